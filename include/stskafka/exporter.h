@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The exporter: made from options, fed by sts_export_logs (logs.h), flushed, asked, closed, freed.
+ *
+ * Threads. Any thread may export to one exporter at once. Every other function may be called from any thread too, but
+ * nothing may run on an exporter while sts_exporter_free does. Two exporters share nothing.
+ *
+ * Order. The records of one request are sent in its order, and requests in the order of their exports; between threads
+ * there is no order but the one that the host makes.
+ *
+ * Fork. In a child process every call on an exporter that the parent made returns STS_ERR_FORKED and changes nothing,
+ * and sts_exporter_free does nothing. New exporters may be made in the child. */
+#ifndef STSKAFKA_EXPORTER_H
+#define STSKAFKA_EXPORTER_H
+
+#include <stskafka/error.h>
+#include <stskafka/export.h>
+#include <stskafka/options.h>
+#include <stskafka/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Makes an exporter: checks all options together, starts its transport, and looks (option `topic_check`) whether the
+ * topic exists, without creating it.
+ *
+ *   exporter  not NULL; gets the exporter, for the caller to free with sts_exporter_free; NULL on failure
+ *   options   not NULL; copied, so the caller may change or free it at once
+ *   error     NULL, or where to put the error object
+ *
+ * Returns  STS_OK; STS_ERR_CONFIG with all faults in the text; within `read_timeout` and a second more
+ *          STS_ERR_NO_BROKER, STS_ERR_TOPIC_MISSING, STS_ERR_TOPIC_INVALID, STS_ERR_NOT_AUTHORIZED,
+ *          STS_ERR_NOT_AUTHENTICATED or STS_ERR_TIMED_OUT; STS_ERR_UNSUPPORTED, STS_ERR_SYSTEM, STS_ERR_NO_MEMORY,
+ *          STS_ERR_INVALID_ARGUMENT; what the host's own transport returned from its open method.
+ * Threads  any; from a callback of another exporter too.
+ * Since    0.1.0 */
+STS_API sts_status sts_exporter_new(sts_exporter **exporter, const sts_options *options, sts_error **error);
+
+/* Waits until everything that was accepted before this call has its outcome, and what lingers is sent at once. Records
+ * that other threads export meanwhile do not hold it up.
+ *
+ *   timeout_ms  0 or more; 0 looks and does not wait
+ *   counts      the exporter's counters as they are at the end (types.h), or NULL
+ *   error       NULL, or where to put the error object
+ *
+ * Returns  STS_OK when all of them have an outcome, whichever; STS_ERR_TIMED_OUT, and then the rest stays under way;
+ *          STS_ERR_REENTRANT, STS_ERR_FORKED, STS_ERR_CLOSED, STS_ERR_INVALID_ARGUMENT.
+ * Threads  any; not from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_flush(sts_exporter *exporter, int32_t timeout_ms, uint64_t *counts, size_t counts_size,
+                             sts_error **error);
+
+/* The exporter's counters since it was made (types.h).
+ *
+ * Returns  STS_OK, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
+ * Threads  any; also from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_exporter_counts(const sts_exporter *exporter, uint64_t *counts, size_t counts_size);
+
+/* How many records were rejected with `code` since the exporter was made; 0 for a code that rejects no record, and in
+ * a child process after fork().
+ *
+ * Threads  any; also from a callback.
+ * Since    0.1.0 */
+STS_API uint64_t sts_exporter_rejected(const sts_exporter *exporter, sts_status code);
+
+/* One line on what the exporter does: transport, brokers, topic, key, partition profile, acknowledgements.
+ *
+ * Returns  a string that lives as long as the exporter; "" for NULL.
+ * Threads  any; also from a callback.
+ * Since    0.1.0 */
+STS_API const char *sts_exporter_describe(const sts_exporter *exporter);
+
+/* Serves the transport in the calling thread, where `service_thread` is false: outcomes are found, callbacks called.
+ *
+ *   timeout_ms  how long to wait for something to do; 0 does not wait
+ *
+ * Returns  STS_OK, also when there was nothing to do; STS_ERR_UNSUPPORTED where the exporter has its own thread;
+ *          STS_ERR_REENTRANT, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
+ * Threads  any, one at a time is served and the others wait; not from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_poll(sts_exporter *exporter, int32_t timeout_ms);
+
+/* A descriptor that is readable when sts_poll has something to do, for poll(2) and its like. It belongs to the
+ * exporter; the host neither reads nor closes it. sts_poll makes it quiet again.
+ *
+ * Returns  the descriptor; -1 where the exporter has its own thread, or the transport has none, or after fork().
+ * Threads  any.
+ * Since    0.1.0 */
+STS_API int32_t sts_exporter_fd(sts_exporter *exporter);
+
+/* Ends an exporter: nothing is accepted from now on, what is under way gets up to `timeout_ms` to be delivered, and what is
+ * left then becomes STS_OUTCOME_PURGED (never sent) or STS_OUTCOME_UNCERTAIN (sent, not acknowledged). After it every
+ * record has its final outcome; outcomes that wait to be taken stay.
+ *
+ *   timeout_ms  0 or more; the call returns by then, plus at most a second
+ *   counts      the exporter's counters as they are at the end (types.h), or NULL
+ *   error       NULL, or where to put the error object
+ *
+ * Returns  STS_OK when all was delivered or failed by itself; STS_ERR_TIMED_OUT when something was purged or left
+ *          uncertain; STS_ERR_CLOSED for the second time; STS_ERR_REENTRANT, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
+ * Threads  any; not from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_exporter_close(sts_exporter *exporter, int32_t timeout_ms, uint64_t *counts, size_t counts_size,
+                                      sts_error **error);
+
+/* Closes the exporter, if that was not done, and frees it; NULL is allowed. It never hangs: it returns by `timeout_ms`
+ * plus at most a second, whatever the network does.
+ *
+ * Returns  STS_OK; STS_ERR_TIMED_OUT when something was purged or left uncertain (the exporter is freed all the same);
+ *          STS_ERR_REENTRANT from inside a callback of this exporter, and then it is not freed; STS_ERR_FORKED in a
+ *          child process, where the parent's exporter cannot be freed.
+ * Threads  any, when no other call on the exporter runs; not from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_exporter_free(sts_exporter *exporter, int32_t timeout_ms);
+
+/* The parts of an outcome.
+ *
+ *   kind            one of STS_OUTCOME_*
+ *   token           the host's number of the request (sts_request_set_token), 0 where it gave none
+ *   index           the record's place in the request, from 0
+ *   code            STS_OK when delivered, else why not
+ *   text            why not, in UTF-8; "" when delivered
+ *   transport_code  the transport's own number, 0 if there is none
+ *   topic           the topic's name; NULL where a rejected record has none
+ *   partition       where the record is, -1 where that is not known
+ *   offset          where the record is, -1 where that is not known
+ *   latency_us      from the record's acceptance to its outcome, in microseconds; 0 when rejected
+ *
+ * Returns  strings that live as long as the outcome.
+ * Threads  any that may use the outcome.
+ * Since    0.1.0 */
+STS_API int32_t sts_outcome_kind(const sts_outcome *outcome);
+STS_API uint64_t sts_outcome_token(const sts_outcome *outcome);
+STS_API uint64_t sts_outcome_index(const sts_outcome *outcome);
+STS_API sts_status sts_outcome_code(const sts_outcome *outcome);
+STS_API const char *sts_outcome_text(const sts_outcome *outcome);
+STS_API int32_t sts_outcome_transport_code(const sts_outcome *outcome);
+STS_API const char *sts_outcome_topic(const sts_outcome *outcome);
+STS_API int32_t sts_outcome_partition(const sts_outcome *outcome);
+STS_API int64_t sts_outcome_offset(const sts_outcome *outcome);
+STS_API uint64_t sts_outcome_latency_us(const sts_outcome *outcome);
+
+/* A list to take outcomes with, where no callback is set; it is reused from call to call.
+ *
+ *   capacity  how many outcomes it holds at most, 1 or more
+ *
+ * Returns  the list, for the caller to free with sts_outcomes_free; NULL when out of memory or capacity is 0.
+ * Threads  any; one list belongs to one thread at a time, and must not outlive the exporter it was filled by.
+ * Since    0.1.0 */
+STS_API sts_outcomes *sts_outcomes_new(size_t capacity);
+STS_API void sts_outcomes_free(sts_outcomes *outcomes);
+
+/* Takes outcomes from the exporter, in the order in which they became known, into a list whose old content is
+ * dropped. Needs the option `outcomes` to be `all` or `failures`, and no outcome callback. Outcomes that nobody
+ * takes keep their place in the queue, so that exports run into STS_ERR_QUEUE_FULL and memory stays bounded.
+ *
+ *   timeout_ms  how long to wait for the first one; 0 does not wait
+ *
+ * Returns  STS_OK, also when there is none; STS_ERR_UNSUPPORTED where outcomes are not kept; STS_ERR_REENTRANT,
+ *          STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
+ * Threads  any; not from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_exporter_take_outcomes(sts_exporter *exporter, sts_outcomes *outcomes, int32_t timeout_ms);
+
+/* How many outcomes the list holds, and the one at `index`, NULL beyond the last; it lives until the list is filled
+ * again or freed.
+ *
+ * Since    0.1.0 */
+STS_API size_t sts_outcomes_count(const sts_outcomes *outcomes);
+STS_API const sts_outcome *sts_outcomes_at(const sts_outcomes *outcomes, size_t index);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

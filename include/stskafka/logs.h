@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * OTLP logs in: export them, or see what an export would send.
+ *
+ * Of each log record the key is the record attribute `stskafka.key`, the topic the record attribute `stskafka.topic` or
+ * else the option `topic`, and the value the bytes of the body; a body of zero bytes is a tombstone (null value). */
+#ifndef STSKAFKA_LOGS_H
+#define STSKAFKA_LOGS_H
+
+#include <stskafka/error.h>
+#include <stskafka/export.h>
+#include <stskafka/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What travels beside the records of an export: a token, request metadata. Reusable; the export copies what it needs.
+ *
+ * Returns  the object, for the caller to free with sts_request_free; NULL when out of memory.
+ * Threads  any; one object belongs to one thread at a time; also from a callback.
+ * Since    0.1.0 */
+STS_API sts_request *sts_request_new(void);
+STS_API void sts_request_free(sts_request *request);
+
+/* Makes the object as it was when new; keeps its memory.
+ *
+ * Since    0.1.0 */
+STS_API void sts_request_reset(sts_request *request);
+
+/* A number of the host's that comes back with the outcome of each record (sts_outcome_token). Default 0.
+ *
+ * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
+ * Since    0.1.0 */
+STS_API sts_status sts_request_set_token(sts_request *request, uint64_t token);
+
+/* Leaves out the records before this one. After STS_ERR_QUEUE_FULL, accepted + rejected of the counts (and what was left out
+ * before) is the record to go on with: nothing is sent twice.
+ *
+ *   first_record  index of the first record to export; default 0
+ *
+ * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
+ * Since    0.1.0 */
+STS_API sts_status sts_request_set_first_record(sts_request *request, uint64_t first_record);
+
+/* Adds a pair of request metadata (what a collector calls client metadata). Names may repeat.
+ *
+ *   name   not NULL, NUL-terminated; copied
+ *   value  may be NULL if value_size is 0; copied
+ *
+ * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT, STS_ERR_NO_MEMORY.
+ * Since    0.1.0 */
+STS_API sts_status sts_request_add_metadata(sts_request *request, const char *name, const void *value,
+                                            size_t value_size);
+
+/* Exports the log records of one OTLP request, each under its own key.
+ *
+ * The request is an ExportLogsServiceRequest or LogsData in protobuf (opentelemetry-proto, logs/v1), fields in any order. It
+ * is checked whole before the first record is taken: a malformed one exports nothing. A record without a key, with a
+ * wrong body and so on is rejected alone, counted by reason, and reported by the outcomes; the others go. Where there is
+ * no room, the call waits up to `produce_timeout` for it (not at all in a callback, or where `service_thread` is false).
+ *
+ *   otlp       the bytes; may be NULL if otlp_size is 0 (an empty request has no records); not kept
+ *   request    what travels beside, or NULL; not kept
+ *   counts     the counters of this export (types.h): records, accepted, rejected, bytes; or NULL
+ *   error      NULL, or where to put the error object
+ *
+ * Returns  STS_OK: every record was accepted, and will have exactly one outcome.
+ *          STS_ERR_REJECTED: some records were rejected, all others accepted; the text names the first and its reason.
+ *          STS_ERR_QUEUE_FULL: no room; counts tell what was accepted and rejected before (sts_request_set_first_record).
+ *          STS_ERR_MALFORMED, STS_ERR_TOO_DEEP (sts_error_offset), STS_ERR_REQUEST_SIZE: nothing was exported.
+ *          STS_ERR_PRODUCER_FATAL: as STS_ERR_QUEUE_FULL, but for good.
+ *          STS_ERR_UNSUPPORTED (transport=none), STS_ERR_FORKED, STS_ERR_CLOSED, STS_ERR_INVALID_ARGUMENT,
+ *          STS_ERR_NO_MEMORY: with the last one, counts tell as for STS_ERR_QUEUE_FULL.
+ * Threads  any, many at once; also from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_export_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size,
+                                   const sts_request *request, uint64_t *counts, size_t counts_size,
+                                   sts_error **error);
+
+/* Is called with what would be sent for one record, in order; `explanation` is valid until it returns. */
+typedef void (*sts_explanation_callback)(const sts_explanation *explanation, void *user);
+
+/* Explains an export: runs the path of sts_export_logs up to the transport, and tells for each record what would be
+ * sent. Nothing is sent or counted. An exporter with transport=none does only this, and needs no broker.
+ *
+ *   callback  not NULL; called once a record from inside this call
+ *   the rest  as sts_export_logs
+ *
+ * Returns  STS_OK, also when records would be rejected; STS_ERR_MALFORMED, STS_ERR_TOO_DEEP, STS_ERR_REQUEST_SIZE,
+ *          STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT, STS_ERR_NO_MEMORY.
+ * Threads  any, many at once; also from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size,
+                                    const sts_request *request, sts_explanation_callback callback, void *user,
+                                    sts_error **error);
+
+/* The parts of an explanation.
+ *
+ *   index         the record's place in the request, from 0
+ *   code, text    STS_OK and "", or why the record would be rejected
+ *   topic         NULL where a rejected record has none
+ *   key           a view; `data` NULL is a null key (or, when rejected, no key)
+ *   key_from      what the key was made of, for instance attributes["stskafka.key"]; "" where there is none
+ *   value         a view; `data` NULL is a tombstone (or, when rejected, no value)
+ *   is_tombstone  1 when the value is null
+ *   header_count, header_name, header_value
+ *                 the headers in order; name NULL beyond the last; a value with `data` NULL is null
+ *   partition     the partition among `partition_count` (1 or more) by the exporter's profile; -1 where it is picked
+ *                 at random, the record is rejected, or partition_count is below 1
+ *   The views are filled in by the callee; they live as long as the explanation.
+ *
+ * Since    0.1.0 */
+STS_API uint64_t sts_explanation_index(const sts_explanation *explanation);
+STS_API sts_status sts_explanation_code(const sts_explanation *explanation);
+STS_API const char *sts_explanation_text(const sts_explanation *explanation);
+STS_API const char *sts_explanation_topic(const sts_explanation *explanation);
+STS_API void sts_explanation_key(const sts_explanation *explanation, sts_bytes *key);
+STS_API const char *sts_explanation_key_from(const sts_explanation *explanation);
+STS_API void sts_explanation_value(const sts_explanation *explanation, sts_bytes *value);
+STS_API int32_t sts_explanation_is_tombstone(const sts_explanation *explanation);
+STS_API size_t sts_explanation_header_count(const sts_explanation *explanation);
+STS_API const char *sts_explanation_header_name(const sts_explanation *explanation, size_t index);
+STS_API void sts_explanation_header_value(const sts_explanation *explanation, size_t index, sts_bytes *value);
+STS_API int32_t sts_explanation_partition(const sts_explanation *explanation, int32_t partition_count);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

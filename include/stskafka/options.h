@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The configuration of an exporter: options set by name and text.
+ *
+ * OPTIONS.md lists all names, types, defaults and bounds; sts_option_count and what follows it walk the same table.
+ * Durations read as 5s, 250ms, 1m30s (units: ns, us, ms, s, m, h), sizes in bytes, booleans as true or false. */
+#ifndef STSKAFKA_OPTIONS_H
+#define STSKAFKA_OPTIONS_H
+
+#include <stskafka/error.h>
+#include <stskafka/export.h>
+#include <stskafka/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A new object with every option at its default.
+ *
+ * Returns  the object, for the caller to free with sts_options_free; NULL when out of memory.
+ * Threads  any; also from a callback.
+ * Since    0.1.0 */
+STS_API sts_options *sts_options_new(void);
+
+/* Frees the object; NULL is allowed. Exporters made from it have copied what they need.
+ *
+ * Threads  any; also from a callback.
+ * Since    0.1.0 */
+STS_API void sts_options_free(sts_options *options);
+
+/* Sets one option; the last value counts. An empty text is a value, not "unset". Names that begin with "kafka." set the
+ * librdkafka property behind that prefix, except those that would break a promise made here.
+ *
+ *   options  not NULL
+ *   name     not NULL, for instance "required_acks"
+ *   value    not NULL, for instance "all"; copied
+ *   error    NULL, or where to put the error object
+ *
+ * Returns  STS_OK, or the fault, and then the option keeps its old value: STS_ERR_INVALID_ARGUMENT,
+ *          STS_ERR_OPTION_UNKNOWN, STS_ERR_OPTION_VALUE, STS_ERR_OPTION_REFUSED, STS_ERR_NO_MEMORY. The fault is also
+ *          remembered: sts_exporter_new reports the faults of all options together, until the option is set rightly.
+ * Threads  one options object belongs to one thread at a time; also from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_options_set(sts_options *options, const char *name, const char *value, sts_error **error);
+
+/* The value of an option as text, its default where it was not set; NULL if there is no such option, or for a
+ * kafka.* property that was not set.
+ *
+ * Returns  a string that lives until the option is set again or the object is freed.
+ * Threads  as sts_options_set.
+ * Since    0.1.0 */
+STS_API const char *sts_options_get(const sts_options *options, const char *name);
+
+/* Is called with the outcome of each record (which ones: option `outcomes`), from the exporter's own thread, or from
+ * inside sts_poll, sts_flush, sts_exporter_close or sts_exporter_free where `service_thread` is false: never from two
+ * threads at once. It must return soon. `outcome` is valid until it returns. It may export (which then never blocks) but
+ * not flush, poll, close or free: those return STS_ERR_REENTRANT. */
+typedef void (*sts_outcome_callback)(const sts_outcome *outcome, void *user);
+
+/* Sets the outcome callback; NULL takes it back. It turns the default of the option `outcomes` into `all`.
+ *
+ *   user  handed on to the callback; must live as long as the exporters made from these options
+ *
+ * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
+ * Threads  as sts_options_set.
+ * Since    0.1.0 */
+STS_API sts_status sts_options_set_outcome_callback(sts_options *options, sts_outcome_callback callback, void *user);
+
+/* How grave a log line is. */
+enum { STS_LOG_ERROR = 1, STS_LOG_WARNING = 2, STS_LOG_INFO = 3, STS_LOG_DEBUG = 4 };
+
+/* Is called with a line of text (UTF-8, no line end) on what the exporter and its transport do. Called from the
+ * same threads as the outcome callback, and from inside sts_exporter_new; the same rules hold. */
+typedef void (*sts_log_callback)(int32_t level, const char *text, void *user);
+
+/* Sets the log callback; NULL takes it back. Without one the library says nothing, anywhere.
+ *
+ *   user  handed on to the callback; must live as long as the exporters made from these options
+ *
+ * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
+ * Threads  as sts_options_set.
+ * Since    0.1.0 */
+STS_API sts_status sts_options_set_log_callback(sts_options *options, sts_log_callback callback, void *user);
+
+/* Walks the table of options, for bindings and help texts. `index` goes from 0 to sts_option_count() - 1; beyond that
+ * all of them return NULL.
+ *
+ *   name     for instance "read_timeout"
+ *   type     "text", "boolean", "integer", "duration", "choice" or "list"
+ *   default  as text, "" where the default is empty
+ *   bounds   for instance "1ms..15m", or the choices as "all|leader|none"; "" where any value goes
+ *   text     what it does, in a sentence or two
+ *
+ * Returns  static strings.
+ * Threads  any; also from a callback.
+ * Since    0.1.0 */
+STS_API size_t sts_option_count(void);
+STS_API const char *sts_option_name(size_t index);
+STS_API const char *sts_option_type(size_t index);
+STS_API const char *sts_option_default(size_t index);
+STS_API const char *sts_option_bounds(size_t index);
+STS_API const char *sts_option_text(size_t index);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

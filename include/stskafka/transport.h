@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Backend tier: what carries the records. Most programs need none of this; the option `transport` picks a built-in one.
+ *
+ * A transport is a table of methods and a context. It takes messages (send), and reports what became of each one exactly
+ * once (sts_transport_complete), from inside poll, purge or close, never from inside send. */
+#ifndef STSKAFKA_TRANSPORT_H
+#define STSKAFKA_TRANSPORT_H
+
+#include <stskafka/error.h>
+#include <stskafka/export.h>
+#include <stskafka/options.h>
+#include <stskafka/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The exporter, as its transport sees it. */
+typedef struct sts_transport_sink sts_transport_sink;
+
+/* A message to send. The view, and all it points at, is valid until send returns. */
+typedef struct sts_message {
+    size_t struct_size;       /* sizeof(sts_message) of the library; later versions append */
+    uint64_t id;              /* for the completion */
+    int64_t timestamp_ms;     /* since 1970; -1: none, the transport or the broker gives one */
+    const char *topic;        /* not NULL */
+    sts_bytes key;            /* data NULL: a null key */
+    sts_bytes value;          /* data NULL: a null value (tombstone) */
+    const sts_bytes *headers; /* names and values by turns; a value with data NULL is null; names end in a NUL */
+    size_t header_count;      /* how many pairs */
+    int32_t partition;        /* -1: by the profile */
+    int32_t topic_index;      /* the topic's number in this exporter, from 0 up and below topics.max */
+} sts_message;
+
+/* What became of a message. */
+typedef struct sts_completion {
+    size_t struct_size;     /* sizeof(sts_completion) of the transport */
+    uint64_t id;            /* of the message */
+    int64_t offset;         /* -1: not known */
+    const char *text;       /* why it was not delivered, or NULL; copied where it is needed longer */
+    int32_t partition;      /* -1: not known */
+    int32_t kind;           /* STS_OUTCOME_DELIVERED, _FAILED, _UNCERTAIN or _PURGED (types.h) */
+    sts_status code;        /* STS_OK when delivered, else one of STS_ERR_* */
+    int32_t transport_code; /* the transport's own number, or 0 */
+} sts_completion;
+
+/* The table. It is copied. A transport made for an older library has a smaller struct_size, and what it lacks is NULL;
+ * one made for a newer library is taken if the part that this library does not know is zero.
+ *
+ * The exporter calls open first and close last, once each; send from any thread, also several at once; poll, flush and
+ * purge from one thread at a time, while others send. `text` is where a method puts why it failed (NUL-terminated, at most
+ * text_size bytes). */
+typedef struct sts_transport {
+    size_t struct_size; /* sizeof(sts_transport) */
+    const char *name;   /* not NULL; a static string */
+
+    /* Starts. `sink` is for sts_transport_complete and sts_transport_log, until close returns. May block up to
+     * timeout_ms. On failure returns the code that sts_exporter_new then returns, and close is not called. Not NULL. */
+    sts_status (*open)(void *context, sts_transport_sink *sink, int32_t timeout_ms, char *text, size_t text_size);
+
+    /* Takes a message: STS_OK, and there will be one completion. STS_ERR_QUEUE_FULL: no room just now. Anything else
+     * rejects the record with that code; STS_ERR_PRODUCER_FATAL ends all exports. Never blocks. Not NULL. */
+    sts_status (*send)(void *context, const sts_message *message, char *text, size_t text_size);
+
+    /* Waits up to timeout_ms for something to do, then does it: completions, log lines. Not NULL. */
+    void (*poll)(void *context, int32_t timeout_ms);
+
+    /* Sends what lingers, and comes back after at most timeout_ms; need not wait for completions. NULL: nothing lingers. */
+    void (*flush)(void *context, int32_t timeout_ms);
+
+    /* Gives up everything that has no outcome; the completions may come in later polls. Never blocks. NULL: the
+     * exporter itself counts what is left at close as uncertain. */
+    void (*purge)(void *context);
+
+    /* Ends and frees the context's resources, after at most timeout_ms. No completions after it. Not NULL. */
+    void (*close)(void *context, int32_t timeout_ms);
+
+    /* Makes a poll in another thread come back soon. NULL: poll is never called for longer than 100 ms. */
+    void (*wake)(void *context);
+
+    /* A descriptor that is readable when poll has something to do; -1 if there is none. NULL: there is none. */
+    int32_t (*fd)(void *context);
+
+    /* One line on what it is connected to, for people. NULL: only the name is told. */
+    void (*describe)(void *context, char *text, size_t text_size);
+} sts_transport;
+
+/* Exports through a transport of the host's own, in place of the option `transport`.
+ *
+ *   transport  not NULL; copied
+ *   context    handed on to the methods; it must live until sts_exporter_free, and serves one exporter
+ *
+ * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT when a method is missing, or the table is larger than known and not zero
+ *          there.
+ * Threads  as sts_options_set.
+ * Since    0.1.0 */
+STS_API sts_status sts_options_set_transport(sts_options *options, const sts_transport *transport, void *context);
+
+/* For transports: reports what became of a message, once. A second report of one message is ignored.
+ *
+ * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT for a message that is not under way, or a kind that is none.
+ * Threads  from inside poll, purge or close.
+ * Since    0.1.0 */
+STS_API sts_status sts_transport_complete(sts_transport_sink *sink, const sts_completion *completion);
+
+/* For transports: a line for the host's log (options.h).
+ *
+ * Threads  from inside open, poll, purge or close.
+ * Since    0.1.0 */
+STS_API void sts_transport_log(sts_transport_sink *sink, int32_t level, const char *text);
+
+/* A transport into memory, for the tests of programs that embed this library: it keeps what it gets, and delivers or fails by a
+ * script.
+ *
+ * The script is a list of steps with commas between; each step says what happens to the next message, or with *N to the next
+ * N: deliver, fail, uncertain, full (send returns STS_ERR_QUEUE_FULL once), refuse (send rejects it), fatal (send returns
+ * STS_ERR_PRODUCER_FATAL), hold (no outcome until it is closed). Beyond the last step all are delivered. For example
+ * "deliver*10,fail,hold". Messages are delivered to partition and offset as a topic of `partitions` partitions would.
+ *
+ *   script      may be NULL or ""
+ *   capacity    how many messages to keep; the ones beyond are counted and forgotten
+ *   partitions  how many partitions each topic has, 1 or more
+ *   error       NULL, or where to put the error object
+ *
+ * Returns  STS_OK and the object, for the caller to free with sts_memory_free after the exporter;
+ *          STS_ERR_INVALID_ARGUMENT with the step that is wrong, STS_ERR_NO_MEMORY.
+ * Threads  new: any.
+ * Since    0.1.0 */
+typedef struct sts_memory sts_memory;
+STS_API sts_status sts_memory_new(sts_memory **memory, const char *script, size_t capacity, int32_t partitions,
+                                  sts_error **error);
+STS_API void sts_memory_free(sts_memory *memory);
+
+/* The table for sts_options_set_transport, with the object as its context.
+ *
+ * Since    0.1.0 */
+STS_API const sts_transport *sts_memory_transport(void);
+
+/* How many messages were taken in all, and the kept one at `index` in the order of sending; NULL beyond. It lives as long as
+ * the object.
+ *
+ * Threads  any.
+ * Since    0.1.0 */
+STS_API uint64_t sts_memory_count(const sts_memory *memory);
+STS_API const sts_message *sts_memory_message(const sts_memory *memory, size_t index);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The handles, the byte view and the counters that the other headers share. */
+#ifndef STSKAFKA_TYPES_H
+#define STSKAFKA_TYPES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* 0, or one of the negative codes of error.h. */
+typedef int32_t sts_status;
+
+/* All handles are opaque. Every *_free takes NULL and then does nothing. */
+typedef struct sts_options sts_options;         /* options.h: the configuration of an exporter */
+typedef struct sts_exporter sts_exporter;       /* exporter.h: writes records to Kafka */
+typedef struct sts_request sts_request;         /* logs.h: what travels beside one export */
+typedef struct sts_outcome sts_outcome;         /* exporter.h: what became of one record */
+typedef struct sts_outcomes sts_outcomes;       /* exporter.h: a reusable list of outcomes */
+typedef struct sts_explanation sts_explanation; /* logs.h: what would be sent for one record */
+typedef struct sts_error sts_error;             /* error.h: code and text of a failure */
+
+/* A view of bytes that somebody else owns. `data` NULL is "no value" (null), which is not the same as `size` 0. */
+typedef struct sts_bytes {
+    const void *data;
+    size_t size;
+} sts_bytes;
+
+/* Counters come as an array of uint64_t with these indices. Where a function takes `counts` and `counts_size`, it
+ * fills the first `counts_size` elements (those it does not know with 0); NULL and 0 where they are not wanted. New
+ * counters are appended, and numbers never change.
+ *
+ * These sums hold: records = accepted + rejected; accepted = delivered + failed + uncertain + purged + pending. */
+enum {
+    STS_COUNT_RECORDS = 0,   /* records that were looked at */
+    STS_COUNT_ACCEPTED = 1,  /* taken: each has exactly one outcome, sooner or later */
+    STS_COUNT_REJECTED = 2,  /* refused one by one: no key, wrong body, too large, ... */
+    STS_COUNT_DELIVERED = 3, /* acknowledged as `required_acks` asks */
+    STS_COUNT_FAILED = 4,    /* given up, and not in the topic */
+    STS_COUNT_UNCERTAIN = 5, /* given up, or sent unacknowledged; may be in the topic */
+    STS_COUNT_PURGED = 6,    /* never sent: the exporter was closed first */
+    STS_COUNT_PENDING = 7,   /* accepted, no outcome yet */
+    STS_COUNT_BYTES = 8,     /* bytes of key, value and headers of accepted records */
+    STS_COUNTS = 9           /* how many counters this header knows */
+};
+
+/* What became of a record. */
+enum {
+    STS_OUTCOME_DELIVERED = 1, /* acknowledged as `required_acks` asks */
+    STS_OUTCOME_FAILED = 2,    /* given up, and not in the topic */
+    STS_OUTCOME_UNCERTAIN = 3, /* given up, or sent unacknowledged; may be in the topic */
+    STS_OUTCOME_PURGED = 4,    /* never sent: the exporter was closed first */
+    STS_OUTCOME_REJECTED = 5   /* never accepted */
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif
