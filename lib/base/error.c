@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Out of memory is told without allocating. */
+static char no_memory_text[] = "out of memory";
+static sts_error no_memory = {NULL, STS_ERR_NO_MEMORY, 0, -1, no_memory_text};
+
+static void fill(sts__fault *fault, sts_status code, int64_t offset, const char *format, va_list arguments) {
+    fault->code = code;
+    fault->transport_code = 0;
+    fault->offset = offset;
+    vsnprintf(fault->text, sizeof fault->text, format, arguments);
+}
+
+sts_status sts__fault_set(sts__fault *fault, sts_status code, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    fill(fault, code, -1, format, arguments);
+    va_end(arguments);
+    return code;
+}
+
+sts_status sts__fault_set_at(sts__fault *fault, sts_status code, int64_t offset, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    fill(fault, code, offset, format, arguments);
+    va_end(arguments);
+    return code;
+}
+
+static sts_error *new_error(const sts__memory *memory, sts_status code, const char *text) {
+    if (code == STS_ERR_NO_MEMORY)
+        return &no_memory;
+    size_t size = strlen(text);
+    sts_error *error = sts__memory_new(memory, sizeof *error + size + 1);
+    if (!error)
+        return &no_memory;
+    error->memory = memory;
+    error->code = code;
+    error->offset = -1;
+    error->text = (char *)(error + 1);
+    memcpy(error->text, text, size + 1);
+    return error;
+}
+
+sts_status sts__error_report(const sts__memory *memory, sts_error **error, const sts__fault *fault) {
+    sts__error_report_text(memory, error, fault->code, fault->text);
+    if (error && fault->code != STS_OK && (*error)->memory) {
+        (*error)->transport_code = fault->transport_code;
+        (*error)->offset = fault->offset;
+    }
+    return fault->code;
+}
+
+sts_status sts__error_report_text(const sts__memory *memory, sts_error **error, sts_status code, const char *text) {
+    if (error && code != STS_OK)
+        *error = new_error(memory, code, text);
+    return code;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * How a failure travels: inside the library as a fault, a plain struct on the caller's stack that costs nothing to fill; across
+ * the API as an sts_error, the object that the host frees. */
+#ifndef STS_BASE_ERROR_H
+#define STS_BASE_ERROR_H
+
+#include <stdint.h>
+
+#include <stskafka/error.h>
+
+#include "base/memory.h"
+
+enum { STS__FAULT_TEXT = 512 };
+
+typedef struct sts__fault {
+    sts_status code;
+    int32_t transport_code;
+    int64_t offset; /* -1: does not apply */
+    char text[STS__FAULT_TEXT];
+} sts__fault;
+
+/* The object behind the public handle. */
+struct sts_error {
+    const sts__memory *memory; /* NULL: a static object */
+    sts_status code;
+    int32_t transport_code;
+    int64_t offset;
+    char *text;
+};
+
+/* Fills the fault and returns `code`. A text that is too long is cut. */
+sts_status sts__fault_set(sts__fault *fault, sts_status code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+sts_status sts__fault_set_at(sts__fault *fault, sts_status code, int64_t offset, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Puts an error object made from the fault into `*error` if that is wanted; returns the fault's code. */
+sts_status sts__error_report(const sts__memory *memory, sts_error **error, const sts__fault *fault);
+
+/* The same from a code and a text of any length. */
+sts_status sts__error_report_text(const sts__memory *memory, sts_error **error, sts_status code, const char *text);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A growing text: NUL-terminated at all times, bounded, and quiet about running out of memory until it is asked. */
+#ifndef STS_BASE_TEXT_H
+#define STS_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/memory.h"
+
+typedef struct sts__text {
+    const sts__memory *memory;
+    char *data; /* NULL while empty; use sts__text_get */
+    size_t size;
+    size_t capacity;
+    bool failed; /* an append found no memory, or would have gone over 1 MiB; the text is as it was before it */
+} sts__text;
+
+void sts__text_init(sts__text *text, const sts__memory *memory);
+void sts__text_clear(sts__text *text);
+
+/* The text, never NULL. */
+const char *sts__text_get(const sts__text *text);
+
+void sts__text_append(sts__text *text, const char *data, size_t size);
+void sts__text_printf(sts__text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
