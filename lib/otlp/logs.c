@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "otlp/logs.h"
+
+#include <string.h>
+
+#include "wire/check.h"
+
+/* Field numbers that this file reads. */
+enum {
+    REQUEST_RESOURCE_LOGS = 1,
+    RESOURCE_LOGS_SCOPE_LOGS = 2,
+    RESOURCE_LOGS_DEPRECATED_SCOPE_LOGS = 1000, /* senders before OTLP 0.15 */
+    SCOPE_LOGS_LOG_RECORDS = 2,
+    LOG_RECORD_BODY = 5,
+    LOG_RECORD_ATTRIBUTES = 6
+};
+
+#define RULES(array) (array), sizeof(array) / sizeof((array)[0])
+
+static const sts__wire_message any_value;
+
+static const sts__wire_rule key_value_rules[] = {
+    [1] = {"key", STS__WIRE_LENGTH, NULL},
+    [2] = {"value", STS__WIRE_LENGTH, &any_value},
+};
+static const sts__wire_message key_value = {"KeyValue", RULES(key_value_rules), 0, {0}};
+
+static const sts__wire_rule array_value_rules[] = {[1] = {"values", STS__WIRE_LENGTH, &any_value}};
+static const sts__wire_message array_value = {"ArrayValue", RULES(array_value_rules), 0, {0}};
+
+static const sts__wire_rule kvlist_rules[] = {[1] = {"values", STS__WIRE_LENGTH, &key_value}};
+static const sts__wire_message kvlist = {"KeyValueList", RULES(kvlist_rules), 0, {0}};
+
+static const sts__wire_rule any_value_rules[] = {
+    [1] = {"string_value", STS__WIRE_LENGTH, NULL},     [2] = {"bool_value", STS__WIRE_VARINT, NULL},
+    [3] = {"int_value", STS__WIRE_VARINT, NULL},        [4] = {"double_value", STS__WIRE_FIXED64, NULL},
+    [5] = {"array_value", STS__WIRE_LENGTH, &array_value}, [6] = {"kvlist_value", STS__WIRE_LENGTH, &kvlist},
+    [7] = {"bytes_value", STS__WIRE_LENGTH, NULL},
+};
+static const sts__wire_message any_value = {"AnyValue", RULES(any_value_rules), 0, {0}};
+
+static const sts__wire_rule log_record_rules[] = {
+    [1] = {"time_unix_nano", STS__WIRE_FIXED64, NULL},
+    [2] = {"severity_number", STS__WIRE_VARINT, NULL},
+    [3] = {"severity_text", STS__WIRE_LENGTH, NULL},
+    [5] = {"body", STS__WIRE_LENGTH, &any_value},
+    [6] = {"attributes", STS__WIRE_LENGTH, &key_value},
+    [7] = {"dropped_attributes_count", STS__WIRE_VARINT, NULL},
+    [8] = {"flags", STS__WIRE_FIXED32, NULL},
+    [9] = {"trace_id", STS__WIRE_LENGTH, NULL},
+    [10] = {"span_id", STS__WIRE_LENGTH, NULL},
+    [11] = {"observed_time_unix_nano", STS__WIRE_FIXED64, NULL},
+    [12] = {"event_name", STS__WIRE_LENGTH, NULL},
+};
+static const sts__wire_message log_record = {"LogRecord", RULES(log_record_rules), 0, {0}};
+
+static const sts__wire_rule scope_rules[] = {
+    [1] = {"name", STS__WIRE_LENGTH, NULL},
+    [2] = {"version", STS__WIRE_LENGTH, NULL},
+    [3] = {"attributes", STS__WIRE_LENGTH, &key_value},
+    [4] = {"dropped_attributes_count", STS__WIRE_VARINT, NULL},
+};
+static const sts__wire_message scope = {"InstrumentationScope", RULES(scope_rules), 0, {0}};
+
+static const sts__wire_rule scope_logs_rules[] = {
+    [1] = {"scope", STS__WIRE_LENGTH, &scope},
+    [2] = {"log_records", STS__WIRE_LENGTH, &log_record},
+    [3] = {"schema_url", STS__WIRE_LENGTH, NULL},
+};
+static const sts__wire_message scope_logs = {"ScopeLogs", RULES(scope_logs_rules), 0, {0}};
+
+static const sts__wire_rule resource_rules[] = {
+    [1] = {"attributes", STS__WIRE_LENGTH, &key_value},
+    [2] = {"dropped_attributes_count", STS__WIRE_VARINT, NULL},
+};
+static const sts__wire_message resource = {"Resource", RULES(resource_rules), 0, {0}};
+
+static const sts__wire_rule resource_logs_rules[] = {
+    [1] = {"resource", STS__WIRE_LENGTH, &resource},
+    [2] = {"scope_logs", STS__WIRE_LENGTH, &scope_logs},
+    [3] = {"schema_url", STS__WIRE_LENGTH, NULL},
+};
+static const sts__wire_message resource_logs = {"ResourceLogs",
+                                                RULES(resource_logs_rules),
+                                                RESOURCE_LOGS_DEPRECATED_SCOPE_LOGS,
+                                                {"deprecated_scope_logs", STS__WIRE_LENGTH, &scope_logs}};
+
+static const sts__wire_rule request_rules[] = {[1] = {"resource_logs", STS__WIRE_LENGTH, &resource_logs}};
+static const sts__wire_message request_message = {"ExportLogsServiceRequest", RULES(request_rules), 0, {0}};
+
+sts_status sts__logs_check(sts_bytes request, sts__fault *fault) {
+    return sts__wire_check(request, &request_message, fault);
+}
+
+void sts__logs_begin(sts__logs_cursor *cursor, sts_bytes request) {
+    sts_bytes none = {NULL, 0};
+    cursor->request = sts__wire_read(request);
+    cursor->resource_logs = sts__wire_read(none);
+    cursor->scope_logs = sts__wire_read(none);
+    cursor->scope_logs_field = RESOURCE_LOGS_SCOPE_LOGS;
+    cursor->next_index = 0;
+}
+
+/* The deprecated field counts only where there is none of the present one, as the collector reads it. */
+static uint64_t scope_logs_field(sts_bytes bytes) {
+    sts__wire_reader reader = sts__wire_read(bytes);
+    sts_bytes found;
+    return sts__wire_find(&reader, RESOURCE_LOGS_SCOPE_LOGS, &found) ? RESOURCE_LOGS_SCOPE_LOGS
+                                                                     : RESOURCE_LOGS_DEPRECATED_SCOPE_LOGS;
+}
+
+static void remember_attribute(sts__log_record *record, const sts__wire_field *field) {
+    if (record->attribute_count < STS__LOG_ATTRIBUTES)
+        record->attributes[record->attribute_count++] = field->bytes;
+    else if (!record->attributes_rest)
+        record->attributes_rest = field->start;
+}
+
+static void read_record(sts__log_record *record, sts_bytes bytes) {
+    record->bytes = bytes;
+    record->body.type = STS__VALUE_EMPTY;
+    record->attribute_count = 0;
+    record->attributes_rest = NULL;
+    sts__wire_reader reader = sts__wire_read(bytes);
+    sts__wire_field field;
+    unsigned group = 0;
+    while (sts__wire_next(&reader, &field)) {
+        if (field.type == STS__WIRE_GROUP)
+            group++;
+        else if (field.type == STS__WIRE_GROUP_END)
+            group--;
+        else if (group || field.type != STS__WIRE_LENGTH)
+            continue;
+        else if (field.number == LOG_RECORD_ATTRIBUTES)
+            remember_attribute(record, &field);
+        else if (field.number == LOG_RECORD_BODY)
+            sts__value_merge(&record->body, field.bytes);
+    }
+}
+
+bool sts__logs_next(sts__logs_cursor *cursor, sts__log_record *record) {
+    sts_bytes bytes;
+    while (!sts__wire_find(&cursor->scope_logs, SCOPE_LOGS_LOG_RECORDS, &bytes)) {
+        while (!sts__wire_find(&cursor->resource_logs, cursor->scope_logs_field, &bytes)) {
+            if (!sts__wire_find(&cursor->request, REQUEST_RESOURCE_LOGS, &bytes))
+                return false;
+            cursor->resource_logs = sts__wire_read(bytes);
+            cursor->scope_logs_field = scope_logs_field(bytes);
+        }
+        cursor->scope_logs = sts__wire_read(bytes);
+    }
+    record->index = cursor->next_index++;
+    read_record(record, bytes);
+    return true;
+}
+
+static bool has_key(sts_bytes key_value_bytes, const char *name, size_t name_size) {
+    sts_bytes key = sts__key_value_key(key_value_bytes);
+    return key.size == name_size && memcmp(key.data, name, name_size) == 0;
+}
+
+bool sts__log_attribute(const sts__log_record *record, const char *name, size_t name_size, sts__value *value) {
+    sts_bytes key;
+    for (uint32_t i = 0; i < record->attribute_count; i++) {
+        if (has_key(record->attributes[i], name, name_size)) {
+            sts__key_value_read(record->attributes[i], &key, value);
+            return true;
+        }
+    }
+    if (!record->attributes_rest)
+        return false;
+    const uint8_t *end = (const uint8_t *)record->bytes.data + record->bytes.size;
+    sts_bytes rest = {record->attributes_rest, (size_t)(end - record->attributes_rest)};
+    sts__wire_reader reader = sts__wire_read(rest);
+    while (sts__wire_find(&reader, LOG_RECORD_ATTRIBUTES, &rest)) {
+        if (has_key(rest, name, name_size)) {
+            sts__key_value_read(rest, &key, value);
+            return true;
+        }
+    }
+    return false;
+}

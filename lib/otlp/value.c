@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "otlp/value.h"
+
+#include <string.h>
+
+#include "wire/reader.h"
+
+/* Field numbers. */
+enum { STRING_VALUE = 1, BOOL_VALUE, INT_VALUE, DOUBLE_VALUE, ARRAY_VALUE, KVLIST_VALUE, BYTES_VALUE };
+enum { KEY_VALUE_KEY = 1, KEY_VALUE_VALUE };
+
+const char *sts__value_type_name(sts__value_type type) {
+    static const char *const names[] = {"empty", "a string", "a boolean", "an integer",
+                                        "a double", "a list", "a map", "bytes"};
+    return names[type];
+}
+
+static void set_number(sts__value *value, const sts__wire_field *field) {
+    switch (field->number) {
+    case BOOL_VALUE:
+        value->type = STS__VALUE_BOOL;
+        value->as.boolean = field->value != 0;
+        break;
+    case INT_VALUE:
+        value->type = STS__VALUE_INT;
+        memcpy(&value->as.integer, &field->value, sizeof value->as.integer);
+        break;
+    case DOUBLE_VALUE:
+        value->type = STS__VALUE_DOUBLE;
+        memcpy(&value->as.number, &field->value, sizeof value->as.number);
+        break;
+    default:
+        break; /* a field of a later version */
+    }
+}
+
+static void set_bytes(sts__value *value, const sts__wire_field *field) {
+    static const sts__value_type types[] = {[STRING_VALUE] = STS__VALUE_STRING,
+                                            [ARRAY_VALUE] = STS__VALUE_ARRAY,
+                                            [KVLIST_VALUE] = STS__VALUE_MAP,
+                                            [BYTES_VALUE] = STS__VALUE_BYTES};
+    sts__value_type type = field->number <= BYTES_VALUE ? types[field->number] : STS__VALUE_EMPTY;
+    if (type == STS__VALUE_EMPTY)
+        return;
+    value->type = type;
+    value->as.bytes = field->bytes;
+}
+
+void sts__value_merge(sts__value *value, sts_bytes any_value) {
+    sts__wire_reader reader = sts__wire_read(any_value);
+    sts__wire_field field;
+    unsigned group = 0;
+    while (sts__wire_next(&reader, &field)) {
+        if (field.type == STS__WIRE_GROUP)
+            group++;
+        else if (field.type == STS__WIRE_GROUP_END)
+            group--;
+        else if (group)
+            continue;
+        else if (field.type == STS__WIRE_LENGTH)
+            set_bytes(value, &field);
+        else
+            set_number(value, &field);
+    }
+}
+
+sts_bytes sts__key_value_key(sts_bytes key_value) {
+    sts__wire_reader reader = sts__wire_read(key_value);
+    sts_bytes key = {"", 0};
+    while (sts__wire_find(&reader, KEY_VALUE_KEY, &key))
+        ;
+    return key;
+}
+
+void sts__key_value_read(sts_bytes key_value, sts_bytes *key, sts__value *value) {
+    sts__wire_reader reader = sts__wire_read(key_value);
+    sts_bytes any_value;
+    value->type = STS__VALUE_EMPTY;
+    *key = sts__key_value_key(key_value);
+    while (sts__wire_find(&reader, KEY_VALUE_VALUE, &any_value))
+        sts__value_merge(value, any_value);
+}
