@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The Kafka transport, over librdkafka. Only kafka.c and the files named kafka_* know librdkafka; this header does not. */
+#ifndef STS_TRANSPORT_KAFKA_H
+#define STS_TRANSPORT_KAFKA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <stskafka/transport.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "key/partition.h"
+
+typedef enum sts__acks { STS__ACKS_ALL, STS__ACKS_LEADER, STS__ACKS_NONE } sts__acks;
+
+typedef enum sts__topic_check { STS__TOPIC_CHECK_FAIL, STS__TOPIC_CHECK_WARN, STS__TOPIC_CHECK_OFF } sts__topic_check;
+
+/* A librdkafka property of the host's. */
+typedef struct sts__kafka_property {
+    char *name;
+    char *value;
+} sts__kafka_property;
+
+/* What the transport is made from; texts and properties are only used by sts__kafka_new. */
+typedef struct sts__kafka_settings {
+    const char *brokers;
+    const char *client_id;
+    const char *topic; /* the one to look for at the start; always number 0 */
+    int acks;          /* sts__acks */
+    int compression;   /* the place in sts__kafka_compressions */
+    int partitioner;   /* sts__profile */
+    int topic_check;   /* sts__topic_check */
+    int64_t linger_ms;
+    int64_t max_message_bytes;
+    int64_t request_timeout_ms;
+    int64_t max_elapsed_ms; /* how long one record is tried; 0: for ever */
+    int64_t topics_max;
+    const sts__kafka_property *properties;
+    size_t property_count;
+} sts__kafka_settings;
+
+/* The context for sts__kafka_transport, made of the settings; its close method frees it. STS_ERR_CONFIG or
+ * STS_ERR_NO_MEMORY. */
+sts_status sts__kafka_new(const sts__memory *memory, const sts__kafka_settings *settings, void **context,
+                          sts__fault *fault);
+
+/* Frees a context that was never opened. */
+void sts__kafka_free_unopened(void *context);
+
+const sts_transport *sts__kafka_transport(void);
+
+/* Whether a kafka.* property may be set to that value: STS_OK, STS_ERR_OPTION_REFUSED with the reason,
+ * STS_ERR_OPTION_UNKNOWN or STS_ERR_OPTION_VALUE. */
+sts_status sts__kafka_property_check(const char *name, const char *value, sts__fault *fault);
+
+/* Of librdkafka: as it runs, and as it was compiled against. */
+const char *sts__kafka_version(void);
+const char *sts__kafka_version_built(void);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The look at the default topic when the exporter starts. */
+#include "transport/kafka_internal.h"
+
+/* Why no broker answered is in the errors that came meanwhile. */
+static sts_status no_answer(sts__kafka *kafka, rd_kafka_resp_err_t error, int32_t timeout_ms, sts__fault *fault) {
+    while (!sts__kafka_serve(kafka, 0))
+        ;
+    const sts__fault *last = &kafka->last_error;
+    sts_status status = last->code == STS_ERR_NOT_AUTHENTICATED ? last->code : sts__kafka_status(error);
+    sts__fault_set(fault, status, "no broker of \"%s\" answered within %d ms: %s", kafka->brokers, (int)timeout_ms,
+                   last->code != STS_OK ? last->text : rd_kafka_err2str(error));
+    fault->transport_code = last->code != STS_OK ? last->transport_code : error;
+    return status;
+}
+
+static sts_status bad_topic(const sts__kafka *kafka, rd_kafka_resp_err_t error, sts__fault *fault) {
+    sts_status status = sts__kafka_status(error);
+    const char *advice = "";
+    if (status == STS_ERR_TOPIC_MISSING)
+        advice = ": create it (it is never created by accident), or set topic or topic_check";
+    else if (status == STS_ERR_NOT_AUTHORIZED)
+        advice = ": this client may not see it";
+    sts__fault_set(fault, status, "topic \"%s\" on \"%s\": %s%s", kafka->topic, kafka->brokers,
+                   rd_kafka_err2str(error), advice);
+    fault->transport_code = error;
+    return status;
+}
+
+/* The call itself succeeds for a missing topic too; what counts is the error of the topic. allow.auto.create.topics is
+ * false, or the question would create it. */
+sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t timeout_ms, sts__fault *fault) {
+    rd_kafka_topic_t *topic = sts__kafka_topic(kafka, 0, kafka->topic);
+    if (!topic)
+        return sts__fault_set(fault, STS_ERR_TOPIC_INVALID, "topic \"%s\": librdkafka does not take it", kafka->topic);
+    const struct rd_kafka_metadata *metadata;
+    rd_kafka_resp_err_t error = rd_kafka_metadata(kafka->producer, 0, topic, &metadata, timeout_ms);
+    if (error)
+        return no_answer(kafka, error, timeout_ms, fault);
+    error = metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    if (!error && metadata->topics[0].partition_cnt == 0)
+        error = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    rd_kafka_metadata_destroy(metadata);
+    return error ? bad_topic(kafka, error, fault) : STS_OK;
+}

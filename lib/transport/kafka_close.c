@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The end of a producer. rd_kafka_destroy waits for its threads, and those may be inside a name look-up that takes as long as the
+ * resolver likes (14 s were seen). So it runs in a thread that is left behind at the deadline; the shared object stays loaded
+ * (-z nodelete) for as long as the process lives. */
+#include "transport/kafka_internal.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+
+/* Shared by two threads; the last one frees it. From malloc and not from the host's allocator, which may be gone by then. */
+typedef struct ending {
+    rd_kafka_t *producer;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool destroyed;
+    bool abandoned;
+} ending;
+
+static void free_ending(ending *e) {
+    pthread_cond_destroy(&e->changed);
+    pthread_mutex_destroy(&e->lock);
+    free(e);
+}
+
+static void *destroy_producer(void *argument) {
+    ending *e = argument;
+    rd_kafka_destroy(e->producer);
+    pthread_mutex_lock(&e->lock);
+    e->destroyed = true;
+    bool last = e->abandoned;
+    pthread_cond_signal(&e->changed);
+    pthread_mutex_unlock(&e->lock);
+    if (last)
+        free_ending(e);
+    return NULL;
+}
+
+static bool start_thread(ending *e) {
+    pthread_t thread;
+    sigset_t all;
+    sigset_t old;
+    sigfillset(&all); /* signals are the host's threads' business */
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    bool started = pthread_create(&thread, NULL, destroy_producer, e) == 0;
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    if (started)
+        pthread_detach(thread);
+    return started;
+}
+
+static ending *new_ending(rd_kafka_t *producer) {
+    ending *e = calloc(1, sizeof *e);
+    if (!e)
+        return NULL;
+    e->producer = producer;
+    if (pthread_mutex_init(&e->lock, NULL) == 0) {
+        if (sts__condition_init(&e->changed) == 0)
+            return e;
+        pthread_mutex_destroy(&e->lock);
+    }
+    free(e);
+    return NULL;
+}
+
+void sts__kafka_destroy(rd_kafka_t *producer, int32_t timeout_ms) {
+    int64_t deadline = sts__deadline_after(timeout_ms);
+    ending *e = new_ending(producer);
+    if (!e)
+        return; /* without memory the producer is left behind: better than to hang */
+    if (!start_thread(e)) {
+        free_ending(e);
+        return;
+    }
+    pthread_mutex_lock(&e->lock);
+    while (!e->destroyed && sts__clock_us() < deadline)
+        sts__condition_wait(&e->changed, &e->lock, deadline);
+    bool last = e->destroyed;
+    e->abandoned = true;
+    pthread_mutex_unlock(&e->lock);
+    if (last)
+        free_ending(e);
+}

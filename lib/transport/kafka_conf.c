@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * librdkafka's configuration for the settings: what the library promises, in librdkafka's words. */
+#include "transport/kafka_internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A request gets its own time at the broker (request.timeout.ms); the connection is given up this much later. */
+enum { CONNECTION_GRACE_MS = 10000 };
+
+/* What librdkafka thinks a record could take at most in headers of its own, over our exact measure of it: our limit
+ * (max_message_bytes) decides, and names the record; librdkafka's must never be the smaller one. */
+enum { RECORD_SLACK = 10000 };
+
+/* A conf under construction; the first fault stays. */
+typedef struct building {
+    rd_kafka_conf_t *conf;
+    sts__fault *fault;
+    sts_status status;
+} building;
+
+static void set_text(building *b, const char *name, const char *value) {
+    char text[256];
+    if (b->status != STS_OK || rd_kafka_conf_set(b->conf, name, value, text, sizeof text) == RD_KAFKA_CONF_OK)
+        return;
+    b->status = sts__fault_set(b->fault, STS_ERR_CONFIG, "librdkafka %s: %s", rd_kafka_version_str(), text);
+}
+
+static void set_number(building *b, const char *name, int64_t value) {
+    char text[32];
+    snprintf(text, sizeof text, "%" PRId64, value);
+    set_text(b, name, text);
+}
+
+/* Idempotence keeps order with five requests under way. Without it a retried request would be overtaken by the next one, so
+ * that only one may be under way (librdkafka's INTRODUCTION.md, "Reordering"). */
+static void set_acks(building *b, sts__acks acks) {
+    set_text(b, "acks", acks == STS__ACKS_ALL ? "all" : acks == STS__ACKS_LEADER ? "1" : "0");
+    set_text(b, "enable.idempotence", acks == STS__ACKS_ALL ? "true" : "false");
+    set_text(b, "max.in.flight", acks == STS__ACKS_ALL ? "5" : "1");
+}
+
+/* librdkafka's own CRC-32 partitioner takes an empty key for no key; here it is a key like any other. Null keys stay
+ * sticky: librdkafka places them before it asks. */
+static int32_t crc32_partitioner(const rd_kafka_topic_t *topic, const void *key, size_t key_size, int32_t count,
+                                 void *topic_opaque, void *message_opaque) {
+    if (!key)
+        return rd_kafka_msg_partitioner_random(topic, key, key_size, count, topic_opaque, message_opaque);
+    return rd_kafka_msg_partitioner_consistent(topic, key, key_size, count, topic_opaque, message_opaque);
+}
+
+/* librdkafka's default would be CRC-32 for all: the profile is always set. */
+static void set_partitioner(building *b, sts__profile profile) {
+    set_text(b, "partitioner", profile == STS__PROFILE_SARAMA ? "fnv1a_random" : "murmur2_random");
+    if (profile == STS__PROFILE_LIBRDKAFKA && b->status == STS_OK)
+        rd_kafka_topic_conf_set_partitioner_cb(rd_kafka_conf_get_default_topic_conf(b->conf), crc32_partitioner);
+}
+
+static void set_limits(building *b, const sts__kafka_settings *settings) {
+    int64_t batch = settings->max_message_bytes < 1000000 ? settings->max_message_bytes : 1000000;
+    set_number(b, "message.max.bytes", settings->max_message_bytes + RECORD_SLACK);
+    set_number(b, "batch.size", batch);
+    /* The ledger bounds records and memory; librdkafka counts the bytes of values alone, and keeps out of it. */
+    set_number(b, "queue.buffering.max.messages", 10000000);
+    set_number(b, "queue.buffering.max.kbytes", INT32_MAX);
+}
+
+static void set_times(building *b, const sts__kafka_settings *settings) {
+    set_number(b, "linger.ms", settings->linger_ms);
+    set_number(b, "message.timeout.ms", settings->max_elapsed_ms);
+    set_number(b, "request.timeout.ms", settings->request_timeout_ms);
+    set_number(b, "socket.timeout.ms", settings->request_timeout_ms + CONNECTION_GRACE_MS);
+}
+
+static void drop_log_line(const rd_kafka_t *producer, int level, const char *facility, const char *text) {
+    (void)producer, (void)level, (void)facility, (void)text;
+}
+
+static void build(building *b, const sts__kafka_settings *settings) {
+    static const char *const compressions[] = {"none", "gzip", "snappy", "lz4", "zstd"}; /* as in the options table */
+    set_text(b, "socket.nagle.disable", "true"); /* a default of ours, which the host may change */
+    for (size_t i = 0; i < settings->property_count; i++)
+        set_text(b, settings->properties[i].name, settings->properties[i].value);
+    set_text(b, "bootstrap.servers", settings->brokers);
+    set_text(b, "client.id", settings->client_id);
+    set_text(b, "compression.type", compressions[settings->compression]);
+    set_text(b, "allow.auto.create.topics", "false");
+    set_acks(b, (sts__acks)settings->acks);
+    set_partitioner(b, (sts__profile)settings->partitioner);
+    set_limits(b, settings);
+    set_times(b, settings);
+    /* Log lines come as events. What librdkafka would print by itself, in spite of that, it prints here. */
+    set_text(b, "log.queue", "true");
+    rd_kafka_conf_set_log_cb(b->conf, drop_log_line);
+    rd_kafka_conf_set_events(b->conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG);
+}
+
+sts_status sts__kafka_make_conf(const sts__kafka_settings *settings, rd_kafka_conf_t **conf, sts__fault *fault) {
+    building b = {rd_kafka_conf_new(), fault, STS_OK};
+    build(&b, settings);
+    if (b.status == STS_OK)
+        *conf = b.conf;
+    else
+        rd_kafka_conf_destroy(b.conf);
+    return b.status;
+}

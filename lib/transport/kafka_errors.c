@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka_internal.h"
+
+sts_status sts__kafka_status(rd_kafka_resp_err_t error) {
+    switch (error) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+        return STS_OK;
+    case RD_KAFKA_RESP_ERR__QUEUE_FULL:
+        return STS_ERR_QUEUE_FULL;
+    case RD_KAFKA_RESP_ERR__FATAL:
+        return STS_ERR_PRODUCER_FATAL;
+    case RD_KAFKA_RESP_ERR__TRANSPORT:
+    case RD_KAFKA_RESP_ERR__TIMED_OUT:
+    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+    case RD_KAFKA_RESP_ERR__RESOLVE:
+        return STS_ERR_NO_BROKER;
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+        return STS_ERR_TOPIC_MISSING;
+    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
+        return STS_ERR_TOPIC_INVALID;
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+        return STS_ERR_NOT_AUTHORIZED;
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+    case RD_KAFKA_RESP_ERR__SSL:
+    case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
+        return STS_ERR_NOT_AUTHENTICATED;
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+        return STS_ERR_RECORD_SIZE;
+    case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
+        return STS_ERR_GAVE_UP;
+    case RD_KAFKA_RESP_ERR__PURGE_QUEUE:
+        return STS_ERR_PURGED;
+    case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
+        return STS_ERR_NOT_ACKNOWLEDGED;
+    default:
+        return STS_ERR_DELIVERY;
+    }
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What librdkafka has to tell: delivery reports, errors, log lines. */
+#include "transport/kafka_internal.h"
+
+#include <stdio.h>
+
+/* So many events at a time, each of which may hold a batch of reports; the exporter has other things to do in between. */
+enum { EVENTS_PER_SERVE = 64 };
+
+/* librdkafka says whether a message that failed is in the log for all that. */
+static int32_t failure_kind(const rd_kafka_message_t *message) {
+    if (message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE)
+        return STS_OUTCOME_PURGED;
+    bool never_there = rd_kafka_message_status(message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+    return never_there ? STS_OUTCOME_FAILED : STS_OUTCOME_UNCERTAIN;
+}
+
+static void report_delivery(const sts__kafka *kafka, const rd_kafka_message_t *message) {
+    sts_completion completion = {.struct_size = sizeof completion,
+                                 .id = (uintptr_t)message->_private,
+                                 .partition = message->partition,
+                                 .offset = message->offset >= 0 ? message->offset : -1,
+                                 .transport_code = message->err};
+    if (message->err) {
+        completion.kind = failure_kind(message);
+        completion.code = sts__kafka_status(message->err);
+        completion.text = rd_kafka_err2str(message->err);
+    } else if (kafka->acks == STS__ACKS_NONE) { /* sent, and that is all that anybody knows */
+        completion.kind = STS_OUTCOME_UNCERTAIN;
+        completion.code = STS_ERR_NOT_ACKNOWLEDGED;
+        completion.text = "sent with required_acks=none";
+    } else {
+        completion.kind = STS_OUTCOME_DELIVERED;
+    }
+    sts_transport_complete(kafka->sink, &completion);
+}
+
+static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
+    rd_kafka_resp_err_t error = rd_kafka_event_error(event);
+    const char *what = rd_kafka_event_error_string(event);
+    char fatal[256];
+    if (error == RD_KAFKA_RESP_ERR__FATAL) {
+        error = rd_kafka_fatal_error(kafka->producer, fatal, sizeof fatal);
+        what = fatal;
+    }
+    /* "All brokers down" says less than the error of the broker before it. */
+    if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || kafka->last_error.code == STS_OK) {
+        sts__fault_set(&kafka->last_error, sts__kafka_status(error), "%s", what);
+        kafka->last_error.transport_code = error;
+    }
+    sts_transport_log(kafka->sink, STS_LOG_WARNING, what);
+}
+
+/* librdkafka's levels are syslog's, 0 (emergency) to 7 (debug). */
+static int32_t log_level(int level) {
+    if (level <= 3)
+        return STS_LOG_ERROR;
+    if (level <= 5)
+        return STS_LOG_WARNING;
+    return level == 6 ? STS_LOG_INFO : STS_LOG_DEBUG;
+}
+
+static void serve_log(const sts__kafka *kafka, rd_kafka_event_t *event) {
+    const char *facility;
+    const char *text;
+    int level;
+    char line[1024];
+    if (rd_kafka_event_log(event, &facility, &text, &level) != 0)
+        return;
+    snprintf(line, sizeof line, "%s: %s", facility, text);
+    sts_transport_log(kafka->sink, log_level(level), line);
+}
+
+static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
+    const rd_kafka_message_t *message;
+    switch (rd_kafka_event_type(event)) {
+    case RD_KAFKA_EVENT_DR:
+        while ((message = rd_kafka_event_message_next(event)))
+            report_delivery(kafka, message);
+        break;
+    case RD_KAFKA_EVENT_ERROR:
+        serve_error(kafka, event);
+        break;
+    case RD_KAFKA_EVENT_LOG:
+        serve_log(kafka, event);
+        break;
+    default:
+        break;
+    }
+    rd_kafka_event_destroy(event);
+}
+
+bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms) {
+    rd_kafka_event_t *event = rd_kafka_queue_poll(kafka->queue, timeout_ms);
+    for (int served = 0; event; served++) {
+        serve_event(kafka, event);
+        if (served == EVENTS_PER_SERVE)
+            return false;
+        event = rd_kafka_queue_poll(kafka->queue, 0);
+    }
+    return true;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which of librdkafka's properties the host may set by itself (options kafka.*). */
+#include "transport/kafka_internal.h"
+
+#include <string.h>
+
+#include "base/suggest.h"
+
+/* Refused: what the library itself needs to be in one way, or has an option of its own for. */
+static const struct {
+    const char *name;
+    const char *why;
+} refused[] = {
+    {"acks", "use required_acks"},
+    {"allow.auto.create.topics", "topics are never created by accident"},
+    {"api.version.fallback.ms", "it is for brokers before 0.10"},
+    {"bootstrap.servers", "use brokers"},
+    {"client.id", "use client_id"},
+    {"compression.codec", "use compression"},
+    {"compression.type", "use compression"},
+    {"delivery.report.only.error", "every record has its outcome"},
+    {"delivery.timeout.ms", "use retry_on_failure.max_elapsed_time"},
+    {"enable.gapless.guarantee", "it makes the loss of one record the end of the producer"},
+    {"enable.idempotence", "it follows from required_acks"},
+    {"enabled_events", "the library serves librdkafka's events itself"},
+    {"internal.termination.signal", "the library uses no signals"},
+    {"linger.ms", "use linger"},
+    {"log.queue", "the library serves librdkafka's log itself"},
+    {"max.in.flight", "it follows from required_acks: the order of records hangs on it"},
+    {"max.in.flight.requests.per.connection", "it follows from required_acks: the order of records hangs on it"},
+    {"message.max.bytes", "use max_message_bytes"},
+    {"message.send.max.retries", "a record is tried for retry_on_failure.max_elapsed_time"},
+    {"message.timeout.ms", "use retry_on_failure.max_elapsed_time"},
+    {"metadata.broker.list", "use brokers"},
+    {"partitioner", "use partitioner, which names a profile"},
+    {"plugin.library.paths", "no code is loaded into the host's process"},
+    {"queue.buffering.max.kbytes", "use sending_queue.max_bytes"},
+    {"queue.buffering.max.messages", "use sending_queue.queue_size"},
+    {"queue.buffering.max.ms", "use linger"},
+    {"queuing.strategy", "records keep their order"},
+    {"request.required.acks", "use required_acks"},
+    {"request.timeout.ms", "use timeout"},
+    {"retries", "a record is tried for retry_on_failure.max_elapsed_time"},
+    {"socket.timeout.ms", "use timeout"},
+    {"transactional.id", "the library makes no transactions"},
+};
+
+static const char *why_refused(const char *name) {
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        if (strcmp(refused[i].name, name) == 0)
+            return refused[i].why;
+    return NULL;
+}
+
+/* The nearest of librdkafka's names, copied because they go with the configuration they are listed from. */
+static void find_nearest(rd_kafka_conf_t *conf, const char *name, char *nearest, size_t nearest_size) {
+    size_t count;
+    const char **pairs = rd_kafka_conf_dump(conf, &count); /* names and values by turns */
+    const char *found = NULL;
+    for (size_t i = 0; pairs && i + 1 < count; i += 2)
+        if (!why_refused(pairs[i]))
+            found = sts__suggest_nearer(name, found, pairs[i]);
+    if (found)
+        strncat(nearest, found, nearest_size - 1);
+    if (pairs)
+        rd_kafka_conf_dump_free(pairs, count);
+}
+
+static sts_status unknown_property(rd_kafka_conf_t *conf, const char *name, sts__fault *fault) {
+    char nearest[64] = "";
+    find_nearest(conf, name, nearest, sizeof nearest);
+    if (!nearest[0])
+        return sts__fault_set(fault, STS_ERR_OPTION_UNKNOWN, "kafka.%s: librdkafka %s has no such property", name,
+                              rd_kafka_version_str());
+    return sts__fault_set(fault, STS_ERR_OPTION_UNKNOWN,
+                          "kafka.%s: librdkafka %s has no such property; did you mean kafka.%s?", name,
+                          rd_kafka_version_str(), nearest);
+}
+
+/* librdkafka's text may quote the value, and the value may be a password: it is not passed on. */
+static sts_status try_property(rd_kafka_conf_t *conf, const char *name, const char *value, sts__fault *fault) {
+    char text[256];
+    switch (rd_kafka_conf_set(conf, name, value, text, sizeof text)) {
+    case RD_KAFKA_CONF_OK:
+        return STS_OK;
+    case RD_KAFKA_CONF_UNKNOWN:
+        return unknown_property(conf, name, fault);
+    default:
+        return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "kafka.%s: librdkafka %s does not take this value", name,
+                              rd_kafka_version_str());
+    }
+}
+
+sts_status sts__kafka_property_check(const char *name, const char *value, sts__fault *fault) {
+    const char *why = why_refused(name);
+    if (why)
+        return sts__fault_set(fault, STS_ERR_OPTION_REFUSED, "kafka.%s: cannot be set: %s", name, why);
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    sts_status status = try_property(conf, name, value, fault);
+    rd_kafka_conf_destroy(conf);
+    return status;
+}
