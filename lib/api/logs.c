@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stskafka/logs.h>
+
+#include "api/guard.h"
+#include "exporter/explain.h"
+#include "exporter/request.h"
+
+sts_request *sts_request_new(void) {
+    return sts__request_new(sts__memory_default());
+}
+
+void sts_request_free(sts_request *request) {
+    sts__request_free(request);
+}
+
+void sts_request_reset(sts_request *request) {
+    if (request)
+        sts__request_reset(request);
+}
+
+sts_status sts_request_set_token(sts_request *request, uint64_t token) {
+    if (!request)
+        return STS_ERR_INVALID_ARGUMENT;
+    request->token = token;
+    return STS_OK;
+}
+
+sts_status sts_request_set_first_record(sts_request *request, uint64_t first_record) {
+    if (!request)
+        return STS_ERR_INVALID_ARGUMENT;
+    request->first_record = first_record;
+    return STS_OK;
+}
+
+sts_status sts_request_add_metadata(sts_request *request, const char *name, const void *value, size_t value_size) {
+    if (!request || !name || (!value && value_size))
+        return STS_ERR_INVALID_ARGUMENT;
+    sts_bytes bytes = {value, value_size};
+    return sts__request_add_metadata(request, name, bytes);
+}
+
+static void tell_counts(const sts__export_counts *from, uint64_t *counts, size_t counts_size) {
+    for (size_t i = 0; counts && i < counts_size; i++)
+        counts[i] = 0;
+    const uint64_t told[STS_COUNTS] = {[STS_COUNT_RECORDS] = from->accepted + from->rejected,
+                                       [STS_COUNT_ACCEPTED] = from->accepted,
+                                       [STS_COUNT_REJECTED] = from->rejected,
+                                       [STS_COUNT_BYTES] = from->bytes};
+    for (size_t i = 0; counts && i < counts_size && i < STS_COUNTS; i++)
+        counts[i] = told[i];
+}
+
+sts_status sts_export_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size, const sts_request *request,
+                           uint64_t *counts, size_t counts_size, sts_error **error) {
+    sts__export_counts done = {0, 0, 0};
+    sts__fault fault;
+    sts_bytes bytes = {otlp, otlp_size};
+    tell_counts(&done, counts, counts_size);
+    sts_status status = sts__api_enter_or_report(exporter, STS__API_ALSO_IN_CALLBACKS, error);
+    if (status != STS_OK)
+        return status;
+    if (!otlp && otlp_size)
+        status = sts__fault_set(&fault, STS_ERR_INVALID_ARGUMENT, "otlp must not be NULL");
+    else if (exporter->transport.struct_size == 0)
+        status = sts__fault_set(&fault, STS_ERR_UNSUPPORTED, "transport=none: nothing can be sent");
+    else
+        status = sts__export_logs(exporter, bytes, request, &done, &fault);
+    tell_counts(&done, counts, counts_size);
+    return status == STS_OK ? STS_OK : sts__error_report(exporter->memory, error, &fault);
+}
+
+sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size, const sts_request *request,
+                            sts_explanation_callback callback, void *user, sts_error **error) {
+    sts__fault fault;
+    sts_bytes bytes = {otlp, otlp_size};
+    sts_status status = sts__api_enter_or_report(exporter, STS__API_ALSO_IN_CALLBACKS, error);
+    if (status != STS_OK)
+        return status;
+    if (!callback || (!otlp && otlp_size))
+        status = sts__fault_set(&fault, STS_ERR_INVALID_ARGUMENT, "otlp and callback must not be NULL");
+    else
+        status = sts__explain_logs(exporter, bytes, request, callback, user, &fault);
+    return status == STS_OK ? STS_OK : sts__error_report(exporter->memory, error, &fault);
+}
+
+uint64_t sts_explanation_index(const sts_explanation *explanation) {
+    return explanation->index;
+}
+
+sts_status sts_explanation_code(const sts_explanation *explanation) {
+    return explanation->code;
+}
+
+const char *sts_explanation_text(const sts_explanation *explanation) {
+    return explanation->code == STS_OK ? "" : explanation->fault->text;
+}
+
+const char *sts_explanation_topic(const sts_explanation *explanation) {
+    return explanation->routed->message.topic;
+}
+
+void sts_explanation_key(const sts_explanation *explanation, sts_bytes *key) {
+    *key = explanation->routed->message.key;
+}
+
+const char *sts_explanation_key_from(const sts_explanation *explanation) {
+    return explanation->routed->key_from;
+}
+
+void sts_explanation_value(const sts_explanation *explanation, sts_bytes *value) {
+    *value = explanation->routed->message.value;
+}
+
+int32_t sts_explanation_is_tombstone(const sts_explanation *explanation) {
+    return explanation->code == STS_OK && !explanation->routed->message.value.data;
+}
+
+size_t sts_explanation_header_count(const sts_explanation *explanation) {
+    return explanation->routed->message.header_count;
+}
+
+const char *sts_explanation_header_name(const sts_explanation *explanation, size_t index) {
+    const sts_message *message = &explanation->routed->message;
+    return index < message->header_count ? message->headers[2 * index].data : NULL;
+}
+
+void sts_explanation_header_value(const sts_explanation *explanation, size_t index, sts_bytes *value) {
+    const sts_message *message = &explanation->routed->message;
+    const sts_bytes none = {NULL, 0};
+    *value = index < message->header_count ? message->headers[2 * index + 1] : none;
+}
+
+int32_t sts_explanation_partition(const sts_explanation *explanation, int32_t partition_count) {
+    if (explanation->code != STS_OK || partition_count < 1)
+        return -1;
+    return sts__partition(explanation->profile, explanation->routed->message.key, partition_count);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The configuration of an exporter as plain values: what the options say, checked and read. */
+#ifndef STS_EXPORTER_CONFIG_H
+#define STS_EXPORTER_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "transport/kafka.h"
+
+typedef enum sts__transport_choice { STS__TRANSPORT_KAFKA, STS__TRANSPORT_MEMORY, STS__TRANSPORT_NONE } sts__transport_choice;
+
+typedef enum sts__outcomes_choice { STS__OUTCOMES_COUNTS, STS__OUTCOMES_FAILURES, STS__OUTCOMES_ALL } sts__outcomes_choice;
+
+/* The numbers of choices are the places of their words in the options table. */
+typedef struct sts__config {
+    sts__kafka_settings kafka;
+    int transport; /* sts__transport_choice */
+    int outcomes;  /* sts__outcomes_choice */
+    int empty_key; /* sts__empty_key */
+    int64_t read_timeout_ms;
+    int64_t produce_timeout_ms;
+    int64_t queue_size;
+    int64_t queue_bytes;
+    bool service_thread;
+} sts__config;
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reads numbers and durations as people write them in a collector's configuration. */
+#ifndef STS_EXPORTER_DURATION_H
+#define STS_EXPORTER_DURATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A whole decimal number, with nothing around it. */
+bool sts__integer_parse(const char *text, int64_t *value);
+
+/* A duration as Go writes it (1m30s, 1.5s, 250ms, 0; not negative), which must be a whole number of milliseconds. */
+bool sts__duration_parse(const char *text, int64_t *milliseconds);
+
+#endif

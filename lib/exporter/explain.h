@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What an explanation is made of; the public accessors read it. */
+#ifndef STS_EXPORTER_EXPLAIN_H
+#define STS_EXPORTER_EXPLAIN_H
+
+#include "exporter/exporter.h"
+
+struct sts_explanation {
+    uint64_t index;
+    sts_status code;
+    const sts__routed *routed;
+    const sts__fault *fault; /* what `code` is about */
+    sts__profile profile;
+};
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The life of an exporter: made from options, closed, freed. */
+#include "exporter/exporter.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "transport/memory.h"
+
+enum {
+    PURGE_MS = 300,  /* what close allows beyond its deadline: for the transport to report what it gave up, */
+    DESTROY_MS = 400 /* and for it to end */
+};
+
+static sts_status no_memory(sts__fault *fault) {
+    return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+}
+
+static sts_status make_transport(sts_exporter *exporter, const sts_options *options, const sts__config *config,
+                                 sts__fault *fault) {
+    sts_status status = STS_OK;
+    if (options->transport.struct_size) {
+        exporter->transport = options->transport;
+        exporter->transport_context = options->transport_context;
+    } else if (config->transport == STS__TRANSPORT_KAFKA) {
+        status = sts__kafka_new(exporter->memory, &config->kafka, &exporter->transport_context, fault);
+        if (status == STS_OK)
+            exporter->transport = *sts__kafka_transport();
+    } else if (config->transport == STS__TRANSPORT_MEMORY) {
+        status = sts__memory_transport_new(exporter->memory, NULL, 0, 1, &exporter->own_memory, fault);
+        if (status == STS_OK)
+            exporter->transport = *sts_memory_transport();
+        exporter->transport_context = exporter->own_memory;
+    }
+    /* A host's memory transport follows the exporter's profile too. */
+    if (status == STS_OK && exporter->transport.send == sts_memory_transport()->send)
+        sts__memory_transport_set_profile(exporter->transport_context, exporter->profile);
+    return status;
+}
+
+static sts_status describe(sts_exporter *exporter, const sts__config *config) {
+    static const char *const acks[] = {"all", "leader", "none"};
+    sts_transport *transport = &exporter->transport;
+    char connection[512] = "";
+    sts__text text;
+    if (transport->struct_size && transport->describe)
+        transport->describe(exporter->transport_context, connection, sizeof connection);
+    sts__text_init(&text, exporter->memory);
+    sts__text_printf(&text, "transport %s%s%s, topic %s, key %s, partitioner %s, required_acks %s",
+                     transport->struct_size ? transport->name : "none", connection[0] ? ", " : "", connection,
+                     config->kafka.topic, STS__KEY_FROM, sts__profile_name(exporter->profile), acks[config->kafka.acks]);
+    exporter->description = text.data;
+    if (!text.failed)
+        return STS_OK;
+    sts__text_clear(&text);
+    exporter->description = NULL;
+    return STS_ERR_NO_MEMORY;
+}
+
+/* The parts that need no transport. */
+static sts_status init_parts(sts_exporter *exporter, const sts_options *options, const sts__config *config) {
+    exporter->pid = getpid();
+    exporter->sink.exporter = exporter;
+    exporter->profile = (sts__profile)config->kafka.partitioner;
+    exporter->outcomes = (sts__outcomes_choice)config->outcomes;
+    exporter->produce_timeout_ms = config->produce_timeout_ms;
+    exporter->log_callback = options->log_callback;
+    exporter->log_user = options->log_user;
+    if (config->outcomes != STS__OUTCOMES_COUNTS) {
+        exporter->outcome_callback = options->outcome_callback;
+        exporter->outcome_user = options->outcome_user;
+    }
+    if (pthread_mutex_init(&exporter->serving, NULL) != 0)
+        return STS_ERR_SYSTEM;
+    sts_status status = sts__topics_init(&exporter->topics, exporter->memory, (uint32_t)config->kafka.topics_max);
+    if (status != STS_OK)
+        goto no_topics;
+    status = sts__ledger_init(&exporter->ledger, exporter->memory, (uint32_t)config->queue_size,
+                              (size_t)config->queue_bytes);
+    if (status != STS_OK)
+        goto no_ledger;
+    exporter->ledger.keep_failures = config->outcomes != STS__OUTCOMES_COUNTS;
+    exporter->ledger.keep_deliveries = config->outcomes == STS__OUTCOMES_ALL;
+    exporter->ledger.retire_when_taken = exporter->outcome_callback != NULL;
+    return STS_OK;
+
+no_ledger:
+    sts__topics_clear(&exporter->topics);
+no_topics:
+    pthread_mutex_destroy(&exporter->serving);
+    return status;
+}
+
+static sts_status init_route(sts_exporter *exporter, const sts__config *config) {
+    sts_bytes topic = {config->kafka.topic, strlen(config->kafka.topic)};
+    int32_t number;
+    sts_status status = sts__topics_find(&exporter->topics, topic, true, &number);
+    if (status != STS_OK)
+        return status;
+    exporter->route.topics = &exporter->topics;
+    exporter->route.default_topic = sts__topics_name(&exporter->topics, number);
+    exporter->route.empty_key = (sts__empty_key)config->empty_key;
+    exporter->route.max_message_bytes = (size_t)config->kafka.max_message_bytes;
+    return STS_OK;
+}
+
+static sts_status open_transport(sts_exporter *exporter, const sts__config *config, sts__fault *fault) {
+    char text[STS__FAULT_TEXT] = "";
+    if (exporter->transport.struct_size == 0)
+        return STS_OK;
+    sts_status status = exporter->transport.open(exporter->transport_context, &exporter->sink,
+                                                 (int32_t)config->read_timeout_ms, text, sizeof text);
+    if (status != STS_OK)
+        return sts__fault_set(fault, status, "%s", text);
+    if (config->service_thread && sts__service_start(exporter) != STS_OK) {
+        exporter->transport.close(exporter->transport_context, DESTROY_MS);
+        return sts__fault_set(fault, STS_ERR_SYSTEM, "the service thread cannot be started");
+    }
+    return STS_OK;
+}
+
+void sts__exporter_free(sts_exporter *exporter) {
+    sts_memory_free(exporter->own_memory);
+    sts__ledger_clear(&exporter->ledger);
+    sts__topics_clear(&exporter->topics);
+    pthread_mutex_destroy(&exporter->serving);
+    sts__memory_free(exporter->memory, exporter->description);
+    sts__memory_free(exporter->memory, exporter);
+}
+
+static sts_status make(const sts__memory *memory, const sts_options *options, const sts__config *config,
+                       sts_exporter **made, sts__fault *fault) {
+    sts_exporter *exporter = sts__memory_new(memory, sizeof *exporter);
+    if (!exporter)
+        return no_memory(fault);
+    exporter->memory = memory;
+    sts_status status = init_parts(exporter, options, config);
+    if (status != STS_OK) {
+        sts__memory_free(memory, exporter);
+        return sts__fault_set(fault, status, "%s", sts_status_text(status));
+    }
+    bool unopened = false;
+    if (init_route(exporter, config) != STS_OK)
+        status = no_memory(fault);
+    if (status == STS_OK)
+        status = make_transport(exporter, options, config, fault);
+    if (status == STS_OK) {
+        unopened = true;
+        if (describe(exporter, config) != STS_OK)
+            status = no_memory(fault);
+    }
+    if (status == STS_OK) {
+        unopened = false;
+        status = open_transport(exporter, config, fault);
+    }
+    if (status == STS_OK) {
+        *made = exporter;
+        return STS_OK;
+    }
+    if (unopened && exporter->transport.open == sts__kafka_transport()->open)
+        sts__kafka_free_unopened(exporter->transport_context);
+    sts__exporter_free(exporter);
+    return status;
+}
+
+sts_status sts__exporter_new(const sts__memory *memory, const sts_options *options, sts_exporter **exporter,
+                             sts_error **error) {
+    sts__config config;
+    sts__text faults;
+    sts__text_init(&faults, memory);
+    sts_status status = sts__options_compile(options, &config, &faults);
+    if (status != STS_OK) {
+        size_t size = faults.size;
+        if (size && faults.data[size - 1] == '\n')
+            faults.data[size - 1] = '\0';
+        sts__error_report_text(memory, error, status, sts__text_get(&faults));
+    }
+    sts__text_clear(&faults);
+    if (status != STS_OK)
+        return status;
+    sts__fault fault;
+    status = make(memory, options, &config, exporter, &fault);
+    return status == STS_OK ? STS_OK : sts__error_report(memory, error, &fault);
+}
+
+/* Lets the transport report what it gave up. */
+static void purge(sts_exporter *exporter) {
+    int64_t deadline = sts__deadline_after(PURGE_MS);
+    uint64_t mark = sts__ledger_mark(&exporter->ledger);
+    pthread_mutex_lock(&exporter->serving);
+    if (exporter->transport.purge)
+        exporter->transport.purge(exporter->transport_context);
+    pthread_mutex_unlock(&exporter->serving);
+    do
+        sts__service_run(exporter, 10);
+    while (exporter->transport.purge && !sts__ledger_wait_done(&exporter->ledger, mark, 0) &&
+           sts__clock_us() < deadline);
+}
+
+sts_status sts__exporter_close(sts_exporter *exporter, int32_t timeout_ms) {
+    int64_t deadline = sts__deadline_after(timeout_ms);
+    if (!sts__ledger_close(&exporter->ledger))
+        return STS_ERR_CLOSED;
+    if (exporter->transport.struct_size == 0)
+        return STS_OK;
+    bool done = sts__service_flush(exporter, deadline);
+    sts__service_stop(exporter);
+    if (!done)
+        purge(exporter);
+    pthread_mutex_lock(&exporter->serving);
+    exporter->closed = true;
+    exporter->transport.close(exporter->transport_context, DESTROY_MS);
+    pthread_mutex_unlock(&exporter->serving);
+    sts__ledger_abandon(&exporter->ledger);
+    sts__service_run(exporter, 0); /* the last outcomes go to the callback */
+    return done ? STS_OK : STS_ERR_TIMED_OUT;
+}

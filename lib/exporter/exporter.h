@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The exporter: configuration, route, ledger and transport put together.
+ *
+ * Threads: any thread exports (export.c); one thread at a time serves (service.c), which is the exporter's own, or whoever
+ * calls sts_poll, sts_flush or close; the ledger's lock is the only one that both sides take, and no lock is held while a
+ * callback of the host's or a method of the transport runs, but the serving lock. */
+#ifndef STS_EXPORTER_EXPORTER_H
+#define STS_EXPORTER_EXPORTER_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include <stskafka/logs.h>
+#include <stskafka/transport.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "exporter/config.h"
+#include "exporter/ledger.h"
+#include "exporter/options.h"
+#include "exporter/route.h"
+#include "exporter/topics.h"
+
+struct sts_transport_sink {
+    sts_exporter *exporter;
+};
+
+struct sts_exporter {
+    const sts__memory *memory;
+    pid_t pid; /* who made it: after fork() the child must not touch it */
+
+    sts__topics topics;
+    sts__route route;
+    sts__ledger ledger;
+    sts__profile profile;
+    sts__outcomes_choice outcomes;
+    int64_t produce_timeout_ms;
+
+    sts_transport transport; /* struct_size 0: none, only explanations */
+    void *transport_context;
+    sts_transport_sink sink;
+    sts_memory *own_memory; /* of transport=memory */
+    char *description;
+
+    sts_outcome_callback outcome_callback;
+    void *outcome_user;
+    sts_log_callback log_callback;
+    void *log_user;
+
+    bool has_thread;
+    pthread_t thread;
+    pthread_mutex_t serving; /* held by who serves */
+    pthread_t server;        /* who that is, 0 for nobody; atomic */
+    int flushing;            /* how many flushes wait; atomic */
+    int stopping;            /* the thread is to end; atomic */
+    bool closed;             /* the transport is gone; under `serving` */
+};
+
+/* exporter.c */
+
+/* STS_OK, or the fault is put into `*error`. */
+sts_status sts__exporter_new(const sts__memory *memory, const sts_options *options, sts_exporter **exporter,
+                             sts_error **error);
+
+/* Ends the exporter; as sts_exporter_close. STS_ERR_CLOSED for the second time. */
+sts_status sts__exporter_close(sts_exporter *exporter, int32_t timeout_ms);
+void sts__exporter_free(sts_exporter *exporter);
+
+/* service.c */
+
+/* Starts the exporter's own thread. STS_OK or STS_ERR_SYSTEM. */
+sts_status sts__service_start(sts_exporter *exporter);
+void sts__service_stop(sts_exporter *exporter);
+
+/* Serves once: lets the transport work for up to timeout_ms, then hands outcomes to the callback. */
+void sts__service_run(sts_exporter *exporter, int32_t timeout_ms);
+
+/* Makes the serving thread look at what is new. */
+void sts__service_wake(sts_exporter *exporter);
+
+/* Waits until everything accepted before is done; true if it is. */
+bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us);
+
+/* True inside a callback, in the thread that runs it. */
+bool sts__service_in_callback(const sts_exporter *exporter);
+
+/* export.c */
+
+/* What an export did. */
+typedef struct sts__export_counts {
+    uint64_t accepted;
+    uint64_t rejected;
+    uint64_t bytes;
+} sts__export_counts;
+
+/* As sts_export_logs. */
+sts_status sts__export_logs(sts_exporter *exporter, sts_bytes otlp, const sts_request *request,
+                            sts__export_counts *counts, sts__fault *fault);
+
+/* explain.c: as sts_explain_logs. */
+sts_status sts__explain_logs(sts_exporter *exporter, sts_bytes otlp, const sts_request *request,
+                             sts_explanation_callback callback, void *user,
+                             sts__fault *fault);
+
+#endif

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exporter/ledger.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/status.h"
+
+/* A message id is the entry's generation and its index; the generation makes a late or second report of a message
+ * harmless. It fits in a pointer, which is what librdkafka carries with a message. */
+enum { INDEX_BITS = 24, INDEX_MASK = (1 << INDEX_BITS) - 1, BLOCK = 1024, NONE = INDEX_MASK };
+
+static sts__ledger_entry *entry_at(const sts__ledger *ledger, uint32_t index) {
+    return &ledger->blocks[index / BLOCK][index % BLOCK];
+}
+
+static uint64_t entry_id(const sts__ledger_entry *entry, uint32_t index) {
+    return (uintptr_t)(entry->generation << INDEX_BITS) | index;
+}
+
+/* The pending entry of an id, or NULL. */
+static sts__ledger_entry *find(const sts__ledger *ledger, uint64_t id) {
+    uint32_t index = (uint32_t)(id & INDEX_MASK);
+    if (index >= ledger->entry_count)
+        return NULL;
+    sts__ledger_entry *entry = entry_at(ledger, index);
+    return entry->pending && entry_id(entry, index) == id ? entry : NULL;
+}
+
+sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint32_t max_entries, size_t max_bytes) {
+    memset(ledger, 0, sizeof *ledger);
+    ledger->memory = memory;
+    ledger->max_entries = max_entries;
+    ledger->max_bytes = max_bytes;
+    ledger->free_head = ledger->outcome_head = ledger->outcome_tail = NONE;
+    ledger->blocks = sts__memory_new(memory, (max_entries / BLOCK + 1) * sizeof *ledger->blocks);
+    if (!ledger->blocks)
+        return STS_ERR_NO_MEMORY;
+    if (pthread_mutex_init(&ledger->lock, NULL) == 0) {
+        if (sts__condition_init(&ledger->changed) == 0)
+            return STS_OK;
+        pthread_mutex_destroy(&ledger->lock);
+    }
+    sts__memory_free(memory, ledger->blocks);
+    return STS_ERR_SYSTEM;
+}
+
+void sts__ledger_clear(sts__ledger *ledger) {
+    sts_outcome outcome;
+    while (sts__ledger_take(ledger, &outcome))
+        sts__memory_free(ledger->memory, outcome.text);
+    for (uint32_t i = 0; i < ledger->entry_count; i += BLOCK)
+        sts__memory_free(ledger->memory, ledger->blocks[i / BLOCK]);
+    sts__memory_free(ledger->memory, ledger->blocks);
+    pthread_cond_destroy(&ledger->changed);
+    pthread_mutex_destroy(&ledger->lock);
+}
+
+/* Whoever waits for room is woken when there is some again: for each record one by one that would cost a thread switch a
+ * record, so not before an eighth of the queue is free, or all of it. */
+static void wake_room_waiters(sts__ledger *ledger) {
+    bool low = ledger->used <= ledger->max_entries - ledger->max_entries / 8 &&
+               ledger->bytes <= ledger->max_bytes - ledger->max_bytes / 8;
+    if (ledger->room_waiters && (low || ledger->counts[STS_COUNT_PENDING] == 0))
+        pthread_cond_broadcast(&ledger->changed);
+}
+
+static void free_entry(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index) {
+    entry->generation++;
+    entry->next = ledger->free_head;
+    ledger->free_head = index;
+    ledger->used--;
+    wake_room_waiters(ledger);
+}
+
+/* A free entry, from the list or from a new block; NULL where there is none. */
+static sts__ledger_entry *new_entry(sts__ledger *ledger, uint32_t *index, sts_status *status) {
+    if (ledger->used >= ledger->max_entries) {
+        *status = STS_ERR_QUEUE_FULL;
+        return NULL;
+    }
+    if (ledger->free_head == NONE) {
+        sts__ledger_entry *block = sts__memory_new(ledger->memory, BLOCK * sizeof *block);
+        if (!block) {
+            *status = STS_ERR_NO_MEMORY;
+            return NULL;
+        }
+        ledger->blocks[ledger->entry_count / BLOCK] = block;
+        for (uint32_t i = BLOCK; i-- > 0;) {
+            block[i].generation = 1;
+            block[i].next = ledger->free_head;
+            ledger->free_head = ledger->entry_count + i;
+        }
+        ledger->entry_count += BLOCK;
+    }
+    *index = ledger->free_head;
+    sts__ledger_entry *entry = entry_at(ledger, *index);
+    ledger->free_head = entry->next;
+    ledger->used++;
+    return entry;
+}
+
+static void enter_epoch(sts__ledger *ledger, sts_outcome *outcome) {
+    outcome->epoch = ledger->epoch;
+    ledger->in_epoch[ledger->epoch % STS__LEDGER_EPOCHS]++;
+}
+
+static void leave_epoch(sts__ledger *ledger, uint64_t epoch) {
+    ledger->in_epoch[epoch % STS__LEDGER_EPOCHS]--;
+    bool moved = false;
+    while (ledger->in_epoch[ledger->oldest_epoch % STS__LEDGER_EPOCHS] == 0 && ledger->oldest_epoch < ledger->epoch) {
+        ledger->oldest_epoch++;
+        moved = true;
+    }
+    bool idle = ledger->oldest_epoch == ledger->epoch && ledger->in_epoch[ledger->epoch % STS__LEDGER_EPOCHS] == 0;
+    if (ledger->idle_waiters && (moved || idle))
+        pthread_cond_broadcast(&ledger->changed);
+}
+
+static bool fits(const sts__ledger *ledger, size_t cost) {
+    return ledger->used < ledger->max_entries && cost <= ledger->max_bytes - ledger->bytes;
+}
+
+sts_status sts__ledger_accept(sts__ledger *ledger, size_t cost, size_t size, uint64_t token, uint64_t index,
+                              const char *topic, uint64_t *id) {
+    int64_t now = sts__clock_us();
+    sts_status status = STS_ERR_QUEUE_FULL;
+    cost += sizeof(sts__ledger_entry);
+    pthread_mutex_lock(&ledger->lock);
+    sts__ledger_entry *entry = NULL;
+    uint32_t entry_index;
+    if (ledger->closed)
+        status = STS_ERR_CLOSED;
+    else if (fits(ledger, cost))
+        entry = new_entry(ledger, &entry_index, &status);
+    if (entry) {
+        entry->outcome = (sts_outcome){.token = token, .index = index, .topic = topic, .offset = -1, .partition = -1};
+        entry->accepted_us = now;
+        entry->cost = cost;
+        entry->pending = true;
+        ledger->bytes += cost;
+        enter_epoch(ledger, &entry->outcome);
+        ledger->counts[STS_COUNT_RECORDS]++;
+        ledger->counts[STS_COUNT_ACCEPTED]++;
+        ledger->counts[STS_COUNT_PENDING]++;
+        ledger->counts[STS_COUNT_BYTES] += size;
+        *id = entry_id(entry, entry_index);
+        status = STS_OK;
+    }
+    pthread_mutex_unlock(&ledger->lock);
+    return status;
+}
+
+void sts__ledger_cancel(sts__ledger *ledger, uint64_t id, size_t size) {
+    pthread_mutex_lock(&ledger->lock);
+    sts__ledger_entry *entry = find(ledger, id);
+    if (entry) {
+        entry->pending = false;
+        ledger->bytes -= entry->cost;
+        ledger->counts[STS_COUNT_RECORDS]--;
+        ledger->counts[STS_COUNT_ACCEPTED]--;
+        ledger->counts[STS_COUNT_PENDING]--;
+        ledger->counts[STS_COUNT_BYTES] -= size;
+        leave_epoch(ledger, entry->outcome.epoch);
+        free_entry(ledger, entry, (uint32_t)(id & INDEX_MASK));
+    }
+    pthread_mutex_unlock(&ledger->lock);
+}
+
+static void append_outcome(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index) {
+    entry->next = NONE;
+    if (ledger->outcome_tail == NONE)
+        ledger->outcome_head = index;
+    else
+        entry_at(ledger, ledger->outcome_tail)->next = index;
+    ledger->outcome_tail = index;
+    if (ledger->idle_waiters)
+        pthread_cond_broadcast(&ledger->changed);
+}
+
+sts_status sts__ledger_reject(sts__ledger *ledger, uint64_t token, uint64_t index, const char *topic, sts_status code,
+                              int32_t transport_code, const char *text) {
+    sts_status status = STS_OK;
+    pthread_mutex_lock(&ledger->lock);
+    if (ledger->closed) {
+        status = STS_ERR_CLOSED;
+    } else if (ledger->keep_failures) {
+        uint32_t entry_index;
+        sts__ledger_entry *entry = new_entry(ledger, &entry_index, &status);
+        if (entry) {
+            entry->outcome = (sts_outcome){.token = token,
+                                           .index = index,
+                                           .topic = topic,
+                                           .offset = -1,
+                                           .partition = -1,
+                                           .kind = STS_OUTCOME_REJECTED,
+                                           .code = code,
+                                           .transport_code = transport_code,
+                                           .text = sts__memory_copy_text(ledger->memory, text, strlen(text))};
+            if (ledger->retire_when_taken)
+                enter_epoch(ledger, &entry->outcome);
+            append_outcome(ledger, entry, entry_index);
+        }
+    }
+    if (status == STS_OK) {
+        ledger->counts[STS_COUNT_RECORDS]++;
+        ledger->counts[STS_COUNT_REJECTED]++;
+        if (sts__status_rejects_record(code))
+            ledger->reasons[STS_ERR_KEY_MISSING - code]++;
+    }
+    pthread_mutex_unlock(&ledger->lock);
+    return status;
+}
+
+static const uint8_t counters[] = {[STS_OUTCOME_DELIVERED] = STS_COUNT_DELIVERED,
+                                   [STS_OUTCOME_FAILED] = STS_COUNT_FAILED,
+                                   [STS_OUTCOME_UNCERTAIN] = STS_COUNT_UNCERTAIN,
+                                   [STS_OUTCOME_PURGED] = STS_COUNT_PURGED};
+
+static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index, const sts_completion *completion,
+                     int64_t now) {
+    sts_outcome *outcome = &entry->outcome;
+    entry->pending = false;
+    ledger->bytes -= entry->cost;
+    ledger->counts[STS_COUNT_PENDING]--;
+    ledger->counts[counters[completion->kind]]++;
+    bool kept = completion->kind == STS_OUTCOME_DELIVERED ? ledger->keep_deliveries : ledger->keep_failures;
+    if (!kept || !ledger->retire_when_taken)
+        leave_epoch(ledger, outcome->epoch);
+    if (!kept) {
+        free_entry(ledger, entry, index);
+        return;
+    }
+    outcome->kind = completion->kind;
+    outcome->code = completion->code;
+    outcome->transport_code = completion->transport_code;
+    outcome->partition = completion->partition;
+    outcome->offset = completion->offset;
+    outcome->latency_us = (uint64_t)(now - entry->accepted_us);
+    if (completion->text) /* without memory for it, the code's own text has to do */
+        outcome->text = sts__memory_copy_text(ledger->memory, completion->text, strlen(completion->text));
+    append_outcome(ledger, entry, index);
+    wake_room_waiters(ledger);
+}
+
+sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *completion) {
+    if (completion->kind < STS_OUTCOME_DELIVERED || completion->kind > STS_OUTCOME_PURGED)
+        return STS_ERR_INVALID_ARGUMENT;
+    int64_t now = sts__clock_us();
+    pthread_mutex_lock(&ledger->lock);
+    sts__ledger_entry *entry = find(ledger, completion->id);
+    if (entry)
+        complete(ledger, entry, (uint32_t)(completion->id & INDEX_MASK), completion, now);
+    pthread_mutex_unlock(&ledger->lock);
+    return entry ? STS_OK : STS_ERR_INVALID_ARGUMENT;
+}
+
+void sts__ledger_abandon(sts__ledger *ledger) {
+    const sts_completion unknown = {.kind = STS_OUTCOME_UNCERTAIN,
+                                    .code = STS_ERR_NOT_ACKNOWLEDGED,
+                                    .partition = -1,
+                                    .offset = -1,
+                                    .text = "the exporter was closed before the transport told what became of it"};
+    int64_t now = sts__clock_us();
+    pthread_mutex_lock(&ledger->lock);
+    for (uint32_t i = 0; i < ledger->entry_count; i++)
+        if (entry_at(ledger, i)->pending)
+            complete(ledger, entry_at(ledger, i), i, &unknown, now);
+    pthread_mutex_unlock(&ledger->lock);
+}
+
+bool sts__ledger_take(sts__ledger *ledger, sts_outcome *outcome) {
+    pthread_mutex_lock(&ledger->lock);
+    uint32_t index = ledger->outcome_head;
+    if (index != NONE) {
+        sts__ledger_entry *entry = entry_at(ledger, index);
+        *outcome = entry->outcome;
+        entry->outcome.text = NULL;
+        ledger->outcome_head = entry->next;
+        if (ledger->outcome_head == NONE)
+            ledger->outcome_tail = NONE;
+        free_entry(ledger, entry, index);
+    }
+    pthread_mutex_unlock(&ledger->lock);
+    return index != NONE;
+}
+
+void sts__ledger_retire(sts__ledger *ledger, uint64_t epoch) {
+    pthread_mutex_lock(&ledger->lock);
+    leave_epoch(ledger, epoch);
+    pthread_mutex_unlock(&ledger->lock);
+}
+
+bool sts__ledger_wait_room(sts__ledger *ledger, size_t cost, int64_t deadline_us) {
+    cost += sizeof(sts__ledger_entry);
+    pthread_mutex_lock(&ledger->lock);
+    ledger->room_waiters++;
+    while (!ledger->closed && !fits(ledger, cost) && sts__clock_us() < deadline_us)
+        sts__condition_wait(&ledger->changed, &ledger->lock, deadline_us);
+    ledger->room_waiters--;
+    bool room = !ledger->closed && fits(ledger, cost);
+    pthread_mutex_unlock(&ledger->lock);
+    return room;
+}
+
+bool sts__ledger_wait_outcome(sts__ledger *ledger, int64_t deadline_us) {
+    pthread_mutex_lock(&ledger->lock);
+    ledger->idle_waiters++;
+    while (ledger->outcome_head == NONE && sts__clock_us() < deadline_us)
+        sts__condition_wait(&ledger->changed, &ledger->lock, deadline_us);
+    ledger->idle_waiters--;
+    bool there = ledger->outcome_head != NONE;
+    pthread_mutex_unlock(&ledger->lock);
+    return there;
+}
+
+/* Beyond the last epoch that a mark can begin, a flush waits for all of its epoch: longer, but never too short. */
+uint64_t sts__ledger_mark(sts__ledger *ledger) {
+    pthread_mutex_lock(&ledger->lock);
+    uint64_t mark = ledger->epoch;
+    if (ledger->in_epoch[mark % STS__LEDGER_EPOCHS] != 0 && mark - ledger->oldest_epoch < STS__LEDGER_EPOCHS - 1)
+        ledger->epoch++;
+    pthread_mutex_unlock(&ledger->lock);
+    return mark;
+}
+
+static bool done(const sts__ledger *ledger, uint64_t mark) {
+    return ledger->oldest_epoch > mark ||
+           (ledger->oldest_epoch == mark && ledger->in_epoch[mark % STS__LEDGER_EPOCHS] == 0);
+}
+
+bool sts__ledger_wait_done(sts__ledger *ledger, uint64_t mark, int64_t deadline_us) {
+    pthread_mutex_lock(&ledger->lock);
+    ledger->idle_waiters++;
+    while (!done(ledger, mark) && sts__clock_us() < deadline_us)
+        sts__condition_wait(&ledger->changed, &ledger->lock, deadline_us);
+    ledger->idle_waiters--;
+    bool is_done = done(ledger, mark);
+    pthread_mutex_unlock(&ledger->lock);
+    return is_done;
+}
+
+bool sts__ledger_pause(sts__ledger *ledger, int64_t deadline_us) {
+    pthread_mutex_lock(&ledger->lock);
+    ledger->room_waiters++;
+    if (!ledger->closed)
+        sts__condition_wait(&ledger->changed, &ledger->lock, deadline_us);
+    ledger->room_waiters--;
+    bool open = !ledger->closed;
+    pthread_mutex_unlock(&ledger->lock);
+    return open;
+}
+
+bool sts__ledger_enter(sts__ledger *ledger) {
+    pthread_mutex_lock(&ledger->lock);
+    bool open = !ledger->closed;
+    if (open)
+        ledger->users++;
+    pthread_mutex_unlock(&ledger->lock);
+    return open;
+}
+
+void sts__ledger_leave(sts__ledger *ledger) {
+    pthread_mutex_lock(&ledger->lock);
+    if (--ledger->users == 0 && ledger->closed)
+        pthread_cond_broadcast(&ledger->changed);
+    pthread_mutex_unlock(&ledger->lock);
+}
+
+bool sts__ledger_close(sts__ledger *ledger) {
+    pthread_mutex_lock(&ledger->lock);
+    bool first = !ledger->closed;
+    ledger->closed = true;
+    pthread_cond_broadcast(&ledger->changed);
+    while (ledger->users)
+        pthread_cond_wait(&ledger->changed, &ledger->lock);
+    pthread_mutex_unlock(&ledger->lock);
+    return first;
+}
+
+bool sts__ledger_is_closed(sts__ledger *ledger) {
+    pthread_mutex_lock(&ledger->lock);
+    bool closed = ledger->closed;
+    pthread_mutex_unlock(&ledger->lock);
+    return closed;
+}
+
+void sts__ledger_counts(sts__ledger *ledger, uint64_t *counts, size_t counts_size) {
+    pthread_mutex_lock(&ledger->lock);
+    for (size_t i = 0; i < counts_size; i++)
+        counts[i] = i < STS_COUNTS ? ledger->counts[i] : 0;
+    pthread_mutex_unlock(&ledger->lock);
+}
+
+uint64_t sts__ledger_rejected(sts__ledger *ledger, sts_status code) {
+    if (!sts__status_rejects_record(code))
+        return 0;
+    pthread_mutex_lock(&ledger->lock);
+    uint64_t count = ledger->reasons[STS_ERR_KEY_MISSING - code];
+    pthread_mutex_unlock(&ledger->lock);
+    return count;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The ledger: every accepted record has an entry here until it has its one outcome. It bounds how many records and how much
+ * memory are under way, keeps the counters, and hands outcomes on in the order in which they became known.
+ *
+ * An entry goes: accept, (sent by the transport), complete, and then, if the host wants outcomes one by one, take. Entries
+ * come from blocks that are kept, so nothing is allocated in the steady state but the texts of failures. Any thread may
+ * call; there is one lock. */
+#ifndef STS_EXPORTER_LEDGER_H
+#define STS_EXPORTER_LEDGER_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <stskafka/exporter.h>
+#include <stskafka/transport.h>
+
+#include "base/memory.h"
+
+/* What a record's outcome is told with; the public accessors read it. */
+struct sts_outcome {
+    uint64_t token;
+    uint64_t index;
+    int64_t offset;
+    uint64_t latency_us;
+    uint64_t epoch;    /* for sts__ledger_retire */
+    const char *topic; /* interned, or NULL */
+    char *text;        /* why not, allocated; NULL: the code's own text */
+    int32_t kind;
+    int32_t partition;
+    sts_status code;
+    int32_t transport_code;
+};
+
+/* How many flushes can wait for different points at once; more share the last point. */
+enum { STS__LEDGER_EPOCHS = 64 };
+
+enum { STS__LEDGER_REASONS = 90 }; /* codes between STS_ERR_KEY_MISSING and STS_ERR_REJECTED */
+
+typedef struct sts__ledger_entry {
+    sts_outcome outcome;
+    int64_t accepted_us;
+    size_t cost;         /* bytes of memory that the record takes until its outcome */
+    uintptr_t generation;
+    uint32_t next; /* in the list of free entries, or of outcomes */
+    bool pending;
+} sts__ledger_entry;
+
+typedef struct sts__ledger {
+    const sts__memory *memory;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    uint32_t room_waiters;
+    uint32_t idle_waiters;
+
+    sts__ledger_entry **blocks;
+    uint32_t entry_count; /* made so far */
+    uint32_t max_entries;
+    uint32_t used;
+    uint32_t free_head;
+    size_t bytes;
+    size_t max_bytes;
+
+    bool keep_failures; /* outcomes go on to the host: the ones that are no deliveries */
+    bool keep_deliveries;
+    bool retire_when_taken; /* a flush also waits for the host's callback */
+    uint32_t outcome_head;
+    uint32_t outcome_tail;
+
+    uint64_t epoch;        /* entries accepted now belong to it */
+    uint64_t oldest_epoch; /* all earlier ones are done */
+    uint64_t in_epoch[STS__LEDGER_EPOCHS];
+
+    bool closed;
+    uint32_t users; /* exports under way */
+    uint64_t counts[STS_COUNTS];
+    uint64_t reasons[STS__LEDGER_REASONS];
+} sts__ledger;
+
+/* STS_OK, STS_ERR_NO_MEMORY, STS_ERR_SYSTEM. max_entries is at most 2^24 - 1. */
+sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint32_t max_entries, size_t max_bytes);
+void sts__ledger_clear(sts__ledger *ledger);
+
+/* Makes an entry; `cost` is the memory that the transport needs for the record, `size` its bytes of key, value and headers.
+ * STS_OK, STS_ERR_QUEUE_FULL, STS_ERR_CLOSED, STS_ERR_NO_MEMORY. */
+sts_status sts__ledger_accept(sts__ledger *ledger, size_t cost, size_t size, uint64_t token, uint64_t index,
+                              const char *topic, uint64_t *id);
+
+/* Takes an acceptance back: the transport did not take the record. */
+void sts__ledger_cancel(sts__ledger *ledger, uint64_t id, size_t size);
+
+/* Counts a rejected record, and makes an outcome of it if those are kept. STS_OK, STS_ERR_QUEUE_FULL, STS_ERR_NO_MEMORY,
+ * STS_ERR_CLOSED: it was not counted. */
+sts_status sts__ledger_reject(sts__ledger *ledger, uint64_t token, uint64_t index, const char *topic, sts_status code,
+                              int32_t transport_code, const char *text);
+
+/* The outcome of an entry. STS_OK, or STS_ERR_INVALID_ARGUMENT for an entry that is not pending, and nothing changes. */
+sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *completion);
+
+/* Everything that is pending becomes uncertain. */
+void sts__ledger_abandon(sts__ledger *ledger);
+
+/* Takes the oldest outcome that is kept; false if there is none. The text is then the caller's. */
+bool sts__ledger_take(sts__ledger *ledger, sts_outcome *outcome);
+
+/* Says that the host's callback has had a taken outcome: where retire_when_taken is set, flushes wait for that. */
+void sts__ledger_retire(sts__ledger *ledger, uint64_t epoch);
+
+/* Waits for room for one more entry of that cost, for an outcome to take, or until everything up to a mark is done; true when it is
+ * so, false at the deadline (which may be in the past: just looks) or when the ledger was closed. */
+bool sts__ledger_wait_room(sts__ledger *ledger, size_t cost, int64_t deadline_us);
+bool sts__ledger_wait_outcome(sts__ledger *ledger, int64_t deadline_us);
+bool sts__ledger_wait_done(sts__ledger *ledger, uint64_t mark, int64_t deadline_us);
+
+/* The mark that a flush waits for: everything accepted before this call. */
+uint64_t sts__ledger_mark(sts__ledger *ledger);
+
+/* Waits until something changes or the deadline has come; false when the ledger was closed. */
+bool sts__ledger_pause(sts__ledger *ledger, int64_t deadline_us);
+
+/* An export begins (false: the ledger was closed) and ends. */
+bool sts__ledger_enter(sts__ledger *ledger);
+void sts__ledger_leave(sts__ledger *ledger);
+
+/* Nothing is accepted from now on; whoever waits for room is woken, and exports under way have ended when this returns. False
+ * if it was closed before. */
+bool sts__ledger_close(sts__ledger *ledger);
+bool sts__ledger_is_closed(sts__ledger *ledger);
+
+/* Copies the counters. */
+void sts__ledger_counts(sts__ledger *ledger, uint64_t *counts, size_t counts_size);
+uint64_t sts__ledger_rejected(sts__ledger *ledger, sts_status code);
+
+#endif

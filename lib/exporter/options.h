@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The options object: what the host set, as text, with the faults it made; compiled into a configuration when an exporter is
+ * made of it. */
+#ifndef STS_EXPORTER_OPTIONS_H
+#define STS_EXPORTER_OPTIONS_H
+
+#include <stskafka/options.h>
+#include <stskafka/transport.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "exporter/config.h"
+
+typedef struct sts__option_fault {
+    char *name; /* of the option */
+    char *text;
+} sts__option_fault;
+
+struct sts_options {
+    const sts__memory *memory;
+    char **values; /* by row of the options table; NULL: the default */
+    sts__kafka_property *properties;
+    size_t property_count;
+    sts__option_fault *faults;
+    size_t fault_count;
+    sts_outcome_callback outcome_callback;
+    void *outcome_user;
+    sts_log_callback log_callback;
+    void *log_user;
+    sts_transport transport; /* struct_size 0: none of the host's own */
+    void *transport_context;
+};
+
+sts_options *sts__options_new(const sts__memory *memory);
+void sts__options_free(sts_options *options);
+
+sts_status sts__options_set(sts_options *options, const char *name, const char *value, sts__fault *fault);
+const char *sts__options_get(const sts_options *options, const char *name);
+
+/* Reads all options into a configuration, which refers to the options' texts. Faults, one a line, are appended to
+ * `faults`. STS_OK, STS_ERR_CONFIG if there are any, STS_ERR_NO_MEMORY. */
+sts_status sts__options_compile(const sts_options *options, sts__config *config, sts__text *faults);
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exporter/options_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "exporter/duration.h"
+
+#define PLACE(member) offsetof(sts__config, member)
+
+/* Bounds as numbers and as text, so that the two cannot differ. */
+#define FROM_TO(low, high) low, high, #low ".." #high
+#define FROM_TO_MS(low, high) low, high, #low "ms.." #high "ms"
+#define NO_BOUNDS 0, 0, ""
+#define WORDS(words) 0, 0, words
+
+static const sts__option_row rows[] = {
+    {"brokers", STS__OPTION_LIST, PLACE(kafka.brokers), NO_BOUNDS, "localhost:9092",
+     "Addresses to find the cluster by: host:port, with commas between."},
+    {"client_id", STS__OPTION_TEXT, PLACE(kafka.client_id), NO_BOUNDS, "stskafka",
+     "The name that brokers see, in their logs and quotas."},
+    {"topic", STS__OPTION_TEXT, PLACE(kafka.topic), NO_BOUNDS, "sts-otel-topology",
+     "Where records go that name no topic of their own in the attribute stskafka.topic."},
+    {"topics.max", STS__OPTION_INTEGER, PLACE(kafka.topics_max), FROM_TO(1, 10000), "64",
+     "How many different topics the exporter writes to at most; a record for one more is rejected."},
+    {"topic_check", STS__OPTION_CHOICE, PLACE(kafka.topic_check), WORDS("fail|warn|off"), "fail",
+     "What happens at the start when the topic is not there or no broker answers. Looking never creates a topic."},
+    {"empty_key", STS__OPTION_CHOICE, PLACE(empty_key), WORDS("send|null|reject"), "send",
+     "What an empty key becomes: an empty key (which is not null, and has one partition), a null key, or a rejection."},
+    {"partitioner", STS__OPTION_CHOICE, PLACE(kafka.partitioner), WORDS("java|sarama|librdkafka"), "java",
+     "Whose way of placing keys is followed: murmur2 as Kafka's Java client, FNV-1a as sarama and the collector's "
+     "kafkaexporter, or CRC-32 as librdkafka."},
+    {"required_acks", STS__OPTION_CHOICE, PLACE(kafka.acks), WORDS("all|leader|none"), "all",
+     "Who must have a record before it counts as delivered: all in-sync replicas (then the producer is idempotent), the "
+     "leader alone, or nobody (then success is uncertain). With leader and none one request at a time is under way."},
+    {"compression", STS__OPTION_CHOICE, PLACE(kafka.compression), WORDS("none|gzip|snappy|lz4|zstd"), "snappy",
+     "How batches of records are compressed."},
+    {"linger", STS__OPTION_DURATION, PLACE(kafka.linger_ms), FROM_TO_MS(0, 900000), "10ms",
+     "How long a record waits for others to share its batch. A flush does not wait."},
+    {"max_message_bytes", STS__OPTION_INTEGER, PLACE(kafka.max_message_bytes), FROM_TO(1000, 999990000), "1000000",
+     "The largest record, measured as Kafka does: a batch that holds it alone, before compression. A larger one is "
+     "rejected alone. Should not be over the topic's max.message.bytes."},
+    {"timeout", STS__OPTION_DURATION, PLACE(kafka.request_timeout_ms), FROM_TO_MS(1, 285000), "5s",
+     "How long a broker may take to acknowledge one request."},
+    {"read_timeout", STS__OPTION_DURATION, PLACE(read_timeout_ms), FROM_TO_MS(1, 900000), "2s",
+     "How long the look at the topic may take at the start."},
+    {"produce_timeout", STS__OPTION_DURATION, PLACE(produce_timeout_ms), FROM_TO_MS(0, 3600000), "5s",
+     "How long an export waits for room in the queue."},
+    {"retry_on_failure.max_elapsed_time", STS__OPTION_DURATION, PLACE(kafka.max_elapsed_ms), FROM_TO_MS(0, 2147483647), "300s",
+     "How long a record is tried before it is given up; 0 is for ever. Should be far above any outage to be survived."},
+    {"sending_queue.queue_size", STS__OPTION_INTEGER, PLACE(queue_size), FROM_TO(1, 10000000), "100000",
+     "How many records may be without an outcome."},
+    {"sending_queue.max_bytes", STS__OPTION_INTEGER, PLACE(queue_bytes), FROM_TO(65536, 1099511627776), "67108864",
+     "How much memory the records without an outcome may take: keys, values, headers, and what the library and librdkafka "
+     "need for each."},
+    {"outcomes", STS__OPTION_CHOICE, PLACE(outcomes), WORDS("counts|failures|all"), "counts",
+     "Which outcomes the host gets one by one, by callback or by taking them; all when a callback is set."},
+    {"service_thread", STS__OPTION_BOOLEAN, PLACE(service_thread), NO_BOUNDS, "true",
+     "Whether the exporter serves its transport in a thread of its own. Without it the host calls sts_poll, and an export "
+     "never waits for room."},
+    {"transport", STS__OPTION_CHOICE, PLACE(transport), WORDS("kafka|memory|none"), "kafka",
+     "Where records go: to Kafka, nowhere but as if delivered (memory), or nothing can be sent and only explained (none)."},
+};
+
+const sts__option_row *sts__option_row_at(size_t index) {
+    return index < sizeof rows / sizeof rows[0] ? &rows[index] : NULL;
+}
+
+size_t sts__option_find(const char *name) {
+    const sts__option_row *row;
+    for (size_t i = 0; (row = sts__option_row_at(i)); i++)
+        if (strcmp(row->name, name) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+const char *sts__option_type_name(sts__option_type type) {
+    static const char *const names[] = {"text", "list", "boolean", "integer", "duration", "choice"};
+    return names[type];
+}
+
+static sts_status parse_list(const sts__option_row *row, const char *value, sts__fault *fault) {
+    const char *at = value;
+    for (;;) {
+        size_t part = strcspn(at, ",");
+        if (strspn(at, " \t") >= part)
+            return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: \"%s\" has an empty part", row->name, value);
+        if (!at[part])
+            return STS_OK;
+        at += part + 1;
+    }
+}
+
+static sts_status parse_boolean(const sts__option_row *row, const char *value, bool *result, sts__fault *fault) {
+    *result = strcmp(value, "true") == 0;
+    if (*result || strcmp(value, "false") == 0)
+        return STS_OK;
+    return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: \"%s\" is neither true nor false", row->name, value);
+}
+
+static sts_status parse_choice(const sts__option_row *row, const char *value, int *result, sts__fault *fault) {
+    size_t size = strlen(value);
+    const char *word = row->bounds;
+    for (int place = 0;; place++) {
+        size_t word_size = strcspn(word, "|");
+        if (word_size == size && memcmp(word, value, size) == 0) {
+            *result = place;
+            return STS_OK;
+        }
+        if (!word[word_size])
+            return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: \"%s\" is none of %s", row->name, value,
+                                  row->bounds);
+        word += word_size + 1;
+    }
+}
+
+static sts_status parse_number(const sts__option_row *row, const char *value, int64_t *result, sts__fault *fault) {
+    bool duration = row->type == STS__OPTION_DURATION;
+    bool good = duration ? sts__duration_parse(value, result) : sts__integer_parse(value, result);
+    if (!good)
+        return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: \"%s\" is not %s", row->name, value,
+                              duration ? "a duration in whole milliseconds, such as 5s, 250ms or 1m30s"
+                                       : "a whole number");
+    if (*result < row->minimum || *result > row->maximum)
+        return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: \"%s\" is not in %s", row->name, value,
+                              row->bounds);
+    return STS_OK;
+}
+
+sts_status sts__option_parse(const sts__option_row *row, const char *value, sts__config *config, sts__fault *fault) {
+    sts__config scratch;
+    void *place = (char *)(config ? config : &scratch) + row->offset;
+    switch (row->type) {
+    case STS__OPTION_BOOLEAN:
+        return parse_boolean(row, value, place, fault);
+    case STS__OPTION_CHOICE:
+        return parse_choice(row, value, place, fault);
+    case STS__OPTION_INTEGER:
+    case STS__OPTION_DURATION:
+        return parse_number(row, value, place, fault);
+    default:
+        *(const char **)place = value;
+        return row->type == STS__OPTION_LIST ? parse_list(row, value, fault) : STS_OK;
+    }
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exporter/record_size.h"
+
+enum {
+    BATCH_HEADER = 61,
+    RECORD_FIXED = 3, /* attributes, timestamp delta 0, offset delta 0 */
+    COST_MESSAGE = 208,
+    COST_HEADERS = 144,
+    COST_HEADER = 72
+};
+
+/* Kafka's varints are zigzag: a number n >= 0 takes the bytes of 2 n. */
+static size_t varint_size(size_t number) {
+    size_t size = 1;
+    for (number *= 2; number >= 0x80; number >>= 7)
+        size++;
+    return size;
+}
+
+/* With its length in front; the length of null is -1, one byte. */
+static size_t sized(sts_bytes bytes) {
+    return bytes.data ? varint_size(bytes.size) + bytes.size : 1;
+}
+
+size_t sts__record_payload(const sts_message *message) {
+    size_t size = message->key.size + message->value.size;
+    for (size_t i = 0; i < 2 * message->header_count; i++)
+        size += message->headers[i].size;
+    return size;
+}
+
+size_t sts__record_batch_size(const sts_message *message) {
+    size_t size = RECORD_FIXED + sized(message->key) + sized(message->value) + varint_size(message->header_count);
+    for (size_t i = 0; i < 2 * message->header_count; i++)
+        size += sized(message->headers[i]);
+    return BATCH_HEADER + varint_size(size) + size;
+}
+
+size_t sts__record_cost(const sts_message *message) {
+    size_t headers = message->header_count ? COST_HEADERS + message->header_count * COST_HEADER : 0;
+    return COST_MESSAGE + headers + sts__record_payload(message);
+}
