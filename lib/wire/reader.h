@@ -86,6 +86,7 @@ static inline bool sts__wire_next(sts__wire_reader *reader, sts__wire_field *fie
     const sts_bytes none = {NULL, 0};
     field->start = reader->at;
     field->bytes = none;
+    field->value = 0;
     uint64_t tag;
     if (!sts__wire_varint(reader, &tag))
         return false;
