@@ -49,19 +49,21 @@ typedef struct sts_completion {
  * one made for a newer library is taken if the part that this library does not know is zero.
  *
  * The exporter calls open first and close last, once each; send from any thread, also several at once; poll, flush and
- * purge from one thread at a time, while others send. `text` is where a method puts why it failed (NUL-terminated, at most
- * text_size bytes). */
+ * purge from one thread at a time, while others send. Where a method fails, it puts its own number into *transport_code (0
+ * before) and why into `text` (NUL-terminated, at most text_size bytes; empty before). */
 typedef struct sts_transport {
     size_t struct_size; /* sizeof(sts_transport) */
     const char *name;   /* not NULL; a static string */
 
     /* Starts. `sink` is for sts_transport_complete and sts_transport_log, until close returns. May block up to
      * timeout_ms. On failure returns the code that sts_exporter_new then returns, and close is not called. Not NULL. */
-    sts_status (*open)(void *context, sts_transport_sink *sink, int32_t timeout_ms, char *text, size_t text_size);
+    sts_status (*open)(void *context, sts_transport_sink *sink, int32_t timeout_ms, int32_t *transport_code, char *text,
+                       size_t text_size);
 
     /* Takes a message: STS_OK, and there will be one completion. STS_ERR_QUEUE_FULL: no room just now. Anything else
      * rejects the record with that code; STS_ERR_PRODUCER_FATAL ends all exports. Never blocks. Not NULL. */
-    sts_status (*send)(void *context, const sts_message *message, char *text, size_t text_size);
+    sts_status (*send)(void *context, const sts_message *message, int32_t *transport_code, char *text,
+                       size_t text_size);
 
     /* Waits up to timeout_ms for something to do, then does it: completions, log lines. Not NULL. */
     void (*poll)(void *context, int32_t timeout_ms);

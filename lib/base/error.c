@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/status.h"
+
 /* Out of memory is told without allocating. */
 static char no_memory_text[] = "out of memory";
 static sts_error no_memory = {NULL, STS_ERR_NO_MEMORY, 0, -1, no_memory_text};
@@ -29,6 +31,20 @@ sts_status sts__fault_set_at(sts__fault *fault, sts_status code, int64_t offset,
     va_start(arguments, format);
     fill(fault, code, offset, format, arguments);
     va_end(arguments);
+    return code;
+}
+
+void sts__fault_clear(sts__fault *fault) {
+    fault->code = STS_OK;
+    fault->transport_code = 0;
+    fault->offset = -1;
+    fault->text[0] = '\0';
+}
+
+sts_status sts__fault_finish(sts__fault *fault, sts_status code) {
+    fault->code = code;
+    if (!fault->text[0])
+        snprintf(fault->text, sizeof fault->text, "%s", sts__status_find(code) ? sts__status_find(code)->text : "an unknown code");
     return code;
 }
 

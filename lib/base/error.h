@@ -35,6 +35,12 @@ sts_status sts__fault_set(sts__fault *fault, sts_status code, const char *format
 sts_status sts__fault_set_at(sts__fault *fault, sts_status code, int64_t offset, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Says nothing: for a transport to fill. */
+void sts__fault_clear(sts__fault *fault);
+
+/* Gives a fault that a transport has filled its code, and the code's own text if it has none; returns `code`. */
+sts_status sts__fault_finish(sts__fault *fault, sts_status code);
+
 /* Puts an error object made from the fault into `*error` if that is wanted; returns the fault's code. */
 sts_status sts__error_report(const sts__memory *memory, sts_error **error, const sts__fault *fault);
 

@@ -54,16 +54,18 @@ static sts_status accept(const export_run *run, const sts__routed *routed, uint6
  * the export. */
 static sts_status send(const export_run *run, sts__routed *routed) {
     sts_exporter *exporter = run->exporter;
-    char text[STS__FAULT_TEXT] = "";
+    sts__fault *fault = run->fault;
     sts_status status;
+    sts__fault_clear(fault);
     do
-        status = exporter->transport.send(exporter->transport_context, &routed->message, text, sizeof text);
+        status = exporter->transport.send(exporter->transport_context, &routed->message, &fault->transport_code,
+                                          fault->text, sizeof fault->text);
     while (status == STS_ERR_QUEUE_FULL && wait_for_room(run, 0, true));
     if (status == STS_OK)
         return STS_OK;
     size_t size = sts__record_payload(&routed->message);
     sts__ledger_cancel(&exporter->ledger, routed->message.id, size);
-    return status == STS_ERR_QUEUE_FULL ? queue_full(run) : sts__fault_set(run->fault, status, "%s", text);
+    return status == STS_ERR_QUEUE_FULL ? queue_full(run) : sts__fault_finish(fault, status);
 }
 
 /* Codes after which no further record is tried. */

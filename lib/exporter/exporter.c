@@ -108,13 +108,14 @@ static sts_status init_route(sts_exporter *exporter, const sts__config *config) 
 }
 
 static sts_status open_transport(sts_exporter *exporter, const sts__config *config, sts__fault *fault) {
-    char text[STS__FAULT_TEXT] = "";
     if (exporter->transport.struct_size == 0)
         return STS_OK;
-    sts_status status = exporter->transport.open(exporter->transport_context, &exporter->sink,
-                                                 (int32_t)config->read_timeout_ms, text, sizeof text);
+    sts__fault_clear(fault);
+    sts_status status =
+        exporter->transport.open(exporter->transport_context, &exporter->sink, (int32_t)config->read_timeout_ms,
+                                 &fault->transport_code, fault->text, sizeof fault->text);
     if (status != STS_OK)
-        return sts__fault_set(fault, status, "%s", text);
+        return sts__fault_finish(fault, status);
     if (config->service_thread && sts__service_start(exporter) != STS_OK) {
         exporter->transport.close(exporter->transport_context, DESTROY_MS);
         return sts__fault_set(fault, STS_ERR_SYSTEM, "the service thread cannot be started");

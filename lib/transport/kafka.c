@@ -98,8 +98,8 @@ static sts_status start_producer(sts__kafka *kafka, sts__fault *fault) {
     return STS_OK;
 }
 
-static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t timeout_ms, char *text,
-                             size_t text_size) {
+static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t timeout_ms, int32_t *transport_code,
+                             char *text, size_t text_size) {
     sts__kafka *kafka = context;
     int64_t deadline = sts__deadline_after(timeout_ms);
     sts__fault fault;
@@ -116,6 +116,7 @@ static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t ti
     }
     if (status == STS_OK)
         return STS_OK;
+    *transport_code = fault.transport_code;
     snprintf(text, text_size, "%s", fault.text);
     free_context(kafka);
     return status;
@@ -148,7 +149,8 @@ static rd_kafka_resp_err_t produce_full(sts__kafka *kafka, rd_kafka_topic_t *top
     return error;
 }
 
-static sts_status kafka_send(void *context, const sts_message *message, char *text, size_t text_size) {
+static sts_status kafka_send(void *context, const sts_message *message, int32_t *transport_code, char *text,
+                             size_t text_size) {
     sts__kafka *kafka = context;
     rd_kafka_topic_t *topic = sts__kafka_topic(kafka, message->topic_index, message->topic);
     int32_t partition = message->partition >= 0 ? message->partition : RD_KAFKA_PARTITION_UA;
@@ -159,8 +161,10 @@ static sts_status kafka_send(void *context, const sts_message *message, char *te
         error = produce_full(kafka, topic, message, partition);
     else
         error = produce_plain(topic, message, partition);
-    if (error)
+    if (error) {
+        *transport_code = error;
         snprintf(text, text_size, "%s", rd_kafka_err2str(error));
+    }
     return sts__kafka_status(error);
 }
 

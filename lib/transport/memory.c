@@ -189,15 +189,17 @@ static sts_status take(sts_memory *m, const sts_message *message, sts__memory_ac
     return STS_OK;
 }
 
-static sts_status memory_open(void *context, sts_transport_sink *sink, int32_t timeout_ms, char *text,
-                              size_t text_size) {
-    (void)timeout_ms, (void)text, (void)text_size;
+static sts_status memory_open(void *context, sts_transport_sink *sink, int32_t timeout_ms, int32_t *transport_code,
+                              char *text, size_t text_size) {
+    (void)timeout_ms, (void)transport_code, (void)text, (void)text_size;
     ((sts_memory *)context)->sink = sink;
     return STS_OK;
 }
 
-static sts_status memory_send(void *context, const sts_message *message, char *text, size_t text_size) {
+static sts_status memory_send(void *context, const sts_message *message, int32_t *transport_code, char *text,
+                              size_t text_size) {
     sts_memory *m = context;
+    (void)transport_code;
     pthread_mutex_lock(&m->lock);
     sts__memory_action action = sts__memory_script_next(&m->script);
     sts_status status;

@@ -1,0 +1,57 @@
+"""The rules of lib/README.md: which module may include which, where librdkafka may be seen, and that public headers stand on their
+own."""
+import os
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(os.environ["STSKAFKA_ROOT"])
+BELOW = {
+    "base": set(),
+    "wire": {"base"},
+    "otlp": {"base", "wire"},
+    "key": {"base", "otlp"},
+    "transport": {"base", "key"},
+    "exporter": {"base", "wire", "otlp", "key", "transport"},
+    "api": {"base", "wire", "otlp", "key", "transport", "exporter"},
+}
+INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
+# What a public header may need of others: C99's types, and its sisters.
+PUBLIC = re.compile(r"^(stddef|stdint)\.h$|^stskafka/\w+\.h$")
+
+
+def faults_of_module_file(path, module):
+    for quote, name in INCLUDE.findall(path.read_text()):
+        if "rdkafka" in name and not path.name.startswith("kafka"):
+            yield f"{name}: only transport/kafka* know librdkafka"
+        if quote == '"':
+            other = name.split("/")[0]
+            if other != module and other not in BELOW[module]:
+                yield f"{name}: {module} may not include {other}"
+            if not (ROOT / "lib" / name).exists():
+                yield f"{name}: include by the path from lib/"
+        elif name.startswith("pthread") and module in ("wire", "otlp", "key"):
+            yield f"{name}: {module} knows no threads"
+
+
+def faults_of_public_header(path):
+    for _, name in INCLUDE.findall(path.read_text()):
+        if not PUBLIC.match(name):
+            yield f"{name}: not in a public header"
+
+
+def main():
+    faults = []
+    modules = {path.name for path in (ROOT / "lib").iterdir() if path.is_dir()}
+    if modules != set(BELOW):
+        faults.append(f"lib/: modules are {sorted(modules)}, the rules know {sorted(BELOW)}")
+    for module in sorted(modules & set(BELOW)):
+        for path in sorted((ROOT / "lib" / module).glob("*.[ch]")):
+            faults += [f"{path.relative_to(ROOT)}: {fault}" for fault in faults_of_module_file(path, module)]
+    for path in sorted((ROOT / "include").rglob("*.h")):
+        faults += [f"{path.relative_to(ROOT)}: {fault}" for fault in faults_of_public_header(path)]
+    print("\n".join(faults) or "all includes follow the rules")
+    sys.exit(bool(faults))
+
+
+main()

@@ -1,0 +1,74 @@
+#include "support/kafka/admin.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <librdkafka/rdkafka.h>
+
+enum { PATIENCE_MS = 20000 };
+
+static void fail(const char *what, const char *why) {
+    fprintf(stderr, "%s: %s\n", what, why);
+    abort();
+}
+
+static rd_kafka_t *new_client(const char *brokers) {
+    char text[256];
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(conf, "bootstrap.servers", brokers, NULL, 0);
+    rd_kafka_conf_set(conf, "allow.auto.create.topics", "false", NULL, 0);
+    rd_kafka_t *client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
+    if (!client)
+        fail("admin client", text);
+    return client;
+}
+
+static void set_config(rd_kafka_NewTopic_t *topic, const char *config) {
+    char name[128];
+    const char *equals = strchr(config, '=');
+    snprintf(name, sizeof name, "%.*s", (int)(equals - config), config);
+    if (rd_kafka_NewTopic_set_config(topic, name, equals + 1))
+        fail("topic configuration", config);
+}
+
+static void check_result(rd_kafka_event_t *event, const char *name) {
+    size_t count = 0;
+    const rd_kafka_CreateTopics_result_t *result = event ? rd_kafka_event_CreateTopics_result(event) : NULL;
+    const rd_kafka_topic_result_t **topics = result ? rd_kafka_CreateTopics_result_topics(result, &count) : NULL;
+    if (!topics || count != 1)
+        fail(name, "no answer");
+    if (rd_kafka_topic_result_error(topics[0]))
+        fail(name, rd_kafka_topic_result_error_string(topics[0]));
+}
+
+void admin_create_topic(const char *brokers, const char *name, int partitions, const char *config) {
+    char text[256];
+    rd_kafka_t *client = new_client(brokers);
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
+    rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(name, partitions, 1, text, sizeof text);
+    if (!topic)
+        fail(name, text);
+    if (config)
+        set_config(topic, config);
+    rd_kafka_CreateTopics(client, &topic, 1, NULL, queue);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, PATIENCE_MS);
+    check_result(event, name);
+    rd_kafka_event_destroy(event);
+    rd_kafka_NewTopic_destroy(topic);
+    rd_kafka_queue_destroy(queue);
+    rd_kafka_destroy(client);
+}
+
+bool admin_topic_exists(const char *brokers, const char *name) {
+    const struct rd_kafka_metadata *metadata;
+    rd_kafka_t *client = new_client(brokers);
+    if (rd_kafka_metadata(client, 1, NULL, &metadata, PATIENCE_MS))
+        fail(name, "no metadata");
+    bool found = false;
+    for (int i = 0; i < metadata->topic_cnt; i++)
+        found = found || strcmp(metadata->topics[i].topic, name) == 0;
+    rd_kafka_metadata_destroy(metadata);
+    rd_kafka_destroy(client);
+    return found;
+}

@@ -1,0 +1,13 @@
+/* Makes and looks for topics through librdkafka's admin API, quicker than Kafka's own command. */
+#ifndef TESTS_SUPPORT_KAFKA_ADMIN_H
+#define TESTS_SUPPORT_KAFKA_ADMIN_H
+
+#include <stdbool.h>
+
+/* Makes a topic with that many partitions; `config` is "name=value" or NULL. Aborts when that fails. */
+void admin_create_topic(const char *brokers, const char *name, int partitions, const char *config);
+
+/* Whether a topic of that name is there, from the list of all topics (which creates none). */
+bool admin_topic_exists(const char *brokers, const char *name);
+
+#endif

@@ -1,0 +1,25 @@
+"""Topics of the tests' broker: made with Kafka's own command, read back with Kafka's own Java client."""
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from bootstrap import kafka_bootstrap
+
+ROOT = Path(os.environ["STSKAFKA_ROOT"])
+HERE = ROOT / "tests/support/kafka"
+
+
+def create_topic(name, partitions, **config):
+    """Makes a topic; config is for instance max_message_bytes=1000 (underscores become dots)."""
+    work = Path(os.environ["STSKAFKA_KAFKA_BOOTSTRAP"]).parent
+    settings = [word for key, value in config.items() for word in ("--config", f"{key.replace('_', '.')}={value}")]
+    subprocess.run([HERE / "kafka-cluster", "--work", work, "tool", "TopicCommand", "--create", "--topic", name,
+                    "--partitions", str(partitions), *settings], check=True, stdout=subprocess.DEVNULL)
+
+
+def read_topic(name):
+    """All records of a topic, as dicts, in the order of offsets within each partition (see ReadTopic.java)."""
+    reader = subprocess.run(["java", "-cp", f"{ROOT}/build/kafka/libs/*", ROOT / "tests/kafka/java/ReadTopic.java",
+                             kafka_bootstrap(), name], check=True, stdout=subprocess.PIPE)
+    return [json.loads(line) for line in reader.stdout.splitlines()]
