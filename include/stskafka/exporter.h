@@ -58,8 +58,7 @@ STS_API sts_status sts_flush(sts_exporter *exporter, int32_t timeout_ms, uint64_
  * Since    0.1.0 */
 STS_API sts_status sts_exporter_counts(const sts_exporter *exporter, uint64_t *counts, size_t counts_size);
 
-/* How many records were rejected with `code` since the exporter was made; 0 for a code that rejects no record, and in
- * a child process after fork().
+/* How many records were rejected with `code` since the exporter was made; 0 in a child process after fork().
  *
  * Threads  any; also from a callback.
  * Since    0.1.0 */

@@ -43,7 +43,8 @@ STS_API sts_status sts_request_set_token(sts_request *request, uint64_t token);
  * Since    0.1.0 */
 STS_API sts_status sts_request_set_first_record(sts_request *request, uint64_t first_record);
 
-/* Adds a pair of request metadata (what a collector calls client metadata). Names may repeat.
+/* Adds a pair of request metadata (what a collector calls client metadata). Names may repeat. It travels with the records;
+ * nothing is made of it yet in this version.
  *
  *   name   not NULL, NUL-terminated; copied
  *   value  may be NULL if value_size is 0; copied

@@ -43,14 +43,14 @@ const sts__status_row *sts__status_row_at(size_t index) {
     return index < sizeof rows / sizeof rows[0] ? &rows[index] : NULL;
 }
 
-const sts__status_row *sts__status_find(sts_status code) {
+size_t sts__status_place(sts_status code) {
     const sts__status_row *row;
     for (size_t i = 0; (row = sts__status_row_at(i)); i++)
         if (row->code == code)
-            return row;
-    return NULL;
+            return i;
+    return STS__STATUS_ROWS;
 }
 
-bool sts__status_rejects_record(sts_status code) {
-    return code <= STS_ERR_KEY_MISSING && code > STS_ERR_REJECTED;
+const sts__status_row *sts__status_find(sts_status code) {
+    return sts__status_row_at(sts__status_place(code));
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/status.h"
 
 /* A message id is the entry's generation and its index; the generation makes a late or second report of a message
  * harmless. It fits in a pointer, which is what librdkafka carries with a message. */
@@ -205,8 +204,7 @@ sts_status sts__ledger_reject(sts__ledger *ledger, uint64_t token, uint64_t inde
     if (status == STS_OK) {
         ledger->counts[STS_COUNT_RECORDS]++;
         ledger->counts[STS_COUNT_REJECTED]++;
-        if (sts__status_rejects_record(code))
-            ledger->reasons[STS_ERR_KEY_MISSING - code]++;
+        ledger->reasons[sts__status_place(code)]++;
     }
     pthread_mutex_unlock(&ledger->lock);
     return status;
@@ -303,10 +301,15 @@ bool sts__ledger_wait_room(sts__ledger *ledger, size_t cost, int64_t deadline_us
     return room;
 }
 
+/* No outcome will come any more. */
+static bool is_over(const sts__ledger *ledger) {
+    return ledger->closed && ledger->counts[STS_COUNT_PENDING] == 0;
+}
+
 bool sts__ledger_wait_outcome(sts__ledger *ledger, int64_t deadline_us) {
     pthread_mutex_lock(&ledger->lock);
     ledger->idle_waiters++;
-    while (ledger->outcome_head == NONE && sts__clock_us() < deadline_us)
+    while (ledger->outcome_head == NONE && !is_over(ledger) && sts__clock_us() < deadline_us)
         sts__condition_wait(&ledger->changed, &ledger->lock, deadline_us);
     ledger->idle_waiters--;
     bool there = ledger->outcome_head != NONE;
@@ -393,10 +396,8 @@ void sts__ledger_counts(sts__ledger *ledger, uint64_t *counts, size_t counts_siz
 }
 
 uint64_t sts__ledger_rejected(sts__ledger *ledger, sts_status code) {
-    if (!sts__status_rejects_record(code))
-        return 0;
     pthread_mutex_lock(&ledger->lock);
-    uint64_t count = ledger->reasons[STS_ERR_KEY_MISSING - code];
+    uint64_t count = ledger->reasons[sts__status_place(code)];
     pthread_mutex_unlock(&ledger->lock);
     return count;
 }

@@ -17,6 +17,7 @@
 #include <stskafka/transport.h>
 
 #include "base/memory.h"
+#include "base/status.h"
 
 /* What a record's outcome is told with; the public accessors read it. */
 struct sts_outcome {
@@ -35,8 +36,6 @@ struct sts_outcome {
 
 /* How many flushes can wait for different points at once; more share the last point. */
 enum { STS__LEDGER_EPOCHS = 64 };
-
-enum { STS__LEDGER_REASONS = 90 }; /* codes between STS_ERR_KEY_MISSING and STS_ERR_REJECTED */
 
 typedef struct sts__ledger_entry {
     sts_outcome outcome;
@@ -75,7 +74,7 @@ typedef struct sts__ledger {
     bool closed;
     uint32_t users; /* exports under way */
     uint64_t counts[STS_COUNTS];
-    uint64_t reasons[STS__LEDGER_REASONS];
+    uint64_t reasons[STS__STATUS_ROWS + 1]; /* rejected, by the place of the code */
 } sts__ledger;
 
 /* STS_OK, STS_ERR_NO_MEMORY, STS_ERR_SYSTEM. max_entries is at most 2^24 - 1. */

@@ -2,13 +2,13 @@
 #include "transport/kafka_internal.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+/* How long the end of a producer is waited for that did not find its topic. */
+enum { FAILED_START_MS = 400 };
 
 const char *sts__kafka_version(void) {
     return rd_kafka_version_str();
@@ -101,7 +101,6 @@ static sts_status start_producer(sts__kafka *kafka, sts__fault *fault) {
 static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t timeout_ms, int32_t *transport_code,
                              char *text, size_t text_size) {
     sts__kafka *kafka = context;
-    int64_t deadline = sts__deadline_after(timeout_ms);
     sts__fault fault;
     kafka->sink = sink;
     sts_status status = start_producer(kafka, &fault);
@@ -112,7 +111,7 @@ static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t ti
             status = STS_OK;
         }
         if (status != STS_OK)
-            release_producer(kafka, sts__deadline_left_ms(deadline));
+            release_producer(kafka, FAILED_START_MS);
     }
     if (status == STS_OK)
         return STS_OK;
@@ -161,7 +160,9 @@ static sts_status kafka_send(void *context, const sts_message *message, int32_t 
         error = produce_full(kafka, topic, message, partition);
     else
         error = produce_plain(topic, message, partition);
-    if (error) {
+    if (error == RD_KAFKA_RESP_ERR__FATAL)
+        *transport_code = rd_kafka_fatal_error(kafka->producer, text, text_size);
+    else if (error) {
         *transport_code = error;
         snprintf(text, text_size, "%s", rd_kafka_err2str(error));
     }

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * No allocation per record in the steady state: after a warm-up, exports take nothing from the library's memory. */
+#include <stdlib.h>
+
+#include <criterion/criterion.h>
+
+#include <stskafka/stskafka.h>
+
+#include "base/memory.h"
+#include "exporter/options.h"
+#include "support/rig.h"
+
+enum { RECORDS = 200, WARM_UP = 20, ROUNDS = 50 };
+
+static unsigned long allocations; /* atomic */
+
+static void *counted_allocate(void *user, size_t size) {
+    (void)user;
+    __atomic_add_fetch(&allocations, 1, __ATOMIC_RELAXED);
+    return malloc(size);
+}
+
+static void *counted_resize(void *user, void *block, size_t size) {
+    (void)user;
+    __atomic_add_fetch(&allocations, 1, __ATOMIC_RELAXED);
+    return realloc(block, size);
+}
+
+static void counted_release(void *user, void *block) {
+    (void)user;
+    free(block);
+}
+
+static const sts__memory counted = {counted_allocate, counted_resize, counted_release, NULL};
+
+static void count_outcome(const sts_outcome *outcome, void *user) {
+    cr_assert_eq(sts_outcome_kind(outcome), STS_OUTCOME_DELIVERED);
+    ++*(unsigned long *)user;
+}
+
+/* Exports request after request, all outcomes one by one to a callback; each is flushed, so that all rounds are alike. */
+static void expect_no_allocation(const char *const *options_to_set) {
+    unsigned long outcomes = 0;
+    sts_options *options = sts__options_new(&counted);
+    rig_set(options, options_to_set);
+    sts_options_set_outcome_callback(options, count_outcome, &outcomes);
+    struct rig rig = {NULL, options, rig_new(options)};
+    unsigned long before = 0;
+    for (int round = 0; round < WARM_UP + ROUNDS; round++) {
+        if (round == WARM_UP)
+            before = __atomic_load_n(&allocations, __ATOMIC_RELAXED);
+        cr_assert_eq(rig_export_numbered(&rig, RECORDS, NULL), STS_OK);
+        rig_flush(&rig, NULL);
+    }
+    cr_assert_eq(outcomes, (WARM_UP + ROUNDS) * RECORDS);
+    cr_assert_gt(before, 0, "the counting memory is in use");
+    cr_assert_eq(__atomic_load_n(&allocations, __ATOMIC_RELAXED), before);
+    rig_close(&rig);
+}
+
+Test(allocations, none_per_record_into_memory) {
+    expect_no_allocation(RIG_OPTIONS("transport", "memory"));
+}
+
+/* librdkafka's own allocations are its own; ours are none there too. */
+Test(allocations, none_per_record_to_kafka) {
+    expect_no_allocation(RIG_OPTIONS("kafka.test.mock.num.brokers", "1"));
+}

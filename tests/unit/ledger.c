@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The ledger by itself: marks, generations, bounds. */
+#include "exporter/ledger.h"
+
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+
+enum { COST = 1000, ROOM_FOR_FOUR = 4 * (COST + (int)sizeof(sts__ledger_entry)) };
+
+static sts__ledger new_ledger(uint32_t max_entries, size_t max_bytes) {
+    sts__ledger ledger;
+    cr_assert_eq(sts__ledger_init(&ledger, sts__memory_default(), max_entries, max_bytes), STS_OK);
+    return ledger;
+}
+
+static uint64_t accept(sts__ledger *ledger) {
+    uint64_t id = 0;
+    cr_assert_eq(sts__ledger_accept(ledger, COST, 10, 0, 0, "t", &id), STS_OK);
+    return id;
+}
+
+static sts_status deliver(sts__ledger *ledger, uint64_t id) {
+    const sts_completion done = {.struct_size = sizeof done, .id = id, .kind = STS_OUTCOME_DELIVERED};
+    return sts__ledger_complete(ledger, &done);
+}
+
+static uint64_t count(sts__ledger *ledger, size_t which) {
+    uint64_t counts[STS_COUNTS];
+    sts__ledger_counts(ledger, counts, STS_COUNTS);
+    return counts[which];
+}
+
+Test(ledger, takes_a_completion_once_and_only_of_its_own_record) {
+    sts__ledger ledger = new_ledger(10, 1 << 20);
+    uint64_t first = accept(&ledger);
+    cr_assert_eq(deliver(&ledger, first), STS_OK);
+    cr_assert_eq(deliver(&ledger, first), STS_ERR_INVALID_ARGUMENT);
+    uint64_t second = accept(&ledger); /* in the same entry */
+    cr_assert_neq(first, second);
+    cr_assert_eq(deliver(&ledger, first), STS_ERR_INVALID_ARGUMENT, "a late report must not touch the next record");
+    cr_assert_eq(count(&ledger, STS_COUNT_PENDING), 1);
+    cr_assert_eq(deliver(&ledger, second), STS_OK);
+    cr_assert_eq(count(&ledger, STS_COUNT_DELIVERED), 2);
+    sts__ledger_clear(&ledger);
+}
+
+Test(ledger, is_full_by_entries_or_by_bytes) {
+    uint64_t id;
+    sts__ledger ledger = new_ledger(2, 1 << 20);
+    accept(&ledger);
+    uint64_t second = accept(&ledger);
+    cr_assert_eq(sts__ledger_accept(&ledger, COST, 10, 0, 0, "t", &id), STS_ERR_QUEUE_FULL);
+    sts__ledger_cancel(&ledger, second, 10);
+    cr_assert_eq(count(&ledger, STS_COUNT_ACCEPTED), 1, "what was taken back was never accepted");
+    cr_assert_eq(count(&ledger, STS_COUNT_BYTES), 10);
+    accept(&ledger);
+    sts__ledger_clear(&ledger);
+
+    ledger = new_ledger(100, ROOM_FOR_FOUR);
+    for (int i = 0; i < 4; i++)
+        id = accept(&ledger);
+    cr_assert_eq(sts__ledger_accept(&ledger, 0, 0, 0, 0, "t", &id), STS_ERR_QUEUE_FULL);
+    cr_assert_not(sts__ledger_wait_room(&ledger, COST, 0));
+    sts__ledger_clear(&ledger);
+}
+
+Test(ledger, a_mark_waits_for_what_was_accepted_before_it_alone) {
+    sts__ledger ledger = new_ledger(1000, 1 << 20);
+    uint64_t before = accept(&ledger);
+    uint64_t mark = sts__ledger_mark(&ledger);
+    uint64_t after = accept(&ledger);
+    cr_assert_not(sts__ledger_wait_done(&ledger, mark, 0));
+    cr_assert_eq(deliver(&ledger, before), STS_OK);
+    cr_assert(sts__ledger_wait_done(&ledger, mark, 0), "a later record must not hold up the flush");
+    uint64_t next = sts__ledger_mark(&ledger);
+    cr_assert_not(sts__ledger_wait_done(&ledger, next, 0));
+    cr_assert_eq(deliver(&ledger, after), STS_OK);
+    cr_assert(sts__ledger_wait_done(&ledger, next, 0));
+    sts__ledger_clear(&ledger);
+}
+
+Test(ledger, marks_that_outnumber_the_epochs_still_wait_long_enough) {
+    enum { MARKS = 3 * STS__LEDGER_EPOCHS };
+    sts__ledger ledger = new_ledger(1000, 1 << 20);
+    uint64_t ids[MARKS];
+    uint64_t marks[MARKS];
+    for (int i = 0; i < MARKS; i++) {
+        ids[i] = accept(&ledger);
+        marks[i] = sts__ledger_mark(&ledger);
+    }
+    for (int i = MARKS - 1; i >= 0; i--) { /* the oldest last: nothing is done before it */
+        cr_assert_not(sts__ledger_wait_done(&ledger, marks[i], 0), "mark %d", i);
+        cr_assert_eq(deliver(&ledger, ids[i]), STS_OK);
+    }
+    for (int i = 0; i < MARKS; i++)
+        cr_assert(sts__ledger_wait_done(&ledger, marks[i], 0), "mark %d", i);
+    sts__ledger_clear(&ledger);
+}
+
+Test(ledger, makes_what_is_abandoned_uncertain) {
+    sts__ledger ledger = new_ledger(10, 1 << 20);
+    ledger.keep_failures = true;
+    accept(&ledger);
+    accept(&ledger);
+    cr_assert(sts__ledger_close(&ledger));
+    cr_assert_not(sts__ledger_close(&ledger));
+    sts__ledger_abandon(&ledger);
+    cr_assert_eq(count(&ledger, STS_COUNT_UNCERTAIN), 2);
+    cr_assert_eq(count(&ledger, STS_COUNT_PENDING), 0);
+    sts_outcome outcome;
+    cr_assert(sts__ledger_take(&ledger, &outcome));
+    cr_assert_eq(outcome.kind, STS_OUTCOME_UNCERTAIN);
+    cr_assert_eq(outcome.code, STS_ERR_NOT_ACKNOWLEDGED);
+    sts__memory_free(ledger.memory, outcome.text);
+    sts__ledger_clear(&ledger); /* with one outcome that nobody took */
+}
