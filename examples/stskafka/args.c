@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Arguments that several verbs share. */
+#include "args.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+bool read_number(const char *text, int64_t lowest, int64_t highest, int64_t *number) {
+    if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0')
+        return false;
+    errno = 0;
+    long long value = strtoll(text, NULL, 10);
+    if (errno || value < lowest || value > highest)
+        return false;
+    *number = value;
+    return true;
+}
+
+void settings_add(struct setting_list *settings, const char *name, size_t name_size, const char *value) {
+    settings->at = need_room(settings->at, settings->count, sizeof *settings->at);
+    char *copy = need_realloc(NULL, name_size + 1);
+    memcpy(copy, name, name_size);
+    copy[name_size] = '\0';
+    settings->at[settings->count++] = (struct setting){copy, value};
+}
+
+void settings_clear(struct setting_list *settings) {
+    for (size_t i = 0; i < settings->count; i++)
+        free(settings->at[i].name);
+    free(settings->at);
+    *settings = (struct setting_list){NULL, 0};
+}
+
+/* --json */
+
+static error_t parse_json(int key, char *value, struct argp_state *state) {
+    (void)value;
+    if (key != 'j')
+        return ARGP_ERR_UNKNOWN;
+    *(bool *)state->input = true;
+    return 0;
+}
+
+static const struct argp_option json_options[] = {
+    {"json", 'j', NULL, 0, "Print JSON Lines, ASCII only; without it a table for people", 0},
+    {0},
+};
+
+const struct argp json_argp = {json_options, parse_json, NULL, NULL, NULL, NULL, NULL};
+
+/* FILE... */
+
+static error_t parse_file(int key, char *value, struct argp_state *state) {
+    if (key != ARGP_KEY_ARG)
+        return ARGP_ERR_UNKNOWN;
+    files_add(state->input, value);
+    return 0;
+}
+
+const struct argp files_argp = {NULL, parse_file, NULL, NULL, NULL, NULL, NULL};
+
+/* --signal, --format, --framing */
+
+enum { KEY_SIGNAL = 256, KEY_FORMAT, KEY_FRAMING };
+
+static bool is_one_of(const char *value, const char *a, const char *b) {
+    return strcmp(value, a) == 0 || strcmp(value, b) == 0;
+}
+
+static error_t parse_framing(int key, char *value, struct argp_state *state) {
+    enum framing *framing = state->input;
+    switch (key) {
+    case KEY_SIGNAL:
+        if (is_one_of(value, "traces", "metrics"))
+            argp_error(state, "--signal %s is not built yet; only logs are", value);
+        else if (strcmp(value, "logs") != 0)
+            argp_error(state, "--signal is logs, traces or metrics, not '%s'", value);
+        return 0;
+    case KEY_FORMAT:
+        if (is_one_of(value, "otlp-json", "topology"))
+            argp_error(state, "--format %s is not built yet; only otlp is", value);
+        else if (strcmp(value, "otlp") != 0)
+            argp_error(state, "--format is otlp, otlp-json or topology, not '%s'", value);
+        return 0;
+    case KEY_FRAMING:
+        if (strcmp(value, "lines") == 0)
+            argp_error(state, "--framing lines is not built yet; it goes with --format otlp-json");
+        else if (strcmp(value, "length-prefixed") == 0)
+            *framing = FRAMING_LENGTH_PREFIXED;
+        else if (strcmp(value, "whole") == 0)
+            *framing = FRAMING_WHOLE;
+        else
+            argp_error(state, "--framing is whole, length-prefixed or lines, not '%s'", value);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option framing_options[] = {
+    {"signal", KEY_SIGNAL, "logs", 0, "What the OTLP requests hold (default logs)", 0},
+    {"format", KEY_FORMAT, "otlp", 0, "How requests are encoded: otlp (default) is protobuf", 0},
+    {"framing", KEY_FRAMING, "HOW", 0,
+     "whole (default): a file is one request; length-prefixed: a uint32, little-endian, before each request", 0},
+    {0},
+};
+
+const struct argp framing_argp = {framing_options, parse_framing, NULL, NULL, NULL, NULL, NULL};
+
+/* -o, --config, --metadata, --verbose */
+
+enum { KEY_CONFIG = 256, KEY_METADATA };
+
+static void add_setting(struct argp_state *state, struct setting_list *settings, const char *option, const char *text) {
+    const char *equals = strchr(text, '=');
+    if (equals && equals != text)
+        settings_add(settings, text, (size_t)(equals - text), equals + 1);
+    else
+        argp_error(state, "%s needs NAME=VALUE, not '%s'", option, text);
+}
+
+static error_t parse_exporter(int key, char *value, struct argp_state *state) {
+    struct exporter_args *args = state->input;
+    switch (key) {
+    case 'o':
+        add_setting(state, &args->options, "-o", value);
+        return 0;
+    case KEY_METADATA:
+        add_setting(state, &args->metadata, "--metadata", value);
+        return 0;
+    case KEY_CONFIG:
+        if (args->config_file)
+            argp_error(state, "--config is given twice; it takes one file");
+        args->config_file = value;
+        return 0;
+    case 'v':
+        args->log.verbose = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option exporter_options[] = {
+    {"option", 'o', "NAME=VALUE", 0,
+     "Set an exporter option (stskafka options lists them); repeatable, the last counts", 0},
+    {"config", KEY_CONFIG, "FILE", 0, "Read options from YAML, as in a collector's exporter block; -o goes over them",
+     0},
+    {"metadata", KEY_METADATA, "NAME=VALUE", 0, "Add request metadata; repeatable", 0},
+    {"verbose", 'v', NULL, 0, "Show on standard error what the exporter does", 0},
+    {0},
+};
+
+const struct argp exporter_argp = {exporter_options, parse_exporter, NULL, NULL, NULL, NULL, NULL};

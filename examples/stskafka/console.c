@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Messages, progress, and the end of standard output. */
+#include "console.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "exit_status.h"
+
+static const char *verb = "stskafka";
+static bool progress_shown;
+
+void console_start(void) {
+    /* Each in the mode in which its use fails, as it would on a closed descriptor. */
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int fd = 0; fd < 3; fd++) {
+        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", modes[fd]) != fd)
+            _exit(2);
+    }
+}
+
+void console_name(const char *name) {
+    verb = name;
+}
+
+void say(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    flockfile(stderr);
+    progress_end();
+    fprintf(stderr, "%s: ", verb);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    funlockfile(stderr);
+    va_end(args);
+}
+
+void progress(const char *format, ...) {
+    static int64_t shown_ms;
+    int64_t now = clock_ms();
+    if (now - shown_ms < 200 || !isatty(STDERR_FILENO))
+        return;
+    shown_ms = now;
+
+    va_list args;
+    va_start(args, format);
+    flockfile(stderr);
+    fputs("\r\033[K", stderr);
+    vfprintf(stderr, format, args);
+    progress_shown = true;
+    funlockfile(stderr);
+    va_end(args);
+}
+
+void progress_end(void) {
+    if (progress_shown)
+        fputs("\r\033[K", stderr);
+    progress_shown = false;
+}
+
+unsigned console_end(void) {
+    bool failed = ferror(stdout) != 0;
+    errno = 0;
+    failed |= fflush(stdout) != 0;
+    if (!failed)
+        return 0;
+    /* The reader of a pipe that went away (head) knows it; a full disk must be told. */
+    if (errno != EPIPE)
+        say("standard output: %s", errno ? strerror(errno) : "write error");
+    return FAULT_RECORDS;
+}

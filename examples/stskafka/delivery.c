@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Exporting request after request, and waiting for the outcomes. */
+#include "delivery.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "console.h"
+#include "embedded.h"
+#include "exit_status.h"
+
+enum {
+    ROUND_MS = 200,       /* how often progress is looked for */
+    GRACE_MS = 5000,      /* on top of the time that a record is tried, until its outcome is known */
+    NO_LIMIT_MS = 300000, /* where a record is tried without end */
+    CLOSE_MS = 2000,
+};
+
+/* A duration as the options have it, "1m30s"; 0 for what is none. */
+static int64_t duration_ms(const char *text) {
+    static const struct {
+        const char *unit;
+        double ms;
+    } units[] = {{"ns", 1e-6}, {"us", 1e-3}, {"ms", 1}, {"s", 1e3}, {"m", 6e4}, {"h", 3.6e6}};
+    double sum = 0;
+    while (text && *text) {
+        char *end;
+        double number = strtod(text, &end);
+        size_t size = strspn(end, "numsh"), i = 0;
+        while (i < sizeof units / sizeof *units && (strlen(units[i].unit) != size || memcmp(units[i].unit, end, size)))
+            i++;
+        if (end == text || i == sizeof units / sizeof *units)
+            return 0;
+        sum += number * units[i].ms;
+        text = end + size;
+    }
+    return sum < 1e12 ? (int64_t)sum : 0;
+}
+
+void delivery_init(struct delivery *delivery, const sts_options *options, sts_exporter *exporter, sts_request *beside,
+                   int64_t given_s) {
+    int64_t tried_ms = duration_ms(sts_options_get(options, "retry_on_failure.max_elapsed_time"));
+    memset(delivery, 0, sizeof *delivery);
+    delivery->exporter = exporter;
+    delivery->beside = beside;
+    delivery->patience_ms = given_s >= 0 ? given_s * 1000 : (tried_ms ? tried_ms : NO_LIMIT_MS) + GRACE_MS;
+    delivery->settled_ms = clock_ms();
+}
+
+/* True while records are taken or get their outcomes. */
+static bool goes_on(struct delivery *delivery) {
+    const uint64_t *counts = delivery->counts;
+    sts_exporter_counts(delivery->exporter, delivery->counts, STS_COUNTS);
+    uint64_t settled = 2 * counts[STS_COUNT_RECORDS] - counts[STS_COUNT_PENDING];
+    int64_t now = clock_ms();
+    if (settled != delivery->settled) {
+        delivery->settled = settled;
+        delivery->settled_ms = now;
+    }
+    progress("%" PRIu64 " requests, %" PRIu64 " records, %" PRIu64 " under way", delivery->requests,
+             counts[STS_COUNT_RECORDS], counts[STS_COUNT_PENDING]);
+    return now - delivery->settled_ms < delivery->patience_ms;
+}
+
+/* Exports what the request holds from record `*first` on, and moves it to the first that was not taken. */
+static sts_status export_rest(struct delivery *delivery, const struct input_request *request, uint64_t *first,
+                              sts_error **error) {
+    uint64_t counts[STS_COUNTS] = {0};
+    sts_request_set_token(delivery->beside, request->number);
+    sts_request_set_first_record(delivery->beside, *first);
+    sts_status status =
+        sts_export_logs(delivery->exporter, request->data, request->size, delivery->beside, counts, STS_COUNTS, error);
+    *first += counts[STS_COUNT_ACCEPTED] + counts[STS_COUNT_REJECTED];
+    sts_poll(delivery->exporter, 0);
+    return status;
+}
+
+static void keep_up(struct delivery *delivery) {
+    if (delivery->embedded)
+        embedded_keep_up(delivery->embedded, delivery->counts[STS_COUNT_ACCEPTED], delivery->counts[STS_COUNT_BYTES]);
+}
+
+bool delivery_send(struct delivery *delivery, const struct input_request *request) {
+    uint64_t first = 0;
+    sts_error *error = NULL;
+    delivery->requests++;
+    if (request->fault != STS_OK) {
+        delivery->faults |= input_fault(request, request->fault, request->text, request->offset);
+        return true;
+    }
+    sts_status status = export_rest(delivery, request, &first, &error);
+    while (status == STS_ERR_QUEUE_FULL && goes_on(delivery)) {
+        sts_error_free(error);
+        error = NULL;
+        /* Makes room: sends what lingers, and serves the transport where the exporter has no thread of its own. */
+        sts_flush(delivery->exporter, ROUND_MS, NULL, 0, NULL);
+        keep_up(delivery);
+        status = export_rest(delivery, request, &first, &error);
+    }
+    goes_on(delivery);
+    keep_up(delivery);
+
+    bool is_malformed = fault_of(status) == FAULT_INPUT;
+    bool is_sent = status == STS_OK || status == STS_ERR_REJECTED;
+    if (is_malformed)
+        delivery->faults |= input_fault(request, status, sts_error_text(error), sts_error_offset(error));
+    else if (!is_sent) {
+        delivery->faults |= fault_of(status);
+        say("%s: request %" PRIu64 ": not sent from record %" PRIu64 " on, nor what follows: %s: %s", request->file,
+            request->number, first, sts_status_name(status), sts_error_text(error));
+    }
+    sts_error_free(error);
+    return is_sent || is_malformed;
+}
+
+void delivery_finish(struct delivery *delivery) {
+    sts_error *error = NULL;
+    while (sts_flush(delivery->exporter, ROUND_MS, NULL, 0, NULL) == STS_ERR_TIMED_OUT && goes_on(delivery))
+        continue;
+    sts_exporter_counts(delivery->exporter, delivery->counts, STS_COUNTS);
+    bool is_done = delivery->counts[STS_COUNT_PENDING] == 0;
+    if (!is_done)
+        say("%" PRIu64 " records have no outcome, and none came for %" PRId64
+            " s: giving up; --timeout sets how long to wait",
+            delivery->counts[STS_COUNT_PENDING], delivery->patience_ms / 1000);
+    sts_exporter_close(delivery->exporter, is_done ? CLOSE_MS : 0, delivery->counts, STS_COUNTS, &error);
+    sts_error_free(error);
+    progress_end();
+
+    const uint64_t *counts = delivery->counts;
+    if (counts[STS_COUNT_REJECTED] + counts[STS_COUNT_FAILED] + counts[STS_COUNT_UNCERTAIN] + counts[STS_COUNT_PURGED])
+        delivery->faults |= FAULT_RECORDS;
+}

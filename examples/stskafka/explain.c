@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The verb explain: what an export would send, record by record, without a broker. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "console.h"
+#include "exit_status.h"
+#include "exporter_setup.h"
+#include "json_out.h"
+#include "memory.h"
+#include "show.h"
+#include "table.h"
+#include "verbs.h"
+
+struct explaining {
+    /* the arguments */
+    struct exporter_args exporter;
+    struct file_list files;
+    enum framing framing;
+    int32_t partitions; /* 0: not asked for */
+    bool values;
+    bool json;
+    /* the run */
+    struct table *rows;
+    uint64_t request;
+    unsigned faults;
+};
+
+enum { KEY_VALUES = 256 };
+
+static error_t parse(int key, char *value, struct argp_state *state) {
+    struct explaining *run = state->input;
+    int64_t number;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &run->json;
+        state->child_inputs[1] = &run->files;
+        state->child_inputs[2] = &run->framing;
+        state->child_inputs[3] = &run->exporter;
+        return 0;
+    case 'n':
+        if (read_number(value, 1, INT32_MAX, &number))
+            run->partitions = (int32_t)number;
+        else
+            argp_error(state, "--partitions is a whole number from 1 to 2147483647, not '%s'", value);
+        return 0;
+    case KEY_VALUES:
+        run->values = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option options[] = {
+    {"partitions", 'n', "N", 0, "Show the partition of each record in a topic of N partitions", 0},
+    {"values", KEY_VALUES, NULL, 0, "Show the values too", 0},
+    {0},
+};
+
+static const struct argp_child children[] = {
+    {&json_argp, 0, NULL, 0},
+    {&files_argp, 0, NULL, 0},
+    {&framing_argp, 0, "Input:", 1},
+    {&exporter_argp, 0, "Exporter:", 2},
+    {0},
+};
+
+static const struct argp argp = {
+    options,
+    parse,
+    "[FILE...]",
+    "Show what an export would send, record by record, through the library's own path but without a broker.\v"
+    "No FILE, or -, is standard input. A record that would be rejected shows why. Exit status: 0 all would go; "
+    "1 some records would be rejected; 2 usage or configuration; 3 malformed input.",
+    children,
+    NULL,
+    NULL,
+};
+
+static json_t *json_headers(const sts_explanation *explanation) {
+    json_t *headers = json_array();
+    for (size_t i = 0; i < sts_explanation_header_count(explanation); i++) {
+        sts_bytes value;
+        sts_explanation_header_value(explanation, i, &value);
+        json_t *pair = json_array();
+        if (json_array_append_new(pair, json_text(sts_explanation_header_name(explanation, i))) != 0 ||
+            json_array_append_new(pair, json_hex(value)) != 0 || json_array_append_new(headers, pair) != 0)
+            out_of_memory();
+    }
+    return headers;
+}
+
+static json_t *json_rejected(const sts_explanation *explanation) {
+    sts_status code = sts_explanation_code(explanation);
+    if (code == STS_OK)
+        return json_null();
+    json_t *rejected = json_object();
+    json_set(rejected, "code", json_text(sts_status_name(code)));
+    json_set(rejected, "text", json_text(sts_explanation_text(explanation)));
+    return rejected;
+}
+
+static void print_json(const struct explaining *run, const sts_explanation *explanation, sts_bytes key,
+                       sts_bytes value) {
+    json_t *line = json_object();
+    json_set(line, "request", json_integer((json_int_t)run->request));
+    json_set(line, "index", json_integer((json_int_t)sts_explanation_index(explanation)));
+    json_set(line, "topic", json_text(sts_explanation_topic(explanation)));
+    json_set(line, "key", json_hex(key));
+    json_set(line, "key_text", json_text_of(key));
+    json_set(line, "key_from", json_text(sts_explanation_key_from(explanation)));
+    json_set(line, "tombstone", json_boolean(sts_explanation_is_tombstone(explanation)));
+    json_set(line, "value_size", json_integer((json_int_t)value.size));
+    if (run->values)
+        json_set(line, "value", json_hex(value));
+    json_set(line, "headers", json_headers(explanation));
+    json_set(line, "partition", json_known(sts_explanation_partition(explanation, run->partitions)));
+    json_set(line, "rejected", json_rejected(explanation));
+    json_line(line);
+}
+
+static const struct table_column columns[] = {
+    {"REQUEST", true},   {"RECORD", true}, {"TOPIC", false}, {"KEY", false}, {"KEY FROM", false},
+    {"PARTITION", true}, {"VALUE", false}, {"NOTE", false},  {NULL, false},
+};
+
+static void print_row(const struct explaining *run, const sts_explanation *explanation, sts_bytes key,
+                      sts_bytes value) {
+    char text[SHOW_SIZE];
+    sts_status code = sts_explanation_code(explanation);
+    const char *topic = sts_explanation_topic(explanation);
+    int32_t partition = sts_explanation_partition(explanation, run->partitions);
+    size_t headers = sts_explanation_header_count(explanation);
+
+    table_cell(run->rows, "%" PRIu64, run->request);
+    table_cell(run->rows, "%" PRIu64, sts_explanation_index(explanation));
+    table_cell(run->rows, "%s", topic ? topic : "-");
+    table_cell(run->rows, "%s", show_bytes(text, key));
+    table_cell(run->rows, "%s", sts_explanation_key_from(explanation));
+    if (partition < 0)
+        table_cell(run->rows, "-");
+    else
+        table_cell(run->rows, "%" PRId32, partition);
+    if (code == STS_OK && sts_explanation_is_tombstone(explanation))
+        table_cell(run->rows, "tombstone");
+    else if (!value.data)
+        table_cell(run->rows, "-");
+    else if (run->values)
+        table_cell(run->rows, "%s", show_bytes(text, value));
+    else
+        table_cell(run->rows, "%zu bytes", value.size);
+    if (code != STS_OK)
+        table_cell(run->rows, "rejected: %s: %s", sts_status_name(code), sts_explanation_text(explanation));
+    else if (headers)
+        table_cell(run->rows, "%zu headers", headers);
+    else
+        table_cell(run->rows, "%s", "");
+}
+
+static void print_explanation(const sts_explanation *explanation, void *user) {
+    struct explaining *run = user;
+    sts_bytes key, value;
+    sts_explanation_key(explanation, &key);
+    sts_explanation_value(explanation, &value);
+    if (sts_explanation_code(explanation) != STS_OK)
+        run->faults |= FAULT_RECORDS;
+    if (run->json)
+        print_json(run, explanation, key, value);
+    else
+        print_row(run, explanation, key, value);
+}
+
+static void print_malformed(struct explaining *run, const struct input_request *request, sts_status code,
+                            const char *text, int64_t offset) {
+    run->faults |= input_fault(request, code, text, offset);
+    if (!run->json)
+        return;
+    json_t *fault = json_object();
+    json_set(fault, "code", json_text(sts_status_name(code)));
+    json_set(fault, "text", json_text(text));
+    json_set(fault, "offset", json_known(offset));
+    json_t *line = json_object();
+    json_set(line, "request", json_integer((json_int_t)request->number));
+    json_set(line, "error", fault);
+    json_line(line);
+}
+
+static void explain_request(struct explaining *run, sts_exporter *exporter, const sts_request *beside,
+                            const struct input_request *request) {
+    if (request->fault != STS_OK) {
+        print_malformed(run, request, request->fault, request->text, request->offset);
+        return;
+    }
+    sts_error *error = NULL;
+    run->request = request->number;
+    sts_status status =
+        sts_explain_logs(exporter, request->data, request->size, beside, print_explanation, run, &error);
+    if (status != STS_OK)
+        print_malformed(run, request, status, sts_error_text(error), sts_error_offset(error));
+    sts_error_free(error);
+}
+
+static void explain_all(struct explaining *run, sts_exporter *exporter) {
+    sts_request *beside = setup_request(&run->exporter);
+    struct input input;
+    struct input_request request;
+    input_init(&input, &run->files, run->framing);
+    run->rows = run->json ? NULL : table_new(columns);
+    while (!ferror(stdout) && input_next(&input, &request))
+        explain_request(run, exporter, beside, &request);
+    table_end(run->rows);
+    run->faults |= input.faults;
+    input_clear(&input);
+    sts_request_free(beside);
+}
+
+int verb_explain(int argc, char **argv) {
+    struct explaining run;
+    memset(&run, 0, sizeof run);
+    argp_parse(&argp, argc, argv, 0, NULL, &run);
+
+    struct setting_list kafka = {NULL, 0};
+    sts_options *made = setup_options(&run.exporter, &kafka);
+    if (!made || !files_check(&run.files))
+        run.faults = FAULT_USAGE;
+    if (made && !run.faults) {
+        setup_force(made, "transport", "none");
+        sts_exporter *exporter = setup_exporter(&run.exporter, made, &run.faults);
+        if (exporter)
+            explain_all(&run, exporter);
+        sts_exporter_free(exporter, 0);
+    }
+    sts_options_free(made);
+    settings_clear(&kafka);
+    settings_clear(&run.exporter.options);
+    settings_clear(&run.exporter.metadata);
+    free(run.files.at);
+    return exit_status(run.faults | console_end());
+}

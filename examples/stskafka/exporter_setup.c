@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From arguments to the library's objects. */
+#include "exporter_setup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "console.h"
+#include "exit_status.h"
+#include "memory.h"
+#include "yaml_config.h"
+
+struct setup {
+    const char *config_file;
+    sts_options *options;
+    struct setting_list *kafka;
+    bool failed;
+};
+
+/* `place` is where the option was given, for the message. */
+static void set_option(struct setup *setup, const char *place, const char *name, const char *value) {
+    sts_error *error = NULL;
+    if (sts_options_set(setup->options, name, value, &error) != STS_OK) {
+        say("%s: %s", place, sts_error_text(error));
+        setup->failed = true;
+    } else if (strncmp(name, "kafka.", 6) == 0) {
+        settings_add(setup->kafka, name, strlen(name), NULL);
+    }
+    sts_error_free(error);
+}
+
+static void set_from_file(const char *name, const char *value, size_t line, void *user) {
+    struct setup *setup = user;
+    char place[300];
+    snprintf(place, sizeof place, "%s:%zu", setup->config_file, line);
+    set_option(setup, place, name, value);
+}
+
+sts_options *setup_options(struct exporter_args *args, struct setting_list *kafka) {
+    struct setup setup = {args->config_file, sts_options_new(), kafka, false};
+    if (!setup.options)
+        out_of_memory();
+    sts_options_set_log_callback(setup.options, library_log_line, &args->log);
+
+    if (args->config_file && !yaml_config_read(args->config_file, set_from_file, &setup))
+        setup.failed = true;
+    for (size_t i = 0; i < args->options.count; i++)
+        set_option(&setup, "-o", args->options.at[i].name, args->options.at[i].value);
+    if (!setup.failed)
+        return setup.options;
+    sts_options_free(setup.options);
+    return NULL;
+}
+
+void setup_force(sts_options *options, const char *name, const char *value) {
+    sts_error *error = NULL;
+    if (sts_options_set(options, name, value, &error) != STS_OK)
+        say("%s=%s: %s", name, value, sts_error_text(error));
+    sts_error_free(error);
+}
+
+sts_request *setup_request(const struct exporter_args *args) {
+    sts_request *request = sts_request_new();
+    if (!request)
+        out_of_memory();
+    for (size_t i = 0; i < args->metadata.count; i++) {
+        const struct setting *one = &args->metadata.at[i];
+        if (sts_request_add_metadata(request, one->name, one->value, strlen(one->value)) != STS_OK)
+            out_of_memory();
+    }
+    return request;
+}
+
+sts_exporter *setup_exporter(struct exporter_args *args, const sts_options *options, unsigned *faults) {
+    sts_exporter *exporter = NULL;
+    sts_error *error = NULL;
+    library_log_hold(&args->log);
+    sts_status status = sts_exporter_new(&exporter, options, &error);
+    library_log_release(&args->log, status == STS_OK);
+    if (status == STS_OK)
+        return exporter;
+    /* Whatever kept the brokers from answering, it is at the other end; a bad `topic` is the configuration's. */
+    if (status == STS_ERR_TIMED_OUT)
+        *faults |= FAULT_BROKER;
+    else if (status == STS_ERR_TOPIC_INVALID)
+        *faults |= FAULT_USAGE;
+    else
+        *faults |= fault_of(status);
+    say("%s: %s", sts_status_name(status), sts_error_text(error));
+    sts_error_free(error);
+    return NULL;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From arguments to the library's objects: options, request metadata, exporter. */
+#ifndef EXPORTER_SETUP_H
+#define EXPORTER_SETUP_H
+
+#include <stdbool.h>
+
+#include <stskafka/stskafka.h>
+
+#include "args.h"
+
+/* The options of the configuration file, then those of -o, in order; NULL: said all faults. `kafka` gets the names of
+ * the kafka.* options that were set, some perhaps twice; their values are the options' to tell.
+ * `args` must live as long as exporters made from the options: it has their log. */
+sts_options *setup_options(struct exporter_args *args, struct setting_list *kafka);
+
+/* Sets an option that the tool itself needs. */
+void setup_force(sts_options *options, const char *name, const char *value);
+
+/* The request metadata. */
+sts_request *setup_request(const struct exporter_args *args);
+
+/* The exporter; NULL: said why not, and `faults` (exit_status.h) has what it means. */
+sts_exporter *setup_exporter(struct exporter_args *args, const sts_options *options, unsigned *faults);
+
+#endif

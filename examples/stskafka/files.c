@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The input files of a verb. */
+#include "files.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "console.h"
+#include "memory.h"
+
+void files_add(struct file_list *files, const char *name) {
+    files->at = need_room(files->at, files->count, sizeof *files->at);
+    files->at[files->count++] = name;
+}
+
+static bool is_standard_input(const char *name) {
+    return strcmp(name, "-") == 0;
+}
+
+/* Opening a named pipe would wait for its writer, so this only looks. */
+static bool can_be_read(const char *name) {
+    struct stat status;
+    if (stat(name, &status) == 0 && S_ISDIR(status.st_mode))
+        errno = EISDIR;
+    else if (access(name, R_OK) == 0)
+        return true;
+    say("%s: %s; name a file that can be read, or - for standard input", name, strerror(errno));
+    return false;
+}
+
+bool files_check(struct file_list *files) {
+    bool all = true;
+    size_t standard_inputs = 0;
+    if (files->count == 0)
+        files_add(files, "-");
+    for (size_t i = 0; i < files->count; i++) {
+        if (is_standard_input(files->at[i]))
+            standard_inputs++;
+        else if (!can_be_read(files->at[i]))
+            all = false;
+    }
+    if (standard_inputs > 1) {
+        say("standard input (-) is named %zu times; it can be read once", standard_inputs);
+        return false;
+    }
+    return all;
+}
+
+const char *file_name(const char *name) {
+    return is_standard_input(name) ? "standard input" : name;
+}
+
+FILE *file_open(const char *name) {
+    if (is_standard_input(name))
+        return stdin;
+    FILE *file = fopen(name, "rb");
+    if (!file)
+        say("%s: %s", name, strerror(errno));
+    return file;
+}
+
+void file_close(FILE *file) {
+    if (file != stdin)
+        fclose(file);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The input files of a verb: none, or "-", is standard input. */
+#ifndef FILES_H
+#define FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct file_list {
+    const char **at;
+    size_t count;
+};
+
+void files_add(struct file_list *files, const char *name);
+
+/* Makes "-" of an empty list, and looks whether all can be read, before anything is done. False: said why not. */
+bool files_check(struct file_list *files);
+
+/* How a file is called in messages. */
+const char *file_name(const char *name);
+
+/* Opens a file; NULL: said why not. */
+FILE *file_open(const char *name);
+void file_close(FILE *file);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Requests from files. Memory grows with what was really read: a length that is nonsense costs nothing. */
+#include "input.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <stskafka/error.h>
+
+#include "console.h"
+#include "exit_status.h"
+#include "memory.h"
+
+static const uint64_t size_limit = INT32_MAX; /* what the library takes; STS_ERR_REQUEST_SIZE beyond */
+
+void input_init(struct input *input, const struct file_list *files, enum framing framing) {
+    memset(input, 0, sizeof *input);
+    input->files = files;
+    input->framing = framing;
+}
+
+void input_clear(struct input *input) {
+    if (input->stream)
+        file_close(input->stream);
+    free(input->buffer);
+    free(input->starts);
+}
+
+static bool open_next(struct input *input) {
+    while (!input->stream && input->next_file < input->files->count) {
+        input->starts = need_room(input->starts, input->next_file, sizeof *input->starts);
+        input->starts[input->next_file] = input->count;
+        input->stream = file_open(input->files->at[input->next_file++]);
+        input->position = 0;
+        if (!input->stream)
+            input->faults |= FAULT_USAGE;
+    }
+    return input->stream != NULL;
+}
+
+static void close_current(struct input *input) {
+    file_close(input->stream);
+    input->stream = NULL;
+}
+
+static void set_fault(struct input_request *request, sts_status code, int64_t offset, const char *text) {
+    request->fault = code;
+    request->offset = offset;
+    snprintf(request->text, sizeof request->text, "%s", text);
+}
+
+static uint64_t min64(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+
+/* Reads up to `limit` bytes into the buffer and returns how many there were. */
+static size_t read_up_to(struct input *input, uint64_t limit) {
+    size_t used = 0;
+    while (used < limit) {
+        if (used == input->capacity) {
+            input->capacity = input->capacity ? 2 * input->capacity : 65536;
+            input->buffer = need_realloc(input->buffer, input->capacity);
+        }
+        size_t size = fread(input->buffer + used, 1, min64(limit, input->capacity) - used, input->stream);
+        if (size == 0)
+            break;
+        used += size;
+    }
+    input->position += used;
+    return used;
+}
+
+/* Reads past `size` bytes without keeping them; returns how many there were. */
+static uint64_t skip(struct input *input, uint64_t size) {
+    uint64_t skipped = 0;
+    while (skipped < size) {
+        size_t got = read_up_to(input, min64(size - skipped, 65536));
+        if (got == 0)
+            break;
+        skipped += got;
+    }
+    return skipped;
+}
+
+static void read_error(struct input_request *request, int64_t offset) {
+    char text[sizeof request->text];
+    snprintf(text, sizeof text, "the file could not be read on: %s", strerror(errno));
+    set_fault(request, STS_ERR_SYSTEM, offset, text);
+}
+
+static void read_whole(struct input *input, struct input_request *request) {
+    request->size = read_up_to(input, size_limit + 1);
+    request->data = input->buffer;
+    if (ferror(input->stream))
+        read_error(request, (int64_t)request->size);
+    else if (request->size > size_limit)
+        set_fault(request, STS_ERR_REQUEST_SIZE, -1, "the file is larger than a request can be (2 GiB - 1)");
+    close_current(input);
+}
+
+static void read_frame(struct input *input, struct input_request *request, uint64_t length) {
+    bool is_too_large = length > size_limit;
+    uint64_t start = input->position;
+    uint64_t got = is_too_large ? skip(input, length) : read_up_to(input, length);
+    char text[sizeof request->text];
+    if (ferror(input->stream)) {
+        read_error(request, (int64_t)got);
+    } else if (got < length) {
+        snprintf(text, sizeof text,
+                 "the file ends %" PRIu64 " bytes into a request of %" PRIu64 " that begins at byte %" PRIu64 " of it",
+                 got, length, start);
+        set_fault(request, STS_ERR_MALFORMED, (int64_t)got, text);
+    } else if (is_too_large) {
+        snprintf(text, sizeof text,
+                 "the length %" PRIu64 " before byte %" PRIu64 " is more than a request can have (2 GiB - 1)", length,
+                 start);
+        set_fault(request, STS_ERR_REQUEST_SIZE, -1, text);
+    }
+    request->data = input->buffer;
+    request->size = (size_t)got;
+    if (got < length)
+        close_current(input);
+}
+
+/* False at the end of the file. */
+static bool read_length_prefixed(struct input *input, struct input_request *request) {
+    unsigned char prefix[4];
+    size_t size = fread(prefix, 1, sizeof prefix, input->stream);
+    uint64_t start = input->position;
+    input->position += size;
+    if (size == sizeof prefix) {
+        uint32_t length = prefix[0] | (uint32_t)prefix[1] << 8 | (uint32_t)prefix[2] << 16 | (uint32_t)prefix[3] << 24;
+        read_frame(input, request, length);
+        return true;
+    }
+    bool is_end = size == 0 && !ferror(input->stream);
+    if (ferror(input->stream)) {
+        read_error(request, 0);
+    } else if (!is_end) {
+        char text[sizeof request->text];
+        snprintf(text, sizeof text, "the file ends %zu bytes into the length (4 bytes) at byte %" PRIu64, size, start);
+        set_fault(request, STS_ERR_MALFORMED, 0, text);
+    }
+    close_current(input);
+    return !is_end;
+}
+
+bool input_next(struct input *input, struct input_request *request) {
+    while (open_next(input)) {
+        request->fault = STS_OK;
+        request->data = NULL;
+        request->size = 0;
+        request->number = input->count;
+        request->file = file_name(input->files->at[input->next_file - 1]);
+        if (input->framing == FRAMING_WHOLE)
+            read_whole(input, request);
+        else if (!read_length_prefixed(input, request))
+            continue;
+        input->count++;
+        return true;
+    }
+    return false;
+}
+
+const char *input_file_of(const struct input *input, uint64_t number) {
+    size_t i = input->next_file;
+    while (i > 1 && input->starts[i - 1] > number)
+        i--;
+    return i ? file_name(input->files->at[i - 1]) : "";
+}
+
+unsigned input_fault(const struct input_request *request, sts_status code, const char *text, int64_t offset) {
+    char place[40] = "";
+    if (offset >= 0)
+        snprintf(place, sizeof place, ", byte %" PRId64, offset);
+    say("%s: request %" PRIu64 "%s: %s: %s", request->file, request->number, place, sts_status_name(code), text);
+    return request->fault ? FAULT_INPUT : fault_of(code);
+}

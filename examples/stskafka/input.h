@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Requests from files: opening, framing, numbering. */
+#ifndef INPUT_H
+#define INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <stskafka/types.h>
+
+#include "files.h"
+
+enum framing {
+    FRAMING_WHOLE,           /* a file is one request */
+    FRAMING_LENGTH_PREFIXED, /* uint32 little-endian length before each request */
+};
+
+/* A request, or, where `fault` is not STS_OK, the place where there should have been one. */
+struct input_request {
+    const unsigned char *data; /* valid until the next one is read */
+    size_t size;
+    uint64_t number;  /* from 0, over all files */
+    const char *file; /* for messages */
+    sts_status fault;
+    char text[160];
+    int64_t offset; /* of the fault within the request, -1 where that is not known */
+};
+
+struct input {
+    const struct file_list *files;
+    enum framing framing;
+    size_t next_file;
+    FILE *stream; /* NULL between files */
+    unsigned char *buffer;
+    size_t capacity;
+    uint64_t position; /* in the file */
+    uint64_t count;    /* requests so far */
+    uint64_t *starts;  /* of each file that was opened, the number of its first request */
+    unsigned faults;   /* exit_status.h */
+};
+
+void input_init(struct input *input, const struct file_list *files, enum framing framing);
+void input_clear(struct input *input);
+
+/* Reads the next request; false at the end of the last file. */
+bool input_next(struct input *input, struct input_request *request);
+
+/* The file that a request, by its number, was read from. */
+const char *input_file_of(const struct input *input, uint64_t number);
+
+/* Says on standard error what is wrong with a request: file, request, byte offset. Returns the fault (exit_status.h).
+ */
+unsigned input_fault(const struct input_request *request, sts_status code, const char *text, int64_t offset);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What became of the records. */
+#include "outcomes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "exit_status.h"
+#include "memory.h"
+
+void outcomes_init(struct outcome_list *outcomes, size_t limit) {
+    memset(outcomes, 0, sizeof *outcomes);
+    pthread_mutex_init(&outcomes->lock, NULL);
+    outcomes->limit = limit;
+}
+
+void outcomes_clear(struct outcome_list *outcomes) {
+    for (size_t i = 0; i < outcomes->count; i++)
+        free(outcomes->at[i].text);
+    for (size_t i = 0; i < outcomes->topic_count; i++)
+        free(outcomes->topics[i]);
+    free(outcomes->at);
+    free(outcomes->topics);
+    pthread_mutex_destroy(&outcomes->lock);
+}
+
+/* One copy of each name: there are many records and few topics. */
+static const char *topic_copy(struct outcome_list *outcomes, const char *name) {
+    if (!name)
+        return NULL;
+    for (size_t i = outcomes->topic_count; i > 0; i--) {
+        if (strcmp(outcomes->topics[i - 1], name) == 0)
+            return outcomes->topics[i - 1];
+    }
+    outcomes->topics = need_room(outcomes->topics, outcomes->topic_count, sizeof *outcomes->topics);
+    return outcomes->topics[outcomes->topic_count++] = need_strdup(name);
+}
+
+static void keep(struct outcome_list *outcomes, const sts_outcome *from) {
+    const char *text = sts_outcome_text(from);
+    outcomes->at = need_room(outcomes->at, outcomes->count, sizeof *outcomes->at);
+    outcomes->at[outcomes->count++] = (struct outcome){
+        .request = sts_outcome_token(from),
+        .index = sts_outcome_index(from),
+        .topic = topic_copy(outcomes, sts_outcome_topic(from)),
+        .text = text[0] ? need_strdup(text) : NULL,
+        .offset = sts_outcome_offset(from),
+        .partition = sts_outcome_partition(from),
+        .kind = sts_outcome_kind(from),
+        .code = sts_outcome_code(from),
+    };
+}
+
+void outcomes_add(const sts_outcome *outcome, void *list) {
+    struct outcome_list *outcomes = list;
+    pthread_mutex_lock(&outcomes->lock);
+    if (sts_outcome_kind(outcome) != STS_OUTCOME_DELIVERED)
+        outcomes->faults |= FAULT_RECORDS | (fault_of(sts_outcome_code(outcome)) & FAULT_BROKER);
+    if (outcomes->count < outcomes->limit)
+        keep(outcomes, outcome);
+    else
+        outcomes->beyond++;
+    pthread_mutex_unlock(&outcomes->lock);
+}
+
+static int compare(const void *left, const void *right) {
+    const struct outcome *a = left, *b = right;
+    if (a->request != b->request)
+        return a->request < b->request ? -1 : 1;
+    return a->index < b->index ? -1 : a->index > b->index;
+}
+
+void outcomes_sort(struct outcome_list *outcomes) {
+    if (outcomes->count)
+        qsort(outcomes->at, outcomes->count, sizeof *outcomes->at, compare);
+}
+
+const char *outcome_status(const struct outcome *outcome) {
+    switch (outcome->kind) {
+    case STS_OUTCOME_DELIVERED:
+        return "delivered";
+    case STS_OUTCOME_FAILED:
+        return "failed";
+    case STS_OUTCOME_UNCERTAIN:
+        return "uncertain";
+    case STS_OUTCOME_PURGED:
+        return "purged";
+    default:
+        return "rejected";
+    }
+}

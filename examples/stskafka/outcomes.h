@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What became of the records: collected from the exporter's callback, looked at when all is over. */
+#ifndef OUTCOMES_H
+#define OUTCOMES_H
+
+#include <pthread.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <stskafka/exporter.h>
+
+struct outcome {
+    uint64_t request;
+    uint64_t index;
+    const char *topic; /* the list's; NULL where there is none */
+    char *text;        /* NULL when delivered */
+    int64_t offset;    /* -1 where it is not known */
+    int32_t partition; /* -1 where it is not known */
+    int32_t kind;      /* STS_OUTCOME_* */
+    sts_status code;
+};
+
+struct outcome_list {
+    pthread_mutex_t lock;
+    struct outcome *at;
+    size_t count;
+    size_t limit;    /* how many to keep at most */
+    uint64_t beyond; /* how many came after that */
+    char **topics;
+    size_t topic_count;
+    unsigned faults; /* exit_status.h: of all, also those not kept */
+};
+
+void outcomes_init(struct outcome_list *outcomes, size_t limit);
+void outcomes_clear(struct outcome_list *outcomes);
+
+/* The callback for sts_options_set_outcome_callback; `list` is the outcome_list. */
+void outcomes_add(const sts_outcome *outcome, void *list);
+
+/* By request and index. Not while the exporter still reports. */
+void outcomes_sort(struct outcome_list *outcomes);
+
+/* "delivered", "rejected", ... */
+const char *outcome_status(const struct outcome *outcome);
+
+#endif

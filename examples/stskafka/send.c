@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The verb send: exports requests to Kafka and tells what became of their records. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "console.h"
+#include "delivery.h"
+#include "embedded.h"
+#include "exit_status.h"
+#include "exporter_setup.h"
+#include "outcomes.h"
+#include "reader.h"
+#include "send_report.h"
+#include "verbs.h"
+
+struct sending {
+    /* the arguments */
+    struct exporter_args exporter;
+    struct file_list files;
+    enum framing framing;
+    int64_t timeout_s; /* -1: not given */
+    bool json;
+    bool outcomes;
+    bool embedded;
+    bool read_back;
+    /* the run */
+    sts_options *options;
+    struct setting_list kafka; /* names of the kafka.* options that were set */
+    struct outcome_list list;
+    struct reader *reader;
+    unsigned faults;
+};
+
+enum { KEY_OUTCOMES = 256, KEY_EMBEDDED, KEY_READ_BACK, KEY_TIMEOUT };
+
+static error_t parse(int key, char *value, struct argp_state *state) {
+    struct sending *run = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &run->json;
+        state->child_inputs[1] = &run->files;
+        state->child_inputs[2] = &run->framing;
+        state->child_inputs[3] = &run->exporter;
+        return 0;
+    case KEY_OUTCOMES:
+        run->outcomes = true;
+        return 0;
+    case KEY_EMBEDDED:
+        run->embedded = true;
+        return 0;
+    case KEY_READ_BACK:
+        run->read_back = true;
+        return 0;
+    case KEY_TIMEOUT:
+        if (!read_number(value, 0, 1000000, &run->timeout_s))
+            argp_error(state, "--timeout is a whole number of seconds, not '%s'", value);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option options[] = {
+    {"outcomes", KEY_OUTCOMES, NULL, 0, "Tell what became of each record, before the sum", 0},
+    {"embedded", KEY_EMBEDDED, NULL, 0,
+     "Send to a broker inside this process (a mock: 4 partitions a topic), and read back what it got", 0},
+    {"read-back", KEY_READ_BACK, NULL, 0, "Read back from the brokers what was delivered, and show it", 0},
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0,
+     "Give up when no record gets an outcome for so long (default: retry_on_failure.max_elapsed_time, and 5 s)", 0},
+    {0},
+};
+
+static const struct argp_child children[] = {
+    {&json_argp, 0, NULL, 0},
+    {&files_argp, 0, NULL, 0},
+    {&framing_argp, 0, "Input:", 1},
+    {&exporter_argp, 0, "Exporter:", 2},
+    {0},
+};
+
+static const struct argp argp = {
+    options,
+    parse,
+    "[FILE...]",
+    "Export the records of OTLP requests to Kafka, wait for their outcomes, and tell them.\v"
+    "No FILE, or -, is standard input. Exit status: 0 all delivered; 1 some records were rejected, failed or are "
+    "uncertain; 2 usage or configuration; 3 malformed input; 4 no broker, topic missing, not authorised.",
+    children,
+    NULL,
+    NULL,
+};
+
+/* Outcomes of all records where they are shown or looked up; else the first few that did not go, for the messages. */
+static bool needs_all(const struct sending *run) {
+    return run->outcomes || run->embedded || run->read_back;
+}
+
+/* Sets what the user's options leave to the tool. */
+static bool adapt_options(struct sending *run) {
+    sts_options_set_outcome_callback(run->options, outcomes_add, &run->list);
+    setup_force(run->options, "outcomes", needs_all(run) ? "all" : "failures");
+    if (run->embedded || run->read_back) {
+        run->reader = reader_new(run->options, &run->kafka, run->embedded);
+        if (!run->reader || (run->embedded && !embedded_start(run->reader, run->options)))
+            return false;
+    }
+    if (strcmp(sts_options_get(run->options, "transport"), "none") != 0)
+        return true;
+    say("transport=none sends nothing; stskafka explain shows what would be sent");
+    return false;
+}
+
+static bool prepare(struct sending *run) {
+    outcomes_init(&run->list, needs_all(run) ? SIZE_MAX : REPORTED_FAULTS);
+    run->options = setup_options(&run->exporter, &run->kafka);
+    bool is_ready = run->options && files_check(&run->files) && adapt_options(run);
+    if (!is_ready)
+        run->faults |= FAULT_USAGE;
+    return is_ready;
+}
+
+static void create_topic(const sts_explanation *explanation, void *user) {
+    const char *topic = sts_explanation_topic(explanation);
+    if (sts_explanation_code(explanation) == STS_OK && topic)
+        embedded_topic(user, topic);
+}
+
+static bool send_request(struct sending *run, struct delivery *delivery, const struct input_request *request) {
+    /* The records name their topics themselves; the broker inside the process has those that we create. */
+    if (run->embedded && request->fault == STS_OK)
+        sts_explain_logs(delivery->exporter, request->data, request->size, delivery->beside, create_topic, run->reader,
+                         NULL);
+    return delivery_send(delivery, request);
+}
+
+static void report(struct sending *run, const struct delivery *delivery, const struct input *input, double seconds) {
+    struct send_report report = {&run->list, run->reader, input, delivery->requests, delivery->counts, seconds};
+    outcomes_sort(&run->list);
+    if (run->reader)
+        reader_finish(run->reader, &run->list);
+    if (run->outcomes || (run->reader && !run->json))
+        report_outcomes(&report, run->json);
+    else
+        report_faults(&report);
+    if (run->reader)
+        report_unread(&report);
+    report_sum(&report, run->json);
+    run->faults |= input->faults | delivery->faults | run->list.faults;
+}
+
+static void send_all(struct sending *run, sts_exporter *exporter) {
+    sts_request *beside = setup_request(&run->exporter);
+    struct delivery delivery;
+    struct input input;
+    struct input_request request;
+    int64_t start = clock_ms();
+    delivery_init(&delivery, run->options, exporter, beside, run->timeout_s);
+    delivery.embedded = run->embedded ? run->reader : NULL;
+    input_init(&input, &run->files, run->framing);
+    while (input_next(&input, &request) && send_request(run, &delivery, &request))
+        continue;
+    delivery_finish(&delivery);
+    report(run, &delivery, &input, (double)(clock_ms() - start) / 1000);
+    input_clear(&input);
+    sts_request_free(beside);
+}
+
+int verb_send(int argc, char **argv) {
+    struct sending run;
+    memset(&run, 0, sizeof run);
+    run.timeout_s = -1;
+    argp_parse(&argp, argc, argv, 0, NULL, &run);
+
+    if (prepare(&run)) {
+        sts_exporter *exporter = setup_exporter(&run.exporter, run.options, &run.faults);
+        if (exporter)
+            send_all(&run, exporter);
+        sts_exporter_free(exporter, 0);
+    }
+    reader_free(run.reader);
+    sts_options_free(run.options);
+    outcomes_clear(&run.list);
+    settings_clear(&run.kafka);
+    settings_clear(&run.exporter.options);
+    settings_clear(&run.exporter.metadata);
+    free(run.files.at);
+    return exit_status(run.faults | console_end());
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a send tells at its end. */
+#include "send_report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include <stskafka/error.h>
+
+#include "console.h"
+#include "json_out.h"
+#include "show.h"
+#include "table.h"
+
+static const struct read_record *record_of(const struct send_report *report, const struct outcome *outcome) {
+    return report->reader ? reader_find(report->reader, outcome) : NULL;
+}
+
+static void print_json(const struct send_report *report, const struct outcome *outcome) {
+    json_t *line = json_object();
+    json_set(line, "request", json_integer((json_int_t)outcome->request));
+    json_set(line, "index", json_integer((json_int_t)outcome->index));
+    json_set(line, "status", json_text(outcome_status(outcome)));
+    json_set(line, "topic", json_text(outcome->topic));
+    json_set(line, "partition", json_known(outcome->partition));
+    json_set(line, "offset", json_known(outcome->offset));
+    json_set(line, "code", outcome->code == STS_OK ? json_null() : json_text(sts_status_name(outcome->code)));
+    json_set(line, "text", json_text(outcome->text));
+    if (report->reader) {
+        const struct read_record *record = record_of(report, outcome);
+        json_set(line, "read_back", json_boolean(record != NULL));
+        json_set(line, "key", record ? json_hex(record->key) : json_null());
+        json_set(line, "tombstone", record ? json_boolean(record->is_tombstone) : json_null());
+        json_set(line, "value_size", record ? json_integer((json_int_t)record->value_size) : json_null());
+    }
+    json_line(line);
+}
+
+static const struct table_column plain_columns[] = {
+    {"REQUEST", true},   {"RECORD", true}, {"STATUS", false}, {"TOPIC", false},
+    {"PARTITION", true}, {"OFFSET", true}, {"NOTE", false},   {NULL, false},
+};
+
+static const struct table_column read_columns[] = {
+    {"REQUEST", true}, {"RECORD", true}, {"STATUS", false}, {"TOPIC", false}, {"PARTITION", true},
+    {"OFFSET", true},  {"KEY", false},   {"VALUE", false},  {"NOTE", false},  {NULL, false},
+};
+
+static void number_cell(struct table *rows, int64_t number) {
+    if (number < 0)
+        table_cell(rows, "-");
+    else
+        table_cell(rows, "%" PRId64, number);
+}
+
+static void read_cells(struct table *rows, const struct read_record *record) {
+    char key[SHOW_SIZE];
+    if (!record) {
+        table_cell(rows, "-");
+        table_cell(rows, "-");
+        return;
+    }
+    table_cell(rows, "%s", show_bytes(key, record->key));
+    if (record->is_tombstone)
+        table_cell(rows, "tombstone");
+    else
+        table_cell(rows, "%zu bytes", record->value_size);
+}
+
+static void print_row(const struct send_report *report, struct table *rows, const struct outcome *outcome) {
+    const struct read_record *record = record_of(report, outcome);
+    table_cell(rows, "%" PRIu64, outcome->request);
+    table_cell(rows, "%" PRIu64, outcome->index);
+    table_cell(rows, "%s", outcome_status(outcome));
+    table_cell(rows, "%s", outcome->topic ? outcome->topic : "-");
+    number_cell(rows, outcome->partition);
+    number_cell(rows, outcome->offset);
+    if (report->reader)
+        read_cells(rows, record);
+    if (outcome->code != STS_OK)
+        table_cell(rows, "%s: %s", sts_status_name(outcome->code), outcome->text ? outcome->text : "");
+    else if (report->reader && !record)
+        table_cell(rows, "not read back");
+    else
+        table_cell(rows, "%s", "");
+}
+
+void report_outcomes(const struct send_report *report, bool json) {
+    struct table *rows = json ? NULL : table_new(report->reader ? read_columns : plain_columns);
+    for (size_t i = 0; i < report->outcomes->count; i++) {
+        if (json)
+            print_json(report, &report->outcomes->at[i]);
+        else
+            print_row(report, rows, &report->outcomes->at[i]);
+    }
+    table_end(rows);
+}
+
+void report_faults(const struct send_report *report) {
+    uint64_t more = report->outcomes->beyond;
+    size_t told = 0;
+    for (size_t i = 0; i < report->outcomes->count; i++) {
+        const struct outcome *one = &report->outcomes->at[i];
+        if (one->kind == STS_OUTCOME_DELIVERED)
+            continue;
+        if (told == REPORTED_FAULTS) {
+            more++;
+            continue;
+        }
+        told++;
+        say("%s: request %" PRIu64 ", record %" PRIu64 ": %s: %s: %s", input_file_of(report->input, one->request),
+            one->request, one->index, outcome_status(one), sts_status_name(one->code), one->text ? one->text : "");
+    }
+    if (more)
+        say("%" PRIu64 " more records did not go; --outcomes shows them all", more);
+}
+
+/* How many records were delivered, and how many of them were read back. */
+static uint64_t count_read(const struct send_report *report, uint64_t *delivered) {
+    uint64_t read = 0;
+    *delivered = 0;
+    for (size_t i = 0; i < report->outcomes->count; i++) {
+        const struct outcome *one = &report->outcomes->at[i];
+        *delivered += one->kind == STS_OUTCOME_DELIVERED;
+        read += one->kind == STS_OUTCOME_DELIVERED && record_of(report, one);
+    }
+    return read;
+}
+
+void report_unread(const struct send_report *report) {
+    uint64_t delivered, read = count_read(report, &delivered);
+    if (read < delivered)
+        say("%" PRIu64 " of %" PRIu64
+            " delivered records could not be read back (the broker inside the process keeps the "
+            "newest 5 MiB of a partition)",
+            delivered - read, delivered);
+}
+
+void report_sum(const struct send_report *report, bool json) {
+    static const struct {
+        const char *name;
+        int count;
+    } columns[] = {
+        {"accepted", STS_COUNT_ACCEPTED}, {"delivered", STS_COUNT_DELIVERED}, {"rejected", STS_COUNT_REJECTED},
+        {"failed", STS_COUNT_FAILED},     {"uncertain", STS_COUNT_UNCERTAIN}, {"purged", STS_COUNT_PURGED},
+    };
+    uint64_t delivered, bytes = report->counts[STS_COUNT_BYTES];
+    json_t *line = json_object();
+    json_set(line, "requests", json_integer((json_int_t)report->requests));
+    if (!json)
+        printf("%" PRIu64 " requests", report->requests);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        uint64_t count = report->counts[columns[i].count];
+        json_set(line, columns[i].name, json_integer((json_int_t)count));
+        if (!json && (count || i < 2))
+            printf(", %" PRIu64 " %s", count, columns[i].name);
+    }
+    json_set(line, "bytes", json_integer((json_int_t)bytes));
+    json_set(line, "seconds", json_real((double)(int64_t)(report->seconds * 1000 + 0.5) / 1000));
+    if (report->reader)
+        json_set(line, "read_back", json_integer((json_int_t)count_read(report, &delivered)));
+    if (json) {
+        json_line(line);
+        return;
+    }
+    if (report->reader)
+        printf(", %" PRIu64 " read back", count_read(report, &delivered));
+    printf("; %" PRIu64 " bytes in %.3f s\n", bytes, report->seconds);
+    json_decref(line);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a send tells at its end: outcomes, what was read back, the sum. */
+#ifndef SEND_REPORT_H
+#define SEND_REPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "input.h"
+#include "outcomes.h"
+#include "reader.h"
+
+enum { REPORTED_FAULTS = 10 }; /* how many records report_faults tells of, one by one */
+
+struct send_report {
+    const struct outcome_list *outcomes; /* sorted */
+    const struct reader *reader;         /* NULL where nothing was read back */
+    const struct input *input;
+    uint64_t requests;
+    const uint64_t *counts;
+    double seconds;
+};
+
+/* One line a record. */
+void report_outcomes(const struct send_report *report, bool json);
+
+/* On standard error: the first records that did not go, and why. */
+void report_faults(const struct send_report *report);
+
+/* On standard error: what was delivered and could not be read back. */
+void report_unread(const struct send_report *report);
+
+/* The last line. */
+void report_sum(const struct send_report *report, bool json);
+
+#endif
