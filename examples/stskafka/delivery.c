@@ -129,8 +129,4 @@ void delivery_finish(struct delivery *delivery) {
     sts_exporter_close(delivery->exporter, is_done ? CLOSE_MS : 0, delivery->counts, STS_COUNTS, &error);
     sts_error_free(error);
     progress_end();
-
-    const uint64_t *counts = delivery->counts;
-    if (counts[STS_COUNT_REJECTED] + counts[STS_COUNT_FAILED] + counts[STS_COUNT_UNCERTAIN] + counts[STS_COUNT_PURGED])
-        delivery->faults |= FAULT_RECORDS;
 }

@@ -52,14 +52,23 @@ static void keep(struct outcome_list *outcomes, const sts_outcome *from) {
     };
 }
 
+/* With required_acks=none nobody acknowledges, and sent is all that can be had. */
+static bool went(const struct outcome_list *outcomes, const sts_outcome *outcome) {
+    if (sts_outcome_kind(outcome) == STS_OUTCOME_UNCERTAIN && sts_outcome_transport_code(outcome) == 0)
+        return outcomes->unacknowledged;
+    return sts_outcome_kind(outcome) == STS_OUTCOME_DELIVERED;
+}
+
 void outcomes_add(const sts_outcome *outcome, void *list) {
     struct outcome_list *outcomes = list;
+    bool is_fault = !went(outcomes, outcome);
     pthread_mutex_lock(&outcomes->lock);
-    if (sts_outcome_kind(outcome) != STS_OUTCOME_DELIVERED)
+    if (is_fault)
         outcomes->faults |= FAULT_RECORDS | (fault_of(sts_outcome_code(outcome)) & FAULT_BROKER);
-    if (outcomes->count < outcomes->limit)
+    bool is_wanted = is_fault || outcomes->limit == SIZE_MAX;
+    if (is_wanted && outcomes->count < outcomes->limit)
         keep(outcomes, outcome);
-    else
+    else if (is_wanted)
         outcomes->beyond++;
     pthread_mutex_unlock(&outcomes->lock);
 }

@@ -5,6 +5,7 @@
 #define OUTCOMES_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,7 +30,8 @@ struct outcome_list {
     uint64_t beyond; /* how many came after that */
     char **topics;
     size_t topic_count;
-    unsigned faults; /* exit_status.h: of all, also those not kept */
+    bool unacknowledged; /* required_acks=none */
+    unsigned faults;     /* exit_status.h: of all, also those not kept */
 };
 
 void outcomes_init(struct outcome_list *outcomes, size_t limit);

@@ -100,6 +100,7 @@ static bool needs_all(const struct sending *run) {
 /* Sets what the user's options leave to the tool. */
 static bool adapt_options(struct sending *run) {
     sts_options_set_outcome_callback(run->options, outcomes_add, &run->list);
+    run->list.unacknowledged = strcmp(sts_options_get(run->options, "required_acks"), "none") == 0;
     setup_force(run->options, "outcomes", needs_all(run) ? "all" : "failures");
     if (run->embedded || run->read_back) {
         run->reader = reader_new(run->options, &run->kafka, run->embedded);
