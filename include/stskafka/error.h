@@ -38,6 +38,7 @@ enum {
     STS_ERR_MALFORMED = -200,     /* not an OTLP request; sts_error_offset says where */
     STS_ERR_TOO_DEEP = -201,      /* nested more than 100 levels deep */
     STS_ERR_REQUEST_SIZE = -202,  /* larger than the library takes (2 GiB - 1) */
+    STS_ERR_JSON = -203,         /* not JSON, or not what was expected in it; the text says line, column and path */
 
     /* One record alone: it was rejected, the others of its request go. */
     STS_ERR_KEY_MISSING = -300,   /* the key has no value */
@@ -47,6 +48,8 @@ enum {
     STS_ERR_TOPIC_LIMIT = -311,   /* one topic more than topics.max */
     STS_ERR_BODY_TYPE = -320,     /* the body is not bytes */
     STS_ERR_RECORD_SIZE = -330,   /* larger than max_message_bytes */
+    STS_ERR_UTF8 = -340,          /* topology: a text that is not UTF-8 */
+    STS_ERR_ELEMENT = -341,       /* topology: an element that makes no sense; the text names it and its field */
     STS_ERR_REJECTED = -390,      /* of an export: at least one record was rejected, the rest was accepted */
 
     /* Kafka and delivery. */
@@ -83,7 +86,7 @@ STS_API const char *sts_status_text(sts_status status);
 STS_API size_t sts_status_count(void);
 STS_API sts_status sts_status_at(size_t index);
 
-/* What an error says. `error` NULL reads as success: STS_OK, an empty text, 0.
+/* What an error says. `error` NULL reads as success: STS_OK, an empty text, 0, no offset.
  *
  *   code            the same as the call returned
  *   text            what is wrong, where, and what to do, in UTF-8; several lines where there are several faults

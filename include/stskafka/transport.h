@@ -122,7 +122,7 @@ STS_API void sts_transport_log(sts_transport_sink *sink, int32_t level, const ch
  *
  *   script      may be NULL or ""
  *   capacity    how many messages to keep; the ones beyond are counted and forgotten
- *   partitions  how many partitions each topic has, 1 or more
+ *   partitions  how many partitions each topic has, 1 to 100000
  *   error       NULL, or where to put the error object
  *
  * Returns  STS_OK and the object, for the caller to free with sts_memory_free after the exporter;
@@ -140,7 +140,7 @@ STS_API void sts_memory_free(sts_memory *memory);
 STS_API const sts_transport *sts_memory_transport(void);
 
 /* How many messages were taken in all, and the kept one at `index` in the order of sending; NULL beyond. It lives as long as
- * the object.
+ * the object. (0 and NULL for NULL.)
  *
  * Threads  any.
  * Since    0.1.0 */

@@ -10,7 +10,8 @@ sts_status sts__api_enter(const sts_exporter *exporter, sts__api_rule rule) {
         return STS_ERR_INVALID_ARGUMENT;
     if (exporter->pid != getpid())
         return STS_ERR_FORKED;
-    if (rule == STS__API_NOT_IN_CALLBACKS && sts__service_in_callback(exporter))
+    /* The list of callers changes, the exporter does not. */
+    if (rule == STS__API_NOT_IN_CALLBACKS && sts__callers_has_me((sts_exporter *)exporter))
         return STS_ERR_REENTRANT;
     return STS_OK;
 }

@@ -39,39 +39,30 @@ sts_status sts_request_add_metadata(sts_request *request, const char *name, cons
     return sts__request_add_metadata(request, name, bytes);
 }
 
-static void tell_counts(const sts__export_counts *from, uint64_t *counts, size_t counts_size) {
-    for (size_t i = 0; counts && i < counts_size; i++)
-        counts[i] = 0;
-    const uint64_t told[STS_COUNTS] = {[STS_COUNT_RECORDS] = from->accepted + from->rejected,
-                                       [STS_COUNT_ACCEPTED] = from->accepted,
-                                       [STS_COUNT_REJECTED] = from->rejected,
-                                       [STS_COUNT_BYTES] = from->bytes};
-    for (size_t i = 0; counts && i < counts_size && i < STS_COUNTS; i++)
-        counts[i] = told[i];
-}
-
 sts_status sts_export_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size, const sts_request *request,
                            uint64_t *counts, size_t counts_size, sts_error **error) {
     sts__export_counts done = {0, 0, 0};
     sts__fault fault;
+    sts__logs_source source;
     sts_bytes bytes = {otlp, otlp_size};
-    tell_counts(&done, counts, counts_size);
+    sts__export_counts_tell(&done, counts, counts_size);
     sts_status status = sts__api_enter_or_report(exporter, STS__API_ALSO_IN_CALLBACKS, error);
     if (status != STS_OK)
         return status;
     if (!otlp && otlp_size)
         status = sts__fault_set(&fault, STS_ERR_INVALID_ARGUMENT, "otlp must not be NULL");
-    else if (exporter->transport.struct_size == 0)
-        status = sts__fault_set(&fault, STS_ERR_UNSUPPORTED, "transport=none: nothing can be sent");
     else
-        status = sts__export_logs(exporter, bytes, request, &done, &fault);
-    tell_counts(&done, counts, counts_size);
+        status = sts__logs_source_init(&source, &exporter->route, bytes, &fault);
+    if (status == STS_OK)
+        status = sts__export(exporter, &source.source, request, &done, &fault);
+    sts__export_counts_tell(&done, counts, counts_size);
     return status == STS_OK ? STS_OK : sts__error_report(exporter->memory, error, &fault);
 }
 
 sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size, const sts_request *request,
                             sts_explanation_callback callback, void *user, sts_error **error) {
     sts__fault fault;
+    sts__logs_source source;
     sts_bytes bytes = {otlp, otlp_size};
     sts_status status = sts__api_enter_or_report(exporter, STS__API_ALSO_IN_CALLBACKS, error);
     if (status != STS_OK)
@@ -79,12 +70,14 @@ sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, size_t otl
     if (!callback || (!otlp && otlp_size))
         status = sts__fault_set(&fault, STS_ERR_INVALID_ARGUMENT, "otlp and callback must not be NULL");
     else
-        status = sts__explain_logs(exporter, bytes, request, callback, user, &fault);
+        status = sts__logs_source_init(&source, &exporter->route, bytes, &fault);
+    if (status == STS_OK)
+        status = sts__explain(exporter, &source.source, request, callback, user, &fault);
     return status == STS_OK ? STS_OK : sts__error_report(exporter->memory, error, &fault);
 }
 
 uint64_t sts_explanation_index(const sts_explanation *explanation) {
-    return explanation->index;
+    return explanation->routed->index;
 }
 
 sts_status sts_explanation_code(const sts_explanation *explanation) {

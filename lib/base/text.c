@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_TEXT = 1 << 20 };
+enum { MAX_TEXT = 1 << 30 };
 
 void sts__text_init(sts__text *text, const sts__memory *memory) {
     memset(text, 0, sizeof *text);

@@ -14,7 +14,7 @@ typedef struct sts__text {
     char *data; /* NULL while empty; use sts__text_get */
     size_t size;
     size_t capacity;
-    bool failed; /* an append found no memory, or would have gone over 1 MiB; the text is as it was before it */
+    bool failed; /* an append found no memory, or would have gone over 1 GiB; the text is as it was before it */
 } sts__text;
 
 void sts__text_init(sts__text *text, const sts__memory *memory);

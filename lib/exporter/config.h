@@ -21,6 +21,9 @@ typedef struct sts__config {
     int empty_key; /* sts__empty_key */
     int64_t read_timeout_ms;
     int64_t produce_timeout_ms;
+    const char *metadata_topic;
+    int64_t topology_shards;
+    int64_t topology_group_bytes;
     int64_t queue_size;
     int64_t queue_bytes;
     bool service_thread;

@@ -3,26 +3,14 @@
 
 #include "exporter/request.h"
 
-sts_status sts__explain_logs(sts_exporter *exporter, sts_bytes otlp, const sts_request *request,
-                             sts_explanation_callback callback, void *user,
-                             sts__fault *fault) {
-    sts_status status = sts__logs_check(otlp, fault);
-    if (status != STS_OK)
-        return status;
-    /* Where nothing can be sent the table of topics serves explanations alone, and fills as that of a real export would. A
-     * working exporter's table must not fill because somebody asked. */
-    bool add_topic = exporter->transport.struct_size == 0;
+static sts_status explain_all(sts_exporter *exporter, sts__source *source, uint64_t first_record,
+                              sts_explanation_callback callback, void *user, sts__fault *fault) {
     sts__routed routed;
     sts__fault rejection;
     sts_explanation explanation = {.routed = &routed, .fault = &rejection, .profile = exporter->profile};
-    sts__logs_cursor cursor;
-    sts__log_record record;
-    sts__logs_begin(&cursor, otlp);
-    while (sts__logs_next(&cursor, &record)) {
-        if (request && record.index < request->first_record)
+    while (source->next(source, &routed, &explanation.code, &rejection)) {
+        if (routed.index < first_record)
             continue;
-        explanation.index = record.index;
-        explanation.code = sts__route_log(&exporter->route, &record, add_topic, &routed, &rejection);
         if (explanation.code == STS_ERR_NO_MEMORY) {
             *fault = rejection;
             return STS_ERR_NO_MEMORY;
@@ -30,4 +18,22 @@ sts_status sts__explain_logs(sts_exporter *exporter, sts_bytes otlp, const sts_r
         callback(&explanation, user);
     }
     return STS_OK;
+}
+
+sts_status sts__explain(sts_exporter *exporter, sts__source *source, const sts_request *request,
+                        sts_explanation_callback callback, void *user, sts__fault *fault) {
+    sts__caller me;
+    sts__topics apart;
+    uint32_t room = sts__topics_room(&exporter->topics);
+    sts_status status = sts__topics_init(&apart, exporter->memory, room ? room : 1);
+    if (status != STS_OK)
+        return sts__fault_set(fault, status, "%s", sts__status_find(status)->text);
+    /* Where nothing can be sent the exporter's own table serves explanations alone, and fills as in a real export. */
+    bool only_explains = exporter->transport.struct_size == 0;
+    source->apart = only_explains ? NULL : &apart;
+    sts__callers_enter(exporter, &me);
+    status = explain_all(exporter, source, request ? request->first_record : 0, callback, user, fault);
+    sts__callers_leave(exporter, &me);
+    sts__topics_clear(&apart);
+    return status;
 }

@@ -7,7 +7,6 @@
 #include "exporter/exporter.h"
 
 struct sts_explanation {
-    uint64_t index;
     sts_status code;
     const sts__routed *routed;
     const sts__fault *fault; /* what `code` is about */

@@ -38,12 +38,13 @@ static bool wait_for_room(const export_run *run, size_t cost, bool of_transport)
 }
 
 /* Gets an entry in the ledger. */
-static sts_status accept(const export_run *run, const sts__routed *routed, uint64_t index, uint64_t *id) {
+static sts_status accept(const export_run *run, sts__routed *routed) {
     size_t cost = sts__record_cost(&routed->message);
     size_t size = sts__record_payload(&routed->message);
     sts_status status;
     do
-        status = sts__ledger_accept(&run->exporter->ledger, cost, size, run->token, index, routed->message.topic, id);
+        status = sts__ledger_accept(&run->exporter->ledger, cost, size, run->token, routed->index,
+                                    routed->message.topic, &routed->message.id);
     while (status == STS_ERR_QUEUE_FULL && wait_for_room(run, cost, false));
     if (status == STS_ERR_QUEUE_FULL)
         return queue_full(run);
@@ -63,8 +64,9 @@ static sts_status send(const export_run *run, sts__routed *routed) {
     while (status == STS_ERR_QUEUE_FULL && wait_for_room(run, 0, true));
     if (status == STS_OK)
         return STS_OK;
-    size_t size = sts__record_payload(&routed->message);
-    sts__ledger_cancel(&exporter->ledger, routed->message.id, size);
+    if (status == STS_ERR_PRODUCER_FATAL)
+        __atomic_store_n(&exporter->fatal, 1, __ATOMIC_RELAXED);
+    sts__ledger_cancel(&exporter->ledger, routed->message.id, sts__record_payload(&routed->message));
     return status == STS_ERR_QUEUE_FULL ? queue_full(run) : sts__fault_finish(fault, status);
 }
 
@@ -74,11 +76,11 @@ static bool ends_export(sts_status status) {
 }
 
 /* STS_OK where the rejection is in the books; else why not, which ends the export. */
-static sts_status reject(export_run *run, const sts__routed *routed, uint64_t index, const sts__fault *why) {
+static sts_status reject(export_run *run, const sts__routed *routed, const sts__fault *why) {
     sts_exporter *exporter = run->exporter;
     sts_status status;
     do
-        status = sts__ledger_reject(&exporter->ledger, run->token, index, routed->message.topic, why->code,
+        status = sts__ledger_reject(&exporter->ledger, run->token, routed->index, routed->message.topic, why->code,
                                     why->transport_code, why->text);
     while (status == STS_ERR_QUEUE_FULL && wait_for_room(run, 0, false));
     if (status == STS_ERR_QUEUE_FULL)
@@ -87,31 +89,26 @@ static sts_status reject(export_run *run, const sts__routed *routed, uint64_t in
         return sts__fault_set(run->fault, status, "the record was not taken");
     if (run->counts->rejected++ == 0) {
         run->first_rejection = *why;
-        run->first_rejected = index;
+        run->first_rejected = routed->index;
     }
     return STS_OK;
 }
 
-/* STS_OK for an accepted and for a rejected record; else the export ends. */
-static sts_status export_record(export_run *run, const sts__log_record *record) {
-    sts__routed routed;
-    sts_status status = sts__route_log(&run->exporter->route, record, true, &routed, run->fault);
-    if (status == STS_OK) {
-        status = accept(run, &routed, record->index, &routed.message.id);
-        if (status == STS_OK)
-            status = send(run, &routed);
-    }
+/* STS_OK for an accepted and for a rejected record; else the export ends. `status` is what its route said. */
+static sts_status export_record(export_run *run, sts__routed *routed, sts_status status) {
+    if (status == STS_OK)
+        status = accept(run, routed);
+    if (status == STS_OK)
+        status = send(run, routed);
     if (status == STS_OK) {
         run->counts->accepted++;
-        run->counts->bytes += sts__record_payload(&routed.message);
+        run->counts->bytes += sts__record_payload(&routed->message);
         return STS_OK;
     }
     if (ends_export(status))
         return status;
     sts__fault why = *run->fault;
-    if (routed.message.topic == routed.topic)
-        routed.message.topic = NULL; /* lives no longer than this call */
-    return reject(run, &routed, record->index, &why);
+    return reject(run, routed, &why);
 }
 
 static sts_status sum_up(const export_run *run) {
@@ -125,33 +122,42 @@ static sts_status sum_up(const export_run *run) {
                           run->first_rejection.text);
 }
 
-static sts_status export_all(export_run *run, sts_bytes otlp, uint64_t first_record) {
+static sts_status export_all(export_run *run, sts__source *source, uint64_t first_record) {
+    sts__routed routed;
+    sts_status routed_status;
     sts_status status = STS_OK;
-    sts__logs_cursor cursor;
-    sts__log_record record;
-    sts__logs_begin(&cursor, otlp);
-    while (status == STS_OK && sts__logs_next(&cursor, &record))
-        if (record.index >= first_record)
-            status = export_record(run, &record);
+    while (status == STS_OK && source->next(source, &routed, &routed_status, run->fault))
+        if (routed.index >= first_record)
+            status = export_record(run, &routed, routed_status);
     return status == STS_OK ? sum_up(run) : status;
 }
 
-sts_status sts__export_logs(sts_exporter *exporter, sts_bytes otlp, const sts_request *request,
-                            sts__export_counts *counts, sts__fault *fault) {
-    sts_status status = sts__logs_check(otlp, fault);
-    if (status != STS_OK)
-        return status;
+sts_status sts__export(sts_exporter *exporter, sts__source *source, const sts_request *request,
+                       sts__export_counts *counts, sts__fault *fault) {
     export_run run = {.exporter = exporter,
                       .token = request ? request->token : 0,
                       .deadline_us = sts__deadline_after(exporter->produce_timeout_ms),
-                      .may_wait = exporter->has_thread && !sts__service_in_callback(exporter),
+                      .may_wait = exporter->has_thread && !sts__callers_has_me(exporter),
                       .counts = counts,
                       .fault = fault};
+    if (exporter->transport.struct_size == 0)
+        return sts__fault_set(fault, STS_ERR_UNSUPPORTED, "transport=none: nothing can be sent");
+    if (__atomic_load_n(&exporter->fatal, __ATOMIC_RELAXED))
+        return sts__fault_set(fault, STS_ERR_PRODUCER_FATAL, "the producer met a fatal error before");
     if (!sts__ledger_enter(&exporter->ledger))
         return sts__fault_set(fault, STS_ERR_CLOSED, "the exporter was closed");
-    status = export_all(&run, otlp, request ? request->first_record : 0);
+    sts_status status = export_all(&run, source, request ? request->first_record : 0);
     if (counts->rejected && exporter->ledger.keep_failures)
         sts__service_wake(exporter); /* rejections are told by the serving thread, like all outcomes */
     sts__ledger_leave(&exporter->ledger);
     return status;
+}
+
+void sts__export_counts_tell(const sts__export_counts *from, uint64_t *counts, size_t counts_size) {
+    const uint64_t told[STS_COUNTS] = {[STS_COUNT_RECORDS] = from->accepted + from->rejected,
+                                       [STS_COUNT_ACCEPTED] = from->accepted,
+                                       [STS_COUNT_REJECTED] = from->rejected,
+                                       [STS_COUNT_BYTES] = from->bytes};
+    for (size_t i = 0; counts && i < counts_size; i++)
+        counts[i] = i < STS_COUNTS ? told[i] : 0;
 }

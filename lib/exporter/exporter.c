@@ -75,6 +75,10 @@ static sts_status init_parts(sts_exporter *exporter, const sts_options *options,
     }
     if (pthread_mutex_init(&exporter->serving, NULL) != 0)
         return STS_ERR_SYSTEM;
+    if (pthread_mutex_init(&exporter->callers_lock, NULL) != 0) {
+        pthread_mutex_destroy(&exporter->serving);
+        return STS_ERR_SYSTEM;
+    }
     sts_status status = sts__topics_init(&exporter->topics, exporter->memory, (uint32_t)config->kafka.topics_max);
     if (status != STS_OK)
         goto no_topics;
@@ -90,6 +94,7 @@ static sts_status init_parts(sts_exporter *exporter, const sts_options *options,
 no_ledger:
     sts__topics_clear(&exporter->topics);
 no_topics:
+    pthread_mutex_destroy(&exporter->callers_lock);
     pthread_mutex_destroy(&exporter->serving);
     return status;
 }
@@ -104,6 +109,12 @@ static sts_status init_route(sts_exporter *exporter, const sts__config *config) 
     exporter->route.default_topic = sts__topics_name(&exporter->topics, number);
     exporter->route.empty_key = (sts__empty_key)config->empty_key;
     exporter->route.max_message_bytes = (size_t)config->kafka.max_message_bytes;
+    exporter->route.shard_count = (uint32_t)config->topology_shards;
+    exporter->route.topology_budget = (size_t)config->topology_group_bytes;
+    exporter->route.metadata_topic = exporter->metadata_topic =
+        sts__memory_copy_text(exporter->memory, config->metadata_topic, strlen(config->metadata_topic));
+    if (!exporter->metadata_topic)
+        return STS_ERR_NO_MEMORY;
     return STS_OK;
 }
 
@@ -127,8 +138,10 @@ void sts__exporter_free(sts_exporter *exporter) {
     sts_memory_free(exporter->own_memory);
     sts__ledger_clear(&exporter->ledger);
     sts__topics_clear(&exporter->topics);
+    pthread_mutex_destroy(&exporter->callers_lock);
     pthread_mutex_destroy(&exporter->serving);
     sts__memory_free(exporter->memory, exporter->description);
+    sts__memory_free(exporter->memory, exporter->metadata_topic);
     sts__memory_free(exporter->memory, exporter);
 }
 

@@ -21,11 +21,18 @@
 #include "exporter/ledger.h"
 #include "exporter/options.h"
 #include "exporter/route.h"
+#include "exporter/source.h"
 #include "exporter/topics.h"
 
 struct sts_transport_sink {
     sts_exporter *exporter;
 };
+
+/* A thread that runs, or may run, a callback of the host's; on that thread's stack. */
+typedef struct sts__caller {
+    pthread_t thread;
+    struct sts__caller *next;
+} sts__caller;
 
 struct sts_exporter {
     const sts__memory *memory;
@@ -43,6 +50,7 @@ struct sts_exporter {
     sts_transport_sink sink;
     sts_memory *own_memory; /* of transport=memory */
     char *description;
+    char *metadata_topic;
 
     sts_outcome_callback outcome_callback;
     void *outcome_user;
@@ -52,9 +60,11 @@ struct sts_exporter {
     bool has_thread;
     pthread_t thread;
     pthread_mutex_t serving; /* held by who serves */
-    pthread_t server;        /* who that is, 0 for nobody; atomic */
+    pthread_mutex_t callers_lock;
+    sts__caller *callers; /* the threads that may be inside a callback just now */
     int flushing;            /* how many flushes wait; atomic */
     int stopping;            /* the thread is to end; atomic */
+    int fatal;               /* the transport can send no more; atomic */
     bool closed;             /* the transport is gone; under `serving` */
 };
 
@@ -83,8 +93,14 @@ void sts__service_wake(sts_exporter *exporter);
 /* Waits until everything accepted before is done; true if it is. */
 bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us);
 
-/* True inside a callback, in the thread that runs it. */
-bool sts__service_in_callback(const sts_exporter *exporter);
+/* callers.c */
+
+/* From here on, and until the second call, what this thread calls comes from a callback. */
+void sts__callers_enter(sts_exporter *exporter, sts__caller *caller);
+void sts__callers_leave(sts_exporter *exporter, sts__caller *caller);
+
+/* Whether this thread is inside a callback of the exporter's. */
+bool sts__callers_has_me(sts_exporter *exporter);
 
 /* export.c */
 
@@ -95,13 +111,15 @@ typedef struct sts__export_counts {
     uint64_t bytes;
 } sts__export_counts;
 
-/* As sts_export_logs. */
-sts_status sts__export_logs(sts_exporter *exporter, sts_bytes otlp, const sts_request *request,
-                            sts__export_counts *counts, sts__fault *fault);
+/* Puts them into a host's array of counters (stskafka/types.h); NULL is allowed. */
+void sts__export_counts_tell(const sts__export_counts *from, uint64_t *counts, size_t counts_size);
+
+/* Exports what the source has; as sts_export_logs. */
+sts_status sts__export(sts_exporter *exporter, sts__source *source, const sts_request *request,
+                       sts__export_counts *counts, sts__fault *fault);
 
 /* explain.c: as sts_explain_logs. */
-sts_status sts__explain_logs(sts_exporter *exporter, sts_bytes otlp, const sts_request *request,
-                             sts_explanation_callback callback, void *user,
-                             sts__fault *fault);
+sts_status sts__explain(sts_exporter *exporter, sts__source *source, const sts_request *request,
+                        sts_explanation_callback callback, void *user, sts__fault *fault);
 
 #endif

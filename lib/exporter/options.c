@@ -158,24 +158,35 @@ sts_status sts__options_set(sts_options *options, const char *name, const char *
     return status;
 }
 
+/* Who sets a callback for outcomes wants them. */
+static const char *value_of(const sts_options *options, size_t index) {
+    const sts__option_row *row = sts__option_row_at(index);
+    if (options->values[index])
+        return options->values[index];
+    return options->outcome_callback && strcmp(row->name, "outcomes") == 0 ? "all" : row->default_value;
+}
+
 const char *sts__options_get(const sts_options *options, const char *name) {
     if (strncmp(name, KAFKA_PREFIX, sizeof KAFKA_PREFIX - 1) == 0) {
         const sts__kafka_property *property = find_property(options, name + sizeof KAFKA_PREFIX - 1);
         return property ? property->value : NULL;
     }
     size_t index = sts__option_find(name);
-    if (index == SIZE_MAX)
-        return NULL;
-    return options->values[index] ? options->values[index] : sts__option_row_at(index)->default_value;
+    return index == SIZE_MAX ? NULL : value_of(options, index);
+}
+
+static void check_topic(const char *option, const char *name, sts__text *faults) {
+    sts_bytes topic = {name, strlen(name)};
+    const char *fault = sts__topic_fault(topic);
+    if (fault)
+        sts__text_printf(faults, "%s: the name \"%s\" %s\n", option, name, fault);
 }
 
 /* Faults that no option has alone. */
 static void check_together(const sts__config *config, sts__text *faults) {
     const sts__kafka_settings *kafka = &config->kafka;
-    sts_bytes topic = {kafka->topic, strlen(kafka->topic)};
-    const char *topic_fault = sts__topic_fault(topic);
-    if (topic_fault)
-        sts__text_printf(faults, "topic: the name \"%s\" %s\n", kafka->topic, topic_fault);
+    check_topic("topic", kafka->topic, faults);
+    check_topic("metadata_topic", config->metadata_topic, faults);
     /* A record of the largest size must find room in an empty queue. */
     if (config->queue_bytes < kafka->max_message_bytes + 4096)
         sts__text_printf(faults, "sending_queue.max_bytes: must be at least max_message_bytes + 4096\n");
@@ -189,14 +200,11 @@ sts_status sts__options_compile(const sts_options *options, sts__config *config,
     memset(config, 0, sizeof *config);
     const sts__option_row *row;
     for (size_t i = 0; (row = sts__option_row_at(i)); i++) {
-        const char *value = options->values[i] ? options->values[i] : row->default_value;
-        if (sts__option_parse(row, value, config, &fault) != STS_OK)
+        if (sts__option_parse(row, value_of(options, i), config, &fault) != STS_OK)
             sts__text_printf(faults, "%s\n", fault.text);
     }
     config->kafka.properties = options->properties;
     config->kafka.property_count = options->property_count;
-    if (options->outcome_callback && !options->values[sts__option_find("outcomes")])
-        config->outcomes = STS__OUTCOMES_ALL;
     for (size_t i = 0; i < options->fault_count; i++)
         sts__text_printf(faults, "%s\n", options->faults[i].text);
     check_together(config, faults);

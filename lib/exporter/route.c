@@ -28,28 +28,27 @@ static sts_status route_value(const sts__log_record *record, sts__routed *routed
     return STS_OK;
 }
 
-static sts_status use_topic(const sts__route *route, sts_bytes name, bool add, sts__routed *routed, sts__fault *fault) {
+static sts_status use_topic(const sts__route *route, sts_bytes name, sts__topics *apart, sts__routed *routed,
+                            sts__fault *fault) {
     int32_t number;
-    switch (sts__topics_find(route->topics, name, add, &number)) {
-    case STS_OK:
-        break;
-    case STS_ERR_TOPIC_LIMIT:
-        return sts__fault_set(fault, STS_ERR_TOPIC_LIMIT, "the topic is one more than topics.max (%u)",
+    sts__topics *topics = route->topics;
+    sts_status status = sts__topics_find(topics, name, !apart, &number);
+    if (status == STS_OK && number < 0) {
+        topics = apart;
+        status = sts__topics_find(topics, name, true, &number);
+    }
+    if (status == STS_ERR_TOPIC_LIMIT)
+        return sts__fault_set(fault, status, "the topic is one more than topics.max (%u)",
                               (unsigned)route->topics->max);
-    default:
-        return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
-    }
+    if (status != STS_OK)
+        return sts__fault_set(fault, status, "out of memory");
     routed->message.topic_index = number;
-    routed->message.topic = number >= 0 ? sts__topics_name(route->topics, number) : routed->topic;
-    if (number < 0) {
-        memcpy(routed->topic, name.data, name.size);
-        routed->topic[name.size] = '\0';
-    }
+    routed->message.topic = sts__topics_name(topics, number);
     return STS_OK;
 }
 
-static sts_status route_topic(const sts__route *route, const sts__log_record *record, bool add, sts__routed *routed,
-                              sts__fault *fault) {
+static sts_status route_topic(const sts__route *route, const sts__log_record *record, sts__topics *apart,
+                              sts__routed *routed, sts__fault *fault) {
     sts__value value;
     if (!sts__log_attribute(record, TOPIC_ATTRIBUTE, sizeof TOPIC_ATTRIBUTE - 1, &value)) {
         routed->message.topic = route->default_topic;
@@ -62,7 +61,7 @@ static sts_status route_topic(const sts__route *route, const sts__log_record *re
     const char *wrong = sts__topic_fault(value.as.bytes);
     if (wrong)
         return sts__fault_set(fault, STS_ERR_TOPIC_INVALID, "the topic in the attribute " TOPIC_ATTRIBUTE " %s", wrong);
-    return use_topic(route, value.as.bytes, add, routed, fault);
+    return use_topic(route, value.as.bytes, apart, routed, fault);
 }
 
 static sts_status check_size(const sts__route *route, const sts__routed *routed, sts__fault *fault) {
@@ -73,16 +72,48 @@ static sts_status check_size(const sts__route *route, const sts__routed *routed,
                           route->max_message_bytes);
 }
 
-sts_status sts__route_log(const sts__route *route, const sts__log_record *record, bool add_topic, sts__routed *routed,
-                          sts__fault *fault) {
+static void begin(sts__routed *routed) {
     routed->message = (sts_message){.struct_size = sizeof routed->message, .timestamp_ms = -1, .partition = -1};
     routed->key_from = "";
+}
+
+sts_status sts__route_log(const sts__route *route, const sts__log_record *record, sts__topics *apart,
+                          sts__routed *routed, sts__fault *fault) {
+    begin(routed);
     sts_status status = route_key(route, record, routed, fault);
     if (status == STS_OK)
         status = route_value(record, routed, fault);
     if (status == STS_OK)
-        status = route_topic(route, record, add_topic, routed, fault);
+        status = route_topic(route, record, apart, routed, fault);
     if (status == STS_OK)
         status = check_size(route, routed, fault);
     return status;
+}
+
+/* Names the element that does not fit. */
+static sts_status check_planned_size(const sts__route *route, const sts__planned *planned, const sts__routed *routed,
+                                     sts__fault *fault) {
+    size_t size = sts__record_batch_size(&routed->message);
+    char name[300] = "the message";
+    if (size <= route->max_message_bytes)
+        return STS_OK;
+    if (planned->only)
+        sts__element_name(planned->only, name, sizeof name);
+    return sts__fault_set(fault, STS_ERR_RECORD_SIZE, "%s takes %zu bytes; max_message_bytes is %zu", name, size,
+                          route->max_message_bytes);
+}
+
+sts_status sts__route_planned(const sts__route *route, const sts__planned *planned, sts__topics *apart,
+                              sts__routed *routed, sts__fault *fault) {
+    begin(routed);
+    routed->message.key = planned->key;
+    routed->message.value = planned->value;
+    routed->message.topic = route->default_topic;
+    routed->key_from = planned->is_metadata ? "topology metadata key" : "topology key";
+    sts_status status = STS_OK;
+    if (planned->is_metadata) {
+        sts_bytes topic = {route->metadata_topic, strlen(route->metadata_topic)};
+        status = use_topic(route, topic, apart, routed, fault);
+    }
+    return status == STS_OK ? check_planned_size(route, planned, routed, fault) : status;
 }

@@ -16,15 +16,6 @@ static int load(const int *place) {
     return __atomic_load_n(place, __ATOMIC_ACQUIRE);
 }
 
-/* While a thread serves, whatever it calls comes from a callback. */
-bool sts__service_in_callback(const sts_exporter *exporter) {
-    return __atomic_load_n(&exporter->server, __ATOMIC_RELAXED) == pthread_self();
-}
-
-static void set_server(sts_exporter *exporter, pthread_t thread) {
-    __atomic_store_n(&exporter->server, thread, __ATOMIC_RELAXED);
-}
-
 static void hand_out_outcomes(sts_exporter *exporter) {
     sts_outcome outcome;
     while (sts__ledger_take(&exporter->ledger, &outcome)) {
@@ -36,8 +27,9 @@ static void hand_out_outcomes(sts_exporter *exporter) {
 
 void sts__service_run(sts_exporter *exporter, int32_t timeout_ms) {
     sts_transport *transport = &exporter->transport;
+    sts__caller me;
     pthread_mutex_lock(&exporter->serving);
-    set_server(exporter, pthread_self());
+    sts__callers_enter(exporter, &me);
     if (!exporter->closed) {
         bool flushing = load(&exporter->flushing) > 0;
         if (flushing && transport->flush)
@@ -46,7 +38,7 @@ void sts__service_run(sts_exporter *exporter, int32_t timeout_ms) {
     }
     if (exporter->outcome_callback)
         hand_out_outcomes(exporter);
-    set_server(exporter, 0); /* no thread on Linux */
+    sts__callers_leave(exporter, &me);
     pthread_mutex_unlock(&exporter->serving);
 }
 

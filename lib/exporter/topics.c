@@ -79,6 +79,13 @@ sts_status sts__topics_find(sts__topics *topics, sts_bytes name, bool add, int32
     return status;
 }
 
+uint32_t sts__topics_room(sts__topics *topics) {
+    pthread_rwlock_rdlock(&topics->lock);
+    uint32_t room = topics->max - topics->count;
+    pthread_rwlock_unlock(&topics->lock);
+    return room;
+}
+
 const char *sts__topics_name(sts__topics *topics, int32_t number) {
     pthread_rwlock_rdlock(&topics->lock);
     const char *name = topics->names[number];

@@ -32,6 +32,9 @@ void sts__topics_clear(sts__topics *topics);
  * it is new and not to be added, STS_OK and -1. */
 sts_status sts__topics_find(sts__topics *topics, sts_bytes name, bool add, int32_t *number);
 
+/* How many more there is room for. */
+uint32_t sts__topics_room(sts__topics *topics);
+
 const char *sts__topics_name(sts__topics *topics, int32_t number);
 
 #endif

@@ -2,106 +2,7 @@
 #include "key/text.h"
 
 #include <inttypes.h>
-#include <locale.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-/* A finite number other than zero as 0.DIGITS * 10^point. */
-typedef struct decimal {
-    char digits[20];
-    int count;
-    int point;
-} decimal;
-
-/* Reads "d.ddde[+-]dd" apart. */
-static void parse(const char *text, decimal *result) {
-    result->count = 0;
-    const char *at = text;
-    for (; *at != 'e'; at++)
-        if (*at >= '0' && *at <= '9')
-            result->digits[result->count++] = *at;
-    result->point = (int)strtol(at + 1, NULL, 10) + 1;
-    while (result->count > 1 && result->digits[result->count - 1] == '0')
-        result->count--;
-}
-
-/* The fewest digits that read back as the same number. printf gives the nearest decimal of each length; at a power of two the
- * numbers lie closer together below than above, so that the decimal above may do where the nearest one does not. */
-static void shortest(double number, decimal *result) {
-    char text[48];
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*e", digits - 1, number);
-        if (strtod(text, NULL) == number)
-            break;
-        size_t last = digits == 1 ? 0 : (size_t)digits;
-        if (text[last] < '9') {
-            text[last]++;
-            if (strtod(text, NULL) == number)
-                break;
-        }
-    }
-    parse(text, result);
-}
-
-static size_t write_exponent(const decimal *number, char *text) {
-    size_t size = 0;
-    text[size++] = number->digits[0];
-    if (number->count > 1) {
-        text[size++] = '.';
-        memcpy(text + size, number->digits + 1, (size_t)number->count - 1);
-        size += (size_t)number->count - 1;
-    }
-    return size + (size_t)sprintf(text + size, "e%+d", number->point - 1);
-}
-
-static size_t write_plain(const decimal *number, char *text) {
-    size_t size = 0;
-    if (number->point <= 0) {
-        text[size++] = '0';
-        text[size++] = '.';
-        for (int i = number->point; i < 0; i++)
-            text[size++] = '0';
-    }
-    for (int i = 0; i < number->count || i < number->point; i++) {
-        if (i == number->point && i > 0)
-            text[size++] = '.';
-        text[size++] = i < number->count ? number->digits[i] : '0';
-    }
-    return size;
-}
-
-/* pdata's rule, which is ECMAScript's Number::toString: an exponent below 1e-6 and from 1e21 on. */
-static size_t double_text(double number, char *text) {
-    size_t sign = 0;
-    if (isnan(number))
-        return (size_t)sprintf(text, "NaN");
-    if (signbit(number)) {
-        text[sign++] = '-';
-        number = -number;
-    }
-    if (isinf(number))
-        return sign + (size_t)sprintf(text + sign, "Infinity");
-    if (number == 0) {
-        text[sign] = '0';
-        return sign + 1;
-    }
-    decimal digits;
-    shortest(number, &digits);
-    bool exponent = number < 1e-6 || number >= 1e21;
-    return sign + (exponent ? write_exponent : write_plain)(&digits, text + sign);
-}
-
-/* The host's locale may have a decimal comma; the C locale is set for this thread, for as long as it takes. */
-static size_t double_text_c_locale(double number, char *text) {
-    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0); /* glibc hands out a static one */
-    locale_t old = uselocale(c);
-    size_t size = double_text(number, text);
-    uselocale(old);
-    freelocale(c);
-    return size;
-}
 
 size_t sts__number_text(const sts__value *value, char text[STS__NUMBER_TEXT]) {
     switch (value->type) {
@@ -110,7 +11,7 @@ size_t sts__number_text(const sts__value *value, char text[STS__NUMBER_TEXT]) {
     case STS__VALUE_INT:
         return (size_t)sprintf(text, "%" PRId64, value->as.integer);
     case STS__VALUE_DOUBLE:
-        return double_text_c_locale(value->as.number, text);
+        return sts__double_text(value->as.number, text);
     default:
         return 0;
     }

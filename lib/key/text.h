@@ -8,9 +8,10 @@
 
 #include <stskafka/types.h>
 
+#include "base/number.h"
 #include "otlp/value.h"
 
-enum { STS__NUMBER_TEXT = 32 }; /* the longest is 25 bytes: -1.2345678901234567e-308 and its like */
+enum { STS__NUMBER_TEXT = STS__DOUBLE_TEXT };
 
 /* Writes the text of a boolean, an integer or a double and returns its size; there is no NUL. */
 size_t sts__number_text(const sts__value *value, char text[STS__NUMBER_TEXT]);

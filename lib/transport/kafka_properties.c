@@ -3,6 +3,8 @@
  * Which of librdkafka's properties the host may set by itself (options kafka.*). */
 #include "transport/kafka_internal.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/suggest.h"
@@ -53,23 +55,30 @@ static const char *why_refused(const char *name) {
     return NULL;
 }
 
-/* The nearest of librdkafka's names, copied because they go with the configuration they are listed from. */
-static void find_nearest(rd_kafka_conf_t *conf, const char *name, char *nearest, size_t nearest_size) {
-    size_t count;
-    const char **pairs = rd_kafka_conf_dump(conf, &count); /* names and values by turns */
+/* The nearest of librdkafka's names. They are only to be had as a printed table, with the name at the head of each line. */
+static void find_nearest(const char *name, char *nearest, size_t nearest_size) {
+    char *table = NULL;
+    size_t size;
+    char *rest = NULL;
     const char *found = NULL;
-    for (size_t i = 0; pairs && i + 1 < count; i += 2)
-        if (!why_refused(pairs[i]))
-            found = sts__suggest_nearer(name, found, pairs[i]);
+    FILE *file = open_memstream(&table, &size);
+    if (!file)
+        return;
+    rd_kafka_conf_properties_show(file);
+    fclose(file);
+    for (char *line = table ? strtok_r(table, "\n", &rest) : NULL; line; line = strtok_r(NULL, "\n", &rest)) {
+        line[strcspn(line, " ")] = '\0';
+        if (!why_refused(line))
+            found = sts__suggest_nearer(name, found, line);
+    }
     if (found)
-        strncat(nearest, found, nearest_size - 1);
-    if (pairs)
-        rd_kafka_conf_dump_free(pairs, count);
+        snprintf(nearest, nearest_size, "%s", found);
+    free(table);
 }
 
-static sts_status unknown_property(rd_kafka_conf_t *conf, const char *name, sts__fault *fault) {
+static sts_status unknown_property(const char *name, sts__fault *fault) {
     char nearest[64] = "";
-    find_nearest(conf, name, nearest, sizeof nearest);
+    find_nearest(name, nearest, sizeof nearest);
     if (!nearest[0])
         return sts__fault_set(fault, STS_ERR_OPTION_UNKNOWN, "kafka.%s: librdkafka %s has no such property", name,
                               rd_kafka_version_str());
@@ -85,7 +94,7 @@ static sts_status try_property(rd_kafka_conf_t *conf, const char *name, const ch
     case RD_KAFKA_CONF_OK:
         return STS_OK;
     case RD_KAFKA_CONF_UNKNOWN:
-        return unknown_property(conf, name, fault);
+        return unknown_property(name, fault);
     default:
         return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "kafka.%s: librdkafka %s does not take this value", name,
                               rd_kafka_version_str());

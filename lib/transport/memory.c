@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "transport/memory_script.h"
 
+enum { MAX_PARTITIONS = 100000 };
+
 /* Messages that wait for their outcome to be reported, in the order of sending. */
 typedef struct outcome_list {
     sts_completion *items;
@@ -18,6 +20,8 @@ typedef struct outcome_list {
 struct sts_memory {
     const sts__memory *memory;
     sts__profile profile;
+    int64_t *offsets; /* the next one, by topic and partition */
+    size_t topic_count;
     char *script_text;
     sts__memory_script script;
     int32_t partitions;
@@ -37,8 +41,8 @@ struct sts_memory {
 
 sts_status sts__memory_transport_new(const sts__memory *memory, const char *script, size_t capacity,
                                      int32_t partitions, sts_memory **made, sts__fault *fault) {
-    if (partitions < 1)
-        return sts__fault_set(fault, STS_ERR_INVALID_ARGUMENT, "partitions: must be 1 or more");
+    if (partitions < 1 || partitions > MAX_PARTITIONS)
+        return sts__fault_set(fault, STS_ERR_INVALID_ARGUMENT, "partitions: must be 1 to %d", MAX_PARTITIONS);
     sts_memory *m = sts__memory_new(memory, sizeof *m);
     if (!m)
         return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
@@ -70,6 +74,7 @@ void sts_memory_free(sts_memory *m) {
     for (size_t i = 0; i < m->kept_count; i++)
         sts__memory_free(m->memory, (sts_bytes *)m->kept[i].headers);
     sts__memory_free(m->memory, m->kept);
+    sts__memory_free(m->memory, m->offsets);
     sts__memory_free(m->memory, m->ready.items);
     sts__memory_free(m->memory, m->reporting.items);
     sts__memory_free(m->memory, m->held.items);
@@ -80,6 +85,8 @@ void sts_memory_free(sts_memory *m) {
 }
 
 uint64_t sts_memory_count(const sts_memory *memory) {
+    if (!memory)
+        return 0;
     sts_memory *m = (sts_memory *)memory; /* the lock changes, what it guards does not */
     pthread_mutex_lock(&m->lock);
     uint64_t count = m->count;
@@ -88,6 +95,8 @@ uint64_t sts_memory_count(const sts_memory *memory) {
 }
 
 const sts_message *sts_memory_message(const sts_memory *memory, size_t index) {
+    if (!memory)
+        return NULL;
     sts_memory *m = (sts_memory *)memory;
     pthread_mutex_lock(&m->lock);
     const sts_message *message = index < m->kept_count ? &m->kept[index] : NULL;
@@ -151,6 +160,25 @@ static bool append(const sts_memory *m, outcome_list *list, const sts_completion
     return true;
 }
 
+static int64_t *offset_of(const sts_memory *m, int32_t topic, int32_t partition) {
+    return &m->offsets[(size_t)topic * (size_t)m->partitions + (size_t)(partition % m->partitions)];
+}
+
+/* Makes counters for topics up to this one. */
+static bool know_topic(sts_memory *m, int32_t topic) {
+    size_t count = (size_t)topic + 1;
+    if (count <= m->topic_count)
+        return true;
+    int64_t *offsets = sts__memory_resize(m->memory, m->offsets, count * (size_t)m->partitions * sizeof *offsets);
+    if (!offsets)
+        return false;
+    memset(offsets + m->topic_count * (size_t)m->partitions, 0,
+           (count - m->topic_count) * (size_t)m->partitions * sizeof *offsets);
+    m->offsets = offsets;
+    m->topic_count = count;
+    return true;
+}
+
 static sts_completion outcome_of(const sts_memory *m, const sts_message *message, sts__memory_action action) {
     sts_completion result = {.struct_size = sizeof result, .id = message->id, .offset = -1, .partition = -1};
     switch (action) {
@@ -170,13 +198,15 @@ static sts_completion outcome_of(const sts_memory *m, const sts_message *message
                                                    : sts__partition(m->profile, message->key, m->partitions);
         if (result.partition < 0)
             result.partition = (int32_t)(m->count % (uint64_t)m->partitions);
-        result.offset = (int64_t)m->count;
+        result.offset = *offset_of(m, message->topic_index, result.partition);
     }
     return result;
 }
 
 static sts_status take(sts_memory *m, const sts_message *message, sts__memory_action action) {
     outcome_list *list = action == STS__MEMORY_HOLD ? &m->held : &m->ready;
+    if (!know_topic(m, message->topic_index))
+        return STS_ERR_NO_MEMORY;
     sts_completion completion = outcome_of(m, message, action);
     if (!append(m, list, &completion))
         return STS_ERR_NO_MEMORY;
@@ -184,6 +214,8 @@ static sts_status take(sts_memory *m, const sts_message *message, sts__memory_ac
         list->size--;
         return STS_ERR_NO_MEMORY;
     }
+    if (completion.offset >= 0)
+        ++*offset_of(m, message->topic_index, completion.partition);
     m->count++;
     pthread_cond_signal(&m->changed);
     return STS_OK;

@@ -34,7 +34,8 @@ sts_status sts__memory_script_begin(sts__memory_script *script, const char *text
         const char *step = look.rest;
         if (!take_step(&look))
             return sts__fault_set(fault, STS_ERR_INVALID_ARGUMENT,
-                                  "script: at character %td there is no step such as deliver or fail*3", step - text);
+                                  "script: \"%.*s\" is no step; steps are for instance deliver or fail*3",
+                                  (int)strcspn(step, ","), step);
     }
     return STS_OK;
 }

@@ -77,5 +77,5 @@ sts_status sts__wire_check(sts_bytes bytes, const sts__wire_message *message, st
         return sts__fault_set(fault, STS_ERR_REQUEST_SIZE, "the request has %zu bytes; at most 2147483647 are taken",
                               bytes.size);
     check c = {bytes.data, fault};
-    return check_message(&c, bytes, message, 1);
+    return check_message(&c, bytes, message, 0);
 }

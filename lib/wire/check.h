@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 
-/* Nested messages and groups, the outermost counted as 1. Java, C++ and Python runtimes stop at 100. */
+/* Messages and groups inside the outermost one. Google's runtimes for Java, C++ and Python take as many. */
 enum { STS__WIRE_MAX_DEPTH = 100 };
 
 typedef struct sts__wire_message sts__wire_message;

@@ -9,11 +9,14 @@ ROOT = Path(os.environ["STSKAFKA_ROOT"])
 BELOW = {
     "base": set(),
     "wire": {"base"},
+    "json": {"base"},
+    "proto": {"base", "json"},
+    "topology": {"base", "wire", "json", "key", "proto"},
     "otlp": {"base", "wire"},
     "key": {"base", "otlp"},
     "transport": {"base", "key"},
-    "exporter": {"base", "wire", "otlp", "key", "transport"},
-    "api": {"base", "wire", "otlp", "key", "transport", "exporter"},
+    "exporter": {"base", "wire", "json", "otlp", "key", "topology", "transport"},
+    "api": {"base", "wire", "json", "otlp", "key", "topology", "transport", "exporter"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 # What a public header may need of others: C99's types, and its sisters.
@@ -25,12 +28,14 @@ def faults_of_module_file(path, module):
         if "rdkafka" in name and not path.name.startswith("kafka"):
             yield f"{name}: only transport/kafka* know librdkafka"
         if quote == '"':
-            other = name.split("/")[0]
+            other = "proto" if name.endswith(".pb.h") else name.split("/")[0]
             if other != module and other not in BELOW[module]:
                 yield f"{name}: {module} may not include {other}"
-            if not (ROOT / "lib" / name).exists():
+            if not name.endswith(".pb.h") and not (ROOT / "lib" / name).exists():
                 yield f"{name}: include by the path from lib/"
-        elif name.startswith("pthread") and module in ("wire", "otlp", "key"):
+        elif name.startswith("pb") and module != "proto":
+            yield f"{name}: only proto sees nanopb"
+        elif name.startswith("pthread") and module in ("wire", "json", "otlp", "key", "proto", "topology"):
             yield f"{name}: {module} knows no threads"
 
 

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Topology in: components and relations on the StackVista topology stream, without a collector.
+ *
+ * A batch is built call by call and exported as a whole (sts_export_topology): its elements are given to shards by their external id,
+ * those that may share a Kafka message share one, and each message is written in canonical bytes, so that equal elements make
+ * equal messages.
+ *
+ * The stream, times, expiry and specificity that are set apply to the elements added after it. Texts are UTF-8 (anything else is
+ * refused: consumers could not read it) with their size, and are copied. A call that fails leaves the batch as it was. */
+#ifndef STSKAFKA_TOPOLOGY_H
+#define STSKAFKA_TOPOLOGY_H
+
+#include <stskafka/error.h>
+#include <stskafka/export.h>
+#include <stskafka/logs.h>
+#include <stskafka/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A batch of topology; reusable. */
+typedef struct sts_topology sts_topology;
+
+/* A new, empty batch.
+ *
+ * Returns  the batch, for the caller to free with sts_topology_free; NULL when out of memory.
+ * Threads  any; one batch belongs to one thread at a time; also from a callback.
+ * Since    0.1.0 */
+STS_API sts_topology *sts_topology_new(void);
+STS_API void sts_topology_free(sts_topology *batch);
+
+/* Empties the batch, stream and times included; keeps its memory, so that a batch that is used again and again allocates nothing
+ * after a while.
+ *
+ * Since    0.1.0 */
+STS_API void sts_topology_reset(sts_topology *batch);
+
+/* Who publishes a stream. */
+enum {
+    STS_OWNER_UNSPECIFIED = 0,
+    STS_OWNER_OTEL = 1,
+    STS_OWNER_EXTERNAL = 2,
+    STS_OWNER_AGENT = 3,
+    STS_OWNER_EXTTOPO = 4
+};
+
+/* The stream that the next elements belong to. A batch may hold several streams. Needed before the first element.
+ *
+ *   owner        one of STS_OWNER_*, or another number that is not negative
+ *   data_source  not NULL; NUL-terminated
+ *
+ * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT, STS_ERR_UTF8, STS_ERR_NO_MEMORY.
+ * Since    0.1.0 */
+STS_API sts_status sts_topology_set_stream(sts_topology *batch, int32_t owner, const char *data_source,
+                                           sts_error **error);
+
+/* When the next elements were seen, and when they are published, in ms since 1970; 0 or more, 0 at first.
+ *
+ * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT, STS_ERR_ELEMENT.
+ * Since    0.1.0 */
+STS_API sts_status sts_topology_set_times(sts_topology *batch, int64_t collection_timestamp_ms,
+                                          int64_t submitted_timestamp_ms, sts_error **error);
+
+/* After how long the next elements are gone if they are not repeated, 0 at first; and which of two streams' elements wins (not NaN or
+ * infinite), 0 at first.
+ *
+ * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT, STS_ERR_ELEMENT.
+ * Since    0.1.0 */
+STS_API sts_status sts_topology_set_expiry(sts_topology *batch, int64_t expiry_interval_ms, sts_error **error);
+STS_API sts_status sts_topology_set_specificity(sts_topology *batch, double specificity, sts_error **error);
+
+/* Adds a component. The calls below it add to the component added last.
+ *
+ *   external_id      not NULL, not empty; its shard hangs on it. Not twice in one stream of a batch
+ *   name, type_name  not NULL
+ *
+ * Returns  STS_OK; STS_ERR_ELEMENT (empty or duplicate external id, no stream); STS_ERR_UTF8; STS_ERR_INVALID_ARGUMENT;
+ *          STS_ERR_NO_MEMORY. The calls below also STS_ERR_ELEMENT where there is no such element.
+ * Threads  as sts_topology_new.
+ * Since    0.1.0 */
+STS_API sts_status sts_topology_add_component(sts_topology *batch, const char *external_id, const char *name,
+                                              const char *type_name, sts_error **error);
+
+/* type_identifier: an empty one is present, which is not the same as absent. */
+STS_API sts_status sts_topology_set_type_identifier(sts_topology *batch, const char *type_identifier, sts_error **error);
+STS_API sts_status sts_topology_add_identifier(sts_topology *batch, const char *identifier, sts_error **error);
+
+/* Also of a relation. Tags are sent sorted. */
+STS_API sts_status sts_topology_add_tag(sts_topology *batch, const char *tag, sts_error **error);
+
+/* What a component is made of, and its state, as a JSON object (RFC 8259); set again, the last counts.
+ *
+ *   json  not NULL; UTF-8, json_size bytes
+ *
+ * Returns  as sts_topology_add_component; STS_ERR_JSON with line and column; STS_ERR_TOO_DEEP with the path, where the message
+ *          would be nested deeper than consumers in Go and Java take (100 protobuf messages, 32 JSON objects). */
+STS_API sts_status sts_topology_set_resource_definition(sts_topology *batch, const char *json, size_t json_size,
+                                                        sts_error **error);
+STS_API sts_status sts_topology_set_status_data(sts_topology *batch, const char *json, size_t json_size,
+                                                sts_error **error);
+
+/* The same value by value. sts_topology_begin_* starts the object; then each member is put under its name; sts_topology_put_object and
+ * _put_array start an inner one, whose members (in an array without a name: NULL) follow until sts_topology_end; the last
+ * sts_topology_end completes the whole and puts it into the component.
+ *
+ *   name    of the member; NULL in an array, and only there; not twice in one object
+ *   number  not NaN or infinite
+ *   text    not NULL; text_size bytes
+ *
+ * Returns  as sts_topology_set_resource_definition; STS_ERR_ELEMENT also where no object was begun. */
+STS_API sts_status sts_topology_begin_resource_definition(sts_topology *batch, sts_error **error);
+STS_API sts_status sts_topology_begin_status_data(sts_topology *batch, sts_error **error);
+STS_API sts_status sts_topology_put_null(sts_topology *batch, const char *name, sts_error **error);
+STS_API sts_status sts_topology_put_bool(sts_topology *batch, const char *name, int32_t value, sts_error **error);
+STS_API sts_status sts_topology_put_number(sts_topology *batch, const char *name, double number, sts_error **error);
+STS_API sts_status sts_topology_put_text(sts_topology *batch, const char *name, const char *text, size_t text_size,
+                                         sts_error **error);
+STS_API sts_status sts_topology_put_object(sts_topology *batch, const char *name, sts_error **error);
+STS_API sts_status sts_topology_put_array(sts_topology *batch, const char *name, sts_error **error);
+STS_API sts_status sts_topology_end(sts_topology *batch, sts_error **error);
+
+/* How a relation's ends hang on each other. */
+enum { STS_DEPENDENCY_UNSPECIFIED = 0, STS_DEPENDENCY_HIERARCHICAL = 1, STS_DEPENDENCY_CONNECTION = 2 };
+
+/* Adds a relation between two components, named by any of their identifiers; sts_topology_add_tag adds to it.
+ *
+ *   external_id, source, target  not NULL, not empty
+ *   name, type_name              not NULL
+ *
+ * Returns  as sts_topology_add_component.
+ * Since    0.1.0 */
+STS_API sts_status sts_topology_add_relation(sts_topology *batch, const char *external_id, const char *source,
+                                             const char *target, const char *name, const char *type_name,
+                                             int32_t dependency_type, sts_error **error);
+
+/* Tells that a component or a relation is gone; not inside a snapshot, where what is not named is gone anyway.
+ *
+ * Returns  as sts_topology_add_component.
+ * Since    0.1.0 */
+STS_API sts_status sts_topology_delete_component(sts_topology *batch, const char *external_id, sts_error **error);
+STS_API sts_status sts_topology_delete_relation(sts_topology *batch, const char *external_id, sts_error **error);
+
+/* Tells what went wrong when the topology was made; goes to the shard "unknown". All may be empty, not NULL.
+ *
+ * Since    0.1.0 */
+STS_API sts_status sts_topology_add_error(sts_topology *batch, const char *category, const char *issue_id,
+                                          const char *message, sts_error **error);
+
+/* Tells every shard that the whole stream is gone.
+ *
+ * Since    0.1.0 */
+STS_API sts_status sts_topology_remove_stream(sts_topology *batch, const char *cause, sts_error **error);
+
+/* A snapshot: start and stop go to every shard, the stream's elements in between travel as the snapshot's data, and what a snapshot
+ * does not name is gone. An expiry of 0 is left out.
+ *
+ *   repeat_interval_ms  how often snapshots come, 0 or more
+ *
+ * Returns  as sts_topology_add_component; STS_ERR_ELEMENT also for a start inside a snapshot and a stop outside of one.
+ * Since    0.1.0 */
+STS_API sts_status sts_topology_snapshot_start(sts_topology *batch, int32_t repeat_interval_ms, sts_error **error);
+STS_API sts_status sts_topology_snapshot_stop(sts_topology *batch, sts_error **error);
+
+/* Describes the stream on the compacted metadata topic; or takes the description back (a tombstone).
+ *
+ *   display_name     not NULL
+ *   selector_json    a JSON object, selector_size bytes; NULL where there is none
+ *
+ * Since    0.1.0 */
+STS_API sts_status sts_topology_set_metadata(sts_topology *batch, const char *display_name, const char *selector_json,
+                                             size_t selector_size, sts_error **error);
+STS_API sts_status sts_topology_remove_metadata(sts_topology *batch, sts_error **error);
+
+/* Adds one element, or a mark, from a line of JSON, stream and times included (format: the tool's `topology encode`):
+ *
+ *   {"owner":"OTEL","data_source":"urn:x","collection_timestamp":ms,"submitted_timestamp":ms,"expiry_interval_ms":n,
+ *    "specificity":x, one of "component":{..} "relation":{..} "delete_component":"id" "delete_relation":"id" "errors":[{..}]
+ *    "remove":"cause" "snapshot_start":{"repeat_interval_ms":n} "snapshot_stop":{} "metadata":{..}|null}
+ *
+ * Components, relations, errors and metadata are in protobuf's JSON mapping. What is left out is what is set in the batch.
+ *
+ * Returns  as the other calls.
+ * Since    0.1.0 */
+STS_API sts_status sts_topology_add_json(sts_topology *batch, const char *json, size_t json_size, sts_error **error);
+
+/* How many elements and marks the batch holds.
+ *
+ * Since    0.1.0 */
+STS_API size_t sts_topology_count(const sts_topology *batch);
+
+/* Exports a batch on the same path as sts_export_logs: same ledger, limits and outcomes. A record is a Kafka message here, so counts and
+ * outcomes count messages, in the order in which the messages are sent. An element that alone is too large for a message is rejected
+ * alone; the text names its external id and its size. The batch stays as it is.
+ *
+ *   the rest  as sts_export_logs
+ *
+ * Returns  as sts_export_logs; STS_ERR_ELEMENT where an object that was begun was not ended.
+ * Threads  any; one batch belongs to one thread at a time.
+ * Since    0.1.0 */
+STS_API sts_status sts_export_topology(sts_exporter *exporter, const sts_topology *batch, const sts_request *request,
+                                       uint64_t *counts, size_t counts_size, sts_error **error);
+
+/* Explains that export, as sts_explain_logs does.
+ *
+ * Since    0.1.0 */
+STS_API sts_status sts_explain_topology(sts_exporter *exporter, const sts_topology *batch, const sts_request *request,
+                                        sts_explanation_callback callback, void *user, sts_error **error);
+
+/* The shard of an external id: the decimal of its FNV-1a hash (32 bits) modulo the count. Writes it with a NUL.
+ *
+ *   text_size  12 is always enough
+ *
+ * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT, also where it does not fit.
+ * Threads  any; also from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_topology_shard(const void *external_id, size_t external_id_size, uint32_t shard_count,
+                                      char *text, size_t text_size);
+
+/* --- whole messages ----------------------------------------------------------------------------------------------------------
+ *
+ * The codec under it all: keys and values of Kafka messages, faithful to what is given. It refuses only text that is not UTF-8, more than
+ * 100 nested messages, and JSON that does not fit the schema. */
+
+/* A list of whole messages; reusable. */
+typedef struct sts_topology_messages sts_topology_messages;
+
+/* Returns  the list, for the caller to free with sts_topology_messages_free; NULL when out of memory.
+ * Threads  any; one list belongs to one thread at a time; also from a callback.
+ * Since    0.1.0 */
+STS_API sts_topology_messages *sts_topology_messages_new(void);
+STS_API void sts_topology_messages_free(sts_topology_messages *messages);
+STS_API void sts_topology_messages_reset(sts_topology_messages *messages);
+
+/* Adds a message from JSON: {"key":{..},"message":{..}} for the stream, {"metadata_key":{..},"metadata":{..}|null} for metadata, in
+ * protobuf's JSON mapping; an owner also by its short name. null makes a tombstone. Lists keep their order.
+ *
+ * Returns  STS_OK; STS_ERR_JSON, STS_ERR_UTF8, STS_ERR_TOO_DEEP, STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
+ * Since    0.1.0 */
+STS_API sts_status sts_topology_messages_add_json(sts_topology_messages *messages, const char *json, size_t json_size,
+                                                  sts_error **error);
+
+/* Joins messages as the incumbent's exporter does (parity grouping): messages of repeated elements with equal key and collection time
+ * become one, up to a sum of the single messages' sizes; the first one's other fields stay; all else is left alone.
+ *
+ *   max_bytes  1 or more; the incumbent has 786432
+ *
+ * Returns  STS_OK, STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
+ * Since    0.1.0 */
+STS_API sts_status sts_topology_messages_group(sts_topology_messages *messages, size_t max_bytes, sts_error **error);
+
+/* How many messages there are, and the parts of one: whether it is metadata (1) or of the stream (0), key and value. Views live until the
+ * list is changed; beyond the last one they have data NULL. A value with data NULL is a tombstone.
+ *
+ * Since    0.1.0 */
+STS_API size_t sts_topology_messages_count(const sts_topology_messages *messages);
+STS_API int32_t sts_topology_messages_is_metadata(const sts_topology_messages *messages, size_t index);
+STS_API void sts_topology_messages_key(const sts_topology_messages *messages, size_t index, sts_bytes *key);
+STS_API void sts_topology_messages_value(const sts_topology_messages *messages, size_t index, sts_bytes *value);
+
+/* Decodes a message into the JSON that sts_topology_messages_add_json reads, ASCII only.
+ *
+ *   value        data NULL for a tombstone
+ *   is_metadata  1: the key is a metadata key; 0: it is a stream's; -1: a key without field 3 is a metadata key
+ *   json         not NULL; gets the text, NUL-terminated, for the caller to free with sts_text_free
+ *
+ * Returns  STS_OK; STS_ERR_MALFORMED, STS_ERR_TOO_DEEP; STS_ERR_JSON for what has no JSON (a Struct with NaN, an infinity or a value
+ *          without a kind); STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
+ * Threads  any; also from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_topology_decode(const void *key, size_t key_size, const sts_bytes *value, int32_t is_metadata,
+                                       char **json, sts_error **error);
+
+/* Frees a text that the library made; NULL is allowed.
+ *
+ * Since    0.1.0 */
+STS_API void sts_text_free(char *text);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

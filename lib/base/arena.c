@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <string.h>
+
+enum { ALIGNMENT = 16, FIRST_BLOCK = 4096, LARGEST_STEP = 1 << 20 };
+
+struct sts__arena_block {
+    sts__arena_block *next;
+    size_t capacity;
+    size_t used;
+    size_t padding; /* keeps what follows aligned */
+    unsigned char data[];
+};
+
+void sts__arena_init(sts__arena *arena, const sts__memory *memory) {
+    arena->memory = memory;
+    arena->first = NULL;
+    arena->current = NULL;
+}
+
+void sts__arena_clear(sts__arena *arena) {
+    for (sts__arena_block *block = arena->first; block;) {
+        sts__arena_block *next = block->next;
+        sts__memory_free(arena->memory, block);
+        block = next;
+    }
+    sts__arena_init(arena, arena->memory);
+}
+
+void sts__arena_reset(sts__arena *arena) {
+    for (sts__arena_block *block = arena->first; block; block = block->next)
+        block->used = 0;
+    arena->current = arena->first;
+}
+
+/* A block with room for `size`: the next one that has it, or a new one, which then stands behind the current one. */
+static sts__arena_block *next_block(sts__arena *arena, size_t size) {
+    while (arena->current && arena->current->next) {
+        arena->current = arena->current->next;
+        if (arena->current->capacity >= size)
+            return arena->current;
+    }
+    size_t capacity = arena->current ? 2 * arena->current->capacity : FIRST_BLOCK;
+    if (capacity > LARGEST_STEP)
+        capacity = LARGEST_STEP;
+    if (capacity < size)
+        capacity = size;
+    if (capacity > SIZE_MAX - sizeof(sts__arena_block))
+        return NULL;
+    sts__arena_block *block = arena->memory->allocate(arena->memory->user, sizeof *block + capacity);
+    if (!block)
+        return NULL;
+    block->next = NULL;
+    block->capacity = capacity;
+    block->used = 0;
+    if (arena->current)
+        arena->current->next = block;
+    else
+        arena->first = block;
+    arena->current = block;
+    return block;
+}
+
+void *sts__arena_new(sts__arena *arena, size_t size) {
+    if (size > SIZE_MAX - ALIGNMENT)
+        return NULL;
+    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    sts__arena_block *block = arena->current;
+    if (!block || block->capacity - block->used < size)
+        block = next_block(arena, size);
+    if (!block)
+        return NULL;
+    void *piece = block->data + block->used;
+    block->used += size;
+    return memset(piece, 0, size);
+}
+
+void *sts__arena_array(sts__arena *arena, size_t count, size_t size) {
+    return count > SIZE_MAX / size ? NULL : sts__arena_new(arena, count * size);
+}
+
+sts_bytes sts__arena_copy(sts__arena *arena, sts_bytes bytes) {
+    char *copy = sts__arena_new(arena, bytes.size + 1);
+    sts_bytes result = {copy, copy ? bytes.size : 0};
+    if (copy && bytes.size)
+        memcpy(copy, bytes.data, bytes.size);
+    return result;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exporter/source.h"
+
+static bool next_log(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault) {
+    sts__logs_source *logs = (sts__logs_source *)source;
+    sts__log_record record;
+    if (!sts__logs_next(&logs->cursor, &record))
+        return false;
+    *status = sts__route_log(source->route, &record, source->apart, routed, fault);
+    routed->index = record.index;
+    return true;
+}
+
+sts_status sts__logs_source_init(sts__logs_source *source, const sts__route *route, sts_bytes otlp, sts__fault *fault) {
+    source->source = (sts__source){next_log, route, NULL};
+    sts_status status = sts__logs_check(otlp, fault);
+    if (status == STS_OK)
+        sts__logs_begin(&source->cursor, otlp);
+    return status;
+}
+
+static bool next_planned(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault) {
+    sts__topology_source *topology = (sts__topology_source *)source;
+    if (topology->next == topology->plan.count)
+        return false;
+    *status = sts__route_planned(source->route, &topology->plan.messages[topology->next], source->apart, routed, fault);
+    routed->index = topology->next++;
+    return true;
+}
+
+/* The budget, or less where the key and what is around the value leave no room for it. */
+static size_t max_value(const sts__route *route) {
+    enum { MARGIN = 2048 }; /* the key, and the batch around the record */
+    size_t room = route->max_message_bytes > 2 * MARGIN ? route->max_message_bytes - MARGIN : route->max_message_bytes / 2;
+    return route->topology_budget < room ? route->topology_budget : room;
+}
+
+sts_status sts__topology_source_init(sts__topology_source *source, const sts__route *route, const sts_topology *batch,
+                                     sts__fault *fault) {
+    const sts__plan_rules rules = {route->shard_count, max_value(route)};
+    source->source = (sts__source){next_planned, route, NULL};
+    source->next = 0;
+    /* The batch says the same as before; its room for planning changes. */
+    return sts__topology_plan((sts_topology *)batch, &rules, &source->plan, fault);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where the records of an export come from: each source routes its records one by one (route.h), and exports and explanations take
+ * them from it without knowing what they were. */
+#ifndef STS_EXPORTER_SOURCE_H
+#define STS_EXPORTER_SOURCE_H
+
+#include "exporter/route.h"
+#include "topology/plan.h"
+
+typedef struct sts__source sts__source;
+
+struct sts__source {
+    /* Routes the next record; false at the end. *status is STS_OK, or why the record is rejected, with the text in the fault. */
+    bool (*next)(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault);
+    const sts__route *route;
+    sts__topics *apart; /* where new topics go; NULL: into the route's table (route.h) */
+};
+
+/* The log records of an OTLP request. */
+typedef struct sts__logs_source {
+    sts__source source;
+    sts__logs_cursor cursor;
+} sts__logs_source;
+
+/* STS_OK, or what is wrong with the request. */
+sts_status sts__logs_source_init(sts__logs_source *source, const sts__route *route, sts_bytes otlp, sts__fault *fault);
+
+/* The Kafka messages of a batch of topology. */
+typedef struct sts__topology_source {
+    sts__source source;
+    sts__plan plan;
+    size_t next;
+} sts__topology_source;
+
+/* STS_OK, STS_ERR_ELEMENT, STS_ERR_NO_MEMORY. The batch's own memory is used for its messages. */
+sts_status sts__topology_source_init(sts__topology_source *source, const sts__route *route, const sts_topology *batch,
+                                     sts__fault *fault);
+
+#endif

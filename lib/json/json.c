@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "json/builder.h"
+
+#include <locale.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <yajl/yajl_parse.h>
+
+#include "base/utf8.h"
+
+typedef union max_align {
+    long long integer;
+    long double number;
+    void *pointer;
+} max_align;
+
+typedef struct parsing {
+    sts__arena *arena;
+    sts_bytes text;
+    yajl_handle handle;
+    sts__json_builder builder;
+    sts_bytes name; /* of the next member */
+    const char *seen; /* lines were counted up to here */
+    uint32_t line;
+    const char *line_start;
+    bool too_deep;
+    const char *wrong; /* what stopped the parse; NULL: nothing of ours */
+    jmp_buf no_memory;
+} parsing;
+
+/* yajl does not look at what its allocator returns. Its memory is the arena's, so that there is nothing to be freed when it has
+ * to be left in the middle. */
+static void *need(parsing *p, void *piece) {
+    if (!piece)
+        longjmp(p->no_memory, 1);
+    return piece;
+}
+
+static void *yajl_allocate(void *context, size_t size) {
+    parsing *p = context;
+    size_t *piece = need(p, sts__arena_new(p->arena, sizeof(max_align) + size));
+    *piece = size; /* for yajl_resize */
+    return (char *)piece + sizeof(max_align);
+}
+
+static void *yajl_resize(void *context, void *old, size_t size) {
+    void *piece = yajl_allocate(context, size);
+    if (old) {
+        size_t old_size = *(size_t *)(void *)((char *)old - sizeof(max_align));
+        memcpy(piece, old, old_size < size ? old_size : size);
+    }
+    return piece;
+}
+
+static void yajl_release(void *context, void *piece) {
+    (void)context, (void)piece;
+}
+
+const char *sts__json_type_name(sts__json_type type) {
+    static const char *const names[] = {"nothing", "null", "a boolean", "a number", "a string", "an array", "an object"};
+    return names[type];
+}
+
+static void count_lines(parsing *p, size_t offset) {
+    const char *end = (const char *)p->text.data + offset;
+    for (const char *at = p->seen; at < end && (at = memchr(at, '\n', (size_t)(end - at)));) {
+        p->line++;
+        p->line_start = ++at;
+    }
+    if (end > p->seen)
+        p->seen = end;
+}
+
+static int stop(parsing *p, const char *wrong) {
+    p->wrong = wrong;
+    return 0;
+}
+
+/* A value that begins before what was read last; takes the name of the member that it is. */
+static sts__json new_value(parsing *p, sts__json_type type) {
+    count_lines(p, yajl_get_bytes_consumed(p->handle));
+    sts__json value = {.name = p->name,
+                       .type = type,
+                       .line = p->line,
+                       .column = (uint32_t)(p->seen - p->line_start)};
+    p->name.data = NULL;
+    return value;
+}
+
+static int add(parsing *p, const sts__json *value) {
+    if (!sts__json_builder_add(&p->builder, value))
+        longjmp(p->no_memory, 1);
+    return 1;
+}
+
+static sts_bytes need_copy(parsing *p, sts_bytes bytes) {
+    sts_bytes copy = sts__arena_copy(p->arena, bytes);
+    need(p, (void *)copy.data);
+    return copy;
+}
+
+/* yajl hands out pieces of the text where it can, and of a buffer of its own where it had to unescape. */
+static sts_bytes keep_text(parsing *p, const void *data, size_t size) {
+    sts_bytes bytes = {data, size};
+    const char *start = p->text.data;
+    const char *at = data;
+    return at >= start && at < start + p->text.size ? bytes : need_copy(p, bytes);
+}
+
+static int on_null(void *context) {
+    sts__json value = new_value(context, STS__JSON_NULL);
+    return add(context, &value);
+}
+
+static int on_boolean(void *context, int boolean) {
+    sts__json value = new_value(context, STS__JSON_BOOL);
+    value.boolean = boolean != 0;
+    return add(context, &value);
+}
+
+static int on_number(void *context, const char *text, size_t size) {
+    parsing *p = context;
+    sts_bytes bytes = {text, size};
+    sts__json value = new_value(p, STS__JSON_NUMBER);
+    value.text = need_copy(p, bytes); /* with a NUL behind it, for strtod */
+    value.number = strtod(value.text.data, NULL);
+    return isinf(value.number) ? stop(p, "a number beyond a double") : add(p, &value);
+}
+
+static int on_string(void *context, const unsigned char *text, size_t size) {
+    sts__json value = new_value(context, STS__JSON_STRING);
+    value.text = keep_text(context, text, size);
+    return add(context, &value);
+}
+
+static int on_name(void *context, const unsigned char *text, size_t size) {
+    parsing *p = context;
+    p->name = keep_text(p, text, size);
+    return 1;
+}
+
+static int begin(parsing *p, sts__json_type type) {
+    sts__json value = new_value(p, type);
+    p->too_deep = !sts__json_builder_begin(&p->builder, &value);
+    return p->too_deep ? stop(p, "nested more than 200 levels deep") : 1;
+}
+
+static int on_object(void *context) {
+    return begin(context, STS__JSON_OBJECT);
+}
+
+static int on_array(void *context) {
+    return begin(context, STS__JSON_ARRAY);
+}
+
+static int on_end(void *context) {
+    parsing *p = context;
+    switch (sts__json_builder_end(&p->builder)) {
+    case STS_OK:
+        return 1;
+    case STS_ERR_JSON:
+        return stop(p, "a name that stands twice in the object that ends");
+    default:
+        longjmp(p->no_memory, 1);
+    }
+}
+
+int sts__json_compare_names(sts_bytes a, sts_bytes b) {
+    size_t shorter = a.size < b.size ? a.size : b.size;
+    int order = shorter ? memcmp(a.data, b.data, shorter) : 0;
+    return order ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+/* By name, and by place where the names are the same: `line` holds the place while members are sorted by qsort, which is not
+ * stable. */
+static int compare_members(const void *a, const void *b) {
+    const sts__json *left = a;
+    const sts__json *right = b;
+    int order = sts__json_compare_names(left->name, right->name);
+    return order ? order : (left->line > right->line) - (left->line < right->line);
+}
+
+static bool is_sorted(const sts__json *members, size_t count) {
+    for (size_t i = 1; i < count; i++)
+        if (sts__json_compare_names(members[i - 1].name, members[i].name) >= 0)
+            return false;
+    return true;
+}
+
+size_t sts__json_sort_members(sts__json *members, size_t count) {
+    if (is_sorted(members, count))
+        return count;
+    for (size_t i = 0; i < count; i++)
+        members[i].line = (uint32_t)i;
+    qsort(members, count, sizeof *members, compare_members);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i + 1 == count || sts__json_compare_names(members[i].name, members[i + 1].name) != 0)
+            members[kept++] = members[i];
+    }
+    return kept;
+}
+
+const sts__json *sts__json_member(const sts__json *object, const char *name) {
+    sts_bytes wanted = {name, strlen(name)};
+    if (!object || object->type != STS__JSON_OBJECT)
+        return NULL;
+    for (size_t i = 0; i < object->count; i++)
+        if (sts__json_compare_names(object->items[i].name, wanted) == 0)
+            return &object->items[i];
+    return NULL;
+}
+
+/* yajl reads half a surrogate pair as a question mark: where one stands alone, its place; else NULL. */
+static const char *lone_surrogate(sts_bytes text) {
+    const char *end = (const char *)text.data + text.size;
+    const char *at = text.data;
+    while ((at = memchr(at, '\\', (size_t)(end - at))) && end - at >= 6) {
+        bool surrogate = at[1] == 'u' && (at[2] == 'd' || at[2] == 'D') && strchr("89abcdefABCDEF", at[3]);
+        bool high = surrogate && strchr("89abAB", at[3]);
+        bool paired = high && end - at >= 12 && at[6] == '\\' && at[7] == 'u' && (at[8] == 'd' || at[8] == 'D') &&
+                      at[9] && strchr("cdefCDEF", at[9]);
+        if (surrogate && !paired)
+            return at;
+        at += paired ? 12 : 2;
+    }
+    return NULL;
+}
+
+static sts_status fault_at(parsing *p, sts_status status, size_t offset, const char *what, sts__fault *fault) {
+    count_lines(p, offset);
+    return sts__fault_set_at(fault, status, (int64_t)offset, "line %u, column %u: %s", (unsigned)p->line,
+                             (unsigned)((const char *)p->text.data + offset - p->line_start + 1), what);
+}
+
+/* yajl's message, without the piece of the text that it could show: that may be a secret. */
+static sts_status yajl_fault(parsing *p, sts__fault *fault) {
+    unsigned char *message = yajl_get_error(p->handle, 0, p->text.data, p->text.size);
+    char what[128] = "";
+    strncat(what, (const char *)message, sizeof what - 1);
+    what[strcspn(what, "\n")] = '\0';
+    return fault_at(p, STS_ERR_JSON, yajl_get_bytes_consumed(p->handle), what, fault);
+}
+
+static sts_status run(parsing *p, sts__fault *fault) {
+    static const yajl_callbacks callbacks = {on_null,   on_boolean, NULL,   NULL,     on_number, on_string,
+                                             on_object, on_name,    on_end, on_array, on_end};
+    yajl_alloc_funcs functions = {yajl_allocate, yajl_resize, yajl_release, p};
+    if (setjmp(p->no_memory))
+        return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+    p->handle = yajl_alloc(&callbacks, &functions, p);
+    yajl_config(p->handle, yajl_dont_validate_strings, 1); /* the whole text was looked at before */
+    yajl_status status = yajl_parse(p->handle, p->text.data, p->text.size);
+    if (status == yajl_status_ok)
+        status = yajl_complete_parse(p->handle);
+    if (p->wrong)
+        return fault_at(p, p->too_deep ? STS_ERR_TOO_DEEP : STS_ERR_JSON, yajl_get_bytes_consumed(p->handle), p->wrong,
+                        fault);
+    if (status != yajl_status_ok)
+        return yajl_fault(p, fault);
+    return p->builder.pending_count == 1 ? STS_OK : fault_at(p, STS_ERR_JSON, p->text.size, "no value", fault);
+}
+
+sts_status sts__json_parse(sts__arena *arena, sts_bytes text, const sts__json **value, sts__fault *fault) {
+    if (!text.size)
+        return sts__fault_set_at(fault, STS_ERR_JSON, 0, "line 1, column 1: no value");
+    parsing p = {
+        .arena = arena, .builder = {.arena = arena}, .text = text, .seen = text.data, .line = 1, .line_start = text.data};
+    size_t valid = sts__utf8_valid_size(text);
+    if (valid < text.size)
+        return fault_at(&p, STS_ERR_UTF8, valid, "not UTF-8", fault);
+    const char *alone = lone_surrogate(text);
+    if (alone)
+        return fault_at(&p, STS_ERR_JSON, (size_t)(alone - (const char *)text.data), "half a surrogate pair", fault);
+    /* Numbers are read with a decimal point, whatever the host's locale has. */
+    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    locale_t old = uselocale(c);
+    sts_status status = run(&p, fault);
+    uselocale(old);
+    freelocale(c);
+    if (status == STS_OK) {
+        sts__json *root = sts__arena_new(arena, sizeof *root);
+        if (root)
+            *root = p.builder.pending[0];
+        else
+            status = sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+        *value = root;
+    }
+    sts__json_builder_clear(&p.builder);
+    return status;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "topology/message_json.h"
+
+typedef struct reading {
+    sts__arena *arena;
+    sts__fault *fault;
+} reading;
+
+static sts_status no_memory(const reading *r) {
+    return sts__fault_set(r->fault, STS_ERR_NO_MEMORY, "out of memory");
+}
+
+static sts_status misfit(const reading *r, const sts__json *json, const char *field, const char *wanted) {
+    return sts__fault_set(r->fault, STS_ERR_JSON, "line %u, column %u: %s is %s; it must be %s", (unsigned)json->line,
+                          (unsigned)json->column, field, sts__json_type_name(json->type), wanted);
+}
+
+/* A whole number from its text; a fraction or an exponent is fine as long as the number is whole (1e3, 5.0). */
+static bool read_integer(const sts__json *json, int64_t *number) {
+    if (json->type != STS__JSON_NUMBER && json->type != STS__JSON_STRING)
+        return false;
+    char text[64];
+    char *end;
+    if (json->text.size == 0 || json->text.size >= sizeof text)
+        return false;
+    memcpy(text, json->text.data, json->text.size);
+    text[json->text.size] = '\0';
+    if (!strchr("-0123456789", text[0]) || strlen(text) != json->text.size)
+        return false;
+    errno = 0;
+    *number = strtoll(text, &end, 10);
+    if (!*end)
+        return errno == 0;
+    if (json->type == STS__JSON_STRING || json->number != trunc(json->number) || fabs(json->number) > 9007199254740992.0)
+        return false;
+    *number = (int64_t)json->number;
+    return true;
+}
+
+static sts_status read_number(const reading *r, const sts__proto_field *field, const sts__json *json, void *place) {
+    int64_t number;
+    bool small = field->kind == STS__PROTO_INT32;
+    if (!read_integer(json, &number) || (small && (number < INT32_MIN || number > INT32_MAX)))
+        return misfit(r, json, field->json_name, small ? "a whole number of 32 bits" : "a whole number of 64 bits");
+    int32_t as_small = (int32_t)number;
+    memcpy(place, small ? (void *)&as_small : (void *)&number, small ? sizeof as_small : sizeof number);
+    return STS_OK;
+}
+
+static bool is_text(const sts__json *json, const char *prefix, const char *text) {
+    size_t prefix_size = strlen(prefix);
+    size_t size = strlen(text);
+    return json->text.size == prefix_size + size && memcmp(json->text.data, prefix, prefix_size) == 0 &&
+           memcmp((const char *)json->text.data + prefix_size, text, size) == 0;
+}
+
+/* A number, the full name, or an owner's name without its prefix. */
+static sts_status read_enum(const reading *r, const sts__proto_field *field, const sts__json *json, void *place) {
+    static const char prefix[] = STS__PROTO_OWNER_PREFIX;
+    int64_t number;
+    for (int i = 0; json->type == STS__JSON_STRING && field->enum_names[i]; i++) {
+        if (!is_text(json, "", field->enum_names[i]) && !is_text(json, prefix, field->enum_names[i]) &&
+            !(strncmp(field->enum_names[i], prefix, sizeof prefix - 1) == 0 &&
+              is_text(json, "", field->enum_names[i] + sizeof prefix - 1)))
+            continue;
+        memcpy(place, &i, sizeof i);
+        return STS_OK;
+    }
+    if (json->type != STS__JSON_NUMBER || !read_integer(json, &number) || number < 0 || number > INT32_MAX)
+        return misfit(r, json, field->json_name, "the name or the number of one of its values");
+    int value = (int)number;
+    memcpy(place, &value, sizeof value);
+    return STS_OK;
+}
+
+/* The NaN of Go's math.NaN, which its protobuf runtime writes. */
+static double go_nan(void) {
+    const uint64_t bits = UINT64_C(0x7ff8000000000001);
+    double number;
+    memcpy(&number, &bits, sizeof number);
+    return number;
+}
+
+static sts_status read_double(const reading *r, const sts__proto_field *field, const sts__json *json, void *place) {
+    double number = json->number;
+    if (json->type == STS__JSON_STRING && is_text(json, "", "NaN"))
+        number = go_nan();
+    else if (json->type == STS__JSON_STRING && is_text(json, "", "Infinity"))
+        number = INFINITY;
+    else if (json->type == STS__JSON_STRING && is_text(json, "", "-Infinity"))
+        number = -INFINITY;
+    else if (json->type != STS__JSON_NUMBER)
+        return misfit(r, json, field->json_name, "a number");
+    memcpy(place, &number, sizeof number);
+    return STS_OK;
+}
+
+static sts_status read_strings(const reading *r, const sts__proto_field *field, const sts__json *json,
+                               sts__pb_field *list) {
+    sts_bytes *texts = sts__arena_array(r->arena, json->count ? json->count : 1, sizeof *texts);
+    if (!texts)
+        return no_memory(r);
+    for (size_t i = 0; i < json->count; i++) {
+        if (json->items[i].type != STS__JSON_STRING)
+            return misfit(r, &json->items[i], field->json_name, "a list of strings");
+        texts[i] = json->items[i].text;
+    }
+    *list = (sts__pb_field){texts, json->count};
+    return STS_OK;
+}
+
+static sts_status read_messages(const reading *r, const sts__proto_field *field, const sts__json *json,
+                                sts__pb_field *list) {
+    size_t size = field->type->size;
+    char *elements = sts__arena_array(r->arena, json->count ? json->count : 1, size);
+    sts_status status = elements ? STS_OK : no_memory(r);
+    for (size_t i = 0; i < json->count && status == STS_OK; i++)
+        status = sts__topology_read_json(field->type, &json->items[i], r->arena, elements + i * size, r->fault);
+    *list = (sts__pb_field){elements, json->count};
+    return status;
+}
+
+static sts_status read_list(const reading *r, const sts__proto_field *field, const sts__json *json, void *place) {
+    if (json->type != STS__JSON_ARRAY)
+        return misfit(r, json, field->json_name, "an array");
+    return field->kind == STS__PROTO_STRINGS ? read_strings(r, field, json, place) : read_messages(r, field, json, place);
+}
+
+static sts_status read_struct(const reading *r, const sts__proto_field *field, const sts__json *json, void *message) {
+    if (json->type != STS__JSON_OBJECT)
+        return misfit(r, json, field->json_name, "an object");
+    *(sts__pb_field *)(uintptr_t)sts__proto_struct(field, message) = (sts__pb_field){json->items, json->count};
+    return STS_OK;
+}
+
+static sts_status read_payload(const reading *r, const sts__proto_type *type, const sts__proto_field *field,
+                               const sts__json *json, void *message) {
+    pb_size_t *which = (pb_size_t *)(void *)((char *)message + type->which_offset);
+    if (*which)
+        return sts__fault_set(r->fault, STS_ERR_JSON, "line %u, column %u: %s is one payload too many",
+                              (unsigned)json->line, (unsigned)json->column, field->json_name);
+    *which = (pb_size_t)field->tag;
+    return sts__topology_read_json(field->type, json, r->arena, (char *)message + field->offset, r->fault);
+}
+
+static sts_status read_field(const reading *r, const sts__proto_type *type, const sts__proto_field *field,
+                             const sts__json *json, void *message) {
+    void *place = (char *)message + field->offset;
+    switch (field->kind) {
+    case STS__PROTO_INT32:
+    case STS__PROTO_INT64:
+        return read_number(r, field, json, place);
+    case STS__PROTO_ENUM:
+        return read_enum(r, field, json, place);
+    case STS__PROTO_DOUBLE:
+        return read_double(r, field, json, place);
+    case STS__PROTO_BOOL:
+        if (json->type != STS__JSON_BOOL)
+            return misfit(r, json, field->json_name, "true or false");
+        *(bool *)place = json->boolean;
+        return STS_OK;
+    case STS__PROTO_STRING:
+        if (json->type != STS__JSON_STRING)
+            return misfit(r, json, field->json_name, "a string");
+        *(sts__pb_field *)place = (sts__pb_field){json->text.data, json->text.size};
+        return STS_OK;
+    case STS__PROTO_STRUCT:
+        return read_struct(r, field, json, message);
+    case STS__PROTO_MESSAGE:
+        return read_payload(r, type, field, json, message);
+    default:
+        return read_list(r, field, json, place);
+    }
+}
+
+static const sts__proto_field *find_field(const sts__proto_type *type, const sts__json *member) {
+    for (size_t i = 0; i < type->field_count; i++)
+        if (is_text(&(sts__json){.text = member->name}, "", type->fields[i].json_name) ||
+            is_text(&(sts__json){.text = member->name}, "", type->fields[i].name))
+            return &type->fields[i];
+    return NULL;
+}
+
+sts_status sts__topology_read_json(const sts__proto_type *type, const sts__json *json, sts__arena *arena, void *message,
+                                   sts__fault *fault) {
+    reading r = {arena, fault};
+    if (json->type != STS__JSON_OBJECT)
+        return misfit(&r, json, type->name, "an object");
+    uint64_t seen = 0; /* by the field's place: both of its names may stand there */
+    for (size_t i = 0; i < json->count; i++) {
+        const sts__json *member = &json->items[i];
+        const sts__proto_field *field = find_field(type, member);
+        uint64_t bit = field ? UINT64_C(1) << (field - type->fields) : 0;
+        if (!field || (seen & bit))
+            return sts__fault_set(fault, STS_ERR_JSON, "line %u, column %u: %s %s \"%.*s\"", (unsigned)member->line,
+                                  (unsigned)member->column, type->name, field ? "has twice" : "has no field",
+                                  (int)(member->name.size < 100 ? member->name.size : 100), (const char *)member->name.data);
+        seen |= bit;
+        if (member->type == STS__JSON_NULL)
+            continue; /* as if it were not there */
+        if (field->optional && field->kind != STS__PROTO_STRING)
+            *(bool *)((char *)message + field->has_offset) = true;
+        sts_status status = read_field(&r, type, field, member, message);
+        if (status != STS_OK)
+            return status;
+    }
+    return STS_OK;
+}

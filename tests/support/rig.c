@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support/rig.h"
+
+#include <criterion/criterion.h>
+#include <time.h>
+
+#include "support/otlp.h"
+
+void rig_set(sts_options *options, const char *const *pairs) {
+    for (size_t i = 0; pairs && pairs[i]; i += 2) {
+        sts_error *error = NULL;
+        sts_status status = sts_options_set(options, pairs[i], pairs[i + 1], &error);
+        cr_assert_eq(status, STS_OK, "%s=%s: %s", pairs[i], pairs[i + 1], sts_error_text(error));
+    }
+}
+
+sts_options *rig_options(const char *const *pairs) {
+    sts_options *options = sts_options_new();
+    cr_assert_not_null(options);
+    rig_set(options, pairs);
+    return options;
+}
+
+sts_exporter *rig_new(const sts_options *options) {
+    sts_exporter *exporter = NULL;
+    sts_error *error = NULL;
+    sts_status status = sts_exporter_new(&exporter, options, &error);
+    cr_assert_eq(status, STS_OK, "%s: %s", sts_status_name(status), sts_error_text(error));
+    cr_assert_not_null(exporter);
+    return exporter;
+}
+
+void rig_prepare(struct rig *rig, const char *script, const char *const *pairs) {
+    sts_error *error = NULL;
+    *rig = (struct rig){0};
+    sts_status status = sts_memory_new(&rig->memory, script, 100000, 4, &error);
+    cr_assert_eq(status, STS_OK, "%s", sts_error_text(error));
+    rig->options = rig_options(pairs);
+    cr_assert_eq(sts_options_set_transport(rig->options, sts_memory_transport(), rig->memory), STS_OK);
+}
+
+void rig_start(struct rig *rig) {
+    rig->exporter = rig_new(rig->options);
+}
+
+void rig_open(struct rig *rig, const char *script, const char *const *pairs) {
+    rig_prepare(rig, script, pairs);
+    rig_start(rig);
+}
+
+void rig_close(struct rig *rig) {
+    sts_exporter_free(rig->exporter, 0);
+    sts_options_free(rig->options);
+    sts_memory_free(rig->memory);
+    *rig = (struct rig){0};
+}
+
+sts_status rig_export(struct rig *rig, const struct pb *otlp, uint64_t *counts) {
+    return sts_export_logs(rig->exporter, otlp->data, otlp->size, NULL, counts, counts ? STS_COUNTS : 0, NULL);
+}
+
+sts_status rig_export_numbered(struct rig *rig, unsigned count, uint64_t *counts) {
+    struct pb otlp = {0};
+    otlp_numbered(&otlp, count);
+    sts_status status = rig_export(rig, &otlp, counts);
+    pb_clear(&otlp);
+    return status;
+}
+
+void rig_flush(struct rig *rig, uint64_t *counts) {
+    sts_error *error = NULL;
+    sts_status status = sts_flush(rig->exporter, RIG_DEADLINE_MS, counts, counts ? STS_COUNTS : 0, &error);
+    cr_assert_eq(status, STS_OK, "%s: %s", sts_status_name(status), sts_error_text(error));
+}
+
+void rig_check_sums(const uint64_t *counts) {
+    cr_assert_eq(counts[STS_COUNT_RECORDS], counts[STS_COUNT_ACCEPTED] + counts[STS_COUNT_REJECTED]);
+    cr_assert_eq(counts[STS_COUNT_ACCEPTED], counts[STS_COUNT_DELIVERED] + counts[STS_COUNT_FAILED] +
+                                                 counts[STS_COUNT_UNCERTAIN] + counts[STS_COUNT_PURGED] +
+                                                 counts[STS_COUNT_PENDING]);
+}
+
+int64_t rig_now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}

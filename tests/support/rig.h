@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An exporter over a memory transport, and what most tests do with it. Everything here ends the test when it fails. */
+#ifndef TESTS_SUPPORT_RIG_H
+#define TESTS_SUPPORT_RIG_H
+
+#include <stskafka/stskafka.h>
+#include <stskafka/transport.h>
+
+#include "support/protobuf.h"
+
+/* Longer than anything takes that a test waits for: whoever waits this long has failed. */
+enum { RIG_DEADLINE_MS = 20000 };
+
+/* Names and values of options by turns. */
+#define RIG_OPTIONS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+struct rig {
+    sts_memory *memory;
+    sts_options *options;
+    sts_exporter *exporter;
+};
+
+/* Sets options, each of which must be taken. */
+void rig_set(sts_options *options, const char *const *pairs);
+
+/* New options with these set, for the caller to free. */
+sts_options *rig_options(const char *const *pairs);
+
+/* Makes an exporter, which must succeed. */
+sts_exporter *rig_new(const sts_options *options);
+
+/* Makes memory (it keeps 100,000 messages, in topics of 4 partitions) and options; the test may change the options
+ * before rig_start. `pairs` may be NULL. */
+void rig_prepare(struct rig *rig, const char *script, const char *const *pairs);
+void rig_start(struct rig *rig);
+
+/* Both in one. */
+void rig_open(struct rig *rig, const char *script, const char *const *pairs);
+
+/* Frees it all; exporter NULL is allowed. */
+void rig_close(struct rig *rig);
+
+/* Exports; `otlp` stays the caller's, `counts` (STS_COUNTS of them) may be NULL. */
+sts_status rig_export(struct rig *rig, const struct pb *otlp, uint64_t *counts);
+
+/* Exports a request of `count` numbered records (support/otlp.h). */
+sts_status rig_export_numbered(struct rig *rig, unsigned count, uint64_t *counts);
+
+/* Flushes within the deadline, and gives the counters if `counts` is not NULL. */
+void rig_flush(struct rig *rig, uint64_t *counts);
+
+/* Checks that the sums of types.h hold. */
+void rig_check_sums(const uint64_t *counts);
+
+/* Milliseconds on a clock that only goes forward. */
+int64_t rig_now_ms(void);
+
+#endif
