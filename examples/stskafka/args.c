@@ -52,6 +52,18 @@ static const struct argp_option json_options[] = {
 
 const struct argp json_argp = {json_options, parse_json, NULL, NULL, NULL, NULL, NULL};
 
+static error_t parse_json_always(int key, char *value, struct argp_state *state) {
+    (void)value, (void)state;
+    return key == 'j' ? 0 : ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp_option json_always_options[] = {
+    {"json", 'j', NULL, 0, "Print JSON Lines, ASCII only, as is done without it", 0},
+    {0},
+};
+
+const struct argp json_always_argp = {json_always_options, parse_json_always, NULL, NULL, NULL, NULL, NULL};
+
 /* FILE... */
 
 static error_t parse_file(int key, char *value, struct argp_state *state) {
@@ -72,7 +84,7 @@ static bool is_one_of(const char *value, const char *a, const char *b) {
 }
 
 static error_t parse_framing(int key, char *value, struct argp_state *state) {
-    enum framing *framing = state->input;
+    struct input_format *input = state->input;
     switch (key) {
     case KEY_SIGNAL:
         if (is_one_of(value, "traces", "metrics"))
@@ -81,20 +93,28 @@ static error_t parse_framing(int key, char *value, struct argp_state *state) {
             argp_error(state, "--signal is logs, traces or metrics, not '%s'", value);
         return 0;
     case KEY_FORMAT:
-        if (is_one_of(value, "otlp-json", "topology"))
-            argp_error(state, "--format %s is not built yet; only otlp is", value);
-        else if (strcmp(value, "otlp") != 0)
+        if (strcmp(value, "topology") == 0)
+            input->format = FORMAT_TOPOLOGY;
+        else if (strcmp(value, "otlp") == 0)
+            input->format = FORMAT_OTLP;
+        else if (strcmp(value, "otlp-json") == 0)
+            argp_error(state, "--format otlp-json is not built yet; otlp and topology are");
+        else
             argp_error(state, "--format is otlp, otlp-json or topology, not '%s'", value);
         return 0;
     case KEY_FRAMING:
         if (strcmp(value, "lines") == 0)
             argp_error(state, "--framing lines is not built yet; it goes with --format otlp-json");
         else if (strcmp(value, "length-prefixed") == 0)
-            *framing = FRAMING_LENGTH_PREFIXED;
+            input->framing = FRAMING_LENGTH_PREFIXED;
         else if (strcmp(value, "whole") == 0)
-            *framing = FRAMING_WHOLE;
+            input->framing = FRAMING_WHOLE;
         else
             argp_error(state, "--framing is whole, length-prefixed or lines, not '%s'", value);
+        return 0;
+    case ARGP_KEY_END:
+        if (input->format == FORMAT_TOPOLOGY && input->framing != FRAMING_WHOLE)
+            argp_error(state, "--format topology has no framing: all lines of a file are one request; leave --framing");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -103,7 +123,10 @@ static error_t parse_framing(int key, char *value, struct argp_state *state) {
 
 static const struct argp_option framing_options[] = {
     {"signal", KEY_SIGNAL, "logs", 0, "What the OTLP requests hold (default logs)", 0},
-    {"format", KEY_FORMAT, "otlp", 0, "How requests are encoded: otlp (default) is protobuf", 0},
+    {"format", KEY_FORMAT, "otlp|topology", 0,
+     "How requests are encoded: otlp (default) is protobuf; topology is JSON Lines, an element each, and a file is one "
+     "request (stskafka topology encode --help)",
+     0},
     {"framing", KEY_FRAMING, "HOW", 0,
      "whole (default): a file is one request; length-prefixed: a uint32, little-endian, before each request", 0},
     {0},

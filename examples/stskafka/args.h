@@ -15,10 +15,13 @@
 /* The argp child for --json; its input is a bool. */
 extern const struct argp json_argp;
 
+/* The argp child for --json where the output is JSON Lines without it too; it has no input. */
+extern const struct argp json_always_argp;
+
 /* The argp child for FILE...; its input is a file_list. */
 extern const struct argp files_argp;
 
-/* The argp child for --signal, --format and --framing; its input is an enum framing. */
+/* The argp child for --signal, --format and --framing; its input is a struct input_format. */
 extern const struct argp framing_argp;
 
 /* NAME=VALUE, in the order given. `name` is a copy. */

@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "console.h"
+#include "dispatch.h"
 #include "embedded.h"
 #include "exit_status.h"
 
@@ -71,8 +72,7 @@ static sts_status export_rest(struct delivery *delivery, const struct input_requ
     uint64_t counts[STS_COUNTS] = {0};
     sts_request_set_token(delivery->beside, request->number);
     sts_request_set_first_record(delivery->beside, *first);
-    sts_status status =
-        sts_export_logs(delivery->exporter, request->data, request->size, delivery->beside, counts, STS_COUNTS, error);
+    sts_status status = dispatch_export(delivery->exporter, request, delivery->beside, counts, STS_COUNTS, error);
     *first += counts[STS_COUNT_ACCEPTED] + counts[STS_COUNT_REJECTED];
     sts_poll(delivery->exporter, 0);
     return status;

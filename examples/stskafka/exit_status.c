@@ -34,6 +34,7 @@ unsigned fault_of(sts_status status) {
     case STS_ERR_MALFORMED:
     case STS_ERR_TOO_DEEP:
     case STS_ERR_REQUEST_SIZE:
+    case STS_ERR_JSON:
         return FAULT_INPUT;
     default:
         return FAULT_RECORDS;

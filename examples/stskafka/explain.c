@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "console.h"
+#include "dispatch.h"
 #include "exit_status.h"
 #include "exporter_setup.h"
 #include "json_out.h"
@@ -19,7 +20,7 @@ struct explaining {
     /* the arguments */
     struct exporter_args exporter;
     struct file_list files;
-    enum framing framing;
+    struct input_format format;
     int32_t partitions; /* 0: not asked for */
     bool values;
     bool json;
@@ -38,7 +39,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &run->json;
         state->child_inputs[1] = &run->files;
-        state->child_inputs[2] = &run->framing;
+        state->child_inputs[2] = &run->format;
         state->child_inputs[3] = &run->exporter;
         return 0;
     case 'n':
@@ -73,7 +74,8 @@ static const struct argp argp = {
     options,
     parse,
     "[FILE...]",
-    "Show what an export would send, record by record, through the library's own path but without a broker.\v"
+    "Show what an export of requests would send, record by record, through the library's own path but without a "
+    "broker.\v"
     "No FILE, or -, is standard input. A record that would be rejected shows why. Exit status: 0 all would go; "
     "1 some records would be rejected; 2 usage or configuration; 3 malformed input.",
     children,
@@ -96,12 +98,7 @@ static json_t *json_headers(const sts_explanation *explanation) {
 
 static json_t *json_rejected(const sts_explanation *explanation) {
     sts_status code = sts_explanation_code(explanation);
-    if (code == STS_OK)
-        return json_null();
-    json_t *rejected = json_object();
-    json_set(rejected, "code", json_text(sts_status_name(code)));
-    json_set(rejected, "text", json_text(sts_explanation_text(explanation)));
-    return rejected;
+    return code == STS_OK ? json_null() : json_fault(code, sts_explanation_text(explanation));
 }
 
 static void print_json(const struct explaining *run, const sts_explanation *explanation, sts_bytes key,
@@ -179,9 +176,7 @@ static void print_malformed(struct explaining *run, const struct input_request *
     run->faults |= input_fault(request, code, text, offset);
     if (!run->json)
         return;
-    json_t *fault = json_object();
-    json_set(fault, "code", json_text(sts_status_name(code)));
-    json_set(fault, "text", json_text(text));
+    json_t *fault = json_fault(code, text);
     json_set(fault, "offset", json_known(offset));
     json_t *line = json_object();
     json_set(line, "request", json_integer((json_int_t)request->number));
@@ -197,8 +192,7 @@ static void explain_request(struct explaining *run, sts_exporter *exporter, cons
     }
     sts_error *error = NULL;
     run->request = request->number;
-    sts_status status =
-        sts_explain_logs(exporter, request->data, request->size, beside, print_explanation, run, &error);
+    sts_status status = dispatch_explain(exporter, request, beside, print_explanation, run, &error);
     if (status != STS_OK)
         print_malformed(run, request, status, sts_error_text(error), sts_error_offset(error));
     sts_error_free(error);
@@ -208,7 +202,7 @@ static void explain_all(struct explaining *run, sts_exporter *exporter) {
     sts_request *beside = setup_request(&run->exporter);
     struct input input;
     struct input_request request;
-    input_init(&input, &run->files, run->framing);
+    input_init(&input, &run->files, &run->format);
     run->rows = run->json ? NULL : table_new(columns);
     while (!ferror(stdout) && input_next(&input, &request))
         explain_request(run, exporter, beside, &request);
@@ -223,19 +217,14 @@ int verb_explain(int argc, char **argv) {
     memset(&run, 0, sizeof run);
     argp_parse(&argp, argc, argv, 0, NULL, &run);
 
-    struct setting_list kafka = {NULL, 0};
-    sts_options *made = setup_options(&run.exporter, &kafka);
-    if (!made || !files_check(&run.files))
-        run.faults = FAULT_USAGE;
-    if (made && !run.faults) {
-        setup_force(made, "transport", "none");
-        sts_exporter *exporter = setup_exporter(&run.exporter, made, &run.faults);
-        if (exporter)
-            explain_all(&run, exporter);
-        sts_exporter_free(exporter, 0);
-    }
+    sts_options *made;
+    sts_exporter *exporter = setup_explainer(&run.exporter, &made, &run.faults);
+    if (!files_check(&run.files))
+        run.faults |= FAULT_USAGE;
+    else if (exporter)
+        explain_all(&run, exporter);
+    sts_exporter_free(exporter, 0);
     sts_options_free(made);
-    settings_clear(&kafka);
     settings_clear(&run.exporter.options);
     settings_clear(&run.exporter.metadata);
     free(run.files.at);

@@ -38,9 +38,7 @@ static void set_from_file(const char *name, const char *value, size_t line, void
 }
 
 sts_options *setup_options(struct exporter_args *args, struct setting_list *kafka) {
-    struct setup setup = {args->config_file, sts_options_new(), kafka, false};
-    if (!setup.options)
-        out_of_memory();
+    struct setup setup = {args->config_file, need(sts_options_new()), kafka, false};
     sts_options_set_log_callback(setup.options, library_log_line, &args->log);
 
     if (args->config_file && !yaml_config_read(args->config_file, set_from_file, &setup))
@@ -61,9 +59,7 @@ void setup_force(sts_options *options, const char *name, const char *value) {
 }
 
 sts_request *setup_request(const struct exporter_args *args) {
-    sts_request *request = sts_request_new();
-    if (!request)
-        out_of_memory();
+    sts_request *request = need(sts_request_new());
     for (size_t i = 0; i < args->metadata.count; i++) {
         const struct setting *one = &args->metadata.at[i];
         if (sts_request_add_metadata(request, one->name, one->value, strlen(one->value)) != STS_OK)
@@ -90,4 +86,16 @@ sts_exporter *setup_exporter(struct exporter_args *args, const sts_options *opti
     say("%s: %s", sts_status_name(status), sts_error_text(error));
     sts_error_free(error);
     return NULL;
+}
+
+sts_exporter *setup_explainer(struct exporter_args *args, sts_options **options, unsigned *faults) {
+    struct setting_list kafka = {NULL, 0};
+    *options = setup_options(args, &kafka);
+    settings_clear(&kafka);
+    if (!*options) {
+        *faults |= FAULT_USAGE;
+        return NULL;
+    }
+    setup_force(*options, "transport", "none");
+    return setup_exporter(args, *options, faults);
 }

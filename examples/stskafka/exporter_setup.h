@@ -24,4 +24,8 @@ sts_request *setup_request(const struct exporter_args *args);
 /* The exporter; NULL: said why not, and `faults` (exit_status.h) has what it means. */
 sts_exporter *setup_exporter(struct exporter_args *args, const sts_options *options, unsigned *faults);
 
+/* An exporter without a transport, to explain with, and its options, which are the caller's to free also where there is
+ * no exporter. NULL: as setup_exporter. */
+sts_exporter *setup_explainer(struct exporter_args *args, sts_options **options, unsigned *faults);
+
 #endif

@@ -12,15 +12,18 @@
 #include <stskafka/error.h>
 
 #include "console.h"
+#include "elements.h"
 #include "exit_status.h"
 #include "memory.h"
 
 static const uint64_t size_limit = INT32_MAX; /* what the library takes; STS_ERR_REQUEST_SIZE beyond */
 
-void input_init(struct input *input, const struct file_list *files, enum framing framing) {
+void input_init(struct input *input, const struct file_list *files, const struct input_format *format) {
     memset(input, 0, sizeof *input);
     input->files = files;
-    input->framing = framing;
+    input->framing = format->framing;
+    if (format->format == FORMAT_TOPOLOGY)
+        input->topology = need(sts_topology_new());
 }
 
 void input_clear(struct input *input) {
@@ -28,6 +31,7 @@ void input_clear(struct input *input) {
         file_close(input->stream);
     free(input->buffer);
     free(input->starts);
+    sts_topology_free(input->topology);
 }
 
 static bool open_next(struct input *input) {
@@ -149,17 +153,32 @@ static bool read_length_prefixed(struct input *input, struct input_request *requ
     return !is_end;
 }
 
+static void read_elements(struct input *input, struct input_request *request) {
+    struct element_fault fault;
+    request->topology = input->topology;
+    sts_topology_reset(input->topology);
+    if (elements_read(input->topology, (const char *)request->data, request->size, &fault))
+        return;
+    char text[sizeof request->text];
+    snprintf(text, sizeof text, "line %" PRIu64 ": %s", fault.line, sts_error_text(fault.error));
+    set_fault(request, sts_error_code(fault.error), (int64_t)fault.offset, text);
+    sts_error_free(fault.error);
+}
+
 bool input_next(struct input *input, struct input_request *request) {
     while (open_next(input)) {
         request->fault = STS_OK;
         request->data = NULL;
         request->size = 0;
+        request->topology = NULL;
         request->number = input->count;
         request->file = file_name(input->files->at[input->next_file - 1]);
         if (input->framing == FRAMING_WHOLE)
             read_whole(input, request);
         else if (!read_length_prefixed(input, request))
             continue;
+        if (input->topology && request->fault == STS_OK)
+            read_elements(input, request);
         input->count++;
         return true;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Requests from files: opening, framing, numbering. */
+ * Requests from files: opening, framing, numbering, and reading what is not handed to the library as it is. */
 #ifndef INPUT_H
 #define INPUT_H
 
@@ -8,29 +8,42 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <stskafka/topology.h>
 #include <stskafka/types.h>
 
 #include "files.h"
+
+enum format {
+    FORMAT_OTLP,    /* protobuf */
+    FORMAT_TOPOLOGY /* elements as JSON Lines; goes with FRAMING_WHOLE */
+};
 
 enum framing {
     FRAMING_WHOLE,           /* a file is one request */
     FRAMING_LENGTH_PREFIXED, /* uint32 little-endian length before each request */
 };
 
+struct input_format {
+    enum format format;
+    enum framing framing;
+};
+
 /* A request, or, where `fault` is not STS_OK, the place where there should have been one. */
 struct input_request {
     const unsigned char *data; /* valid until the next one is read */
     size_t size;
-    uint64_t number;  /* from 0, over all files */
-    const char *file; /* for messages */
+    const sts_topology *topology; /* FORMAT_TOPOLOGY: what the data says, as long as them; else NULL */
+    uint64_t number;              /* from 0, over all files */
+    const char *file;             /* for messages */
     sts_status fault;
-    char text[160];
+    char text[1000];
     int64_t offset; /* of the fault within the request, -1 where that is not known */
 };
 
 struct input {
     const struct file_list *files;
     enum framing framing;
+    sts_topology *topology; /* NULL: another format */
     size_t next_file;
     FILE *stream; /* NULL between files */
     unsigned char *buffer;
@@ -41,7 +54,7 @@ struct input {
     unsigned faults;   /* exit_status.h */
 };
 
-void input_init(struct input *input, const struct file_list *files, enum framing framing);
+void input_init(struct input *input, const struct file_list *files, const struct input_format *format);
 void input_clear(struct input *input);
 
 /* Reads the next request; false at the end of the last file. */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <stskafka/error.h>
+
 #include "hex.h"
 #include "memory.h"
 
@@ -59,6 +61,13 @@ json_t *json_text_of(sts_bytes bytes) {
 
 json_t *json_known(int64_t number) {
     return number < 0 ? json_null() : json_integer(number);
+}
+
+json_t *json_fault(sts_status code, const char *text) {
+    json_t *fault = json_object();
+    json_set(fault, "code", json_text(sts_status_name(code)));
+    json_set(fault, "text", json_text(text));
+    return fault;
 }
 
 void json_line(json_t *value) {

@@ -24,6 +24,9 @@ json_t *json_text_of(sts_bytes bytes);
 /* A number, null below 0. */
 json_t *json_known(int64_t number);
 
+/* What is wrong with something, as an object of code and text. */
+json_t *json_fault(sts_status code, const char *text);
+
 /* Prints a line and frees the value. */
 void json_line(json_t *value);
 

@@ -28,6 +28,12 @@ char *need_strdup(const char *text) {
     return copy;
 }
 
+void *need(void *object) {
+    if (!object)
+        out_of_memory();
+    return object;
+}
+
 void *need_room(void *list, size_t count, size_t element_size) {
     if (count == 0)
         return need_realloc(list, 16 * element_size);

@@ -10,6 +10,9 @@
 void *need_realloc(void *old, size_t size);
 char *need_strdup(const char *text);
 
+/* An object that the library made; NULL, which it gives for lack of memory, ends the program. */
+void *need(void *object);
+
 /* Ends the program. */
 void out_of_memory(void) __attribute__((noreturn));
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The verb partition: keys in hex, one a line, to partitions. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include "exit_status.h"
 #include "hex.h"
 #include "json_out.h"
+#include "lines.h"
 #include "memory.h"
 #include "verbs.h"
 
@@ -26,9 +26,8 @@ struct partitioning {
     struct file_list files;
     bool json;
     /* the run */
-    const char *file;
-    uint64_t line;
-    unsigned faults;
+    struct lines lines;
+    int32_t *partitions; /* of the key of this line, for each count */
 };
 
 enum { KEY_PROFILE = 256 };
@@ -100,25 +99,25 @@ static const struct argp argp = {
     NULL,
 };
 
-static void print_text(const struct partitioning *run, const int32_t *partitions) {
+static void print_text(const struct partitioning *run, bool is_key) {
     for (size_t i = 0; i < run->count_count; i++) {
         const char *separator = i ? "\t" : "";
-        if (!partitions)
+        if (!is_key)
             printf("%serror", separator);
-        else if (partitions[i] < 0)
+        else if (run->partitions[i] < 0)
             printf("%s-", separator);
         else
-            printf("%s%" PRId32, separator, partitions[i]);
+            printf("%s%" PRId32, separator, run->partitions[i]);
     }
     putchar('\n');
 }
 
-static void print_json(const struct partitioning *run, sts_bytes key, const int32_t *partitions) {
+static void print_json(const struct partitioning *run, sts_bytes key) {
     json_t *of_count = json_object();
     for (size_t i = 0; i < run->count_count; i++) {
         char name[12];
         snprintf(name, sizeof name, "%" PRId32, run->counts[i]);
-        json_set(of_count, name, json_known(partitions[i]));
+        json_set(of_count, name, json_known(run->partitions[i]));
     }
     json_t *line = json_object();
     json_set(line, "key", json_hex(key));
@@ -129,76 +128,35 @@ static void print_json(const struct partitioning *run, sts_bytes key, const int3
 static void refuse(struct partitioning *run) {
     static const char text[] =
         "not a key in hex; write two digits a byte, nothing for the empty key, - for the null key";
-    run->faults |= FAULT_INPUT;
-    say("%s: line %" PRIu64 ": %s", run->file, run->line, text);
-    if (!run->json) {
-        print_text(run, NULL);
-        return;
+    if (run->json) {
+        lines_refuse_json(&run->lines, STS_ERR_MALFORMED, text);
+    } else {
+        lines_refuse(&run->lines, STS_ERR_MALFORMED, text);
+        print_text(run, false);
     }
-    json_t *fault = json_object();
-    json_set(fault, "code", json_text(sts_status_name(STS_ERR_MALFORMED)));
-    json_set(fault, "text", json_text(text));
-    json_t *line = json_object();
-    json_set(line, "line", json_integer((json_int_t)run->line));
-    json_set(line, "error", fault);
-    json_line(line);
 }
 
-static void place(struct partitioning *run, sts_bytes key, int32_t *partitions) {
+static void place(struct partitioning *run, sts_bytes key) {
     for (size_t i = 0; i < run->count_count; i++) {
-        if (sts_partition(run->profile, key.data, key.size, run->counts[i], &partitions[i]) != STS_OK)
+        if (sts_partition(run->profile, key.data, key.size, run->counts[i], &run->partitions[i]) != STS_OK)
             out_of_memory(); /* the arguments were checked: nothing else is left */
     }
     if (run->json)
-        print_json(run, key, partitions);
+        print_json(run, key);
     else
-        print_text(run, partitions);
+        print_text(run, true);
 }
 
-/* `line` is overwritten with the key's bytes. */
-static void read_line(struct partitioning *run, char *line, size_t size, int32_t *partitions) {
-    if (size && line[size - 1] == '\n')
-        size--;
-    if (size && line[size - 1] == '\r')
-        size--;
+static void read_line(void *user) {
+    struct partitioning *run = user;
+    char *line = run->lines.text;
+    size_t size = run->lines.size;
     if (size == 1 && line[0] == '-')
-        place(run, (sts_bytes){NULL, 0}, partitions);
+        place(run, (sts_bytes){NULL, 0});
     else if (hex_decode((unsigned char *)line, line, size))
-        place(run, (sts_bytes){line, size / 2}, partitions);
+        place(run, (sts_bytes){line, size / 2});
     else
         refuse(run);
-}
-
-static void read_file(struct partitioning *run, FILE *stream, int32_t *partitions) {
-    char *line = NULL;
-    size_t capacity = 0;
-    ssize_t size;
-    run->line = 0;
-    errno = 0;
-    while (!ferror(stdout) && (size = getline(&line, &capacity, stream)) >= 0) {
-        run->line++;
-        read_line(run, line, (size_t)size, partitions);
-    }
-    if (ferror(stream)) {
-        say("%s: %s", run->file, strerror(errno));
-        run->faults |= FAULT_INPUT;
-    }
-    free(line);
-}
-
-static void read_files(struct partitioning *run) {
-    int32_t *partitions = need_realloc(NULL, run->count_count * sizeof *partitions);
-    for (size_t i = 0; i < run->files.count; i++) {
-        FILE *stream = file_open(run->files.at[i]);
-        run->file = file_name(run->files.at[i]);
-        if (stream) {
-            read_file(run, stream, partitions);
-            file_close(stream);
-        } else {
-            run->faults |= FAULT_USAGE;
-        }
-    }
-    free(partitions);
 }
 
 int verb_partition(int argc, char **argv) {
@@ -207,11 +165,10 @@ int verb_partition(int argc, char **argv) {
     run.profile = "java";
     argp_parse(&argp, argc, argv, 0, NULL, &run);
 
-    if (files_check(&run.files))
-        read_files(&run);
-    else
-        run.faults |= FAULT_USAGE;
+    run.partitions = need_realloc(NULL, run.count_count * sizeof *run.partitions);
+    unsigned faults = lines_each(&run.lines, &run.files, read_line, &run);
+    free(run.partitions);
     free(run.counts);
     free(run.files.at);
-    return exit_status(run.faults | console_end());
+    return exit_status(faults | console_end());
 }

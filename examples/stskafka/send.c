@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "console.h"
 #include "delivery.h"
+#include "dispatch.h"
 #include "embedded.h"
 #include "exit_status.h"
 #include "exporter_setup.h"
@@ -19,7 +20,7 @@ struct sending {
     /* the arguments */
     struct exporter_args exporter;
     struct file_list files;
-    enum framing framing;
+    struct input_format format;
     int64_t timeout_s; /* -1: not given */
     bool json;
     bool outcomes;
@@ -41,7 +42,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &run->json;
         state->child_inputs[1] = &run->files;
-        state->child_inputs[2] = &run->framing;
+        state->child_inputs[2] = &run->format;
         state->child_inputs[3] = &run->exporter;
         return 0;
     case KEY_OUTCOMES:
@@ -84,7 +85,7 @@ static const struct argp argp = {
     options,
     parse,
     "[FILE...]",
-    "Export the records of OTLP requests to Kafka, wait for their outcomes, and tell them.\v"
+    "Export the records of requests to Kafka, wait for their outcomes, and tell them.\v"
     "No FILE, or -, is standard input. Exit status: 0 all delivered; 1 some records were rejected, failed or are "
     "uncertain; 2 usage or configuration; 3 malformed input; 4 no broker, topic missing, not authorised.",
     children,
@@ -131,8 +132,7 @@ static void create_topic(const sts_explanation *explanation, void *user) {
 static bool send_request(struct sending *run, struct delivery *delivery, const struct input_request *request) {
     /* The records name their topics themselves; the broker inside the process has those that we create. */
     if (run->embedded && request->fault == STS_OK)
-        sts_explain_logs(delivery->exporter, request->data, request->size, delivery->beside, create_topic, run->reader,
-                         NULL);
+        dispatch_explain(delivery->exporter, request, delivery->beside, create_topic, run->reader, NULL);
     return delivery_send(delivery, request);
 }
 
@@ -159,7 +159,7 @@ static void send_all(struct sending *run, sts_exporter *exporter) {
     int64_t start = clock_ms();
     delivery_init(&delivery, run->options, exporter, beside, run->timeout_s);
     delivery.embedded = run->embedded ? run->reader : NULL;
-    input_init(&input, &run->files, run->framing);
+    input_init(&input, &run->files, &run->format);
     while (input_next(&input, &request) && send_request(run, &delivery, &request))
         continue;
     delivery_finish(&delivery);

@@ -38,8 +38,7 @@ class Verbs(Case):
         self.refuse("sned", says=["sned", "send"])
 
     def test_not_built(self):
-        for args in (["topology"], ["topology", "encode"], ["topology", "shard", "-n", "4"], ["verify"],
-                     ["verify", "--brokers", "localhost:9092", "--topic", "t"]):
+        for args in (["verify"], ["verify", "--brokers", "localhost:9092", "--topic", "t"]):
             self.refuse(*args, says="not built yet")
 
 
@@ -53,8 +52,8 @@ class Usage(Case):
 
     def test_not_built_yet(self):
         for verb in ["send", "explain"]:
-            for args in (["--format", "otlp-json"], ["--format", "topology"], ["--signal", "traces"],
-                         ["--signal", "metrics"], ["--framing", "lines"]):
+            for args in (["--format", "otlp-json"], ["--signal", "traces"], ["--signal", "metrics"],
+                         ["--framing", "lines"]):
                 self.refuse(verb, *args, data=GOOD, says="not built yet")
 
     def test_of_explain(self):

@@ -50,6 +50,18 @@ def golden(name):
         return [json.loads(row) for row in rows]
 
 
+def golden_raw(name):
+    """The rows with the text of each member as it is written: what Python makes of a number (-0, 1e400) is not what was there."""
+    decoder = json.JSONDecoder(parse_int=str, parse_float=str)
+    for row in (GOLDEN / name).read_text(encoding="utf-8").splitlines():
+        members, at = {}, 0
+        while row[at] != "}":
+            key, at = decoder.raw_decode(row, at + 1)
+            _, end = decoder.raw_decode(row, at + 1)
+            members[key], at = row[at + 1:end], end
+        yield members
+
+
 class Case(unittest.TestCase):
     """A test case with a folder of its own for files."""
 

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the library does with a request, whatever the request holds. As sts_export_logs and sts_explain_logs. */
+#ifndef DISPATCH_H
+#define DISPATCH_H
+
+#include <stskafka/stskafka.h>
+
+#include "input.h"
+
+sts_status dispatch_export(sts_exporter *exporter, const struct input_request *request, const sts_request *beside,
+                           uint64_t *counts, size_t counts_size, sts_error **error);
+
+sts_status dispatch_explain(sts_exporter *exporter, const struct input_request *request, const sts_request *beside,
+                            sts_explanation_callback callback, void *user, sts_error **error);
+
+#endif
