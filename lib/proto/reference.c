@@ -249,12 +249,14 @@ static bool encode_list(pb_ostream_t *stream, const pb_field_t *field, const sts
     return true;
 }
 
-/* A map's entry always has both its parts; another text is left out where it is empty, or absent where it is optional. */
-static bool has_text(const pb_field_t *field, const sts__pb_field *text) {
-    if (field->descriptor == &sts__pb_google_protobuf_Struct_FieldsEntry_msg ||
-        PB_HTYPE(field->type) == PB_HTYPE_ONEOF)
-        return true;
-    return PB_HTYPE(field->type) == PB_HTYPE_OPTIONAL ? text->data != NULL : text->size > 0;
+/* A map's entry and a Value always have what they are made of; elsewhere the table says. (nanopb does not tell a field with
+ * presence from one without.) */
+static bool has_text(const pb_field_t *field) {
+    const sts__proto_type *type = sts__proto_type_of(field->descriptor);
+    for (size_t i = 0; type && i < type->field_count; i++)
+        if (type->fields[i].tag == field->tag)
+            return sts__proto_has(type, &type->fields[i], field->message);
+    return true;
 }
 
 static bool encode_field(pb_ostream_t *stream, const pb_field_t *field) {
@@ -262,7 +264,7 @@ static bool encode_field(pb_ostream_t *stream, const pb_field_t *field) {
     if (is_repeated(field))
         return encode_list(stream, field, content);
     sts_bytes text = {content->data, content->size};
-    return !has_text(field, content) || encode_string(stream, field, text);
+    return !has_text(field) || encode_string(stream, field, text);
 }
 
 size_t sts__proto_reference_encode(const sts__proto_type *type, const void *message, uint8_t *buffer, size_t size) {
