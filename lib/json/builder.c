@@ -20,18 +20,17 @@ void sts__json_builder_reset(sts__json_builder *builder) {
     builder->depth = 0;
 }
 
-bool sts__json_builder_add(sts__json_builder *builder, const sts__json *value) {
+sts__json *sts__json_builder_add(sts__json_builder *builder) {
     if (builder->pending_count == builder->pending_capacity) {
         size_t capacity = builder->pending_capacity ? 2 * builder->pending_capacity : 64;
         sts__json *pending =
             sts__memory_resize(builder->arena->memory, builder->pending, capacity * sizeof *pending);
         if (!pending)
-            return false;
+            return NULL;
         builder->pending = pending;
         builder->pending_capacity = capacity;
     }
-    builder->pending[builder->pending_count++] = *value;
-    return true;
+    return &builder->pending[builder->pending_count++];
 }
 
 bool sts__json_builder_begin(sts__json_builder *builder, const sts__json *value) {
@@ -54,7 +53,11 @@ sts_status sts__json_builder_end(sts__json_builder *builder) {
     }
     if (value->type == STS__JSON_OBJECT && sts__json_sort_members(value->items, value->count) != value->count)
         return STS_ERR_JSON;
-    return sts__json_builder_add(builder, value) ? STS_OK : STS_ERR_NO_MEMORY;
+    sts__json *place = sts__json_builder_add(builder);
+    if (!place)
+        return STS_ERR_NO_MEMORY;
+    *place = *value;
+    return STS_OK;
 }
 
 const sts__json *sts__json_builder_open(const sts__json_builder *builder) {

@@ -28,8 +28,8 @@ void sts__json_builder_clear(sts__json_builder *builder);
 /* Forgets what was built, keeps the memory. */
 void sts__json_builder_reset(sts__json_builder *builder);
 
-/* Adds a finished value, which is copied. False when out of memory. */
-bool sts__json_builder_add(sts__json_builder *builder, const sts__json *value);
+/* A place for a finished value, which the caller fills before the next call; NULL when out of memory. */
+sts__json *sts__json_builder_add(sts__json_builder *builder);
 
 /* Begins the array or object that `value` will be. False when STS__JSON_MAX_DEPTH are open. */
 bool sts__json_builder_begin(sts__json_builder *builder, const sts__json *value);

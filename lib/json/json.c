@@ -79,21 +79,21 @@ static int stop(parsing *p, const char *wrong) {
     return 0;
 }
 
-/* A value that begins before what was read last; takes the name of the member that it is. */
-static sts__json new_value(parsing *p, sts__json_type type) {
+/* Fills in where a value stands, before what was read last, and the name of the member that it is. */
+static void place_value(parsing *p, sts__json *value, sts__json_type type) {
     count_lines(p, yajl_get_bytes_consumed(p->handle));
-    sts__json value = {.name = p->name,
-                       .type = type,
-                       .line = p->line,
-                       .column = (uint32_t)(p->seen - p->line_start)};
+    memset(value, 0, sizeof *value);
+    value->name = p->name;
+    value->type = type;
+    value->line = p->line;
+    value->column = (uint32_t)(p->seen - p->line_start);
     p->name.data = NULL;
-    return value;
 }
 
-static int add(parsing *p, const sts__json *value) {
-    if (!sts__json_builder_add(&p->builder, value))
-        longjmp(p->no_memory, 1);
-    return 1;
+static sts__json *add(parsing *p, sts__json_type type) {
+    sts__json *value = need(p, sts__json_builder_add(&p->builder));
+    place_value(p, value, type);
+    return value;
 }
 
 static sts_bytes need_copy(parsing *p, sts_bytes bytes) {
@@ -111,29 +111,42 @@ static sts_bytes keep_text(parsing *p, const void *data, size_t size) {
 }
 
 static int on_null(void *context) {
-    sts__json value = new_value(context, STS__JSON_NULL);
-    return add(context, &value);
+    add(context, STS__JSON_NULL);
+    return 1;
 }
 
 static int on_boolean(void *context, int boolean) {
-    sts__json value = new_value(context, STS__JSON_BOOL);
-    value.boolean = boolean != 0;
-    return add(context, &value);
+    add(context, STS__JSON_BOOL)->boolean = boolean != 0;
+    return 1;
+}
+
+/* Up to 15 digits are a double without rounding. */
+static bool read_small_integer(const char *text, size_t size, double *number) {
+    size_t sign = text[0] == '-';
+    int64_t value = 0;
+    if (size - sign > 15 || (sign && text[1] == '0')) /* minus zero is not an integer */
+        return false;
+    for (size_t i = sign; i < size; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        value = value * 10 + (text[i] - '0');
+    }
+    *number = (double)(sign ? -value : value);
+    return true;
 }
 
 static int on_number(void *context, const char *text, size_t size) {
     parsing *p = context;
-    sts_bytes bytes = {text, size};
-    sts__json value = new_value(p, STS__JSON_NUMBER);
-    value.text = need_copy(p, bytes); /* with a NUL behind it, for strtod */
-    value.number = strtod(value.text.data, NULL);
-    return isinf(value.number) ? stop(p, "a number beyond a double") : add(p, &value);
+    sts__json *value = add(p, STS__JSON_NUMBER);
+    value->text = keep_text(p, text, size);
+    if (!read_small_integer(text, size, &value->number))
+        value->number = strtod(need_copy(p, value->text).data, NULL); /* the copy ends in a NUL */
+    return isinf(value->number) ? stop(p, "a number beyond a double") : 1;
 }
 
 static int on_string(void *context, const unsigned char *text, size_t size) {
-    sts__json value = new_value(context, STS__JSON_STRING);
-    value.text = keep_text(context, text, size);
-    return add(context, &value);
+    add(context, STS__JSON_STRING)->text = keep_text(context, text, size);
+    return 1;
 }
 
 static int on_name(void *context, const unsigned char *text, size_t size) {
@@ -143,7 +156,8 @@ static int on_name(void *context, const unsigned char *text, size_t size) {
 }
 
 static int begin(parsing *p, sts__json_type type) {
-    sts__json value = new_value(p, type);
+    sts__json value;
+    place_value(p, &value, type);
     p->too_deep = !sts__json_builder_begin(&p->builder, &value);
     return p->too_deep ? stop(p, "nested more than 200 levels deep") : 1;
 }

@@ -167,9 +167,13 @@ sts_status sts__topology_put(sts_topology *batch, const char *name, const sts__j
     sts_status status = name_value(batch, name, &copy, fault);
     if (status == STS_OK && value->type == STS__JSON_STRING)
         status = copy_text(batch, value->text, batch->struct_name, &copy.text, fault);
-    if (status == STS_OK && !sts__json_builder_add(&batch->builder, &copy))
+    if (status != STS_OK)
+        return status;
+    sts__json *added = sts__json_builder_add(&batch->builder);
+    if (!added)
         return no_memory(fault);
-    return status;
+    *added = copy;
+    return STS_OK;
 }
 
 sts_status sts__topology_begin(sts_topology *batch, const char *name, sts__json_type type, sts__fault *fault) {

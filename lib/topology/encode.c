@@ -18,58 +18,104 @@ static void put_double(sts__wire_writer *writer, uint32_t tag, double number) {
     sts__wire_put_tag(writer, tag, 1);
 }
 
-static void put_members(sts__wire_writer *writer, const sts__json *items, size_t count);
-static void put_elements(sts__wire_writer *writer, const sts__json *items, size_t count);
+/* Most of a topology is Structs, so that their values are written without asking for room byte by byte: a value and what is
+ * around it take at most HEADS bytes beside its name and its text. */
+enum { HEADS = 64 };
 
-/* The content of a Value. */
-static void put_value(sts__wire_writer *writer, const sts__json *value) {
-    size_t before = sts__wire_written(writer);
+/* The following write in front of `at`, and return where they began. */
+
+static inline uint8_t *raw_varint(uint8_t *at, size_t value) {
+    if (value < 0x80) {
+        *--at = (uint8_t)value;
+        return at;
+    }
+    size_t size = 1;
+    for (size_t rest = value; rest >= 0x80; rest >>= 7)
+        size++;
+    uint8_t *start = at -= size;
+    for (; value >= 0x80; value >>= 7)
+        *at++ = (uint8_t)(value | 0x80);
+    *at = (uint8_t)value;
+    return start;
+}
+
+/* The head of a field with a length, which reaches to `end`. Field numbers here are below 16: a tag is one byte. */
+static inline uint8_t *raw_head(uint8_t *at, const uint8_t *end, uint32_t field) {
+    at = raw_varint(at, (size_t)(end - at));
+    *--at = (uint8_t)(field << 3 | 2);
+    return at;
+}
+
+static inline uint8_t *raw_bytes(uint8_t *at, uint32_t field, sts_bytes bytes) {
+    const uint8_t *end = at;
+    at -= bytes.size;
+    if (bytes.size)
+        memcpy(at, bytes.data, bytes.size);
+    return raw_head(at, end, field);
+}
+
+/* A Value without others inside. */
+static uint8_t *raw_scalar(uint8_t *at, const sts__json *value) {
+    uint64_t bits;
     switch (value->type) {
-    case STS__JSON_NONE:
-        break;
     case STS__JSON_NULL:
-        sts__wire_put_varint(writer, 0);
-        sts__wire_put_tag(writer, NULL_VALUE, 0);
-        break;
+        *--at = 0;
+        *--at = NULL_VALUE << 3;
+        return at;
     case STS__JSON_BOOL:
-        sts__wire_put_varint(writer, value->boolean);
-        sts__wire_put_tag(writer, BOOL_VALUE, 0);
-        break;
+        *--at = value->boolean;
+        *--at = BOOL_VALUE << 3;
+        return at;
     case STS__JSON_NUMBER:
-        put_double(writer, NUMBER_VALUE, value->number);
-        break;
+        memcpy(&bits, &value->number, sizeof bits);
+        at -= sizeof bits;
+        for (int i = 0; i < 8; i++)
+            at[i] = (uint8_t)(bits >> (8 * i));
+        *--at = NUMBER_VALUE << 3 | 1;
+        return at;
     case STS__JSON_STRING:
-        put_bytes(writer, STRING_VALUE, value->text);
-        break;
-    case STS__JSON_ARRAY:
-        put_elements(writer, value->items, value->count);
-        sts__wire_put_head(writer, LIST_VALUE, before);
-        break;
-    case STS__JSON_OBJECT:
-        put_members(writer, value->items, value->count);
-        sts__wire_put_head(writer, STRUCT_VALUE, before);
-        break;
+        return raw_bytes(at, STRING_VALUE, value->text);
+    default:
+        return at; /* a Value without a kind */
     }
 }
 
-/* The content of a Struct. */
-static void put_members(sts__wire_writer *writer, const sts__json *items, size_t count) {
-    for (size_t i = count; i-- > 0;) {
-        size_t entry = sts__wire_written(writer);
-        put_value(writer, &items[i]);
-        sts__wire_put_head(writer, ENTRY_VALUE, entry);
-        put_bytes(writer, ENTRY_KEY, items[i].name);
-        sts__wire_put_head(writer, STRUCT_FIELDS, entry);
+static void put_items(sts__wire_writer *writer, const sts__json *value);
+
+/* What a Struct or a ListValue has of an item: a map entry with name and Value, or the Value. */
+static void put_item(sts__wire_writer *writer, const sts__json *item, bool member) {
+    size_t before = sts__wire_written(writer);
+    bool container = item->type == STS__JSON_ARRAY || item->type == STS__JSON_OBJECT;
+    if (container)
+        put_items(writer, item);
+    if (!sts__wire_reserve(writer, item->name.size + item->text.size + HEADS))
+        return;
+    const uint8_t *end = writer->buffer + writer->capacity - before;
+    uint8_t *at = writer->at;
+    if (container)
+        at = raw_head(at, end, item->type == STS__JSON_OBJECT ? STRUCT_VALUE : LIST_VALUE);
+    else
+        at = raw_scalar(at, item);
+    if (member) {
+        at = raw_head(at, end, ENTRY_VALUE);
+        at = raw_bytes(at, ENTRY_KEY, item->name);
+        at = raw_head(at, end, STRUCT_FIELDS);
+    } else {
+        at = raw_head(at, end, LIST_VALUES);
     }
+    writer->at = at;
 }
 
-/* The content of a ListValue. */
-static void put_elements(sts__wire_writer *writer, const sts__json *items, size_t count) {
-    for (size_t i = count; i-- > 0;) {
-        size_t element = sts__wire_written(writer);
-        put_value(writer, &items[i]);
-        sts__wire_put_head(writer, LIST_VALUES, element);
-    }
+/* The content of a Struct or a ListValue. */
+static void put_items(sts__wire_writer *writer, const sts__json *value) {
+    for (size_t i = value->count; i-- > 0;)
+        put_item(writer, &value->items[i], value->type == STS__JSON_OBJECT);
+}
+
+static void put_struct(sts__wire_writer *writer, const sts__pb_field *members) {
+    put_items(writer, &(sts__json){.type = STS__JSON_OBJECT,
+                                   .items = (sts__json *)(uintptr_t)members->data,
+                                   .count = members->size});
 }
 
 static void put_list(sts__wire_writer *writer, const sts__proto_field *field, const sts__pb_field *list) {
@@ -123,8 +169,7 @@ static void put_field(sts__wire_writer *writer, const sts__proto_field *field, c
         sts__wire_put_head(writer, field->tag, before);
         break;
     case STS__PROTO_STRUCT:
-        content = sts__proto_struct(field, message);
-        put_members(writer, content->data, content->size);
+        put_struct(writer, sts__proto_struct(field, message));
         sts__wire_put_head(writer, field->tag, before);
         break;
     default:
