@@ -1,17 +1,13 @@
 """Somebody else's program against the installed library: examples/minimal, built through pkg-config (shared and static) and
 find_package, from an install prefix that was moved after the installation, and run against a real Kafka."""
-import os
-import shutil
 import struct
 import subprocess
-import tempfile
 import unittest
-from pathlib import Path
 
 from bootstrap import kafka_bootstrap
+from installation import Installation
 from topics import ROOT, create_topic
 
-BUILD = Path(os.environ["STSKAFKA_BUILD"])
 SOURCE = ROOT / "examples/minimal/minimal.c"
 TOPIC = "consumer-installed"
 CMAKE_PROJECT = """\
@@ -34,48 +30,38 @@ def first_request():
 class Installed(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.folder = Path(tempfile.mkdtemp())
-        cls.addClassCleanup(shutil.rmtree, cls.folder)
-        run = dict(check=True, stdout=subprocess.DEVNULL)
-        subprocess.run(["cmake", "--install", BUILD, "--prefix", cls.folder / "installed"], **run)
-        cls.prefix = (cls.folder / "installed").rename(cls.folder / "moved")
-        cls.lib = next(cls.prefix.glob("lib/**/libstskafka.so")).parent
+        cls.installation = Installation()
+        cls.addClassCleanup(cls.installation.remove)
         create_topic(TOPIC, 3)
 
-    def pkg_config(self, *arguments):
-        env = dict(os.environ, PKG_CONFIG_PATH=str(self.lib / "pkgconfig"))
-        answer = subprocess.run(["pkg-config", *arguments, "stskafka"], env=env, check=True, capture_output=True, text=True)
-        return answer.stdout.split()
-
-    def compile(self, name, *arguments):
-        program = self.folder / name
-        subprocess.run(["cc", "-std=c99", "-pedantic", "-Wall", "-Werror", SOURCE, "-o", program, *arguments], check=True)
-        return program
+    def compile(self, name, *flags):
+        return self.installation.compile(SOURCE, name, *flags)
 
     def assert_does_the_main_job(self, program):
-        env = dict(os.environ, LD_LIBRARY_PATH=str(self.lib))
-        done = subprocess.run([program, kafka_bootstrap(), TOPIC], input=first_request(), env=env, capture_output=True)
+        done = subprocess.run([program, kafka_bootstrap(), TOPIC], input=first_request(), env=self.installation.environment,
+                              capture_output=True)
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"5 delivered, 0 rejected\n", b""))
 
     def test_pkg_config_shared(self):
-        flags = self.pkg_config("--cflags", "--libs")
+        flags = self.installation.pkg_config("--cflags", "--libs")
         self.assertNotIn("-lrdkafka", flags, "users of the shared library need not have librdkafka's development files")
         self.assert_does_the_main_job(self.compile("shared", *flags))
 
     def test_pkg_config_static(self):
-        libs = self.pkg_config("--static", "--cflags", "--libs")
-        libs[libs.index("-lstskafka")] = str(self.lib / "libstskafka.a")
+        libs = self.installation.pkg_config("--static", "--cflags", "--libs")
+        libs[libs.index("-lstskafka")] = str(self.installation.lib / "libstskafka.a")
         program = self.compile("static", *libs)
         needed = subprocess.run(["ldd", program], check=True, capture_output=True, text=True).stdout
         self.assertNotIn("libstskafka", needed)
         self.assert_does_the_main_job(program)
 
     def test_find_package(self):
-        project = self.folder / "project"
+        project = self.installation.folder / "project"
         project.mkdir()
         (project / "CMakeLists.txt").write_text(CMAKE_PROJECT.format(source=SOURCE))
         run = dict(check=True, stdout=subprocess.DEVNULL)
-        subprocess.run(["cmake", "-S", project, "-B", project / "build", f"-DCMAKE_PREFIX_PATH={self.prefix}"], **run)
+        subprocess.run(["cmake", "-G", "Ninja", "-S", project, "-B", project / "build",
+                        f"-DCMAKE_PREFIX_PATH={self.installation.prefix}"], **run)
         subprocess.run(["cmake", "--build", project / "build"], **run)
         self.assert_does_the_main_job(project / "build/with_shared")
         self.assert_does_the_main_job(project / "build/with_static")

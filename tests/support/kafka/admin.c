@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <librdkafka/rdkafka.h>
 
@@ -32,6 +33,21 @@ static void set_config(rd_kafka_NewTopic_t *topic, const char *config) {
         fail("topic configuration", config);
 }
 
+/* Whether the topic is in the list of all topics, with a partition that has a leader. */
+static bool is_known(rd_kafka_t *client, const char *name) {
+    const struct rd_kafka_metadata *metadata;
+    if (rd_kafka_metadata(client, 1, NULL, &metadata, PATIENCE_MS))
+        fail(name, "no metadata");
+    bool found = false;
+    for (int i = 0; i < metadata->topic_cnt; i++) {
+        const rd_kafka_metadata_topic_t *topic = &metadata->topics[i];
+        found = found || (strcmp(topic->topic, name) == 0 && !topic->err && topic->partition_cnt > 0 &&
+                          topic->partitions[0].leader >= 0);
+    }
+    rd_kafka_metadata_destroy(metadata);
+    return found;
+}
+
 static void check_result(rd_kafka_event_t *event, const char *name) {
     size_t count = 0;
     const rd_kafka_CreateTopics_result_t *result = event ? rd_kafka_event_CreateTopics_result(event) : NULL;
@@ -40,6 +56,19 @@ static void check_result(rd_kafka_event_t *event, const char *name) {
         fail(name, "no answer");
     if (rd_kafka_topic_result_error(topics[0]))
         fail(name, rd_kafka_topic_result_error_string(topics[0]));
+}
+
+/* The controller has made the topic; the broker that is asked knows it a moment later. */
+static void wait_for_topic(rd_kafka_t *client, const char *name) {
+    struct timespec started;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &started);
+    do {
+        if (is_known(client, name))
+            return;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    } while ((now.tv_sec - started.tv_sec) * 1000 < PATIENCE_MS);
+    fail(name, "not visible");
 }
 
 void admin_create_topic(const char *brokers, const char *name, int partitions, const char *config) {
@@ -55,20 +84,15 @@ void admin_create_topic(const char *brokers, const char *name, int partitions, c
     rd_kafka_event_t *event = rd_kafka_queue_poll(queue, PATIENCE_MS);
     check_result(event, name);
     rd_kafka_event_destroy(event);
+    wait_for_topic(client, name);
     rd_kafka_NewTopic_destroy(topic);
     rd_kafka_queue_destroy(queue);
     rd_kafka_destroy(client);
 }
 
 bool admin_topic_exists(const char *brokers, const char *name) {
-    const struct rd_kafka_metadata *metadata;
     rd_kafka_t *client = new_client(brokers);
-    if (rd_kafka_metadata(client, 1, NULL, &metadata, PATIENCE_MS))
-        fail(name, "no metadata");
-    bool found = false;
-    for (int i = 0; i < metadata->topic_cnt; i++)
-        found = found || strcmp(metadata->topics[i].topic, name) == 0;
-    rd_kafka_metadata_destroy(metadata);
+    bool found = is_known(client, name);
     rd_kafka_destroy(client);
     return found;
 }

@@ -2,6 +2,7 @@
 import json
 import os
 import subprocess
+import time
 from pathlib import Path
 
 from bootstrap import kafka_bootstrap
@@ -16,6 +17,18 @@ def create_topic(name, partitions, **config):
     settings = [word for key, value in config.items() for word in ("--config", f"{key.replace('_', '.')}={value}")]
     subprocess.run([HERE / "kafka-cluster", "--work", work, "tool", "TopicCommand", "--create", "--topic", name,
                     "--partitions", str(partitions), *settings], check=True, stdout=subprocess.DEVNULL)
+    wait_for_topic(name, partitions)
+
+
+def wait_for_topic(name, partitions):
+    """The controller has made the topic; the broker that is asked knows it a moment later."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        answer = subprocess.run(["kcat", "-L", "-J", "-b", kafka_bootstrap(), "-t", name], check=True, capture_output=True)
+        (topic,) = json.loads(answer.stdout)["topics"]
+        if [part["leader"] >= 0 for part in topic["partitions"]] == [True] * partitions:
+            return
+    raise TimeoutError(f"topic {name} is not visible")
 
 
 def read_topic(name):

@@ -1,0 +1,33 @@
+"""The library as somebody else has it: installed, moved to another place, found through pkg-config."""
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+BUILD = Path(os.environ["STSKAFKA_BUILD"])
+
+
+class Installation:
+    """`folder` is a temporary one, for programs too; the caller removes it."""
+
+    def __init__(self):
+        self.folder = Path(tempfile.mkdtemp())
+        subprocess.run(["cmake", "--install", BUILD, "--prefix", self.folder / "installed"], check=True,
+                       stdout=subprocess.DEVNULL)
+        self.prefix = (self.folder / "installed").rename(self.folder / "moved")
+        self.lib = next(self.prefix.glob("lib/**/libstskafka.so")).parent
+        self.environment = dict(os.environ, LD_LIBRARY_PATH=str(self.lib))  # for programs with the shared library
+
+    def remove(self):
+        shutil.rmtree(self.folder)
+
+    def pkg_config(self, *arguments):
+        env = dict(os.environ, PKG_CONFIG_PATH=str(self.lib / "pkgconfig"))
+        answer = subprocess.run(["pkg-config", *arguments, "stskafka"], env=env, check=True, capture_output=True, text=True)
+        return answer.stdout.split()
+
+    def compile(self, source, name, *flags):
+        program = self.folder / name
+        subprocess.run(["cc", "-std=c99", "-pedantic", "-Wall", "-Werror", source, "-o", program, *flags], check=True)
+        return program
