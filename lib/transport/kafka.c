@@ -137,12 +137,13 @@ static rd_kafka_resp_err_t produce_full(sts__kafka *kafka, rd_kafka_topic_t *top
         const sts_bytes *name = &message->headers[2 * i];
         rd_kafka_header_add(headers, name->data, (ssize_t)name->size, name[1].data, (ssize_t)name[1].size);
     }
+    /* librdkafka's macros around the tags (RD_KAFKA_V_KEY and so on) are no ISO C. A timestamp of 0 is now, for it. */
     rd_kafka_resp_err_t error = rd_kafka_producev(
-        kafka->producer, RD_KAFKA_V_RKT(topic), RD_KAFKA_V_PARTITION(partition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-        RD_KAFKA_V_VALUE((void *)message->value.data, message->value.size),
-        RD_KAFKA_V_KEY(message->key.data, message->key.size), RD_KAFKA_V_HEADERS(headers),
-        RD_KAFKA_V_TIMESTAMP(message->timestamp_ms > 0 ? message->timestamp_ms : 0), /* 0 is now, for librdkafka */
-        RD_KAFKA_V_OPAQUE((void *)(uintptr_t)message->id), RD_KAFKA_V_END);
+        kafka->producer, RD_KAFKA_VTYPE_RKT, topic, RD_KAFKA_VTYPE_PARTITION, partition, RD_KAFKA_VTYPE_MSGFLAGS,
+        RD_KAFKA_MSG_F_COPY, RD_KAFKA_VTYPE_VALUE, (void *)message->value.data, message->value.size,
+        RD_KAFKA_VTYPE_KEY, (void *)message->key.data, message->key.size, RD_KAFKA_VTYPE_HEADERS, headers,
+        RD_KAFKA_VTYPE_TIMESTAMP, message->timestamp_ms > 0 ? message->timestamp_ms : (int64_t)0,
+        RD_KAFKA_VTYPE_OPAQUE, (void *)(uintptr_t)message->id, RD_KAFKA_VTYPE_END);
     if (error)
         rd_kafka_headers_destroy(headers);
     return error;
