@@ -119,7 +119,7 @@ sts_status sts_topology_add_relation(sts_topology *batch, const char *external_i
         relation->target_identifier = copied(batch, target, &good);
         relation->name = copied(batch, name, &good);
         relation->type_name = copied(batch, type_name, &good);
-        relation->dependency_type = (sts__pb_TopologyStreamRelationDependencyType)dependency_type;
+        relation->dependency_type = dependency_type;
     }
     return add_message(batch, STS__ELEMENT_RELATION, relation, good, error);
 }

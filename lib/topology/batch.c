@@ -27,6 +27,7 @@ sts_topology *sts__topology_new(const sts__memory *memory) {
     sts__arena_init(&batch->plan_arena, memory);
     sts__json_builder_init(&batch->builder, &batch->arena);
     sts__identity_set_init(&batch->identities, memory);
+    sts__identity_set_init(&batch->stream_names, memory);
     sts__wire_writer_init(&batch->element_writer, memory);
     sts__wire_writer_init(&batch->message_writer, memory);
     sts__topology_reset(batch);
@@ -38,6 +39,7 @@ void sts__topology_free(sts_topology *batch) {
         return;
     sts__wire_writer_clear(&batch->message_writer);
     sts__wire_writer_clear(&batch->element_writer);
+    sts__identity_set_clear(&batch->stream_names);
     sts__identity_set_clear(&batch->identities);
     sts__json_builder_clear(&batch->builder);
     sts__arena_clear(&batch->plan_arena);
@@ -50,6 +52,7 @@ void sts__topology_free(sts_topology *batch) {
 void sts__topology_reset(sts_topology *batch) {
     sts__arena_reset(&batch->arena);
     sts__identity_set_reset(&batch->identities);
+    sts__identity_set_reset(&batch->stream_names);
     sts__json_builder_reset(&batch->builder);
     memset(&batch->now, 0, sizeof batch->now);
     batch->has_stream = false;
@@ -62,32 +65,29 @@ static sts_status no_memory(sts__fault *fault) {
     return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
 }
 
-static sts__stream *find_stream(const sts_topology *batch, int32_t owner, sts_bytes data_source) {
-    for (size_t i = batch->stream_count; i-- > 0;) {
-        sts__stream *stream = &batch->streams[i];
-        if (stream->owner == owner && stream->data_source.size == data_source.size &&
-            memcmp(stream->data_source.data, data_source.data, data_source.size) == 0)
-            return stream;
-    }
-    return NULL;
+/* Adds a stream; its place is the next one. */
+static sts_status add_stream(sts_topology *batch, sts__identity identity, sts__fault *fault) {
+    sts__stream *streams = sts__topology_grown(batch->memory, batch->streams, batch->stream_count,
+                                               &batch->stream_capacity, sizeof *streams);
+    if (streams)
+        batch->streams = streams;
+    identity.text = sts__arena_copy(&batch->arena, identity.text);
+    if (!streams || !identity.text.data || !sts__identity_set_add(&batch->stream_names, &identity))
+        return no_memory(fault);
+    streams[batch->stream_count++] = (sts__stream){.owner = (int32_t)identity.stream, .data_source = identity.text};
+    return STS_OK;
 }
 
 sts_status sts__topology_set_stream(sts_topology *batch, int32_t owner, sts_bytes data_source, sts__fault *fault) {
-    sts__stream *stream = find_stream(batch, owner, data_source);
+    sts__identity identity = {
+        .text = data_source, .stream = (uint32_t)owner, .place = (uint32_t)batch->stream_count};
     if (!sts__utf8_is_valid(data_source))
         return sts__fault_set(fault, STS_ERR_UTF8, "data_source: not UTF-8");
-    if (!stream) {
-        sts__stream *streams = sts__topology_grown(batch->memory, batch->streams, batch->stream_count,
-                                                   &batch->stream_capacity, sizeof *streams);
-        sts_bytes copy = sts__arena_copy(&batch->arena, data_source);
-        if (streams)
-            batch->streams = streams;
-        if (!streams || !copy.data)
-            return no_memory(fault);
-        stream = &streams[batch->stream_count++];
-        *stream = (sts__stream){.owner = owner, .data_source = copy};
-    }
-    batch->now.stream = (uint32_t)(stream - batch->streams);
+    const sts__identity *known = sts__identity_set_find(&batch->stream_names, &identity);
+    sts_status status = known ? STS_OK : add_stream(batch, identity, fault);
+    if (status != STS_OK)
+        return status;
+    batch->now.stream = known ? known->place : identity.place;
     batch->has_stream = true;
     return STS_OK;
 }
@@ -155,8 +155,8 @@ static sts_status append_named(sts_topology *batch, const sts__element *element,
         return sts__fault_set(fault, STS_ERR_ELEMENT, "%s: the external id is empty", what);
     if (!sts__utf8_is_valid(external_id))
         return sts__fault_set(fault, STS_ERR_UTF8, "%s: the external id is not UTF-8", what);
-    sts__identity identity = {external_id, element->collection_timestamp, element->stream, element->marks, relation};
-    if (sts__identity_set_has(&batch->identities, &identity))
+    sts__identity identity = {external_id, element->collection_timestamp, element->stream, element->marks, relation, 0};
+    if (sts__identity_set_find(&batch->identities, &identity))
         return sts__fault_set(fault, STS_ERR_ELEMENT, "%s \"%.*s\": the external id is in the batch twice", what,
                               (int)external_id.size, (const char *)external_id.data);
     sts_status status = append(batch, element, fault);

@@ -64,6 +64,7 @@ struct sts_topology {
     const char *struct_name;
     sts__json_builder builder;
     sts__identity_set identities;
+    sts__identity_set stream_names;
     /* For planning, kept from export to export (plan.h). */
     sts__arena plan_arena;
     sts__wire_writer element_writer;

@@ -22,23 +22,30 @@ void sts__identity_set_reset(sts__identity_set *set) {
 }
 
 static bool equal(const sts__identity *a, const sts__identity *b) {
-    return a->external_id.size == b->external_id.size &&
-           memcmp(a->external_id.data, b->external_id.data, a->external_id.size) == 0 &&
+    return a->text.size == b->text.size &&
+           memcmp(a->text.data, b->text.data, a->text.size) == 0 &&
            a->collection_timestamp == b->collection_timestamp && a->stream == b->stream && a->marks == b->marks &&
            a->relation == b->relation;
 }
 
+static uint32_t hash_of(const sts__identity *identity) {
+    const uint64_t rest[] = {(uint64_t)identity->collection_timestamp, identity->stream, identity->marks,
+                             identity->relation};
+    return sts__fnv1a_32_more(sts__fnv1a_32(identity->text), (sts_bytes){rest, sizeof rest});
+}
+
 /* The slot that has it, or the free one where it belongs. */
 static sts__identity *slot_of(const sts__identity_set *set, const sts__identity *identity) {
-    for (size_t i = sts__fnv1a_32(identity->external_id);; i++) {
+    for (size_t i = hash_of(identity);; i++) {
         sts__identity *slot = &set->slots[i & (set->capacity - 1)];
-        if (!slot->external_id.data || equal(slot, identity))
+        if (!slot->text.data || equal(slot, identity))
             return slot;
     }
 }
 
-bool sts__identity_set_has(const sts__identity_set *set, const sts__identity *identity) {
-    return set->capacity && slot_of(set, identity)->external_id.data;
+const sts__identity *sts__identity_set_find(const sts__identity_set *set, const sts__identity *identity) {
+    const sts__identity *slot = set->capacity ? slot_of(set, identity) : NULL;
+    return slot && slot->text.data ? slot : NULL;
 }
 
 static bool grow(sts__identity_set *set) {
@@ -47,7 +54,7 @@ static bool grow(sts__identity_set *set) {
     if (!larger.slots)
         return false;
     for (size_t i = 0; i < set->capacity; i++)
-        if (set->slots[i].external_id.data)
+        if (set->slots[i].text.data)
             *slot_of(&larger, &set->slots[i]) = set->slots[i];
     larger.count = set->count;
     sts__memory_free(set->memory, set->slots);

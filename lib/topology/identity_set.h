@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which external ids a batch has: two elements of a stream that would meet in one message must not have the same. */
+ * What a batch knows by name: its streams, and the external ids of its elements, of which two that would meet in one message
+ * must not have the same. */
 #ifndef STS_TOPOLOGY_IDENTITY_SET_H
 #define STS_TOPOLOGY_IDENTITY_SET_H
 
@@ -11,18 +12,19 @@
 
 #include "base/memory.h"
 
-/* What must not be there twice. */
+/* An external id with what tells it from the same one elsewhere; or a stream's data source with its owner. */
 typedef struct sts__identity {
-    sts_bytes external_id;
+    sts_bytes text;
     int64_t collection_timestamp;
-    uint32_t stream;
+    uint32_t stream; /* its place; of a stream the owner */
     uint32_t marks;
     uint32_t relation; /* 1: of a relation, 0: of a component */
+    uint32_t place;    /* of a stream; not compared */
 } sts__identity;
 
 typedef struct sts__identity_set {
     const sts__memory *memory;
-    sts__identity *slots; /* external_id.data NULL: free; open addressing, at most half full */
+    sts__identity *slots; /* text.data NULL: free; open addressing, at most half full */
     size_t capacity;      /* 0 or a power of two */
     size_t count;
 } sts__identity_set;
@@ -31,9 +33,10 @@ void sts__identity_set_init(sts__identity_set *set, const sts__memory *memory);
 void sts__identity_set_clear(sts__identity_set *set);
 void sts__identity_set_reset(sts__identity_set *set);
 
-bool sts__identity_set_has(const sts__identity_set *set, const sts__identity *identity);
+/* The one that is equal, or NULL. */
+const sts__identity *sts__identity_set_find(const sts__identity_set *set, const sts__identity *identity);
 
-/* Adds one that is not there; false when out of memory. The external id must live as long as the set. */
+/* Adds one that is not there; false when out of memory. The text must live as long as the set. */
 bool sts__identity_set_add(sts__identity_set *set, const sts__identity *identity);
 
 #endif

@@ -69,13 +69,12 @@ static sts_status read_enum(const reading *r, const sts__proto_field *field, con
             !(strncmp(field->enum_names[i], prefix, sizeof prefix - 1) == 0 &&
               is_text(json, "", field->enum_names[i] + sizeof prefix - 1)))
             continue;
-        memcpy(place, &i, sizeof i);
+        *(int32_t *)place = i;
         return STS_OK;
     }
-    if (json->type != STS__JSON_NUMBER || !read_integer(json, &number) || number < 0 || number > INT32_MAX)
+    if (json->type != STS__JSON_NUMBER || !read_integer(json, &number) || number < INT32_MIN || number > INT32_MAX)
         return misfit(r, json, field->json_name, "the name or the number of one of its values");
-    int value = (int)number;
-    memcpy(place, &value, sizeof value);
+    *(int32_t *)place = (int32_t)number;
     return STS_OK;
 }
 

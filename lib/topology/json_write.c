@@ -100,14 +100,14 @@ static sts_status put_value(sts__text *text, const sts__json *value, sts__fault 
     }
 }
 
-static void put_enum(sts__text *text, const char *const *names, int number) {
+static void put_enum(sts__text *text, const char *const *names, int32_t number) {
     int count = 0;
     while (names[count])
         count++;
     if (number >= 0 && number < count)
         sts__text_printf(text, "\"%s\"", names[number]);
     else
-        sts__text_printf(text, "%d", number);
+        sts__text_printf(text, "%" PRId32, number);
 }
 
 static sts_status put_list(sts__text *text, const sts__proto_field *field, const sts__pb_field *list,
@@ -137,7 +137,7 @@ static sts_status put_field(sts__text *text, const sts__proto_field *field, cons
         sts__text_printf(text, "\"%" PRId64 "\"", *(const int64_t *)place);
         return STS_OK;
     case STS__PROTO_ENUM:
-        put_enum(text, field->enum_names, *(const int *)place);
+        put_enum(text, field->enum_names, *(const int32_t *)place);
         return STS_OK;
     case STS__PROTO_BOOL:
         put(text, *(const bool *)place ? "true" : "false");

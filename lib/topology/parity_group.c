@@ -63,7 +63,9 @@ static bool place(grouping *g, size_t index) {
     const sts__whole_message *item = &messages->items[index];
     if (!repeat_of(item))
         return add_bundle(g, index, NULL);
-    bundle **slot = &g->open[sts__fnv1a_32(item->key) & g->open_mask];
+    const int64_t *time = &repeat_of(item)->collection_timestamp;
+    uint32_t hash = sts__fnv1a_32_more(sts__fnv1a_32(item->key), (sts_bytes){time, sizeof *time});
+    bundle **slot = &g->open[hash & g->open_mask];
     bundle *found = *slot;
     while (found && !same(&messages->items[found->first], item))
         found = found->next_open;

@@ -81,7 +81,10 @@ static bool same_message(const group *g, const sts__element *element, uint32_t s
 }
 
 static size_t hash_of(const planning *p, const sts__element *element, uint32_t shard) {
+    uint64_t specificity;
+    memcpy(&specificity, &element->specificity, sizeof specificity);
     uint64_t parts[] = {element->stream,
+                        specificity,
                         element->marks,
                         shard,
                         (uint64_t)element->collection_timestamp,
@@ -298,15 +301,14 @@ static span write_key(const planning *p, const group *g) {
     size_t before = sts__wire_written(writer);
     sts__pb_field source = {stream->data_source.data, stream->data_source.size};
     if (g->first->kind == STS__ELEMENT_METADATA) {
-        sts__pb_TopologyStreamMetadataMessageKey key = {(sts__pb_TopologyStreamOwner)stream->owner, source};
+        sts__pb_TopologyStreamMetadataMessageKey key = {stream->owner, source};
         sts__topology_encode(writer, &sts__proto_metadata_key, &key);
         return written_since(writer, before);
     }
     char shard[STS__SHARD_TEXT] = STS__SHARD_UNKNOWN;
     if (g->shard < p->rules->shard_count)
         sts__topology_shard_text(g->shard, shard);
-    sts__pb_TopologyStreamMessageKey key = {
-        (sts__pb_TopologyStreamOwner)stream->owner, source, {shard, strlen(shard)}};
+    sts__pb_TopologyStreamMessageKey key = {stream->owner, source, {shard, strlen(shard)}};
     sts__topology_encode(writer, &sts__proto_message_key, &key);
     return written_since(writer, before);
 }
