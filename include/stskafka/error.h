@@ -35,9 +35,9 @@ enum {
     STS_ERR_CONFIG = -103,         /* the options do not make an exporter; the text lists all faults */
 
     /* A request as a whole: nothing of it was exported. */
-    STS_ERR_MALFORMED = -200,     /* not an OTLP request; sts_error_offset says where */
-    STS_ERR_TOO_DEEP = -201,      /* nested more than 100 levels deep */
-    STS_ERR_REQUEST_SIZE = -202,  /* larger than the library takes (2 GiB - 1) */
+    STS_ERR_MALFORMED = -200,    /* not an OTLP request; sts_error_offset says where */
+    STS_ERR_TOO_DEEP = -201,     /* nested more than 100 levels deep */
+    STS_ERR_REQUEST_SIZE = -202, /* larger than the library takes (2 GiB - 1) */
     STS_ERR_JSON = -203,         /* not JSON, or not what was expected in it; the text says line, column and path */
 
     /* One record alone: it was rejected, the others of its request go. */
@@ -53,21 +53,21 @@ enum {
     STS_ERR_REJECTED = -390,      /* of an export: at least one record was rejected, the rest was accepted */
 
     /* Kafka and delivery. */
-    STS_ERR_QUEUE_FULL = -400,      /* no room within produce_timeout; the counts say how much was taken */
-    STS_ERR_NO_BROKER = -401,       /* no broker answered */
-    STS_ERR_TOPIC_MISSING = -402,   /* the topic does not exist */
-    STS_ERR_NOT_AUTHORIZED = -403,  /* the broker knows us, but does not allow it */
+    STS_ERR_QUEUE_FULL = -400,        /* no room within produce_timeout; the counts say how much was taken */
+    STS_ERR_NO_BROKER = -401,         /* no broker answered */
+    STS_ERR_TOPIC_MISSING = -402,     /* the topic does not exist */
+    STS_ERR_NOT_AUTHORIZED = -403,    /* the broker knows us, but does not allow it */
     STS_ERR_NOT_AUTHENTICATED = -404, /* the broker did not accept who we are, or we not the broker */
-    STS_ERR_GAVE_UP = -405,         /* not acknowledged within retry_on_failure.max_elapsed_time */
-    STS_ERR_DELIVERY = -406,        /* refused by the broker for good */
-    STS_ERR_PURGED = -407,          /* dropped unsent, because the exporter was closed */
-    STS_ERR_NOT_ACKNOWLEDGED = -408, /* may have arrived, was not acknowledged */
+    STS_ERR_GAVE_UP = -405,           /* not acknowledged within retry_on_failure.max_elapsed_time */
+    STS_ERR_DELIVERY = -406,          /* refused by the broker for good */
+    STS_ERR_PURGED = -407,            /* dropped unsent, because the exporter was closed */
+    STS_ERR_NOT_ACKNOWLEDGED = -408,  /* may have arrived, was not acknowledged */
 
     /* From here down the handle is of no more use but to be freed. */
     STS_ERR_FATAL_LINE = -900,
-    STS_ERR_FORKED = -901,         /* the handle was made before fork(), in the parent */
-    STS_ERR_CLOSED = -902,         /* the exporter was closed */
-    STS_ERR_PRODUCER_FATAL = -903  /* the Kafka producer cannot go on */
+    STS_ERR_FORKED = -901,        /* the handle was made before fork(), in the parent */
+    STS_ERR_CLOSED = -902,        /* the exporter was closed */
+    STS_ERR_PRODUCER_FATAL = -903 /* the Kafka producer cannot go on */
 };
 
 /* Name and one-line text of a code: "STS_ERR_KEY_MISSING", "the key has no value". An unknown code has the name

@@ -89,9 +89,9 @@ STS_API sts_status sts_poll(sts_exporter *exporter, int32_t timeout_ms);
  * Since    0.1.0 */
 STS_API int32_t sts_exporter_fd(sts_exporter *exporter);
 
-/* Ends an exporter: nothing is accepted from now on, what is under way gets up to `timeout_ms` to be delivered, and what is
- * left then becomes STS_OUTCOME_PURGED (never sent) or STS_OUTCOME_UNCERTAIN (sent, not acknowledged). After it every
- * record has its final outcome; outcomes that wait to be taken stay.
+/* Ends an exporter: nothing is accepted from now on, what is under way gets up to `timeout_ms` to be delivered, and
+ * what is left then becomes STS_OUTCOME_PURGED (never sent) or STS_OUTCOME_UNCERTAIN (sent, not acknowledged). After it
+ * every record has its final outcome; outcomes that wait to be taken stay.
  *
  *   timeout_ms  0 or more; the call returns by then, plus at most a second
  *   counts      the exporter's counters as they are at the end (types.h), or NULL

@@ -34,8 +34,8 @@ STS_API void sts_request_reset(sts_request *request);
  * Since    0.1.0 */
 STS_API sts_status sts_request_set_token(sts_request *request, uint64_t token);
 
-/* Leaves out the records before this one. After STS_ERR_QUEUE_FULL, accepted + rejected of the counts (and what was left out
- * before) is the record to go on with: nothing is sent twice.
+/* Leaves out the records before this one. After STS_ERR_QUEUE_FULL, accepted + rejected of the counts (and what was
+ * left out before) is the record to go on with: nothing is sent twice.
  *
  *   first_record  index of the first record to export; default 0
  *
@@ -43,8 +43,8 @@ STS_API sts_status sts_request_set_token(sts_request *request, uint64_t token);
  * Since    0.1.0 */
 STS_API sts_status sts_request_set_first_record(sts_request *request, uint64_t first_record);
 
-/* Adds a pair of request metadata (what a collector calls client metadata). Names may repeat. It travels with the records;
- * nothing is made of it yet in this version.
+/* Adds a pair of request metadata (what a collector calls client metadata). Names may repeat. It travels with the
+ * records; nothing is made of it yet in this version.
  *
  *   name   not NULL, NUL-terminated; copied
  *   value  may be NULL if value_size is 0; copied
@@ -56,10 +56,11 @@ STS_API sts_status sts_request_add_metadata(sts_request *request, const char *na
 
 /* Exports the log records of one OTLP request, each under its own key.
  *
- * The request is an ExportLogsServiceRequest or LogsData in protobuf (opentelemetry-proto, logs/v1), fields in any order. It
- * is checked whole before the first record is taken: a malformed one exports nothing. A record without a key, with a
- * wrong body and so on is rejected alone, counted by reason, and reported by the outcomes; the others go. Where there is
- * no room, the call waits up to `produce_timeout` for it (not at all in a callback, or where `service_thread` is false).
+ * The request is an ExportLogsServiceRequest or LogsData in protobuf (opentelemetry-proto, logs/v1), fields in any
+ * order. It is checked whole before the first record is taken: a malformed one exports nothing. A record without a key,
+ * with a wrong body and so on is rejected alone, counted by reason, and reported by the outcomes; the others go. Where
+ * there is no room, the call waits up to `produce_timeout` for it (not at all in a callback, or where `service_thread`
+ * is false).
  *
  *   otlp       the bytes; may be NULL if otlp_size is 0 (an empty request has no records); not kept
  *   request    what travels beside, or NULL; not kept
@@ -68,16 +69,15 @@ STS_API sts_status sts_request_add_metadata(sts_request *request, const char *na
  *
  * Returns  STS_OK: every record was accepted, and will have exactly one outcome.
  *          STS_ERR_REJECTED: some records were rejected, all others accepted; the text names the first and its reason.
- *          STS_ERR_QUEUE_FULL: no room; counts tell what was accepted and rejected before (sts_request_set_first_record).
+ *          STS_ERR_QUEUE_FULL: no room; counts tell what was taken before it (sts_request_set_first_record).
  *          STS_ERR_MALFORMED, STS_ERR_TOO_DEEP (sts_error_offset), STS_ERR_REQUEST_SIZE: nothing was exported.
  *          STS_ERR_PRODUCER_FATAL: as STS_ERR_QUEUE_FULL, but for good.
- *          STS_ERR_UNSUPPORTED (transport=none), STS_ERR_FORKED, STS_ERR_CLOSED, STS_ERR_INVALID_ARGUMENT,
- *          STS_ERR_NO_MEMORY: with the last one, counts tell as for STS_ERR_QUEUE_FULL.
+ *          STS_ERR_UNSUPPORTED (transport=none), STS_ERR_FORKED, STS_ERR_CLOSED, STS_ERR_INVALID_ARGUMENT.
+ *          STS_ERR_NO_MEMORY: counts tell as for STS_ERR_QUEUE_FULL.
  * Threads  any, many at once; also from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_export_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size,
-                                   const sts_request *request, uint64_t *counts, size_t counts_size,
-                                   sts_error **error);
+                                   const sts_request *request, uint64_t *counts, size_t counts_size, sts_error **error);
 
 /* Is called with what would be sent for one record, in order; `explanation` is valid until it returns. */
 typedef void (*sts_explanation_callback)(const sts_explanation *explanation, void *user);

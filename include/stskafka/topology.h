@@ -2,12 +2,13 @@
  *
  * Topology in: components and relations on the StackVista topology stream, without a collector.
  *
- * A batch is built call by call and exported as a whole (sts_export_topology): its elements are given to shards by their external id,
- * those that may share a Kafka message share one, and each message is written in canonical bytes, so that equal elements make
- * equal messages.
+ * A batch is built call by call and exported as a whole (sts_export_topology): its elements are given to shards by
+ * their external id, those that may share a Kafka message share one, and each message is written in canonical bytes, so
+ * that equal elements make equal messages.
  *
- * The stream, times, expiry and specificity that are set apply to the elements added after it. Texts are UTF-8 (anything else is
- * refused: consumers could not read it) with their size, and are copied. A call that fails leaves the batch as it was. */
+ * The stream, times, expiry and specificity that are set apply to the elements added after it. Texts are UTF-8
+ * (anything else is refused: consumers could not read it) with their size, and are copied. A call that fails leaves the
+ * batch as it was. */
 #ifndef STSKAFKA_TOPOLOGY_H
 #define STSKAFKA_TOPOLOGY_H
 
@@ -31,8 +32,8 @@ typedef struct sts_topology sts_topology;
 STS_API sts_topology *sts_topology_new(void);
 STS_API void sts_topology_free(sts_topology *batch);
 
-/* Empties the batch, stream and times included; keeps its memory, so that a batch that is used again and again allocates nothing
- * after a while.
+/* Empties the batch, stream and times included; keeps its memory, so that a batch that is used again and again
+ * allocates nothing after a while.
  *
  * Since    0.1.0 */
 STS_API void sts_topology_reset(sts_topology *batch);
@@ -63,8 +64,8 @@ STS_API sts_status sts_topology_set_stream(sts_topology *batch, int32_t owner, c
 STS_API sts_status sts_topology_set_times(sts_topology *batch, int64_t collection_timestamp_ms,
                                           int64_t submitted_timestamp_ms, sts_error **error);
 
-/* After how long the next elements are gone if they are not repeated, 0 at first; and which of two streams' elements wins (not NaN or
- * infinite), 0 at first.
+/* After how long the next elements are gone if they are not repeated, 0 at first; and which of two streams' elements
+ * wins (not NaN or infinite), 0 at first.
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT, STS_ERR_ELEMENT.
  * Since    0.1.0 */
@@ -84,7 +85,8 @@ STS_API sts_status sts_topology_add_component(sts_topology *batch, const char *e
                                               const char *type_name, sts_error **error);
 
 /* type_identifier: an empty one is present, which is not the same as absent. */
-STS_API sts_status sts_topology_set_type_identifier(sts_topology *batch, const char *type_identifier, sts_error **error);
+STS_API sts_status sts_topology_set_type_identifier(sts_topology *batch, const char *type_identifier,
+                                                    sts_error **error);
 STS_API sts_status sts_topology_add_identifier(sts_topology *batch, const char *identifier, sts_error **error);
 
 /* Also of a relation. Tags are sent sorted. */
@@ -94,16 +96,16 @@ STS_API sts_status sts_topology_add_tag(sts_topology *batch, const char *tag, st
  *
  *   json  not NULL; UTF-8, json_size bytes
  *
- * Returns  as sts_topology_add_component; STS_ERR_JSON with line and column; STS_ERR_TOO_DEEP with the path, where the message
- *          would be nested deeper than consumers in Go and Java take (100 protobuf messages, 32 JSON objects). */
+ * Returns  as sts_topology_add_component; STS_ERR_JSON with line and column; STS_ERR_TOO_DEEP with the path, where the
+ *          message would be nested deeper than consumers in Go and Java take (100 protobuf messages, 32 objects). */
 STS_API sts_status sts_topology_set_resource_definition(sts_topology *batch, const char *json, size_t json_size,
                                                         sts_error **error);
 STS_API sts_status sts_topology_set_status_data(sts_topology *batch, const char *json, size_t json_size,
                                                 sts_error **error);
 
-/* The same value by value. sts_topology_begin_* starts the object; then each member is put under its name; sts_topology_put_object and
- * _put_array start an inner one, whose members (in an array without a name: NULL) follow until sts_topology_end; the last
- * sts_topology_end completes the whole and puts it into the component.
+/* The same value by value. sts_topology_begin_* starts the object; then each member is put under its name;
+ * sts_topology_put_object and _put_array start an inner one, whose members (in an array without a name: NULL) follow
+ * until sts_topology_end; the last sts_topology_end completes the whole and puts it into the component.
  *
  *   name    of the member; NULL in an array, and only there; not twice in one object
  *   number  not NaN or infinite
@@ -153,8 +155,8 @@ STS_API sts_status sts_topology_add_error(sts_topology *batch, const char *categ
  * Since    0.1.0 */
 STS_API sts_status sts_topology_remove_stream(sts_topology *batch, const char *cause, sts_error **error);
 
-/* A snapshot: start and stop go to every shard, the stream's elements in between travel as the snapshot's data, and what a snapshot
- * does not name is gone. An expiry of 0 is left out.
+/* A snapshot: start and stop go to every shard, the stream's elements in between travel as the snapshot's data, and
+ * what a snapshot does not name is gone. An expiry of 0 is left out.
  *
  *   repeat_interval_ms  how often snapshots come, 0 or more
  *
@@ -176,10 +178,12 @@ STS_API sts_status sts_topology_remove_metadata(sts_topology *batch, sts_error *
 /* Adds one element, or a mark, from a line of JSON, stream and times included (format: the tool's `topology encode`):
  *
  *   {"owner":"OTEL","data_source":"urn:x","collection_timestamp":ms,"submitted_timestamp":ms,"expiry_interval_ms":n,
- *    "specificity":x, one of "component":{..} "relation":{..} "delete_component":"id" "delete_relation":"id" "errors":[{..}]
- *    "remove":"cause" "snapshot_start":{"repeat_interval_ms":n} "snapshot_stop":{} "metadata":{..}|null}
+ *    "specificity":x, one of
+ *    "component":{..} "relation":{..} "delete_component":"id" "delete_relation":"id" "errors":[{..}] "remove":"cause"
+ *    "snapshot_start":{"repeat_interval_ms":n} "snapshot_stop":{} "metadata":{..}|null}
  *
- * Components, relations, errors and metadata are in protobuf's JSON mapping. What is left out is what is set in the batch.
+ * Components, relations, errors and metadata are in protobuf's JSON mapping. What is left out is what is set in the
+ * batch.
  *
  * Returns  as the other calls.
  * Since    0.1.0 */
@@ -190,9 +194,9 @@ STS_API sts_status sts_topology_add_json(sts_topology *batch, const char *json, 
  * Since    0.1.0 */
 STS_API size_t sts_topology_count(const sts_topology *batch);
 
-/* Exports a batch on the same path as sts_export_logs: same ledger, limits and outcomes. A record is a Kafka message here, so counts and
- * outcomes count messages, in the order in which the messages are sent. An element that alone is too large for a message is rejected
- * alone; the text names its external id and its size. The batch stays as it is.
+/* Exports a batch on the same path as sts_export_logs: same ledger, limits and outcomes. A record is a Kafka message
+ * here, so counts and outcomes count messages, in the order in which the messages are sent. An element that alone is
+ * too large for a message is rejected alone; the text names its external id and its size. The batch stays as it is.
  *
  *   the rest  as sts_export_logs
  *
@@ -218,10 +222,10 @@ STS_API sts_status sts_explain_topology(sts_exporter *exporter, const sts_topolo
 STS_API sts_status sts_topology_shard(const void *external_id, size_t external_id_size, uint32_t shard_count,
                                       char *text, size_t text_size);
 
-/* --- whole messages ----------------------------------------------------------------------------------------------------------
+/* --- whole messages ---
  *
- * The codec under it all: keys and values of Kafka messages, faithful to what is given. It refuses only text that is not UTF-8, more than
- * 100 nested messages, and JSON that does not fit the schema. */
+ * The codec under it all: keys and values of Kafka messages, faithful to what is given. It refuses only text that is
+ * not UTF-8, more than 100 nested messages, and JSON that does not fit the schema. */
 
 /* A list of whole messages; reusable. */
 typedef struct sts_topology_messages sts_topology_messages;
@@ -233,16 +237,18 @@ STS_API sts_topology_messages *sts_topology_messages_new(void);
 STS_API void sts_topology_messages_free(sts_topology_messages *messages);
 STS_API void sts_topology_messages_reset(sts_topology_messages *messages);
 
-/* Adds a message from JSON: {"key":{..},"message":{..}} for the stream, {"metadata_key":{..},"metadata":{..}|null} for metadata, in
- * protobuf's JSON mapping; an owner also by its short name. null makes a tombstone. Lists keep their order.
+/* Adds a message from JSON: {"key":{..},"message":{..}} for the stream, {"metadata_key":{..},"metadata":{..}|null} for
+ * metadata, in protobuf's JSON mapping; an owner also by its short name. null makes a tombstone. Lists keep their
+ * order.
  *
  * Returns  STS_OK; STS_ERR_JSON, STS_ERR_UTF8, STS_ERR_TOO_DEEP, STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
  * Since    0.1.0 */
 STS_API sts_status sts_topology_messages_add_json(sts_topology_messages *messages, const char *json, size_t json_size,
                                                   sts_error **error);
 
-/* Joins messages as the incumbent's exporter does (parity grouping): messages of repeated elements with equal key and collection time
- * become one, up to a sum of the single messages' sizes; the first one's other fields stay; all else is left alone.
+/* Joins messages as the incumbent's exporter does (parity grouping): messages of repeated elements with equal key and
+ * collection time become one, up to a sum of the single messages' sizes; the first one's other fields stay; all else is
+ * left alone.
  *
  *   max_bytes  1 or more; the incumbent has 786432
  *
@@ -250,8 +256,8 @@ STS_API sts_status sts_topology_messages_add_json(sts_topology_messages *message
  * Since    0.1.0 */
 STS_API sts_status sts_topology_messages_group(sts_topology_messages *messages, size_t max_bytes, sts_error **error);
 
-/* How many messages there are, and the parts of one: whether it is metadata (1) or of the stream (0), key and value. Views live until the
- * list is changed; beyond the last one they have data NULL. A value with data NULL is a tombstone.
+/* How many messages there are, and the parts of one: whether it is metadata (1) or of the stream (0), key and value.
+ * Views live until the list is changed; beyond the last one they have data NULL. A value with data NULL is a tombstone.
  *
  * Since    0.1.0 */
 STS_API size_t sts_topology_messages_count(const sts_topology_messages *messages);
@@ -265,9 +271,8 @@ STS_API void sts_topology_messages_value(const sts_topology_messages *messages, 
  *   is_metadata  1: the key is a metadata key; 0: it is a stream's; -1: a key without field 3 is a metadata key
  *   json         not NULL; gets the text, NUL-terminated, for the caller to free with sts_text_free
  *
- * Returns  STS_OK; STS_ERR_MALFORMED, STS_ERR_TOO_DEEP; STS_ERR_JSON for what has no JSON (a Struct with NaN, an infinity or a value
- *          without a kind); STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
- * Threads  any; also from a callback.
+ * Returns  STS_OK; STS_ERR_MALFORMED, STS_ERR_TOO_DEEP; STS_ERR_JSON for what has no JSON (a Struct with NaN, an
+ * infinity or a value without a kind); STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT. Threads  any; also from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_topology_decode(const void *key, size_t key_size, const sts_bytes *value, int32_t is_metadata,
                                        char **json, sts_error **error);

@@ -2,8 +2,8 @@
  *
  * Backend tier: what carries the records. Most programs need none of this; the option `transport` picks a built-in one.
  *
- * A transport is a table of methods and a context. It takes messages (send), and reports what became of each one exactly
- * once (sts_transport_complete), from inside poll, purge or close, never from inside send. */
+ * A transport is a table of methods and a context. It takes messages (send), and reports what became of each one
+ * exactly once (sts_transport_complete), from inside poll, purge or close, never from inside send. */
 #ifndef STSKAFKA_TRANSPORT_H
 #define STSKAFKA_TRANSPORT_H
 
@@ -49,8 +49,8 @@ typedef struct sts_completion {
  * one made for a newer library is taken if the part that this library does not know is zero.
  *
  * The exporter calls open first and close last, once each; send from any thread, also several at once; poll, flush and
- * purge from one thread at a time, while others send. Where a method fails, it puts its own number into *transport_code (0
- * before) and why into `text` (NUL-terminated, at most text_size bytes; empty before). */
+ * purge from one thread at a time, while others send. Where a method fails, it puts its own number into *transport_code
+ * (0 before) and why into `text` (NUL-terminated, at most text_size bytes; empty before). */
 typedef struct sts_transport {
     size_t struct_size; /* sizeof(sts_transport) */
     const char *name;   /* not NULL; a static string */
@@ -68,7 +68,8 @@ typedef struct sts_transport {
     /* Waits up to timeout_ms for something to do, then does it: completions, log lines. Not NULL. */
     void (*poll)(void *context, int32_t timeout_ms);
 
-    /* Sends what lingers, and comes back after at most timeout_ms; need not wait for completions. NULL: nothing lingers. */
+    /* Sends what lingers, and comes back after at most timeout_ms; need not wait for completions. NULL: nothing
+     * lingers. */
     void (*flush)(void *context, int32_t timeout_ms);
 
     /* Gives up everything that has no outcome; the completions may come in later polls. Never blocks. NULL: the
@@ -112,13 +113,14 @@ STS_API sts_status sts_transport_complete(sts_transport_sink *sink, const sts_co
  * Since    0.1.0 */
 STS_API void sts_transport_log(sts_transport_sink *sink, int32_t level, const char *text);
 
-/* A transport into memory, for the tests of programs that embed this library: it keeps what it gets, and delivers or fails by a
- * script.
+/* A transport into memory, for the tests of programs that embed this library: it keeps what it gets, and delivers or
+ * fails by a script.
  *
- * The script is a list of steps with commas between; each step says what happens to the next message, or with *N to the next
- * N: deliver, fail, uncertain, full (send returns STS_ERR_QUEUE_FULL once), refuse (send rejects it), fatal (send returns
- * STS_ERR_PRODUCER_FATAL), hold (no outcome until it is closed). Beyond the last step all are delivered. For example
- * "deliver*10,fail,hold". Messages are delivered to partition and offset as a topic of `partitions` partitions would.
+ * The script is a list of steps with commas between; each step says what happens to the next message, or with *N to the
+ * next N: deliver, fail, uncertain, full (send returns STS_ERR_QUEUE_FULL once), refuse (send rejects it), fatal (send
+ * returns STS_ERR_PRODUCER_FATAL), hold (no outcome until it is closed). Beyond the last step all are delivered. For
+ * example "deliver*10,fail,hold". Messages are delivered to partition and offset as a topic of `partitions` partitions
+ * would.
  *
  *   script      may be NULL or ""
  *   capacity    how many messages to keep; the ones beyond are counted and forgotten
@@ -139,8 +141,8 @@ STS_API void sts_memory_free(sts_memory *memory);
  * Since    0.1.0 */
 STS_API const sts_transport *sts_memory_transport(void);
 
-/* How many messages were taken in all, and the kept one at `index` in the order of sending; NULL beyond. It lives as long as
- * the object. (0 and NULL for NULL.)
+/* How many messages were taken in all, and the kept one at `index` in the order of sending; NULL beyond. It lives as
+ * long as the object. (0 and NULL for NULL.)
  *
  * Threads  any.
  * Since    0.1.0 */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Memory that is given back all at once: many small pieces that live equally long. A reset keeps the blocks, so that what is done
- * again and again allocates nothing after a while. */
+ * Memory that is given back all at once: many small pieces that live equally long. A reset keeps the blocks, so that
+ * what is done again and again allocates nothing after a while. */
 #ifndef STS_BASE_ARENA_H
 #define STS_BASE_ARENA_H
 

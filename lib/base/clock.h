@@ -10,13 +10,13 @@
 /* Microseconds on CLOCK_MONOTONIC. */
 int64_t sts__clock_us(void);
 
-/* The point in time `timeout_ms` from now (below 0 counts as 0), and the milliseconds left until such a point, rounded up, never
- * below 0. */
+/* The point in time `timeout_ms` from now (below 0 counts as 0), and the milliseconds left until such a point, rounded
+ * up, never below 0. */
 int64_t sts__deadline_after(int64_t timeout_ms);
 int32_t sts__deadline_left_ms(int64_t deadline_us);
 
-/* A condition variable that waits on the same clock, so that a change of the wall clock neither shortens nor stretches a wait.
- * Returns 0, or an errno. */
+/* A condition variable that waits on the same clock, so that a change of the wall clock neither shortens nor stretches
+ * a wait. Returns 0, or an errno. */
 int sts__condition_init(pthread_cond_t *condition);
 
 /* Waits until signalled or the deadline has come (spurious wake-ups happen). */

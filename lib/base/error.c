@@ -44,7 +44,8 @@ void sts__fault_clear(sts__fault *fault) {
 sts_status sts__fault_finish(sts__fault *fault, sts_status code) {
     fault->code = code;
     if (!fault->text[0])
-        snprintf(fault->text, sizeof fault->text, "%s", sts__status_find(code) ? sts__status_find(code)->text : "an unknown code");
+        snprintf(fault->text, sizeof fault->text, "%s",
+                 sts__status_find(code) ? sts__status_find(code)->text : "an unknown code");
     return code;
 }
 

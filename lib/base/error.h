@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How a failure travels: inside the library as a fault, a plain struct on the caller's stack that costs nothing to fill; across
- * the API as an sts_error, the object that the host frees. */
+ * How a failure travels: inside the library as a fault, a plain struct on the caller's stack that costs nothing to
+ * fill; across the API as an sts_error, the object that the host frees. */
 #ifndef STS_BASE_ERROR_H
 #define STS_BASE_ERROR_H
 

@@ -27,8 +27,9 @@ static void parse(const char *text, decimal *result) {
         result->count--;
 }
 
-/* The fewest digits that read back as the same number. printf gives the nearest decimal of each length; at a power of two the
- * numbers lie closer together below than above, so that the decimal above may do where the nearest one does not. */
+/* The fewest digits that read back as the same number. printf gives the nearest decimal of each length; at a power of
+ * two the numbers lie closer together below than above, so that the decimal above may do where the nearest one does
+ * not. */
 static void shortest(double number, decimal *result) {
     char text[48];
     for (int digits = 1; digits <= 17; digits++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The shortest text that reads back as the same double, in the form of ECMAScript's Number::toString, which pdata's AsString and
- * protobuf's JSON mapping share; the same in every locale. */
+ * The shortest text that reads back as the same double, in the form of ECMAScript's Number::toString, which pdata's
+ * AsString and protobuf's JSON mapping share; the same in every locale. */
 #ifndef STS_BASE_NUMBER_H
 #define STS_BASE_NUMBER_H
 

@@ -8,7 +8,8 @@
 
 #include <stskafka/types.h>
 
-/* Whether the bytes are UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. NUL is a character like any other. */
+/* Whether the bytes are UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. NUL is a character like any
+ * other. */
 bool sts__utf8_is_valid(sts_bytes text);
 
 /* How many bytes at its beginning are UTF-8: all of them, or up to the first that is wrong. */

@@ -9,9 +9,17 @@
 
 #include "transport/kafka.h"
 
-typedef enum sts__transport_choice { STS__TRANSPORT_KAFKA, STS__TRANSPORT_MEMORY, STS__TRANSPORT_NONE } sts__transport_choice;
+typedef enum sts__transport_choice {
+    STS__TRANSPORT_KAFKA,
+    STS__TRANSPORT_MEMORY,
+    STS__TRANSPORT_NONE
+} sts__transport_choice;
 
-typedef enum sts__outcomes_choice { STS__OUTCOMES_COUNTS, STS__OUTCOMES_FAILURES, STS__OUTCOMES_ALL } sts__outcomes_choice;
+typedef enum sts__outcomes_choice {
+    STS__OUTCOMES_COUNTS,
+    STS__OUTCOMES_FAILURES,
+    STS__OUTCOMES_ALL
+} sts__outcomes_choice;
 
 /* The numbers of choices are the places of their words in the options table. */
 typedef struct sts__config {

@@ -51,8 +51,8 @@ static sts_status accept(const export_run *run, sts__routed *routed) {
     return status == STS_OK ? STS_OK : sts__fault_set(run->fault, status, "the record was not taken");
 }
 
-/* Gives an accepted record to the transport. STS_OK; a code that rejects the record, with its text in the fault; a code that ends
- * the export. */
+/* Gives an accepted record to the transport. STS_OK; a code that rejects the record, with its text in the fault; a code
+ * that ends the export. */
 static sts_status send(const export_run *run, sts__routed *routed) {
     sts_exporter *exporter = run->exporter;
     sts__fault *fault = run->fault;
@@ -114,12 +114,10 @@ static sts_status export_record(export_run *run, sts__routed *routed, sts_status
 static sts_status sum_up(const export_run *run) {
     if (run->counts->rejected == 0)
         return STS_OK;
-    return sts__fault_set(run->fault, STS_ERR_REJECTED,
-                          "%llu of %llu records were rejected; the first is record %llu, %s: %s",
-                          (unsigned long long)run->counts->rejected,
-                          (unsigned long long)(run->counts->rejected + run->counts->accepted),
-                          (unsigned long long)run->first_rejected, sts_status_name(run->first_rejection.code),
-                          run->first_rejection.text);
+    return sts__fault_set(
+        run->fault, STS_ERR_REJECTED, "%llu of %llu records were rejected; the first is record %llu, %s: %s",
+        (unsigned long long)run->counts->rejected, (unsigned long long)(run->counts->rejected + run->counts->accepted),
+        (unsigned long long)run->first_rejected, sts_status_name(run->first_rejection.code), run->first_rejection.text);
 }
 
 static sts_status export_all(export_run *run, sts__source *source, uint64_t first_record) {

@@ -51,7 +51,8 @@ static sts_status describe(sts_exporter *exporter, const sts__config *config) {
     sts__text_init(&text, exporter->memory);
     sts__text_printf(&text, "transport %s%s%s, topic %s, key %s, partitioner %s, required_acks %s",
                      transport->struct_size ? transport->name : "none", connection[0] ? ", " : "", connection,
-                     config->kafka.topic, STS__KEY_FROM, sts__profile_name(exporter->profile), acks[config->kafka.acks]);
+                     config->kafka.topic, STS__KEY_FROM, sts__profile_name(exporter->profile),
+                     acks[config->kafka.acks]);
     exporter->description = text.data;
     if (!text.failed)
         return STS_OK;

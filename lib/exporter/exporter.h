@@ -2,9 +2,9 @@
  *
  * The exporter: configuration, route, ledger and transport put together.
  *
- * Threads: any thread exports (export.c); one thread at a time serves (service.c), which is the exporter's own, or whoever
- * calls sts_poll, sts_flush or close; the ledger's lock is the only one that both sides take, and no lock is held while a
- * callback of the host's or a method of the transport runs, but the serving lock. */
+ * Threads: any thread exports (export.c); one thread at a time serves (service.c), which is the exporter's own, or
+ * whoever calls sts_poll, sts_flush or close; the ledger's lock is the only one that both sides take, and no lock is
+ * held while a callback of the host's or a method of the transport runs, but the serving lock. */
 #ifndef STS_EXPORTER_EXPORTER_H
 #define STS_EXPORTER_EXPORTER_H
 
@@ -62,10 +62,10 @@ struct sts_exporter {
     pthread_mutex_t serving; /* held by who serves */
     pthread_mutex_t callers_lock;
     sts__caller *callers; /* the threads that may be inside a callback just now */
-    int flushing;            /* how many flushes wait; atomic */
-    int stopping;            /* the thread is to end; atomic */
-    int fatal;               /* the transport can send no more; atomic */
-    bool closed;             /* the transport is gone; under `serving` */
+    int flushing;         /* how many flushes wait; atomic */
+    int stopping;         /* the thread is to end; atomic */
+    int fatal;            /* the transport can send no more; atomic */
+    bool closed;          /* the transport is gone; under `serving` */
 };
 
 /* exporter.c */

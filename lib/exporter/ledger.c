@@ -55,8 +55,8 @@ void sts__ledger_clear(sts__ledger *ledger) {
     pthread_mutex_destroy(&ledger->lock);
 }
 
-/* Whoever waits for room is woken when there is some again: for each record one by one that would cost a thread switch a
- * record, so not before an eighth of the queue is free, or all of it. */
+/* Whoever waits for room is woken when there is some again: for each record one by one that would cost a thread switch
+ * a record, so not before an eighth of the queue is free, or all of it. */
 static void wake_room_waiters(sts__ledger *ledger) {
     bool low = ledger->used <= ledger->max_entries - ledger->max_entries / 8 &&
                ledger->bytes <= ledger->max_bytes - ledger->max_bytes / 8;

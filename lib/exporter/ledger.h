@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The ledger: every accepted record has an entry here until it has its one outcome. It bounds how many records and how much
- * memory are under way, keeps the counters, and hands outcomes on in the order in which they became known.
+ * The ledger: every accepted record has an entry here until it has its one outcome. It bounds how many records and how
+ * much memory are under way, keeps the counters, and hands outcomes on in the order in which they became known.
  *
- * An entry goes: accept, (sent by the transport), complete, and then, if the host wants outcomes one by one, take. Entries
- * come from blocks that are kept, so nothing is allocated in the steady state but the texts of failures. Any thread may
- * call; there is one lock. */
+ * An entry goes: accept, (sent by the transport), complete, and then, if the host wants outcomes one by one, take.
+ * Entries come from blocks that are kept, so nothing is allocated in the steady state but the texts of failures. Any
+ * thread may call; there is one lock. */
 #ifndef STS_EXPORTER_LEDGER_H
 #define STS_EXPORTER_LEDGER_H
 
@@ -40,7 +40,7 @@ enum { STS__LEDGER_EPOCHS = 64 };
 typedef struct sts__ledger_entry {
     sts_outcome outcome;
     int64_t accepted_us;
-    size_t cost;         /* bytes of memory that the record takes until its outcome */
+    size_t cost; /* bytes of memory that the record takes until its outcome */
     uintptr_t generation;
     uint32_t next; /* in the list of free entries, or of outcomes */
     bool pending;
@@ -81,20 +81,21 @@ typedef struct sts__ledger {
 sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint32_t max_entries, size_t max_bytes);
 void sts__ledger_clear(sts__ledger *ledger);
 
-/* Makes an entry; `cost` is the memory that the transport needs for the record, `size` its bytes of key, value and headers.
- * STS_OK, STS_ERR_QUEUE_FULL, STS_ERR_CLOSED, STS_ERR_NO_MEMORY. */
+/* Makes an entry; `cost` is the memory that the transport needs for the record, `size` its bytes of key, value and
+ * headers. STS_OK, STS_ERR_QUEUE_FULL, STS_ERR_CLOSED, STS_ERR_NO_MEMORY. */
 sts_status sts__ledger_accept(sts__ledger *ledger, size_t cost, size_t size, uint64_t token, uint64_t index,
                               const char *topic, uint64_t *id);
 
 /* Takes an acceptance back: the transport did not take the record. */
 void sts__ledger_cancel(sts__ledger *ledger, uint64_t id, size_t size);
 
-/* Counts a rejected record, and makes an outcome of it if those are kept. STS_OK, STS_ERR_QUEUE_FULL, STS_ERR_NO_MEMORY,
- * STS_ERR_CLOSED: it was not counted. */
+/* Counts a rejected record, and makes an outcome of it if those are kept. STS_OK, STS_ERR_QUEUE_FULL,
+ * STS_ERR_NO_MEMORY, STS_ERR_CLOSED: it was not counted. */
 sts_status sts__ledger_reject(sts__ledger *ledger, uint64_t token, uint64_t index, const char *topic, sts_status code,
                               int32_t transport_code, const char *text);
 
-/* The outcome of an entry. STS_OK, or STS_ERR_INVALID_ARGUMENT for an entry that is not pending, and nothing changes. */
+/* The outcome of an entry. STS_OK, or STS_ERR_INVALID_ARGUMENT for an entry that is not pending, and nothing changes.
+ */
 sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *completion);
 
 /* Everything that is pending becomes uncertain. */
@@ -106,8 +107,8 @@ bool sts__ledger_take(sts__ledger *ledger, sts_outcome *outcome);
 /* Says that the host's callback has had a taken outcome: where retire_when_taken is set, flushes wait for that. */
 void sts__ledger_retire(sts__ledger *ledger, uint64_t epoch);
 
-/* Waits for room for one more entry of that cost, for an outcome to take, or until everything up to a mark is done; true when it is
- * so, false at the deadline (which may be in the past: just looks) or when the ledger was closed. */
+/* Waits for room for one more entry of that cost, for an outcome to take, or until everything up to a mark is done;
+ * true when it is so, false at the deadline (which may be in the past: just looks) or when the ledger was closed. */
 bool sts__ledger_wait_room(sts__ledger *ledger, size_t cost, int64_t deadline_us);
 bool sts__ledger_wait_outcome(sts__ledger *ledger, int64_t deadline_us);
 bool sts__ledger_wait_done(sts__ledger *ledger, uint64_t mark, int64_t deadline_us);
@@ -122,8 +123,8 @@ bool sts__ledger_pause(sts__ledger *ledger, int64_t deadline_us);
 bool sts__ledger_enter(sts__ledger *ledger);
 void sts__ledger_leave(sts__ledger *ledger);
 
-/* Nothing is accepted from now on; whoever waits for room is woken, and exports under way have ended when this returns. False
- * if it was closed before. */
+/* Nothing is accepted from now on; whoever waits for room is woken, and exports under way have ended when this returns.
+ * False if it was closed before. */
 bool sts__ledger_close(sts__ledger *ledger);
 bool sts__ledger_is_closed(sts__ledger *ledger);
 

@@ -121,8 +121,7 @@ static sts_status set_property(sts_options *options, const char *name, const cha
     sts__kafka_property *property = find_property(options, name);
     if (property)
         return replace_text(options, &property->value, value, fault);
-    sts__kafka_property *properties =
-        grown(options, options->properties, options->property_count, sizeof *properties);
+    sts__kafka_property *properties = grown(options, options->properties, options->property_count, sizeof *properties);
     if (!properties)
         return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
     options->properties = properties;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The options object: what the host set, as text, with the faults it made; compiled into a configuration when an exporter is
- * made of it. */
+ * The options object: what the host set, as text, with the faults it made; compiled into a configuration when an
+ * exporter is made of it. */
 #ifndef STS_EXPORTER_OPTIONS_H
 #define STS_EXPORTER_OPTIONS_H
 

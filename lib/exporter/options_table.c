@@ -37,7 +37,8 @@ static const sts__option_row rows[] = {
      "Whose way of placing keys is followed: murmur2 as Kafka's Java client, FNV-1a as sarama and the collector's "
      "kafkaexporter, or CRC-32 as librdkafka."},
     {"required_acks", STS__OPTION_CHOICE, PLACE(kafka.acks), WORDS("all|leader|none"), "all",
-     "Who must have a record before it counts as delivered: all in-sync replicas (then the producer is idempotent), the "
+     "Who must have a record before it counts as delivered: all in-sync replicas (then the producer is idempotent), "
+     "the "
      "leader alone, or nobody (then success is uncertain). With leader and none one request at a time is under way."},
     {"compression", STS__OPTION_CHOICE, PLACE(kafka.compression), WORDS("none|gzip|snappy|lz4|zstd"), "snappy",
      "How batches of records are compressed."},
@@ -52,20 +53,24 @@ static const sts__option_row rows[] = {
      "How long the look at the topic may take at the start."},
     {"produce_timeout", STS__OPTION_DURATION, PLACE(produce_timeout_ms), FROM_TO_MS(0, 3600000), "5s",
      "How long an export waits for room in the queue."},
-    {"retry_on_failure.max_elapsed_time", STS__OPTION_DURATION, PLACE(kafka.max_elapsed_ms), FROM_TO_MS(0, 2147483647), "300s",
+    {"retry_on_failure.max_elapsed_time", STS__OPTION_DURATION, PLACE(kafka.max_elapsed_ms), FROM_TO_MS(0, 2147483647),
+     "300s",
      "How long a record is tried before it is given up; 0 is for ever. Should be far above any outage to be survived."},
     {"sending_queue.queue_size", STS__OPTION_INTEGER, PLACE(queue_size), FROM_TO(1, 10000000), "100000",
      "How many records may be without an outcome."},
     {"sending_queue.max_bytes", STS__OPTION_INTEGER, PLACE(queue_bytes), FROM_TO(65536, 1099511627776), "67108864",
-     "How much memory the records without an outcome may take: keys, values, headers, and what the library and librdkafka "
+     "How much memory the records without an outcome may take: keys, values, headers, and what the library and "
+     "librdkafka "
      "need for each. At least max_message_bytes + 4096."},
     {"outcomes", STS__OPTION_CHOICE, PLACE(outcomes), WORDS("counts|failures|all"), "counts",
      "Which outcomes the host gets one by one, by callback or by taking them; all when a callback is set."},
     {"service_thread", STS__OPTION_BOOLEAN, PLACE(service_thread), NO_BOUNDS, "true",
-     "Whether the exporter serves its transport in a thread of its own. Without it the host calls sts_poll, and an export "
+     "Whether the exporter serves its transport in a thread of its own. Without it the host calls sts_poll, and an "
+     "export "
      "never waits for room."},
     {"transport", STS__OPTION_CHOICE, PLACE(transport), WORDS("kafka|memory|none"), "kafka",
-     "Where records go: to Kafka, nowhere but as if delivered (memory), or nothing can be sent and only explained (none)."},
+     "Where records go: to Kafka, nowhere but as if delivered (memory), or nothing can be sent and only explained "
+     "(none)."},
 };
 
 const sts__option_row *sts__option_row_at(size_t index) {
@@ -128,8 +133,7 @@ static sts_status parse_number(const sts__option_row *row, const char *value, in
                               duration ? "a duration in whole milliseconds, such as 5s, 250ms or 1m30s"
                                        : "a whole number");
     if (*result < row->minimum || *result > row->maximum)
-        return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: \"%s\" is not in %s", row->name, value,
-                              row->bounds);
+        return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: \"%s\" is not in %s", row->name, value, row->bounds);
     return STS_OK;
 }
 

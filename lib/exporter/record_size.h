@@ -9,8 +9,8 @@
 /* The bytes of key, value, and names and values of headers. */
 size_t sts__record_payload(const sts_message *message);
 
-/* The size that a broker compares with max.message.bytes when the record comes alone and uncompressed: a record batch with
- * one record (kafka.apache.org, "Messages", record batch of version 2). */
+/* The size that a broker compares with max.message.bytes when the record comes alone and uncompressed: a record batch
+ * with one record (kafka.apache.org, "Messages", record batch of version 2). */
 size_t sts__record_batch_size(const sts_message *message);
 
 /* A bound of what librdkafka needs for the message while it is queued; measured with 2.0.2 and 2.15.1. */

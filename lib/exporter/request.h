@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What travels beside one export: the host's token, and request metadata (a multi-map, as a collector's client metadata). */
+ * What travels beside one export: the host's token, and request metadata (a multi-map, as a collector's client
+ * metadata). */
 #ifndef STS_EXPORTER_REQUEST_H
 #define STS_EXPORTER_REQUEST_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From a log record to the message that goes to Kafka: key, topic, value, limits. Exports and explanations both go this way,
- * so they cannot disagree. Pure, but for the table of topics. */
+ * From a log record to the message that goes to Kafka: key, topic, value, limits. Exports and explanations both go this
+ * way, so they cannot disagree. Pure, but for the table of topics. */
 #ifndef STS_EXPORTER_ROUTE_H
 #define STS_EXPORTER_ROUTE_H
 
@@ -32,11 +32,12 @@ typedef struct sts__routed {
     uint64_t index;      /* in the request, from 0 */
     sts_message message; /* topic NULL where the record has none (yet) */
     sts__key key;
-    const char *key_from;            /* "" where there is no key */
+    const char *key_from; /* "" where there is no key */
 } sts__routed;
 
-/* Fills `routed` as far as it gets. STS_OK, or why the record is rejected. A new topic goes into the route's table, or, where `apart`
- * is not NULL, into that one, which has as much room as the other: who only asks must not fill the exporter's. */
+/* Fills `routed` as far as it gets. STS_OK, or why the record is rejected. A new topic goes into the route's table, or,
+ * where `apart` is not NULL, into that one, which has as much room as the other: who only asks must not fill the
+ * exporter's. */
 sts_status sts__route_log(const sts__route *route, const sts__log_record *record, sts__topics *apart,
                           sts__routed *routed, sts__fault *fault);
 

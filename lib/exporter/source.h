@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Where the records of an export come from: each source routes its records one by one (route.h), and exports and explanations take
- * them from it without knowing what they were. */
+ * Where the records of an export come from: each source routes its records one by one (route.h), and exports and
+ * explanations take them from it without knowing what they were. */
 #ifndef STS_EXPORTER_SOURCE_H
 #define STS_EXPORTER_SOURCE_H
 
@@ -11,7 +11,8 @@
 typedef struct sts__source sts__source;
 
 struct sts__source {
-    /* Routes the next record; false at the end. *status is STS_OK, or why the record is rejected, with the text in the fault. */
+    /* Routes the next record; false at the end. *status is STS_OK, or why the record is rejected, with the text in the
+     * fault. */
     bool (*next)(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault);
     const sts__route *route;
     sts__topics *apart; /* where new topics go; NULL: into the route's table (route.h) */

@@ -23,8 +23,7 @@ void sts__json_builder_reset(sts__json_builder *builder) {
 sts__json *sts__json_builder_add(sts__json_builder *builder) {
     if (builder->pending_count == builder->pending_capacity) {
         size_t capacity = builder->pending_capacity ? 2 * builder->pending_capacity : 64;
-        sts__json *pending =
-            sts__memory_resize(builder->arena->memory, builder->pending, capacity * sizeof *pending);
+        sts__json *pending = sts__memory_resize(builder->arena->memory, builder->pending, capacity * sizeof *pending);
         if (!pending)
             return NULL;
         builder->pending = pending;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Builds a tree of JSON value by value: what the parser does, and hosts that have no text. Finished values wait until the array or
- * object around them ends, and become its items then. */
+ * Builds a tree of JSON value by value: what the parser does, and hosts that have no text. Finished values wait until
+ * the array or object around them ends, and become its items then. */
 #ifndef STS_JSON_BUILDER_H
 #define STS_JSON_BUILDER_H
 
@@ -9,8 +9,8 @@
 
 /* An object or array that is not ended yet. */
 typedef struct sts__json_open {
-    sts__json value;    /* what it will be, but for its items */
-    size_t first_item;  /* among the pending values */
+    sts__json value;   /* what it will be, but for its items */
+    size_t first_item; /* among the pending values */
 } sts__json_open;
 
 typedef struct sts__json_builder {
@@ -34,7 +34,8 @@ sts__json *sts__json_builder_add(sts__json_builder *builder);
 /* Begins the array or object that `value` will be. False when STS__JSON_MAX_DEPTH are open. */
 bool sts__json_builder_begin(sts__json_builder *builder, const sts__json *value);
 
-/* Ends the one begun last. STS_OK; STS_ERR_JSON if a name stands twice in it, and it is forgotten; STS_ERR_NO_MEMORY. */
+/* Ends the one begun last. STS_OK; STS_ERR_JSON if a name stands twice in it, and it is forgotten; STS_ERR_NO_MEMORY.
+ */
 sts_status sts__json_builder_end(sts__json_builder *builder);
 
 /* The one begun last; NULL if none is open. */

@@ -22,7 +22,7 @@ typedef struct parsing {
     sts_bytes text;
     yajl_handle handle;
     sts__json_builder builder;
-    sts_bytes name; /* of the next member */
+    sts_bytes name;   /* of the next member */
     const char *seen; /* lines were counted up to here */
     uint32_t line;
     const char *line_start;
@@ -31,8 +31,8 @@ typedef struct parsing {
     jmp_buf no_memory;
 } parsing;
 
-/* yajl does not look at what its allocator returns. Its memory is the arena's, so that there is nothing to be freed when it has
- * to be left in the middle. */
+/* yajl does not look at what its allocator returns. Its memory is the arena's, so that there is nothing to be freed
+ * when it has to be left in the middle. */
 static void *need(parsing *p, void *piece) {
     if (!piece)
         longjmp(p->no_memory, 1);
@@ -60,7 +60,8 @@ static void yajl_release(void *context, void *piece) {
 }
 
 const char *sts__json_type_name(sts__json_type type) {
-    static const char *const names[] = {"nothing", "null", "a boolean", "a number", "a string", "an array", "an object"};
+    static const char *const names[] = {"nothing",  "null",     "a boolean", "a number",
+                                        "a string", "an array", "an object"};
     return names[type];
 }
 
@@ -188,8 +189,8 @@ int sts__json_compare_names(sts_bytes a, sts_bytes b) {
     return order ? order : (a.size > b.size) - (a.size < b.size);
 }
 
-/* By name, and by place where the names are the same: `line` holds the place while members are sorted by qsort, which is not
- * stable. */
+/* By name, and by place where the names are the same: `line` holds the place while members are sorted by qsort, which
+ * is not stable. */
 static int compare_members(const void *a, const void *b) {
     const sts__json *left = a;
     const sts__json *right = b;
@@ -281,8 +282,12 @@ static sts_status run(parsing *p, sts__fault *fault) {
 sts_status sts__json_parse(sts__arena *arena, sts_bytes text, const sts__json **value, sts__fault *fault) {
     if (!text.size)
         return sts__fault_set_at(fault, STS_ERR_JSON, 0, "line 1, column 1: no value");
-    parsing p = {
-        .arena = arena, .builder = {.arena = arena}, .text = text, .seen = text.data, .line = 1, .line_start = text.data};
+    parsing p = {.arena = arena,
+                 .builder = {.arena = arena},
+                 .text = text,
+                 .seen = text.data,
+                 .line = 1,
+                 .line_start = text.data};
     size_t valid = sts__utf8_valid_size(text);
     if (valid < text.size)
         return fault_at(&p, STS_ERR_UTF8, valid, "not UTF-8", fault);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * JSON (RFC 8259) as a tree in an arena. The parser is yajl; the tree keeps what a double would lose (the text of numbers), where
- * each value stands, and members sorted by name, which makes look-ups quick and equal objects equal.
+ * JSON (RFC 8259) as a tree in an arena. The parser is yajl; the tree keeps what a double would lose (the text of
+ * numbers), where each value stands, and members sorted by name, which makes look-ups quick and equal objects equal.
  *
  * The tree is also the model of protobuf's Struct, however it was made (topology/). */
 #ifndef STS_JSON_JSON_H
@@ -27,8 +27,8 @@ typedef enum sts__json_type {
 } sts__json_type;
 
 typedef struct sts__json {
-    sts_bytes name; /* of a member of an object */
-    sts_bytes text; /* a string, unescaped; a number as it was written (data NULL if it was not) */
+    sts_bytes name;          /* of a member of an object */
+    sts_bytes text;          /* a string, unescaped; a number as it was written (data NULL if it was not) */
     struct sts__json *items; /* of an array, or members by name */
     size_t count;
     double number;
@@ -38,9 +38,9 @@ typedef struct sts__json {
     bool boolean;
 } sts__json;
 
-/* Reads one value, with nothing but white space around it, into the arena; strings without escapes point into the text. STS_OK;
- * STS_ERR_JSON (not JSON, a name twice in an object, a number beyond a double), STS_ERR_UTF8 or STS_ERR_TOO_DEEP, with line,
- * column and byte offset; STS_ERR_NO_MEMORY. */
+/* Reads one value, with nothing but white space around it, into the arena; strings without escapes point into the text.
+ * STS_OK; STS_ERR_JSON (not JSON, a name twice in an object, a number beyond a double), STS_ERR_UTF8 or
+ * STS_ERR_TOO_DEEP, with line, column and byte offset; STS_ERR_NO_MEMORY. */
 sts_status sts__json_parse(sts__arena *arena, sts_bytes text, const sts__json **value, sts__fault *fault);
 
 /* The member of that name, or NULL; `object` may be of any type. */

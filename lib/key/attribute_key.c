@@ -11,7 +11,8 @@ sts_status sts__attribute_key(const sts__log_record *record, sts__empty_key empt
     case STS__VALUE_ARRAY:
     case STS__VALUE_MAP:
         return sts__fault_set(fault, STS_ERR_KEY_TYPE,
-                              "the attribute " STS__KEY_ATTRIBUTE " is %s; a key is bytes, a string, a number or a boolean",
+                              "the attribute " STS__KEY_ATTRIBUTE
+                              " is %s; a key is bytes, a string, a number or a boolean",
                               sts__value_type_name(value.type));
     case STS__VALUE_STRING:
     case STS__VALUE_BYTES:

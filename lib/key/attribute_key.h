@@ -11,8 +11,8 @@
 #include "otlp/logs.h"
 
 typedef enum sts__empty_key {
-    STS__EMPTY_KEY_SEND,   /* as an empty key, which is not null and has one partition */
-    STS__EMPTY_KEY_NULL,   /* as a null key */
+    STS__EMPTY_KEY_SEND, /* as an empty key, which is not null and has one partition */
+    STS__EMPTY_KEY_NULL, /* as a null key */
     STS__EMPTY_KEY_REJECT
 } sts__empty_key;
 

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <zlib.h>
 
-/* Kafka's murmur2 (MurmurHash2 of 32 bits, little-endian, seed 0x9747b28c): org.apache.kafka.common.utils.Utils.murmur2. No C
- * library but librdkafka has it, and this module knows no Kafka. */
+/* Kafka's murmur2 (MurmurHash2 of 32 bits, little-endian, seed 0x9747b28c):
+ * org.apache.kafka.common.utils.Utils.murmur2. No C library but librdkafka has it, and this module knows no Kafka. */
 static uint32_t murmur2(sts_bytes bytes) {
     const uint32_t m = 0x5bd1e995;
     const uint8_t *at = bytes.data;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Partition profiles: which client's way of placing keys is followed. Pure; the Kafka transport makes librdkafka follow the same
- * profile. */
+ * Partition profiles: which client's way of placing keys is followed. Pure; the Kafka transport makes librdkafka follow
+ * the same profile. */
 #ifndef STS_KEY_PARTITION_H
 #define STS_KEY_PARTITION_H
 

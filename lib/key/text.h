@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The text of a number or a boolean: what the collector's pdata gives for it (Value.AsString), byte for byte, in every locale. */
+ * The text of a number or a boolean: what the collector's pdata gives for it (Value.AsString), byte for byte, in every
+ * locale. */
 #ifndef STS_KEY_TEXT_H
 #define STS_KEY_TEXT_H
 

@@ -32,24 +32,19 @@ static const sts__wire_rule kvlist_rules[] = {[1] = {"values", STS__WIRE_LENGTH,
 static const sts__wire_message kvlist = {"KeyValueList", RULES(kvlist_rules), 0, {0}};
 
 static const sts__wire_rule any_value_rules[] = {
-    [1] = {"string_value", STS__WIRE_LENGTH, NULL},     [2] = {"bool_value", STS__WIRE_VARINT, NULL},
-    [3] = {"int_value", STS__WIRE_VARINT, NULL},        [4] = {"double_value", STS__WIRE_FIXED64, NULL},
+    [1] = {"string_value", STS__WIRE_LENGTH, NULL},        [2] = {"bool_value", STS__WIRE_VARINT, NULL},
+    [3] = {"int_value", STS__WIRE_VARINT, NULL},           [4] = {"double_value", STS__WIRE_FIXED64, NULL},
     [5] = {"array_value", STS__WIRE_LENGTH, &array_value}, [6] = {"kvlist_value", STS__WIRE_LENGTH, &kvlist},
     [7] = {"bytes_value", STS__WIRE_LENGTH, NULL},
 };
 static const sts__wire_message any_value = {"AnyValue", RULES(any_value_rules), 0, {0}};
 
 static const sts__wire_rule log_record_rules[] = {
-    [1] = {"time_unix_nano", STS__WIRE_FIXED64, NULL},
-    [2] = {"severity_number", STS__WIRE_VARINT, NULL},
-    [3] = {"severity_text", STS__WIRE_LENGTH, NULL},
-    [5] = {"body", STS__WIRE_LENGTH, &any_value},
-    [6] = {"attributes", STS__WIRE_LENGTH, &key_value},
-    [7] = {"dropped_attributes_count", STS__WIRE_VARINT, NULL},
-    [8] = {"flags", STS__WIRE_FIXED32, NULL},
-    [9] = {"trace_id", STS__WIRE_LENGTH, NULL},
-    [10] = {"span_id", STS__WIRE_LENGTH, NULL},
-    [11] = {"observed_time_unix_nano", STS__WIRE_FIXED64, NULL},
+    [1] = {"time_unix_nano", STS__WIRE_FIXED64, NULL},  [2] = {"severity_number", STS__WIRE_VARINT, NULL},
+    [3] = {"severity_text", STS__WIRE_LENGTH, NULL},    [5] = {"body", STS__WIRE_LENGTH, &any_value},
+    [6] = {"attributes", STS__WIRE_LENGTH, &key_value}, [7] = {"dropped_attributes_count", STS__WIRE_VARINT, NULL},
+    [8] = {"flags", STS__WIRE_FIXED32, NULL},           [9] = {"trace_id", STS__WIRE_LENGTH, NULL},
+    [10] = {"span_id", STS__WIRE_LENGTH, NULL},         [11] = {"observed_time_unix_nano", STS__WIRE_FIXED64, NULL},
     [12] = {"event_name", STS__WIRE_LENGTH, NULL},
 };
 static const sts__wire_message log_record = {"LogRecord", RULES(log_record_rules), 0, {0}};

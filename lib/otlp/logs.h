@@ -3,8 +3,8 @@
  * The log records of an OTLP request (opentelemetry-proto, logs/v1: ExportLogsServiceRequest and LogsData have the same
  * bytes), one after the other, as views over the request. No memory is taken, however large the request is.
  *
- * Fields are taken in any order: Google's runtimes write them ascending, the collector's pdata descending, so that records
- * come before their scope and scopes before their resource. */
+ * Fields are taken in any order: Google's runtimes write them ascending, the collector's pdata descending, so that
+ * records come before their scope and scopes before their resource. */
 #ifndef STS_OTLP_LOGS_H
 #define STS_OTLP_LOGS_H
 

@@ -10,8 +10,8 @@ enum { STRING_VALUE = 1, BOOL_VALUE, INT_VALUE, DOUBLE_VALUE, ARRAY_VALUE, KVLIS
 enum { KEY_VALUE_KEY = 1, KEY_VALUE_VALUE };
 
 const char *sts__value_type_name(sts__value_type type) {
-    static const char *const names[] = {"empty", "a string", "a boolean", "an integer",
-                                        "a double", "a list", "a map", "bytes"};
+    static const char *const names[] = {"empty",    "a string", "a boolean", "an integer",
+                                        "a double", "a list",   "a map",     "bytes"};
     return names[type];
 }
 

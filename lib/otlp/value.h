@@ -33,8 +33,8 @@ typedef struct sts__value {
 /* For people: "a string", "a map", ... */
 const char *sts__value_type_name(sts__value_type type);
 
-/* Reads an encoded AnyValue over what `value` holds already: as protobuf merges repeated fields, the last member that is set
- * counts. The bytes were checked (otlp/logs.h). */
+/* Reads an encoded AnyValue over what `value` holds already: as protobuf merges repeated fields, the last member that
+ * is set counts. The bytes were checked (otlp/logs.h). */
 void sts__value_merge(sts__value *value, sts_bytes any_value);
 
 /* Reads an encoded KeyValue. Key and value come in either order. */

@@ -21,7 +21,8 @@ static bool is_repeated(const pb_field_t *field) {
     return PB_HTYPE(field->type) == PB_HTYPE_REPEATED;
 }
 
-/* --- decoding ------------------------------------------------------------------------------------------------------ */
+/* --- decoding ------------------------------------------------------------------------------------------------------
+ */
 
 /* What a stream's state points at: shared by the streams of all messages inside. */
 typedef struct source {
@@ -193,7 +194,8 @@ sts_status sts__proto_decode(const sts__proto_type *type, sts_bytes bytes, sts__
                              s.wrong ? s.wrong : PB_GET_ERROR(&stream), (long long)offset);
 }
 
-/* --- the reference encoding ---------------------------------------------------------------------------------------- */
+/* --- the reference encoding ----------------------------------------------------------------------------------------
+ */
 
 static bool encode_string(pb_ostream_t *stream, const pb_field_t *field, sts_bytes text) {
     return pb_encode_tag_for_field(stream, field) && pb_encode_string(stream, text.data, text.size);
@@ -249,8 +251,8 @@ static bool encode_list(pb_ostream_t *stream, const pb_field_t *field, const sts
     return true;
 }
 
-/* A map's entry and a Value always have what they are made of; elsewhere the table says. (nanopb does not tell a field with
- * presence from one without.) */
+/* A map's entry and a Value always have what they are made of; elsewhere the table says. (nanopb does not tell a field
+ * with presence from one without.) */
 static bool has_text(const pb_field_t *field) {
     const sts__proto_type *type = sts__proto_type_of(field->descriptor);
     for (size_t i = 0; type && i < type->field_count; i++)

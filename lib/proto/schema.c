@@ -9,15 +9,16 @@
     .offset = offsetof(sts__pb_##message, field)
 #define HAS(message, field) .optional = true, .has_offset = offsetof(sts__pb_##message, has_##field)
 #define PAYLOAD(field, camel, of)                                                                                      \
-    .name = #field, .json_name = camel, .kind = STS__PROTO_MESSAGE, .tag = sts__pb_TopologyStreamMessage_##field##_tag, \
-    .offset = offsetof(sts__pb_TopologyStreamMessage, payload), .type = of
+    .name = #field, .json_name = camel, .kind = STS__PROTO_MESSAGE,                                                    \
+    .tag = sts__pb_TopologyStreamMessage_##field##_tag, .offset = offsetof(sts__pb_TopologyStreamMessage, payload),    \
+    .type = of
 #define TYPE(message, rows)                                                                                            \
     .name = #message, .fields = rows, .field_count = sizeof(rows) / sizeof(rows)[0],                                   \
     .size = sizeof(sts__pb_##message), .descriptor = &sts__pb_##message##_msg
 
 static const char *const owners[] = {STS__PROTO_OWNER_PREFIX "UNSPECIFIED", STS__PROTO_OWNER_PREFIX "OTEL",
-                                     STS__PROTO_OWNER_PREFIX "EXTERNAL", STS__PROTO_OWNER_PREFIX "AGENT",
-                                     STS__PROTO_OWNER_PREFIX "EXTTOPO", NULL};
+                                     STS__PROTO_OWNER_PREFIX "EXTERNAL",    STS__PROTO_OWNER_PREFIX "AGENT",
+                                     STS__PROTO_OWNER_PREFIX "EXTTOPO",     NULL};
 
 static const char *const dependency_types[] = {"TOPOLOGY_STREAM_RELATION_DEPENDENCY_TYPE_UNSPECIFIED",
                                                "TOPOLOGY_STREAM_RELATION_DEPENDENCY_TYPE_HIERARCHICAL",
@@ -120,11 +121,16 @@ static const sts__proto_field metadata_rows[] = {
 const sts__proto_type sts__proto_metadata_message = {TYPE(TopologyStreamMetadataMessage, metadata_rows)};
 
 const sts__proto_type *sts__proto_type_of(const pb_msgdesc_t *descriptor) {
-    static const sts__proto_type *const types[] = {&sts__proto_component,        &sts__proto_relation,
-                                                   &sts__proto_error,            &snapshot,
-                                                   &repeat,                      &removal,
-                                                   &sts__proto_message,          &sts__proto_message_key,
-                                                   &sts__proto_metadata_message, &sts__proto_metadata_key};
+    static const sts__proto_type *const types[] = {&sts__proto_component,
+                                                   &sts__proto_relation,
+                                                   &sts__proto_error,
+                                                   &snapshot,
+                                                   &repeat,
+                                                   &removal,
+                                                   &sts__proto_message,
+                                                   &sts__proto_message_key,
+                                                   &sts__proto_metadata_message,
+                                                   &sts__proto_metadata_key};
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (types[i]->descriptor == descriptor)
             return types[i];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The topology stream's messages as tables over the structs that nanopb generates: one table a message drives the encoder, both
- * directions of JSON, and the reference that nanopb is. */
+ * The topology stream's messages as tables over the structs that nanopb generates: one table a message drives the
+ * encoder, both directions of JSON, and the reference that nanopb is. */
 #ifndef STS_PROTO_SCHEMA_H
 #define STS_PROTO_SCHEMA_H
 
@@ -10,8 +10,8 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "json/json.h"
 #include "topo_stream.pb.h"
+#include "json/json.h"
 
 typedef enum sts__proto_kind {
     STS__PROTO_INT32,
@@ -21,7 +21,7 @@ typedef enum sts__proto_kind {
     STS__PROTO_DOUBLE,
     STS__PROTO_STRING,
     STS__PROTO_STRINGS,
-    STS__PROTO_MESSAGE,  /* one of a oneof */
+    STS__PROTO_MESSAGE, /* one of a oneof */
     STS__PROTO_MESSAGES,
     STS__PROTO_STRUCT
 } sts__proto_kind;
@@ -34,10 +34,10 @@ typedef struct sts__proto_field {
     sts__proto_kind kind;
     uint32_t tag;
     size_t offset;
-    bool optional;     /* has presence; then of a number, a boolean and a Struct: */
-    size_t has_offset; /* where the bool is that says so */
-    const sts__proto_type *type;    /* of messages */
-    const char *const *enum_names;  /* by number, NULL at the end */
+    bool optional;                 /* has presence; then of a number, a boolean and a Struct: */
+    size_t has_offset;             /* where the bool is that says so */
+    const sts__proto_type *type;   /* of messages */
+    const char *const *enum_names; /* by number, NULL at the end */
 } sts__proto_field;
 
 struct sts__proto_type {
@@ -71,13 +71,13 @@ const sts__pb_field *sts__proto_struct(const sts__proto_field *field, const void
 
 /* reference.c: nanopb at work. */
 
-/* Decodes into `message`, a struct of the type; lists come from the arena, texts point into the bytes. STS_OK; STS_ERR_MALFORMED;
- * STS_ERR_TOO_DEEP; STS_ERR_NO_MEMORY. */
+/* Decodes into `message`, a struct of the type; lists come from the arena, texts point into the bytes. STS_OK;
+ * STS_ERR_MALFORMED; STS_ERR_TOO_DEEP; STS_ERR_NO_MEMORY. */
 sts_status sts__proto_decode(const sts__proto_type *type, sts_bytes bytes, sts__arena *arena, void *message,
                              sts__fault *fault);
 
-/* nanopb's own encoding, which the tests compare with the library's (topology/encode.h): the size, and if `buffer` is not NULL the
- * bytes, which must have room there. SIZE_MAX on failure. */
+/* nanopb's own encoding, which the tests compare with the library's (topology/encode.h): the size, and if `buffer` is
+ * not NULL the bytes, which must have room there. SIZE_MAX on failure. */
 size_t sts__proto_reference_encode(const sts__proto_type *type, const void *message, uint8_t *buffer, size_t size);
 
 #endif

@@ -79,8 +79,7 @@ static sts_status add_stream(sts_topology *batch, sts__identity identity, sts__f
 }
 
 sts_status sts__topology_set_stream(sts_topology *batch, int32_t owner, sts_bytes data_source, sts__fault *fault) {
-    sts__identity identity = {
-        .text = data_source, .stream = (uint32_t)owner, .place = (uint32_t)batch->stream_count};
+    sts__identity identity = {.text = data_source, .stream = (uint32_t)owner, .place = (uint32_t)batch->stream_count};
     if (!sts__utf8_is_valid(data_source))
         return sts__fault_set(fault, STS_ERR_UTF8, "data_source: not UTF-8");
     const sts__identity *known = sts__identity_set_find(&batch->stream_names, &identity);
@@ -267,8 +266,8 @@ static sts_status append_mark(sts_topology *batch, const sts__element *element, 
 sts_status sts__topology_snapshot_start(sts_topology *batch, int32_t repeat_interval_ms, sts__fault *fault) {
     sts_status status = check_ready(batch, fault);
     if (status == STS_OK && repeat_interval_ms < 0)
-        status = sts__fault_set(fault, STS_ERR_ELEMENT, "repeat_interval_ms: %" PRId32 " is below 0",
-                                repeat_interval_ms);
+        status =
+            sts__fault_set(fault, STS_ERR_ELEMENT, "repeat_interval_ms: %" PRId32 " is below 0", repeat_interval_ms);
     if (status != STS_OK)
         return status;
     sts__element element = next_element(batch, STS__ELEMENT_SNAPSHOT_START);

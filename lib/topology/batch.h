@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A batch of topology as it is built: elements in order, each with the stream and the times that were set when it was added. What makes
- * no sense is refused here; how elements become messages is plan.h's affair. */
+ * A batch of topology as it is built: elements in order, each with the stream and the times that were set when it was
+ * added. What makes no sense is refused here; how elements become messages is plan.h's affair. */
 #ifndef STS_TOPOLOGY_BATCH_H
 #define STS_TOPOLOGY_BATCH_H
 
@@ -9,10 +9,10 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "json/builder.h"
 #include "proto/schema.h"
 #include "topology/identity_set.h"
 #include "wire/writer.h"
+#include "json/builder.h"
 
 typedef enum sts__element_kind {
     STS__ELEMENT_COMPONENT,
@@ -57,8 +57,8 @@ struct sts_topology {
     sts__element *elements;
     size_t element_count;
     size_t element_capacity;
-    sts__element now; /* what the next element begins with */
-    bool has_stream;  /* now.stream is set */
+    sts__element now;             /* what the next element begins with */
+    bool has_stream;              /* now.stream is set */
     sts__pb_field *struct_target; /* what is being built value by value, and the flag that says that it is there */
     bool *struct_flag;
     const char *struct_name;

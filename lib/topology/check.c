@@ -55,7 +55,8 @@ static sts_status check_value(sts__fault *fault, const step *at, const sts__json
     return status;
 }
 
-/* The items of a ListValue, or of a Struct, which stands `depth` deep. A Struct's are map entries, messages that hold the Value. */
+/* The items of a ListValue, or of a Struct, which stands `depth` deep. A Struct's are map entries, messages that hold
+ * the Value. */
 static sts_status check_items(sts__fault *fault, const step *at, const sts__json *value, int depth) {
     bool members = value->type == STS__JSON_OBJECT;
     sts_status status = check_depth(fault, at, depth);
@@ -83,7 +84,8 @@ static sts_status check_list(sts__fault *fault, const step *at, const sts__proto
         if (field->kind == STS__PROTO_STRINGS)
             status = check_text(fault, &inner, ((const sts_bytes *)list->data)[i]);
         else
-            status = check_message(fault, &inner, field->type, (const char *)list->data + i * field->type->size, depth + 1);
+            status =
+                check_message(fault, &inner, field->type, (const char *)list->data + i * field->type->size, depth + 1);
     }
     return status;
 }

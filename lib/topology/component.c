@@ -96,10 +96,9 @@ static bool find_place(const sts_topology *batch, bool status_data, place *found
     sts__pb_TopologyStreamComponent *component = last(batch, false, &kind);
     if (!component)
         return false;
-    *found = status_data
-                 ? (place){&component->status_data.fields, &component->has_status_data, "statusData"}
-                 : (place){&component->resource_definition.fields, &component->has_resource_definition,
-                           "resourceDefinition"};
+    *found = status_data ? (place){&component->status_data.fields, &component->has_status_data, "statusData"}
+                         : (place){&component->resource_definition.fields, &component->has_resource_definition,
+                                   "resourceDefinition"};
     return true;
 }
 

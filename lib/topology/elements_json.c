@@ -68,8 +68,9 @@ static sts_status read_times(const line *l) {
     if (status == STS_OK)
         status = read_as(l, repeat, "specificity", &data, &has_specificity);
     if (status == STS_OK)
-        status = sts__topology_set_times(l->batch, has_collection ? times.collection_timestamp : now->collection_timestamp,
-                                         has_submitted ? times.submitted_timestamp : now->submitted_timestamp, l->fault);
+        status =
+            sts__topology_set_times(l->batch, has_collection ? times.collection_timestamp : now->collection_timestamp,
+                                    has_submitted ? times.submitted_timestamp : now->submitted_timestamp, l->fault);
     if (status == STS_OK && has_expiry)
         status = sts__topology_set_expiry(l->batch, data.expiry_interval_ms, l->fault);
     if (status == STS_OK && has_specificity)
@@ -133,8 +134,9 @@ static sts_status add_metadata(const line *l, const sts__json *value) {
     return add_message(l, STS__ELEMENT_METADATA, &sts__proto_metadata_message, value);
 }
 
-static const char *const element_names[] = {"component", "relation",       "delete_component", "delete_relation", "errors",
-                                            "remove",    "snapshot_start", "snapshot_stop",    "metadata"};
+static const char *const element_names[] = {"component",       "relation",      "delete_component",
+                                            "delete_relation", "errors",        "remove",
+                                            "snapshot_start",  "snapshot_stop", "metadata"};
 enum { COMPONENT, RELATION, DELETE_COMPONENT, DELETE_RELATION, ERRORS, REMOVE, START, STOP, METADATA, ELEMENT_NAMES };
 
 static sts_status add_element(const line *l, int which, const sts__json *value) {
@@ -165,8 +167,8 @@ static bool has_name(const sts__json *member, const char *name) {
 }
 
 static bool is_setting(const sts__json *member) {
-    static const char *const names[] = {"owner",       "data_source", "collection_timestamp", "submitted_timestamp",
-                                        "expiry_interval_ms", "specificity"};
+    static const char *const names[] = {
+        "owner", "data_source", "collection_timestamp", "submitted_timestamp", "expiry_interval_ms", "specificity"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (has_name(member, names[i]))
             return true;

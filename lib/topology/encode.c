@@ -18,8 +18,8 @@ static void put_double(sts__wire_writer *writer, uint32_t tag, double number) {
     sts__wire_put_tag(writer, tag, 1);
 }
 
-/* Most of a topology is Structs, so that their values are written without asking for room byte by byte: a value and what is
- * around it take at most HEADS bytes beside its name and its text. */
+/* Most of a topology is Structs, so that their values are written without asking for room byte by byte: a value and
+ * what is around it take at most HEADS bytes beside its name and its text. */
 enum { HEADS = 64 };
 
 /* The following write in front of `at`, and return where they began. */
@@ -113,9 +113,9 @@ static void put_items(sts__wire_writer *writer, const sts__json *value) {
 }
 
 static void put_struct(sts__wire_writer *writer, const sts__pb_field *members) {
-    put_items(writer, &(sts__json){.type = STS__JSON_OBJECT,
-                                   .items = (sts__json *)(uintptr_t)members->data,
-                                   .count = members->size});
+    put_items(
+        writer,
+        &(sts__json){.type = STS__JSON_OBJECT, .items = (sts__json *)(uintptr_t)members->data, .count = members->size});
 }
 
 static void put_list(sts__wire_writer *writer, const sts__proto_field *field, const sts__pb_field *list) {

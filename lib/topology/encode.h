@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The canonical bytes of the topology stream's messages: fields ascending, defaults left out, maps sorted by key. Equal to Go's
- * deterministic marshal, and to nanopb's encoding of the same struct (proto/schema.h), but written from the end in one pass. */
+ * The canonical bytes of the topology stream's messages: fields ascending, defaults left out, maps sorted by key. Equal
+ * to Go's deterministic marshal, and to nanopb's encoding of the same struct (proto/schema.h), but written from the end
+ * in one pass. */
 #ifndef STS_TOPOLOGY_ENCODE_H
 #define STS_TOPOLOGY_ENCODE_H
 

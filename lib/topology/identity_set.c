@@ -22,8 +22,7 @@ void sts__identity_set_reset(sts__identity_set *set) {
 }
 
 static bool equal(const sts__identity *a, const sts__identity *b) {
-    return a->text.size == b->text.size &&
-           memcmp(a->text.data, b->text.data, a->text.size) == 0 &&
+    return a->text.size == b->text.size && memcmp(a->text.data, b->text.data, a->text.size) == 0 &&
            a->collection_timestamp == b->collection_timestamp && a->stream == b->stream && a->marks == b->marks &&
            a->relation == b->relation;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a batch knows by name: its streams, and the external ids of its elements, of which two that would meet in one message
- * must not have the same. */
+ * What a batch knows by name: its streams, and the external ids of its elements, of which two that would meet in one
+ * message must not have the same. */
 #ifndef STS_TOPOLOGY_IDENTITY_SET_H
 #define STS_TOPOLOGY_IDENTITY_SET_H
 

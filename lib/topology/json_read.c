@@ -37,7 +37,8 @@ static bool read_integer(const sts__json *json, int64_t *number) {
     *number = strtoll(text, &end, 10);
     if (!*end)
         return errno == 0;
-    if (json->type == STS__JSON_STRING || json->number != trunc(json->number) || fabs(json->number) > 9007199254740992.0)
+    if (json->type == STS__JSON_STRING || json->number != trunc(json->number) ||
+        fabs(json->number) > 9007199254740992.0)
         return false;
     *number = (int64_t)json->number;
     return true;
@@ -128,7 +129,8 @@ static sts_status read_messages(const reading *r, const sts__proto_field *field,
 static sts_status read_list(const reading *r, const sts__proto_field *field, const sts__json *json, void *place) {
     if (json->type != STS__JSON_ARRAY)
         return misfit(r, json, field->json_name, "an array");
-    return field->kind == STS__PROTO_STRINGS ? read_strings(r, field, json, place) : read_messages(r, field, json, place);
+    return field->kind == STS__PROTO_STRINGS ? read_strings(r, field, json, place)
+                                             : read_messages(r, field, json, place);
 }
 
 static sts_status read_struct(const reading *r, const sts__proto_field *field, const sts__json *json, void *message) {
@@ -199,7 +201,8 @@ sts_status sts__topology_read_json(const sts__proto_type *type, const sts__json 
         if (!field || (seen & bit))
             return sts__fault_set(fault, STS_ERR_JSON, "line %u, column %u: %s %s \"%.*s\"", (unsigned)member->line,
                                   (unsigned)member->column, type->name, field ? "has twice" : "has no field",
-                                  (int)(member->name.size < 100 ? member->name.size : 100), (const char *)member->name.data);
+                                  (int)(member->name.size < 100 ? member->name.size : 100),
+                                  (const char *)member->name.data);
         seen |= bit;
         if (member->type == STS__JSON_NULL)
             continue; /* as if it were not there */

@@ -27,7 +27,8 @@ static void put_escape(sts__text *text, uint32_t code) {
     else if (code < 0x10000)
         sts__text_printf(text, "\\u%04x", (unsigned)code);
     else /* a surrogate pair: RFC 8259, section 7 */
-        sts__text_printf(text, "\\u%04x\\u%04x", (unsigned)(0xd7c0 + (code >> 10)), (unsigned)(0xdc00 + (code & 0x3ff)));
+        sts__text_printf(text, "\\u%04x\\u%04x", (unsigned)(0xd7c0 + (code >> 10)),
+                         (unsigned)(0xdc00 + (code & 0x3ff)));
 }
 
 static bool is_plain(uint8_t c) {
@@ -120,7 +121,8 @@ static sts_status put_list(sts__text *text, const sts__proto_field *field, const
         if (field->kind == STS__PROTO_STRINGS)
             put_string(text, ((const sts_bytes *)list->data)[i]);
         else
-            status = sts__topology_write_json(field->type, (const char *)list->data + i * field->type->size, text, fault);
+            status =
+                sts__topology_write_json(field->type, (const char *)list->data + i * field->type->size, text, fault);
     }
     put(text, "]");
     return status;

@@ -57,9 +57,9 @@ static sts_bytes id_of(const sts__element *element) {
 }
 
 void sts__element_name(const sts__element *element, char *text, size_t text_size) {
-    static const char *const kinds[] = {"component",           "relation", "error",          "deleted component",
-                                        "deleted relation",    "remove",   "snapshot_start", "snapshot_stop",
-                                        "metadata"};
+    static const char *const kinds[] = {"component",         "relation",         "error",
+                                        "deleted component", "deleted relation", "remove",
+                                        "snapshot_start",    "snapshot_stop",    "metadata"};
     sts_bytes id = id_of(element);
     snprintf(text, text_size, "%s%s%.*s%s", kinds[element->kind], id.size ? " \"" : "", (int)id.size,
              id.size ? (const char *)id.data : "", id.size ? "\"" : "");
@@ -116,8 +116,8 @@ static size_t varint_size(uint64_t number) {
 
 /* How large the value of a message with this much data is: an upper bound, a few bytes above for small numbers. */
 static size_t value_size(const sts__element *element, size_t data_size) {
-    size_t head = 2 + varint_size((uint64_t)element->collection_timestamp) +
-                  varint_size((uint64_t)element->submitted_timestamp);
+    size_t head =
+        2 + varint_size((uint64_t)element->collection_timestamp) + varint_size((uint64_t)element->submitted_timestamp);
     size_t data = data_size + 1 + varint_size((uint64_t)element->expiry_interval_ms) + 9 +
                   (element->in_snapshot ? 1 + varint_size((uint64_t)element->repeat_interval_ms) : 0);
     return head + 1 + varint_size(data) + data;
@@ -199,7 +199,8 @@ static bool is_mark(const sts__element *element) {
     return element->kind >= STS__ELEMENT_REMOVE;
 }
 
-/* --- bytes ----------------------------------------------------------------------------------------------------------- */
+/* --- bytes -----------------------------------------------------------------------------------------------------------
+ */
 
 /* A message's bytes stay in the message writer, where they are found by how far they are from its end. */
 typedef struct span {
@@ -226,7 +227,8 @@ static void put_list(const planning *p, const piece *last, uint32_t tag) {
     }
 }
 
-/* The message around the data: the fields that are not lists are encoded by their tables, so that they cannot differ. */
+/* The message around the data: the fields that are not lists are encoded by their tables, so that they cannot differ.
+ */
 static void put_repeat(const planning *p, const group *g) {
     sts__wire_writer *writer = &p->batch->message_writer;
     sts__pb_TopologyStreamRepeatElementsData tail = {.specificity = g->first->specificity};
@@ -234,7 +236,8 @@ static void put_repeat(const planning *p, const group *g) {
     const sts__proto_type *type = sts__proto_type_of(&sts__pb_TopologyStreamRepeatElementsData_msg);
     sts__topology_encode(writer, type, &tail);
     put_list(p, g->lists[DELETED_RELATIONS], sts__pb_TopologyStreamRepeatElementsData_delete_relation_external_ids_tag);
-    put_list(p, g->lists[DELETED_COMPONENTS], sts__pb_TopologyStreamRepeatElementsData_delete_component_external_ids_tag);
+    put_list(p, g->lists[DELETED_COMPONENTS],
+             sts__pb_TopologyStreamRepeatElementsData_delete_component_external_ids_tag);
     put_list(p, g->lists[ERRORS], sts__pb_TopologyStreamRepeatElementsData_errors_tag);
     put_list(p, g->lists[RELATIONS], sts__pb_TopologyStreamRepeatElementsData_relations_tag);
     put_list(p, g->lists[COMPONENTS], sts__pb_TopologyStreamRepeatElementsData_components_tag);

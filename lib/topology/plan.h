@@ -2,8 +2,8 @@
  *
  * From a batch to Kafka messages: shards, grouping, splitting, bytes. Pure; the batch's own memory is used for it.
  *
- * Elements with the same key, times, expiry and specificity share a message, in first-seen order, up to a budget. Removes and
- * snapshot marks go to every shard by themselves, and nothing is merged across them. */
+ * Elements with the same key, times, expiry and specificity share a message, in first-seen order, up to a budget.
+ * Removes and snapshot marks go to every shard by themselves, and nothing is merged across them. */
 #ifndef STS_TOPOLOGY_PLAN_H
 #define STS_TOPOLOGY_PLAN_H
 

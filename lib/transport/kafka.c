@@ -123,9 +123,9 @@ static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t ti
 
 static rd_kafka_resp_err_t produce_plain(rd_kafka_topic_t *topic, const sts_message *message, int32_t partition) {
     /* librdkafka does not change the value it copies. */
-    int failed = rd_kafka_produce(topic, partition, RD_KAFKA_MSG_F_COPY, (void *)message->value.data,
-                                  message->value.size, message->key.data, message->key.size,
-                                  (void *)(uintptr_t)message->id);
+    int failed =
+        rd_kafka_produce(topic, partition, RD_KAFKA_MSG_F_COPY, (void *)message->value.data, message->value.size,
+                         message->key.data, message->key.size, (void *)(uintptr_t)message->id);
     return failed ? rd_kafka_last_error() : RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
@@ -140,10 +140,10 @@ static rd_kafka_resp_err_t produce_full(sts__kafka *kafka, rd_kafka_topic_t *top
     /* librdkafka's macros around the tags (RD_KAFKA_V_KEY and so on) are no ISO C. A timestamp of 0 is now, for it. */
     rd_kafka_resp_err_t error = rd_kafka_producev(
         kafka->producer, RD_KAFKA_VTYPE_RKT, topic, RD_KAFKA_VTYPE_PARTITION, partition, RD_KAFKA_VTYPE_MSGFLAGS,
-        RD_KAFKA_MSG_F_COPY, RD_KAFKA_VTYPE_VALUE, (void *)message->value.data, message->value.size,
-        RD_KAFKA_VTYPE_KEY, (void *)message->key.data, message->key.size, RD_KAFKA_VTYPE_HEADERS, headers,
-        RD_KAFKA_VTYPE_TIMESTAMP, message->timestamp_ms > 0 ? message->timestamp_ms : (int64_t)0,
-        RD_KAFKA_VTYPE_OPAQUE, (void *)(uintptr_t)message->id, RD_KAFKA_VTYPE_END);
+        RD_KAFKA_MSG_F_COPY, RD_KAFKA_VTYPE_VALUE, (void *)message->value.data, message->value.size, RD_KAFKA_VTYPE_KEY,
+        (void *)message->key.data, message->key.size, RD_KAFKA_VTYPE_HEADERS, headers, RD_KAFKA_VTYPE_TIMESTAMP,
+        message->timestamp_ms > 0 ? message->timestamp_ms : (int64_t)0, RD_KAFKA_VTYPE_OPAQUE,
+        (void *)(uintptr_t)message->id, RD_KAFKA_VTYPE_END);
     if (error)
         rd_kafka_headers_destroy(headers);
     return error;

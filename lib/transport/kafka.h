@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The Kafka transport, over librdkafka. Only kafka.c and the files named kafka_* know librdkafka; this header does not. */
+ * The Kafka transport, over librdkafka. Only kafka.c and the files named kafka_* know librdkafka; this header does not.
+ */
 #ifndef STS_TRANSPORT_KAFKA_H
 #define STS_TRANSPORT_KAFKA_H
 

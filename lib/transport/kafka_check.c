@@ -22,8 +22,8 @@ static sts_status bad_topic(const sts__kafka *kafka, rd_kafka_resp_err_t error, 
         advice = ": create it (it is never created by accident), or set topic or topic_check";
     else if (status == STS_ERR_NOT_AUTHORIZED)
         advice = ": this client may not see it";
-    sts__fault_set(fault, status, "topic \"%s\" on \"%s\": %s%s", kafka->topic, kafka->brokers,
-                   rd_kafka_err2str(error), advice);
+    sts__fault_set(fault, status, "topic \"%s\" on \"%s\": %s%s", kafka->topic, kafka->brokers, rd_kafka_err2str(error),
+                   advice);
     fault->transport_code = error;
     return status;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The end of a producer. rd_kafka_destroy waits for its threads, and those may be inside a name look-up that takes as long as the
- * resolver likes (14 s were seen). So it runs in a thread that is left behind at the deadline; the shared object stays loaded
+ * The end of a producer. rd_kafka_destroy waits for its threads, and those may be inside a name look-up that takes as
+ * long as the resolver likes (14 s were seen). So it runs in a thread that is left behind at the deadline; the shared
+ * object stays loaded
  * (-z nodelete) for as long as the process lives. */
 #include "transport/kafka_internal.h"
 
@@ -10,7 +11,8 @@
 
 #include "base/clock.h"
 
-/* Shared by two threads; the last one frees it. From malloc and not from the host's allocator, which may be gone by then. */
+/* Shared by two threads; the last one frees it. From malloc and not from the host's allocator, which may be gone by
+ * then. */
 typedef struct ending {
     rd_kafka_t *producer;
     pthread_mutex_t lock;

@@ -34,8 +34,8 @@ static void set_number(building *b, const char *name, int64_t value) {
     set_text(b, name, text);
 }
 
-/* Idempotence keeps order with five requests under way. Without it a retried request would be overtaken by the next one, so
- * that only one may be under way (librdkafka's INTRODUCTION.md, "Reordering"). */
+/* Idempotence keeps order with five requests under way. Without it a retried request would be overtaken by the next
+ * one, so that only one may be under way (librdkafka's INTRODUCTION.md, "Reordering"). */
 static void set_acks(building *b, sts__acks acks) {
     set_text(b, "acks", acks == STS__ACKS_ALL ? "all" : acks == STS__ACKS_LEADER ? "1" : "0");
     set_text(b, "enable.idempotence", acks == STS__ACKS_ALL ? "true" : "false");

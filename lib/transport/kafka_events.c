@@ -5,7 +5,8 @@
 
 #include <stdio.h>
 
-/* So many events at a time, each of which may hold a batch of reports; the exporter has other things to do in between. */
+/* So many events at a time, each of which may hold a batch of reports; the exporter has other things to do in between.
+ */
 enum { EVENTS_PER_SERVE = 64 };
 
 /* librdkafka says whether a message that failed is in the log for all that. */

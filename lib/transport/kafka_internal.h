@@ -16,14 +16,14 @@ typedef struct sts__kafka {
     rd_kafka_t *producer;
     rd_kafka_queue_t *queue; /* delivery reports, errors and log lines come through it, as events */
     sts_transport_sink *sink;
-    pthread_mutex_t lock; /* for making topics and the descriptor */
+    pthread_mutex_t lock;      /* for making topics and the descriptor */
     rd_kafka_topic_t **topics; /* by topic_index; NULL until the first message */
     int32_t topics_max;
     char *topic; /* the default one */
     char *brokers;
     sts__acks acks;
     sts__topic_check topic_check;
-    int event_fd; /* -1 until asked for */
+    int event_fd;          /* -1 until asked for */
     sts__fault last_error; /* what librdkafka last reported, code STS_OK if nothing; only for poll and open */
 } sts__kafka;
 
@@ -33,7 +33,8 @@ sts_status sts__kafka_make_conf(const sts__kafka_settings *settings, rd_kafka_co
 /* kafka_check.c: looks for the default topic at the start, without creating it. */
 sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t timeout_ms, sts__fault *fault);
 
-/* kafka_events.c: serves what is in the queue; waits up to timeout_ms for the first event. False if there may be more. */
+/* kafka_events.c: serves what is in the queue; waits up to timeout_ms for the first event. False if there may be more.
+ */
 bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms);
 
 /* kafka_errors.c: our code for librdkafka's. */

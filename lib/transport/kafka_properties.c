@@ -55,7 +55,8 @@ static const char *why_refused(const char *name) {
     return NULL;
 }
 
-/* The nearest of librdkafka's names. They are only to be had as a printed table, with the name at the head of each line. */
+/* The nearest of librdkafka's names. They are only to be had as a printed table, with the name at the head of each
+ * line. */
 static void find_nearest(const char *name, char *nearest, size_t nearest_size) {
     char *table = NULL;
     size_t size;

@@ -39,8 +39,8 @@ struct sts_memory {
     bool woken;
 };
 
-sts_status sts__memory_transport_new(const sts__memory *memory, const char *script, size_t capacity,
-                                     int32_t partitions, sts_memory **made, sts__fault *fault) {
+sts_status sts__memory_transport_new(const sts__memory *memory, const char *script, size_t capacity, int32_t partitions,
+                                     sts_memory **made, sts__fault *fault) {
     if (partitions < 1 || partitions > MAX_PARTITIONS)
         return sts__fault_set(fault, STS_ERR_INVALID_ARGUMENT, "partitions: must be 1 to %d", MAX_PARTITIONS);
     sts_memory *m = sts__memory_new(memory, sizeof *m);
@@ -194,8 +194,8 @@ static sts_completion outcome_of(const sts_memory *m, const sts_message *message
         break;
     default:
         result.kind = STS_OUTCOME_DELIVERED;
-        result.partition = message->partition >= 0 ? message->partition
-                                                   : sts__partition(m->profile, message->key, m->partitions);
+        result.partition =
+            message->partition >= 0 ? message->partition : sts__partition(m->profile, message->key, m->partitions);
         if (result.partition < 0)
             result.partition = (int32_t)(m->count % (uint64_t)m->partitions);
         result.offset = *offset_of(m, message->topic_index, result.partition);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Holds protobuf bytes against a schema, whole, before anything of them is used: lengths, wire types of known fields, matching
- * groups, depth. Unknown fields and groups pass; text is not looked at. */
+ * Holds protobuf bytes against a schema, whole, before anything of them is used: lengths, wire types of known fields,
+ * matching groups, depth. Unknown fields and groups pass; text is not looked at. */
 #ifndef STS_WIRE_CHECK_H
 #define STS_WIRE_CHECK_H
 
@@ -24,7 +24,7 @@ struct sts__wire_message {
     const char *name;
     const sts__wire_rule *rules; /* by field number, from 0 */
     uint32_t rule_count;
-    uint32_t far_number;      /* one field with a number beyond those, or 0 */
+    uint32_t far_number; /* one field with a number beyond those, or 0 */
     sts__wire_rule far_rule;
 };
 

@@ -70,8 +70,8 @@ static inline bool sts__wire_fixed(sts__wire_reader *reader, unsigned size, uint
     return true;
 }
 
-/* The next field. False at the end, and where the bytes cannot be read (then `fault` is set, and `at` is at the fault). Of a
- * group only its start is read, and its end comes as a field too: who skips a group counts them. */
+/* The next field. False at the end, and where the bytes cannot be read (then `fault` is set, and `at` is at the fault).
+ * Of a group only its start is read, and its end comes as a field too: who skips a group counts them. */
 static inline bool sts__wire_next(sts__wire_reader *reader, sts__wire_field *field) {
     if (reader->at == reader->end || reader->fault)
         return false;
@@ -113,8 +113,8 @@ static inline bool sts__wire_next(sts__wire_reader *reader, sts__wire_field *fie
     }
 }
 
-/* The next field with this number and with a length; skips all others, and groups with what is in them. For bytes that were
- * checked before (wire/check.h). */
+/* The next field with this number and with a length; skips all others, and groups with what is in them. For bytes that
+ * were checked before (wire/check.h). */
 static inline bool sts__wire_find(sts__wire_reader *reader, uint64_t number, sts_bytes *bytes) {
     sts__wire_field field;
     unsigned group = 0;

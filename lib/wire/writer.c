@@ -18,9 +18,8 @@ bool sts__wire_writer_grow(sts__wire_writer *writer, size_t size) {
     size_t capacity = writer->capacity ? writer->capacity : FIRST_CAPACITY;
     while (capacity - written < size && capacity <= SIZE_MAX / 4)
         capacity *= 2;
-    uint8_t *buffer = writer->failed || capacity - written < size
-                          ? NULL
-                          : writer->memory->allocate(writer->memory->user, capacity);
+    uint8_t *buffer =
+        writer->failed || capacity - written < size ? NULL : writer->memory->allocate(writer->memory->user, capacity);
     if (!buffer) {
         writer->failed = true;
         return false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Writes protobuf's wire format from the end to the beginning: when the length of a message has to be written, the message is
- * there already, so that each byte is written once, however deep it is nested. Fields that shall stand in ascending order are
- * written in descending order.
+ * Writes protobuf's wire format from the end to the beginning: when the length of a message has to be written, the
+ * message is there already, so that each byte is written once, however deep it is nested. Fields that shall stand in
+ * ascending order are written in descending order.
  *
  * The writer does not fail half-way: out of memory is remembered, and what is written after it goes nowhere. */
 #ifndef STS_WIRE_WRITER_H

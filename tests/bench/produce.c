@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One measured run: sends all requests of a file, and prints what that took. Two ways, which put the same records into Kafka:
+ * One measured run: sends all requests of a file, and prints what that took. Two ways, which put the same records into
+ * Kafka:
  *
  *   produce bare BROKERS TOPIC WINDOW FILE      librdkafka alone, over records that were parsed before the clock starts
  *   produce exporter BROKERS TOPIC WINDOW FILE  libstskafka, from the OTLP bytes
@@ -51,7 +52,7 @@ static double cpu(void) {
            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-/* --- bare librdkafka ------------------------------------------------------------------------------------------------------ */
+/* --- bare librdkafka --- */
 
 static pair *parse(const requests *all, size_t *count) {
     size_t capacity = 1 << 20;
@@ -82,11 +83,16 @@ static void on_delivery(rd_kafka_t *producer, const rd_kafka_message_t *message,
 
 /* The same settings as the exporter's defaults. */
 static rd_kafka_t *new_producer(const char *brokers) {
-    static const char *const settings[][2] = {
-        {"enable.idempotence", "true"}, {"compression.type", "snappy"},           {"linger.ms", "10"},
-        {"max.in.flight", "5"},         {"partitioner", "murmur2_random"},        {"socket.nagle.disable", "true"},
-        {"batch.size", "1000000"},      {"queue.buffering.max.messages", "10000000"}, {"allow.auto.create.topics", "false"},
-        {"queue.buffering.max.kbytes", "2147483647"}};
+    static const char *const settings[][2] = {{"enable.idempotence", "true"},
+                                              {"compression.type", "snappy"},
+                                              {"linger.ms", "10"},
+                                              {"max.in.flight", "5"},
+                                              {"partitioner", "murmur2_random"},
+                                              {"socket.nagle.disable", "true"},
+                                              {"batch.size", "1000000"},
+                                              {"queue.buffering.max.messages", "10000000"},
+                                              {"allow.auto.create.topics", "false"},
+                                              {"queue.buffering.max.kbytes", "2147483647"}};
     char text[256];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
@@ -129,7 +135,7 @@ static result run_bare(const char *brokers, const char *name, long window, const
     return done;
 }
 
-/* --- libstskafka ---------------------------------------------------------------------------------------------------------- */
+/* --- libstskafka --- */
 
 static void set(sts_options *options, const char *name, const char *value) {
     sts_error *error = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The library measures a record as the broker does: a topic that takes LIMIT bytes takes a record of that size, and none of one
- * byte more. */
+ * The library measures a record as the broker does: a topic that takes LIMIT bytes takes a record of that size, and
+ * none of one byte more. */
 #include <string.h>
 
 #include <criterion/criterion.h>
@@ -42,9 +42,9 @@ static void export_one(struct rig *rig, size_t size, sts_status expected) {
 }
 
 static void open_rig(struct rig *rig, const char *max_message_bytes) {
-    *rig = (struct rig){.options = rig_options(RIG_OPTIONS("brokers", kafka_bootstrap(), "topic", TOPIC, "compression",
-                                                           "none", "outcomes", "all", "max_message_bytes",
-                                                           max_message_bytes))};
+    *rig = (struct rig){.options =
+                            rig_options(RIG_OPTIONS("brokers", kafka_bootstrap(), "topic", TOPIC, "compression", "none",
+                                                    "outcomes", "all", "max_message_bytes", max_message_bytes))};
     rig_start(rig);
 }
 

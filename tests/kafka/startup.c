@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The look at the topic when an exporter starts, on a real broker (which creates topics when it is asked for them: the fixture's
- * does not, so that only the question itself is under test in startup.never_creates). */
+ * The look at the topic when an exporter starts, on a real broker (which creates topics when it is asked for them: the
+ * fixture's does not, so that only the question itself is under test in startup.never_creates). */
 #include <string.h>
 
 #include <criterion/criterion.h>

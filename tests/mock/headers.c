@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the Kafka transport makes of a message with headers and a timestamp: its table is called as the exporter calls it. */
+ * What the Kafka transport makes of a message with headers and a timestamp: its table is called as the exporter calls
+ * it. */
 #include <string.h>
 
 #include <criterion/criterion.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Brokers that do not answer: one that takes connections and says nothing, and one whose name nobody knows. The start fails, and an
- * exporter that started all the same is closed and freed with every outcome final. Nothing here may hang: the test program's own
- * timeout is the bound. */
+ * Brokers that do not answer: one that takes connections and says nothing, and one whose name nobody knows. The start
+ * fails, and an exporter that started all the same is closed and freed with every outcome final. Nothing here may hang:
+ * the test program's own timeout is the bound. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <sys/socket.h>

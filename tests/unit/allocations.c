@@ -39,7 +39,8 @@ static void count_outcome(const sts_outcome *outcome, void *user) {
     ++*(unsigned long *)user;
 }
 
-/* Exports request after request, all outcomes one by one to a callback; each is flushed, so that all rounds are alike. */
+/* Exports request after request, all outcomes one by one to a callback; each is flushed, so that all rounds are alike.
+ */
 static void expect_no_allocation(const char *const *options_to_set) {
     unsigned long outcomes = 0;
     sts_options *options = sts__options_new(&counted);
