@@ -21,8 +21,7 @@ static bool is_repeated(const pb_field_t *field) {
     return PB_HTYPE(field->type) == PB_HTYPE_REPEATED;
 }
 
-/* --- decoding ------------------------------------------------------------------------------------------------------
- */
+/* --- decoding --- */
 
 /* What a stream's state points at: shared by the streams of all messages inside. */
 typedef struct source {
@@ -194,8 +193,7 @@ sts_status sts__proto_decode(const sts__proto_type *type, sts_bytes bytes, sts__
                              s.wrong ? s.wrong : PB_GET_ERROR(&stream), (long long)offset);
 }
 
-/* --- the reference encoding ----------------------------------------------------------------------------------------
- */
+/* --- the reference encoding --- */
 
 static bool encode_string(pb_ostream_t *stream, const pb_field_t *field, sts_bytes text) {
     return pb_encode_tag_for_field(stream, field) && pb_encode_string(stream, text.data, text.size);

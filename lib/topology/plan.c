@@ -199,8 +199,7 @@ static bool is_mark(const sts__element *element) {
     return element->kind >= STS__ELEMENT_REMOVE;
 }
 
-/* --- bytes -----------------------------------------------------------------------------------------------------------
- */
+/* --- bytes --- */
 
 /* A message's bytes stay in the message writer, where they are found by how far they are from its end. */
 typedef struct span {
