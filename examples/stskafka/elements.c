@@ -21,9 +21,11 @@ bool elements_read(sts_topology *batch, const char *text, size_t size, struct el
         const char *end = memchr(text + at, '\n', size - at);
         size_t length = end ? (size_t)(end - text) - at : size - at;
         fault->line++;
-        fault->offset = at;
-        if (!elements_add(batch, text + at, length, &fault->error))
+        if (!elements_add(batch, text + at, length, &fault->error)) {
+            int64_t inside = sts_error_offset(fault->error);
+            fault->offset = at + (inside > 0 ? (size_t)inside : 0);
             return false;
+        }
         at += length + 1;
     }
     return true;

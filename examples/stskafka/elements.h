@@ -13,7 +13,7 @@
 struct element_fault {
     sts_error *error; /* the caller's to free */
     uint64_t line;    /* from 1 */
-    size_t offset;    /* where the line begins */
+    size_t offset;    /* in the text: of the fault, or of its line where that is all that is known */
 };
 
 /* Adds all lines. False: one was refused, `fault` has the first, and the batch some of the others. */

@@ -93,11 +93,10 @@ static const struct argp argp = {
     "protobuf's JSON mapping.\n\n"
     "Prints JSON Lines, with and without --json: {\"topic\":...,\"key\":hex,\"value\":hex|null}, null for a tombstone. "
     "A line that is refused gives {\"line\":n,\"error\":{\"code\":...,\"text\":...}} and the exit status 3, and "
-    "the rest goes on; an empty line is refused. With --message there is a line of output for each of input, in order; "
-    "where "
-    "messages are known only at the end of a FILE (elements, --group) the refused lines come first. A message that an "
-    "export would reject gives an error with null for the line, and the exit status 1. No FILE, or -, is standard "
-    "input.",
+    "the rest goes on; an empty line is refused. With --message there is a line of output for each of input, in "
+    "order; where messages are known only at the end of a FILE (elements, --group) the refused lines come first. A "
+    "message that an export would reject gives an error with null for the line, and the exit status 1. No FILE, or -, "
+    "is standard input.",
     children,
     NULL,
     NULL,

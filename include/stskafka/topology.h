@@ -74,7 +74,8 @@ STS_API sts_status sts_topology_set_specificity(sts_topology *batch, double spec
 
 /* Adds a component. The calls below it add to the component added last.
  *
- *   external_id      not NULL, not empty; its shard hangs on it. Not twice in one stream of a batch
+ *   external_id      not NULL, not empty; its shard hangs on it. Not twice in one stream of a batch, deletions
+ *                    included, but at another collection time, or after a remove or a snapshot mark
  *   name, type_name  not NULL
  *
  * Returns  STS_OK; STS_ERR_ELEMENT (empty or duplicate external id, no stream); STS_ERR_UTF8; STS_ERR_INVALID_ARGUMENT;

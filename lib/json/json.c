@@ -80,20 +80,20 @@ static int stop(parsing *p, const char *wrong) {
     return 0;
 }
 
-/* Fills in where a value stands, before what was read last, and the name of the member that it is. */
-static void place_value(parsing *p, sts__json *value, sts__json_type type) {
-    count_lines(p, yajl_get_bytes_consumed(p->handle));
+/* Fills in where a value begins, which is `size` bytes before what was read, and the name of the member that it is. */
+static void place_value(parsing *p, sts__json *value, sts__json_type type, size_t size) {
+    count_lines(p, yajl_get_bytes_consumed(p->handle) - size);
     memset(value, 0, sizeof *value);
     value->name = p->name;
     value->type = type;
     value->line = p->line;
-    value->column = (uint32_t)(p->seen - p->line_start);
+    value->column = (uint32_t)(p->seen - p->line_start + 1);
     p->name.data = NULL;
 }
 
-static sts__json *add(parsing *p, sts__json_type type) {
+static sts__json *add(parsing *p, sts__json_type type, size_t size) {
     sts__json *value = need(p, sts__json_builder_add(&p->builder));
-    place_value(p, value, type);
+    place_value(p, value, type, size);
     return value;
 }
 
@@ -112,12 +112,12 @@ static sts_bytes keep_text(parsing *p, const void *data, size_t size) {
 }
 
 static int on_null(void *context) {
-    add(context, STS__JSON_NULL);
+    add(context, STS__JSON_NULL, sizeof "null" - 1);
     return 1;
 }
 
 static int on_boolean(void *context, int boolean) {
-    add(context, STS__JSON_BOOL)->boolean = boolean != 0;
+    add(context, STS__JSON_BOOL, boolean ? sizeof "true" - 1 : sizeof "false" - 1)->boolean = boolean != 0;
     return 1;
 }
 
@@ -138,7 +138,7 @@ static bool read_small_integer(const char *text, size_t size, double *number) {
 
 static int on_number(void *context, const char *text, size_t size) {
     parsing *p = context;
-    sts__json *value = add(p, STS__JSON_NUMBER);
+    sts__json *value = add(p, STS__JSON_NUMBER, size);
     value->text = keep_text(p, text, size);
     if (!read_small_integer(text, size, &value->number))
         value->number = strtod(need_copy(p, value->text).data, NULL); /* the copy ends in a NUL */
@@ -146,7 +146,8 @@ static int on_number(void *context, const char *text, size_t size) {
 }
 
 static int on_string(void *context, const unsigned char *text, size_t size) {
-    add(context, STS__JSON_STRING)->text = keep_text(context, text, size);
+    /* With its quotes; one with escapes is longer in the text than it is here, and stands a little further on. */
+    add(context, STS__JSON_STRING, size + 2)->text = keep_text(context, text, size);
     return 1;
 }
 
@@ -158,7 +159,7 @@ static int on_name(void *context, const unsigned char *text, size_t size) {
 
 static int begin(parsing *p, sts__json_type type) {
     sts__json value;
-    place_value(p, &value, type);
+    place_value(p, &value, type, 1);
     p->too_deep = !sts__json_builder_begin(&p->builder, &value);
     return p->too_deep ? stop(p, "nested more than 200 levels deep") : 1;
 }
@@ -189,13 +190,14 @@ int sts__json_compare_names(sts_bytes a, sts_bytes b) {
     return order ? order : (a.size > b.size) - (a.size < b.size);
 }
 
-/* By name, and by place where the names are the same: `line` holds the place while members are sorted by qsort, which
- * is not stable. */
+/* By name, and by where they stand: qsort is not stable. */
 static int compare_members(const void *a, const void *b) {
     const sts__json *left = a;
     const sts__json *right = b;
     int order = sts__json_compare_names(left->name, right->name);
-    return order ? order : (left->line > right->line) - (left->line < right->line);
+    if (!order)
+        order = (left->line > right->line) - (left->line < right->line);
+    return order ? order : (left->column > right->column) - (left->column < right->column);
 }
 
 static bool is_sorted(const sts__json *members, size_t count) {
@@ -208,8 +210,6 @@ static bool is_sorted(const sts__json *members, size_t count) {
 size_t sts__json_sort_members(sts__json *members, size_t count) {
     if (is_sorted(members, count))
         return count;
-    for (size_t i = 0; i < count; i++)
-        members[i].line = (uint32_t)i;
     qsort(members, count, sizeof *members, compare_members);
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {

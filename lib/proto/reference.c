@@ -130,7 +130,9 @@ static bool decode_json(pb_istream_t *stream, const pb_field_t *field) {
     sts__json *place = append(s, field->pData, sizeof *place);
     if (!place)
         return fail(s, STS_ERR_NO_MEMORY, "out of memory");
-    *place = (sts__json){.name = {entry.key.data ? entry.key.data : "", entry.key.size}};
+    /* The place among the members is what tells which of two with one name came last. */
+    *place = (sts__json){.name = {entry.key.data ? entry.key.data : "", entry.key.size},
+                         .column = (uint32_t)((const sts__pb_field *)field->pData)->size};
     take_value(place, &entry.value);
     return true;
 }
@@ -145,6 +147,8 @@ static bool decode_element(pb_istream_t *stream, const pb_field_t *field) {
 }
 
 static bool decode_field(pb_istream_t *stream, const pb_field_t *field) {
+    if (stream->callback != read_source)
+        return true; /* a number, which nanopb hands over in a stream of its own: no field of ours, so an unknown one */
     source *s = stream->state;
     if (PB_HTYPE(field->type) == PB_HTYPE_ONEOF)
         *(pb_size_t *)field->pSize = field->tag;

@@ -45,7 +45,9 @@ static sts_status read_stream(const line *l) {
         source = now->data_source;
     else if (!source.data)
         source = (sts_bytes){"", 0};
-    int32_t owner = has_owner || !now ? (int32_t)key.owner : now->owner;
+    int32_t owner = has_owner || !now ? key.owner : now->owner;
+    if (owner < 0)
+        return sts__fault_set(l->fault, STS_ERR_ELEMENT, "owner: %d is below 0", (int)owner);
     return sts__topology_set_stream(l->batch, owner, source, l->fault);
 }
 
@@ -115,6 +117,8 @@ static sts_status add_snapshot_start(const line *l, const sts__json *value) {
     sts__pb_TopologyStreamSnapshotData data;
     const sts__proto_type *snapshot = sts__proto_type_of(&sts__pb_TopologyStreamSnapshotData_msg);
     const sts__json *interval = sts__json_member(value, "repeat_interval_ms");
+    if (!interval)
+        interval = sts__json_member(value, "repeatIntervalMs");
     memset(&data, 0, sizeof data);
     if (value->type != STS__JSON_OBJECT || value->count > (interval ? 1 : 0))
         return misfit(l, value, "snapshot_start", "an object with repeat_interval_ms");

@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from tool import Case, field, golden, golden_raw, run
+from tool import Case, field, golden, golden_raw, processor_seconds, run
 
 STREAM_KEY = '"key":{"owner":"OTEL","dataSource":"s","shardId":"0"}'
 STREAM_KEY_HEX = (b"\x08\x01" + field(2, b"s") + field(3, b"0")).hex()
@@ -169,6 +169,18 @@ class Group(Topology):
             self.assertEqual(len(self.encode(lines, "--group", "--max-bytes", budget)), count, budget)
         self.assertEqual(len(self.encode(lines)), 10)
 
+    def test_time(self):
+        """It grows with the number of messages, not with its square, also where no two can be joined."""
+        def line(source, collected):
+            return (f'{{"key":{{"owner":"OTEL","dataSource":"{source}","shardId":"0"}},"message":{{"collectionTimestamp":'
+                    f'{collected},"topologyStreamRepeatElementsData":{{}}}}}}')
+
+        plain = processor_seconds(self.encode, [line("s", i) for i in range(20000)])
+        for name, lines in {"times": [line("s", i) for i in range(20000)], "keys": [line(i, 1) for i in range(20000)],
+                            "neither": [line("s", 1)] * 20000}.items():
+            with self.subTest(name):
+                self.assertLess(processor_seconds(self.encode, lines, "--group"), 8 * plain + 0.5)
+
     def test_refused_lines_come_first_and_files_stay_apart(self):
         message = '{"collectionTimestamp":1,"topologyStreamRepeatElementsData":{}}'
         good = f"{{{STREAM_KEY},\"message\":{message}}}"
@@ -248,6 +260,23 @@ class Lines(Topology):
         self.assertIsNone(json.loads(texts[0])["metadata"])
         for number in (4, 5, 7, 8, 9, 10, 11):
             self.check_refused(json.loads(texts[number - 1]), number, ["STS_ERR_MALFORMED"])
+
+    def test_fields_of_another_wire_type(self):
+        """They are fields that nobody knows, or malformed; nothing worse."""
+        number, eight, four = b"\x01", b"\x01" * 8, b"\x01" * 4
+        for tag in (1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12):
+            for wire_type, value in ((0, number), (0, b"\x81" * 9 + number), (1, eight), (5, four), (2, b"\x02ab")):
+                one = bytes([tag << 3 | wire_type]) + value
+                values = [one, *[field(i, one) for i in (3, 4, 5)], *[field(4, field(i, one)) for i in (2, 3, 4)],
+                          field(4, field(2, field(10, one))), field(4, field(2, field(10, field(1, one)))),
+                          field(4, field(2, field(10, field(1, field(2, one)))))]
+                texts = run("topology", "decode", data=text_lines(
+                    [f"{STREAM_KEY_HEX}\t{value.hex()}" for value in values] +
+                    [f"{STREAM_KEY_HEX}{one.hex()}\t", f"{METADATA_KEY_HEX}\t{one.hex()}"])).lines
+                self.assertEqual(len(texts), len(values) + 2, one)
+                for text in texts:
+                    error = json.loads(text).get("error")
+                    self.assertIn(error and error["code"], [None, "STS_ERR_MALFORMED", "STS_ERR_JSON"], one)
 
     def test_depth(self):
         """100 nested messages, as consumers take them, and no more."""
