@@ -201,7 +201,8 @@ STS_API size_t sts_topology_count(const sts_topology *batch);
  *
  *   the rest  as sts_export_logs
  *
- * Returns  as sts_export_logs; STS_ERR_ELEMENT where an object that was begun was not ended.
+ * Returns  as sts_export_logs; STS_ERR_ELEMENT where an object that was begun was not ended; STS_ERR_REENTRANT from a
+ *          callback that explains the same batch.
  * Threads  any; one batch belongs to one thread at a time.
  * Since    0.1.0 */
 STS_API sts_status sts_export_topology(sts_exporter *exporter, const sts_topology *batch, const sts_request *request,

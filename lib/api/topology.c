@@ -317,12 +317,21 @@ sts_status sts_topology_shard(const void *external_id, size_t external_id_size, 
     return STS_OK;
 }
 
-/* What exports and explanations begin with. */
+/* What exports and explanations begin and end with. A batch's messages are in its own memory, so that a callback cannot begin
+ * with the same batch again. */
 static sts_status open_source(sts_exporter *exporter, const sts_topology *batch, sts__topology_source *source,
                               sts__fault *fault) {
     if (!batch)
         return sts__fault_set(fault, STS_ERR_INVALID_ARGUMENT, "the batch must not be NULL");
-    return sts__topology_source_init(source, &exporter->route, batch, fault);
+    if (batch->in_use)
+        return sts__fault_set(fault, STS_ERR_REENTRANT, "the batch is being explained or exported");
+    sts_status status = sts__topology_source_init(source, &exporter->route, batch, fault);
+    ((sts_topology *)batch)->in_use = status == STS_OK;
+    return status;
+}
+
+static void close_source(const sts_topology *batch) {
+    ((sts_topology *)batch)->in_use = false;
 }
 
 sts_status sts_export_topology(sts_exporter *exporter, const sts_topology *batch, const sts_request *request,
@@ -335,8 +344,10 @@ sts_status sts_export_topology(sts_exporter *exporter, const sts_topology *batch
     if (status != STS_OK)
         return status;
     status = open_source(exporter, batch, &source, &fault);
-    if (status == STS_OK)
+    if (status == STS_OK) {
         status = sts__export(exporter, &source.source, request, &done, &fault);
+        close_source(batch);
+    }
     sts__export_counts_tell(&done, counts, counts_size);
     return status == STS_OK ? STS_OK : sts__error_report(exporter->memory, error, &fault);
 }
@@ -350,7 +361,9 @@ sts_status sts_explain_topology(sts_exporter *exporter, const sts_topology *batc
         return status;
     status = callback ? open_source(exporter, batch, &source, &fault)
                       : sts__fault_set(&fault, STS_ERR_INVALID_ARGUMENT, "callback must not be NULL");
-    if (status == STS_OK)
+    if (status == STS_OK) {
         status = sts__explain(exporter, &source.source, request, callback, user, &fault);
+        close_source(batch);
+    }
     return status == STS_OK ? STS_OK : sts__error_report(exporter->memory, error, &fault);
 }

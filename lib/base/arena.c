@@ -35,13 +35,7 @@ void sts__arena_reset(sts__arena *arena) {
     arena->current = arena->first;
 }
 
-/* A block with room for `size`: the next one that has it, or a new one, which then stands behind the current one. */
-static sts__arena_block *next_block(sts__arena *arena, size_t size) {
-    while (arena->current && arena->current->next) {
-        arena->current = arena->current->next;
-        if (arena->current->capacity >= size)
-            return arena->current;
-    }
+static sts__arena_block *new_block(sts__arena *arena, size_t size) {
     size_t capacity = arena->current ? 2 * arena->current->capacity : FIRST_BLOCK;
     if (capacity > LARGEST_STEP)
         capacity = LARGEST_STEP;
@@ -52,15 +46,26 @@ static sts__arena_block *next_block(sts__arena *arena, size_t size) {
     sts__arena_block *block = arena->memory->allocate(arena->memory->user, sizeof *block + capacity);
     if (!block)
         return NULL;
-    block->next = NULL;
     block->capacity = capacity;
     block->used = 0;
-    if (arena->current)
-        arena->current->next = block;
-    else
-        arena->first = block;
-    arena->current = block;
     return block;
+}
+
+/* A block with room for `size`: one of those behind the current one, which are empty, or a new one. It comes directly behind the
+ * current one, so that the smaller ones it was preferred to are still used. */
+static sts__arena_block *next_block(sts__arena *arena, size_t size) {
+    sts__arena_block **place = arena->current ? &arena->current->next : &arena->first;
+    sts__arena_block **at = place;
+    while (*at && (*at)->capacity < size)
+        at = &(*at)->next;
+    sts__arena_block *block = *at;
+    if (block)
+        *at = block->next;
+    else if (!(block = new_block(arena, size)))
+        return NULL;
+    block->next = *place;
+    *place = block;
+    return arena->current = block;
 }
 
 void *sts__arena_new(sts__arena *arena, size_t size) {
@@ -79,6 +84,22 @@ void *sts__arena_new(sts__arena *arena, size_t size) {
 
 void *sts__arena_array(sts__arena *arena, size_t count, size_t size) {
     return count > SIZE_MAX / size ? NULL : sts__arena_new(arena, count * size);
+}
+
+void *sts__arena_list(sts__arena *arena, size_t count, size_t size) {
+    size_t capacity = 1;
+    while (capacity < count)
+        capacity *= 2;
+    return sts__arena_array(arena, capacity, size);
+}
+
+void *sts__arena_list_grown(sts__arena *arena, const void *list, size_t count, size_t size) {
+    if (count && (count & (count - 1))) /* no power of two: there is room */
+        return (void *)(uintptr_t)list;
+    void *grown = sts__arena_list(arena, count + 1, size);
+    if (grown && count)
+        memcpy(grown, list, count * size);
+    return grown;
 }
 
 sts_bytes sts__arena_copy(sts__arena *arena, sts_bytes bytes) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "base/utf8.h"
 
 /* Out of memory is told without allocating. */
 static char no_memory_text[] = "out of memory";
@@ -15,7 +16,11 @@ static void fill(sts__fault *fault, sts_status code, int64_t offset, const char 
     fault->code = code;
     fault->transport_code = 0;
     fault->offset = offset;
-    vsnprintf(fault->text, sizeof fault->text, format, arguments);
+    int size = vsnprintf(fault->text, sizeof fault->text, format, arguments);
+    if (size >= (int)sizeof fault->text) { /* not inside a character */
+        sts_bytes cut = {fault->text, sizeof fault->text - 1};
+        fault->text[sts__utf8_valid_size(cut)] = '\0';
+    }
 }
 
 sts_status sts__fault_set(sts__fault *fault, sts_status code, const char *format, ...) {

@@ -20,16 +20,20 @@ void sts__json_builder_reset(sts__json_builder *builder) {
     builder->depth = 0;
 }
 
+static bool has_room(sts__json_builder *builder) {
+    if (builder->pending_count < builder->pending_capacity)
+        return true;
+    size_t capacity = builder->pending_capacity ? 2 * builder->pending_capacity : 64;
+    sts__json *pending = sts__memory_resize(builder->arena->memory, builder->pending, capacity * sizeof *pending);
+    if (!pending)
+        return false;
+    builder->pending = pending;
+    builder->pending_capacity = capacity;
+    return true;
+}
+
 sts__json *sts__json_builder_add(sts__json_builder *builder) {
-    if (builder->pending_count == builder->pending_capacity) {
-        size_t capacity = builder->pending_capacity ? 2 * builder->pending_capacity : 64;
-        sts__json *pending = sts__memory_resize(builder->arena->memory, builder->pending, capacity * sizeof *pending);
-        if (!pending)
-            return NULL;
-        builder->pending = pending;
-        builder->pending_capacity = capacity;
-    }
-    return &builder->pending[builder->pending_count++];
+    return has_room(builder) ? &builder->pending[builder->pending_count++] : NULL;
 }
 
 bool sts__json_builder_begin(sts__json_builder *builder, const sts__json *value) {
@@ -40,22 +44,20 @@ bool sts__json_builder_begin(sts__json_builder *builder, const sts__json *value)
 }
 
 sts_status sts__json_builder_end(sts__json_builder *builder) {
-    sts__json_open *open = &builder->open[--builder->depth];
-    sts__json *value = &open->value;
-    value->count = builder->pending_count - open->first_item;
+    sts__json_open *open = &builder->open[builder->depth - 1];
+    size_t count = builder->pending_count - open->first_item;
+    sts__json *items = count ? sts__arena_array(builder->arena, count, sizeof *items) : NULL;
+    if ((count && !items) || !has_room(builder))
+        return STS_ERR_NO_MEMORY; /* nothing has changed */
+    builder->depth--;
     builder->pending_count = open->first_item;
-    if (value->count) {
-        value->items = sts__arena_array(builder->arena, value->count, sizeof *value->items);
-        if (!value->items)
-            return STS_ERR_NO_MEMORY;
-        memcpy(value->items, builder->pending + open->first_item, value->count * sizeof *value->items);
-    }
-    if (value->type == STS__JSON_OBJECT && sts__json_sort_members(value->items, value->count) != value->count)
+    if (count)
+        memcpy(items, builder->pending + open->first_item, count * sizeof *items);
+    open->value.items = items;
+    open->value.count = count;
+    if (open->value.type == STS__JSON_OBJECT && sts__json_sort_members(items, count) != count)
         return STS_ERR_JSON;
-    sts__json *place = sts__json_builder_add(builder);
-    if (!place)
-        return STS_ERR_NO_MEMORY;
-    *place = *value;
+    builder->pending[builder->pending_count++] = open->value;
     return STS_OK;
 }
 

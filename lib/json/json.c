@@ -18,7 +18,8 @@ typedef union max_align {
 } max_align;
 
 typedef struct parsing {
-    sts__arena *arena;
+    sts__arena *arena;   /* of the tree */
+    sts__arena scratch;  /* yajl's */
     sts_bytes text;
     yajl_handle handle;
     sts__json_builder builder;
@@ -41,7 +42,7 @@ static void *need(parsing *p, void *piece) {
 
 static void *yajl_allocate(void *context, size_t size) {
     parsing *p = context;
-    size_t *piece = need(p, sts__arena_new(p->arena, sizeof(max_align) + size));
+    size_t *piece = need(p, sts__arena_new(&p->scratch, sizeof(max_align) + size));
     *piece = size; /* for yajl_resize */
     return (char *)piece + sizeof(max_align);
 }
@@ -84,7 +85,7 @@ static int stop(parsing *p, const char *wrong) {
 static void place_value(parsing *p, sts__json *value, sts__json_type type, size_t size) {
     count_lines(p, yajl_get_bytes_consumed(p->handle) - size);
     memset(value, 0, sizeof *value);
-    value->name = p->name;
+    value->name = p->name.data ? p->name : (sts_bytes){NULL, 0};
     value->type = type;
     value->line = p->line;
     value->column = (uint32_t)(p->seen - p->line_start + 1);
@@ -288,6 +289,7 @@ sts_status sts__json_parse(sts__arena *arena, sts_bytes text, const sts__json **
                  .seen = text.data,
                  .line = 1,
                  .line_start = text.data};
+    sts__arena_init(&p.scratch, arena->memory);
     size_t valid = sts__utf8_valid_size(text);
     if (valid < text.size)
         return fault_at(&p, STS_ERR_UTF8, valid, "not UTF-8", fault);
@@ -309,5 +311,6 @@ sts_status sts__json_parse(sts__arena *arena, sts_bytes text, const sts__json **
         *value = root;
     }
     sts__json_builder_clear(&p.builder);
+    sts__arena_clear(&p.scratch);
     return status;
 }

@@ -46,17 +46,13 @@ static bool fail(source *s, sts_status status, const char *wrong) {
     return false;
 }
 
-/* One more element of an array that doubles; NULL when out of memory. */
+/* One more element of a list; NULL when out of memory. */
 static void *append(source *s, sts__pb_field *list, size_t element_size) {
-    if ((list->size & (list->size - 1)) == 0) { /* 0 or a power of two: it is full */
-        char *grown = sts__arena_array(s->arena, list->size ? 2 * list->size : 1, element_size);
-        if (!grown)
-            return NULL;
-        if (list->size)
-            memcpy(grown, list->data, list->size * element_size);
-        list->data = grown;
-    }
-    return (char *)(uintptr_t)list->data + element_size * list->size++;
+    char *grown = sts__arena_list_grown(s->arena, list->data, list->size, element_size);
+    if (!grown)
+        return NULL;
+    list->data = grown;
+    return grown + element_size * list->size++;
 }
 
 static bool decode_text(pb_istream_t *stream, sts_bytes *text) {

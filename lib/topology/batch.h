@@ -65,6 +65,7 @@ struct sts_topology {
     sts__json_builder builder;
     sts__identity_set identities;
     sts__identity_set stream_names;
+    bool in_use; /* an export or an explanation goes through its messages */
     /* For planning, kept from export to export (plan.h). */
     sts__arena plan_arena;
     sts__wire_writer element_writer;

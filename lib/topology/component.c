@@ -47,22 +47,17 @@ sts_status sts__topology_set_type_identifier(sts_topology *batch, sts_bytes text
     return status;
 }
 
-/* Lists double when their size is a power of two, as in the decoder. */
 static sts_status append_text(sts_topology *batch, sts__pb_field *list, sts_bytes text, const char *what,
                               sts__fault *fault) {
     sts_bytes copy;
     sts_status status = copy_text(batch, text, what, &copy, fault);
     if (status != STS_OK)
         return status;
-    if ((list->size & (list->size - 1)) == 0) {
-        sts_bytes *grown = sts__arena_array(&batch->arena, list->size ? 2 * list->size : 1, sizeof *grown);
-        if (!grown)
-            return no_memory(fault);
-        if (list->size)
-            memcpy(grown, list->data, list->size * sizeof *grown);
-        list->data = grown;
-    }
-    ((sts_bytes *)(uintptr_t)list->data)[list->size++] = copy;
+    sts_bytes *grown = sts__arena_list_grown(&batch->arena, list->data, list->size, sizeof *grown);
+    if (!grown)
+        return no_memory(fault);
+    grown[list->size++] = copy;
+    list->data = grown;
     return STS_OK;
 }
 
@@ -134,6 +129,8 @@ sts_status sts__topology_set_struct(sts_topology *batch, bool status_data, sts_b
 
 sts_status sts__topology_begin_struct(sts_topology *batch, bool status_data, sts__fault *fault) {
     place at;
+    if (batch->struct_target)
+        return sts__fault_set(fault, STS_ERR_ELEMENT, "%s was begun and not ended", batch->struct_name);
     if (!find_place(batch, status_data, &at))
         return none_there(status_data ? "status_data" : "resource_definition", fault);
     const sts__json object = {.type = STS__JSON_OBJECT};

@@ -103,7 +103,7 @@ static sts_status read_double(const reading *r, const sts__proto_field *field, c
 
 static sts_status read_strings(const reading *r, const sts__proto_field *field, const sts__json *json,
                                sts__pb_field *list) {
-    sts_bytes *texts = sts__arena_array(r->arena, json->count ? json->count : 1, sizeof *texts);
+    sts_bytes *texts = sts__arena_list(r->arena, json->count, sizeof *texts);
     if (!texts)
         return no_memory(r);
     for (size_t i = 0; i < json->count; i++) {
@@ -118,7 +118,7 @@ static sts_status read_strings(const reading *r, const sts__proto_field *field, 
 static sts_status read_messages(const reading *r, const sts__proto_field *field, const sts__json *json,
                                 sts__pb_field *list) {
     size_t size = field->type->size;
-    char *elements = sts__arena_array(r->arena, json->count ? json->count : 1, size);
+    char *elements = sts__arena_list(r->arena, json->count, size);
     sts_status status = elements ? STS_OK : no_memory(r);
     for (size_t i = 0; i < json->count && status == STS_OK; i++)
         status = sts__topology_read_json(field->type, &json->items[i], r->arena, elements + i * size, r->fault);

@@ -147,16 +147,20 @@ static bool group_all(grouping *g) {
     bool good = g->open != NULL;
     for (size_t i = 0; i < messages->count && good; i++)
         good = place(g, i);
-    /* Bundles come in the order of their first messages, so that none is overwritten before it was read. */
+    /* Apart from the list, which stays as it is if there is not enough memory for all. */
+    sts__whole_message *joined = sts__arena_array(&messages->arena, messages->count + 1, sizeof *joined);
     size_t count = 0;
-    for (const bundle *b = g->first; b && good; b = b->next) {
-        sts__whole_message item = messages->items[b->first];
-        good = !b->last || join(messages, b, &item);
-        messages->items[count++] = item;
+    good = good && joined;
+    for (const bundle *b = g->first; b && good; b = b->next, count++) {
+        joined[count] = messages->items[b->first];
+        good = !b->last || join(messages, b, &joined[count]);
     }
-    if (good)
-        messages->count = count;
-    return good;
+    if (!good)
+        return false;
+    if (count)
+        memcpy(messages->items, joined, count * sizeof *joined);
+    messages->count = count;
+    return true;
 }
 
 sts_status sts__messages_group(sts_topology_messages *messages, size_t max_bytes, sts__fault *fault) {
