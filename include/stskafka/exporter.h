@@ -73,7 +73,7 @@ STS_API const char *sts_exporter_describe(const sts_exporter *exporter);
 
 /* Serves the transport in the calling thread, where `service_thread` is false: outcomes are found, callbacks called.
  *
- *   timeout_ms  how long to wait for something to do; 0 does not wait
+ *   timeout_ms  how long to wait for something to do, of which 100 ms at most are waited at a time; 0 does not wait
  *
  * Returns  STS_OK, also when there was nothing to do; STS_ERR_UNSUPPORTED where the exporter has its own thread;
  *          STS_ERR_REENTRANT, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.

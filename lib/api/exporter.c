@@ -62,7 +62,7 @@ sts_status sts_poll(sts_exporter *exporter, int32_t timeout_ms) {
         return status;
     if (timeout_ms < 0)
         return STS_ERR_INVALID_ARGUMENT;
-    if (exporter->has_thread)
+    if (exporter->own_thread)
         return STS_ERR_UNSUPPORTED;
     if (exporter->transport.struct_size)
         sts__service_run(exporter, timeout_ms);
@@ -70,10 +70,9 @@ sts_status sts_poll(sts_exporter *exporter, int32_t timeout_ms) {
 }
 
 int32_t sts_exporter_fd(sts_exporter *exporter) {
-    if (sts__api_enter(exporter, STS__API_ALSO_IN_CALLBACKS) != STS_OK || exporter->has_thread ||
-        !exporter->transport.fd || sts__ledger_is_closed(&exporter->ledger))
+    if (sts__api_enter(exporter, STS__API_ALSO_IN_CALLBACKS) != STS_OK || exporter->own_thread)
         return -1;
-    return exporter->transport.fd(exporter->transport_context);
+    return sts__service_fd(exporter);
 }
 
 sts_status sts_exporter_close(sts_exporter *exporter, int32_t timeout_ms, uint64_t *counts, size_t counts_size,

@@ -50,7 +50,7 @@ sts_status sts_exporter_take_outcomes(sts_exporter *exporter, sts_outcomes *outc
     clear(outcomes);
     outcomes->memory = exporter->memory; /* where the texts come from */
     int64_t deadline = sts__deadline_after(timeout_ms);
-    if (exporter->has_thread || exporter->transport.struct_size == 0)
+    if (exporter->own_thread || exporter->transport.struct_size == 0 || sts__ledger_is_closed(&exporter->ledger))
         sts__ledger_wait_outcome(&exporter->ledger, deadline);
     else
         while (!sts__ledger_wait_outcome(&exporter->ledger, 0) && sts__clock_us() < deadline)

@@ -66,7 +66,6 @@ static sts_status init_parts(sts_exporter *exporter, const sts_options *options,
     exporter->pid = getpid();
     exporter->sink.exporter = exporter;
     exporter->profile = (sts__profile)config->kafka.partitioner;
-    exporter->outcomes = (sts__outcomes_choice)config->outcomes;
     exporter->produce_timeout_ms = config->produce_timeout_ms;
     exporter->log_callback = options->log_callback;
     exporter->log_user = options->log_user;
@@ -128,7 +127,8 @@ static sts_status open_transport(sts_exporter *exporter, const sts__config *conf
                                  &fault->transport_code, fault->text, sizeof fault->text);
     if (status != STS_OK)
         return sts__fault_finish(fault, status);
-    if (config->service_thread && sts__service_start(exporter) != STS_OK) {
+    exporter->own_thread = config->service_thread;
+    if (exporter->own_thread && sts__service_start(exporter) != STS_OK) {
         exporter->transport.close(exporter->transport_context, DESTROY_MS);
         return sts__fault_set(fault, STS_ERR_SYSTEM, "the service thread cannot be started");
     }
@@ -205,14 +205,37 @@ sts_status sts__exporter_new(const sts__memory *memory, const sts_options *optio
 static void purge(sts_exporter *exporter) {
     int64_t deadline = sts__deadline_after(PURGE_MS);
     uint64_t mark = sts__ledger_mark(&exporter->ledger);
+    sts__caller me;
     pthread_mutex_lock(&exporter->serving);
+    sts__callers_enter(exporter, &me);
     if (exporter->transport.purge)
         exporter->transport.purge(exporter->transport_context);
+    sts__callers_leave(exporter, &me);
     pthread_mutex_unlock(&exporter->serving);
     do
         sts__service_run(exporter, 10);
     while (exporter->transport.purge && !sts__ledger_wait_done(&exporter->ledger, mark, 0) &&
            sts__clock_us() < deadline);
+}
+
+/* From here on nobody calls the transport. */
+static void close_transport(sts_exporter *exporter) {
+    sts__caller me;
+    pthread_mutex_lock(&exporter->serving);
+    sts__callers_enter(exporter, &me);
+    pthread_mutex_lock(&exporter->callers_lock);
+    exporter->closed = true;
+    pthread_mutex_unlock(&exporter->callers_lock);
+    exporter->transport.close(exporter->transport_context, DESTROY_MS);
+    sts__callers_leave(exporter, &me);
+    pthread_mutex_unlock(&exporter->serving);
+}
+
+/* How many records were given up unsent, or left uncertain. */
+static uint64_t given_up(sts_exporter *exporter) {
+    uint64_t counts[STS_COUNTS];
+    sts__ledger_counts(&exporter->ledger, counts, STS_COUNTS);
+    return counts[STS_COUNT_PURGED] + counts[STS_COUNT_UNCERTAIN];
 }
 
 sts_status sts__exporter_close(sts_exporter *exporter, int32_t timeout_ms) {
@@ -221,15 +244,16 @@ sts_status sts__exporter_close(sts_exporter *exporter, int32_t timeout_ms) {
         return STS_ERR_CLOSED;
     if (exporter->transport.struct_size == 0)
         return STS_OK;
+    sts__service_wake(exporter); /* whoever polls for the host lets go */
     bool done = sts__service_flush(exporter, deadline);
+    uint64_t before = given_up(exporter);
     sts__service_stop(exporter);
     if (!done)
         purge(exporter);
-    pthread_mutex_lock(&exporter->serving);
-    exporter->closed = true;
-    exporter->transport.close(exporter->transport_context, DESTROY_MS);
-    pthread_mutex_unlock(&exporter->serving);
+    close_transport(exporter);
     sts__ledger_abandon(&exporter->ledger);
-    sts__service_run(exporter, 0); /* the last outcomes go to the callback */
-    return done ? STS_OK : STS_ERR_TIMED_OUT;
+    do
+        sts__service_run(exporter, 0); /* the last outcomes go to the callback */
+    while (exporter->outcome_callback && sts__ledger_wait_outcome(&exporter->ledger, 0));
+    return given_up(exporter) == before ? STS_OK : STS_ERR_TIMED_OUT;
 }

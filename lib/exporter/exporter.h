@@ -42,7 +42,6 @@ struct sts_exporter {
     sts__route route;
     sts__ledger ledger;
     sts__profile profile;
-    sts__outcomes_choice outcomes;
     int64_t produce_timeout_ms;
 
     sts_transport transport; /* struct_size 0: none, only explanations */
@@ -57,15 +56,16 @@ struct sts_exporter {
     sts_log_callback log_callback;
     void *log_user;
 
-    bool has_thread;
+    bool own_thread; /* whether the exporter serves itself; does not change */
+    bool started;    /* `thread` has to be joined; only for new and close */
     pthread_t thread;
     pthread_mutex_t serving; /* held by who serves */
-    pthread_mutex_t callers_lock;
+    pthread_mutex_t callers_lock; /* of `callers`, and of who wakes a transport that may be gone */
     sts__caller *callers; /* the threads that may be inside a callback just now */
     int flushing;         /* how many flushes wait; atomic */
     int stopping;         /* the thread is to end; atomic */
     int fatal;            /* the transport can send no more; atomic */
-    bool closed;          /* the transport is gone; under `serving` */
+    bool closed; /* the transport is gone; written under `serving` and `callers_lock` */
 };
 
 /* exporter.c */
@@ -89,6 +89,9 @@ void sts__service_run(sts_exporter *exporter, int32_t timeout_ms);
 
 /* Makes the serving thread look at what is new. */
 void sts__service_wake(sts_exporter *exporter);
+
+/* The transport's descriptor, or -1. */
+int32_t sts__service_fd(sts_exporter *exporter);
 
 /* Waits until everything accepted before is done; true if it is. */
 bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us);

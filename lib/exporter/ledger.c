@@ -32,6 +32,7 @@ sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint
     ledger->max_entries = max_entries;
     ledger->max_bytes = max_bytes;
     ledger->free_head = ledger->outcome_head = ledger->outcome_tail = NONE;
+    ledger->epoch = ledger->oldest_epoch = 1; /* there is one before: a mark may be behind all */
     ledger->blocks = sts__memory_new(memory, (max_entries / BLOCK + 1) * sizeof *ledger->blocks);
     if (!ledger->blocks)
         return STS_ERR_NO_MEMORY;
@@ -54,6 +55,8 @@ void sts__ledger_clear(sts__ledger *ledger) {
     pthread_cond_destroy(&ledger->changed);
     pthread_mutex_destroy(&ledger->lock);
 }
+
+enum { NAP_MS = 10 };
 
 /* Whoever waits for room is woken when there is some again: for each record one by one that would cost a thread switch
  * a record, so not before an eighth of the queue is free, or all of it. */
@@ -293,8 +296,11 @@ bool sts__ledger_wait_room(sts__ledger *ledger, size_t cost, int64_t deadline_us
     cost += sizeof(sts__ledger_entry);
     pthread_mutex_lock(&ledger->lock);
     ledger->room_waiters++;
-    while (!ledger->closed && !fits(ledger, cost) && sts__clock_us() < deadline_us)
-        sts__condition_wait(&ledger->changed, &ledger->lock, deadline_us);
+    while (!ledger->closed && !fits(ledger, cost) && sts__clock_us() < deadline_us) {
+        /* Where more than seven eighths stay occupied nobody wakes us for the rest. */
+        int64_t nap_us = sts__deadline_after(NAP_MS);
+        sts__condition_wait(&ledger->changed, &ledger->lock, nap_us < deadline_us ? nap_us : deadline_us);
+    }
     ledger->room_waiters--;
     bool room = !ledger->closed && fits(ledger, cost);
     pthread_mutex_unlock(&ledger->lock);
@@ -321,7 +327,9 @@ bool sts__ledger_wait_outcome(sts__ledger *ledger, int64_t deadline_us) {
 uint64_t sts__ledger_mark(sts__ledger *ledger) {
     pthread_mutex_lock(&ledger->lock);
     uint64_t mark = ledger->epoch;
-    if (ledger->in_epoch[mark % STS__LEDGER_EPOCHS] != 0 && mark - ledger->oldest_epoch < STS__LEDGER_EPOCHS - 1)
+    if (ledger->in_epoch[mark % STS__LEDGER_EPOCHS] == 0)
+        mark--; /* nothing was accepted since the last mark; what comes now is not waited for */
+    else if (mark - ledger->oldest_epoch < STS__LEDGER_EPOCHS - 1)
         ledger->epoch++;
     pthread_mutex_unlock(&ledger->lock);
     return mark;

@@ -84,9 +84,9 @@ sts_status sts__route_log(const sts__route *route, const sts__log_record *record
     if (status == STS_OK)
         status = route_value(record, routed, fault);
     if (status == STS_OK)
-        status = route_topic(route, record, apart, routed, fault);
-    if (status == STS_OK)
         status = check_size(route, routed, fault);
+    if (status == STS_OK) /* last: a record that is rejected must not take a topic's place */
+        status = route_topic(route, record, apart, routed, fault);
     return status;
 }
 

@@ -9,6 +9,7 @@
 
 enum {
     IDLE_MS = 100, /* how long an idle thread sleeps at most: the bound for a transport without a wake method */
+    OUTCOMES_PER_RUN = 10000,
     FLUSH_MS = 1   /* how long one push of a flush takes, so that outcomes are served in between */
 };
 
@@ -16,9 +17,10 @@ static int load(const int *place) {
     return __atomic_load_n(place, __ATOMIC_ACQUIRE);
 }
 
+/* Not all at once: rejections may come as quickly as they are told, and the transport has to be served too. */
 static void hand_out_outcomes(sts_exporter *exporter) {
     sts_outcome outcome;
-    while (sts__ledger_take(&exporter->ledger, &outcome)) {
+    for (int i = 0; i < OUTCOMES_PER_RUN && sts__ledger_take(&exporter->ledger, &outcome); i++) {
         exporter->outcome_callback(&outcome, exporter->outcome_user);
         sts__memory_free(exporter->memory, outcome.text);
         sts__ledger_retire(&exporter->ledger, outcome.epoch);
@@ -34,7 +36,11 @@ void sts__service_run(sts_exporter *exporter, int32_t timeout_ms) {
         bool flushing = load(&exporter->flushing) > 0;
         if (flushing && transport->flush)
             transport->flush(exporter->transport_context, FLUSH_MS);
-        transport->poll(exporter->transport_context, flushing && timeout_ms > FLUSH_MS ? FLUSH_MS : timeout_ms);
+        int32_t bound = flushing ? FLUSH_MS : IDLE_MS;
+        /* Outcomes that are left over do not wait. */
+        if (exporter->outcome_callback && sts__ledger_wait_outcome(&exporter->ledger, 0))
+            bound = 0;
+        transport->poll(exporter->transport_context, timeout_ms < bound ? timeout_ms : bound);
     }
     if (exporter->outcome_callback)
         hand_out_outcomes(exporter);
@@ -54,23 +60,34 @@ sts_status sts__service_start(sts_exporter *exporter) {
     sigset_t old;
     sigfillset(&all); /* signals are the host's threads' business */
     pthread_sigmask(SIG_SETMASK, &all, &old);
-    exporter->has_thread = pthread_create(&exporter->thread, NULL, serve, exporter) == 0;
+    exporter->started = pthread_create(&exporter->thread, NULL, serve, exporter) == 0;
     pthread_sigmask(SIG_SETMASK, &old, NULL);
-    return exporter->has_thread ? STS_OK : STS_ERR_SYSTEM;
+    return exporter->started ? STS_OK : STS_ERR_SYSTEM;
 }
 
 void sts__service_stop(sts_exporter *exporter) {
-    if (!exporter->has_thread)
+    if (!exporter->started)
         return;
     __atomic_store_n(&exporter->stopping, 1, __ATOMIC_RELEASE);
     sts__service_wake(exporter);
     pthread_join(exporter->thread, NULL);
-    exporter->has_thread = false;
+    exporter->started = false;
 }
 
 void sts__service_wake(sts_exporter *exporter) {
-    if (exporter->transport.wake)
+    pthread_mutex_lock(&exporter->callers_lock);
+    if (!exporter->closed && exporter->transport.wake)
         exporter->transport.wake(exporter->transport_context);
+    pthread_mutex_unlock(&exporter->callers_lock);
+}
+
+int32_t sts__service_fd(sts_exporter *exporter) {
+    int32_t fd = -1;
+    pthread_mutex_lock(&exporter->callers_lock);
+    if (!exporter->closed && exporter->transport.fd)
+        fd = exporter->transport.fd(exporter->transport_context);
+    pthread_mutex_unlock(&exporter->callers_lock);
+    return fd;
 }
 
 bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us) {
@@ -79,7 +96,7 @@ bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us) {
         return true;
     __atomic_add_fetch(&exporter->flushing, 1, __ATOMIC_ACQ_REL);
     bool done;
-    if (exporter->has_thread) {
+    if (exporter->own_thread) {
         sts__service_wake(exporter);
         done = sts__ledger_wait_done(&exporter->ledger, mark, deadline_us);
     } else {

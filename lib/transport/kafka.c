@@ -172,14 +172,16 @@ static sts_status kafka_send(void *context, const sts_message *message, int32_t 
 
 static void raise_event(const sts__kafka *kafka) {
     const uint64_t one = 1;
-    if (kafka->event_fd >= 0 && write(kafka->event_fd, &one, sizeof one) < 0)
+    int fd = __atomic_load_n(&kafka->event_fd, __ATOMIC_ACQUIRE);
+    if (fd >= 0 && write(fd, &one, sizeof one) < 0)
         return; /* it can only be full, and then it is readable */
 }
 
 static void kafka_poll(void *context, int32_t timeout_ms) {
     sts__kafka *kafka = context;
     uint64_t raised;
-    if (kafka->event_fd >= 0 && read(kafka->event_fd, &raised, sizeof raised) < 0 && errno != EAGAIN)
+    int fd = __atomic_load_n(&kafka->event_fd, __ATOMIC_ACQUIRE);
+    if (fd >= 0 && read(fd, &raised, sizeof raised) < 0 && errno != EAGAIN)
         return;
     if (!sts__kafka_serve(kafka, timeout_ms))
         raise_event(kafka);
@@ -190,7 +192,9 @@ static void kafka_flush(void *context, int32_t timeout_ms) {
 }
 
 static void kafka_purge(void *context) {
-    rd_kafka_purge(((sts__kafka *)context)->producer,
+    sts__kafka *kafka = context;
+    __atomic_store_n(&kafka->purged, 1, __ATOMIC_RELAXED);
+    rd_kafka_purge(kafka->producer,
                    RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
 }
 
@@ -210,9 +214,10 @@ static int32_t kafka_fd(void *context) {
     sts__kafka *kafka = context;
     pthread_mutex_lock(&kafka->lock);
     if (kafka->event_fd < 0) {
-        kafka->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-        if (kafka->event_fd >= 0)
-            rd_kafka_queue_io_event_enable(kafka->queue, kafka->event_fd, &one, sizeof one);
+        int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+        if (fd >= 0)
+            rd_kafka_queue_io_event_enable(kafka->queue, fd, &one, sizeof one);
+        __atomic_store_n(&kafka->event_fd, fd, __ATOMIC_RELEASE);
         raise_event(kafka); /* for what is in the queue already */
     }
     pthread_mutex_unlock(&kafka->lock);

@@ -3,6 +3,10 @@
  * The look at the default topic when the exporter starts. */
 #include "transport/kafka_internal.h"
 
+#include "base/clock.h"
+
+enum { ASK_AGAIN_MS = 100 };
+
 /* Why no broker answered is in the errors that came meanwhile. */
 static sts_status no_answer(sts__kafka *kafka, rd_kafka_resp_err_t error, int32_t timeout_ms, sts__fault *fault) {
     while (!sts__kafka_serve(kafka, 0))
@@ -28,19 +32,34 @@ static sts_status bad_topic(const sts__kafka *kafka, rd_kafka_resp_err_t error, 
     return status;
 }
 
-/* The call itself succeeds for a missing topic too; what counts is the error of the topic. allow.auto.create.topics is
- * false, or the question would create it. */
-sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t timeout_ms, sts__fault *fault) {
-    rd_kafka_topic_t *topic = sts__kafka_topic(kafka, 0, kafka->topic);
-    if (!topic)
-        return sts__fault_set(fault, STS_ERR_TOPIC_INVALID, "topic \"%s\": librdkafka does not take it", kafka->topic);
+/* Asks for the topic. The call itself succeeds for a missing topic too; what counts is the error of the topic.
+ * allow.auto.create.topics is false, or the question would create it. */
+static rd_kafka_resp_err_t ask(const sts__kafka *kafka, rd_kafka_topic_t *topic, int32_t timeout_ms,
+                               rd_kafka_resp_err_t *topic_error) {
     const struct rd_kafka_metadata *metadata;
     rd_kafka_resp_err_t error = rd_kafka_metadata(kafka->producer, 0, topic, &metadata, timeout_ms);
     if (error)
-        return no_answer(kafka, error, timeout_ms, fault);
-    error = metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-    if (!error && metadata->topics[0].partition_cnt == 0)
-        error = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+        return error;
+    *topic_error = metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    if (!*topic_error && metadata->topics[0].partition_cnt == 0)
+        *topic_error = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
     rd_kafka_metadata_destroy(metadata);
-    return error ? bad_topic(kafka, error, fault) : STS_OK;
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t timeout_ms, sts__fault *fault) {
+    int64_t deadline = sts__deadline_after(timeout_ms);
+    rd_kafka_resp_err_t topic_error = RD_KAFKA_RESP_ERR_NO_ERROR;
+    rd_kafka_topic_t *topic = sts__kafka_topic(kafka, 0, kafka->topic);
+    if (!topic)
+        return sts__fault_set(fault, STS_ERR_TOPIC_INVALID, "topic \"%s\": librdkafka does not take it", kafka->topic);
+    for (;;) {
+        rd_kafka_resp_err_t error = ask(kafka, topic, sts__deadline_left_ms(deadline), &topic_error);
+        if (error)
+            return no_answer(kafka, error, timeout_ms, fault);
+        if (topic_error != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE || sts__deadline_left_ms(deadline) <= ASK_AGAIN_MS)
+            break; /* else an election is under way, which passes */
+        sts__kafka_serve(kafka, ASK_AGAIN_MS);
+    }
+    return topic_error ? bad_topic(kafka, topic_error, fault) : STS_OK;
 }

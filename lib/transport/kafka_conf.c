@@ -86,6 +86,7 @@ static void build(building *b, const sts__kafka_settings *settings) {
     set_text(b, "bootstrap.servers", settings->brokers);
     set_text(b, "client.id", settings->client_id);
     set_text(b, "compression.type", compressions[settings->compression]);
+    set_text(b, "enable.random.seed", "false"); /* srand is the host's */
     set_text(b, "allow.auto.create.topics", "false");
     set_acks(b, (sts__acks)settings->acks);
     set_partitioner(b, (sts__profile)settings->partitioner);

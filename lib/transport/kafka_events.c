@@ -10,11 +10,21 @@
 enum { EVENTS_PER_SERVE = 64 };
 
 /* librdkafka says whether a message that failed is in the log for all that. */
-static int32_t failure_kind(const rd_kafka_message_t *message) {
-    if (message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE)
-        return STS_OUTCOME_PURGED;
+static void tell_failure(const sts__kafka *kafka, const rd_kafka_message_t *message, sts_completion *completion) {
     bool never_there = rd_kafka_message_status(message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
-    return never_there ? STS_OUTCOME_FAILED : STS_OUTCOME_UNCERTAIN;
+    completion->kind = never_there ? STS_OUTCOME_FAILED : STS_OUTCOME_UNCERTAIN;
+    completion->code = sts__kafka_status(message->err);
+    completion->text = rd_kafka_err2str(message->err);
+    if (message->err != RD_KAFKA_RESP_ERR__PURGE_QUEUE)
+        return;
+    if (!never_there) { /* it was sent, and waited to be sent again */
+        completion->code = STS_ERR_NOT_ACKNOWLEDGED;
+    } else if (__atomic_load_n(&kafka->purged, __ATOMIC_RELAXED)) {
+        completion->kind = STS_OUTCOME_PURGED;
+    } else { /* not our doing: a fatal error empties the queue */
+        completion->code = STS_ERR_PRODUCER_FATAL;
+        completion->text = "the producer met a fatal error before it was sent";
+    }
 }
 
 static void report_delivery(const sts__kafka *kafka, const rd_kafka_message_t *message) {
@@ -24,9 +34,7 @@ static void report_delivery(const sts__kafka *kafka, const rd_kafka_message_t *m
                                  .offset = message->offset >= 0 ? message->offset : -1,
                                  .transport_code = message->err};
     if (message->err) {
-        completion.kind = failure_kind(message);
-        completion.code = sts__kafka_status(message->err);
-        completion.text = rd_kafka_err2str(message->err);
+        tell_failure(kafka, message, &completion);
     } else if (kafka->acks == STS__ACKS_NONE) { /* sent, and that is all that anybody knows */
         completion.kind = STS_OUTCOME_UNCERTAIN;
         completion.code = STS_ERR_NOT_ACKNOWLEDGED;

@@ -17,6 +17,7 @@ static const struct {
     {"acks", "use required_acks"},
     {"allow.auto.create.topics", "topics are never created by accident"},
     {"api.version.fallback.ms", "it is for brokers before 0.10"},
+    {"batch.size", "it follows from max_message_bytes"},
     {"bootstrap.servers", "use brokers"},
     {"client.id", "use client_id"},
     {"compression.codec", "use compression"},
