@@ -81,6 +81,20 @@ Test(ledger, a_mark_waits_for_what_was_accepted_before_it_alone) {
     sts__ledger_clear(&ledger);
 }
 
+Test(ledger, a_mark_after_a_mark_does_not_wait_for_what_comes_then) {
+    sts__ledger ledger = new_ledger(1000, 1 << 20);
+    uint64_t idle = sts__ledger_mark(&ledger);
+    uint64_t first = accept(&ledger);
+    cr_assert(sts__ledger_wait_done(&ledger, idle, 0), "nothing was accepted before it");
+    sts__ledger_mark(&ledger);
+    uint64_t mark = sts__ledger_mark(&ledger);
+    accept(&ledger);
+    cr_assert_not(sts__ledger_wait_done(&ledger, mark, 0));
+    cr_assert_eq(deliver(&ledger, first), STS_OK);
+    cr_assert(sts__ledger_wait_done(&ledger, mark, 0), "a later record must not hold up the second flush");
+    sts__ledger_clear(&ledger);
+}
+
 Test(ledger, marks_that_outnumber_the_epochs_still_wait_long_enough) {
     enum { MARKS = 3 * STS__LEDGER_EPOCHS };
     sts__ledger ledger = new_ledger(1000, 1 << 20);

@@ -274,3 +274,15 @@ Test(lifecycle, the_log_callback_gets_lines) {
     sts_options_free(options);
     close(port);
 }
+
+Test(lifecycle, closing_at_once_is_fine_where_nothing_is_given_up) {
+    for (int i = 0; i < 50; i++) {
+        uint64_t counts[STS_COUNTS];
+        struct rig rig;
+        rig_open(&rig, "", NULL);
+        cr_assert_eq(rig_export_numbered(&rig, 10, NULL), STS_OK);
+        cr_assert_eq(sts_exporter_close(rig.exporter, 0, counts, STS_COUNTS, NULL), STS_OK);
+        cr_assert_eq(counts[STS_COUNT_DELIVERED], 10);
+        rig_close(&rig);
+    }
+}
