@@ -317,8 +317,8 @@ sts_status sts_topology_shard(const void *external_id, size_t external_id_size, 
     return STS_OK;
 }
 
-/* What exports and explanations begin and end with. A batch's messages are in its own memory, so that a callback cannot begin
- * with the same batch again. */
+/* What exports and explanations begin and end with. A batch's messages are in its own memory, so that a callback cannot
+ * begin with the same batch again. */
 static sts_status open_source(sts_exporter *exporter, const sts_topology *batch, sts__topology_source *source,
                               sts__fault *fault) {
     if (!batch)

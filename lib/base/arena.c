@@ -51,8 +51,8 @@ static sts__arena_block *new_block(sts__arena *arena, size_t size) {
     return block;
 }
 
-/* A block with room for `size`: one of those behind the current one, which are empty, or a new one. It comes directly behind the
- * current one, so that the smaller ones it was preferred to are still used. */
+/* A block with room for `size`: one of those behind the current one, which are empty, or a new one. It comes directly
+ * behind the current one, so that the smaller ones it was preferred to are still used. */
 static sts__arena_block *next_block(sts__arena *arena, size_t size) {
     sts__arena_block **place = arena->current ? &arena->current->next : &arena->first;
     sts__arena_block **at = place;

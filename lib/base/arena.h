@@ -34,8 +34,8 @@ void *sts__arena_array(sts__arena *arena, size_t count, size_t size);
 /* A list that may grow: an array with room for the next power of two. NULL when out of memory. */
 void *sts__arena_list(sts__arena *arena, size_t count, size_t size);
 
-/* Room for one element more in such a list of `count`: the list, or a longer copy of it; NULL when out of memory, and the list
- * stays as it is. */
+/* Room for one element more in such a list of `count`: the list, or a longer copy of it; NULL when out of memory, and
+ * the list stays as it is. */
 void *sts__arena_list_grown(sts__arena *arena, const void *list, size_t count, size_t size);
 
 /* A copy of the bytes, with a NUL behind; data NULL when out of memory. */

@@ -59,13 +59,13 @@ struct sts_exporter {
     bool own_thread; /* whether the exporter serves itself; does not change */
     bool started;    /* `thread` has to be joined; only for new and close */
     pthread_t thread;
-    pthread_mutex_t serving; /* held by who serves */
+    pthread_mutex_t serving;      /* held by who serves */
     pthread_mutex_t callers_lock; /* of `callers`, and of who wakes a transport that may be gone */
-    sts__caller *callers; /* the threads that may be inside a callback just now */
-    int flushing;         /* how many flushes wait; atomic */
-    int stopping;         /* the thread is to end; atomic */
-    int fatal;            /* the transport can send no more; atomic */
-    bool closed; /* the transport is gone; written under `serving` and `callers_lock` */
+    sts__caller *callers;         /* the threads that may be inside a callback just now */
+    int flushing;                 /* how many flushes wait; atomic */
+    int stopping;                 /* the thread is to end; atomic */
+    int fatal;                    /* the transport can send no more; atomic */
+    bool closed;                  /* the transport is gone; written under `serving` and `callers_lock` */
 };
 
 /* exporter.c */

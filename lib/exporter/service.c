@@ -10,7 +10,7 @@
 enum {
     IDLE_MS = 100, /* how long an idle thread sleeps at most: the bound for a transport without a wake method */
     OUTCOMES_PER_RUN = 10000,
-    FLUSH_MS = 1   /* how long one push of a flush takes, so that outcomes are served in between */
+    FLUSH_MS = 1 /* how long one push of a flush takes, so that outcomes are served in between */
 };
 
 static int load(const int *place) {

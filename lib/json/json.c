@@ -18,8 +18,8 @@ typedef union max_align {
 } max_align;
 
 typedef struct parsing {
-    sts__arena *arena;   /* of the tree */
-    sts__arena scratch;  /* yajl's */
+    sts__arena *arena;  /* of the tree */
+    sts__arena scratch; /* yajl's */
     sts_bytes text;
     yajl_handle handle;
     sts__json_builder builder;

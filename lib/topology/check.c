@@ -1,52 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "topology/check.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
+#include "topology/path.h"
 
-/* The way to what is being looked at: the innermost step first. */
-typedef struct step {
-    const struct step *up;
-    sts_bytes name; /* data NULL: an element of a list */
-    size_t index;
-} step;
-
-/* Appends a path to a text of `size` bytes; names that are not UTF-8 are shown as a question mark. */
-static void append_path(char *text, size_t size, const step *at) {
-    if (!at)
-        return;
-    append_path(text, size, at->up);
-    size_t used = strlen(text);
-    if (!at->name.data)
-        snprintf(text + used, size - used, "[%zu]", at->index);
-    else if (!sts__utf8_is_valid(at->name))
-        snprintf(text + used, size - used, "%s?", used ? "." : "");
-    else
-        snprintf(text + used, size - used, "%s%.*s", used ? "." : "", (int)at->name.size, (const char *)at->name.data);
-}
-
-static sts_status fail(sts__fault *fault, const step *at, sts_status status, const char *what) {
+static sts_status fail(sts__fault *fault, const sts__path *at, sts_status status, const char *what) {
     char path[300] = "";
-    append_path(path, sizeof path, at);
+    sts__path_append(path, sizeof path, at);
     return sts__fault_set(fault, status, "%s: %s", path, what);
 }
 
-static sts_status check_text(sts__fault *fault, const step *at, sts_bytes text) {
+static sts_status check_text(sts__fault *fault, const sts__path *at, sts_bytes text) {
     return sts__utf8_is_valid(text) ? STS_OK : fail(fault, at, STS_ERR_UTF8, "not UTF-8");
 }
 
-static sts_status check_depth(sts__fault *fault, const step *at, int depth) {
+static sts_status check_depth(sts__fault *fault, const sts__path *at, int depth) {
     if (depth <= STS__TOPOLOGY_MAX_DEPTH)
         return STS_OK;
     return fail(fault, at, STS_ERR_TOO_DEEP, "nested deeper than the 100 protobuf messages that consumers take");
 }
 
-static sts_status check_items(sts__fault *fault, const step *at, const sts__json *value, int depth);
+static sts_status check_items(sts__fault *fault, const sts__path *at, const sts__json *value, int depth);
 
 /* A Value that stands `depth` deep. */
-static sts_status check_value(sts__fault *fault, const step *at, const sts__json *value, int depth) {
+static sts_status check_value(sts__fault *fault, const sts__path *at, const sts__json *value, int depth) {
     sts_status status = check_depth(fault, at, depth);
     if (status == STS_OK && value->type == STS__JSON_STRING)
         status = check_text(fault, at, value->text);
@@ -57,12 +36,12 @@ static sts_status check_value(sts__fault *fault, const step *at, const sts__json
 
 /* The items of a ListValue, or of a Struct, which stands `depth` deep. A Struct's are map entries, messages that hold
  * the Value. */
-static sts_status check_items(sts__fault *fault, const step *at, const sts__json *value, int depth) {
+static sts_status check_items(sts__fault *fault, const sts__path *at, const sts__json *value, int depth) {
     bool members = value->type == STS__JSON_OBJECT;
     sts_status status = check_depth(fault, at, depth);
     for (size_t i = 0; i < value->count && status == STS_OK; i++) {
         const sts__json *item = &value->items[i];
-        step inner = {at, {NULL, 0}, i};
+        sts__path inner = {at, {NULL, 0}, i};
         if (members) {
             inner.name = item->name;
             status = check_text(fault, &inner, item->name);
@@ -73,14 +52,14 @@ static sts_status check_items(sts__fault *fault, const step *at, const sts__json
     return status;
 }
 
-static sts_status check_message(sts__fault *fault, const step *at, const sts__proto_type *type, const void *message,
-                                int depth);
+static sts_status check_message(sts__fault *fault, const sts__path *at, const sts__proto_type *type,
+                                const void *message, int depth);
 
-static sts_status check_list(sts__fault *fault, const step *at, const sts__proto_field *field,
+static sts_status check_list(sts__fault *fault, const sts__path *at, const sts__proto_field *field,
                              const sts__pb_field *list, int depth) {
     sts_status status = STS_OK;
     for (size_t i = 0; i < list->size && status == STS_OK; i++) {
-        step inner = {at, {NULL, 0}, i};
+        sts__path inner = {at, {NULL, 0}, i};
         if (field->kind == STS__PROTO_STRINGS)
             status = check_text(fault, &inner, ((const sts_bytes *)list->data)[i]);
         else
@@ -90,8 +69,8 @@ static sts_status check_list(sts__fault *fault, const step *at, const sts__proto
     return status;
 }
 
-static sts_status check_field(sts__fault *fault, const step *at, const sts__proto_field *field, const void *message,
-                              int depth) {
+static sts_status check_field(sts__fault *fault, const sts__path *at, const sts__proto_field *field,
+                              const void *message, int depth) {
     const void *place = (const char *)message + field->offset;
     const sts__pb_field *content = place;
     switch (field->kind) {
@@ -114,12 +93,12 @@ static sts_status check_field(sts__fault *fault, const step *at, const sts__prot
     }
 }
 
-static sts_status check_message(sts__fault *fault, const step *at, const sts__proto_type *type, const void *message,
-                                int depth) {
+static sts_status check_message(sts__fault *fault, const sts__path *at, const sts__proto_type *type,
+                                const void *message, int depth) {
     sts_status status = check_depth(fault, at, depth);
     for (size_t i = 0; i < type->field_count && status == STS_OK; i++) {
         const sts__proto_field *field = &type->fields[i];
-        step inner = {at, {field->json_name, strlen(field->json_name)}, 0};
+        sts__path inner = {at, {field->json_name, strlen(field->json_name)}, 0};
         if (sts__proto_has(type, field, message))
             status = check_field(fault, &inner, field, message, depth);
     }
@@ -131,6 +110,6 @@ sts_status sts__topology_check(const sts__proto_type *type, const void *message,
 }
 
 sts_status sts__topology_check_object(const char *name, const sts__json *object, int depth, sts__fault *fault) {
-    step at = {NULL, {name, strlen(name)}, 0};
+    sts__path at = {NULL, {name, strlen(name)}, 0};
     return check_items(fault, &at, object, depth);
 }

@@ -6,20 +6,32 @@
 #include <string.h>
 
 #include "topology/message_json.h"
+#include "topology/path.h"
 
 typedef struct reading {
     sts__arena *arena;
     sts__fault *fault;
+    const sts__path *at; /* what is being read */
 } reading;
 
 static sts_status no_memory(const reading *r) {
     return sts__fault_set(r->fault, STS_ERR_NO_MEMORY, "out of memory");
 }
 
-static sts_status misfit(const reading *r, const sts__json *json, const char *field, const char *wanted) {
+static sts_status misfit(const reading *r, const sts__json *json, const char *wanted) {
+    char path[300] = "";
+    sts__path_append(path, sizeof path, r->at);
     return sts__fault_set(r->fault, STS_ERR_JSON, "line %u, column %u: %s is %s; it must be %s", (unsigned)json->line,
-                          (unsigned)json->column, field, sts__json_type_name(json->type), wanted);
+                          (unsigned)json->column, path[0] ? path : "it", sts__json_type_name(json->type), wanted);
 }
+
+/* The same, one step further. */
+static reading inside(const reading *r, const sts__path *at) {
+    reading inner = {r->arena, r->fault, at};
+    return inner;
+}
+
+static sts_status read_message(const reading *r, const sts__proto_type *type, const sts__json *json, void *message);
 
 /* A whole number from its text; a fraction or an exponent is fine as long as the number is whole (1e3, 5.0). */
 static bool read_integer(const sts__json *json, int64_t *number) {
@@ -48,7 +60,7 @@ static sts_status read_number(const reading *r, const sts__proto_field *field, c
     int64_t number;
     bool small = field->kind == STS__PROTO_INT32;
     if (!read_integer(json, &number) || (small && (number < INT32_MIN || number > INT32_MAX)))
-        return misfit(r, json, field->json_name, small ? "a whole number of 32 bits" : "a whole number of 64 bits");
+        return misfit(r, json, small ? "a whole number of 32 bits" : "a whole number of 64 bits");
     int32_t as_small = (int32_t)number;
     memcpy(place, small ? (void *)&as_small : (void *)&number, small ? sizeof as_small : sizeof number);
     return STS_OK;
@@ -74,7 +86,7 @@ static sts_status read_enum(const reading *r, const sts__proto_field *field, con
         return STS_OK;
     }
     if (json->type != STS__JSON_NUMBER || !read_integer(json, &number) || number < INT32_MIN || number > INT32_MAX)
-        return misfit(r, json, field->json_name, "the name or the number of one of its values");
+        return misfit(r, json, "the name or the number of one of its values");
     *(int32_t *)place = (int32_t)number;
     return STS_OK;
 }
@@ -87,7 +99,7 @@ static double go_nan(void) {
     return number;
 }
 
-static sts_status read_double(const reading *r, const sts__proto_field *field, const sts__json *json, void *place) {
+static sts_status read_double(const reading *r, const sts__json *json, void *place) {
     double number = json->number;
     if (json->type == STS__JSON_STRING && is_text(json, "", "NaN"))
         number = go_nan();
@@ -96,23 +108,31 @@ static sts_status read_double(const reading *r, const sts__proto_field *field, c
     else if (json->type == STS__JSON_STRING && is_text(json, "", "-Infinity"))
         number = -INFINITY;
     else if (json->type != STS__JSON_NUMBER)
-        return misfit(r, json, field->json_name, "a number");
+        return misfit(r, json, "a number");
     memcpy(place, &number, sizeof number);
     return STS_OK;
 }
 
-static sts_status read_strings(const reading *r, const sts__proto_field *field, const sts__json *json,
-                               sts__pb_field *list) {
+static sts_status read_strings(const reading *r, const sts__json *json, sts__pb_field *list) {
     sts_bytes *texts = sts__arena_list(r->arena, json->count, sizeof *texts);
     if (!texts)
         return no_memory(r);
     for (size_t i = 0; i < json->count; i++) {
+        const sts__path at = {r->at, {NULL, 0}, i};
+        const reading inner = inside(r, &at);
         if (json->items[i].type != STS__JSON_STRING)
-            return misfit(r, &json->items[i], field->json_name, "a list of strings");
+            return misfit(&inner, &json->items[i], "a string");
         texts[i] = json->items[i].text;
     }
     *list = (sts__pb_field){texts, json->count};
     return STS_OK;
+}
+
+static sts_status read_item(const reading *r, const sts__proto_field *field, const sts__json *list, size_t index,
+                            void *message) {
+    const sts__path at = {r->at, {NULL, 0}, index};
+    reading inner = inside(r, &at);
+    return read_message(&inner, field->type, &list->items[index], message);
 }
 
 static sts_status read_messages(const reading *r, const sts__proto_field *field, const sts__json *json,
@@ -121,21 +141,20 @@ static sts_status read_messages(const reading *r, const sts__proto_field *field,
     char *elements = sts__arena_list(r->arena, json->count, size);
     sts_status status = elements ? STS_OK : no_memory(r);
     for (size_t i = 0; i < json->count && status == STS_OK; i++)
-        status = sts__topology_read_json(field->type, &json->items[i], r->arena, elements + i * size, r->fault);
+        status = read_item(r, field, json, i, elements + i * size);
     *list = (sts__pb_field){elements, json->count};
     return status;
 }
 
 static sts_status read_list(const reading *r, const sts__proto_field *field, const sts__json *json, void *place) {
     if (json->type != STS__JSON_ARRAY)
-        return misfit(r, json, field->json_name, "an array");
-    return field->kind == STS__PROTO_STRINGS ? read_strings(r, field, json, place)
-                                             : read_messages(r, field, json, place);
+        return misfit(r, json, "an array");
+    return field->kind == STS__PROTO_STRINGS ? read_strings(r, json, place) : read_messages(r, field, json, place);
 }
 
 static sts_status read_struct(const reading *r, const sts__proto_field *field, const sts__json *json, void *message) {
     if (json->type != STS__JSON_OBJECT)
-        return misfit(r, json, field->json_name, "an object");
+        return misfit(r, json, "an object");
     *(sts__pb_field *)(uintptr_t)sts__proto_struct(field, message) = (sts__pb_field){json->items, json->count};
     return STS_OK;
 }
@@ -147,7 +166,7 @@ static sts_status read_payload(const reading *r, const sts__proto_type *type, co
         return sts__fault_set(r->fault, STS_ERR_JSON, "line %u, column %u: %s is one payload too many",
                               (unsigned)json->line, (unsigned)json->column, field->json_name);
     *which = (pb_size_t)field->tag;
-    return sts__topology_read_json(field->type, json, r->arena, (char *)message + field->offset, r->fault);
+    return read_message(r, field->type, json, (char *)message + field->offset);
 }
 
 static sts_status read_field(const reading *r, const sts__proto_type *type, const sts__proto_field *field,
@@ -160,15 +179,15 @@ static sts_status read_field(const reading *r, const sts__proto_type *type, cons
     case STS__PROTO_ENUM:
         return read_enum(r, field, json, place);
     case STS__PROTO_DOUBLE:
-        return read_double(r, field, json, place);
+        return read_double(r, json, place);
     case STS__PROTO_BOOL:
         if (json->type != STS__JSON_BOOL)
-            return misfit(r, json, field->json_name, "true or false");
+            return misfit(r, json, "true or false");
         *(bool *)place = json->boolean;
         return STS_OK;
     case STS__PROTO_STRING:
         if (json->type != STS__JSON_STRING)
-            return misfit(r, json, field->json_name, "a string");
+            return misfit(r, json, "a string");
         *(sts__pb_field *)place = (sts__pb_field){json->text.data, json->text.size};
         return STS_OK;
     case STS__PROTO_STRUCT:
@@ -188,29 +207,38 @@ static const sts__proto_field *find_field(const sts__proto_type *type, const sts
     return NULL;
 }
 
-sts_status sts__topology_read_json(const sts__proto_type *type, const sts__json *json, sts__arena *arena, void *message,
-                                   sts__fault *fault) {
-    reading r = {arena, fault};
+static sts_status bad_name(const reading *r, const sts__proto_type *type, const sts__json *member, const char *what) {
+    return sts__fault_set(r->fault, STS_ERR_JSON, "line %u, column %u: %s %s \"%.*s\"", (unsigned)member->line,
+                          (unsigned)member->column, type->name, what,
+                          (int)(member->name.size < 100 ? member->name.size : 100), (const char *)member->name.data);
+}
+
+static sts_status read_message(const reading *r, const sts__proto_type *type, const sts__json *json, void *message) {
     if (json->type != STS__JSON_OBJECT)
-        return misfit(&r, json, type->name, "an object");
+        return misfit(r, json, "an object");
     uint64_t seen = 0; /* by the field's place: both of its names may stand there */
     for (size_t i = 0; i < json->count; i++) {
         const sts__json *member = &json->items[i];
         const sts__proto_field *field = find_field(type, member);
         uint64_t bit = field ? UINT64_C(1) << (field - type->fields) : 0;
         if (!field || (seen & bit))
-            return sts__fault_set(fault, STS_ERR_JSON, "line %u, column %u: %s %s \"%.*s\"", (unsigned)member->line,
-                                  (unsigned)member->column, type->name, field ? "has twice" : "has no field",
-                                  (int)(member->name.size < 100 ? member->name.size : 100),
-                                  (const char *)member->name.data);
+            return bad_name(r, type, member, field ? "has twice" : "has no field");
         seen |= bit;
         if (member->type == STS__JSON_NULL)
             continue; /* as if it were not there */
         if (field->optional && field->kind != STS__PROTO_STRING)
             *(bool *)((char *)message + field->has_offset) = true;
-        sts_status status = read_field(&r, type, field, member, message);
+        const sts__path at = {r->at, {field->json_name, strlen(field->json_name)}, 0};
+        reading inner = inside(r, &at);
+        sts_status status = read_field(&inner, type, field, member, message);
         if (status != STS_OK)
             return status;
     }
     return STS_OK;
+}
+
+sts_status sts__topology_read_json(const sts__proto_type *type, const sts__json *json, sts__arena *arena, void *message,
+                                   sts__fault *fault) {
+    const reading r = {arena, fault, NULL};
+    return read_message(&r, type, json, message);
 }

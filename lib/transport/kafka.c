@@ -194,8 +194,7 @@ static void kafka_flush(void *context, int32_t timeout_ms) {
 static void kafka_purge(void *context) {
     sts__kafka *kafka = context;
     __atomic_store_n(&kafka->purged, 1, __ATOMIC_RELAXED);
-    rd_kafka_purge(kafka->producer,
-                   RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
+    rd_kafka_purge(kafka->producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
 }
 
 static void kafka_close(void *context, int32_t timeout_ms) {

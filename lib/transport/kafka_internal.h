@@ -23,8 +23,8 @@ typedef struct sts__kafka {
     char *brokers;
     sts__acks acks;
     sts__topic_check topic_check;
-    int event_fd; /* -1 until asked for; atomic */
-    int purged;   /* the queue was given up by us; atomic */
+    int event_fd;          /* -1 until asked for; atomic */
+    int purged;            /* the queue was given up by us; atomic */
     sts__fault last_error; /* what librdkafka last reported, code STS_OK if nothing; only for poll and open */
 } sts__kafka;
 

@@ -127,9 +127,8 @@ static bool keep(sts_memory *m, const sts_message *message) {
     if (m->kept_count == m->capacity)
         return true;
     if (!m->kept) { /* made at the first message, so that the messages stay where they are */
-        m->kept = m->capacity > SIZE_MAX / sizeof *m->kept
-                      ? NULL
-                      : sts__memory_new(m->memory, m->capacity * sizeof *m->kept);
+        m->kept =
+            m->capacity > SIZE_MAX / sizeof *m->kept ? NULL : sts__memory_new(m->memory, m->capacity * sizeof *m->kept);
         if (!m->kept)
             return false;
     }
