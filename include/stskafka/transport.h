@@ -101,12 +101,15 @@ typedef struct sts_transport {
  * Since    0.1.0 */
 STS_API sts_status sts_options_set_transport(sts_options *options, const sts_transport *transport, void *context);
 
-/* For transports: reports what became of a message, once. A second report of one message is ignored.
+/* For transports: reports what became of messages, each once. A second report of one message is ignored.
  *
- * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT for a message that is not under way, or a kind that is none.
- * Threads  from inside poll, purge or close.
- * Since    0.1.0 */
+ *   completions  an array of `count`, all with the same struct_size
+ *
+ * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT for a message that is not under way, or a kind that is none: the others
+ * count. Threads  from inside poll, purge or close. Since    0.1.0 */
 STS_API sts_status sts_transport_complete(sts_transport_sink *sink, const sts_completion *completion);
+STS_API sts_status sts_transport_complete_many(sts_transport_sink *sink, const sts_completion *completions,
+                                               size_t count);
 
 /* For transports: a line for the host's log (options.h).
  *

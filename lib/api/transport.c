@@ -9,12 +9,29 @@
 #include "transport/memory.h"
 
 sts_status sts_transport_complete(sts_transport_sink *sink, const sts_completion *completion) {
-    if (!sink || !completion || completion->struct_size < sizeof completion->struct_size)
+    return sts_transport_complete_many(sink, completion, 1);
+}
+
+/* Of another version's completions the part that both know. */
+static sts_status complete_one_by_one(sts__ledger *ledger, const sts_completion *completions, size_t count) {
+    size_t size = completions->struct_size;
+    sts_status status = STS_OK;
+    for (size_t i = 0; i < count; i++) {
+        sts_completion known;
+        memset(&known, 0, sizeof known);
+        memcpy(&known, (const char *)completions + i * size, size < sizeof known ? size : sizeof known);
+        if (sts__ledger_complete(ledger, &known, 1) != STS_OK)
+            status = STS_ERR_INVALID_ARGUMENT;
+    }
+    return status;
+}
+
+sts_status sts_transport_complete_many(sts_transport_sink *sink, const sts_completion *completions, size_t count) {
+    if (!sink || !completions || count == 0 || completions->struct_size < sizeof completions->struct_size)
         return STS_ERR_INVALID_ARGUMENT;
-    sts_completion known;
-    memset(&known, 0, sizeof known);
-    memcpy(&known, completion, completion->struct_size < sizeof known ? completion->struct_size : sizeof known);
-    return sts__ledger_complete(&sink->exporter->ledger, &known);
+    if (completions->struct_size != sizeof *completions)
+        return complete_one_by_one(&sink->exporter->ledger, completions, count);
+    return sts__ledger_complete(&sink->exporter->ledger, completions, count);
 }
 
 void sts_transport_log(sts_transport_sink *sink, int32_t level, const char *text) {

@@ -244,16 +244,21 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
     wake_room_waiters(ledger);
 }
 
-sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *completion) {
-    if (completion->kind < STS_OUTCOME_DELIVERED || completion->kind > STS_OUTCOME_PURGED)
-        return STS_ERR_INVALID_ARGUMENT;
+sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *completions, size_t count) {
+    sts_status status = STS_OK;
     int64_t now = sts__clock_us();
     pthread_mutex_lock(&ledger->lock);
-    sts__ledger_entry *entry = find(ledger, completion->id);
-    if (entry)
-        complete(ledger, entry, (uint32_t)(completion->id & INDEX_MASK), completion, now);
+    for (size_t i = 0; i < count; i++) {
+        const sts_completion *completion = &completions[i];
+        bool has_kind = completion->kind >= STS_OUTCOME_DELIVERED && completion->kind <= STS_OUTCOME_PURGED;
+        sts__ledger_entry *entry = has_kind ? find(ledger, completion->id) : NULL;
+        if (entry)
+            complete(ledger, entry, (uint32_t)(completion->id & INDEX_MASK), completion, now);
+        else
+            status = STS_ERR_INVALID_ARGUMENT;
+    }
     pthread_mutex_unlock(&ledger->lock);
-    return entry ? STS_OK : STS_ERR_INVALID_ARGUMENT;
+    return status;
 }
 
 void sts__ledger_abandon(sts__ledger *ledger) {

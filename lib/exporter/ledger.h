@@ -94,9 +94,9 @@ void sts__ledger_cancel(sts__ledger *ledger, uint64_t id, size_t size);
 sts_status sts__ledger_reject(sts__ledger *ledger, uint64_t token, uint64_t index, const char *topic, sts_status code,
                               int32_t transport_code, const char *text);
 
-/* The outcome of an entry. STS_OK, or STS_ERR_INVALID_ARGUMENT for an entry that is not pending, and nothing changes.
+/* The outcomes of entries. STS_OK, or STS_ERR_INVALID_ARGUMENT if one is not pending or has no kind, which is left out.
  */
-sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *completion);
+sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *completions, size_t count);
 
 /* Everything that is pending becomes uncertain. */
 void sts__ledger_abandon(sts__ledger *ledger);

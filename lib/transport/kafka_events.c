@@ -7,7 +7,7 @@
 
 /* So many events at a time, each of which may hold a batch of reports; the exporter has other things to do in between.
  */
-enum { EVENTS_PER_SERVE = 64 };
+enum { EVENTS_PER_SERVE = 64, REPORTS_AT_ONCE = 64 };
 
 /* librdkafka says whether a message that failed is in the log for all that. */
 static void tell_failure(const sts__kafka *kafka, const rd_kafka_message_t *message, sts_completion *completion) {
@@ -27,7 +27,7 @@ static void tell_failure(const sts__kafka *kafka, const rd_kafka_message_t *mess
     }
 }
 
-static void report_delivery(const sts__kafka *kafka, const rd_kafka_message_t *message) {
+static sts_completion completion_of(const sts__kafka *kafka, const rd_kafka_message_t *message) {
     sts_completion completion = {.struct_size = sizeof completion,
                                  .id = (uintptr_t)message->_private,
                                  .partition = message->partition,
@@ -42,7 +42,23 @@ static void report_delivery(const sts__kafka *kafka, const rd_kafka_message_t *m
     } else {
         completion.kind = STS_OUTCOME_DELIVERED;
     }
-    sts_transport_complete(kafka->sink, &completion);
+    return completion;
+}
+
+/* In portions: each report takes the ledger's lock, which exports want too. */
+static void report_deliveries(const sts__kafka *kafka, rd_kafka_event_t *event) {
+    sts_completion completions[REPORTS_AT_ONCE];
+    const rd_kafka_message_t *message;
+    size_t count = 0;
+    while ((message = rd_kafka_event_message_next(event))) {
+        completions[count++] = completion_of(kafka, message);
+        if (count == REPORTS_AT_ONCE) {
+            sts_transport_complete_many(kafka->sink, completions, count);
+            count = 0;
+        }
+    }
+    if (count)
+        sts_transport_complete_many(kafka->sink, completions, count);
 }
 
 static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
@@ -82,11 +98,9 @@ static void serve_log(const sts__kafka *kafka, rd_kafka_event_t *event) {
 }
 
 static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
-    const rd_kafka_message_t *message;
     switch (rd_kafka_event_type(event)) {
     case RD_KAFKA_EVENT_DR:
-        while ((message = rd_kafka_event_message_next(event)))
-            report_delivery(kafka, message);
+        report_deliveries(kafka, event);
         break;
     case RD_KAFKA_EVENT_ERROR:
         serve_error(kafka, event);

@@ -267,8 +267,8 @@ static void memory_poll(void *context, int32_t timeout_ms) {
     m->ready = m->reporting;
     m->reporting = taken;
     pthread_mutex_unlock(&m->lock);
-    for (size_t i = 0; i < taken.size; i++)
-        sts_transport_complete(m->sink, &taken.items[i]);
+    if (taken.size)
+        sts_transport_complete_many(m->sink, taken.items, taken.size);
     m->reporting.size = 0;
 }
 

@@ -23,7 +23,7 @@ static uint64_t accept(sts__ledger *ledger) {
 
 static sts_status deliver(sts__ledger *ledger, uint64_t id) {
     const sts_completion done = {.struct_size = sizeof done, .id = id, .kind = STS_OUTCOME_DELIVERED};
-    return sts__ledger_complete(ledger, &done);
+    return sts__ledger_complete(ledger, &done, 1);
 }
 
 static uint64_t count(sts__ledger *ledger, size_t which) {
