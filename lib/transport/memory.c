@@ -218,7 +218,8 @@ static sts_status take(sts_memory *m, const sts_message *message, sts__memory_ac
     if (completion.offset >= 0)
         ++*offset_of(m, message->topic_index, completion.partition);
     m->count++;
-    pthread_cond_signal(&m->changed);
+    if (m->ready.size == 1) /* a poll takes all there is */
+        pthread_cond_signal(&m->changed);
     return STS_OK;
 }
 
