@@ -285,7 +285,8 @@ sts_status sts_topology_set_metadata(sts_topology *batch, const char *display_na
         metadata->display_name = copied(batch, display_name, &good);
     if (good && selector_json) {
         sts_bytes json = {selector_json, selector_size};
-        sts_status status = sts__topology_parse_object(&batch->arena, "selector_properties", json, &selector, &fault);
+        sts_status status =
+            sts__topology_parse_object(&batch->parser, &batch->arena, "selector_properties", json, &selector, &fault);
         if (status != STS_OK)
             return end(batch, error, status, &fault);
         metadata->has_selector_properties = true;

@@ -41,4 +41,17 @@ sts_status sts__json_builder_end(sts__json_builder *builder);
 /* The one begun last; NULL if none is open. */
 const sts__json *sts__json_builder_open(const sts__json_builder *builder);
 
+/* What a parse needs beside its tree, kept for the next one. */
+typedef struct sts__json_parser {
+    sts__arena scratch; /* yajl's */
+    sts__json_builder builder;
+} sts__json_parser;
+
+void sts__json_parser_init(sts__json_parser *parser, const sts__memory *memory);
+void sts__json_parser_clear(sts__json_parser *parser);
+
+/* As sts__json_parse (json.h). */
+sts_status sts__json_parser_run(sts__json_parser *parser, sts__arena *arena, sts_bytes text, const sts__json **value,
+                                sts__fault *fault);
+
 #endif

@@ -18,11 +18,10 @@ typedef union max_align {
 } max_align;
 
 typedef struct parsing {
-    sts__arena *arena;  /* of the tree */
-    sts__arena scratch; /* yajl's */
+    sts__arena *arena; /* of the tree */
+    sts__json_parser *parser;
     sts_bytes text;
     yajl_handle handle;
-    sts__json_builder builder;
     sts_bytes name;   /* of the next member */
     const char *seen; /* lines were counted up to here */
     uint32_t line;
@@ -42,7 +41,7 @@ static void *need(parsing *p, void *piece) {
 
 static void *yajl_allocate(void *context, size_t size) {
     parsing *p = context;
-    size_t *piece = need(p, sts__arena_new(&p->scratch, sizeof(max_align) + size));
+    size_t *piece = need(p, sts__arena_new(&p->parser->scratch, sizeof(max_align) + size));
     *piece = size; /* for yajl_resize */
     return (char *)piece + sizeof(max_align);
 }
@@ -93,7 +92,7 @@ static void place_value(parsing *p, sts__json *value, sts__json_type type, size_
 }
 
 static sts__json *add(parsing *p, sts__json_type type, size_t size) {
-    sts__json *value = need(p, sts__json_builder_add(&p->builder));
+    sts__json *value = need(p, sts__json_builder_add(&p->parser->builder));
     place_value(p, value, type, size);
     return value;
 }
@@ -161,7 +160,7 @@ static int on_name(void *context, const unsigned char *text, size_t size) {
 static int begin(parsing *p, sts__json_type type) {
     sts__json value;
     place_value(p, &value, type, 1);
-    p->too_deep = !sts__json_builder_begin(&p->builder, &value);
+    p->too_deep = !sts__json_builder_begin(&p->parser->builder, &value);
     return p->too_deep ? stop(p, "nested more than 200 levels deep") : 1;
 }
 
@@ -175,7 +174,7 @@ static int on_array(void *context) {
 
 static int on_end(void *context) {
     parsing *p = context;
-    switch (sts__json_builder_end(&p->builder)) {
+    switch (sts__json_builder_end(&p->parser->builder)) {
     case STS_OK:
         return 1;
     case STS_ERR_JSON:
@@ -277,40 +276,59 @@ static sts_status run(parsing *p, sts__fault *fault) {
                         fault);
     if (status != yajl_status_ok)
         return yajl_fault(p, fault);
-    return p->builder.pending_count == 1 ? STS_OK : fault_at(p, STS_ERR_JSON, p->text.size, "no value", fault);
+    return p->parser->builder.pending_count == 1 ? STS_OK : fault_at(p, STS_ERR_JSON, p->text.size, "no value", fault);
 }
 
-sts_status sts__json_parse(sts__arena *arena, sts_bytes text, const sts__json **value, sts__fault *fault) {
+void sts__json_parser_init(sts__json_parser *parser, const sts__memory *memory) {
+    sts__arena_init(&parser->scratch, memory);
+    sts__json_builder_init(&parser->builder, &parser->scratch);
+}
+
+void sts__json_parser_clear(sts__json_parser *parser) {
+    parser->builder.arena = &parser->scratch;
+    sts__json_builder_clear(&parser->builder);
+    sts__arena_clear(&parser->scratch);
+}
+
+/* Numbers are read with a decimal point, whatever the host's locale has. */
+static sts_status run_in_c_locale(parsing *p, sts__fault *fault) {
+    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    locale_t old = uselocale(c);
+    sts_status status = run(p, fault);
+    uselocale(old);
+    freelocale(c);
+    return status;
+}
+
+sts_status sts__json_parser_run(sts__json_parser *parser, sts__arena *arena, sts_bytes text, const sts__json **value,
+                                sts__fault *fault) {
     if (!text.size)
         return sts__fault_set_at(fault, STS_ERR_JSON, 0, "line 1, column 1: no value");
-    parsing p = {.arena = arena,
-                 .builder = {.arena = arena},
-                 .text = text,
-                 .seen = text.data,
-                 .line = 1,
-                 .line_start = text.data};
-    sts__arena_init(&p.scratch, arena->memory);
+    parsing p = {.arena = arena, .parser = parser, .text = text, .seen = text.data, .line = 1, .line_start = text.data};
     size_t valid = sts__utf8_valid_size(text);
     if (valid < text.size)
         return fault_at(&p, STS_ERR_UTF8, valid, "not UTF-8", fault);
     const char *alone = lone_surrogate(text);
     if (alone)
         return fault_at(&p, STS_ERR_JSON, (size_t)(alone - (const char *)text.data), "half a surrogate pair", fault);
-    /* Numbers are read with a decimal point, whatever the host's locale has. */
-    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    locale_t old = uselocale(c);
-    sts_status status = run(&p, fault);
-    uselocale(old);
-    freelocale(c);
-    if (status == STS_OK) {
-        sts__json *root = sts__arena_new(arena, sizeof *root);
-        if (root)
-            *root = p.builder.pending[0];
-        else
-            status = sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
-        *value = root;
-    }
-    sts__json_builder_clear(&p.builder);
-    sts__arena_clear(&p.scratch);
+    sts__arena_reset(&parser->scratch);
+    sts__json_builder_reset(&parser->builder);
+    parser->builder.arena = arena;
+    sts_status status = run_in_c_locale(&p, fault);
+    if (status != STS_OK)
+        return status;
+    sts__json *root = sts__arena_new(arena, sizeof *root);
+    if (!root)
+        return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+    *root = parser->builder.pending[0];
+    *value = root;
+    return STS_OK;
+}
+
+sts_status sts__json_parse(sts__arena *arena, sts_bytes text, const sts__json **value, sts__fault *fault) {
+    sts__json_parser parser;
+    sts__json_parser_init(&parser, arena->memory);
+    sts_status status = sts__json_parser_run(&parser, arena, text, value, fault);
+    sts__json_parser_clear(&parser);
     return status;
 }

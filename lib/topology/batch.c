@@ -26,6 +26,7 @@ sts_topology *sts__topology_new(const sts__memory *memory) {
     sts__arena_init(&batch->arena, memory);
     sts__arena_init(&batch->plan_arena, memory);
     sts__json_builder_init(&batch->builder, &batch->arena);
+    sts__json_parser_init(&batch->parser, memory);
     sts__identity_set_init(&batch->identities, memory);
     sts__identity_set_init(&batch->stream_names, memory);
     sts__wire_writer_init(&batch->element_writer, memory);
@@ -41,6 +42,7 @@ void sts__topology_free(sts_topology *batch) {
     sts__wire_writer_clear(&batch->element_writer);
     sts__identity_set_clear(&batch->stream_names);
     sts__identity_set_clear(&batch->identities);
+    sts__json_parser_clear(&batch->parser);
     sts__json_builder_clear(&batch->builder);
     sts__arena_clear(&batch->plan_arena);
     sts__arena_clear(&batch->arena);

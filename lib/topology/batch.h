@@ -63,6 +63,7 @@ struct sts_topology {
     bool *struct_flag;
     const char *struct_name;
     sts__json_builder builder;
+    sts__json_parser parser;
     sts__identity_set identities;
     sts__identity_set stream_names;
     bool in_use; /* an export or an explanation goes through its messages */
@@ -104,8 +105,8 @@ sts_status sts__topology_begin(sts_topology *batch, const char *name, sts__json_
 sts_status sts__topology_end(sts_topology *batch, sts__fault *fault);
 
 /* Reads JSON that must be an object; the text is copied. */
-sts_status sts__topology_parse_object(sts__arena *arena, const char *name, sts_bytes json, const sts__json **object,
-                                      sts__fault *fault);
+sts_status sts__topology_parse_object(sts__json_parser *parser, sts__arena *arena, const char *name, sts_bytes json,
+                                      const sts__json **object, sts__fault *fault);
 
 /* An array with room for one more, doubled where it is full; NULL when out of memory. */
 void *sts__topology_grown(const sts__memory *memory, void *array, size_t count, size_t *capacity, size_t size);

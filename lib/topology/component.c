@@ -106,12 +106,12 @@ static sts_status put_in_place(const place *at, const sts__json *object, sts__fa
     return STS_OK;
 }
 
-sts_status sts__topology_parse_object(sts__arena *arena, const char *name, sts_bytes json, const sts__json **object,
-                                      sts__fault *fault) {
+sts_status sts__topology_parse_object(sts__json_parser *parser, sts__arena *arena, const char *name, sts_bytes json,
+                                      const sts__json **object, sts__fault *fault) {
     sts_bytes copy = sts__arena_copy(arena, json); /* the tree points into it */
     if (!copy.data)
         return no_memory(fault);
-    sts_status status = sts__json_parse(arena, copy, object, fault);
+    sts_status status = sts__json_parser_run(parser, arena, copy, object, fault);
     if (status == STS_OK && (*object)->type != STS__JSON_OBJECT)
         status = sts__fault_set(fault, STS_ERR_JSON, "line 1, column 1: %s is %s; it must be an object", name,
                                 sts__json_type_name((*object)->type));
@@ -123,7 +123,7 @@ sts_status sts__topology_set_struct(sts_topology *batch, bool status_data, sts_b
     place at;
     if (!find_place(batch, status_data, &at))
         return none_there(status_data ? "status_data" : "resource_definition", fault);
-    sts_status status = sts__topology_parse_object(&batch->arena, at.name, json, &object, fault);
+    sts_status status = sts__topology_parse_object(&batch->parser, &batch->arena, at.name, json, &object, fault);
     return status == STS_OK ? put_in_place(&at, object, fault) : status;
 }
 

@@ -208,7 +208,7 @@ sts_status sts__topology_add_json(sts_topology *batch, sts_bytes text, sts__faul
     line l = {batch, NULL, fault};
     const sts__json *value = NULL;
     int which = ELEMENT_NAMES;
-    sts_status status = sts__topology_parse_object(&batch->arena, "the line", text, &l.json, fault);
+    sts_status status = sts__topology_parse_object(&batch->parser, &batch->arena, "the line", text, &l.json, fault);
     if (status == STS_OK)
         status = find_element(&l, &which, &value);
     if (status == STS_OK)

@@ -13,6 +13,7 @@ sts_topology_messages *sts__messages_new(const sts__memory *memory) {
     messages->memory = memory;
     sts__arena_init(&messages->arena, memory);
     sts__wire_writer_init(&messages->writer, memory);
+    sts__json_parser_init(&messages->parser, memory);
     return messages;
 }
 
@@ -21,6 +22,7 @@ void sts__messages_free(sts_topology_messages *messages) {
         return;
     sts__arena_clear(&messages->arena);
     sts__wire_writer_clear(&messages->writer);
+    sts__json_parser_clear(&messages->parser);
     sts__memory_free(messages->memory, messages->items);
     sts__memory_free(messages->memory, messages);
 }
@@ -72,7 +74,7 @@ sts_status sts__messages_add_json(sts_topology_messages *messages, sts_bytes tex
     const sts__json *value;
     const void *key_message;
     sts__whole_message added = {.value = {NULL, 0}};
-    sts_status status = sts__topology_parse_object(&messages->arena, "the line", text, &line, fault);
+    sts_status status = sts__topology_parse_object(&messages->parser, &messages->arena, "the line", text, &line, fault);
     if (status == STS_OK)
         status = find_parts(line, &added.is_metadata, &key, &value, fault);
     if (status == STS_OK)

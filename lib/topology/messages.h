@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "proto/schema.h"
 #include "wire/writer.h"
+#include "json/builder.h"
 
 typedef struct sts__whole_message {
     bool is_metadata;
@@ -23,6 +24,7 @@ struct sts_topology_messages {
     const sts__memory *memory;
     sts__arena arena;
     sts__wire_writer writer;
+    sts__json_parser parser;
     sts__whole_message *items;
     size_t count;
     size_t capacity;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * No allocation per record in the steady state: after a warm-up, exports take nothing from the library's memory. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <criterion/criterion.h>
@@ -10,6 +11,7 @@
 #include "base/memory.h"
 #include "exporter/options.h"
 #include "support/rig.h"
+#include "topology/batch.h"
 
 enum { RECORDS = 200, WARM_UP = 20, ROUNDS = 50 };
 
@@ -67,4 +69,39 @@ Test(allocations, none_per_record_into_memory) {
 /* librdkafka's own allocations are its own; ours are none there too. */
 Test(allocations, none_per_record_to_kafka) {
     expect_no_allocation(RIG_OPTIONS("kafka.test.mock.num.brokers", "1"));
+}
+
+/* A small landscape, its first component from JSON. */
+static void fill(sts_topology *batch) {
+    static const char line[] = "{\"component\":{\"externalId\":\"json\",\"name\":\"n\",\"tags\":[\"b\",\"a\"],"
+                               "\"resourceDefinition\":{\"b\":[1.5,2,\"\\u00e9\"],\"a\":{\"c\":null}}}}";
+    sts_topology_reset(batch);
+    cr_assert_eq(sts_topology_set_stream(batch, STS_OWNER_AGENT, "urn:test", NULL), STS_OK);
+    cr_assert_eq(sts_topology_add_json(batch, line, sizeof line - 1, NULL), STS_OK);
+    for (unsigned i = 0; i < RECORDS; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "component-%u", i);
+        cr_assert_eq(sts_topology_add_component(batch, id, "name", "type", NULL), STS_OK);
+        cr_assert_eq(sts_topology_add_tag(batch, "tag", NULL), STS_OK);
+        cr_assert_eq(sts_topology_set_status_data(batch, "{\"up\":true}", 11, NULL), STS_OK);
+    }
+}
+
+/* A batch that is used again and again keeps its memory. */
+Test(allocations, none_for_topology_in_a_batch_that_is_used_again) {
+    sts_options *options = sts__options_new(&counted);
+    rig_set(options, RIG_OPTIONS("transport", "memory"));
+    struct rig rig = {NULL, options, rig_new(options)};
+    sts_topology *batch = sts__topology_new(&counted);
+    unsigned long before = 0;
+    for (int round = 0; round < WARM_UP + ROUNDS; round++) {
+        if (round == WARM_UP)
+            before = __atomic_load_n(&allocations, __ATOMIC_RELAXED);
+        fill(batch);
+        cr_assert_eq(sts_export_topology(rig.exporter, batch, NULL, NULL, 0, NULL), STS_OK);
+        rig_flush(&rig, NULL);
+    }
+    cr_assert_eq(__atomic_load_n(&allocations, __ATOMIC_RELAXED), before);
+    sts_topology_free(batch);
+    rig_close(&rig);
 }
