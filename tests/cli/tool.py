@@ -3,7 +3,6 @@
 import json
 import os
 import pathlib
-import resource
 import struct
 import subprocess
 import tempfile
@@ -44,14 +43,6 @@ def run(*args, data=b"", env=None):
     done = subprocess.run([TOOL, *args], input=data, capture_output=True, timeout=120, check=False,
                           env={**os.environ, "LC_ALL": "C", **(env or {})})
     return Result(args, done)
-
-
-def processor_seconds(work, *args):
-    """How long the tool's processes keep a processor busy in a call: other tests that run beside it do not count."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    work(*args)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def golden(name):
