@@ -118,15 +118,10 @@ static void read_record(sts__log_record *record, sts_bytes bytes) {
     record->attributes_rest = NULL;
     sts__wire_reader reader = sts__wire_read(bytes);
     sts__wire_field field;
-    unsigned group = 0;
-    while (sts__wire_next(&reader, &field)) {
-        if (field.type == STS__WIRE_GROUP)
-            group++;
-        else if (field.type == STS__WIRE_GROUP_END)
-            group--;
-        else if (group || field.type != STS__WIRE_LENGTH)
+    while (sts__wire_next_value(&reader, &field)) {
+        if (field.type != STS__WIRE_LENGTH)
             continue;
-        else if (field.number == LOG_RECORD_ATTRIBUTES)
+        if (field.number == LOG_RECORD_ATTRIBUTES)
             remember_attribute(record, &field);
         else if (field.number == LOG_RECORD_BODY)
             sts__value_merge(&record->body, field.bytes);

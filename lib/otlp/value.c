@@ -49,15 +49,8 @@ static void set_bytes(sts__value *value, const sts__wire_field *field) {
 void sts__value_merge(sts__value *value, sts_bytes any_value) {
     sts__wire_reader reader = sts__wire_read(any_value);
     sts__wire_field field;
-    unsigned group = 0;
-    while (sts__wire_next(&reader, &field)) {
-        if (field.type == STS__WIRE_GROUP)
-            group++;
-        else if (field.type == STS__WIRE_GROUP_END)
-            group--;
-        else if (group)
-            continue;
-        else if (field.type == STS__WIRE_LENGTH)
+    while (sts__wire_next_value(&reader, &field)) {
+        if (field.type == STS__WIRE_LENGTH)
             set_bytes(value, &field);
         else
             set_number(value, &field);

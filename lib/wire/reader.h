@@ -113,17 +113,25 @@ static inline bool sts__wire_next(sts__wire_reader *reader, sts__wire_field *fie
     }
 }
 
-/* The next field with this number and with a length; skips all others, and groups with what is in them. For bytes that
- * were checked before (wire/check.h). */
+/* The next field; groups and what is in them are skipped. For bytes that were checked before (wire/check.h). */
+static inline bool sts__wire_next_value(sts__wire_reader *reader, sts__wire_field *field) {
+    unsigned group = 0;
+    while (sts__wire_next(reader, field)) {
+        if (field->type == STS__WIRE_GROUP)
+            group++;
+        else if (field->type == STS__WIRE_GROUP_END)
+            group--;
+        else if (!group)
+            return true;
+    }
+    return false;
+}
+
+/* The next field with this number and with a length. For bytes that were checked before. */
 static inline bool sts__wire_find(sts__wire_reader *reader, uint64_t number, sts_bytes *bytes) {
     sts__wire_field field;
-    unsigned group = 0;
-    while (sts__wire_next(reader, &field)) {
-        if (field.type == STS__WIRE_GROUP)
-            group++;
-        else if (field.type == STS__WIRE_GROUP_END)
-            group--;
-        else if (!group && field.number == number && field.type == STS__WIRE_LENGTH) {
+    while (sts__wire_next_value(reader, &field)) {
+        if (field.number == number && field.type == STS__WIRE_LENGTH) {
             *bytes = field.bytes;
             return true;
         }
