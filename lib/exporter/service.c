@@ -3,9 +3,8 @@
  * Serving: the transport gets to work, and outcomes get to the host. One thread at a time does it. */
 #include "exporter/exporter.h"
 
-#include <signal.h>
-
 #include "base/clock.h"
+#include "base/thread.h"
 
 enum {
     IDLE_MS = 100, /* how long an idle thread sleeps at most: the bound for a transport without a wake method */
@@ -56,12 +55,7 @@ static void *serve(void *argument) {
 }
 
 sts_status sts__service_start(sts_exporter *exporter) {
-    sigset_t all;
-    sigset_t old;
-    sigfillset(&all); /* signals are the host's threads' business */
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    exporter->started = pthread_create(&exporter->thread, NULL, serve, exporter) == 0;
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    exporter->started = sts__thread_start(&exporter->thread, serve, exporter);
     return exporter->started ? STS_OK : STS_ERR_SYSTEM;
 }
 

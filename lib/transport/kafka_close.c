@@ -6,10 +6,10 @@
  * (-z nodelete) for as long as the process lives. */
 #include "transport/kafka_internal.h"
 
-#include <signal.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 
 /* Shared by two threads; the last one frees it. From malloc and not from the host's allocator, which may be gone by
  * then. */
@@ -42,12 +42,7 @@ static void *destroy_producer(void *argument) {
 
 static bool start_thread(ending *e) {
     pthread_t thread;
-    sigset_t all;
-    sigset_t old;
-    sigfillset(&all); /* signals are the host's threads' business */
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    bool started = pthread_create(&thread, NULL, destroy_producer, e) == 0;
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    bool started = sts__thread_start(&thread, destroy_producer, e);
     if (started)
         pthread_detach(thread);
     return started;
