@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "exporter/record_size.h"
 
+#include "wire/writer.h"
+
 enum {
     BATCH_HEADER = 61,
     RECORD_FIXED = 3, /* attributes, timestamp delta 0, offset delta 0 */
@@ -11,10 +13,7 @@ enum {
 
 /* Kafka's varints are zigzag: a number n >= 0 takes the bytes of 2 n. */
 static size_t varint_size(size_t number) {
-    size_t size = 1;
-    for (number *= 2; number >= 0x80; number >>= 7)
-        size++;
-    return size;
+    return sts__wire_varint_size(2 * (uint64_t)number);
 }
 
 /* With its length in front; the length of null is -1, one byte. */

@@ -24,24 +24,9 @@ enum { HEADS = 64 };
 
 /* The following write in front of `at`, and return where they began. */
 
-static inline uint8_t *raw_varint(uint8_t *at, size_t value) {
-    if (value < 0x80) {
-        *--at = (uint8_t)value;
-        return at;
-    }
-    size_t size = 1;
-    for (size_t rest = value; rest >= 0x80; rest >>= 7)
-        size++;
-    uint8_t *start = at -= size;
-    for (; value >= 0x80; value >>= 7)
-        *at++ = (uint8_t)(value | 0x80);
-    *at = (uint8_t)value;
-    return start;
-}
-
 /* The head of a field with a length, which reaches to `end`. Field numbers here are below 16: a tag is one byte. */
 static inline uint8_t *raw_head(uint8_t *at, const uint8_t *end, uint32_t field) {
-    at = raw_varint(at, (size_t)(end - at));
+    at = sts__wire_varint_before(at, (size_t)(end - at));
     *--at = (uint8_t)(field << 3 | 2);
     return at;
 }

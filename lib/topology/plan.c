@@ -8,6 +8,7 @@
 #include "key/partition.h"
 #include "topology/encode.h"
 #include "topology/shard.h"
+#include "wire/writer.h"
 
 /* An element in a group: its bytes, which are in the element writer. */
 typedef struct piece {
@@ -107,20 +108,13 @@ static group *new_group(planning *p, const sts__element *first, uint32_t shard, 
     return g;
 }
 
-static size_t varint_size(uint64_t number) {
-    size_t size = 1;
-    for (; number >= 0x80; number >>= 7)
-        size++;
-    return size;
-}
-
 /* How large the value of a message with this much data is: an upper bound, a few bytes above for small numbers. */
 static size_t value_size(const sts__element *element, size_t data_size) {
-    size_t head =
-        2 + varint_size((uint64_t)element->collection_timestamp) + varint_size((uint64_t)element->submitted_timestamp);
-    size_t data = data_size + 1 + varint_size((uint64_t)element->expiry_interval_ms) + 9 +
-                  (element->in_snapshot ? 1 + varint_size((uint64_t)element->repeat_interval_ms) : 0);
-    return head + 1 + varint_size(data) + data;
+    size_t head = 2 + sts__wire_varint_size((uint64_t)element->collection_timestamp) +
+                  sts__wire_varint_size((uint64_t)element->submitted_timestamp);
+    size_t data = data_size + 1 + sts__wire_varint_size((uint64_t)element->expiry_interval_ms) + 9 +
+                  (element->in_snapshot ? 1 + sts__wire_varint_size((uint64_t)element->repeat_interval_ms) : 0);
+    return head + 1 + sts__wire_varint_size(data) + data;
 }
 
 static int compare_tags(const void *a, const void *b) {
@@ -166,7 +160,7 @@ static bool plan_element(planning *p, const sts__element *element) {
         return false;
     made->end = sts__wire_written(writer);
     made->size = made->end - before;
-    size_t field_size = 1 + varint_size(made->size) + made->size;
+    size_t field_size = 1 + sts__wire_varint_size(made->size) + made->size;
     uint32_t shard = shard_of(p, element);
     group **open = &p->open[hash_of(p, element, shard)];
     group *g = *open;

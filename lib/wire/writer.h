@@ -56,16 +56,25 @@ static inline void sts__wire_put(sts__wire_writer *writer, sts_bytes bytes) {
     }
 }
 
-static inline void sts__wire_put_varint(sts__wire_writer *writer, uint64_t value) {
-    if (!sts__wire_reserve(writer, 10))
-        return;
+static inline size_t sts__wire_varint_size(uint64_t value) {
     size_t size = 1;
-    for (uint64_t rest = value; rest >= 0x80; rest >>= 7)
+    for (; value >= 0x80; value >>= 7)
         size++;
-    uint8_t *at = writer->at -= size;
+    return size;
+}
+
+/* Writes in front of `at`, where there is room for 10 bytes, and returns where it began. */
+static inline uint8_t *sts__wire_varint_before(uint8_t *at, uint64_t value) {
+    uint8_t *start = at -= sts__wire_varint_size(value);
     for (; value >= 0x80; value >>= 7)
         *at++ = (uint8_t)(value | 0x80);
     *at = (uint8_t)value;
+    return start;
+}
+
+static inline void sts__wire_put_varint(sts__wire_writer *writer, uint64_t value) {
+    if (sts__wire_reserve(writer, 10))
+        writer->at = sts__wire_varint_before(writer->at, value);
 }
 
 static inline void sts__wire_put_fixed64(sts__wire_writer *writer, uint64_t value) {
