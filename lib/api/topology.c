@@ -84,8 +84,7 @@ static sts__pb_field copied(sts_topology *batch, const char *text, bool *good) {
 static sts_status add_message(sts_topology *batch, sts__element_kind kind, const void *message, bool good,
                               sts_error **error) {
     sts__fault fault;
-    sts_status status = good ? sts__topology_add_message(batch, kind, message, &fault)
-                             : sts__fault_set(&fault, STS_ERR_NO_MEMORY, "out of memory");
+    sts_status status = good ? sts__topology_add_message(batch, kind, message, &fault) : sts__fault_no_memory(&fault);
     return end(batch, error, status, &fault);
 }
 

@@ -39,6 +39,10 @@ sts_status sts__fault_set_at(sts__fault *fault, sts_status code, int64_t offset,
     return code;
 }
 
+sts_status sts__fault_no_memory(sts__fault *fault) {
+    return sts__fault_set(fault, STS_ERR_NO_MEMORY, "%s", no_memory_text);
+}
+
 void sts__fault_clear(sts__fault *fault) {
     fault->code = STS_OK;
     fault->transport_code = 0;

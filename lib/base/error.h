@@ -35,6 +35,9 @@ sts_status sts__fault_set(sts__fault *fault, sts_status code, const char *format
 sts_status sts__fault_set_at(sts__fault *fault, sts_status code, int64_t offset, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* STS_ERR_NO_MEMORY. */
+sts_status sts__fault_no_memory(sts__fault *fault);
+
 /* Says nothing: for a transport to fill. */
 void sts__fault_clear(sts__fault *fault);
 

@@ -15,10 +15,6 @@ enum {
     DESTROY_MS = 400 /* and for it to end */
 };
 
-static sts_status no_memory(sts__fault *fault) {
-    return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
-}
-
 static sts_status make_transport(sts_exporter *exporter, const sts_options *options, const sts__config *config,
                                  sts__fault *fault) {
     sts_status status = STS_OK;
@@ -150,7 +146,7 @@ static sts_status make(const sts__memory *memory, const sts_options *options, co
                        sts_exporter **made, sts__fault *fault) {
     sts_exporter *exporter = sts__memory_new(memory, sizeof *exporter);
     if (!exporter)
-        return no_memory(fault);
+        return sts__fault_no_memory(fault);
     exporter->memory = memory;
     sts_status status = init_parts(exporter, options, config);
     if (status != STS_OK) {
@@ -159,13 +155,13 @@ static sts_status make(const sts__memory *memory, const sts_options *options, co
     }
     bool unopened = false;
     if (init_route(exporter, config) != STS_OK)
-        status = no_memory(fault);
+        status = sts__fault_no_memory(fault);
     if (status == STS_OK)
         status = make_transport(exporter, options, config, fault);
     if (status == STS_OK) {
         unopened = true;
         if (describe(exporter, config) != STS_OK)
-            status = no_memory(fault);
+            status = sts__fault_no_memory(fault);
     }
     if (status == STS_OK) {
         unopened = false;

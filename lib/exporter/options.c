@@ -101,7 +101,7 @@ static sts_status unknown_name(const char *name, sts__fault *fault) {
 static sts_status replace_text(const sts_options *options, char **place, const char *value, sts__fault *fault) {
     char *copy = sts__memory_copy_text(options->memory, value, strlen(value));
     if (!copy)
-        return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+        return sts__fault_no_memory(fault);
     sts__memory_free(options->memory, *place);
     *place = copy;
     return STS_OK;
@@ -123,7 +123,7 @@ static sts_status set_property(sts_options *options, const char *name, const cha
         return replace_text(options, &property->value, value, fault);
     sts__kafka_property *properties = grown(options, options->properties, options->property_count, sizeof *properties);
     if (!properties)
-        return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+        return sts__fault_no_memory(fault);
     options->properties = properties;
     sts__kafka_property added = {NULL, NULL};
     status = replace_text(options, &added.name, name, fault);
@@ -153,7 +153,7 @@ sts_status sts__options_set(sts_options *options, const char *name, const char *
     if (status == STS_OK)
         forget_fault(options, name);
     else if (status != STS_ERR_NO_MEMORY && remember_fault(options, name, fault->text) != STS_OK)
-        return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+        return sts__fault_no_memory(fault);
     return status;
 }
 

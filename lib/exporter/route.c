@@ -41,7 +41,7 @@ static sts_status use_topic(const sts__route *route, sts_bytes name, sts__topics
         return sts__fault_set(fault, status, "the topic is one more than topics.max (%u)",
                               (unsigned)route->topics->max);
     if (status != STS_OK)
-        return sts__fault_set(fault, status, "out of memory");
+        return sts__fault_no_memory(fault);
     routed->message.topic_index = number;
     routed->message.topic = sts__topics_name(topics, number);
     return STS_OK;

@@ -265,7 +265,7 @@ static sts_status run(parsing *p, sts__fault *fault) {
                                              on_object, on_name,    on_end, on_array, on_end};
     yajl_alloc_funcs functions = {yajl_allocate, yajl_resize, yajl_release, p};
     if (setjmp(p->no_memory))
-        return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+        return sts__fault_no_memory(fault);
     p->handle = yajl_alloc(&callbacks, &functions, p);
     yajl_config(p->handle, yajl_dont_validate_strings, 1); /* the whole text was looked at before */
     yajl_status status = yajl_parse(p->handle, p->text.data, p->text.size);
@@ -319,7 +319,7 @@ sts_status sts__json_parser_run(sts__json_parser *parser, sts__arena *arena, sts
         return status;
     sts__json *root = sts__arena_new(arena, sizeof *root);
     if (!root)
-        return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+        return sts__fault_no_memory(fault);
     *root = parser->builder.pending[0];
     *value = root;
     return STS_OK;

@@ -63,10 +63,6 @@ void sts__topology_reset(sts_topology *batch) {
     batch->struct_target = NULL;
 }
 
-static sts_status no_memory(sts__fault *fault) {
-    return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
-}
-
 /* Adds a stream; its place is the next one. */
 static sts_status add_stream(sts_topology *batch, sts__identity identity, sts__fault *fault) {
     sts__stream *streams = sts__topology_grown(batch->memory, batch->streams, batch->stream_count,
@@ -75,7 +71,7 @@ static sts_status add_stream(sts_topology *batch, sts__identity identity, sts__f
         batch->streams = streams;
     identity.text = sts__arena_copy(&batch->arena, identity.text);
     if (!streams || !identity.text.data || !sts__identity_set_add(&batch->stream_names, &identity))
-        return no_memory(fault);
+        return sts__fault_no_memory(fault);
     streams[batch->stream_count++] = (sts__stream){.owner = (int32_t)identity.stream, .data_source = identity.text};
     return STS_OK;
 }
@@ -131,7 +127,7 @@ static sts_status append(sts_topology *batch, const sts__element *element, sts__
     sts__element *elements = sts__topology_grown(batch->memory, batch->elements, batch->element_count,
                                                  &batch->element_capacity, sizeof *elements);
     if (!elements)
-        return no_memory(fault);
+        return sts__fault_no_memory(fault);
     batch->elements = elements;
     elements[batch->element_count++] = *element;
     return STS_OK;
@@ -163,7 +159,7 @@ static sts_status append_named(sts_topology *batch, const sts__element *element,
     sts_status status = append(batch, element, fault);
     if (status == STS_OK && !sts__identity_set_add(&batch->identities, &identity)) {
         batch->element_count--;
-        return no_memory(fault);
+        return sts__fault_no_memory(fault);
     }
     return status;
 }
@@ -241,7 +237,7 @@ sts_status sts__topology_add_text(sts_topology *batch, sts__element_kind kind, s
         return sts__fault_set(fault, STS_ERR_ELEMENT, "a snapshot has no deletions: what it does not name is gone");
     element.text = sts__arena_copy(&batch->arena, text);
     if (!element.text.data)
-        return no_memory(fault);
+        return sts__fault_no_memory(fault);
     if (kind != STS__ELEMENT_REMOVE)
         return append_named(batch, &element, element.text, fault);
     status = append(batch, &element, fault);

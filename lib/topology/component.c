@@ -10,10 +10,6 @@
 
 enum { STRUCT_DEPTH = STS__TOPOLOGY_ELEMENT_DEPTH + 1 };
 
-static sts_status no_memory(sts__fault *fault) {
-    return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
-}
-
 /* The last element, if it is of one of the kinds. Its message is the batch's own. */
 static void *last(const sts_topology *batch, bool or_relation, sts__element_kind *kind) {
     if (batch->element_count == 0)
@@ -32,7 +28,7 @@ static sts_status copy_text(sts_topology *batch, sts_bytes text, const char *wha
     if (!sts__utf8_is_valid(text))
         return sts__fault_set(fault, STS_ERR_UTF8, "%s: not UTF-8", what);
     *copy = sts__arena_copy(&batch->arena, text);
-    return copy->data ? STS_OK : no_memory(fault);
+    return copy->data ? STS_OK : sts__fault_no_memory(fault);
 }
 
 sts_status sts__topology_set_type_identifier(sts_topology *batch, sts_bytes text, sts__fault *fault) {
@@ -55,7 +51,7 @@ static sts_status append_text(sts_topology *batch, sts__pb_field *list, sts_byte
         return status;
     sts_bytes *grown = sts__arena_list_grown(&batch->arena, list->data, list->size, sizeof *grown);
     if (!grown)
-        return no_memory(fault);
+        return sts__fault_no_memory(fault);
     grown[list->size++] = copy;
     list->data = grown;
     return STS_OK;
@@ -110,7 +106,7 @@ sts_status sts__topology_parse_object(sts__json_parser *parser, sts__arena *aren
                                       const sts__json **object, sts__fault *fault) {
     sts_bytes copy = sts__arena_copy(arena, json); /* the tree points into it */
     if (!copy.data)
-        return no_memory(fault);
+        return sts__fault_no_memory(fault);
     sts_status status = sts__json_parser_run(parser, arena, copy, object, fault);
     if (status == STS_OK && (*object)->type != STS__JSON_OBJECT)
         status = sts__fault_set(fault, STS_ERR_JSON, "line 1, column 1: %s is %s; it must be an object", name,
@@ -167,7 +163,7 @@ sts_status sts__topology_put(sts_topology *batch, const char *name, const sts__j
         return status;
     sts__json *added = sts__json_builder_add(&batch->builder);
     if (!added)
-        return no_memory(fault);
+        return sts__fault_no_memory(fault);
     *added = copy;
     return STS_OK;
 }
@@ -197,6 +193,6 @@ sts_status sts__topology_end(sts_topology *batch, sts__fault *fault) {
                               batch->struct_name);
     }
     if (status != STS_OK)
-        return no_memory(fault);
+        return sts__fault_no_memory(fault);
     return batch->builder.depth ? STS_OK : complete(batch, fault);
 }

@@ -43,7 +43,7 @@ static sts_status write_line(sts__arena *arena, sts_bytes key, sts_bytes value, 
         status = append(arena, metadata ? &sts__proto_metadata_message : &sts__proto_message, value, text, fault);
     sts__text_printf(text, "%s}", value.data ? "" : "null");
     if (status == STS_OK && text->failed)
-        status = sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+        status = sts__fault_no_memory(fault);
     return status;
 }
 

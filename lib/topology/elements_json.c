@@ -85,7 +85,7 @@ static sts_status read_message(const line *l, const sts__proto_type *type, const
     void *message = sts__arena_new(&l->batch->arena, type->size);
     *made = message;
     if (!message)
-        return sts__fault_set(l->fault, STS_ERR_NO_MEMORY, "out of memory");
+        return sts__fault_no_memory(l->fault);
     return sts__topology_read_json(type, value, &l->batch->arena, message, l->fault);
 }
 

@@ -14,10 +14,6 @@ typedef struct reading {
     const sts__path *at; /* what is being read */
 } reading;
 
-static sts_status no_memory(const reading *r) {
-    return sts__fault_set(r->fault, STS_ERR_NO_MEMORY, "out of memory");
-}
-
 static sts_status misfit(const reading *r, const sts__json *json, const char *wanted) {
     char path[300] = "";
     sts__path_append(path, sizeof path, r->at);
@@ -116,7 +112,7 @@ static sts_status read_double(const reading *r, const sts__json *json, void *pla
 static sts_status read_strings(const reading *r, const sts__json *json, sts__pb_field *list) {
     sts_bytes *texts = sts__arena_list(r->arena, json->count, sizeof *texts);
     if (!texts)
-        return no_memory(r);
+        return sts__fault_no_memory(r->fault);
     for (size_t i = 0; i < json->count; i++) {
         const sts__path at = {r->at, {NULL, 0}, i};
         const reading inner = inside(r, &at);
@@ -139,7 +135,7 @@ static sts_status read_messages(const reading *r, const sts__proto_field *field,
                                 sts__pb_field *list) {
     size_t size = field->type->size;
     char *elements = sts__arena_list(r->arena, json->count, size);
-    sts_status status = elements ? STS_OK : no_memory(r);
+    sts_status status = elements ? STS_OK : sts__fault_no_memory(r->fault);
     for (size_t i = 0; i < json->count && status == STS_OK; i++)
         status = read_item(r, field, json, i, elements + i * size);
     *list = (sts__pb_field){elements, json->count};

@@ -44,7 +44,7 @@ static sts_status read_part(sts_topology_messages *messages, const sts__proto_ty
                             const void **message, sts_bytes *bytes, sts__fault *fault) {
     void *made = sts__arena_new(&messages->arena, type->size);
     if (!made)
-        return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+        return sts__fault_no_memory(fault);
     sts_status status = sts__topology_read_json(type, json, &messages->arena, made, fault);
     if (status == STS_OK)
         status = sts__topology_check(type, made, 1, fault);
@@ -52,7 +52,7 @@ static sts_status read_part(sts_topology_messages *messages, const sts__proto_ty
         return status;
     *bytes = sts__messages_encode(messages, type, made);
     *message = made;
-    return bytes->data ? STS_OK : sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+    return bytes->data ? STS_OK : sts__fault_no_memory(fault);
 }
 
 /* The two halves of a line: nothing else may be there. */
@@ -88,7 +88,7 @@ sts_status sts__messages_add_json(sts_topology_messages *messages, sts_bytes tex
     sts__whole_message *items =
         sts__topology_grown(messages->memory, messages->items, messages->count, &messages->capacity, sizeof *items);
     if (!items)
-        return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+        return sts__fault_no_memory(fault);
     messages->items = items;
     items[messages->count++] = added;
     return STS_OK;

@@ -165,5 +165,5 @@ static bool group_all(grouping *g) {
 
 sts_status sts__messages_group(sts_topology_messages *messages, size_t max_bytes, sts__fault *fault) {
     grouping g = {.messages = messages, .max_bytes = max_bytes};
-    return group_all(&g) ? STS_OK : sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+    return group_all(&g) ? STS_OK : sts__fault_no_memory(fault);
 }

@@ -364,6 +364,6 @@ sts_status sts__topology_plan(sts_topology *batch, const sts__plan_rules *rules,
         good = is_mark(element) ? plan_mark(&p, element) : plan_element(&p, element);
     }
     if (!good || !write_messages(&p, plan))
-        return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+        return sts__fault_no_memory(fault);
     return STS_OK;
 }

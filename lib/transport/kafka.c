@@ -38,7 +38,7 @@ sts_status sts__kafka_new(const sts__memory *memory, const sts__kafka_settings *
                           sts__fault *fault) {
     sts__kafka *kafka = sts__memory_new(memory, sizeof *kafka);
     if (!kafka)
-        return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+        return sts__fault_no_memory(fault);
     if (pthread_mutex_init(&kafka->lock, NULL) != 0) {
         sts__memory_free(memory, kafka);
         return sts__fault_set(fault, STS_ERR_SYSTEM, "no lock to be had");
@@ -53,7 +53,7 @@ sts_status sts__kafka_new(const sts__memory *memory, const sts__kafka_settings *
     kafka->brokers = sts__memory_copy_text(memory, settings->brokers, strlen(settings->brokers));
     sts_status status = kafka->topics && kafka->topic && kafka->brokers
                             ? sts__kafka_make_conf(settings, &kafka->conf, fault)
-                            : sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+                            : sts__fault_no_memory(fault);
     if (status == STS_OK)
         *context = kafka;
     else

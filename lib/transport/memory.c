@@ -45,13 +45,13 @@ sts_status sts__memory_transport_new(const sts__memory *memory, const char *scri
         return sts__fault_set(fault, STS_ERR_INVALID_ARGUMENT, "partitions: must be 1 to %d", MAX_PARTITIONS);
     sts_memory *m = sts__memory_new(memory, sizeof *m);
     if (!m)
-        return sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+        return sts__fault_no_memory(fault);
     m->memory = memory;
     m->partitions = partitions;
     m->capacity = capacity;
     m->script_text = sts__memory_copy_text(memory, script ? script : "", script ? strlen(script) : 0);
-    sts_status status = m->script_text ? sts__memory_script_begin(&m->script, m->script_text, fault)
-                                       : sts__fault_set(fault, STS_ERR_NO_MEMORY, "out of memory");
+    sts_status status =
+        m->script_text ? sts__memory_script_begin(&m->script, m->script_text, fault) : sts__fault_no_memory(fault);
     if (status == STS_OK && pthread_mutex_init(&m->lock, NULL) == 0) {
         if (sts__condition_init(&m->changed) == 0) {
             *made = m;
