@@ -2,6 +2,8 @@
  *
  * Exporters from beginning to end: closing, calls at the wrong time or with nothing, independence, silence. */
 #include <criterion/criterion.h>
+#include <dirent.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -247,6 +249,49 @@ Test(lifecycle, nothing_is_printed) {
     close(errors);
     close(port);
     sts_options_free(options);
+}
+
+/* The state ('R', 'S') of one thread of this process, and its mask of blocked signals: proc(5). */
+static char thread_state(const char *task, unsigned long *blocked) {
+    char path[300], line[256];
+    char state = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%s/status", task);
+    FILE *status = fopen(path, "r");
+    cr_assert_not_null(status);
+    while (fgets(line, sizeof line, status)) {
+        sscanf(line, "State: %c", &state);
+        sscanf(line, "SigBlk: %lx", blocked);
+    }
+    fclose(status);
+    return state;
+}
+
+Test(lifecycle, signals_stay_with_the_hosts_threads) {
+    const unsigned long hosts_signals = 1UL << (SIGTERM - 1) | 1UL << (SIGUSR1 - 1) | 1UL << (SIGCHLD - 1);
+    char brokers[64], host[16];
+    int threads = 0, port = closed_port_reserve(brokers, sizeof brokers);
+    snprintf(host, sizeof host, "%d", (int)getpid());
+    unsigned long before, blocked;
+    thread_state(host, &before);
+    sts_options *options = rig_options(RIG_OPTIONS("brokers", brokers, "topic_check", "off"));
+    sts_exporter *exporter = rig_new(options);
+    thread_state(host, &blocked);
+    cr_assert_eq(blocked, before);
+    DIR *tasks = opendir("/proc/self/task");
+    cr_assert_not_null(tasks);
+    for (struct dirent *task = readdir(tasks); task; task = readdir(tasks)) {
+        if (task->d_name[0] == '.' || strcmp(task->d_name, host) == 0)
+            continue;
+        threads++;
+        while (thread_state(task->d_name, &blocked) != 'S') /* glibc blocks everything while a thread begins */
+            usleep(1000);
+        cr_assert_eq(blocked & hosts_signals, hosts_signals, "a thread takes signals");
+    }
+    cr_assert_geq(threads, 2, "the library's thread and librdkafka's");
+    closedir(tasks);
+    sts_exporter_free(exporter, 0);
+    sts_options_free(options);
+    close(port);
 }
 
 /* What a log callback saw; lines may come from two threads. */
