@@ -44,10 +44,15 @@ enum {
     STS_ERR_KEY_MISSING = -300,   /* the key has no value */
     STS_ERR_KEY_TYPE = -301,      /* the key is a map or a list */
     STS_ERR_KEY_EMPTY = -302,     /* the key is empty, and empty_key=reject */
+    STS_ERR_KEY_EVAL = -303,      /* the key, or another spec, cannot be computed for this record */
+    STS_ERR_KEY_SIZE = -304,      /* larger than max_key_bytes */
     STS_ERR_TOPIC_INVALID = -310, /* not a string, or not a name that Kafka takes */
     STS_ERR_TOPIC_LIMIT = -311,   /* one topic more than topics.max */
+    STS_ERR_TOPIC_REFUSED = -312, /* not in topics.allow */
+    STS_ERR_PARTITION = -313,     /* what partition_from gives is no partition */
     STS_ERR_BODY_TYPE = -320,     /* the body is not bytes */
     STS_ERR_RECORD_SIZE = -330,   /* larger than max_message_bytes */
+    STS_ERR_HEADER = -331,        /* a header cannot be made of this record */
     STS_ERR_UTF8 = -340,          /* topology: a text that is not UTF-8 */
     STS_ERR_ELEMENT = -341,       /* topology: an element that makes no sense; the text names it and its field */
     STS_ERR_REJECTED = -390,      /* of an export: at least one record was rejected, the rest was accepted */

@@ -39,6 +39,12 @@ sts_status sts_request_add_metadata(sts_request *request, const char *name, cons
     return sts__request_add_metadata(request, name, bytes);
 }
 
+static sts_status open_source(sts_exporter *exporter, const sts_request *request, sts_bytes otlp,
+                              sts__logs_source *source, sts__fault *fault) {
+    return sts__logs_source_init(source, &exporter->route, exporter->memory, sts__request_metadata(request), otlp,
+                                 fault);
+}
+
 sts_status sts_export_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size, const sts_request *request,
                            uint64_t *counts, size_t counts_size, sts_error **error) {
     sts__export_counts done = {0, 0, 0};
@@ -52,9 +58,11 @@ sts_status sts_export_logs(sts_exporter *exporter, const void *otlp, size_t otlp
     if (!otlp && otlp_size)
         status = sts__fault_set(&fault, STS_ERR_INVALID_ARGUMENT, "otlp must not be NULL");
     else
-        status = sts__logs_source_init(&source, &exporter->route, bytes, &fault);
-    if (status == STS_OK)
+        status = open_source(exporter, request, bytes, &source, &fault);
+    if (status == STS_OK) {
         status = sts__export(exporter, &source.source, request, &done, &fault);
+        sts__source_end(&source.source);
+    }
     sts__export_counts_tell(&done, counts, counts_size);
     return status == STS_OK ? STS_OK : sts__error_report(exporter->memory, error, &fault);
 }
@@ -70,9 +78,11 @@ sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, size_t otl
     if (!callback || (!otlp && otlp_size))
         status = sts__fault_set(&fault, STS_ERR_INVALID_ARGUMENT, "otlp and callback must not be NULL");
     else
-        status = sts__logs_source_init(&source, &exporter->route, bytes, &fault);
-    if (status == STS_OK)
+        status = open_source(exporter, request, bytes, &source, &fault);
+    if (status == STS_OK) {
         status = sts__explain(exporter, &source.source, request, callback, user, &fault);
+        sts__source_end(&source.source);
+    }
     return status == STS_OK ? STS_OK : sts__error_report(exporter->memory, error, &fault);
 }
 
@@ -126,5 +136,7 @@ void sts_explanation_header_value(const sts_explanation *explanation, size_t ind
 int32_t sts_explanation_partition(const sts_explanation *explanation, int32_t partition_count) {
     if (explanation->code != STS_OK || partition_count < 1)
         return -1;
+    if (explanation->routed->message.partition >= 0)
+        return explanation->routed->message.partition;
     return sts__partition(explanation->profile, explanation->routed->message.key, partition_count);
 }

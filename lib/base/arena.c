@@ -10,7 +10,7 @@ struct sts__arena_block {
     sts__arena_block *next;
     size_t capacity;
     size_t used;
-    size_t padding; /* keeps what follows aligned */
+    size_t is_callers; /* not to be freed; a size_t, which keeps what follows aligned */
     unsigned char data[];
 };
 
@@ -20,10 +20,21 @@ void sts__arena_init(sts__arena *arena, const sts__memory *memory) {
     arena->current = NULL;
 }
 
+void sts__arena_init_in(sts__arena *arena, const sts__memory *memory, void *buffer, size_t size) {
+    sts__arena_block *block = buffer;
+    block->next = NULL;
+    block->capacity = (size - sizeof *block) / ALIGNMENT * ALIGNMENT;
+    block->used = 0;
+    block->is_callers = 1;
+    arena->memory = memory;
+    arena->first = arena->current = block;
+}
+
 void sts__arena_clear(sts__arena *arena) {
     for (sts__arena_block *block = arena->first; block;) {
         sts__arena_block *next = block->next;
-        sts__memory_free(arena->memory, block);
+        if (!block->is_callers)
+            sts__memory_free(arena->memory, block);
         block = next;
     }
     sts__arena_init(arena, arena->memory);
@@ -37,6 +48,8 @@ void sts__arena_reset(sts__arena *arena) {
 
 static sts__arena_block *new_block(sts__arena *arena, size_t size) {
     size_t capacity = arena->current ? 2 * arena->current->capacity : FIRST_BLOCK;
+    if (capacity < FIRST_BLOCK)
+        capacity = FIRST_BLOCK;
     if (capacity > LARGEST_STEP)
         capacity = LARGEST_STEP;
     if (capacity < size)
@@ -48,6 +61,7 @@ static sts__arena_block *new_block(sts__arena *arena, size_t size) {
         return NULL;
     block->capacity = capacity;
     block->used = 0;
+    block->is_callers = 0;
     return block;
 }
 

@@ -20,6 +20,11 @@ typedef struct sts__arena {
 } sts__arena;
 
 void sts__arena_init(sts__arena *arena, const sts__memory *memory);
+
+/* The same, with the caller's own memory as the first block: `size` bytes that are aligned for anything and outlive the
+ * arena. What fits into them allocates nothing. */
+void sts__arena_init_in(sts__arena *arena, const sts__memory *memory, void *buffer, size_t size);
+
 void sts__arena_clear(sts__arena *arena);
 
 /* Forgets all pieces, keeps the blocks. */

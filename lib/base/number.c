@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/number.h"
 
+#include <inttypes.h>
 #include <locale.h>
 #include <math.h>
 #include <stdbool.h>
@@ -95,11 +96,115 @@ static size_t double_text(double number, char *text) {
 }
 
 /* The host's locale may have a decimal comma; the C locale is set for this thread, for as long as it takes. */
-size_t sts__double_text(double number, char text[STS__DOUBLE_TEXT]) {
-    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0); /* glibc hands out a static one */
-    locale_t old = uselocale(c);
-    size_t size = double_text(number, text);
-    uselocale(old);
+static locale_t enter_c_locale(locale_t *c) {
+    *c = newlocale(LC_ALL_MASK, "C", (locale_t)0); /* glibc hands out a static one */
+    return uselocale(*c);
+}
+
+static void leave_c_locale(locale_t before, locale_t c) {
+    uselocale(before);
     freelocale(c);
+}
+
+size_t sts__double_text(double number, char text[STS__DOUBLE_TEXT]) {
+    locale_t c;
+    locale_t before = enter_c_locale(&c);
+    size_t size = double_text(number, text);
+    leave_c_locale(before, c);
     return size;
+}
+
+size_t sts__integer_text(int64_t number, char text[STS__DOUBLE_TEXT]) {
+    return (size_t)sprintf(text, "%" PRId64, number);
+}
+
+size_t sts__double_print(double number, char verb, int precision, char *text, size_t size) {
+    const char format[] = {'%', '.', '*', verb, '\0'};
+    locale_t c;
+    locale_t before = enter_c_locale(&c);
+    int written = snprintf(text, size, format, precision, number);
+    leave_c_locale(before, c);
+    return (size_t)written;
+}
+
+size_t sts__double_short(double number, char text[STS__DOUBLE_TEXT]) {
+    size_t sign = 0;
+    if (signbit(number)) {
+        text[sign++] = '-';
+        number = -number;
+    }
+    if (number == 0) {
+        text[sign] = '0';
+        return sign + 1;
+    }
+    decimal digits;
+    locale_t c;
+    locale_t before = enter_c_locale(&c);
+    shortest(number, &digits);
+    leave_c_locale(before, c);
+    if (digits.point > -4 && digits.point <= 6)
+        return sign + write_plain(&digits, text + sign);
+    size_t size = sign + write_exponent(&digits, text + sign);
+    if (text[size - 2] == '+' || text[size - 2] == '-') {
+        text[size] = text[size - 1];
+        text[size - 1] = '0';
+        size++;
+    }
+    return size;
+}
+
+static char small(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool is_word(const char *at, size_t size, const char *word) {
+    size_t i = 0;
+    while (i < size && word[i] && small(at[i]) == word[i])
+        i++;
+    return i == size && !word[i];
+}
+
+static size_t count_digits(const char **at, const char *end, bool hexadecimal) {
+    const char *start = *at;
+    while (*at < end && ((**at >= '0' && **at <= '9') || (hexadecimal && small(**at) >= 'a' && small(**at) <= 'f')))
+        ++*at;
+    return (size_t)(*at - start);
+}
+
+/* A number behind its sign; hexadecimal ones need an exponent (Go's language specification, "Floating-point literals").
+ */
+static bool is_number(const char *at, const char *end) {
+    bool hexadecimal = end - at > 2 && at[0] == '0' && small(at[1]) == 'x';
+    at += hexadecimal ? 2 : 0;
+    size_t digits = count_digits(&at, end, hexadecimal);
+    if (at < end && *at == '.') {
+        at++;
+        digits += count_digits(&at, end, hexadecimal);
+    }
+    if (digits == 0)
+        return false;
+    if (at == end)
+        return !hexadecimal;
+    if (small(*at++) != (hexadecimal ? 'p' : 'e'))
+        return false;
+    if (at < end && (*at == '+' || *at == '-'))
+        at++;
+    return count_digits(&at, end, false) > 0 && at == end;
+}
+
+bool sts__double_parse(sts_bytes text, double *number) {
+    const char *at = text.data;
+    const char *end = at + text.size;
+    bool signs = text.size && (*at == '+' || *at == '-');
+    const char *behind = at + signs;
+    size_t left = (size_t)(end - behind);
+    bool word =
+        is_word(behind, left, "inf") || is_word(behind, left, "infinity") || (is_word(behind, left, "nan") && !signs);
+    if (!word && !is_number(behind, end))
+        return false;
+    locale_t c;
+    locale_t before = enter_c_locale(&c);
+    *number = strtod(at, NULL);
+    leave_c_locale(before, c);
+    return word || !isinf(*number);
 }

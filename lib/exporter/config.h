@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/pairs.h"
 #include "transport/kafka.h"
 
 typedef enum sts__transport_choice {
@@ -24,9 +25,22 @@ typedef enum sts__outcomes_choice {
 /* The numbers of choices are the places of their words in the options table. */
 typedef struct sts__config {
     sts__kafka_settings kafka;
-    int transport; /* sts__transport_choice */
-    int outcomes;  /* sts__outcomes_choice */
-    int empty_key; /* sts__empty_key */
+    int transport;   /* sts__transport_choice */
+    int outcomes;    /* sts__outcomes_choice */
+    const char *key; /* specs: ottl/ */
+    const char *topic_from;
+    const char *partition_from;
+    int missing_key; /* sts__missing_key */
+    int empty_key;   /* sts__empty_key */
+    int64_t max_key_bytes;
+    const char *topic_from_metadata_key;
+    const char *topic_from_attribute;
+    const char *topics_allow;          /* a list */
+    const sts__pairs *record_headers;  /* names and texts */
+    const sts__pairs *header_from;     /* names and specs */
+    const char *include_metadata_keys; /* a list */
+    bool signal_header;
+    const char *fingerprint_header;
     int64_t read_timeout_ms;
     int64_t produce_timeout_ms;
     const char *metadata_topic;

@@ -30,7 +30,7 @@ sts_status sts__explain(sts_exporter *exporter, sts__source *source, const sts_r
         return sts__fault_set(fault, status, "%s", sts__status_find(status)->text);
     /* Where nothing can be sent the exporter's own table serves explanations alone, and fills as in a real export. */
     bool only_explains = exporter->transport.struct_size == 0;
-    source->apart = only_explains ? NULL : &apart;
+    source->routing.apart = only_explains ? NULL : &apart;
     sts__callers_enter(exporter, &me);
     status = explain_all(exporter, source, request ? request->first_record : 0, callback, user, fault);
     sts__callers_leave(exporter, &me);

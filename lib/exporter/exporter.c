@@ -45,10 +45,10 @@ static sts_status describe(sts_exporter *exporter, const sts__config *config) {
     if (transport->struct_size && transport->describe)
         transport->describe(exporter->transport_context, connection, sizeof connection);
     sts__text_init(&text, exporter->memory);
-    sts__text_printf(&text, "transport %s%s%s, topic %s, key %s, partitioner %s, required_acks %s",
+    sts__text_printf(&text, "transport %s%s%s, topic %s, key %s, partitioner %s, key fingerprint %s, required_acks %s",
                      transport->struct_size ? transport->name : "none", connection[0] ? ", " : "", connection,
-                     config->kafka.topic, STS__KEY_FROM, sts__profile_name(exporter->profile),
-                     acks[config->kafka.acks]);
+                     config->kafka.topic, config->key, sts__profile_name(exporter->profile),
+                     exporter->rules.fingerprint, acks[config->kafka.acks]);
     exporter->description = text.data;
     if (!text.failed)
         return STS_OK;
@@ -95,23 +95,23 @@ no_topics:
     return status;
 }
 
-static sts_status init_route(sts_exporter *exporter, const sts__config *config) {
+static sts_status init_route(sts_exporter *exporter, const sts__config *config, sts__fault *fault) {
     sts_bytes topic = {config->kafka.topic, strlen(config->kafka.topic)};
     int32_t number;
     sts_status status = sts__topics_find(&exporter->topics, topic, true, &number);
     if (status != STS_OK)
-        return status;
+        return sts__fault_no_memory(fault);
     exporter->route.topics = &exporter->topics;
+    exporter->route.rules = &exporter->rules;
     exporter->route.default_topic = sts__topics_name(&exporter->topics, number);
-    exporter->route.empty_key = (sts__empty_key)config->empty_key;
     exporter->route.max_message_bytes = (size_t)config->kafka.max_message_bytes;
     exporter->route.shard_count = (uint32_t)config->topology_shards;
     exporter->route.topology_budget = (size_t)config->topology_group_bytes;
     exporter->route.metadata_topic = exporter->metadata_topic =
         sts__memory_copy_text(exporter->memory, config->metadata_topic, strlen(config->metadata_topic));
     if (!exporter->metadata_topic)
-        return STS_ERR_NO_MEMORY;
-    return STS_OK;
+        return sts__fault_no_memory(fault);
+    return sts__rules_init(&exporter->rules, exporter->memory, config, fault);
 }
 
 static sts_status open_transport(sts_exporter *exporter, const sts__config *config, sts__fault *fault) {
@@ -135,6 +135,7 @@ void sts__exporter_free(sts_exporter *exporter) {
     sts_memory_free(exporter->own_memory);
     sts__ledger_clear(&exporter->ledger);
     sts__topics_clear(&exporter->topics);
+    sts__rules_clear(&exporter->rules);
     pthread_mutex_destroy(&exporter->callers_lock);
     pthread_mutex_destroy(&exporter->serving);
     sts__memory_free(exporter->memory, exporter->description);
@@ -154,8 +155,7 @@ static sts_status make(const sts__memory *memory, const sts_options *options, co
         return sts__fault_set(fault, status, "%s", sts_status_text(status));
     }
     bool unopened = false;
-    if (init_route(exporter, config) != STS_OK)
-        status = sts__fault_no_memory(fault);
+    status = init_route(exporter, config, fault);
     if (status == STS_OK)
         status = make_transport(exporter, options, config, fault);
     if (status == STS_OK) {

@@ -21,6 +21,7 @@
 #include "exporter/ledger.h"
 #include "exporter/options.h"
 #include "exporter/route.h"
+#include "exporter/rules.h"
 #include "exporter/source.h"
 #include "exporter/topics.h"
 
@@ -39,6 +40,7 @@ struct sts_exporter {
     pid_t pid; /* who made it: after fork() the child must not touch it */
 
     sts__topics topics;
+    sts__rules rules;
     sts__route route;
     sts__ledger ledger;
     sts__profile profile;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "exporter/options.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/suggest.h"
 #include "exporter/options_table.h"
 #include "key/topic.h"
-
-#define KAFKA_PREFIX "kafka."
 
 /* More faults than that help nobody, and a host that sets wrong names in a loop must not fill its memory. */
 enum { MAX_FAULTS = 100 };
@@ -43,14 +42,11 @@ void sts__options_free(sts_options *options) {
     const sts__memory *memory = options->memory;
     for (size_t i = 0; sts__option_row_at(i); i++)
         sts__memory_free(memory, options->values[i]);
-    for (size_t i = 0; i < options->property_count; i++) {
-        sts__memory_free(memory, options->properties[i].name);
-        sts__memory_free(memory, options->properties[i].value);
-    }
+    for (size_t i = 0; i < STS__OPTION_FAMILIES; i++)
+        sts__pairs_clear(&options->families[i], memory);
     for (size_t i = 0; i < options->fault_count; i++)
         free_fault(options, &options->faults[i]);
     sts__memory_free(memory, options->values);
-    sts__memory_free(memory, options->properties);
     sts__memory_free(memory, options->faults);
     sts__memory_free(memory, options);
 }
@@ -65,16 +61,12 @@ static void forget_fault(sts_options *options, const char *name) {
     }
 }
 
-/* Room for one element more in an array that is never large. */
-static void *grown(const sts_options *options, void *array, size_t count, size_t size) {
-    return sts__memory_resize(options->memory, array, (count + 1) * size);
-}
-
 static sts_status remember_fault(sts_options *options, const char *name, const char *text) {
     forget_fault(options, name);
     if (options->fault_count == MAX_FAULTS)
         return STS_OK;
-    sts__option_fault *faults = grown(options, options->faults, options->fault_count, sizeof *faults);
+    sts__option_fault *faults =
+        sts__memory_resize(options->memory, options->faults, (options->fault_count + 1) * sizeof *faults);
     if (!faults)
         return STS_ERR_NO_MEMORY;
     options->faults = faults;
@@ -107,45 +99,70 @@ static sts_status replace_text(const sts_options *options, char **place, const c
     return STS_OK;
 }
 
-static sts__kafka_property *find_property(const sts_options *options, const char *name) {
-    for (size_t i = 0; i < options->property_count; i++)
-        if (strcmp(options->properties[i].name, name) == 0)
-            return &options->properties[i];
-    return NULL;
+static sts_status check_property(const sts_options *options, const char *name, const char *value, sts__fault *fault) {
+    (void)options;
+    return sts__kafka_property_check(name, value, fault);
 }
 
-static sts_status set_property(sts_options *options, const char *name, const char *value, sts__fault *fault) {
-    sts_status status = sts__kafka_property_check(name, value, fault);
-    if (status != STS_OK)
-        return status;
-    sts__kafka_property *property = find_property(options, name);
-    if (property)
-        return replace_text(options, &property->value, value, fault);
-    sts__kafka_property *properties = grown(options, options->properties, options->property_count, sizeof *properties);
-    if (!properties)
+static sts_status check_name(const char *option, const char *name, sts__fault *fault) {
+    return name[0] ? STS_OK
+                   : sts__fault_set(fault, STS_ERR_OPTION_UNKNOWN, "%s: the name of a header must follow", option);
+}
+
+static sts_status check_record_header(const sts_options *options, const char *name, const char *value,
+                                      sts__fault *fault) {
+    (void)options;
+    (void)value;
+    return check_name("record_headers.", name, fault);
+}
+
+static sts_status check_header_from(const sts_options *options, const char *name, const char *value,
+                                    sts__fault *fault) {
+    char option[128];
+    sts_status status = check_name("header_from.", name, fault);
+    snprintf(option, sizeof option, "header_from.%s", name);
+    return status == STS_OK ? sts__option_check_spec(options->memory, option, value, fault) : status;
+}
+
+/* In the order of their numbers. */
+static const struct family {
+    const char *prefix;
+    sts_status (*check)(const sts_options *options, const char *name, const char *value, sts__fault *fault);
+} families[STS__OPTION_FAMILIES] = {
+    [STS__OPTION_KAFKA] = {"kafka.", check_property},
+    [STS__OPTION_RECORD_HEADERS] = {"record_headers.", check_record_header},
+    [STS__OPTION_HEADER_FROM] = {"header_from.", check_header_from},
+};
+
+/* Which family a name is of, and what follows the prefix; STS__OPTION_FAMILIES: of none. */
+static size_t family_of(const char *name, const char **rest) {
+    size_t i = 0;
+    while (i < STS__OPTION_FAMILIES && strncmp(name, families[i].prefix, strlen(families[i].prefix)) != 0)
+        i++;
+    *rest = i < STS__OPTION_FAMILIES ? name + strlen(families[i].prefix) : name;
+    return i;
+}
+
+static sts_status set_member(sts_options *options, size_t family, const char *name, const char *value,
+                             sts__fault *fault) {
+    sts_status status = families[family].check(options, name, value, fault);
+    if (status == STS_OK && sts__pairs_set(&options->families[family], options->memory, name, value) != STS_OK)
         return sts__fault_no_memory(fault);
-    options->properties = properties;
-    sts__kafka_property added = {NULL, NULL};
-    status = replace_text(options, &added.name, name, fault);
-    if (status == STS_OK)
-        status = replace_text(options, &added.value, value, fault);
-    if (status == STS_OK)
-        properties[options->property_count++] = added;
-    else
-        sts__memory_free(options->memory, added.name);
     return status;
 }
 
 static sts_status set_row(sts_options *options, size_t index, const char *value, sts__fault *fault) {
-    sts_status status = sts__option_parse(sts__option_row_at(index), value, NULL, fault);
+    sts_status status = sts__option_parse(options->memory, sts__option_row_at(index), value, NULL, fault);
     return status == STS_OK ? replace_text(options, &options->values[index], value, fault) : status;
 }
 
 sts_status sts__options_set(sts_options *options, const char *name, const char *value, sts__fault *fault) {
     size_t index = sts__option_find(name);
+    const char *rest;
+    size_t family = family_of(name, &rest);
     sts_status status;
-    if (strncmp(name, KAFKA_PREFIX, sizeof KAFKA_PREFIX - 1) == 0)
-        status = set_property(options, name + sizeof KAFKA_PREFIX - 1, value, fault);
+    if (family < STS__OPTION_FAMILIES)
+        status = set_member(options, family, rest, value, fault);
     else if (index == SIZE_MAX)
         status = unknown_name(name, fault);
     else
@@ -166,9 +183,11 @@ static const char *value_of(const sts_options *options, size_t index) {
 }
 
 const char *sts__options_get(const sts_options *options, const char *name) {
-    if (strncmp(name, KAFKA_PREFIX, sizeof KAFKA_PREFIX - 1) == 0) {
-        const sts__kafka_property *property = find_property(options, name + sizeof KAFKA_PREFIX - 1);
-        return property ? property->value : NULL;
+    const char *rest;
+    size_t family = family_of(name, &rest);
+    if (family < STS__OPTION_FAMILIES) {
+        const sts__pair *pair = sts__pairs_find(&options->families[family], rest);
+        return pair ? pair->value : NULL;
     }
     size_t index = sts__option_find(name);
     return index == SIZE_MAX ? NULL : value_of(options, index);
@@ -186,6 +205,8 @@ static void check_together(const sts__config *config, sts__text *faults) {
     const sts__kafka_settings *kafka = &config->kafka;
     check_topic("topic", kafka->topic, faults);
     check_topic("metadata_topic", config->metadata_topic, faults);
+    if (config->signal_header && sts__pairs_find(config->record_headers, "otelcol.signal"))
+        sts__text_printf(faults, "record_headers.otelcol.signal: signal_header sets this header\n");
     /* A record of the largest size must find room in an empty queue. */
     if (config->queue_bytes < kafka->max_message_bytes + 4096)
         sts__text_printf(faults, "sending_queue.max_bytes: must be at least max_message_bytes + 4096\n");
@@ -199,11 +220,12 @@ sts_status sts__options_compile(const sts_options *options, sts__config *config,
     memset(config, 0, sizeof *config);
     const sts__option_row *row;
     for (size_t i = 0; (row = sts__option_row_at(i)); i++) {
-        if (sts__option_parse(row, value_of(options, i), config, &fault) != STS_OK)
+        if (sts__option_parse(options->memory, row, value_of(options, i), config, &fault) != STS_OK)
             sts__text_printf(faults, "%s\n", fault.text);
     }
-    config->kafka.properties = options->properties;
-    config->kafka.property_count = options->property_count;
+    config->kafka.properties = &options->families[STS__OPTION_KAFKA];
+    config->record_headers = &options->families[STS__OPTION_RECORD_HEADERS];
+    config->header_from = &options->families[STS__OPTION_HEADER_FROM];
     for (size_t i = 0; i < options->fault_count; i++)
         sts__text_printf(faults, "%s\n", options->faults[i].text);
     check_together(config, faults);

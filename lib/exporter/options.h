@@ -18,11 +18,18 @@ typedef struct sts__option_fault {
     char *text;
 } sts__option_fault;
 
+/* Options whose names go on as the host wants: a prefix, and what follows it. */
+enum {
+    STS__OPTION_KAFKA,          /* kafka.PROPERTY: librdkafka's */
+    STS__OPTION_RECORD_HEADERS, /* record_headers.NAME: a text */
+    STS__OPTION_HEADER_FROM,    /* header_from.NAME: a spec */
+    STS__OPTION_FAMILIES
+};
+
 struct sts_options {
     const sts__memory *memory;
     char **values; /* by row of the options table; NULL: the default */
-    sts__kafka_property *properties;
-    size_t property_count;
+    sts__pairs families[STS__OPTION_FAMILIES];
     sts__option_fault *faults;
     size_t fault_count;
     sts_outcome_callback outcome_callback;

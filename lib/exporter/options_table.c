@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "exporter/duration.h"
+#include "ottl/program.h"
 
 #define PLACE(member) offsetof(sts__config, member)
 
@@ -21,6 +22,17 @@ static const sts__option_row rows[] = {
      "The name that brokers see, in their logs and quotas."},
     {"topic", STS__OPTION_TEXT, PLACE(kafka.topic), NO_BOUNDS, "sts-otel-topology",
      "Where records go that name no topic of their own in the attribute stskafka.topic."},
+    {"topic_from", STS__OPTION_MAY_SPEC, PLACE(topic_from), NO_BOUNDS, "attributes[\"stskafka.topic\"]",
+     "A spec, as for key, that gives a record its own topic; without a value, topic_from_attribute and then topic "
+     "decide."},
+    {"topic_from_attribute", STS__OPTION_TEXT, PLACE(topic_from_attribute), NO_BOUNDS, "",
+     "A resource attribute that names the topic of its records, if it is a text and not empty."},
+    {"topic_from_metadata_key", STS__OPTION_TEXT, PLACE(topic_from_metadata_key), NO_BOUNDS, "",
+     "Request metadata whose first value names the topic of all records of the request; it comes before all others."},
+    {"topics.allow", STS__OPTION_LIST, PLACE(topics_allow), NO_BOUNDS, "",
+     "The only topics that records may name, with commas between; a * at the end stands for any rest. Empty: all. "
+     "topic "
+     "and metadata_topic are always allowed."},
     {"topics.max", STS__OPTION_INTEGER, PLACE(kafka.topics_max), FROM_TO(1, 10000), "64",
      "How many different topics the exporter writes to at most; a record for one more is rejected."},
     {"topic_check", STS__OPTION_CHOICE, PLACE(kafka.topic_check), WORDS("fail|warn|off"), "fail",
@@ -31,11 +43,30 @@ static const sts__option_row rows[] = {
      "How many shards a topology stream has; all of its publishers and consumers need the same number."},
     {"topology.max_group_bytes", STS__OPTION_INTEGER, PLACE(topology_group_bytes), FROM_TO(1000, 999990000), "786432",
      "How many bytes of topology share one Kafka message at most; never more than max_message_bytes leaves room for."},
+    {"key", STS__OPTION_SPEC, PLACE(key), NO_BOUNDS, "attributes[\"stskafka.key\"]",
+     "What a record's key is made of: an OTTL value expression, attribute(\"name\"), resource_hash, metadata(\"name\") "
+     "and "
+     "others, with alternatives (a | b); lib/key/README.md has the language."},
+    {"missing_key", STS__OPTION_CHOICE, PLACE(missing_key), WORDS("reject|null"), "reject",
+     "What becomes of a record of which no alternative of the key has a value: a rejection, or a null key."},
     {"empty_key", STS__OPTION_CHOICE, PLACE(empty_key), WORDS("send|null|reject"), "send",
      "What an empty key becomes: an empty key (which is not null, and has one partition), a null key, or a rejection."},
+    {"max_key_bytes", STS__OPTION_INTEGER, PLACE(max_key_bytes), FROM_TO(1, 999990000), "65536",
+     "The largest key; a record with a larger one is rejected alone."},
     {"partitioner", STS__OPTION_CHOICE, PLACE(kafka.partitioner), WORDS("java|sarama|librdkafka"), "java",
      "Whose way of placing keys is followed: murmur2 as Kafka's Java client, FNV-1a as sarama and the collector's "
      "kafkaexporter, or CRC-32 as librdkafka."},
+    {"partition_from", STS__OPTION_MAY_SPEC, PLACE(partition_from), NO_BOUNDS, "",
+     "A spec, as for key, that gives a record's partition as an integer; without a value, partitioner decides."},
+    {"include_metadata_keys", STS__OPTION_LIST, PLACE(include_metadata_keys), NO_BOUNDS, "",
+     "Request metadata that is copied into headers, one for each value. Further headers: record_headers.NAME is a "
+     "fixed "
+     "text, header_from.NAME a spec, as for key."},
+    {"signal_header", STS__OPTION_BOOLEAN, PLACE(signal_header), NO_BOUNDS, "false",
+     "Whether records get the header otelcol.signal with the value logs."},
+    {"fingerprint_header", STS__OPTION_TEXT, PLACE(fingerprint_header), NO_BOUNDS, "",
+     "The name of a header with the fingerprint of what decides about key and partition, so that consumers notice a "
+     "change; empty: none."},
     {"required_acks", STS__OPTION_CHOICE, PLACE(kafka.acks), WORDS("all|leader|none"), "all",
      "Who must have a record before it counts as delivered: all in-sync replicas (then the producer is idempotent), "
      "the "
@@ -86,12 +117,14 @@ size_t sts__option_find(const char *name) {
 }
 
 const char *sts__option_type_name(sts__option_type type) {
-    static const char *const names[] = {"text", "list", "boolean", "integer", "duration", "choice"};
+    static const char *const names[] = {"text", "list", "boolean", "integer", "duration", "choice", "spec", "spec"};
     return names[type];
 }
 
 static sts_status parse_list(const sts__option_row *row, const char *value, sts__fault *fault) {
     const char *at = value;
+    if (!value[0] && !row->default_value[0])
+        return STS_OK;
     for (;;) {
         size_t part = strcspn(at, ",");
         if (strspn(at, " \t") >= part)
@@ -137,7 +170,20 @@ static sts_status parse_number(const sts__option_row *row, const char *value, in
     return STS_OK;
 }
 
-sts_status sts__option_parse(const sts__option_row *row, const char *value, sts__config *config, sts__fault *fault) {
+sts_status sts__option_check_spec(const sts__memory *memory, const char *option, const char *spec, sts__fault *fault) {
+    sts__ottl_set set;
+    sts__ottl_program program;
+    sts__fault why;
+    sts__ottl_set_init(&set, memory);
+    sts_status status = sts__ottl_compile(&set, spec, &program, &why);
+    sts__ottl_set_clear(&set);
+    if (status == STS_ERR_NO_MEMORY)
+        return sts__fault_no_memory(fault);
+    return status == STS_OK ? STS_OK : sts__fault_set(fault, status, "%.100s: %s", option, why.text);
+}
+
+sts_status sts__option_parse(const sts__memory *memory, const sts__option_row *row, const char *value,
+                             sts__config *config, sts__fault *fault) {
     sts__config scratch;
     void *place = (char *)(config ? config : &scratch) + row->offset;
     switch (row->type) {
@@ -150,6 +196,10 @@ sts_status sts__option_parse(const sts__option_row *row, const char *value, sts_
         return parse_number(row, value, place, fault);
     default:
         *(const char **)place = value;
-        return row->type == STS__OPTION_LIST ? parse_list(row, value, fault) : STS_OK;
+        break;
     }
+    if (row->type == STS__OPTION_LIST)
+        return parse_list(row, value, fault);
+    bool spec = row->type == STS__OPTION_SPEC || (row->type == STS__OPTION_MAY_SPEC && value[0]);
+    return spec ? sts__option_check_spec(memory, row->name, value, fault) : STS_OK;
 }

@@ -9,12 +9,14 @@
 #include "exporter/config.h"
 
 typedef enum sts__option_type {
-    STS__OPTION_TEXT,     /* const char * */
-    STS__OPTION_LIST,     /* const char *: parts with commas between, none of them empty */
-    STS__OPTION_BOOLEAN,  /* bool */
-    STS__OPTION_INTEGER,  /* int64_t */
+    STS__OPTION_TEXT,    /* const char * */
+    STS__OPTION_LIST,    /* const char *: parts with commas between, none of them empty; "" only if it is the default */
+    STS__OPTION_BOOLEAN, /* bool */
+    STS__OPTION_INTEGER, /* int64_t */
     STS__OPTION_DURATION, /* int64_t, milliseconds */
-    STS__OPTION_CHOICE    /* int: the place of the word among `bounds` */
+    STS__OPTION_CHOICE,   /* int: the place of the word among `bounds` */
+    STS__OPTION_SPEC,     /* const char *: what ottl/ compiles */
+    STS__OPTION_MAY_SPEC  /* the same, or an empty text */
 } sts__option_type;
 
 typedef struct sts__option_row {
@@ -37,7 +39,11 @@ size_t sts__option_find(const char *name);
 const char *sts__option_type_name(sts__option_type type);
 
 /* Reads `value` into its place in `config` (texts are referred to, not copied; NULL: only looks whether it fits).
- * STS_OK or STS_ERR_OPTION_VALUE. */
-sts_status sts__option_parse(const sts__option_row *row, const char *value, sts__config *config, sts__fault *fault);
+ * STS_OK or STS_ERR_OPTION_VALUE; STS_ERR_NO_MEMORY. */
+sts_status sts__option_parse(const sts__memory *memory, const sts__option_row *row, const char *value,
+                             sts__config *config, sts__fault *fault);
+
+/* Whether a spec can be compiled; the fault names the option. */
+sts_status sts__option_check_spec(const sts__memory *memory, const char *option, const char *spec, sts__fault *fault);
 
 #endif

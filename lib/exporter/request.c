@@ -11,11 +11,11 @@ sts_request *sts__request_new(const sts__memory *memory) {
 }
 
 void sts__request_reset(sts_request *request) {
-    for (size_t i = 0; i < request->metadata_count; i++) {
-        sts__memory_free(request->memory, request->metadata[i].name);
-        sts__memory_free(request->memory, request->metadata[i].value);
+    for (size_t i = 0; i < request->metadata.count; i++) {
+        sts__memory_free(request->memory, request->metadata.pairs[i].name);
+        sts__memory_free(request->memory, request->metadata.pairs[i].value);
     }
-    request->metadata_count = 0;
+    request->metadata.count = 0;
     request->token = 0;
     request->first_record = 0;
 }
@@ -24,16 +24,17 @@ void sts__request_free(sts_request *request) {
     if (!request)
         return;
     sts__request_reset(request);
-    sts__memory_free(request->memory, request->metadata);
+    sts__memory_free(request->memory, request->metadata.pairs);
     sts__memory_free(request->memory, request);
 }
 
 sts_status sts__request_add_metadata(sts_request *request, const char *name, sts_bytes value) {
-    size_t count = request->metadata_count + 1;
-    sts__metadata_pair *metadata = sts__memory_resize(request->memory, request->metadata, count * sizeof *metadata);
-    if (!metadata)
+    sts__metadata *metadata = &request->metadata;
+    sts__metadata_pair *pairs =
+        sts__memory_resize(request->memory, metadata->pairs, (metadata->count + 1) * sizeof *pairs);
+    if (!pairs)
         return STS_ERR_NO_MEMORY;
-    request->metadata = metadata;
+    metadata->pairs = pairs;
     sts__metadata_pair pair = {sts__memory_copy_text(request->memory, name, strlen(name)),
                                sts__memory_copy_text(request->memory, value.data, value.size), value.size};
     if (!pair.name || !pair.value) {
@@ -41,6 +42,10 @@ sts_status sts__request_add_metadata(sts_request *request, const char *name, sts
         sts__memory_free(request->memory, pair.value);
         return STS_ERR_NO_MEMORY;
     }
-    metadata[request->metadata_count++] = pair;
+    pairs[metadata->count++] = pair;
     return STS_OK;
+}
+
+const sts__metadata *sts__request_metadata(const sts_request *request) {
+    return request ? &request->metadata : NULL;
 }

@@ -8,24 +8,21 @@
 #include <stskafka/logs.h>
 
 #include "base/memory.h"
-
-typedef struct sts__metadata_pair {
-    char *name;
-    char *value; /* with a NUL behind */
-    size_t value_size;
-} sts__metadata_pair;
+#include "ottl/metadata.h"
 
 struct sts_request {
     const sts__memory *memory;
     uint64_t token;
     uint64_t first_record;
-    sts__metadata_pair *metadata;
-    size_t metadata_count;
+    sts__metadata metadata;
 };
 
 sts_request *sts__request_new(const sts__memory *memory);
 void sts__request_free(sts_request *request);
 void sts__request_reset(sts_request *request);
+
+/* Its metadata; NULL for NULL. */
+const sts__metadata *sts__request_metadata(const sts_request *request);
 
 /* STS_OK or STS_ERR_NO_MEMORY. */
 sts_status sts__request_add_metadata(sts_request *request, const char *name, sts_bytes value);

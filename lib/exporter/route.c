@@ -5,15 +5,28 @@
 
 #include "exporter/record_size.h"
 
-#define TOPIC_ATTRIBUTE "stskafka.topic"
+sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, const sts__memory *memory,
+                              const sts__metadata *metadata, sts__fault *fault) {
+    routing->route = route;
+    routing->apart = NULL;
+    if (sts__ottl_state_begin(&routing->state, memory, &route->rules->set, metadata) != STS_OK)
+        return sts__fault_no_memory(fault);
+    sts_status status = sts__headers_begin(&routing->headers, route->rules, &routing->state, fault);
+    if (status != STS_OK)
+        sts__routing_end(routing);
+    return status;
+}
 
-static sts_status route_key(const sts__route *route, const sts__log_record *record, sts__routed *routed,
-                            sts__fault *fault) {
-    sts_status status = sts__attribute_key(record, route->empty_key, &routed->key, fault);
+void sts__routing_end(sts__routing *routing) {
+    sts__ottl_state_end(&routing->state);
+}
+
+static sts_status route_key(sts__routing *routing, sts__routed *routed, sts__fault *fault) {
+    sts_status status = sts__key_derive(&routing->route->rules->key, &routing->state, &routed->key, fault);
     if (status != STS_OK)
         return status;
     routed->message.key = routed->key.bytes;
-    routed->key_from = STS__KEY_FROM;
+    routed->key_from = routed->key.from;
     return STS_OK;
 }
 
@@ -28,18 +41,17 @@ static sts_status route_value(const sts__log_record *record, sts__routed *routed
     return STS_OK;
 }
 
-static sts_status use_topic(const sts__route *route, sts_bytes name, sts__topics *apart, sts__routed *routed,
-                            sts__fault *fault) {
+static sts_status use_topic(const sts__routing *routing, sts_bytes name, sts__routed *routed, sts__fault *fault) {
     int32_t number;
-    sts__topics *topics = route->topics;
-    sts_status status = sts__topics_find(topics, name, !apart, &number);
+    sts__topics *topics = routing->route->topics;
+    sts_status status = sts__topics_find(topics, name, !routing->apart, &number);
     if (status == STS_OK && number < 0) {
-        topics = apart;
+        topics = routing->apart;
         status = sts__topics_find(topics, name, true, &number);
     }
     if (status == STS_ERR_TOPIC_LIMIT)
         return sts__fault_set(fault, status, "the topic is one more than topics.max (%u)",
-                              (unsigned)route->topics->max);
+                              (unsigned)routing->route->topics->max);
     if (status != STS_OK)
         return sts__fault_no_memory(fault);
     routed->message.topic_index = number;
@@ -47,21 +59,15 @@ static sts_status use_topic(const sts__route *route, sts_bytes name, sts__topics
     return STS_OK;
 }
 
-static sts_status route_topic(const sts__route *route, const sts__log_record *record, sts__topics *apart,
-                              sts__routed *routed, sts__fault *fault) {
-    sts__value value;
-    if (!sts__log_attribute(record, TOPIC_ATTRIBUTE, sizeof TOPIC_ATTRIBUTE - 1, &value)) {
-        routed->message.topic = route->default_topic;
-        return STS_OK;
-    }
-    if (value.type != STS__VALUE_STRING)
-        return sts__fault_set(fault, STS_ERR_TOPIC_INVALID,
-                              "the attribute " TOPIC_ATTRIBUTE " is %s; it must be a string",
-                              sts__value_type_name(value.type));
-    const char *wrong = sts__topic_fault(value.as.bytes);
-    if (wrong)
-        return sts__fault_set(fault, STS_ERR_TOPIC_INVALID, "the topic in the attribute " TOPIC_ATTRIBUTE " %s", wrong);
-    return use_topic(route, value.as.bytes, apart, routed, fault);
+static sts_status route_topic(sts__routing *routing, sts__routed *routed, sts__fault *fault) {
+    sts_bytes name;
+    sts_status status = sts__rules_topic(routing->route->rules, &routing->state, &name, fault);
+    if (status != STS_OK)
+        return status;
+    if (name.size)
+        return use_topic(routing, name, routed, fault);
+    routed->message.topic = routing->route->default_topic;
+    return STS_OK;
 }
 
 static sts_status check_size(const sts__route *route, const sts__routed *routed, sts__fault *fault) {
@@ -77,16 +83,22 @@ static void begin(sts__routed *routed) {
     routed->key_from = "";
 }
 
-sts_status sts__route_log(const sts__route *route, const sts__log_record *record, sts__topics *apart,
-                          sts__routed *routed, sts__fault *fault) {
+sts_status sts__route_log(sts__routing *routing, const sts__log_record *record, sts__routed *routed,
+                          sts__fault *fault) {
+    const sts__route *route = routing->route;
     begin(routed);
-    sts_status status = route_key(route, record, routed, fault);
+    sts__ottl_state_set_record(&routing->state, record);
+    sts_status status = route_key(routing, routed, fault);
     if (status == STS_OK)
         status = route_value(record, routed, fault);
     if (status == STS_OK)
+        status = sts__rules_partition(route->rules, &routing->state, &routed->message, fault);
+    if (status == STS_OK)
+        status = sts__headers_compute(&routing->headers, &routing->state, &routed->message, fault);
+    if (status == STS_OK)
         status = check_size(route, routed, fault);
     if (status == STS_OK) /* last: a record that is rejected must not take a topic's place */
-        status = route_topic(route, record, apart, routed, fault);
+        status = route_topic(routing, routed, fault);
     return status;
 }
 
@@ -103,17 +115,19 @@ static sts_status check_planned_size(const sts__route *route, const sts__planned
                           route->max_message_bytes);
 }
 
-sts_status sts__route_planned(const sts__route *route, const sts__planned *planned, sts__topics *apart,
-                              sts__routed *routed, sts__fault *fault) {
+sts_status sts__route_planned(sts__routing *routing, const sts__planned *planned, sts__routed *routed,
+                              sts__fault *fault) {
+    const sts__route *route = routing->route;
     begin(routed);
     routed->message.key = planned->key;
     routed->message.value = planned->value;
     routed->message.topic = route->default_topic;
+    sts__headers_fixed(&routing->headers, &routed->message);
     routed->key_from = planned->is_metadata ? "topology metadata key" : "topology key";
     sts_status status = STS_OK;
     if (planned->is_metadata) {
         sts_bytes topic = {route->metadata_topic, strlen(route->metadata_topic)};
-        status = use_topic(route, topic, apart, routed, fault);
+        status = use_topic(routing, topic, routed, fault);
     }
     return status == STS_OK ? check_planned_size(route, planned, routed, fault) : status;
 }

@@ -10,9 +10,9 @@
 #include <stskafka/transport.h>
 
 #include "base/error.h"
+#include "exporter/headers.h"
+#include "exporter/rules.h"
 #include "exporter/topics.h"
-#include "key/attribute_key.h"
-#include "key/topic.h"
 #include "otlp/logs.h"
 #include "topology/plan.h"
 
@@ -20,7 +20,7 @@
 typedef struct sts__route {
     sts__topics *topics;
     const char *default_topic; /* number 0 in the table */
-    sts__empty_key empty_key;
+    const sts__rules *rules;
     size_t max_message_bytes;
     const char *metadata_topic; /* of topology streams */
     uint32_t shard_count;
@@ -35,14 +35,25 @@ typedef struct sts__routed {
     const char *key_from; /* "" where there is no key */
 } sts__routed;
 
-/* Fills `routed` as far as it gets. STS_OK, or why the record is rejected. A new topic goes into the route's table, or,
- * where `apart` is not NULL, into that one, which has as much room as the other: who only asks must not fill the
- * exporter's. */
-sts_status sts__route_log(const sts__route *route, const sts__log_record *record, sts__topics *apart,
-                          sts__routed *routed, sts__fault *fault);
+/* What routing needs for one request: where specs are evaluated, and its headers. */
+typedef struct sts__routing {
+    const sts__route *route;
+    sts__topics *apart; /* where new topics go; NULL: into the route's table. Who only asks must not fill that one. */
+    sts__headers headers;
+    sts__ottl_state state;
+} sts__routing;
+
+/* For a request with this metadata (may be NULL), which lives as long as the routing, which must not be moved. STS_OK
+ * or STS_ERR_NO_MEMORY, and then there is nothing to end. */
+sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, const sts__memory *memory,
+                              const sts__metadata *metadata, sts__fault *fault);
+void sts__routing_end(sts__routing *routing);
+
+/* Fills `routed` as far as it gets; it is good until the next record. STS_OK, or why the record is rejected. */
+sts_status sts__route_log(sts__routing *routing, const sts__log_record *record, sts__routed *routed, sts__fault *fault);
 
 /* The same for a message of topology. */
-sts_status sts__route_planned(const sts__route *route, const sts__planned *planned, sts__topics *apart,
-                              sts__routed *routed, sts__fault *fault);
+sts_status sts__route_planned(sts__routing *routing, const sts__planned *planned, sts__routed *routed,
+                              sts__fault *fault);
 
 #endif

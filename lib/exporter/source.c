@@ -6,24 +6,30 @@ static bool next_log(sts__source *source, sts__routed *routed, sts_status *statu
     sts__log_record record;
     if (!sts__logs_next(&logs->cursor, &record))
         return false;
-    *status = sts__route_log(source->route, &record, source->apart, routed, fault);
+    *status = sts__route_log(&source->routing, &record, routed, fault);
     routed->index = record.index;
     return true;
 }
 
-sts_status sts__logs_source_init(sts__logs_source *source, const sts__route *route, sts_bytes otlp, sts__fault *fault) {
-    source->source = (sts__source){next_log, route, NULL};
+void sts__source_end(sts__source *source) {
+    sts__routing_end(&source->routing);
+}
+
+sts_status sts__logs_source_init(sts__logs_source *source, const sts__route *route, const sts__memory *memory,
+                                 const sts__metadata *metadata, sts_bytes otlp, sts__fault *fault) {
+    source->source.next = next_log;
     sts_status status = sts__logs_check(otlp, fault);
-    if (status == STS_OK)
-        sts__logs_begin(&source->cursor, otlp);
-    return status;
+    if (status != STS_OK)
+        return status;
+    sts__logs_begin(&source->cursor, otlp);
+    return sts__routing_begin(&source->source.routing, route, memory, metadata, fault);
 }
 
 static bool next_planned(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault) {
     sts__topology_source *topology = (sts__topology_source *)source;
     if (topology->next == topology->plan.count)
         return false;
-    *status = sts__route_planned(source->route, &topology->plan.messages[topology->next], source->apart, routed, fault);
+    *status = sts__route_planned(&source->routing, &topology->plan.messages[topology->next], routed, fault);
     routed->index = topology->next++;
     return true;
 }
@@ -36,11 +42,14 @@ static size_t max_value(const sts__route *route) {
     return route->topology_budget < room ? route->topology_budget : room;
 }
 
-sts_status sts__topology_source_init(sts__topology_source *source, const sts__route *route, const sts_topology *batch,
-                                     sts__fault *fault) {
+sts_status sts__topology_source_init(sts__topology_source *source, const sts__route *route, const sts__memory *memory,
+                                     const sts__metadata *metadata, const sts_topology *batch, sts__fault *fault) {
     const sts__plan_rules rules = {route->shard_count, max_value(route)};
-    source->source = (sts__source){next_planned, route, NULL};
+    source->source.next = next_planned;
     source->next = 0;
     /* The batch says the same as before; its room for planning changes. */
-    return sts__topology_plan((sts_topology *)batch, &rules, &source->plan, fault);
+    sts_status status = sts__topology_plan((sts_topology *)batch, &rules, &source->plan, fault);
+    if (status != STS_OK)
+        return status;
+    return sts__routing_begin(&source->source.routing, route, memory, metadata, fault);
 }

@@ -14,9 +14,11 @@ struct sts__source {
     /* Routes the next record; false at the end. *status is STS_OK, or why the record is rejected, with the text in the
      * fault. */
     bool (*next)(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault);
-    const sts__route *route;
-    sts__topics *apart; /* where new topics go; NULL: into the route's table (route.h) */
+    sts__routing routing;
 };
+
+/* Frees what a source that was made holds. */
+void sts__source_end(sts__source *source);
 
 /* The log records of an OTLP request. */
 typedef struct sts__logs_source {
@@ -24,8 +26,10 @@ typedef struct sts__logs_source {
     sts__logs_cursor cursor;
 } sts__logs_source;
 
-/* STS_OK, or what is wrong with the request. */
-sts_status sts__logs_source_init(sts__logs_source *source, const sts__route *route, sts_bytes otlp, sts__fault *fault);
+/* STS_OK, or what is wrong with the request; then there is nothing to end. The source must not be moved; `metadata` may
+ * be NULL. */
+sts_status sts__logs_source_init(sts__logs_source *source, const sts__route *route, const sts__memory *memory,
+                                 const sts__metadata *metadata, sts_bytes otlp, sts__fault *fault);
 
 /* The Kafka messages of a batch of topology. */
 typedef struct sts__topology_source {
@@ -35,7 +39,7 @@ typedef struct sts__topology_source {
 } sts__topology_source;
 
 /* STS_OK, STS_ERR_ELEMENT, STS_ERR_NO_MEMORY. The batch's own memory is used for its messages. */
-sts_status sts__topology_source_init(sts__topology_source *source, const sts__route *route, const sts_topology *batch,
-                                     sts__fault *fault);
+sts_status sts__topology_source_init(sts__topology_source *source, const sts__route *route, const sts__memory *memory,
+                                     const sts__metadata *metadata, const sts_topology *batch, sts__fault *fault);
 
 #endif

@@ -11,8 +11,7 @@ enum {
     RESOURCE_LOGS_SCOPE_LOGS = 2,
     RESOURCE_LOGS_DEPRECATED_SCOPE_LOGS = 1000, /* senders before OTLP 0.15 */
     SCOPE_LOGS_LOG_RECORDS = 2,
-    LOG_RECORD_BODY = 5,
-    LOG_RECORD_ATTRIBUTES = 6
+    LOG_RECORD_BODY = 5
 };
 
 #define RULES(array) (array), sizeof(array) / sizeof((array)[0])
@@ -93,6 +92,7 @@ void sts__logs_begin(sts__logs_cursor *cursor, sts_bytes request) {
     cursor->resource_logs = sts__wire_read(none);
     cursor->scope_logs = sts__wire_read(none);
     cursor->scope_logs_field = RESOURCE_LOGS_SCOPE_LOGS;
+    cursor->in_resource_logs = cursor->in_scope_logs = (sts__logs_group){0, none};
     cursor->next_index = 0;
 }
 
@@ -121,11 +121,16 @@ static void read_record(sts__log_record *record, sts_bytes bytes) {
     while (sts__wire_next_value(&reader, &field)) {
         if (field.type != STS__WIRE_LENGTH)
             continue;
-        if (field.number == LOG_RECORD_ATTRIBUTES)
+        if (field.number == STS__RECORD_ATTRIBUTES)
             remember_attribute(record, &field);
         else if (field.number == LOG_RECORD_BODY)
             sts__value_merge(&record->body, field.bytes);
     }
+}
+
+static void enter(sts__logs_group *group, sts_bytes bytes) {
+    group->number++;
+    group->bytes = bytes;
 }
 
 bool sts__logs_next(sts__logs_cursor *cursor, sts__log_record *record) {
@@ -136,10 +141,14 @@ bool sts__logs_next(sts__logs_cursor *cursor, sts__log_record *record) {
                 return false;
             cursor->resource_logs = sts__wire_read(bytes);
             cursor->scope_logs_field = scope_logs_field(bytes);
+            enter(&cursor->in_resource_logs, bytes);
         }
         cursor->scope_logs = sts__wire_read(bytes);
+        enter(&cursor->in_scope_logs, bytes);
     }
     record->index = cursor->next_index++;
+    record->resource_logs = cursor->in_resource_logs;
+    record->scope_logs = cursor->in_scope_logs;
     read_record(record, bytes);
     return true;
 }
@@ -164,7 +173,7 @@ bool sts__log_attribute(const sts__log_record *record, const char *name, size_t 
     const uint8_t *end = (const uint8_t *)record->bytes.data + record->bytes.size;
     sts_bytes rest = {record->attributes_rest, (size_t)(end - record->attributes_rest)};
     sts__wire_reader reader = sts__wire_read(rest);
-    while (sts__wire_find(&reader, LOG_RECORD_ATTRIBUTES, &rest)) {
+    while (sts__wire_find(&reader, STS__RECORD_ATTRIBUTES, &rest)) {
         if (has_key(rest, name, name_size)) {
             sts__key_value_read(rest, &key, value);
             return true;

@@ -18,9 +18,20 @@
 /* How many attributes of a record are remembered where they stand; the ones beyond are searched for. */
 enum { STS__LOG_ATTRIBUTES = 16 };
 
+/* Field numbers of the repeated attributes (KeyValue) in the messages that have them. */
+enum { STS__RESOURCE_ATTRIBUTES = 1, STS__SCOPE_ATTRIBUTES = 3, STS__RECORD_ATTRIBUTES = 6 };
+
+/* A ResourceLogs or ScopeLogs that records are in. */
+typedef struct sts__logs_group {
+    uint64_t number; /* of its kind in the request, from 1: differs from that of every other */
+    sts_bytes bytes;
+} sts__logs_group;
+
 typedef struct sts__log_record {
     uint64_t index; /* in the request, from 0 */
     sts_bytes bytes;
+    sts__logs_group resource_logs;
+    sts__logs_group scope_logs;
     sts__value body;
     sts_bytes attributes[STS__LOG_ATTRIBUTES]; /* encoded KeyValue */
     uint32_t attribute_count;
@@ -32,6 +43,8 @@ typedef struct sts__logs_cursor {
     sts__wire_reader resource_logs;
     sts__wire_reader scope_logs;
     uint64_t scope_logs_field; /* its number in this ResourceLogs */
+    sts__logs_group in_resource_logs;
+    sts__logs_group in_scope_logs;
     uint64_t next_index;
 } sts__logs_cursor;
 

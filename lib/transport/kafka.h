@@ -12,18 +12,13 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/pairs.h"
 #include "base/text.h"
 #include "key/partition.h"
 
 typedef enum sts__acks { STS__ACKS_ALL, STS__ACKS_LEADER, STS__ACKS_NONE } sts__acks;
 
 typedef enum sts__topic_check { STS__TOPIC_CHECK_FAIL, STS__TOPIC_CHECK_WARN, STS__TOPIC_CHECK_OFF } sts__topic_check;
-
-/* A librdkafka property of the host's. */
-typedef struct sts__kafka_property {
-    char *name;
-    char *value;
-} sts__kafka_property;
 
 /* What the transport is made from; texts and properties are only used by sts__kafka_new. */
 typedef struct sts__kafka_settings {
@@ -39,8 +34,7 @@ typedef struct sts__kafka_settings {
     int64_t request_timeout_ms;
     int64_t max_elapsed_ms; /* how long one record is tried; 0: for ever */
     int64_t topics_max;
-    const sts__kafka_property *properties;
-    size_t property_count;
+    const sts__pairs *properties; /* librdkafka's, as the host set them */
 } sts__kafka_settings;
 
 /* The context for sts__kafka_transport, made of the settings; its close method frees it. STS_ERR_CONFIG or

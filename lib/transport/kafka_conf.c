@@ -81,8 +81,8 @@ static void drop_log_line(const rd_kafka_t *producer, int level, const char *fac
 static void build(building *b, const sts__kafka_settings *settings) {
     static const char *const compressions[] = {"none", "gzip", "snappy", "lz4", "zstd"}; /* as in the options table */
     set_text(b, "socket.nagle.disable", "true"); /* a default of ours, which the host may change */
-    for (size_t i = 0; i < settings->property_count; i++)
-        set_text(b, settings->properties[i].name, settings->properties[i].value);
+    for (size_t i = 0; i < settings->properties->count; i++)
+        set_text(b, settings->properties->items[i].name, settings->properties->items[i].value);
     set_text(b, "bootstrap.servers", settings->brokers);
     set_text(b, "client.id", settings->client_id);
     set_text(b, "compression.type", compressions[settings->compression]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * tests/golden/as_string.jsonl, each value as the key of a record: text and bytes go verbatim, numbers and truths as
- * pdata writes them, maps and lists are rejected, and no value is no key. */
+ * pdata writes them, maps and lists are rejected, and no value is no key. By AsString each value is its text. */
 #include <criterion/criterion.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -36,6 +36,19 @@ static sts_bytes inside_bytes_value(sts_bytes any_value) {
     return (sts_bytes){data + 2, any_value.size - 2};
 }
 
+/* What the key is, and how it is looked at. */
+struct run {
+    const char *key;
+    void (*check)(const json_t *row, const struct explained *explained, sts_bytes any_value);
+    sts_exporter *exporter;
+};
+
+static void check_text(const json_t *row, const struct explained *explained, sts_bytes any_value) {
+    (void)any_value;
+    cr_assert_eq(explained->code, STS_OK, "%s: %s", golden_text(row, "name"), sts_status_name(explained->code));
+    cr_assert_str_eq(explained->key, golden_text(row, "as_string_hex"), "%s", golden_text(row, "name"));
+}
+
 static void check_key(const json_t *row, const struct explained *explained, sts_bytes any_value) {
     const char *type = golden_text(row, "type"), *name = golden_text(row, "name");
     sts_status expected = STS_OK;
@@ -54,7 +67,7 @@ static void check_key(const json_t *row, const struct explained *explained, sts_
 }
 
 static void check_row(const json_t *row, void *user) {
-    sts_exporter *exporter = user;
+    const struct run *run = user;
     sts_bytes any_value = golden_bytes(row, "anyvalue_pb_hex");
     struct explained explained = {STS_ERR_INTERNAL, NULL, 0};
     struct otlp otlp = {0};
@@ -62,20 +75,25 @@ static void check_row(const json_t *row, void *user) {
     pb_put(&key, any_value.data, any_value.size);
     otlp_add(&otlp, &key, NULL, &body);
     otlp_finish(&request, &otlp);
-    cr_assert_eq(sts_explain_logs(exporter, request.data, request.size, NULL, keep, &explained, NULL), STS_OK, "%s",
-                 golden_text(row, "name"));
-    check_key(row, &explained, any_value);
+    cr_assert_eq(sts_explain_logs(run->exporter, request.data, request.size, NULL, keep, &explained, NULL), STS_OK,
+                 "%s", golden_text(row, "name"));
+    run->check(row, &explained, any_value);
     free(explained.key);
     pb_clear(&request);
     hex_clear(&any_value);
 }
 
-static void check_all(void) {
-    sts_options *options = rig_options(RIG_OPTIONS("transport", "none"));
-    sts_exporter *exporter = rig_new(options);
-    cr_assert_eq(golden_each("tests/golden/as_string.jsonl", check_row, exporter), 462u);
-    sts_exporter_free(exporter, 0);
+static void check_rows(struct run run) {
+    sts_options *options = rig_options(RIG_OPTIONS("transport", "none", "key", run.key));
+    run.exporter = rig_new(options);
+    cr_assert_eq(golden_each("tests/golden/as_string.jsonl", check_row, &run), 462u);
+    sts_exporter_free(run.exporter, 0);
     sts_options_free(options);
+}
+
+static void check_all(void) {
+    check_rows((struct run){"attributes[\"stskafka.key\"]", check_key, NULL});
+    check_rows((struct run){"AsString(attributes[\"stskafka.key\"])", check_text, NULL});
 }
 
 Test(golden_as_string, as_keys) {

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exporter/rules.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "base/number.h"
+#include "key/topic.h"
+
+/* What a change of the text forms or of the hash would raise. */
+enum { KEY_SCHEMA = 1 };
+
+static const char signal_header[] = "otelcol.signal";
+
+static sts_bytes bytes_of(const char *text) {
+    sts_bytes bytes = {text, strlen(text)};
+    return bytes;
+}
+
+/* --- making --- */
+
+typedef struct making {
+    sts__rules *rules;
+    sts__fault *fault;
+    sts_status status; /* the first fault stays */
+} making;
+
+static void *room(making *m, size_t count, size_t size) {
+    void *array = sts__arena_array(&m->rules->set.arena, count ? count : 1, size);
+    if (!array && m->status == STS_OK)
+        m->status = sts__fault_no_memory(m->fault);
+    return array;
+}
+
+static const char *copied(making *m, const char *text) {
+    sts_bytes copy = sts__arena_copy(&m->rules->set.arena, bytes_of(text));
+    if (!copy.data && m->status == STS_OK)
+        m->status = sts__fault_no_memory(m->fault);
+    return copy.data ? copy.data : "";
+}
+
+/* An empty spec is none. */
+static void compile(making *m, const char *option, const char *spec, sts__ottl_program *program) {
+    if (m->status != STS_OK || !spec[0])
+        return;
+    m->status = sts__ottl_compile(&m->rules->set, spec, program, m->fault);
+    if (m->status != STS_ERR_OPTION_VALUE)
+        return;
+    sts__fault why = *m->fault;
+    m->status = sts__fault_set(m->fault, STS_ERR_CONFIG, "%.100s: %s", option, why.text);
+}
+
+/* The parts of a list, each with a NUL behind it. */
+static sts_bytes *split(making *m, const char *list, size_t *count) {
+    *count = 0;
+    size_t most = 1;
+    for (const char *at = list; *at; at++)
+        most += *at == ',';
+    sts_bytes *parts = room(m, most, sizeof *parts);
+    for (const char *at = list; parts && *at;) {
+        at += strspn(at, " \t");
+        size_t size = strcspn(at, ",");
+        size_t part = size;
+        while (part && (at[part - 1] == ' ' || at[part - 1] == '\t'))
+            part--;
+        parts[*count] = sts__arena_copy(&m->rules->set.arena, (sts_bytes){at, part});
+        if (!parts[(*count)++].data && m->status == STS_OK)
+            m->status = sts__fault_no_memory(m->fault);
+        at += size + (at[size] == ',');
+    }
+    return parts;
+}
+
+static void make_topic(making *m, const sts__config *config) {
+    sts__topic_rule *topic = &m->rules->topic;
+    topic->metadata_key = copied(m, config->topic_from_metadata_key);
+    topic->attribute = copied(m, config->topic_from_attribute);
+    compile(m, "topic_from", config->topic_from, &topic->from);
+    topic->allowed = split(m, config->topics_allow, &topic->allowed_count);
+    topic->always_allowed[0] = copied(m, config->kafka.topic);
+    topic->always_allowed[1] = copied(m, config->metadata_topic);
+}
+
+static void make_fixed_headers(making *m, const sts__config *config) {
+    sts__header_rules *headers = &m->rules->headers;
+    size_t count = config->record_headers->count;
+    headers->fixed = room(m, 2 * (count + 1), sizeof *headers->fixed);
+    for (size_t i = 0; i < count && m->status == STS_OK; i++) {
+        headers->fixed[2 * i] = bytes_of(copied(m, config->record_headers->items[i].name));
+        headers->fixed[2 * i + 1] = bytes_of(copied(m, config->record_headers->items[i].value));
+    }
+    headers->fixed_count = count;
+    if (!config->signal_header || m->status != STS_OK)
+        return;
+    headers->fixed[2 * count] = bytes_of(signal_header);
+    headers->fixed[2 * count + 1] = bytes_of("logs");
+    headers->fixed_count++;
+}
+
+static void make_headers(making *m, const sts__config *config) {
+    sts__header_rules *headers = &m->rules->headers;
+    char option[200];
+    make_fixed_headers(m, config);
+    headers->metadata = split(m, config->include_metadata_keys, &headers->metadata_count);
+    headers->computed_count = config->header_from->count;
+    headers->computed = room(m, headers->computed_count, sizeof *headers->computed);
+    for (size_t i = 0; i < headers->computed_count && m->status == STS_OK; i++) {
+        const sts__pair *pair = &config->header_from->items[i];
+        headers->computed[i].name = copied(m, pair->name);
+        snprintf(option, sizeof option, "header_from.%s", pair->name);
+        compile(m, option, pair->value, &headers->computed[i].value);
+    }
+    headers->fingerprint = copied(m, config->fingerprint_header);
+}
+
+/* The parts of a rule that move a record, with a number of the rule's own. */
+static void make_fingerprint(sts__rules *rules, const sts__config *config) {
+    char text[160];
+    snprintf(text, sizeof text, "%016llx %016llx %d %d", (unsigned long long)rules->key.program.fingerprint,
+             (unsigned long long)rules->partition.fingerprint, config->missing_key, config->empty_key);
+    snprintf(rules->fingerprint, sizeof rules->fingerprint, "%d-%s-%08x", KEY_SCHEMA,
+             sts__profile_name((sts__profile)config->kafka.partitioner), (unsigned)XXH64(text, strlen(text), 0));
+}
+
+sts_status sts__rules_init(sts__rules *rules, const sts__memory *memory, const sts__config *config, sts__fault *fault) {
+    making m = {rules, fault, STS_OK};
+    memset(rules, 0, sizeof *rules);
+    sts__ottl_set_init(&rules->set, memory);
+    compile(&m, "key", config->key, &rules->key.program);
+    rules->key.missing = (sts__missing_key)config->missing_key;
+    rules->key.empty = (sts__empty_key)config->empty_key;
+    rules->key.max_bytes = (size_t)config->max_key_bytes;
+    make_topic(&m, config);
+    compile(&m, "partition_from", config->partition_from, &rules->partition);
+    make_headers(&m, config);
+    if (m.status == STS_OK)
+        make_fingerprint(rules, config);
+    else
+        sts__rules_clear(rules);
+    return m.status;
+}
+
+void sts__rules_clear(sts__rules *rules) {
+    sts__ottl_set_clear(&rules->set);
+}
+
+/* --- the topic --- */
+
+static bool is_allowed(const sts__topic_rule *rule, sts_bytes name) {
+    for (size_t i = 0; i < 2; i++)
+        if (sts__ottl_same_bytes(name, bytes_of(rule->always_allowed[i])))
+            return true;
+    for (size_t i = 0; i < rule->allowed_count; i++) {
+        sts_bytes allowed = rule->allowed[i];
+        bool prefix = allowed.size && ((const char *)allowed.data)[allowed.size - 1] == '*';
+        allowed.size -= prefix;
+        if (prefix ? name.size >= allowed.size && memcmp(name.data, allowed.data, allowed.size) == 0
+                   : sts__ottl_same_bytes(name, allowed))
+            return true;
+    }
+    return rule->allowed_count == 0;
+}
+
+static sts_status check_topic(const sts__topic_rule *rule, const char *from, sts_bytes name, sts__fault *fault) {
+    const char *wrong = sts__topic_fault(name);
+    if (wrong)
+        return sts__fault_set(fault, STS_ERR_TOPIC_INVALID, "the topic of %.300s %s", from, wrong);
+    if (!is_allowed(rule, name)) /* a good name holds nothing but harmless characters */
+        return sts__fault_set(fault, STS_ERR_TOPIC_REFUSED, "the topic %.*s, of %.200s, is not in topics.allow",
+                              (int)name.size, (const char *)name.data, from);
+    return STS_OK;
+}
+
+/* The record's own topic must be right if it is there at all; an AnyValue without a value is there. */
+static sts_status record_topic(const sts__topic_rule *rule, sts__ottl_state *state, sts_bytes *topic,
+                               sts__fault *fault) {
+    sts__ottl_value value;
+    uint32_t alternative;
+    sts_status status = sts__ottl_run(state, &rule->from, &value, &alternative, fault);
+    if (status != STS_OK || value.type == STS__OTTL_NIL || value.type == STS__OTTL_NONE)
+        return status;
+    const char *from = rule->from.texts[alternative];
+    if (value.type != STS__OTTL_STRING)
+        return sts__fault_set(fault, STS_ERR_TOPIC_INVALID, "the topic of %.300s is %s; it must be a string", from,
+                              sts__ottl_type_name(value.type));
+    *topic = value.as.bytes;
+    return check_topic(rule, from, *topic, fault);
+}
+
+/* As the collector's: what is no text, or is empty, does not count. */
+static sts_status resource_topic(const sts__topic_rule *rule, sts__ottl_state *state, sts_bytes *topic,
+                                 sts__fault *fault) {
+    sts_bytes message;
+    state->fault = fault;
+    if (!sts__ottl_message(state, STS__OTTL_RESOURCE, &message))
+        return fault->code;
+    sts__ottl_value attributes = sts__ottl_attributes(message, STS__RESOURCE_ATTRIBUTES);
+    sts__ottl_value value = sts__ottl_member(&attributes, bytes_of(rule->attribute));
+    if (value.type != STS__OTTL_STRING || value.as.bytes.size == 0)
+        return STS_OK;
+    *topic = value.as.bytes;
+    return check_topic(rule, "topic_from_attribute", *topic, fault);
+}
+
+sts_status sts__rules_topic(const sts__rules *rules, sts__ottl_state *state, sts_bytes *topic, sts__fault *fault) {
+    const sts__topic_rule *rule = &rules->topic;
+    *topic = (sts_bytes){NULL, 0};
+    if (rule->metadata_key[0]) {
+        const sts__metadata_pair *pair =
+            sts__metadata_find(state->metadata, rule->metadata_key, strlen(rule->metadata_key));
+        if (pair) {
+            *topic = (sts_bytes){pair->value, pair->value_size};
+            return check_topic(rule, "topic_from_metadata_key", *topic, fault);
+        }
+    }
+    if (rule->from.count) {
+        sts_status status = record_topic(rule, state, topic, fault);
+        if (status != STS_OK || topic->size)
+            return status;
+    }
+    return rule->attribute[0] ? resource_topic(rule, state, topic, fault) : STS_OK;
+}
+
+/* --- the partition --- */
+
+sts_status sts__rules_partition(const sts__rules *rules, sts__ottl_state *state, sts_message *message,
+                                sts__fault *fault) {
+    sts__ottl_value value;
+    uint32_t alternative;
+    if (!rules->partition.count)
+        return STS_OK;
+    sts_status status = sts__ottl_run(state, &rules->partition, &value, &alternative, fault);
+    if (status != STS_OK || sts__ottl_is_nil(&value) || value.type == STS__OTTL_NONE)
+        return status;
+    if (value.type != STS__OTTL_INT || value.as.integer < 0 || value.as.integer > INT32_MAX)
+        return sts__fault_set(fault, STS_ERR_PARTITION,
+                              "the partition of %.300s is %s; it must be an integer from 0 to 2147483647",
+                              rules->partition.texts[alternative],
+                              value.type == STS__OTTL_INT ? "out of range" : sts__ottl_type_name(value.type));
+    message->partition = (int32_t)value.as.integer;
+    return STS_OK;
+}

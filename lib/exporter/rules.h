@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What is decided for each record by specs: its key, its topic, its partition, its headers. Compiled once; never
+ * changes.
+ */
+#ifndef STS_EXPORTER_RULES_H
+#define STS_EXPORTER_RULES_H
+
+#include <stskafka/transport.h>
+
+#include "exporter/config.h"
+#include "key/rule.h"
+
+/* Where a record's topic comes from, in this order; where none gives one, it is the static one. */
+typedef struct sts__topic_rule {
+    const char *metadata_key;      /* the first value of that request metadata; "": none */
+    sts__ottl_program from;        /* count 0: none */
+    const char *attribute;         /* a text that is not empty of the resource; "": none */
+    sts_bytes *allowed;            /* names; a * at the end stands for any rest */
+    size_t allowed_count;          /* 0: all are */
+    const char *always_allowed[2]; /* the static ones */
+} sts__topic_rule;
+
+/* A header that is computed for each record. */
+typedef struct sts__header_rule {
+    const char *name;
+    sts__ottl_program value;
+} sts__header_rule;
+
+typedef struct sts__header_rules {
+    sts_bytes *fixed; /* names and values by turns: record_headers, and otelcol.signal */
+    size_t fixed_count;
+    sts_bytes *metadata; /* names of the metadata that is copied */
+    size_t metadata_count;
+    sts__header_rule *computed;
+    size_t computed_count;
+    const char *fingerprint; /* the name of the header that tells it; "": none */
+} sts__header_rules;
+
+enum { STS__FINGERPRINT = 48 };
+
+typedef struct sts__rules {
+    sts__ottl_set set;
+    sts__key_rule key;
+    sts__topic_rule topic;
+    sts__ottl_program partition; /* count 0: by the profile */
+    sts__header_rules headers;
+    char fingerprint[STS__FINGERPRINT]; /* of what decides about key and partition */
+} sts__rules;
+
+/* STS_OK; STS_ERR_CONFIG with the text of the fault (options tell all faults before, exporter/options.c);
+ * STS_ERR_NO_MEMORY. After a failure there is nothing to clear. */
+sts_status sts__rules_init(sts__rules *rules, const sts__memory *memory, const sts__config *config, sts__fault *fault);
+void sts__rules_clear(sts__rules *rules);
+
+/* The topic for the present record, as a view. STS_OK; STS_ERR_TOPIC_INVALID, STS_ERR_TOPIC_REFUSED, or what the spec
+ * failed with. Size 0: the static one. */
+sts_status sts__rules_topic(const sts__rules *rules, sts__ottl_state *state, sts_bytes *topic, sts__fault *fault);
+
+/* Fills in message->partition. STS_OK, STS_ERR_PARTITION, or what the spec failed with. */
+sts_status sts__rules_partition(const sts__rules *rules, sts__ottl_state *state, sts_message *message,
+                                sts__fault *fault);
+
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ottl/evaluate.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Field numbers of the one message that a ResourceLogs and a ScopeLogs have. */
+enum { RESOURCE_LOGS_RESOURCE = 1, SCOPE_LOGS_SCOPE = 1 };
+
+sts_status sts__ottl_state_begin(sts__ottl_state *state, const sts__memory *memory, const sts__ottl_set *set,
+                                 const sts__metadata *metadata) {
+    state->record = NULL;
+    state->metadata = metadata;
+    state->trace = NULL;
+    state->slots = NULL;
+    memset(state->numbers, 0, sizeof state->numbers);
+    state->numbers[STS__OTTL_REQUEST] = 1;
+    sts__arena_init_in(&state->arenas[STS__OTTL_REQUEST], memory, &state->request_room, sizeof state->request_room);
+    sts__arena_init_in(&state->arenas[STS__OTTL_RESOURCE], memory, &state->resource_room, sizeof state->resource_room);
+    sts__arena_init_in(&state->arenas[STS__OTTL_SCOPE], memory, &state->scope_room, sizeof state->scope_room);
+    sts__arena_init_in(&state->arenas[STS__OTTL_RECORD], memory, &state->record_room, sizeof state->record_room);
+    if (set->slot_count) {
+        state->slots = sts__arena_array(&state->arenas[STS__OTTL_REQUEST], set->slot_count, sizeof *state->slots);
+        if (!state->slots) {
+            sts__ottl_state_end(state);
+            return STS_ERR_NO_MEMORY;
+        }
+    }
+    return STS_OK;
+}
+
+void sts__ottl_state_end(sts__ottl_state *state) {
+    for (int level = STS__OTTL_REQUEST; level < STS__OTTL_LEVELS; level++)
+        sts__arena_clear(&state->arenas[level]);
+}
+
+static void enter(sts__ottl_state *state, sts__ottl_level level, uint64_t number, sts_bytes *message) {
+    if (state->numbers[level] == number)
+        return;
+    state->numbers[level] = number;
+    message->data = NULL;
+    sts__arena_reset(&state->arenas[level]);
+}
+
+void sts__ottl_state_set_record(sts__ottl_state *state, const sts__log_record *record) {
+    enter(state, STS__OTTL_RESOURCE, record->resource_logs.number, &state->resource);
+    enter(state, STS__OTTL_SCOPE, record->scope_logs.number, &state->scope);
+    sts__arena_reset(&state->arenas[STS__OTTL_RECORD]);
+    state->record = record;
+}
+
+/* In protobuf several occurrences of a message are one: that which their bytes make one after the other. */
+static bool find_merged(sts_bytes group, uint64_t field, sts__arena *arena, sts_bytes *message) {
+    sts__wire_reader reader = sts__wire_read(group);
+    sts_bytes found;
+    *message = (sts_bytes){"", 0};
+    while (sts__wire_find(&reader, field, &found)) {
+        if (message->size == 0) {
+            *message = found;
+            continue;
+        }
+        char *both = sts__arena_new(arena, message->size + found.size);
+        if (!both)
+            return false;
+        memcpy(both, message->data, message->size);
+        if (found.size)
+            memcpy(both + message->size, found.data, found.size);
+        *message = (sts_bytes){both, message->size + found.size};
+    }
+    return true;
+}
+
+bool sts__ottl_message(sts__ottl_state *state, sts__ottl_level level, sts_bytes *message) {
+    bool resource = level == STS__OTTL_RESOURCE;
+    sts_bytes *kept = resource ? &state->resource : &state->scope;
+    sts_bytes group = resource ? state->record->resource_logs.bytes : state->record->scope_logs.bytes;
+    if (!kept->data &&
+        !find_merged(group, resource ? RESOURCE_LOGS_RESOURCE : SCOPE_LOGS_SCOPE, &state->arenas[level], kept)) {
+        kept->data = NULL;
+        return sts__ottl_no_memory(state);
+    }
+    *message = *kept;
+    return true;
+}
+
+bool sts__ottl_fail(sts__ottl_state *state, const sts__ottl_node *node, const char *format, ...) {
+    char text[200];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    sts__fault_set(state->fault, STS_ERR_KEY_EVAL, "at column %u of the spec: %s", (unsigned)node->column, text);
+    return false;
+}
+
+bool sts__ottl_no_memory(sts__ottl_state *state) {
+    sts__fault_no_memory(state->fault);
+    return false;
+}
+
+bool sts__ottl_evaluate_literal(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
+    (void)state;
+    *result = node->literal;
+    return true;
+}
+
+static bool compute(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_slot *slot) {
+    sts__arena *before = state->arena;
+    state->arena = &state->arenas[node->level];
+    bool good = sts__ottl_evaluate(state, node->children[0], &slot->value);
+    slot->fault = NULL;
+    if (!good && state->fault->code != STS_ERR_NO_MEMORY) {
+        sts__fault *kept = sts__arena_new(state->arena, sizeof *kept);
+        slot->fault = kept;
+        if (kept)
+            *kept = *state->fault;
+        else
+            sts__ottl_no_memory(state);
+    }
+    state->arena = before;
+    if (good || slot->fault)
+        slot->number = state->numbers[node->level];
+    return good;
+}
+
+bool sts__ottl_evaluate_cached(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
+    if (state->trace)
+        return sts__ottl_evaluate(state, node->children[0], result);
+    sts__ottl_slot *slot = &state->slots[node->slot];
+    if (slot->number != state->numbers[node->level]) {
+        if (!compute(state, node, slot))
+            return false;
+    } else if (slot->fault) {
+        *state->fault = *slot->fault;
+        return false;
+    }
+    *result = slot->value;
+    return true;
+}
+
+/* A list's items, or a map's names and values by turns. */
+static bool evaluate_built(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
+    sts__ottl_value *items = sts__arena_array(state->arena, node->child_count ? node->child_count : 1, sizeof *items);
+    if (!items)
+        return sts__ottl_no_memory(state);
+    for (uint32_t i = 0; i < node->child_count; i++)
+        if (!sts__ottl_evaluate(state, node->children[i], &items[i]))
+            return false;
+    result->field = 0;
+    result->as.built.items = items;
+    return true;
+}
+
+bool sts__ottl_evaluate_list(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
+    result->type = STS__OTTL_LIST;
+    result->as.built.count = 0;
+    if (!evaluate_built(state, node, result))
+        return false;
+    result->as.built.count = node->child_count;
+    return true;
+}
+
+/* Whether OTTL can put the value into a pdata map: no ids and times, and no lists of the record. */
+static bool can_be_stored(const sts__ottl_value *value) {
+    switch (value->type) {
+    case STS__OTTL_TRACE_ID:
+    case STS__OTTL_SPAN_ID:
+    case STS__OTTL_TIME:
+        return false;
+    case STS__OTTL_LIST:
+        if (value->field)
+            return false;
+        for (size_t i = 0; i < value->as.built.count; i++)
+            if (!can_be_stored(&value->as.built.items[i]))
+                return false;
+        return true;
+    default:
+        return true;
+    }
+}
+
+bool sts__ottl_evaluate_map(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
+    result->type = STS__OTTL_MAP;
+    if (!evaluate_built(state, node, result))
+        return false;
+    result->as.built.count = node->child_count / 2;
+    for (uint32_t i = 1; i < node->child_count; i += 2)
+        if (!can_be_stored(&result->as.built.items[i]))
+            return sts__ottl_fail(state, node->children[i], "%s cannot stand in a map",
+                                  sts__ottl_type_name(result->as.built.items[i].type));
+    return true;
+}
+
+sts_status sts__ottl_run(sts__ottl_state *state, const sts__ottl_program *program, sts__ottl_value *value,
+                         uint32_t *alternative, sts__fault *fault) {
+    sts__ottl_type missing = STS__OTTL_NIL;
+    state->fault = fault;
+    state->arena = &state->arenas[STS__OTTL_RECORD];
+    for (uint32_t i = 0; i < program->count; i++) {
+        *alternative = i;
+        if (!sts__ottl_evaluate(state, program->alternatives[i], value))
+            return fault->code;
+        bool is_id = value->type == STS__OTTL_TRACE_ID || value->type == STS__OTTL_SPAN_ID;
+        if (!sts__ottl_is_nil(value) && !(is_id && sts__ottl_id_is_empty(value)))
+            return STS_OK;
+        if (value->type == STS__OTTL_EMPTY)
+            missing = STS__OTTL_EMPTY;
+    }
+    value->type = missing;
+    return STS_OK;
+}

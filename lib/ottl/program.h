@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A compiled expression: a tree of nodes that are evaluated record by record (evaluate.h). The parser makes it
+ * (parser.c); it never changes afterwards, and any number of threads may evaluate it at once. */
+#ifndef STS_OTTL_PROGRAM_H
+#define STS_OTTL_PROGRAM_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "ottl/value.h"
+
+/* On what a value depends, and so how often it is computed. */
+typedef enum sts__ottl_level {
+    STS__OTTL_CONSTANT,
+    STS__OTTL_REQUEST, /* request metadata */
+    STS__OTTL_RESOURCE,
+    STS__OTTL_SCOPE,
+    STS__OTTL_RECORD,
+    STS__OTTL_LEVELS
+} sts__ottl_level;
+
+typedef struct sts__ottl_state sts__ottl_state;
+typedef struct sts__ottl_node sts__ottl_node;
+
+/* False when it fails, and then the state has the fault. */
+typedef bool (*sts__ottl_evaluation)(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result);
+
+struct sts__ottl_node {
+    sts__ottl_evaluation evaluate;
+    sts__ottl_node **children; /* arguments, items, operands, index keys; NULL for an argument that is not given */
+    uint32_t child_count;
+    sts__ottl_level level;
+    uint32_t column;         /* in the spec, from 1; characters, not bytes */
+    uint32_t slot;           /* of a cached value */
+    sts_bytes source;        /* its text in the spec */
+    bool is_literal;         /* written down as it is: its type is checked when it is compiled */
+    bool is_list;            /* a list that is written down */
+    bool is_leaf;            /* reads something of the record, resource, scope or metadata */
+    char operation;          /* + - * / */
+    sts__ottl_value literal; /* of a literal or a folded constant; the name that a named spec was given */
+    const void *row;         /* what a call calls, or a path reads: functions.h, paths.c */
+};
+
+/* The specs of an exporter, compiled together, since they share the state that they run on. */
+typedef struct sts__ottl_set {
+    sts__arena arena;
+    uint32_t slot_count;
+} sts__ottl_set;
+
+void sts__ottl_set_init(sts__ottl_set *set, const sts__memory *memory);
+void sts__ottl_set_clear(sts__ottl_set *set);
+
+/* Alternatives: the first that yields a value counts. */
+typedef struct sts__ottl_program {
+    sts__ottl_node **alternatives;
+    const char **texts; /* of the alternatives, as they stand in the spec */
+    uint32_t count;
+    uint64_t fingerprint; /* of its words: spaces do not count */
+} sts__ottl_program;
+
+/* The longest spec, and how deep it may nest. */
+enum { STS__OTTL_MAX_SPEC = 65536, STS__OTTL_MAX_NESTING = 64 };
+
+/* Compiles `spec`, which is copied. STS_OK; STS_ERR_OPTION_VALUE with a text that shows the place; STS_ERR_NO_MEMORY.
+ */
+sts_status sts__ottl_compile(sts__ottl_set *set, const char *spec, sts__ottl_program *program, sts__fault *fault);
+
+/* For the parser and the functions: a node of the set's arena; NULL when out of memory. */
+sts__ottl_node *sts__ottl_node_new(sts__ottl_set *set, size_t child_count);
+
+/* Makes the value of what does not change constant, and puts a cache around what changes more seldom than what is
+ * around it (settle.c). STS_OK or STS_ERR_NO_MEMORY. */
+sts_status sts__ottl_settle(sts__ottl_set *set, sts__ottl_node **node);
+
+#endif

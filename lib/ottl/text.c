@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ottl/text.h"
+
+#include <string.h>
+
+#include "base/number.h"
+#include "ottl/json_text.h"
+#include "ottl/time.h"
+
+static bool make_room(sts__ottl_text *text, size_t more) {
+    if (text->failed)
+        return false;
+    if (more <= text->capacity - text->size)
+        return true;
+    size_t capacity = text->capacity ? 2 * text->capacity : 64;
+    while (capacity - text->size < more)
+        capacity *= 2;
+    char *data = sts__arena_new(text->arena, capacity);
+    if (!data) {
+        text->failed = true;
+        return false;
+    }
+    if (text->size)
+        memcpy(data, text->data, text->size);
+    text->data = data;
+    text->capacity = capacity;
+    return true;
+}
+
+void sts__ottl_text_add(sts__ottl_text *text, const void *data, size_t size) {
+    if (size == 0 || !make_room(text, size))
+        return;
+    memcpy(text->data + text->size, data, size);
+    text->size += size;
+}
+
+void sts__ottl_text_add_string(sts__ottl_text *text, const char *string) {
+    sts__ottl_text_add(text, string, strlen(string));
+}
+
+sts_bytes sts__ottl_text_bytes(const sts__ottl_text *text) {
+    sts_bytes bytes = {text->size ? text->data : "", text->size};
+    return bytes;
+}
+
+void sts__ottl_hex(sts_bytes bytes, char *hex) {
+    static const char digits[] = "0123456789abcdef";
+    const uint8_t *data = bytes.data;
+    for (size_t i = 0; i < bytes.size; i++) {
+        *hex++ = digits[data[i] >> 4];
+        *hex++ = digits[data[i] & 15];
+    }
+}
+
+static sts__ottl_text_result copied(sts__arena *arena, const char *data, size_t size, sts_bytes *text) {
+    sts_bytes bytes = {data, size};
+    *text = sts__arena_copy(arena, bytes);
+    return text->data ? STS__OTTL_TEXT_OK : STS__OTTL_TEXT_NO_MEMORY;
+}
+
+static sts__ottl_text_result hex_text(sts__arena *arena, sts_bytes bytes, sts_bytes *text) {
+    char *hex = sts__arena_new(arena, 2 * bytes.size + 1);
+    if (!hex)
+        return STS__OTTL_TEXT_NO_MEMORY;
+    sts__ottl_hex(bytes, hex);
+    text->data = hex;
+    text->size = 2 * bytes.size;
+    return STS__OTTL_TEXT_OK;
+}
+
+static sts__ottl_text_result pdata_text(const sts__ottl_value *value, sts__arena *arena, sts_bytes *text) {
+    char room[STS__OTTL_TIME_TEXT];
+    switch (value->type) {
+    case STS__OTTL_DOUBLE:
+        return copied(arena, room, sts__double_text(value->as.number, room), text);
+    case STS__OTTL_BYTES:
+        return sts__ottl_base64_text(arena, value->as.bytes, text);
+    case STS__OTTL_TRACE_ID:
+    case STS__OTTL_SPAN_ID:
+        if (sts__ottl_id_is_empty(value))
+            return copied(arena, "", 0, text);
+        return hex_text(arena, value->as.bytes, text);
+    case STS__OTTL_TIME:
+        return copied(arena, room, sts__ottl_time_text(value->as.integer, room), text);
+    case STS__OTTL_LIST:
+    case STS__OTTL_MAP:
+        if (sts__ottl_json_text(value, STS__OTTL_PDATA, arena, text) == STS__OTTL_TEXT_NOT_FINITE)
+            return copied(arena, "", 0, text);
+        return text->data ? STS__OTTL_TEXT_OK : STS__OTTL_TEXT_NO_MEMORY;
+    default:
+        return copied(arena, "", 0, text);
+    }
+}
+
+sts__ottl_text_result sts__ottl_text_of(const sts__ottl_value *value, sts__ottl_text_form form, sts__arena *arena,
+                                        sts_bytes *text) {
+    char number[STS__DOUBLE_TEXT];
+    switch (value->type) {
+    case STS__OTTL_STRING:
+        *text = value->as.bytes;
+        return STS__OTTL_TEXT_OK;
+    case STS__OTTL_BOOL:
+        *text = value->as.boolean ? (sts_bytes){"true", 4} : (sts_bytes){"false", 5};
+        return STS__OTTL_TEXT_OK;
+    case STS__OTTL_INT:
+        return copied(arena, number, sts__integer_text(value->as.integer, number), text);
+    default:
+        break;
+    }
+    if (form == STS__OTTL_PDATA)
+        return pdata_text(value, arena, text);
+    if (value->type == STS__OTTL_BYTES)
+        return hex_text(arena, value->as.bytes, text);
+    return sts__ottl_json_text(value, form, arena, text);
+}
