@@ -13,6 +13,7 @@
 #include "json_out.h"
 #include "memory.h"
 #include "show.h"
+#include "skew.h"
 #include "table.h"
 #include "verbs.h"
 
@@ -24,13 +25,15 @@ struct explaining {
     int32_t partitions; /* 0: not asked for */
     bool values;
     bool json;
+    bool only_skew;
     /* the run */
     struct table *rows;
+    struct skew skew;
     uint64_t request;
     unsigned faults;
 };
 
-enum { KEY_VALUES = 256 };
+enum { KEY_VALUES = 256, KEY_SKEW };
 
 static error_t parse(int key, char *value, struct argp_state *state) {
     struct explaining *run = state->input;
@@ -51,6 +54,13 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     case KEY_VALUES:
         run->values = true;
         return 0;
+    case KEY_SKEW:
+        run->only_skew = true;
+        return 0;
+    case ARGP_KEY_END:
+        if (run->only_skew && run->partitions > SKEW_PARTITIONS)
+            argp_error(state, "--skew shows %d partitions at most", SKEW_PARTITIONS);
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -59,6 +69,11 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 static const struct argp_option options[] = {
     {"partitions", 'n', "N", 0, "Show the partition of each record in a topic of N partitions", 0},
     {"values", KEY_VALUES, NULL, 0, "Show the values too", 0},
+    {"skew", KEY_SKEW, NULL, 0,
+     "Show how the keys are spread instead of the records: how many different ones, the heaviest, with --partitions "
+     "the "
+     "records of each partition",
+     0},
     {0},
 };
 
@@ -96,6 +111,23 @@ static json_t *json_headers(const sts_explanation *explanation) {
     return headers;
 }
 
+/* What the key was made of: as written in the spec, and what was there. */
+static json_t *json_key_parts(const sts_explanation *explanation) {
+    json_t *parts = json_array();
+    for (size_t i = 0; i < sts_explanation_key_part_count(explanation); i++) {
+        sts_bytes source, text;
+        sts_explanation_key_part(explanation, i, &source);
+        sts_explanation_key_part_text(explanation, i, &text);
+        json_t *part = json_object();
+        json_set(part, "from", json_text_of(source));
+        json_set(part, "value", json_hex(text));
+        json_set(part, "text", json_text_of(text));
+        if (json_array_append_new(parts, part) != 0)
+            out_of_memory();
+    }
+    return parts;
+}
+
 static json_t *json_rejected(const sts_explanation *explanation) {
     sts_status code = sts_explanation_code(explanation);
     return code == STS_OK ? json_null() : json_fault(code, sts_explanation_text(explanation));
@@ -110,6 +142,7 @@ static void print_json(const struct explaining *run, const sts_explanation *expl
     json_set(line, "key", json_hex(key));
     json_set(line, "key_text", json_text_of(key));
     json_set(line, "key_from", json_text(sts_explanation_key_from(explanation)));
+    json_set(line, "key_parts", json_key_parts(explanation));
     json_set(line, "tombstone", json_boolean(sts_explanation_is_tombstone(explanation)));
     json_set(line, "value_size", json_integer((json_int_t)value.size));
     if (run->values)
@@ -165,7 +198,9 @@ static void print_explanation(const sts_explanation *explanation, void *user) {
     sts_explanation_value(explanation, &value);
     if (sts_explanation_code(explanation) != STS_OK)
         run->faults |= FAULT_RECORDS;
-    if (run->json)
+    if (run->only_skew)
+        skew_add(&run->skew, explanation);
+    else if (run->json)
         print_json(run, explanation, key, value);
     else
         print_row(run, explanation, key, value);
@@ -203,10 +238,14 @@ static void explain_all(struct explaining *run, sts_exporter *exporter) {
     struct input input;
     struct input_request request;
     input_init(&input, &run->files, &run->format);
-    run->rows = run->json ? NULL : table_new(columns);
+    skew_init(&run->skew, run->only_skew ? run->partitions : 0);
+    run->rows = run->json || run->only_skew ? NULL : table_new(columns);
     while (!ferror(stdout) && input_next(&input, &request))
         explain_request(run, exporter, beside, &request);
     table_end(run->rows);
+    if (run->only_skew)
+        skew_print(&run->skew, run->json);
+    skew_clear(&run->skew);
     run->faults |= input.faults;
     input_clear(&input);
     sts_request_free(beside);

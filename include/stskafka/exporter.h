@@ -71,6 +71,15 @@ STS_API uint64_t sts_exporter_rejected(const sts_exporter *exporter, sts_status 
  * Since    0.1.0 */
 STS_API const char *sts_exporter_describe(const sts_exporter *exporter);
 
+/* The fingerprint of what decides about keys and partitions: the version of the rules, the profile, and a hash of the
+ * option `key` (spaces do not count), `partition_from`, `missing_key` and `empty_key`. The same for the same rule on
+ * every machine; the option `fingerprint_header` puts it on every record. For instance "1-java-0b7c1f9e".
+ *
+ * Returns  a string that lives as long as the exporter; "" for NULL.
+ * Threads  any; also from a callback.
+ * Since    0.1.0 */
+STS_API const char *sts_exporter_fingerprint(const sts_exporter *exporter);
+
 /* Serves the transport in the calling thread, where `service_thread` is false: outcomes are found, callbacks called.
  *
  *   timeout_ms  how long to wait for something to do, of which 100 ms at most are waited at a time; 0 does not wait

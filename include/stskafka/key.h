@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From a key to a partition, without a broker. */
+ * From a key to a partition, without a broker; and how keys are spread. */
 #ifndef STSKAFKA_KEY_H
 #define STSKAFKA_KEY_H
 
@@ -33,6 +33,49 @@ STS_API sts_status sts_partition(const char *profile, const void *key, size_t ke
  * Threads  any; also from a callback.
  * Since    0.1.0 */
 STS_API const char *sts_partition_profile(size_t index);
+
+/* How keys are spread: counts keys, estimates how many different ones there are, and finds the heaviest, in a bounded
+ * memory (about 4 KiB, and 200 bytes for each of 8 * `heaviest` keys).
+ *
+ *   heaviest  how many of the heaviest keys to tell, 1 to 1000
+ *
+ * Returns  the object, for the caller to free with sts_skew_free; NULL when out of memory or out of range.
+ * Threads  any; one object belongs to one thread at a time; also from a callback.
+ * Since    0.1.0 */
+typedef struct sts_skew sts_skew;
+STS_API sts_skew *sts_skew_new(size_t heaviest);
+STS_API void sts_skew_free(sts_skew *skew);
+
+/* Counts one key.
+ *
+ *   key  NULL for a null key; an empty key is not NULL with key_size 0; not kept
+ *
+ * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
+ * Threads  as sts_skew_new.
+ * Since    0.1.0 */
+STS_API sts_status sts_skew_add(sts_skew *skew, const void *key, size_t key_size);
+
+/* What was counted: keys in all, null keys, empty keys; and an estimate of how many different keys there are (null ones
+ * left out), by HyperLogLog with 4096 registers, whose standard error is 1.6 %.
+ *
+ * Threads  as sts_skew_new.
+ * Since    0.1.0 */
+STS_API uint64_t sts_skew_keys(const sts_skew *skew);
+STS_API uint64_t sts_skew_null_keys(const sts_skew *skew);
+STS_API uint64_t sts_skew_empty_keys(const sts_skew *skew);
+STS_API uint64_t sts_skew_distinct_keys(const sts_skew *skew);
+
+/* The heaviest keys, the heaviest first (the algorithm is Space-Saving: Metwally, Agrawal, El Abbadi, 2005). A key that
+ * has more than its share of 1 in 8 * `heaviest` keys is never missed.
+ *
+ *   key        not NULL; gets a view of the key's first 128 bytes, until the next call of sts_skew_add
+ *   count      not NULL; gets how often it came, at most
+ *   too_many   not NULL; gets by how much `count` may be too high
+ *
+ * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT, also beyond the last one.
+ * Threads  as sts_skew_new.
+ * Since    0.1.0 */
+STS_API sts_status sts_skew_heaviest(sts_skew *skew, size_t index, sts_bytes *key, uint64_t *count, uint64_t *too_many);
 
 #ifdef __cplusplus
 }

@@ -2,8 +2,9 @@
  *
  * OTLP logs in: export them, or see what an export would send.
  *
- * Of each log record the key is the record attribute `stskafka.key`, the topic the record attribute `stskafka.topic` or
- * else the option `topic`, and the value the bytes of the body; a body of zero bytes is a tombstone (null value). */
+ * Of each log record the key is what the option `key` says (default: the record attribute `stskafka.key`), the topic
+ * what `topic_from` says (the record attribute `stskafka.topic`) or else `topic`, and the value the bytes of the body;
+ * a body of zero bytes is a tombstone (null value). */
 #ifndef STSKAFKA_LOGS_H
 #define STSKAFKA_LOGS_H
 
@@ -43,8 +44,9 @@ STS_API sts_status sts_request_set_token(sts_request *request, uint64_t token);
  * Since    0.1.0 */
 STS_API sts_status sts_request_set_first_record(sts_request *request, uint64_t first_record);
 
-/* Adds a pair of request metadata (what a collector calls client metadata). Names may repeat. It travels with the
- * records; nothing is made of it yet in this version.
+/* Adds a pair of request metadata (what a collector calls client metadata). Names may repeat, and capitals do not
+ * matter. Keys, topics and headers can be made of it: metadata("name") in a spec, and the options
+ * topic_from_metadata_key and include_metadata_keys.
  *
  *   name   not NULL, NUL-terminated; copied
  *   value  may be NULL if value_size is 0; copied
@@ -102,13 +104,17 @@ STS_API sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, si
  *   code, text    STS_OK and "", or why the record would be rejected
  *   topic         NULL where a rejected record has none
  *   key           a view; `data` NULL is a null key (or, when rejected, no key)
- *   key_from      what the key was made of, for instance attributes["stskafka.key"]; "" where there is none
+ *   key_from      the alternative of the option `key` that gave it, for instance attributes["stskafka.key"]; "" where
+ *                 there is no key
+ *   key_part_count, key_part, key_part_text
+ *                 what the spec read for it, in order: as it is written in the spec (attributes["x"]), and what was
+ *                 there, as it would be as a key (lists and maps as pdata's text); `data` NULL where nothing was
  *   value         a view; `data` NULL is a tombstone (or, when rejected, no value)
  *   is_tombstone  1 when the value is null
  *   header_count, header_name, header_value
  *                 the headers in order; name NULL beyond the last; a value with `data` NULL is null
- *   partition     the partition among `partition_count` (1 or more) by the exporter's profile; -1 where it is picked
- *                 at random, the record is rejected, or partition_count is below 1
+ *   partition     the one that `partition_from` names, else that among `partition_count` (1 or more) by the exporter's
+ *                 profile; -1 where it is picked at random, the record is rejected, or partition_count is below 1
  *   The views are filled in by the callee; they live as long as the explanation.
  *
  * Since    0.1.0 */
@@ -118,6 +124,9 @@ STS_API const char *sts_explanation_text(const sts_explanation *explanation);
 STS_API const char *sts_explanation_topic(const sts_explanation *explanation);
 STS_API void sts_explanation_key(const sts_explanation *explanation, sts_bytes *key);
 STS_API const char *sts_explanation_key_from(const sts_explanation *explanation);
+STS_API size_t sts_explanation_key_part_count(const sts_explanation *explanation);
+STS_API void sts_explanation_key_part(const sts_explanation *explanation, size_t index, sts_bytes *part);
+STS_API void sts_explanation_key_part_text(const sts_explanation *explanation, size_t index, sts_bytes *text);
 STS_API void sts_explanation_value(const sts_explanation *explanation, sts_bytes *value);
 STS_API int32_t sts_explanation_is_tombstone(const sts_explanation *explanation);
 STS_API size_t sts_explanation_header_count(const sts_explanation *explanation);

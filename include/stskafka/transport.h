@@ -117,6 +117,16 @@ STS_API sts_status sts_transport_complete_many(sts_transport_sink *sink, const s
  * Since    0.1.0 */
 STS_API void sts_transport_log(sts_transport_sink *sink, int32_t level, const char *text);
 
+/* For transports: a topic was seen to have more partitions than before, which moves most keys. It is counted
+ * (STS_COUNT_PARTITION_CHANGES) and logged.
+ *
+ *   topic   not NULL
+ *   before  how many partitions there were; `now` is more
+ *
+ * Threads  from inside poll.
+ * Since    0.1.0 */
+STS_API void sts_transport_partitions(sts_transport_sink *sink, const char *topic, int32_t before, int32_t now);
+
 /* A transport into memory, for the tests of programs that embed this library: it keeps what it gets, and delivers or
  * fails by a script.
  *

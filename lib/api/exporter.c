@@ -56,6 +56,10 @@ const char *sts_exporter_describe(const sts_exporter *exporter) {
     return exporter ? exporter->description : "";
 }
 
+const char *sts_exporter_fingerprint(const sts_exporter *exporter) {
+    return exporter ? exporter->rules.fingerprint : "";
+}
+
 sts_status sts_poll(sts_exporter *exporter, int32_t timeout_ms) {
     sts_status status = sts__api_enter(exporter, STS__API_NOT_IN_CALLBACKS);
     if (status != STS_OK)

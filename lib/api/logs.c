@@ -110,6 +110,20 @@ const char *sts_explanation_key_from(const sts_explanation *explanation) {
     return explanation->routed->key_from;
 }
 
+size_t sts_explanation_key_part_count(const sts_explanation *explanation) {
+    return explanation->parts.count;
+}
+
+void sts_explanation_key_part(const sts_explanation *explanation, size_t index, sts_bytes *part) {
+    const sts_bytes none = {NULL, 0};
+    *part = index < explanation->parts.count ? explanation->parts.items[index].source : none;
+}
+
+void sts_explanation_key_part_text(const sts_explanation *explanation, size_t index, sts_bytes *text) {
+    const sts_bytes none = {NULL, 0};
+    *text = index < explanation->parts.count ? explanation->parts.items[index].text : none;
+}
+
 void sts_explanation_value(const sts_explanation *explanation, sts_bytes *value) {
     *value = explanation->routed->message.value;
 }

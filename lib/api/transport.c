@@ -3,6 +3,7 @@
  * What transports call. (The memory transport's own functions are in transport/memory.c.) */
 #include <stskafka/transport.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "exporter/exporter.h"
@@ -38,6 +39,17 @@ void sts_transport_log(sts_transport_sink *sink, int32_t level, const char *text
     const sts_exporter *exporter = sink ? sink->exporter : NULL;
     if (exporter && exporter->log_callback && text)
         exporter->log_callback(level, text, exporter->log_user);
+}
+
+void sts_transport_partitions(sts_transport_sink *sink, const char *topic, int32_t before, int32_t now) {
+    char line[400];
+    if (!sink || !topic || now <= before)
+        return;
+    snprintf(line, sizeof line, "topic %s has %d partitions now, %d before: %s", topic, (int)now, (int)before,
+             sink->exporter->holds_partitions ? "keys stay among the ones that were there first (partition_growth=hold)"
+                                              : "most keys change their partition (partition_growth=warn)");
+    sts__ledger_count(&sink->exporter->ledger, STS_COUNT_PARTITION_CHANGES);
+    sts_transport_log(sink, STS_LOG_WARNING, line);
 }
 
 sts_status sts_memory_new(sts_memory **memory, const char *script, size_t capacity, int32_t partitions,

@@ -3,6 +3,14 @@
 
 #include "exporter/request.h"
 
+/* A message of topology has a key of its own, which no spec made. */
+static sts_status explain_parts(const sts_exporter *exporter, sts__source *source, sts_explanation *explanation) {
+    explanation->parts = (sts__key_parts){NULL, 0, false};
+    if (!source->has_records)
+        return STS_OK;
+    return sts__key_parts_find(&exporter->rules.key, &source->routing.state, &explanation->parts);
+}
+
 static sts_status explain_all(sts_exporter *exporter, sts__source *source, uint64_t first_record,
                               sts_explanation_callback callback, void *user, sts__fault *fault) {
     sts__routed routed;
@@ -15,6 +23,8 @@ static sts_status explain_all(sts_exporter *exporter, sts__source *source, uint6
             *fault = rejection;
             return STS_ERR_NO_MEMORY;
         }
+        if (explain_parts(exporter, source, &explanation) != STS_OK)
+            return sts__fault_no_memory(fault);
         callback(&explanation, user);
     }
     return STS_OK;

@@ -5,12 +5,14 @@
 #define STS_EXPORTER_EXPLAIN_H
 
 #include "exporter/exporter.h"
+#include "key/parts.h"
 
 struct sts_explanation {
     sts_status code;
     const sts__routed *routed;
     const sts__fault *fault; /* what `code` is about */
     sts__profile profile;
+    sts__key_parts parts; /* what the key was made of */
 };
 
 #endif

@@ -37,15 +37,23 @@ static bool wait_for_room(const export_run *run, size_t cost, bool of_transport)
     return sts__ledger_pause(&run->exporter->ledger, pause_us < run->deadline_us ? pause_us : run->deadline_us);
 }
 
+/* What the ledger counts of a record. */
+static sts__ledger_record counted(const sts__routed *routed) {
+    const sts_bytes *key = &routed->message.key;
+    return (sts__ledger_record){.cost = sts__record_cost(&routed->message),
+                                .size = sts__record_payload(&routed->message),
+                                .null_key = !key->data,
+                                .empty_key = key->data && key->size == 0,
+                                .missing_key = routed->key.missing};
+}
+
 /* Gets an entry in the ledger. */
-static sts_status accept(const export_run *run, sts__routed *routed) {
-    size_t cost = sts__record_cost(&routed->message);
-    size_t size = sts__record_payload(&routed->message);
+static sts_status accept(const export_run *run, const sts__ledger_record *record, sts__routed *routed) {
     sts_status status;
     do
-        status = sts__ledger_accept(&run->exporter->ledger, cost, size, run->token, routed->index,
-                                    routed->message.topic, &routed->message.id);
-    while (status == STS_ERR_QUEUE_FULL && wait_for_room(run, cost, false));
+        status = sts__ledger_accept(&run->exporter->ledger, record, run->token, routed->index, routed->message.topic,
+                                    &routed->message.id);
+    while (status == STS_ERR_QUEUE_FULL && wait_for_room(run, record->cost, false));
     if (status == STS_ERR_QUEUE_FULL)
         return queue_full(run);
     return status == STS_OK ? STS_OK : sts__fault_set(run->fault, status, "the record was not taken");
@@ -53,7 +61,7 @@ static sts_status accept(const export_run *run, sts__routed *routed) {
 
 /* Gives an accepted record to the transport. STS_OK; a code that rejects the record, with its text in the fault; a code
  * that ends the export. */
-static sts_status send(const export_run *run, sts__routed *routed) {
+static sts_status send(const export_run *run, const sts__ledger_record *record, sts__routed *routed) {
     sts_exporter *exporter = run->exporter;
     sts__fault *fault = run->fault;
     sts_status status;
@@ -66,7 +74,7 @@ static sts_status send(const export_run *run, sts__routed *routed) {
         return STS_OK;
     if (status == STS_ERR_PRODUCER_FATAL)
         __atomic_store_n(&exporter->fatal, 1, __ATOMIC_RELAXED);
-    sts__ledger_cancel(&exporter->ledger, routed->message.id, sts__record_payload(&routed->message));
+    sts__ledger_cancel(&exporter->ledger, record, routed->message.id);
     return status == STS_ERR_QUEUE_FULL ? queue_full(run) : sts__fault_finish(fault, status);
 }
 
@@ -96,13 +104,16 @@ static sts_status reject(export_run *run, const sts__routed *routed, const sts__
 
 /* STS_OK for an accepted and for a rejected record; else the export ends. `status` is what its route said. */
 static sts_status export_record(export_run *run, sts__routed *routed, sts_status status) {
+    sts__ledger_record record = {.size = 0};
+    if (status == STS_OK) {
+        record = counted(routed);
+        status = accept(run, &record, routed);
+    }
     if (status == STS_OK)
-        status = accept(run, routed);
-    if (status == STS_OK)
-        status = send(run, routed);
+        status = send(run, &record, routed);
     if (status == STS_OK) {
         run->counts->accepted++;
-        run->counts->bytes += sts__record_payload(&routed->message);
+        run->counts->bytes += record.size;
         return STS_OK;
     }
     if (ends_export(status))

@@ -44,6 +44,7 @@ struct sts_exporter {
     sts__route route;
     sts__ledger ledger;
     sts__profile profile;
+    bool holds_partitions; /* partition_growth=hold */
     int64_t produce_timeout_ms;
 
     sts_transport transport; /* struct_size 0: none, only explanations */

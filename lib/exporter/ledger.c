@@ -123,11 +123,22 @@ static bool fits(const sts__ledger *ledger, size_t cost) {
     return ledger->used < ledger->max_entries && cost <= ledger->max_bytes - ledger->bytes;
 }
 
-sts_status sts__ledger_accept(sts__ledger *ledger, size_t cost, size_t size, uint64_t token, uint64_t index,
+/* Counts an acceptance; `by` is 1, or (uint64_t)-1 to take it back. */
+static void count_accepted(sts__ledger *ledger, const sts__ledger_record *record, uint64_t by) {
+    ledger->counts[STS_COUNT_RECORDS] += by;
+    ledger->counts[STS_COUNT_ACCEPTED] += by;
+    ledger->counts[STS_COUNT_PENDING] += by;
+    ledger->counts[STS_COUNT_BYTES] += by * record->size;
+    ledger->counts[STS_COUNT_NULL_KEYS] += record->null_key ? by : 0;
+    ledger->counts[STS_COUNT_EMPTY_KEYS] += record->empty_key ? by : 0;
+    ledger->counts[STS_COUNT_MISSING_KEYS] += record->missing_key ? by : 0;
+}
+
+sts_status sts__ledger_accept(sts__ledger *ledger, const sts__ledger_record *record, uint64_t token, uint64_t index,
                               const char *topic, uint64_t *id) {
     int64_t now = sts__clock_us();
     sts_status status = STS_ERR_QUEUE_FULL;
-    cost += sizeof(sts__ledger_entry);
+    size_t cost = record->cost + sizeof(sts__ledger_entry);
     pthread_mutex_lock(&ledger->lock);
     sts__ledger_entry *entry = NULL;
     uint32_t entry_index;
@@ -142,10 +153,7 @@ sts_status sts__ledger_accept(sts__ledger *ledger, size_t cost, size_t size, uin
         entry->pending = true;
         ledger->bytes += cost;
         enter_epoch(ledger, &entry->outcome);
-        ledger->counts[STS_COUNT_RECORDS]++;
-        ledger->counts[STS_COUNT_ACCEPTED]++;
-        ledger->counts[STS_COUNT_PENDING]++;
-        ledger->counts[STS_COUNT_BYTES] += size;
+        count_accepted(ledger, record, 1);
         *id = entry_id(entry, entry_index);
         status = STS_OK;
     }
@@ -153,16 +161,13 @@ sts_status sts__ledger_accept(sts__ledger *ledger, size_t cost, size_t size, uin
     return status;
 }
 
-void sts__ledger_cancel(sts__ledger *ledger, uint64_t id, size_t size) {
+void sts__ledger_cancel(sts__ledger *ledger, const sts__ledger_record *record, uint64_t id) {
     pthread_mutex_lock(&ledger->lock);
     sts__ledger_entry *entry = find(ledger, id);
     if (entry) {
         entry->pending = false;
         ledger->bytes -= entry->cost;
-        ledger->counts[STS_COUNT_RECORDS]--;
-        ledger->counts[STS_COUNT_ACCEPTED]--;
-        ledger->counts[STS_COUNT_PENDING]--;
-        ledger->counts[STS_COUNT_BYTES] -= size;
+        count_accepted(ledger, record, UINT64_MAX);
         leave_epoch(ledger, entry->outcome.epoch);
         free_entry(ledger, entry, (uint32_t)(id & INDEX_MASK));
     }
@@ -207,6 +212,7 @@ sts_status sts__ledger_reject(sts__ledger *ledger, uint64_t token, uint64_t inde
     if (status == STS_OK) {
         ledger->counts[STS_COUNT_RECORDS]++;
         ledger->counts[STS_COUNT_REJECTED]++;
+        ledger->counts[STS_COUNT_MISSING_KEYS] += code == STS_ERR_KEY_MISSING;
         ledger->reasons[sts__status_place(code)]++;
     }
     pthread_mutex_unlock(&ledger->lock);
@@ -399,6 +405,12 @@ bool sts__ledger_is_closed(sts__ledger *ledger) {
     bool closed = ledger->closed;
     pthread_mutex_unlock(&ledger->lock);
     return closed;
+}
+
+void sts__ledger_count(sts__ledger *ledger, int counter) {
+    pthread_mutex_lock(&ledger->lock);
+    ledger->counts[counter]++;
+    pthread_mutex_unlock(&ledger->lock);
 }
 
 void sts__ledger_counts(sts__ledger *ledger, uint64_t *counts, size_t counts_size) {

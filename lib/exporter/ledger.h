@@ -81,13 +81,21 @@ typedef struct sts__ledger {
 sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint32_t max_entries, size_t max_bytes);
 void sts__ledger_clear(sts__ledger *ledger);
 
-/* Makes an entry; `cost` is the memory that the transport needs for the record, `size` its bytes of key, value and
- * headers. STS_OK, STS_ERR_QUEUE_FULL, STS_ERR_CLOSED, STS_ERR_NO_MEMORY. */
-sts_status sts__ledger_accept(sts__ledger *ledger, size_t cost, size_t size, uint64_t token, uint64_t index,
+/* What is counted of an accepted record. */
+typedef struct sts__ledger_record {
+    size_t cost; /* the memory that the transport needs for it */
+    size_t size; /* bytes of key, value and headers */
+    bool null_key;
+    bool empty_key;
+    bool missing_key; /* null for want of a value */
+} sts__ledger_record;
+
+/* Makes an entry. STS_OK, STS_ERR_QUEUE_FULL, STS_ERR_CLOSED, STS_ERR_NO_MEMORY. */
+sts_status sts__ledger_accept(sts__ledger *ledger, const sts__ledger_record *record, uint64_t token, uint64_t index,
                               const char *topic, uint64_t *id);
 
 /* Takes an acceptance back: the transport did not take the record. */
-void sts__ledger_cancel(sts__ledger *ledger, uint64_t id, size_t size);
+void sts__ledger_cancel(sts__ledger *ledger, const sts__ledger_record *record, uint64_t id);
 
 /* Counts a rejected record, and makes an outcome of it if those are kept. STS_OK, STS_ERR_QUEUE_FULL,
  * STS_ERR_NO_MEMORY, STS_ERR_CLOSED: it was not counted. */
@@ -127,6 +135,9 @@ void sts__ledger_leave(sts__ledger *ledger);
  * False if it was closed before. */
 bool sts__ledger_close(sts__ledger *ledger);
 bool sts__ledger_is_closed(sts__ledger *ledger);
+
+/* Counts a change that is no record's. */
+void sts__ledger_count(sts__ledger *ledger, int counter);
 
 /* Copies the counters. */
 void sts__ledger_counts(sts__ledger *ledger, uint64_t *counts, size_t counts_size);

@@ -53,9 +53,12 @@ static const sts__option_row rows[] = {
      "What an empty key becomes: an empty key (which is not null, and has one partition), a null key, or a rejection."},
     {"max_key_bytes", STS__OPTION_INTEGER, PLACE(max_key_bytes), FROM_TO(1, 999990000), "65536",
      "The largest key; a record with a larger one is rejected alone."},
-    {"partitioner", STS__OPTION_CHOICE, PLACE(kafka.partitioner), WORDS("java|sarama|librdkafka"), "java",
+    {"partitioner", STS__OPTION_CHOICE, PLACE(kafka.partitioner), WORDS("java|sarama|librdkafka|round_robin"), "java",
      "Whose way of placing keys is followed: murmur2 as Kafka's Java client, FNV-1a as sarama and the collector's "
-     "kafkaexporter, or CRC-32 as librdkafka."},
+     "kafkaexporter, or CRC-32 as librdkafka. round_robin heeds no key."},
+    {"partition_growth", STS__OPTION_CHOICE, PLACE(kafka.partition_growth), WORDS("warn|hold"), "warn",
+     "What happens when a topic gets more partitions while the exporter runs, which moves most keys: both log it and "
+     "count it; hold goes on placing keys among the partitions that were there first, until the next start."},
     {"partition_from", STS__OPTION_MAY_SPEC, PLACE(partition_from), NO_BOUNDS, "",
      "A spec, as for key, that gives a record's partition as an integer; without a value, partitioner decides."},
     {"include_metadata_keys", STS__OPTION_LIST, PLACE(include_metadata_keys), NO_BOUNDS, "",

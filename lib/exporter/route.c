@@ -81,6 +81,7 @@ static sts_status check_size(const sts__route *route, const sts__routed *routed,
 static void begin(sts__routed *routed) {
     routed->message = (sts_message){.struct_size = sizeof routed->message, .timestamp_ms = -1, .partition = -1};
     routed->key_from = "";
+    routed->key.missing = false;
 }
 
 sts_status sts__route_log(sts__routing *routing, const sts__log_record *record, sts__routed *routed,

@@ -18,6 +18,7 @@ void sts__source_end(sts__source *source) {
 sts_status sts__logs_source_init(sts__logs_source *source, const sts__route *route, const sts__memory *memory,
                                  const sts__metadata *metadata, sts_bytes otlp, sts__fault *fault) {
     source->source.next = next_log;
+    source->source.has_records = true;
     sts_status status = sts__logs_check(otlp, fault);
     if (status != STS_OK)
         return status;
@@ -46,6 +47,7 @@ sts_status sts__topology_source_init(sts__topology_source *source, const sts__ro
                                      const sts__metadata *metadata, const sts_topology *batch, sts__fault *fault) {
     const sts__plan_rules rules = {route->shard_count, max_value(route)};
     source->source.next = next_planned;
+    source->source.has_records = false;
     source->next = 0;
     /* The batch says the same as before; its room for planning changes. */
     sts_status status = sts__topology_plan((sts_topology *)batch, &rules, &source->plan, fault);

@@ -14,6 +14,7 @@ struct sts__source {
     /* Routes the next record; false at the end. *status is STS_OK, or why the record is rejected, with the text in the
      * fault. */
     bool (*next)(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault);
+    bool has_records; /* of OTLP, whose keys the specs make */
     sts__routing routing;
 };
 

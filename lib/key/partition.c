@@ -73,7 +73,7 @@ static const struct {
 };
 
 const char *sts__profile_name(sts__profile profile) {
-    return profiles[profile].name;
+    return profile == STS__PROFILE_ROUND_ROBIN ? "round_robin" : profiles[profile].name;
 }
 
 bool sts__profile_find(const char *name, sts__profile *profile) {
@@ -87,5 +87,5 @@ bool sts__profile_find(const char *name, sts__profile *profile) {
 }
 
 int32_t sts__partition(sts__profile profile, sts_bytes key, int32_t count) {
-    return key.data ? profiles[profile].partition(key, count) : -1;
+    return key.data && profile != STS__PROFILE_ROUND_ROBIN ? profiles[profile].partition(key, count) : -1;
 }

@@ -11,10 +11,11 @@
 #include <stskafka/types.h>
 
 typedef enum sts__profile {
-    STS__PROFILE_JAVA,       /* murmur2 */
-    STS__PROFILE_SARAMA,     /* FNV-1a */
-    STS__PROFILE_LIBRDKAFKA, /* CRC-32 */
-    STS__PROFILES
+    STS__PROFILE_JAVA,                       /* murmur2 */
+    STS__PROFILE_SARAMA,                     /* FNV-1a */
+    STS__PROFILE_LIBRDKAFKA,                 /* CRC-32 */
+    STS__PROFILES,                           /* how many place keys */
+    STS__PROFILE_ROUND_ROBIN = STS__PROFILES /* heeds no key */
 } sts__profile;
 
 const char *sts__profile_name(sts__profile profile);
@@ -22,7 +23,8 @@ const char *sts__profile_name(sts__profile profile);
 /* False if there is no profile of that name. */
 bool sts__profile_find(const char *name, sts__profile *profile);
 
-/* The partition of a key; -1, "at random", for a null key (data NULL). `count` is 1 or more. */
+/* The partition of a key; -1 where the key does not decide: for a null key (data NULL), and round-robin. `count` is 1
+ * or more. */
 int32_t sts__partition(sts__profile profile, sts_bytes key, int32_t count);
 
 /* FNV-1a of 32 bits (RFC 9923). */

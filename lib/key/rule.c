@@ -39,6 +39,8 @@ bool sts__key_bytes_of(const sts__ottl_value *value, char text[STS__KEY_TEXT], s
 static sts_status missing(const sts__key_rule *rule, sts__key *key, sts__fault *fault) {
     const sts__ottl_program *program = &rule->program;
     key->bytes = (sts_bytes){NULL, 0};
+    key->missing = true;
+    key->from = "missing_key=null";
     if (rule->missing == STS__MISSING_KEY_NULL)
         return STS_OK;
     key->from = "";
@@ -58,6 +60,7 @@ sts_status sts__key_derive(const sts__key_rule *rule, sts__ottl_state *state, st
     sts__ottl_value value;
     uint32_t alternative;
     key->from = "";
+    key->missing = false;
     sts_status status = sts__ottl_run(state, &rule->program, &value, &alternative, fault);
     if (status != STS_OK)
         return status;
@@ -66,11 +69,8 @@ sts_status sts__key_derive(const sts__key_rule *rule, sts__ottl_state *state, st
         key->bytes = (sts_bytes){NULL, 0};
         return STS_OK;
     }
-    if (sts__ottl_is_nil(&value)) {
-        if (rule->missing == STS__MISSING_KEY_NULL)
-            key->from = "missing_key=null";
+    if (sts__ottl_is_nil(&value))
         return missing(rule, key, fault);
-    }
     if (!sts__key_bytes_of(&value, key->text, &key->bytes))
         return sts__fault_set(
             fault, STS_ERR_KEY_TYPE,

@@ -31,6 +31,7 @@ enum { STS__KEY_TEXT = 64 };
 typedef struct sts__key {
     sts_bytes bytes;  /* data NULL: a null key. Points into the record, the state, the rule, or at `text` */
     const char *from; /* the alternative that gave it; "" where there is no key */
+    bool missing;     /* null because no alternative has a value */
     char text[STS__KEY_TEXT];
 } sts__key;
 

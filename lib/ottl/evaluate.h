@@ -67,7 +67,10 @@ sts_status sts__ottl_run(sts__ottl_state *state, const sts__ottl_program *progra
 /* For nodes and functions. */
 
 static inline bool sts__ottl_evaluate(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
-    return node->evaluate(state, node, result);
+    bool good = node->evaluate(state, node, result);
+    if (state->trace && node->is_leaf && good)
+        state->trace(node, result, state->trace_user);
+    return good;
 }
 
 /* Fails: STS_ERR_KEY_EVAL, with the column. Texts tell types and numbers of the spec, never contents of records.

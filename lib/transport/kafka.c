@@ -47,6 +47,8 @@ sts_status sts__kafka_new(const sts__memory *memory, const sts__kafka_settings *
     kafka->event_fd = -1;
     kafka->acks = (sts__acks)settings->acks;
     kafka->topic_check = (sts__topic_check)settings->topic_check;
+    kafka->profile = (sts__profile)settings->partitioner;
+    kafka->partition_growth = (sts__partition_growth)settings->partition_growth;
     kafka->topics_max = (int32_t)settings->topics_max;
     kafka->topics = sts__memory_new(memory, (size_t)settings->topics_max * sizeof *kafka->topics);
     kafka->topic = sts__memory_copy_text(memory, settings->topic, strlen(settings->topic));
@@ -61,25 +63,32 @@ sts_status sts__kafka_new(const sts__memory *memory, const sts__kafka_settings *
     return status;
 }
 
-rd_kafka_topic_t *sts__kafka_topic(sts__kafka *kafka, int32_t index, const char *name) {
-    rd_kafka_topic_t *topic = __atomic_load_n(&kafka->topics[index], __ATOMIC_ACQUIRE);
-    if (topic)
-        return topic;
+static rd_kafka_topic_t *new_topic(sts__kafka_topic *topic, sts__kafka *kafka, const char *name) {
+    rd_kafka_topic_conf_t *conf = rd_kafka_default_topic_conf_dup(kafka->producer);
+    topic->kafka = kafka;
+    topic->name = name;
+    rd_kafka_topic_conf_set_opaque(conf, topic);
+    return rd_kafka_topic_new(kafka->producer, name, conf);
+}
+
+rd_kafka_topic_t *sts__kafka_topic_handle(sts__kafka *kafka, int32_t index, const char *name) {
+    sts__kafka_topic *topic = &kafka->topics[index];
+    rd_kafka_topic_t *handle = __atomic_load_n(&topic->handle, __ATOMIC_ACQUIRE);
+    if (handle)
+        return handle;
     pthread_mutex_lock(&kafka->lock);
-    topic = kafka->topics[index];
-    if (!topic) {
-        topic = rd_kafka_topic_new(kafka->producer, name, NULL);
-        __atomic_store_n(&kafka->topics[index], topic, __ATOMIC_RELEASE);
-    }
+    if (!topic->handle)
+        __atomic_store_n(&topic->handle, new_topic(topic, kafka, name), __ATOMIC_RELEASE);
+    handle = topic->handle;
     pthread_mutex_unlock(&kafka->lock);
-    return topic;
+    return handle;
 }
 
 /* Topics, queue and descriptor must go before the producer, or destroying it would wait for them. */
 static void release_producer(sts__kafka *kafka, int32_t timeout_ms) {
     for (int32_t i = 0; i < kafka->topics_max; i++)
-        if (kafka->topics[i])
-            rd_kafka_topic_destroy(kafka->topics[i]);
+        if (kafka->topics[i].handle)
+            rd_kafka_topic_destroy(kafka->topics[i].handle);
     if (kafka->event_fd >= 0)
         rd_kafka_queue_io_event_enable(kafka->queue, -1, NULL, 0);
     rd_kafka_queue_destroy(kafka->queue);
@@ -152,7 +161,7 @@ static rd_kafka_resp_err_t produce_full(sts__kafka *kafka, rd_kafka_topic_t *top
 static sts_status kafka_send(void *context, const sts_message *message, int32_t *transport_code, char *text,
                              size_t text_size) {
     sts__kafka *kafka = context;
-    rd_kafka_topic_t *topic = sts__kafka_topic(kafka, message->topic_index, message->topic);
+    rd_kafka_topic_t *topic = sts__kafka_topic_handle(kafka, message->topic_index, message->topic);
     int32_t partition = message->partition >= 0 ? message->partition : RD_KAFKA_PARTITION_UA;
     rd_kafka_resp_err_t error;
     if (!topic)

@@ -20,15 +20,18 @@ typedef enum sts__acks { STS__ACKS_ALL, STS__ACKS_LEADER, STS__ACKS_NONE } sts__
 
 typedef enum sts__topic_check { STS__TOPIC_CHECK_FAIL, STS__TOPIC_CHECK_WARN, STS__TOPIC_CHECK_OFF } sts__topic_check;
 
+typedef enum sts__partition_growth { STS__PARTITION_GROWTH_WARN, STS__PARTITION_GROWTH_HOLD } sts__partition_growth;
+
 /* What the transport is made from; texts and properties are only used by sts__kafka_new. */
 typedef struct sts__kafka_settings {
     const char *brokers;
     const char *client_id;
-    const char *topic; /* the one to look for at the start; always number 0 */
-    int acks;          /* sts__acks */
-    int compression;   /* the place in sts__kafka_compressions */
-    int partitioner;   /* sts__profile */
-    int topic_check;   /* sts__topic_check */
+    const char *topic;    /* the one to look for at the start; always number 0 */
+    int acks;             /* sts__acks */
+    int compression;      /* the place in sts__kafka_compressions */
+    int partitioner;      /* sts__profile */
+    int partition_growth; /* sts__partition_growth */
+    int topic_check;      /* sts__topic_check */
     int64_t linger_ms;
     int64_t max_message_bytes;
     int64_t request_timeout_ms;

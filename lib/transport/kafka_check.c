@@ -50,7 +50,7 @@ static rd_kafka_resp_err_t ask(const sts__kafka *kafka, rd_kafka_topic_t *topic,
 sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t timeout_ms, sts__fault *fault) {
     int64_t deadline = sts__deadline_after(timeout_ms);
     rd_kafka_resp_err_t topic_error = RD_KAFKA_RESP_ERR_NO_ERROR;
-    rd_kafka_topic_t *topic = sts__kafka_topic(kafka, 0, kafka->topic);
+    rd_kafka_topic_t *topic = sts__kafka_topic_handle(kafka, 0, kafka->topic);
     if (!topic)
         return sts__fault_set(fault, STS_ERR_TOPIC_INVALID, "topic \"%s\": librdkafka does not take it", kafka->topic);
     for (;;) {

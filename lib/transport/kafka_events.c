@@ -116,6 +116,7 @@ static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
 
 bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms) {
     rd_kafka_event_t *event = rd_kafka_queue_poll(kafka->queue, timeout_ms);
+    sts__kafka_tell_growth(kafka);
     for (int served = 0; event; served++) {
         serve_event(kafka, event);
         if (served == EVENTS_PER_SERVE)

@@ -237,7 +237,13 @@ static sts_status memory_send(void *context, const sts_message *message, int32_t
     pthread_mutex_lock(&m->lock);
     sts__memory_action action = sts__memory_script_next(&m->script);
     sts_status status;
+    if (message->partition >= m->partitions)
+        action = STS__MEMORY_NO_PARTITION;
     switch (action) {
+    case STS__MEMORY_NO_PARTITION:
+        status = STS_ERR_PARTITION;
+        snprintf(text, text_size, "the topic has %d partitions, from 0", (int)m->partitions);
+        break;
     case STS__MEMORY_FULL:
         status = STS_ERR_QUEUE_FULL;
         break;

@@ -15,7 +15,8 @@ typedef enum sts__memory_action {
     STS__MEMORY_FULL,
     STS__MEMORY_REFUSE,
     STS__MEMORY_FATAL,
-    STS__MEMORY_HOLD
+    STS__MEMORY_HOLD,
+    STS__MEMORY_NO_PARTITION /* not of a script: the message names a partition that is not there */
 } sts__memory_action;
 
 typedef struct sts__memory_script {

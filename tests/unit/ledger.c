@@ -17,7 +17,7 @@ static sts__ledger new_ledger(uint32_t max_entries, size_t max_bytes) {
 
 static uint64_t accept(sts__ledger *ledger) {
     uint64_t id = 0;
-    cr_assert_eq(sts__ledger_accept(ledger, COST, 10, 0, 0, "t", &id), STS_OK);
+    cr_assert_eq(sts__ledger_accept(ledger, &(sts__ledger_record){.cost = COST, .size = 10}, 0, 0, "t", &id), STS_OK);
     return id;
 }
 
@@ -51,8 +51,9 @@ Test(ledger, is_full_by_entries_or_by_bytes) {
     sts__ledger ledger = new_ledger(2, 1 << 20);
     accept(&ledger);
     uint64_t second = accept(&ledger);
-    cr_assert_eq(sts__ledger_accept(&ledger, COST, 10, 0, 0, "t", &id), STS_ERR_QUEUE_FULL);
-    sts__ledger_cancel(&ledger, second, 10);
+    cr_assert_eq(sts__ledger_accept(&ledger, &(sts__ledger_record){.cost = COST, .size = 10}, 0, 0, "t", &id),
+                 STS_ERR_QUEUE_FULL);
+    sts__ledger_cancel(&ledger, &(sts__ledger_record){.size = 10}, second);
     cr_assert_eq(count(&ledger, STS_COUNT_ACCEPTED), 1, "what was taken back was never accepted");
     cr_assert_eq(count(&ledger, STS_COUNT_BYTES), 10);
     accept(&ledger);
@@ -61,7 +62,8 @@ Test(ledger, is_full_by_entries_or_by_bytes) {
     ledger = new_ledger(100, ROOM_FOR_FOUR);
     for (int i = 0; i < 4; i++)
         id = accept(&ledger);
-    cr_assert_eq(sts__ledger_accept(&ledger, 0, 0, 0, 0, "t", &id), STS_ERR_QUEUE_FULL);
+    cr_assert_eq(sts__ledger_accept(&ledger, &(sts__ledger_record){.cost = 0, .size = 0}, 0, 0, "t", &id),
+                 STS_ERR_QUEUE_FULL);
     cr_assert_not(sts__ledger_wait_room(&ledger, COST, 0));
     sts__ledger_clear(&ledger);
 }

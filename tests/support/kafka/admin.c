@@ -48,10 +48,18 @@ static bool is_known(rd_kafka_t *client, const char *name) {
     return found;
 }
 
+/* The topics of an answer, of one kind or the other. */
+static const rd_kafka_topic_result_t **topics_of(rd_kafka_event_t *event, size_t *count) {
+    const rd_kafka_CreateTopics_result_t *created = event ? rd_kafka_event_CreateTopics_result(event) : NULL;
+    const rd_kafka_CreatePartitions_result_t *grown = event ? rd_kafka_event_CreatePartitions_result(event) : NULL;
+    if (created)
+        return rd_kafka_CreateTopics_result_topics(created, count);
+    return grown ? rd_kafka_CreatePartitions_result_topics(grown, count) : NULL;
+}
+
 static void check_result(rd_kafka_event_t *event, const char *name) {
     size_t count = 0;
-    const rd_kafka_CreateTopics_result_t *result = event ? rd_kafka_event_CreateTopics_result(event) : NULL;
-    const rd_kafka_topic_result_t **topics = result ? rd_kafka_CreateTopics_result_topics(result, &count) : NULL;
+    const rd_kafka_topic_result_t **topics = topics_of(event, &count);
     if (!topics || count != 1)
         fail(name, "no answer");
     if (rd_kafka_topic_result_error(topics[0]))
@@ -86,6 +94,22 @@ void admin_create_topic(const char *brokers, const char *name, int partitions, c
     rd_kafka_event_destroy(event);
     wait_for_topic(client, name);
     rd_kafka_NewTopic_destroy(topic);
+    rd_kafka_queue_destroy(queue);
+    rd_kafka_destroy(client);
+}
+
+void admin_add_partitions(const char *brokers, const char *name, int partitions) {
+    char text[256];
+    rd_kafka_t *client = new_client(brokers);
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
+    rd_kafka_NewPartitions_t *wanted = rd_kafka_NewPartitions_new(name, (size_t)partitions, text, sizeof text);
+    if (!wanted)
+        fail(name, text);
+    rd_kafka_CreatePartitions(client, &wanted, 1, NULL, queue);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, PATIENCE_MS);
+    check_result(event, name);
+    rd_kafka_event_destroy(event);
+    rd_kafka_NewPartitions_destroy(wanted);
     rd_kafka_queue_destroy(queue);
     rd_kafka_destroy(client);
 }

@@ -7,6 +7,9 @@
 /* Makes a topic with that many partitions; `config` is "name=value" or NULL. Aborts when that fails. */
 void admin_create_topic(const char *brokers, const char *name, int partitions, const char *config);
 
+/* Gives a topic more partitions, so that there are that many. Aborts when that fails. */
+void admin_add_partitions(const char *brokers, const char *name, int partitions);
+
 /* Whether a topic of that name is there, from the list of all topics (which creates none). */
 bool admin_topic_exists(const char *brokers, const char *name);
 
