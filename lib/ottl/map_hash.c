@@ -27,7 +27,7 @@ enum {
 typedef struct attribute {
     uint64_t prefix;
     sts_bytes name;
-    sts_bytes encoded; /* KeyValue */
+    sts__value value;
 } attribute;
 
 /* The hash's input, gathered into portions. */
@@ -66,10 +66,14 @@ static void add_number(hasher *h, uint8_t mark, uint64_t number) {
 
 static uint64_t prefix_of(sts_bytes name) {
     const uint8_t *data = name.data;
-    uint64_t prefix = 0;
-    size_t size = name.size < 8 ? name.size : 8;
-    for (size_t i = 0; i < size; i++)
-        prefix |= (uint64_t)data[i] << (56 - 8 * i);
+    uint8_t eight[8] = {0};
+    if (name.size < sizeof eight) {
+        memcpy(eight, data, name.size);
+        data = eight;
+    }
+    uint64_t prefix = 0; /* which compilers make one instruction of */
+    for (size_t i = 0; i < sizeof eight; i++)
+        prefix = prefix << 8 | data[i];
     return prefix;
 }
 
@@ -150,22 +154,23 @@ static bool counts(const sts__map_hash_choice *choice, sts_bytes name) {
     return choice->except || choice->count == 0;
 }
 
-static size_t gather(sts_bytes message, uint32_t field, const sts__map_hash_choice *choice, attribute *list) {
+/* Up to `room` of the attributes that count; returns how many there are, which may be more. */
+static size_t gather(sts_bytes message, uint32_t field, const sts__map_hash_choice *choice, attribute *list,
+                     size_t room) {
     sts__wire_reader reader = sts__wire_read(message);
     size_t count = 0;
     sts_bytes encoded;
     while (sts__wire_find(&reader, field, &encoded)) {
-        sts_bytes name = sts__key_value_key(encoded);
-        if (choice && !counts(choice, name))
+        attribute read;
+        sts__key_value_read(encoded, &read.name, &read.value);
+        if (choice && choice->count && !counts(choice, read.name))
             continue;
-        list[count++] = (attribute){prefix_of(name), name, encoded};
+        read.prefix = prefix_of(read.name);
+        if (count < room)
+            list[count] = read;
+        count++;
     }
     return count;
-}
-
-static size_t count_fields(sts_bytes message, uint32_t field) {
-    sts__ottl_value map = sts__ottl_attributes(message, field);
-    return sts__ottl_count(&map);
 }
 
 static void add_value(hasher *h, const sts__value *value);
@@ -174,21 +179,25 @@ static void add_value(hasher *h, const sts__value *value);
 static size_t add_attributes(hasher *h, sts_bytes message, uint32_t field, const sts__map_hash_choice *choice) {
     enum { FEW = 32 }; /* on the stack; maps nest up to 33 deep */
     attribute few[2 * FEW];
-    size_t most = count_fields(message, field);
-    attribute *list = most <= FEW ? few : sts__arena_array(h->arena, 2 * most, sizeof *list);
-    if (!list) {
-        h->failed = true;
-        return 0;
+    attribute *list = few;
+    size_t room = FEW;
+    size_t count = gather(message, field, choice, list, room);
+    if (count > room) {
+        room = count;
+        list = sts__arena_array(h->arena, 2 * room, sizeof *list);
+        if (!list) {
+            h->failed = true;
+            return 0;
+        }
+        gather(message, field, choice, list, room);
     }
-    size_t count = gather(message, field, choice, list);
-    list = sort(list, list + most, count);
-    sts__value value;
+    list = sort(list, list + room, count);
+    size_t first = 0;
     for (size_t i = 0; i < count; i++) {
-        sts_bytes name;
-        if (i == 0 || is_before(&list[i - 1], &list[i]))
-            sts__key_value_read(list[i].encoded, &name, &value);
+        if (i && is_before(&list[i - 1], &list[i]))
+            first = i;
         add(h, NAME, list[i].name.data, list[i].name.size);
-        add_value(h, &value);
+        add_value(h, &list[first].value);
     }
     return count;
 }

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What keys cost: for each spec, nanoseconds a record, as lines of JSON.
+ *
+ *   keys FILE ROUNDS <SPECS    FILE has requests, SPECS a spec a line
+ *
+ * `derive` walks the records and derives each one's key, all of a spec's work and nothing else; `export` is the whole
+ * way through an exporter into a transport that takes everything and keeps nothing. Both less what the spec `none`
+ * takes are what the key costs. The specs take turns, round by round. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <stskafka/stskafka.h>
+#include <stskafka/transport.h>
+
+#include "key/rule.h"
+#include "support/requests.h"
+
+enum { MOST_SPECS = 64, REPEAT = 20 };
+
+typedef struct spec {
+    char text[512];
+    sts__ottl_set set;
+    sts__key_rule rule;
+    sts_exporter *exporter;
+} spec;
+
+static void stop(const char *what, const char *why) {
+    fprintf(stderr, "%s: %s\n", what, why);
+    exit(1);
+}
+
+static double now_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+/* --- a transport that discards --- */
+
+static sts_transport_sink *sink_of[MOST_SPECS];
+
+static sts_status discard_open(void *context, sts_transport_sink *sink, int32_t timeout_ms, int32_t *code, char *text,
+                               size_t text_size) {
+    (void)timeout_ms, (void)code, (void)text, (void)text_size;
+    *(sts_transport_sink **)context = sink;
+    return STS_OK;
+}
+
+/* What is sent has its outcome in the next poll: the ids of one export. */
+enum { BATCH = 1 << 16 };
+static sts_completion done[BATCH];
+static size_t done_count;
+
+static sts_status discard_send(void *context, const sts_message *message, int32_t *code, char *text, size_t text_size) {
+    (void)context, (void)code, (void)text, (void)text_size;
+    if (done_count == BATCH)
+        return STS_ERR_QUEUE_FULL;
+    done[done_count++] = (sts_completion){.struct_size = sizeof(sts_completion),
+                                          .id = message->id,
+                                          .offset = -1,
+                                          .partition = -1,
+                                          .kind = STS_OUTCOME_DELIVERED};
+    return STS_OK;
+}
+
+static void discard_poll(void *context, int32_t timeout_ms) {
+    (void)timeout_ms;
+    if (done_count)
+        sts_transport_complete_many(*(sts_transport_sink **)context, done, done_count);
+    done_count = 0;
+}
+
+static void discard_close(void *context, int32_t timeout_ms) {
+    (void)context, (void)timeout_ms;
+}
+
+static const sts_transport discard = {.struct_size = sizeof discard,
+                                      .name = "discard",
+                                      .open = discard_open,
+                                      .send = discard_send,
+                                      .poll = discard_poll,
+                                      .close = discard_close};
+
+/* --- specs --- */
+
+static void prepare(spec *one, size_t index) {
+    sts__fault fault;
+    sts_error *error = NULL;
+    sts__ottl_set_init(&one->set, sts__memory_default());
+    if (sts__ottl_compile(&one->set, one->text, &one->rule.program, &fault) != STS_OK)
+        stop(one->text, fault.text);
+    one->rule.max_bytes = 65536;
+    sts_options *options = sts_options_new();
+    sts_options_set_transport(options, &discard, &sink_of[index]);
+    if (sts_options_set(options, "key", one->text, &error) ||
+        sts_options_set(options, "service_thread", "false", &error))
+        stop(one->text, sts_error_text(error));
+    if (sts_exporter_new(&one->exporter, options, &error))
+        stop(one->text, sts_error_text(error));
+    sts_options_free(options);
+}
+
+static size_t derive_all(const spec *one, const requests *all) {
+    size_t records = 0;
+    sts__ottl_state state;
+    sts__logs_cursor cursor;
+    sts__log_record record;
+    sts__key key;
+    sts__fault fault;
+    for (size_t i = 0; i < all->count; i++) {
+        if (sts__ottl_state_begin(&state, sts__memory_default(), &one->set, NULL) != STS_OK)
+            stop(one->text, "out of memory");
+        sts__logs_begin(&cursor, all->items[i]);
+        for (; sts__logs_next(&cursor, &record); records++) {
+            sts__ottl_state_set_record(&state, &record);
+            if (sts__key_derive(&one->rule, &state, &key, &fault) != STS_OK)
+                stop(one->text, fault.text);
+        }
+        sts__ottl_state_end(&state);
+    }
+    return records;
+}
+
+static size_t export_all(const spec *one, const requests *all) {
+    uint64_t counts[STS_COUNTS];
+    size_t records = 0;
+    sts_error *error = NULL;
+    for (size_t i = 0; i < all->count; i++) {
+        if (sts_export_logs(one->exporter, all->items[i].data, all->items[i].size, NULL, counts, STS_COUNTS, &error))
+            stop(one->text, sts_error_text(error));
+        records += counts[STS_COUNT_ACCEPTED];
+        sts_poll(one->exporter, 0);
+    }
+    return records;
+}
+
+static double measure(size_t (*run)(const spec *, const requests *), const spec *one, const requests *all) {
+    size_t records = 0;
+    double started = now_ns();
+    for (int i = 0; i < REPEAT; i++)
+        records += run(one, all);
+    return (now_ns() - started) / (double)records;
+}
+
+int main(int argc, char **argv) {
+    static spec specs[MOST_SPECS];
+    size_t count = 0;
+    if (argc != 3)
+        stop("usage", "keys FILE ROUNDS <SPECS");
+    requests all = requests_read(argv[1]);
+    while (count < MOST_SPECS && fgets(specs[count].text, sizeof specs[count].text, stdin)) {
+        specs[count].text[strcspn(specs[count].text, "\n")] = '\0';
+        prepare(&specs[count], count);
+        count++;
+    }
+    for (long round = strtol(argv[2], NULL, 10); round >= 0; round--)
+        for (size_t i = 0; i < count; i++)
+            printf("{\"spec\": %zu, \"derive\": %.2f, \"export\": %.2f}\n", i, measure(derive_all, &specs[i], &all),
+                   measure(export_all, &specs[i], &all));
+    for (size_t i = 0; i < count; i++) {
+        sts_exporter_free(specs[i].exporter, 1000);
+        sts__ottl_set_clear(&specs[i].set);
+    }
+    requests_free(&all);
+    return 0;
+}

@@ -1,0 +1,82 @@
+"""Measures what keys cost, spec by spec: nanoseconds of CPU a record, less what no key takes, round by round."""
+import json
+import struct
+import subprocess
+import tempfile
+from pathlib import Path
+
+from figures import spread
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+
+SPECS = [
+    "none",
+    'attributes["stskafka.key"]',
+    'attributes["fourth"]',
+    'resource.attributes["name-07"]',
+    'attribute("name-07")',
+    "trace_id",
+    'Concat([resource.attributes["name-00"], resource.attributes["name-01"], attributes["second"]], "/")',
+    'Concat([attributes["second"], attributes["third"], attributes["fourth"]], "/")',
+    'Concat([resource.attributes["name-00"], trace_id.string, "x"], "/")',
+    'SHA256(attributes["second"])',
+    'XXH3(attributes["second"])',
+    "resource_hash",
+    'resource_hash("name-0*")',
+    'AsString(attributes["map"])',
+]
+
+
+def set_text(pairs, name, value):
+    pair = pairs.add()
+    pair.key, pair.value.string_value = name, value
+
+
+def make_requests(path, records_in_resource, attributes):
+    """100 requests of 40 records; each resource has so many attributes."""
+    with open(path, "wb") as file:
+        for number in range(100):
+            request = ExportLogsServiceRequest()
+            for first in range(0, 40, records_in_resource):
+                resource_logs = request.resource_logs.add()
+                for i in range(attributes):
+                    set_text(resource_logs.resource.attributes, f"name-{i:02}", f"value {i} of request {number}")
+                scope = resource_logs.scope_logs.add()
+                for i in range(first, first + records_in_resource):
+                    record = scope.log_records.add(trace_id=bytes(range(16)))
+                    set_text(record.attributes, "stskafka.key", f"key-{i}-of-{number}")
+                    set_text(record.attributes, "second", f"the second value {i}")
+                    set_text(record.attributes, "third", f"the third value {i}")
+                    set_text(record.attributes, "fourth", f"the fourth value {i}")
+                    pair = record.attributes.add()
+                    pair.key = "map"
+                    set_text(pair.value.kvlist_value.values, "b", "text")
+                    pair.value.kvlist_value.values.add(key="a").value.int_value = i
+                    record.body.bytes_value = b"x" * 200
+            data = request.SerializeToString()
+            file.write(struct.pack("<I", len(data)) + data)
+
+
+def measure(program, path, specs, rounds):
+    out = subprocess.run([program, path, str(rounds)], input="".join(f"{spec}\n" for spec in specs), check=True,
+                         capture_output=True, text=True).stdout
+    lines = [json.loads(line) for line in out.splitlines()]
+    return [lines[i:i + len(specs)] for i in range(0, len(lines), len(specs))][1:]  # the first round warms up
+
+
+def over_none(rounds, spec, what):
+    return [one[spec][what] - one[0][what] for one in rounds]
+
+
+def report_keys(program, rounds_wanted):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "requests.bin"
+        make_requests(path, 40, 20)
+        rounds = measure(program, path, SPECS, rounds_wanted)
+        print(f"4,000 records, 5 attributes each, 40 in a resource of 20 attributes; ns of CPU a record over those of the key none "
+              f"(derive {spread([one[0]['derive'] for one in rounds], 0)}, export {spread([one[0]['export'] for one in rounds], 0)})")
+        for i, spec in enumerate(SPECS[1:], 1):
+            print(f"  derive {spread(over_none(rounds, i, 'derive'), 0):24} export {spread(over_none(rounds, i, 'export'), 0):24} {spec}")
+        for attributes in (20, 50):
+            make_requests(path, 1, attributes)
+            rounds = measure(program, path, ["none", "resource_hash"], rounds_wanted)
+            print(f"resource_hash of {attributes} attributes, a resource for each record: {spread(over_none(rounds, 1, 'derive'), 0)} ns")
