@@ -113,9 +113,9 @@ STS_API sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, si
  *   is_tombstone  1 when the value is null
  *   header_count, header_name, header_value
  *                 the headers in order; name NULL beyond the last; a value with `data` NULL is null
- *   partition     the one that `partition_from` names, else that among `partition_count` (1 or more) by the exporter's
- *                 profile; -1 where it is picked at random, the record is rejected, or partition_count is below 1
- *   The views are filled in by the callee; they live as long as the explanation.
+ *   partition     the one that `partition_from` names (whether the topic has it or not), else that among
+ * `partition_count` (1 or more) by the exporter's profile; -1 where it is picked at random, the record is rejected, or
+ * partition_count is below 1 The views are filled in by the callee; they live as long as the explanation.
  *
  * Since    0.1.0 */
 STS_API uint64_t sts_explanation_index(const sts_explanation *explanation);

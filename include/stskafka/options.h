@@ -29,7 +29,9 @@ STS_API sts_options *sts_options_new(void);
 STS_API void sts_options_free(sts_options *options);
 
 /* Sets one option; the last value counts. An empty text is a value, not "unset". Names that begin with "kafka." set the
- * librdkafka property behind that prefix, except those that would break a promise made here.
+ * librdkafka property behind that prefix, except those that would break a promise made here; those that begin with
+ * "record_headers." set a header of every record to a text, and those that begin with "header_from." to what a spec
+ * gives.
  *
  *   options  not NULL
  *   name     not NULL, for instance "required_acks"
@@ -86,7 +88,7 @@ STS_API sts_status sts_options_set_log_callback(sts_options *options, sts_log_ca
  * all of them return NULL.
  *
  *   name     for instance "read_timeout"
- *   type     "text", "boolean", "integer", "duration", "choice" or "list"
+ *   type     "text", "boolean", "integer", "duration", "choice", "list" or "spec" (lib/key/README.md)
  *   default  as text, "" where the default is empty
  *   bounds   for instance "1ms..15m", or the choices as "all|leader|none"; "" where any value goes
  *   text     what it does, in a sentence or two

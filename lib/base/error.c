@@ -12,6 +12,17 @@
 static char no_memory_text[] = "out of memory";
 static sts_error no_memory = {NULL, STS_ERR_NO_MEMORY, 0, -1, no_memory_text};
 
+/* A "%.300s" may cut inside a character, and a spec need not be UTF-8: what is none becomes a question mark. */
+static void make_utf8(char *text) {
+    for (;;) {
+        sts_bytes rest = {text, strlen(text)};
+        text += sts__utf8_valid_size(rest);
+        if (!*text)
+            return;
+        *text = '?';
+    }
+}
+
 static void fill(sts__fault *fault, sts_status code, int64_t offset, const char *format, va_list arguments) {
     fault->code = code;
     fault->transport_code = 0;
@@ -21,6 +32,7 @@ static void fill(sts__fault *fault, sts_status code, int64_t offset, const char 
         sts_bytes cut = {fault->text, sizeof fault->text - 1};
         fault->text[sts__utf8_valid_size(cut)] = '\0';
     }
+    make_utf8(fault->text);
 }
 
 sts_status sts__fault_set(sts__fault *fault, sts_status code, const char *format, ...) {

@@ -54,7 +54,7 @@ sts_status sts__headers_begin(sts__headers *headers, const sts__rules *all_rules
 
 void sts__headers_fixed(const sts__headers *headers, sts_message *message) {
     message->headers = headers->pairs;
-    message->header_count = headers->count;
+    message->header_count = headers->before;
 }
 
 /* A header without a value is left out. */
@@ -96,7 +96,7 @@ sts_status sts__headers_compute(sts__headers *headers, sts__ottl_state *state, s
         if (rules->fingerprint[0])
             add(headers, text(rules->fingerprint), text(headers->rules->fingerprint));
     }
-    if (status == STS_OK)
-        sts__headers_fixed(headers, message);
+    message->headers = headers->pairs;
+    message->header_count = status == STS_OK ? headers->count : 0;
     return status;
 }

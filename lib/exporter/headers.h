@@ -20,7 +20,8 @@ typedef struct sts__headers {
 sts_status sts__headers_begin(sts__headers *headers, const sts__rules *rules, sts__ottl_state *state,
                               sts__fault *fault);
 
-/* Gives a message without a record (topology) its headers. */
+/* Gives a message without a record (topology) its headers: no computed ones, and not the fingerprint of a rule that did
+ * not make its key. */
 void sts__headers_fixed(const sts__headers *headers, sts_message *message);
 
 /* Gives the present record's message its headers, which are good until the next record. STS_OK, STS_ERR_HEADER,

@@ -7,6 +7,7 @@
 #include "base/suggest.h"
 #include "exporter/options_table.h"
 #include "key/topic.h"
+#include "ottl/metadata.h"
 
 /* More faults than that help nobody, and a host that sets wrong names in a loop must not fill its memory. */
 enum { MAX_FAULTS = 100 };
@@ -200,13 +201,59 @@ static void check_topic(const char *option, const char *name, sts__text *faults)
         sts__text_printf(faults, "%s: the name \"%s\" %s\n", option, name, fault);
 }
 
+/* Calls `visit` with each part of a list. */
+static void each_part(const char *list, void (*visit)(sts_bytes part, sts__text *faults), sts__text *faults) {
+    for (const char *at = list; *at;) {
+        at += strspn(at, " \t");
+        size_t size = strcspn(at, ",");
+        size_t part = size;
+        while (part && (at[part - 1] == ' ' || at[part - 1] == '\t'))
+            part--;
+        visit((sts_bytes){at, part}, faults);
+        at += size + (at[size] == ',');
+    }
+}
+
+static void check_metadata_key(sts_bytes part, sts__text *faults) {
+    sts__metadata_pair pair = {.name = "otelcol.signal"};
+    if (sts__metadata_is(&pair, part.data, part.size))
+        sts__text_printf(faults, "include_metadata_keys: signal_header sets the header otelcol.signal\n");
+}
+
+/* The collector's kafkaexporter reserves the name in the same way. */
+static void check_signal_header(const sts__config *config, sts__text *faults) {
+    if (!config->signal_header)
+        return;
+    if (sts__pairs_find(config->record_headers, "otelcol.signal"))
+        sts__text_printf(faults, "record_headers.otelcol.signal: signal_header sets this header\n");
+    if (sts__pairs_find(config->header_from, "otelcol.signal"))
+        sts__text_printf(faults, "header_from.otelcol.signal: signal_header sets this header\n");
+    if (strcmp(config->fingerprint_header, "otelcol.signal") == 0)
+        sts__text_printf(faults, "fingerprint_header: signal_header sets the header otelcol.signal\n");
+    each_part(config->include_metadata_keys, check_metadata_key, faults);
+}
+
+/* A name, or the beginning of names. */
+static void check_allowed_name(sts_bytes part, sts__text *faults) {
+    bool prefix = part.size && ((const char *)part.data)[part.size - 1] == '*';
+    sts_bytes name = {part.data, part.size - prefix};
+    const char *fault = name.size || !prefix ? sts__topic_fault(name) : NULL;
+    if (fault)
+        sts__text_printf(faults, "topics.allow: the name \"%.*s\" %s\n", (int)name.size, (const char *)name.data,
+                         fault);
+}
+
+static void check_allowed(const char *list, sts__text *faults) {
+    each_part(list, check_allowed_name, faults);
+}
+
 /* Faults that no option has alone. */
 static void check_together(const sts__config *config, sts__text *faults) {
     const sts__kafka_settings *kafka = &config->kafka;
     check_topic("topic", kafka->topic, faults);
     check_topic("metadata_topic", config->metadata_topic, faults);
-    if (config->signal_header && sts__pairs_find(config->record_headers, "otelcol.signal"))
-        sts__text_printf(faults, "record_headers.otelcol.signal: signal_header sets this header\n");
+    check_signal_header(config, faults);
+    check_allowed(config->topics_allow, faults);
     /* A record of the largest size must find room in an empty queue. */
     if (config->queue_bytes < kafka->max_message_bytes + 4096)
         sts__text_printf(faults, "sending_queue.max_bytes: must be at least max_message_bytes + 4096\n");

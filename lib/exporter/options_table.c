@@ -23,8 +23,9 @@ static const sts__option_row rows[] = {
     {"topic", STS__OPTION_TEXT, PLACE(kafka.topic), NO_BOUNDS, "sts-otel-topology",
      "Where records go that name no topic of their own in the attribute stskafka.topic."},
     {"topic_from", STS__OPTION_MAY_SPEC, PLACE(topic_from), NO_BOUNDS, "attributes[\"stskafka.topic\"]",
-     "A spec, as for key, that gives a record its own topic; without a value, topic_from_attribute and then topic "
-     "decide."},
+     "A spec, as for key, that gives a record its own topic; where there is nothing, topic_from_attribute and then "
+     "topic "
+     "decide. What is there but is no text, or has no value, rejects the record."},
     {"topic_from_attribute", STS__OPTION_TEXT, PLACE(topic_from_attribute), NO_BOUNDS, "",
      "A resource attribute that names the topic of its records, if it is a text and not empty."},
     {"topic_from_metadata_key", STS__OPTION_TEXT, PLACE(topic_from_metadata_key), NO_BOUNDS, "",

@@ -166,9 +166,8 @@ static sts_status check_topic(const sts__topic_rule *rule, const char *from, sts
     const char *wrong = sts__topic_fault(name);
     if (wrong)
         return sts__fault_set(fault, STS_ERR_TOPIC_INVALID, "the topic of %.300s %s", from, wrong);
-    if (!is_allowed(rule, name)) /* a good name holds nothing but harmless characters */
-        return sts__fault_set(fault, STS_ERR_TOPIC_REFUSED, "the topic %.*s, of %.200s, is not in topics.allow",
-                              (int)name.size, (const char *)name.data, from);
+    if (!is_allowed(rule, name))
+        return sts__fault_set(fault, STS_ERR_TOPIC_REFUSED, "the topic of %.300s is not in topics.allow", from);
     return STS_OK;
 }
 

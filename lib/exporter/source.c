@@ -3,11 +3,10 @@
 
 static bool next_log(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault) {
     sts__logs_source *logs = (sts__logs_source *)source;
-    sts__log_record record;
-    if (!sts__logs_next(&logs->cursor, &record))
+    if (!sts__logs_next(&logs->cursor, &logs->record))
         return false;
-    *status = sts__route_log(&source->routing, &record, routed, fault);
-    routed->index = record.index;
+    *status = sts__route_log(&source->routing, &logs->record, routed, fault);
+    routed->index = logs->record.index;
     return true;
 }
 

@@ -25,6 +25,7 @@ void sts__source_end(sts__source *source);
 typedef struct sts__logs_source {
     sts__source source;
     sts__logs_cursor cursor;
+    sts__log_record record; /* the present one, which an explanation looks at again */
 } sts__logs_source;
 
 /* STS_OK, or what is wrong with the request; then there is nothing to end. The source must not be moved; `metadata` may

@@ -26,6 +26,7 @@ typedef struct parsing {
     const char *seen; /* lines were counted up to here */
     uint32_t line;
     const char *line_start;
+    bool at_end; /* yajl was told that nothing follows: it reads a space then, and counts that alone */
     bool too_deep;
     const char *wrong; /* what stopped the parse; NULL: nothing of ours */
     jmp_buf no_memory;
@@ -80,9 +81,13 @@ static int stop(parsing *p, const char *wrong) {
     return 0;
 }
 
+static size_t consumed(const parsing *p) {
+    return p->at_end ? p->text.size : yajl_get_bytes_consumed(p->handle);
+}
+
 /* Fills in where a value begins, which is `size` bytes before what was read, and the name of the member that it is. */
 static void place_value(parsing *p, sts__json *value, sts__json_type type, size_t size) {
-    count_lines(p, yajl_get_bytes_consumed(p->handle) - size);
+    count_lines(p, consumed(p) - size);
     memset(value, 0, sizeof *value);
     value->name = p->name.data ? p->name : (sts_bytes){NULL, 0};
     value->type = type;
@@ -257,7 +262,7 @@ static sts_status yajl_fault(parsing *p, sts__fault *fault) {
     char what[128] = "";
     strncat(what, (const char *)message, sizeof what - 1);
     what[strcspn(what, "\n")] = '\0';
-    return fault_at(p, STS_ERR_JSON, yajl_get_bytes_consumed(p->handle), what, fault);
+    return fault_at(p, STS_ERR_JSON, consumed(p), what, fault);
 }
 
 static sts_status run(parsing *p, sts__fault *fault) {
@@ -269,11 +274,11 @@ static sts_status run(parsing *p, sts__fault *fault) {
     p->handle = yajl_alloc(&callbacks, &functions, p);
     yajl_config(p->handle, yajl_dont_validate_strings, 1); /* the whole text was looked at before */
     yajl_status status = yajl_parse(p->handle, p->text.data, p->text.size);
-    if (status == yajl_status_ok)
+    p->at_end = status == yajl_status_ok;
+    if (p->at_end)
         status = yajl_complete_parse(p->handle);
     if (p->wrong)
-        return fault_at(p, p->too_deep ? STS_ERR_TOO_DEEP : STS_ERR_JSON, yajl_get_bytes_consumed(p->handle), p->wrong,
-                        fault);
+        return fault_at(p, p->too_deep ? STS_ERR_TOO_DEEP : STS_ERR_JSON, consumed(p), p->wrong, fault);
     if (status != yajl_status_ok)
         return yajl_fault(p, fault);
     return p->parser->builder.pending_count == 1 ? STS_OK : fault_at(p, STS_ERR_JSON, p->text.size, "no value", fault);

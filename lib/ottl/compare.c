@@ -17,19 +17,29 @@ static bool same_lists(const sts__ottl_value *a, const sts__ottl_value *b) {
     sts__ottl_items in_b = sts__ottl_items_of(b);
     sts__ottl_value x;
     sts__ottl_value y;
-    if (sts__ottl_count(a) != sts__ottl_count(b))
-        return false;
-    while (sts__ottl_list_next(&in_a, &x) && sts__ottl_list_next(&in_b, &y))
-        if (!same(&x, &y))
+    while (sts__ottl_list_next(&in_a, &x))
+        if (!sts__ottl_list_next(&in_b, &y) || !same(&x, &y))
             return false;
-    return true;
+    return !sts__ottl_list_next(&in_b, &y);
+}
+
+/* Side by side: a large map must not be counted for each small one that it is compared with. */
+static bool same_count(const sts__ottl_value *a, const sts__ottl_value *b) {
+    sts__ottl_items in_a = sts__ottl_items_of(a);
+    sts__ottl_items in_b = sts__ottl_items_of(b);
+    sts_bytes name;
+    sts__ottl_value value;
+    while (sts__ottl_map_next(&in_a, &name, &value))
+        if (!sts__ottl_map_next(&in_b, &name, &value))
+            return false;
+    return !sts__ottl_map_next(&in_b, &name, &value);
 }
 
 static bool same_maps(const sts__ottl_value *a, const sts__ottl_value *b) {
     sts__ottl_items in_a = sts__ottl_items_of(a);
     sts_bytes name;
     sts__ottl_value x;
-    if (sts__ottl_count(a) != sts__ottl_count(b))
+    if (!same_count(a, b))
         return false;
     while (sts__ottl_map_next(&in_a, &name, &x)) {
         sts__ottl_value y = sts__ottl_member(b, name);

@@ -54,20 +54,21 @@ void sts__ottl_state_set_record(sts__ottl_state *state, const sts__log_record *r
 static bool find_merged(sts_bytes group, uint64_t field, sts__arena *arena, sts_bytes *message) {
     sts__wire_reader reader = sts__wire_read(group);
     sts_bytes found;
+    size_t size = 0;
     *message = (sts_bytes){"", 0};
-    while (sts__wire_find(&reader, field, &found)) {
-        if (message->size == 0) {
+    for (; sts__wire_find(&reader, field, &found); size += found.size)
+        if (size == 0)
             *message = found;
-            continue;
-        }
-        char *both = sts__arena_new(arena, message->size + found.size);
-        if (!both)
-            return false;
-        memcpy(both, message->data, message->size);
+    if (size == message->size) /* one at most has bytes */
+        return true;
+    char *all = sts__arena_new(arena, size);
+    if (!all)
+        return false;
+    *message = (sts_bytes){all, size};
+    reader = sts__wire_read(group);
+    for (; sts__wire_find(&reader, field, &found); all += found.size)
         if (found.size)
-            memcpy(both + message->size, found.data, found.size);
-        *message = (sts_bytes){both, message->size + found.size};
-    }
+            memcpy(all, found.data, found.size);
     return true;
 }
 

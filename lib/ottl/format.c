@@ -149,7 +149,7 @@ static size_t write_double(const directive *d, double number, char *room) {
             room[i] = room[i] == 'e' ? 'E' : room[i];
         return size;
     }
-    return sts__double_print(fabs(number), verb, d->precision < 0 ? 6 : d->precision, room, NUMBER_ROOM);
+    return sts__double_print(fabs(number), verb, d->precision < 0 ? 6 : d->precision, room, NUMBER_ROOM - 1);
 }
 
 static const char *put_double(sts__ottl_text *out, const directive *d, const sts__ottl_value *value) {

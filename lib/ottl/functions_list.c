@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Functions over lists and maps. */
+#define _GNU_SOURCE /* memmem */
 #include "ottl/functions.h"
 
 #include <string.h>
@@ -49,15 +50,8 @@ static size_t find(sts_bytes text, sts_bytes wanted, size_t from) {
     const char *data = text.data;
     if (wanted.size == 0)
         return from;
-    for (size_t i = from; i + wanted.size <= text.size; i++) {
-        const char *at = memchr(data + i, *(const char *)wanted.data, text.size - wanted.size - i + 1);
-        if (!at)
-            return SIZE_MAX;
-        i = (size_t)(at - data);
-        if (memcmp(at, wanted.data, wanted.size) == 0)
-            return i;
-    }
-    return SIZE_MAX;
+    const char *at = memmem(data + from, text.size - from, wanted.data, wanted.size);
+    return at ? (size_t)(at - data) : SIZE_MAX;
 }
 
 static int64_t place_in_list(const sts__ottl_value *list, const sts__ottl_value *wanted) {
@@ -122,9 +116,9 @@ static bool split(sts__ottl_call *call, sts__ottl_value *result) {
 static bool keys_or_values(sts__ottl_call *call, sts__ottl_value *result) {
     const sts__ottl_value *map = &call->arguments[0];
     size_t count = sts__ottl_count(map);
-    sts__ottl_value *out = sts__ottl_call_room(call, count * sizeof *out);
+    sts__ottl_value *out = sts__arena_array(call->state->arena, count ? count : 1, sizeof *out);
     if (!out)
-        return false;
+        return sts__ottl_no_memory(call->state);
     sts__ottl_items items = sts__ottl_items_of(map);
     sts_bytes name;
     for (size_t i = 0; sts__ottl_map_next(&items, &name, &out[i]); i++)

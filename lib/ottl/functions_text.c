@@ -118,8 +118,10 @@ static bool begins_with(sts_bytes text, sts_bytes prefix) {
 }
 
 static bool ends_with(sts_bytes text, sts_bytes suffix) {
+    if (text.size < suffix.size)
+        return false;
     sts_bytes end = {(const char *)text.data + (text.size - suffix.size), suffix.size};
-    return text.size >= suffix.size && begins_with(end, suffix);
+    return begins_with(end, suffix);
 }
 
 static bool trim_prefix(sts__ottl_call *call, sts__ottl_value *result) {
@@ -244,7 +246,7 @@ static size_t base64_decode(sts_bytes text, const base64_variant *variant, uint8
         if (++digits % 4 != 1)
             out[size++] = (uint8_t)(bits >> (6 - 2 * ((digits + 3) % 4)));
     }
-    bool whole = variant->padded ? (digits + padding) % 4 == 0 : digits % 4 != 1;
+    bool whole = variant->padded ? padding == (4 - digits % 4) % 4 : digits % 4 != 1;
     return whole ? size : SIZE_MAX;
 }
 

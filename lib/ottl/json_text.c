@@ -140,7 +140,7 @@ static int compare(const void *a, const void *b) {
     if (order == 0 && x->name.size != y->name.size)
         order = x->name.size < y->name.size ? -1 : 1;
     if (order == 0)
-        order = x->place < y->place ? -1 : 1;
+        order = (x->place > y->place) - (x->place < y->place);
     return order;
 }
 

@@ -204,6 +204,8 @@ static sts__ottl_node *parse_operand(sts__ottl_parser *parser) {
 
 static sts__ottl_node *operation(sts__ottl_parser *parser, char sign, const char *start, sts__ottl_node *left,
                                  sts__ottl_node *right) {
+    if (++parser->operations > STS__OTTL_MAX_OPERATIONS)
+        return sts__ottl_parser_fail(parser, start, "more than %d operations", STS__OTTL_MAX_OPERATIONS);
     sts__ottl_node *node = sts__ottl_parser_node(parser, start, right ? 2 : 1);
     if (!node)
         return NULL;

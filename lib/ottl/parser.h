@@ -14,6 +14,7 @@ typedef struct sts__ottl_parser {
     sts__ottl_lexer lexer;
     sts__ottl_token token; /* the present one */
     int depth;
+    int operations; /* they nest, too: 1+1+1 is (1+1)+1 */
     sts__fault *fault;
 } sts__ottl_parser;
 

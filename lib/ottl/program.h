@@ -59,7 +59,7 @@ typedef struct sts__ottl_program {
 } sts__ottl_program;
 
 /* The longest spec, and how deep it may nest. */
-enum { STS__OTTL_MAX_SPEC = 65536, STS__OTTL_MAX_NESTING = 64 };
+enum { STS__OTTL_MAX_SPEC = 65536, STS__OTTL_MAX_NESTING = 64, STS__OTTL_MAX_OPERATIONS = 500 };
 
 /* Compiles `spec`, which is copied. STS_OK; STS_ERR_OPTION_VALUE with a text that shows the place; STS_ERR_NO_MEMORY.
  */
