@@ -153,10 +153,13 @@ bool sts__logs_next(sts__logs_cursor *cursor, sts__log_record *record) {
     return true;
 }
 
-static bool has_key(sts_bytes key_value_bytes, const char *name, size_t name_size) {
-    if (key_value_bytes.size < name_size)
+static bool has_key(sts_bytes encoded, const char *name, size_t name_size) {
+    sts_bytes key;
+    sts_bytes value;
+    if (encoded.size < name_size)
         return false;
-    sts_bytes key = sts__key_value_key(key_value_bytes);
+    if (!sts__key_value_split(encoded, &key, &value))
+        key = sts__key_value_key(encoded);
     return key.size == name_size && memcmp(key.data, name, name_size) == 0;
 }
 

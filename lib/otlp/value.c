@@ -7,7 +7,6 @@
 
 /* Field numbers. */
 enum { STRING_VALUE = 1, BOOL_VALUE, INT_VALUE, DOUBLE_VALUE, ARRAY_VALUE, KVLIST_VALUE, BYTES_VALUE };
-enum { KEY_VALUE_KEY = 1, KEY_VALUE_VALUE };
 
 const char *sts__value_type_name(sts__value_type type) {
     static const char *const names[] = {"empty",    "a string", "a boolean", "an integer",
@@ -57,35 +56,14 @@ void sts__value_merge(sts__value *value, sts_bytes any_value) {
     }
 }
 
-/* What nearly all are: a key and a value, once each, in either order, with lengths below 128. False for others, which
- * are read field by field. */
-static inline bool split_short(sts_bytes key_value, sts_bytes *key, sts_bytes *any_value) {
-    enum { KEY_TAG = KEY_VALUE_KEY << 3 | STS__WIRE_LENGTH, VALUE_TAG = KEY_VALUE_VALUE << 3 | STS__WIRE_LENGTH };
-    const uint8_t *at = key_value.data;
-    size_t size = key_value.size;
-    if (size < 4 || at[1] >= 0x80 || (size_t)at[1] + 4 > size)
-        return false;
-    const uint8_t *second = at + 2 + at[1];
-    if (second[1] >= 0x80 || second + 2 + second[1] != at + size)
-        return false;
-    bool key_first = at[0] == KEY_TAG && second[0] == VALUE_TAG;
-    if (!key_first && !(at[0] == VALUE_TAG && second[0] == KEY_TAG))
-        return false;
-    const uint8_t *key_at = key_first ? at : second;
-    const uint8_t *value_at = key_first ? second : at;
-    *key = (sts_bytes){key_at + 2, key_at[1]};
-    *any_value = (sts_bytes){value_at + 2, value_at[1]};
-    return true;
-}
-
 sts_bytes sts__key_value_key(sts_bytes key_value) {
     sts_bytes key;
     sts_bytes any_value;
-    if (split_short(key_value, &key, &any_value))
+    if (sts__key_value_split(key_value, &key, &any_value))
         return key;
     sts__wire_reader reader = sts__wire_read(key_value);
     key = (sts_bytes){"", 0};
-    while (sts__wire_find(&reader, KEY_VALUE_KEY, &key))
+    while (sts__wire_find(&reader, STS__KEY_VALUE_KEY, &key))
         ;
     return key;
 }
@@ -100,7 +78,7 @@ static inline bool is_short_string(sts_bytes any_value) {
 void sts__key_value_read(sts_bytes key_value, sts_bytes *key, sts__value *value) {
     sts_bytes any_value;
     value->type = STS__VALUE_EMPTY;
-    if (split_short(key_value, key, &any_value)) {
+    if (sts__key_value_split(key_value, key, &any_value)) {
         if (is_short_string(any_value)) {
             value->type = STS__VALUE_STRING;
             value->as.bytes = (sts_bytes){(const uint8_t *)any_value.data + 2, any_value.size - 2};
@@ -111,6 +89,6 @@ void sts__key_value_read(sts_bytes key_value, sts_bytes *key, sts__value *value)
     }
     sts__wire_reader reader = sts__wire_read(key_value);
     *key = sts__key_value_key(key_value);
-    while (sts__wire_find(&reader, KEY_VALUE_VALUE, &any_value))
+    while (sts__wire_find(&reader, STS__KEY_VALUE_VALUE, &any_value))
         sts__value_merge(value, any_value);
 }

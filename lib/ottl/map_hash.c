@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define XXH_STATIC_LINKING_ONLY /* for the state's size: the layout has been the same since 0.8.0 */
+#define XXH_INLINE_ALL /* xxHash's header is the whole of it: its state may lie on the stack, and no call is in the    \
+                          way */
 #include <xxhash.h>
 
 /* What stands in front of each part. */
@@ -23,17 +24,22 @@ enum {
     LIST_END = 0xff
 };
 
-/* An attribute, with the beginning of its name as a number that sorts as the name does. */
 typedef struct attribute {
-    uint64_t prefix;
     sts_bytes name;
     sts__value value;
 } attribute;
+
+/* An attribute's place in the order of names: the beginning of its name, as a number that sorts as the name does. */
+typedef struct place {
+    uint64_t prefix;
+    const attribute *attribute;
+} place;
 
 /* The hash's input, gathered into portions. */
 typedef struct hasher {
     XXH64_state_t state;
     sts__arena *arena;
+    const uint8_t *source_end; /* of the message that is hashed: all names and texts lie in it */
     size_t size;
     bool failed;
     uint8_t portion[1024];
@@ -44,58 +50,88 @@ static void flush(hasher *h) {
     h->size = 0;
 }
 
-static void add(hasher *h, uint8_t mark, const void *data, size_t size) {
-    if (size + 1 > sizeof h->portion - h->size)
+/* A copy for the few bytes that names and values have: a fixed number of them, where the source goes on that far and
+ * there is room behind (what is copied too much is overwritten by what comes next). */
+static inline void copy_few(uint8_t *to, const uint8_t *from, size_t size, const uint8_t *from_end) {
+    enum { PIECE = 32 };
+    if (size == 0)
+        return;
+    if (size <= PIECE && from_end - from >= PIECE)
+        memcpy(to, from, PIECE);
+    else
+        memcpy(to, from, size);
+}
+
+/* What is too long for the portion goes around it. */
+static void add_long(hasher *h, uint8_t mark, const void *data, size_t size) {
+    if (h->size == sizeof h->portion)
         flush(h);
     h->portion[h->size++] = mark;
-    if (size > sizeof h->portion - h->size) {
-        flush(h);
+    flush(h);
+    if (size)
         XXH64_update(&h->state, data, size);
-    } else if (size) {
-        memcpy(h->portion + h->size, data, size);
-        h->size += size;
+}
+
+static inline void add(hasher *h, uint8_t mark, const void *data, size_t size) {
+    enum { FEW_BYTES = 64 };
+    if (size > FEW_BYTES || sizeof h->portion - h->size <= FEW_BYTES) {
+        add_long(h, mark, data, size);
+        return;
     }
+    h->portion[h->size] = mark;
+    copy_few(h->portion + h->size + 1, data, size, h->source_end);
+    h->size += size + 1;
+}
+
+static void put_little(uint64_t number, uint8_t *out) {
+    for (int i = 0; i < 8; i++)
+        out[i] = (uint8_t)(number >> 8 * i);
 }
 
 static void add_number(hasher *h, uint8_t mark, uint64_t number) {
-    uint8_t little[8];
-    for (int i = 0; i < 8; i++)
-        little[i] = (uint8_t)(number >> 8 * i);
-    add(h, mark, little, sizeof little);
+    add(h, mark, NULL, 0);
+    if (sizeof h->portion - h->size < 8)
+        flush(h);
+    put_little(number, h->portion + h->size);
+    h->size += 8;
 }
 
-static uint64_t prefix_of(sts_bytes name) {
-    const uint8_t *data = name.data;
+/* Eight bytes of the source, or as many as a shorter name has. */
+static inline uint64_t prefix_of(sts_bytes name, const uint8_t *source_end) {
+    const uint8_t *n = name.data;
     uint8_t eight[8] = {0};
-    if (name.size < sizeof eight) {
-        memcpy(eight, data, name.size);
-        data = eight;
+    if (name.size == 0)
+        return 0;
+    if (source_end - n < 8) {
+        memcpy(eight, n, name.size);
+        n = eight;
     }
-    uint64_t prefix = 0; /* which compilers make one instruction of */
-    for (size_t i = 0; i < sizeof eight; i++)
-        prefix = prefix << 8 | data[i];
-    return prefix;
+    uint64_t prefix = (uint64_t)n[0] << 56 | (uint64_t)n[1] << 48 | (uint64_t)n[2] << 40 | (uint64_t)n[3] << 32 |
+                      (uint64_t)n[4] << 24 | (uint64_t)n[5] << 16 | (uint64_t)n[6] << 8 | n[7];
+    return name.size < 8 ? prefix & UINT64_MAX << (64 - 8 * name.size) : prefix;
 }
 
-static bool is_before(const attribute *a, const attribute *b) {
+static inline bool is_before(const place *a, const place *b) {
     if (a->prefix != b->prefix)
         return a->prefix < b->prefix;
-    size_t size = a->name.size < b->name.size ? a->name.size : b->name.size;
-    int order = size > 8 ? memcmp((const char *)a->name.data + 8, (const char *)b->name.data + 8, size - 8) : 0;
-    return order ? order < 0 : a->name.size < b->name.size;
+    sts_bytes x = a->attribute->name;
+    sts_bytes y = b->attribute->name;
+    size_t size = x.size < y.size ? x.size : y.size;
+    int order = size > 8 ? memcmp((const char *)x.data + 8, (const char *)y.data + 8, size - 8) : 0;
+    return order ? order < 0 : x.size < y.size;
 }
 
 /* Merges two sorted neighbours. Of equal names the first stays first. */
-static void merge(const attribute *from, size_t middle, size_t end, attribute *to) {
+static void merge(const place *from, size_t middle, size_t end, place *to) {
     size_t left = 0;
     size_t right = middle;
     for (size_t i = 0; i < end; i++)
         to[i] = right == end || (left < middle && !is_before(&from[right], &from[left])) ? from[left++] : from[right++];
 }
 
-static void sort_few(attribute *list, size_t count) {
+static void sort_few(place *list, size_t count) {
     for (size_t i = 1; i < count; i++) {
-        attribute moved = list[i];
+        place moved = list[i];
         size_t j = i;
         for (; j > 0 && is_before(&moved, &list[j - 1]); j--)
             list[j] = list[j - 1];
@@ -104,8 +140,8 @@ static void sort_few(attribute *list, size_t count) {
 }
 
 /* A merge sort over runs that were sorted by insertion. Returns which of the two has the result. */
-static attribute *sort(attribute *list, attribute *room, size_t count) {
-    enum { RUN = 16 };
+static place *sort(place *list, place *room, size_t count) {
+    enum { RUN = 32 };
     for (size_t i = 0; i < count; i += RUN)
         sort_few(list + i, count - i < RUN ? count - i : RUN);
     for (size_t run = RUN; run < count; run *= 2) {
@@ -113,7 +149,7 @@ static attribute *sort(attribute *list, attribute *room, size_t count) {
             size_t end = count - i < 2 * run ? count - i : 2 * run;
             merge(list + i, end < run ? end : run, end, room + i);
         }
-        attribute *sorted = room;
+        place *sorted = room;
         room = list;
         list = sorted;
     }
@@ -160,45 +196,48 @@ static size_t gather(sts_bytes message, uint32_t field, const sts__map_hash_choi
     sts__wire_reader reader = sts__wire_read(message);
     size_t count = 0;
     sts_bytes encoded;
+    attribute beyond;
     while (sts__wire_find(&reader, field, &encoded)) {
-        attribute read;
-        sts__key_value_read(encoded, &read.name, &read.value);
-        if (choice && choice->count && !counts(choice, read.name))
-            continue;
-        read.prefix = prefix_of(read.name);
-        if (count < room)
-            list[count] = read;
-        count++;
+        attribute *read = count < room ? &list[count] : &beyond;
+        sts__key_value_read(encoded, &read->name, &read->value);
+        count += !choice || !choice->count || counts(choice, read->name);
     }
     return count;
 }
 
 static void add_value(hasher *h, const sts__value *value);
 
-/* Of attributes with one name each is written, with the value of the first. */
-static size_t add_attributes(hasher *h, sts_bytes message, uint32_t field, const sts__map_hash_choice *choice) {
-    enum { FEW = 32 }; /* on the stack; maps nest up to 33 deep */
-    attribute few[2 * FEW];
-    attribute *list = few;
-    size_t room = FEW;
-    size_t count = gather(message, field, choice, list, room);
-    if (count > room) {
-        room = count;
-        list = sts__arena_array(h->arena, 2 * room, sizeof *list);
-        if (!list) {
-            h->failed = true;
-            return 0;
-        }
-        gather(message, field, choice, list, room);
-    }
-    list = sort(list, list + room, count);
+/* Of attributes with one name each is written, with the value of the first. `order` has twice as many places. */
+static void add_gathered(hasher *h, const attribute *list, size_t count, place *order) {
+    for (size_t i = 0; i < count; i++)
+        order[i] = (place){prefix_of(list[i].name, h->source_end), &list[i]};
+    order = sort(order, order + count, count);
     size_t first = 0;
     for (size_t i = 0; i < count; i++) {
-        if (i && is_before(&list[i - 1], &list[i]))
+        if (i && is_before(&order[i - 1], &order[i]))
             first = i;
-        add(h, NAME, list[i].name.data, list[i].name.size);
-        add_value(h, &list[first].value);
+        add(h, NAME, order[i].attribute->name.data, order[i].attribute->name.size);
+        add_value(h, &order[first].attribute->value);
     }
+}
+
+static size_t add_attributes(hasher *h, sts_bytes message, uint32_t field, const sts__map_hash_choice *choice) {
+    enum { FEW = 24 }; /* on the stack; maps nest up to 33 deep */
+    attribute few[FEW];
+    place few_places[2 * FEW];
+    size_t count = gather(message, field, choice, few, FEW);
+    if (count <= FEW) {
+        add_gathered(h, few, count, few_places);
+        return count;
+    }
+    attribute *list = sts__arena_array(h->arena, count, sizeof *list);
+    place *order = sts__arena_array(h->arena, 2 * count, sizeof *order);
+    if (!list || !order) {
+        h->failed = true;
+        return 0;
+    }
+    gather(message, field, choice, list, count);
+    add_gathered(h, list, count, order);
     return count;
 }
 
@@ -246,15 +285,11 @@ static void add_value(hasher *h, const sts__value *value) {
     }
 }
 
-static void put_little(uint64_t number, uint8_t *out) {
-    for (int i = 0; i < 8; i++)
-        out[i] = (uint8_t)(number >> 8 * i);
-}
-
 bool sts__map_hash(sts_bytes message, uint32_t field, const sts__map_hash_choice *choice, sts__arena *arena,
                    uint8_t hash[STS__MAP_HASH], size_t *counted) {
     hasher h;
     h.arena = arena;
+    h.source_end = message.size ? (const uint8_t *)message.data + message.size : message.data;
     h.size = 0;
     h.failed = false;
     XXH64_reset(&h.state, 0);

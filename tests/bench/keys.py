@@ -64,7 +64,7 @@ def measure(program, path, specs, rounds):
 
 
 def over_none(rounds, spec, what):
-    return [one[spec][what] - one[0][what] for one in rounds]
+    return [one[spec][what] - one[spec][f"{what} first"] for one in rounds]
 
 
 def report_keys(program, rounds_wanted):

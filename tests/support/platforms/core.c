@@ -47,8 +47,7 @@ static sts_status derive(const sts__key_rule *rule, const sts__ottl_set *set, st
     if (status != STS_OK)
         return status;
     sts__logs_begin(&cursor, request);
-    if (!sts__logs_next(&cursor, &record) ||
-        sts__ottl_state_begin(&state, sts__memory_default(), set, NULL) != STS_OK)
+    if (!sts__logs_next(&cursor, &record) || sts__ottl_state_begin(&state, sts__memory_default(), set, NULL) != STS_OK)
         return STS_ERR_INTERNAL;
     sts__ottl_state_set_record(&state, &record);
     status = sts__key_derive(rule, &state, &key, &fault);
