@@ -148,6 +148,7 @@ static void print_json(const struct explaining *run, const sts_explanation *expl
     if (run->values)
         json_set(line, "value", json_hex(value));
     json_set(line, "headers", json_headers(explanation));
+    json_set(line, "size", json_integer((json_int_t)sts_explanation_size(explanation)));
     json_set(line, "partition", json_known(sts_explanation_partition(explanation, run->partitions)));
     json_set(line, "rejected", json_rejected(explanation));
     json_line(line);

@@ -111,6 +111,7 @@ STS_API sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, si
  *                 there, as it would be as a key (lists and maps as pdata's text); `data` NULL where nothing was
  *   value         a view; `data` NULL is a tombstone (or, when rejected, no value)
  *   is_tombstone  1 when the value is null
+ *   size          bytes of the message as `max_message_bytes` measures it; 0 when rejected
  *   header_count, header_name, header_value
  *                 the headers in order; name NULL beyond the last; a value with `data` NULL is null
  *   partition     the one that `partition_from` names (whether the topic has it or not), else that among
@@ -128,6 +129,7 @@ STS_API size_t sts_explanation_key_part_count(const sts_explanation *explanation
 STS_API void sts_explanation_key_part(const sts_explanation *explanation, size_t index, sts_bytes *part);
 STS_API void sts_explanation_key_part_text(const sts_explanation *explanation, size_t index, sts_bytes *text);
 STS_API void sts_explanation_value(const sts_explanation *explanation, sts_bytes *value);
+STS_API size_t sts_explanation_size(const sts_explanation *explanation);
 STS_API int32_t sts_explanation_is_tombstone(const sts_explanation *explanation);
 STS_API size_t sts_explanation_header_count(const sts_explanation *explanation);
 STS_API const char *sts_explanation_header_name(const sts_explanation *explanation, size_t index);

@@ -3,6 +3,7 @@
 
 #include "api/guard.h"
 #include "exporter/explain.h"
+#include "exporter/record_size.h"
 #include "exporter/request.h"
 
 sts_request *sts_request_new(void) {
@@ -130,6 +131,10 @@ void sts_explanation_value(const sts_explanation *explanation, sts_bytes *value)
 
 int32_t sts_explanation_is_tombstone(const sts_explanation *explanation) {
     return explanation->code == STS_OK && !explanation->routed->message.value.data;
+}
+
+size_t sts_explanation_size(const sts_explanation *explanation) {
+    return explanation->code == STS_OK ? sts__record_batch_size(&explanation->routed->message) : 0;
 }
 
 size_t sts_explanation_header_count(const sts_explanation *explanation) {

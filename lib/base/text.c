@@ -64,3 +64,16 @@ void sts__text_printf(sts__text *text, const char *format, ...) {
     va_end(arguments);
     text->size += (size_t)size;
 }
+
+bool sts__list_next(const char **rest, sts_bytes *part) {
+    const char *at = *rest + strspn(*rest, " \t");
+    if (!*at)
+        return false;
+    size_t size = strcspn(at, ",");
+    *rest = at + size + (at[size] == ',');
+    while (size && (at[size - 1] == ' ' || at[size - 1] == '\t'))
+        size--;
+    part->data = at;
+    part->size = size;
+    return true;
+}

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <stskafka/types.h>
+
 #include "base/memory.h"
 
 typedef struct sts__text {
@@ -25,5 +27,9 @@ const char *sts__text_get(const sts__text *text);
 
 void sts__text_append(sts__text *text, const char *data, size_t size);
 void sts__text_printf(sts__text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Goes through a list with commas between its parts, and blanks around them, which are left out. `*rest` is the list at
+ * first. False at the end. */
+bool sts__list_next(const char **rest, sts_bytes *part);
 
 #endif

@@ -124,6 +124,7 @@ static sts_status open_transport(sts_exporter *exporter, const sts__config *conf
                                  &fault->transport_code, fault->text, sizeof fault->text);
     if (status != STS_OK)
         return sts__fault_finish(fault, status);
+    sts_transport_log(&exporter->sink, STS_LOG_INFO, exporter->description);
     exporter->own_thread = config->service_thread;
     if (exporter->own_thread && sts__service_start(exporter) != STS_OK) {
         exporter->transport.close(exporter->transport_context, DESTROY_MS);

@@ -201,25 +201,6 @@ static void check_topic(const char *option, const char *name, sts__text *faults)
         sts__text_printf(faults, "%s: the name \"%s\" %s\n", option, name, fault);
 }
 
-/* Calls `visit` with each part of a list. */
-static void each_part(const char *list, void (*visit)(sts_bytes part, sts__text *faults), sts__text *faults) {
-    for (const char *at = list; *at;) {
-        at += strspn(at, " \t");
-        size_t size = strcspn(at, ",");
-        size_t part = size;
-        while (part && (at[part - 1] == ' ' || at[part - 1] == '\t'))
-            part--;
-        visit((sts_bytes){at, part}, faults);
-        at += size + (at[size] == ',');
-    }
-}
-
-static void check_metadata_key(sts_bytes part, sts__text *faults) {
-    sts__metadata_pair pair = {.name = "otelcol.signal"};
-    if (sts__metadata_is(&pair, part.data, part.size))
-        sts__text_printf(faults, "include_metadata_keys: signal_header sets the header otelcol.signal\n");
-}
-
 /* The collector's kafkaexporter reserves the name in the same way. */
 static void check_signal_header(const sts__config *config, sts__text *faults) {
     if (!config->signal_header)
@@ -230,7 +211,13 @@ static void check_signal_header(const sts__config *config, sts__text *faults) {
         sts__text_printf(faults, "header_from.otelcol.signal: signal_header sets this header\n");
     if (strcmp(config->fingerprint_header, "otelcol.signal") == 0)
         sts__text_printf(faults, "fingerprint_header: signal_header sets the header otelcol.signal\n");
-    each_part(config->include_metadata_keys, check_metadata_key, faults);
+    const char *list = config->include_metadata_keys;
+    sts_bytes part;
+    while (sts__list_next(&list, &part)) {
+        sts__metadata_pair pair = {.name = "otelcol.signal"};
+        if (sts__metadata_is(&pair, part.data, part.size))
+            sts__text_printf(faults, "include_metadata_keys: signal_header sets the header otelcol.signal\n");
+    }
 }
 
 /* A name, or the beginning of names. */
@@ -244,7 +231,9 @@ static void check_allowed_name(sts_bytes part, sts__text *faults) {
 }
 
 static void check_allowed(const char *list, sts__text *faults) {
-    each_part(list, check_allowed_name, faults);
+    sts_bytes part;
+    while (sts__list_next(&list, &part))
+        check_allowed_name(part, faults);
 }
 
 /* Faults that no option has alone. */

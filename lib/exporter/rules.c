@@ -5,7 +5,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "base/number.h"
+#include "base/text.h"
 #include "key/topic.h"
 
 /* What a change of the text forms or of the hash would raise. */
@@ -58,16 +58,11 @@ static sts_bytes *split(making *m, const char *list, size_t *count) {
     for (const char *at = list; *at; at++)
         most += *at == ',';
     sts_bytes *parts = room(m, most, sizeof *parts);
-    for (const char *at = list; parts && *at;) {
-        at += strspn(at, " \t");
-        size_t size = strcspn(at, ",");
-        size_t part = size;
-        while (part && (at[part - 1] == ' ' || at[part - 1] == '\t'))
-            part--;
-        parts[*count] = sts__arena_copy(&m->rules->set.arena, (sts_bytes){at, part});
+    sts_bytes part;
+    while (parts && sts__list_next(&list, &part)) {
+        parts[*count] = sts__arena_copy(&m->rules->set.arena, part);
         if (!parts[(*count)++].data && m->status == STS_OK)
             m->status = sts__fault_no_memory(m->fault);
-        at += size + (at[size] == ',');
     }
     return parts;
 }

@@ -7,7 +7,7 @@ from tool import GOOD, MALFORMED, REJECTED, Case, any_value, field, frames, gold
 
 REJECTS = {"missing_key": "STS_ERR_KEY_MISSING", "key_type": "STS_ERR_KEY_TYPE", "body_not_bytes": "STS_ERR_BODY_TYPE",
            "invalid_topic": "STS_ERR_TOPIC_INVALID"}
-FIELDS = ["request", "index", "topic", "key", "key_text", "key_from", "key_parts", "tombstone", "value_size", "headers", "partition",
+FIELDS = ["request", "index", "topic", "key", "key_text", "key_from", "key_parts", "tombstone", "value_size", "headers", "size", "partition",
           "rejected"]
 
 
@@ -72,7 +72,8 @@ class Lines(Case):
         self.assertEqual({**line, "key_from": None}, {
             "request": 0, "index": 0, "topic": "sts-otel-topology", "key": "6b31", "key_text": "k1", "key_from": None,
             "key_parts": [{"from": 'attributes["stskafka.key"]', "value": "6b31", "text": "k1"}],
-            "tombstone": False, "value_size": 2, "value": "7631", "headers": [], "partition": None, "rejected": None})
+            "tombstone": False, "value_size": 2, "value": "7631", "headers": [],
+            "size": 72, "partition": None, "rejected": None})
         self.assertIn("stskafka.key", line["key_from"])
 
     def test_keys(self):

@@ -68,6 +68,15 @@ Test(allocations, none_per_record_into_memory) {
 }
 
 /* librdkafka's own allocations are its own; ours are none there too. */
+/* Specs of every level, with functions, and headers: what they compute lies on the stack. */
+Test(allocations, none_per_record_with_specs) {
+    expect_no_allocation(
+        RIG_OPTIONS("transport", "memory", "key",
+                    "Concat([SHA256(attributes[\"stskafka.key\"]), Hex(resource_hash), scope.name, 1.5], \"/\") | none",
+                    "header_from.h", "AsString(attributes)", "partition_from", "Len(attributes[\"stskafka.key\"]) * 0",
+                    "record_headers.fixed", "text", "fingerprint_header", "rule"));
+}
+
 Test(allocations, none_per_record_to_kafka) {
     expect_no_allocation(RIG_OPTIONS("kafka.test.mock.num.brokers", "1"));
 }
