@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One exporter, everything at once: eight threads export, others flush, explain, take outcomes, read counters, and one
+ * closes it in the end. A plain main over the memory transport, since ThreadSanitizer does not get on with Criterion's
+ * processes, and would report librdkafka's own threads. It checks sums; the preset tsan looks for races meanwhile. */
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <stskafka/stskafka.h>
+#include <stskafka/transport.h>
+
+enum { EXPORTERS = 8, REQUESTS = 200, RECORDS = 50, REQUEST_ROOM = 16384, DEADLINE_MS = 60000 };
+
+#define MUST(what)                                                                                                     \
+    do {                                                                                                               \
+        if (!(what)) {                                                                                                 \
+            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #what);                                                 \
+            exit(1);                                                                                                   \
+        }                                                                                                              \
+    } while (0)
+
+static sts_exporter *exporter;
+static int working;              /* atomic: exporters that are not done */
+static unsigned long long taken; /* atomic: outcomes that came */
+
+/* --- requests, small enough that lengths take two bytes at most --- */
+
+static size_t put_field(unsigned char *out, unsigned number, const void *data, size_t size) {
+    size_t at = 0;
+    out[at++] = (unsigned char)(number << 3 | 2);
+    if (size > 127)
+        out[at++] = (unsigned char)((size & 127) | 128);
+    out[at++] = (unsigned char)(size > 127 ? size >> 7 : size);
+    memcpy(out + at, data, size);
+    return at + size;
+}
+
+static size_t put_attribute(unsigned char *out, unsigned number, const char *name, const char *value) {
+    unsigned char any[64], pair[128];
+    size_t any_size = put_field(any, 1, value, strlen(value));
+    size_t size = put_field(pair, 1, name, strlen(name));
+    size += put_field(pair + size, 2, any, any_size);
+    return put_field(out, number, pair, size);
+}
+
+/* Every tenth record has no key. */
+static size_t make_request(unsigned char *out, unsigned thread, unsigned number) {
+    static const unsigned char body[] = {7 << 3 | 2, 1, 'b'};
+    unsigned char scope[REQUEST_ROOM], record[256], resource[128];
+    char text[32];
+    size_t scope_size = 0;
+    for (unsigned i = 0; i < RECORDS; i++) {
+        size_t size = put_field(record, 5, body, sizeof body);
+        snprintf(text, sizeof text, "key-%u-%u", thread, i);
+        if (i % 10)
+            size += put_attribute(record + size, 6, "stskafka.key", text);
+        scope_size += put_field(scope + scope_size, 2, record, size);
+    }
+    snprintf(text, sizeof text, "resource-%u", number % 7);
+    size_t resource_size = put_attribute(resource, 1, "name", text);
+    unsigned char logs[REQUEST_ROOM];
+    size_t size = put_field(logs, 1, resource, resource_size);
+    size += put_field(logs + size, 2, scope, scope_size);
+    return put_field(out, 1, logs, size);
+}
+
+/* --- threads --- */
+
+static void *export_requests(void *user) {
+    unsigned thread = (unsigned)(size_t)user;
+    unsigned char otlp[REQUEST_ROOM];
+    for (unsigned i = 0; i < REQUESTS; i++) {
+        uint64_t counts[STS_COUNTS];
+        size_t size = make_request(otlp, thread, i);
+        MUST(sts_export_logs(exporter, otlp, size, NULL, counts, STS_COUNTS, NULL) == STS_ERR_REJECTED);
+        MUST(counts[STS_COUNT_ACCEPTED] == RECORDS * 9 / 10 && counts[STS_COUNT_REJECTED] == RECORDS / 10);
+    }
+    __atomic_sub_fetch(&working, 1, __ATOMIC_RELEASE);
+    return NULL;
+}
+
+static bool is_working(void) {
+    return __atomic_load_n(&working, __ATOMIC_ACQUIRE) > 0;
+}
+
+static void *flush_often(void *user) {
+    (void)user;
+    while (is_working())
+        MUST(sts_flush(exporter, DEADLINE_MS, NULL, 0, NULL) == STS_OK);
+    return NULL;
+}
+
+static void check_explanation(const sts_explanation *explanation, void *user) {
+    sts_bytes key;
+    sts_explanation_key(explanation, &key);
+    *(unsigned *)user += sts_explanation_code(explanation) == STS_OK && key.size > 0;
+}
+
+static void *explain_often(void *user) {
+    unsigned char otlp[REQUEST_ROOM];
+    size_t size = make_request(otlp, 99, 0);
+    (void)user;
+    while (is_working()) {
+        unsigned good = 0;
+        MUST(sts_explain_logs(exporter, otlp, size, NULL, check_explanation, &good, NULL) == STS_OK);
+        MUST(good == RECORDS * 9 / 10);
+    }
+    return NULL;
+}
+
+static void *take_outcomes(void *user) {
+    sts_outcomes *outcomes = sts_outcomes_new(1000);
+    (void)user;
+    do {
+        MUST(sts_exporter_take_outcomes(exporter, outcomes, 10) == STS_OK);
+        __atomic_add_fetch(&taken, sts_outcomes_count(outcomes), __ATOMIC_RELAXED);
+    } while (is_working() || sts_outcomes_count(outcomes));
+    sts_outcomes_free(outcomes);
+    return NULL;
+}
+
+static void *read_counters(void *user) {
+    uint64_t counts[STS_COUNTS];
+    (void)user;
+    while (is_working()) {
+        MUST(sts_exporter_counts(exporter, counts, STS_COUNTS) == STS_OK);
+        MUST(counts[STS_COUNT_RECORDS] == counts[STS_COUNT_ACCEPTED] + counts[STS_COUNT_REJECTED]);
+        sts_exporter_rejected(exporter, STS_ERR_KEY_MISSING);
+    }
+    return NULL;
+}
+
+static void count_outcome(const sts_outcome *outcome, void *user) {
+    (void)user;
+    MUST(sts_outcome_kind(outcome) == STS_OUTCOME_DELIVERED || sts_outcome_kind(outcome) == STS_OUTCOME_REJECTED);
+    __atomic_add_fetch(&taken, 1, __ATOMIC_RELAXED);
+}
+
+static void run(bool callback) {
+    static void *(*const others[])(void *) = {flush_often, explain_often, read_counters, take_outcomes};
+    enum { OTHERS = sizeof others / sizeof *others };
+    pthread_t threads[EXPORTERS + OTHERS];
+    unsigned long long records = (unsigned long long)EXPORTERS * REQUESTS * RECORDS;
+    sts_options *options = sts_options_new();
+    MUST(!sts_options_set(options, "transport", "memory", NULL) && !sts_options_set(options, "outcomes", "all", NULL));
+    MUST(!sts_options_set(options, "header_from.name", "ToUpperCase(resource.attributes[\"name\"])", NULL));
+    MUST(!sts_options_set(options, "header_from.hash", "SHA256(attributes[\"stskafka.key\"])", NULL));
+    if (callback)
+        sts_options_set_outcome_callback(options, count_outcome, NULL);
+    MUST(sts_exporter_new(&exporter, options, NULL) == STS_OK);
+    sts_options_free(options);
+    taken = 0;
+    working = EXPORTERS;
+    size_t count = 0;
+    for (size_t i = 0; i < EXPORTERS; i++)
+        MUST(pthread_create(&threads[count++], NULL, export_requests, (void *)i) == 0);
+    for (size_t i = 0; i < OTHERS - (size_t)callback; i++) /* with a callback nobody takes outcomes */
+        MUST(pthread_create(&threads[count++], NULL, others[i], NULL) == 0);
+    for (size_t i = 0; i < count; i++)
+        pthread_join(threads[i], NULL);
+    uint64_t counts[STS_COUNTS];
+    MUST(sts_exporter_close(exporter, DEADLINE_MS, counts, STS_COUNTS, NULL) == STS_OK);
+    MUST(counts[STS_COUNT_RECORDS] == records && counts[STS_COUNT_DELIVERED] == records * 9 / 10);
+    MUST(counts[STS_COUNT_REJECTED] == counts[STS_COUNT_MISSING_KEYS] && counts[STS_COUNT_PENDING] == 0);
+    MUST(callback ? taken == records : taken <= records);
+    sts_exporter_free(exporter, 0);
+}
+
+int main(void) {
+    run(true);
+    run(false);
+    printf("two exporters, %d threads each, %d records: every sum holds\n", EXPORTERS + 4,
+           2 * EXPORTERS * REQUESTS * RECORDS);
+    return 0;
+}
