@@ -113,9 +113,28 @@ static inline bool sts__wire_next(sts__wire_reader *reader, sts__wire_field *fie
     }
 }
 
+/* What most fields are: a number below 16, and a length below 128. False, and nothing was read, where another stands.
+ */
+static inline bool sts__wire_next_short(sts__wire_reader *reader, sts__wire_field *field) {
+    const uint8_t *at = reader->at;
+    if (reader->end - at < 2 || (at[0] & 0x87) != STS__WIRE_LENGTH || at[0] < 8 || at[1] >= 0x80 ||
+        reader->end - at - 2 < at[1])
+        return false;
+    field->start = at;
+    field->number = at[0] >> 3;
+    field->type = STS__WIRE_LENGTH;
+    field->value = at[1];
+    field->bytes.data = at + 2;
+    field->bytes.size = at[1];
+    reader->at = at + 2 + at[1];
+    return true;
+}
+
 /* The next field; groups and what is in them are skipped. For bytes that were checked before (wire/check.h). */
 static inline bool sts__wire_next_value(sts__wire_reader *reader, sts__wire_field *field) {
     unsigned group = 0;
+    if (sts__wire_next_short(reader, field))
+        return true;
     while (sts__wire_next(reader, field)) {
         if (field->type == STS__WIRE_GROUP)
             group++;
@@ -127,23 +146,9 @@ static inline bool sts__wire_next_value(sts__wire_reader *reader, sts__wire_fiel
     return false;
 }
 
-/* What most of them are: a field with this number, below 16, and a length below 128, stands here. */
-static inline bool sts__wire_take_short(sts__wire_reader *reader, uint64_t number, sts_bytes *bytes) {
-    const uint8_t *at = reader->at;
-    if (reader->end - at < 2 || number > 15 || at[0] != (number << 3 | STS__WIRE_LENGTH) || at[1] >= 0x80 ||
-        reader->end - at - 2 < at[1])
-        return false;
-    bytes->data = at + 2;
-    bytes->size = at[1];
-    reader->at = at + 2 + at[1];
-    return true;
-}
-
 /* The next field with this number and with a length. For bytes that were checked before. */
 static inline bool sts__wire_find(sts__wire_reader *reader, uint64_t number, sts_bytes *bytes) {
     sts__wire_field field;
-    if (sts__wire_take_short(reader, number, bytes))
-        return true;
     while (sts__wire_next_value(reader, &field)) {
         if (field.number == number && field.type == STS__WIRE_LENGTH) {
             *bytes = field.bytes;
