@@ -97,7 +97,8 @@ void *sts__arena_new(sts__arena *arena, size_t size) {
 }
 
 void *sts__arena_array(sts__arena *arena, size_t count, size_t size) {
-    return count > SIZE_MAX / size ? NULL : sts__arena_new(arena, count * size);
+    size_t bytes;
+    return __builtin_mul_overflow(count, size, &bytes) ? NULL : sts__arena_new(arena, bytes);
 }
 
 void *sts__arena_list(sts__arena *arena, size_t count, size_t size) {

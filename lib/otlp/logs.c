@@ -153,34 +153,37 @@ bool sts__logs_next(sts__logs_cursor *cursor, sts__log_record *record) {
     return true;
 }
 
-static bool has_key(sts_bytes encoded, const char *name, size_t name_size) {
+/* Reads the attribute's value if it has that name. */
+static inline bool read_named(sts_bytes encoded, const char *name, size_t name_size, sts__value *value) {
     sts_bytes key;
-    sts_bytes value;
+    sts_bytes any;
     if (encoded.size < name_size)
         return false;
-    if (!sts__key_value_split(encoded, &key, &value))
+    bool split = sts__key_value_split(encoded, &key, &any);
+    if (!split)
         key = sts__key_value_key(encoded);
-    return key.size == name_size && memcmp(key.data, name, name_size) == 0;
+    if (key.size != name_size || memcmp(key.data, name, name_size) != 0)
+        return false;
+    if (split) {
+        value->type = STS__VALUE_EMPTY;
+        sts__value_merge(value, any);
+    } else {
+        sts__key_value_read(encoded, &key, value);
+    }
+    return true;
 }
 
 bool sts__log_attribute(const sts__log_record *record, const char *name, size_t name_size, sts__value *value) {
-    sts_bytes key;
-    for (uint32_t i = 0; i < record->attribute_count; i++) {
-        if (has_key(record->attributes[i], name, name_size)) {
-            sts__key_value_read(record->attributes[i], &key, value);
+    for (uint32_t i = 0; i < record->attribute_count; i++)
+        if (read_named(record->attributes[i], name, name_size, value))
             return true;
-        }
-    }
     if (!record->attributes_rest)
         return false;
     const uint8_t *end = (const uint8_t *)record->bytes.data + record->bytes.size;
     sts_bytes rest = {record->attributes_rest, (size_t)(end - record->attributes_rest)};
     sts__wire_reader reader = sts__wire_read(rest);
-    while (sts__wire_find(&reader, STS__RECORD_ATTRIBUTES, &rest)) {
-        if (has_key(rest, name, name_size)) {
-            sts__key_value_read(rest, &key, value);
+    while (sts__wire_find(&reader, STS__RECORD_ATTRIBUTES, &rest))
+        if (read_named(rest, name, name_size, value))
             return true;
-        }
-    }
     return false;
 }

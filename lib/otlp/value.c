@@ -45,7 +45,20 @@ static void set_bytes(sts__value *value, const sts__wire_field *field) {
     value->as.bytes = field->bytes;
 }
 
+/* A short text or short bytes, which most values are. */
+static inline bool is_short(sts_bytes any_value, uint8_t member) {
+    const uint8_t *at = any_value.data;
+    return any_value.size >= 2 && at[0] == (member << 3 | STS__WIRE_LENGTH) && at[1] < 0x80 &&
+           any_value.size == (size_t)at[1] + 2;
+}
+
 void sts__value_merge(sts__value *value, sts_bytes any_value) {
+    bool string = is_short(any_value, STRING_VALUE);
+    if (string || is_short(any_value, BYTES_VALUE)) {
+        value->type = string ? STS__VALUE_STRING : STS__VALUE_BYTES;
+        value->as.bytes = (sts_bytes){(const uint8_t *)any_value.data + 2, any_value.size - 2};
+        return;
+    }
     sts__wire_reader reader = sts__wire_read(any_value);
     sts__wire_field field;
     while (sts__wire_next_value(&reader, &field)) {
@@ -68,23 +81,11 @@ sts_bytes sts__key_value_key(sts_bytes key_value) {
     return key;
 }
 
-/* A short text, which most values are. */
-static inline bool is_short_string(sts_bytes any_value) {
-    const uint8_t *at = any_value.data;
-    return any_value.size >= 2 && at[0] == (STRING_VALUE << 3 | STS__WIRE_LENGTH) && at[1] < 0x80 &&
-           any_value.size == (size_t)at[1] + 2;
-}
-
 void sts__key_value_read(sts_bytes key_value, sts_bytes *key, sts__value *value) {
     sts_bytes any_value;
     value->type = STS__VALUE_EMPTY;
     if (sts__key_value_split(key_value, key, &any_value)) {
-        if (is_short_string(any_value)) {
-            value->type = STS__VALUE_STRING;
-            value->as.bytes = (sts_bytes){(const uint8_t *)any_value.data + 2, any_value.size - 2};
-        } else {
-            sts__value_merge(value, any_value);
-        }
+        sts__value_merge(value, any_value);
         return;
     }
     sts__wire_reader reader = sts__wire_read(key_value);

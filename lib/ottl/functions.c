@@ -39,7 +39,8 @@ static bool list_argument(sts__ottl_call *call, const sts__ottl_node *list, sts_
         return false;
     sts__ottl_value *items = (sts__ottl_value *)argument->as.built.items; /* made just now */
     for (uint32_t i = 0; i < list->child_count; i++)
-        if (!sts__ottl_convert(state, list->children[i], kind, call->function->name, &items[i]))
+        if (!(kind == STS__OTTL_STRING_LIKE && items[i].type == STS__OTTL_STRING) && /* the commonest */
+            !sts__ottl_convert(state, list->children[i], kind, call->function->name, &items[i]))
             return false;
     return true;
 }
