@@ -34,6 +34,8 @@ typedef struct sts__ottl_function {
     sts__ottl_evaluation evaluate;
     sts__ottl_level level; /* what it depends on beside its arguments */
     const void *detail;    /* for functions that share their code */
+    /* Gives the call further children of its own, when it is parsed; false when out of memory. May be NULL. */
+    bool (*extend)(sts__ottl_set *set, sts__ottl_node *call);
 } sts__ottl_function;
 
 /* Walks all functions; NULL behind the last. */

@@ -104,15 +104,16 @@ static bool fnv(sts__ottl_call *call, sts__ottl_value *result) {
     return true;
 }
 
-#define HASH(name, compute, size)                                                                                      \
+#define HASH(label, digest, bytes)                                                                                     \
     {                                                                                                                  \
-        name, hash_text, {{"target", STS__OTTL_A_STRING, false}}, NULL, NULL, STS__OTTL_CONSTANT, &(const hash_row) {  \
-            compute, size                                                                                              \
+        .name = label, .call = hash_text, .parameters = {{"target", STS__OTTL_A_STRING, false}},                       \
+        .detail = &(const hash_row) {                                                                                  \
+            digest, bytes                                                                                              \
         }                                                                                                              \
     }
 
 const sts__ottl_function sts__ottl_hash_functions[] = {
-    {"FNV", fnv, {{"target", STS__OTTL_A_STRING, false}}, NULL, NULL, STS__OTTL_CONSTANT, NULL},
+    {.name = "FNV", .call = fnv, .parameters = {{"target", STS__OTTL_A_STRING, false}}},
     HASH("MD5", md5, MD5_DIGEST_SIZE),
     HASH("SHA1", sha1, SHA1_DIGEST_SIZE),
     HASH("SHA256", sha256, SHA256_DIGEST_SIZE),

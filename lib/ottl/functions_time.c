@@ -70,15 +70,16 @@ static bool unix_time(sts__ottl_call *call, sts__ottl_value *result) {
 
 typedef int64_t (*picker)(const sts__ottl_time *);
 
-#define PART(name, pick)                                                                                               \
+#define PART(label, picked)                                                                                            \
     {                                                                                                                  \
-        name, part, {{"time", STS__OTTL_A_TIME, false}}, NULL, NULL, STS__OTTL_CONSTANT, &(const picker) {             \
-            pick                                                                                                       \
+        .name = label, .call = part, .parameters = {{"time", STS__OTTL_A_TIME, false}}, .detail = &(const picker) {    \
+            picked                                                                                                     \
         }                                                                                                              \
     }
-#define SINCE(name, nanoseconds)                                                                                       \
+#define SINCE(label, nanoseconds)                                                                                      \
     {                                                                                                                  \
-        name, since_1970, {{"time", STS__OTTL_A_TIME, false}}, NULL, NULL, STS__OTTL_CONSTANT, &(const int64_t) {      \
+        .name = label, .call = since_1970, .parameters = {{"time", STS__OTTL_A_TIME, false}},                          \
+        .detail = &(const int64_t) {                                                                                   \
             nanoseconds                                                                                                \
         }                                                                                                              \
     }
@@ -96,12 +97,8 @@ const sts__ottl_function sts__ottl_time_functions[] = {
     SINCE("UnixMicro", 1000),
     SINCE("UnixMilli", 1000000),
     SINCE("UnixSeconds", 1000000000),
-    {"Unix",
-     unix_time,
-     {{"seconds", STS__OTTL_AN_INT, false}, {"nanoseconds", STS__OTTL_AN_INT, true}},
-     NULL,
-     NULL,
-     STS__OTTL_CONSTANT,
-     NULL},
+    {.name = "Unix",
+     .call = unix_time,
+     .parameters = {{"seconds", STS__OTTL_AN_INT, false}, {"nanoseconds", STS__OTTL_AN_INT, true}}},
     {0},
 };

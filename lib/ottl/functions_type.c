@@ -154,19 +154,23 @@ static bool span_id(sts__ottl_call *call, sts__ottl_value *result) {
     return id_of(call, STS__OTTL_SPAN_ID, 8, result);
 }
 
-#define PLAIN(name, call, kind)                                                                                        \
-    { name, call, {{"target", kind, false}}, NULL, NULL, STS__OTTL_CONSTANT, NULL }
-#define IS(name, kind)                                                                                                 \
+#define PLAIN(label, function, takes)                                                                                  \
     {                                                                                                                  \
-        name, NULL, {{"target", kind, false}}, NULL, is_kind, STS__OTTL_CONSTANT, &(const sts__ottl_kind) {            \
-            kind                                                                                                       \
+        .name = label, .call = function, .parameters = { {"target", takes, false} }                                    \
+    }
+#define IS(label, asked)                                                                                               \
+    {                                                                                                                  \
+        .name = label, .parameters = {{"target", asked, false}}, .evaluate = is_kind,                                  \
+        .detail = &(const sts__ottl_kind) {                                                                            \
+            asked                                                                                                      \
         }                                                                                                              \
     }
 
 /* Not a demand of the language's as the others are: any literal may be asked about. */
-#define IS_LIST(name)                                                                                                  \
+#define IS_LIST(label)                                                                                                 \
     {                                                                                                                  \
-        name, NULL, {{"target", STS__OTTL_ANY, false}}, NULL, is_kind, STS__OTTL_CONSTANT, &(const sts__ottl_kind) {   \
+        .name = label, .parameters = {{"target", STS__OTTL_ANY, false}}, .evaluate = is_kind,                          \
+        .detail = &(const sts__ottl_kind) {                                                                            \
             STS__OTTL_A_LIST                                                                                           \
         }                                                                                                              \
     }
@@ -177,15 +181,17 @@ const sts__ottl_function sts__ottl_type_functions[] = {
     PLAIN("Double", converted, STS__OTTL_DOUBLE_LIKE),
     PLAIN("Bool", converted, STS__OTTL_BOOL_LIKE),
     PLAIN("AsString", as_string, STS__OTTL_ANY),
-    {"ParseInt",
-     parse_int,
-     {{"target", STS__OTTL_A_STRING, false}, {"base", STS__OTTL_AN_INT, false}},
-     NULL,
-     NULL,
-     STS__OTTL_CONSTANT,
-     NULL},
-    {"TraceID", trace_id, {{"target", STS__OTTL_BYTES_LIKE, false}}, check_trace_id, NULL, STS__OTTL_CONSTANT, NULL},
-    {"SpanID", span_id, {{"target", STS__OTTL_BYTES_LIKE, false}}, check_span_id, NULL, STS__OTTL_CONSTANT, NULL},
+    {.name = "ParseInt",
+     .call = parse_int,
+     .parameters = {{"target", STS__OTTL_A_STRING, false}, {"base", STS__OTTL_AN_INT, false}}},
+    {.name = "TraceID",
+     .call = trace_id,
+     .parameters = {{"target", STS__OTTL_BYTES_LIKE, false}},
+     .check = check_trace_id},
+    {.name = "SpanID",
+     .call = span_id,
+     .parameters = {{"target", STS__OTTL_BYTES_LIKE, false}},
+     .check = check_span_id},
     PLAIN("IsEmpty", is_empty, STS__OTTL_ANY),
     IS("IsString", STS__OTTL_A_STRING),
     IS("IsInt", STS__OTTL_AN_INT),

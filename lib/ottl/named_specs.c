@@ -6,33 +6,55 @@
 
 #include "ottl/functions.h"
 #include "ottl/map_hash.h"
+#include "ottl/paths.h"
 
-static bool record_attribute(sts__ottl_state *state, sts_bytes name, sts__ottl_value *result) {
-    sts__value value;
-    result->type = STS__OTTL_NIL;
-    if (sts__log_attribute(state->record, name.data, name.size, &value))
-        *result = sts__ottl_of(&value);
-    return !sts__ottl_is_nil(result);
+/* An attribute by its name, which is the first child, of the scope or the resource: the node's level says of which. */
+static bool attribute_of_group(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
+    bool scope = node->level == STS__OTTL_SCOPE;
+    sts_bytes message;
+    if (!sts__ottl_message(state, node->level, &message))
+        return false;
+    sts__ottl_value attributes =
+        sts__ottl_attributes(message, scope ? STS__SCOPE_ATTRIBUTES : STS__RESOURCE_ATTRIBUTES);
+    *result = sts__ottl_member(&attributes, node->children[0]->literal.as.bytes);
+    return true;
 }
 
-/* The record's, else the scope's, else the resource's. */
-static bool attribute(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
-    sts_bytes name = node->children[0]->literal.as.bytes;
-    sts_bytes message;
-    if (record_attribute(state, name, result))
-        return true;
-    if (!sts__ottl_message(state, STS__OTTL_SCOPE, &message))
+/* attribute("x") has three children: the name, and nodes for the scope's and the resource's attribute, so that those
+ * are looked up once for each scope and resource. */
+static bool extend_attribute(sts__ottl_set *set, sts__ottl_node *call) {
+    sts__ottl_node **children = sts__arena_array(&set->arena, 3, sizeof *children);
+    if (!children)
         return false;
-    sts__ottl_value attributes = sts__ottl_attributes(message, STS__SCOPE_ATTRIBUTES);
-    sts__ottl_value found = sts__ottl_member(&attributes, name);
-    if (sts__ottl_is_nil(&found)) {
-        if (!sts__ottl_message(state, STS__OTTL_RESOURCE, &message))
+    children[0] = call->children[0];
+    for (int i = 1; i < 3; i++) {
+        sts__ottl_node *node = children[i] = sts__ottl_node_new(set, 1);
+        if (!node)
             return false;
-        attributes = sts__ottl_attributes(message, STS__RESOURCE_ATTRIBUTES);
-        found = sts__ottl_member(&attributes, name);
+        node->evaluate = attribute_of_group;
+        node->children[0] = call->children[0];
+        node->level = i == 1 ? STS__OTTL_SCOPE : STS__OTTL_RESOURCE;
+        node->column = call->column;
+        node->source = call->source;
     }
-    if (found.type != STS__OTTL_NIL)
-        *result = found;
+    call->children = children;
+    call->child_count = 3;
+    return true;
+}
+
+/* The record's, else the scope's, else the resource's. What is there without a value is nil, but it is there. */
+static bool attribute(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
+    sts__ottl_type missing = STS__OTTL_NIL;
+    if (!sts__ottl_evaluate_record_attribute(state, node, result))
+        return false;
+    for (uint32_t i = 1; i < 3 && sts__ottl_is_nil(result); i++) {
+        if (result->type == STS__OTTL_EMPTY)
+            missing = STS__OTTL_EMPTY;
+        if (!sts__ottl_evaluate(state, node->children[i], result))
+            return false;
+    }
+    if (result->type == STS__OTTL_NIL)
+        result->type = missing;
     return true;
 }
 
@@ -97,11 +119,19 @@ static bool none(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_v
     { "names", STS__OTTL_LIST_OF | STS__OTTL_LITERAL_STRING, true }
 
 const sts__ottl_function sts__ottl_named_specs[] = {
-    {"attribute", NULL, {NAME}, NULL, attribute, STS__OTTL_RECORD, NULL},
-    {"resource_hash", NULL, {NAMES}, NULL, resource_hash, STS__OTTL_RESOURCE, NULL},
-    {"resource_hash_except", NULL, {NAMES}, check_except, resource_hash_except, STS__OTTL_RESOURCE, NULL},
-    {"metadata", NULL, {NAME}, NULL, metadata, STS__OTTL_REQUEST, NULL},
-    {"constant", NULL, {NAME}, NULL, constant, STS__OTTL_CONSTANT, NULL},
-    {"none", NULL, {{0}}, NULL, none, STS__OTTL_CONSTANT, NULL},
+    {.name = "attribute",
+     .parameters = {NAME},
+     .evaluate = attribute,
+     .level = STS__OTTL_RECORD,
+     .extend = extend_attribute},
+    {.name = "resource_hash", .parameters = {NAMES}, .evaluate = resource_hash, .level = STS__OTTL_RESOURCE},
+    {.name = "resource_hash_except",
+     .parameters = {NAMES},
+     .check = check_except,
+     .evaluate = resource_hash_except,
+     .level = STS__OTTL_RESOURCE},
+    {.name = "metadata", .parameters = {NAME}, .evaluate = metadata, .level = STS__OTTL_REQUEST},
+    {.name = "constant", .parameters = {NAME}, .evaluate = constant},
+    {.name = "none", .evaluate = none},
     {0},
 };

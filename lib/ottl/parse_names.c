@@ -210,7 +210,11 @@ static sts__ottl_node *parse_call_of(sts__ottl_parser *parser, const sts__ottl_f
     } else if (!parse_arguments(parser, call)) {
         return NULL;
     }
-    return finish_call(parser, call) ? indexed(parser, call) : NULL;
+    if (!finish_call(parser, call))
+        return NULL;
+    if (function->extend && !function->extend(parser->set, call))
+        return sts__ottl_parser_no_memory(parser);
+    return indexed(parser, call);
 }
 
 sts__ottl_node *sts__ottl_parse_call(sts__ottl_parser *parser) {
