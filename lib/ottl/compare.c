@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ottl/compare.h"
 
+#include "ottl/members.h"
+
 static bool is_number(const sts__ottl_value *value) {
     return value->type == STS__OTTL_INT || value->type == STS__OTTL_DOUBLE;
 }
@@ -9,21 +11,27 @@ static double as_double(const sts__ottl_value *value) {
     return value->type == STS__OTTL_INT ? (double)value->as.integer : value->as.number;
 }
 
-/* Inside lists and maps numbers are equal only if their types are, as Go's reflect.DeepEqual has it. */
-static bool same(const sts__ottl_value *a, const sts__ottl_value *b);
+/* A comparison under way; maps need memory. */
+typedef struct comparing {
+    sts__arena *arena;
+    bool failed; /* out of memory */
+} comparing;
 
-static bool same_lists(const sts__ottl_value *a, const sts__ottl_value *b) {
+/* Inside lists and maps numbers are equal only if their types are, as Go's reflect.DeepEqual has it. */
+static bool same(comparing *c, const sts__ottl_value *a, const sts__ottl_value *b);
+
+/* Side by side: a large list must not be counted for each small one that it is compared with. */
+static bool same_lists(comparing *c, const sts__ottl_value *a, const sts__ottl_value *b) {
     sts__ottl_items in_a = sts__ottl_items_of(a);
     sts__ottl_items in_b = sts__ottl_items_of(b);
     sts__ottl_value x;
     sts__ottl_value y;
     while (sts__ottl_list_next(&in_a, &x))
-        if (!sts__ottl_list_next(&in_b, &y) || !same(&x, &y))
+        if (!sts__ottl_list_next(&in_b, &y) || !same(c, &x, &y))
             return false;
     return !sts__ottl_list_next(&in_b, &y);
 }
 
-/* Side by side: a large map must not be counted for each small one that it is compared with. */
 static bool same_count(const sts__ottl_value *a, const sts__ottl_value *b) {
     sts__ottl_items in_a = sts__ottl_items_of(a);
     sts__ottl_items in_b = sts__ottl_items_of(b);
@@ -35,21 +43,23 @@ static bool same_count(const sts__ottl_value *a, const sts__ottl_value *b) {
     return !sts__ottl_map_next(&in_b, &name, &value);
 }
 
-static bool same_maps(const sts__ottl_value *a, const sts__ottl_value *b) {
-    sts__ottl_items in_a = sts__ottl_items_of(a);
-    sts_bytes name;
-    sts__ottl_value x;
-    if (!same_count(a, b))
+static bool same_maps(comparing *c, const sts__ottl_value *a, const sts__ottl_value *b) {
+    size_t a_count;
+    size_t b_count;
+    if (!same_count(a, b)) /* before they are sorted: that is only done with maps of one size */
         return false;
-    while (sts__ottl_map_next(&in_a, &name, &x)) {
-        sts__ottl_value y = sts__ottl_member(b, name);
-        if (y.type == STS__OTTL_NIL || !same(&x, &y))
+    const sts__ottl_named *x = sts__ottl_members(a, c->arena, &a_count);
+    const sts__ottl_named *y = sts__ottl_members(b, c->arena, &b_count);
+    c->failed = c->failed || !x || !y;
+    if (c->failed || a_count != b_count)
+        return false;
+    for (size_t i = 0; i < a_count; i++)
+        if (!sts__ottl_same_bytes(x[i].name, y[i].name) || !same(c, &x[i].value, &y[i].value))
             return false;
-    }
     return true;
 }
 
-static bool same(const sts__ottl_value *a, const sts__ottl_value *b) {
+static bool same(comparing *c, const sts__ottl_value *a, const sts__ottl_value *b) {
     if (sts__ottl_is_nil(a) && sts__ottl_is_nil(b))
         return true;
     if (a->type != b->type)
@@ -63,16 +73,19 @@ static bool same(const sts__ottl_value *a, const sts__ottl_value *b) {
     case STS__OTTL_BOOL:
         return a->as.boolean == b->as.boolean;
     case STS__OTTL_LIST:
-        return same_lists(a, b);
+        return same_lists(c, a, b);
     case STS__OTTL_MAP:
-        return same_maps(a, b);
+        return same_maps(c, a, b);
     default:
         return sts__ottl_same_bytes(a->as.bytes, b->as.bytes);
     }
 }
 
-bool sts__ottl_equal(const sts__ottl_value *a, const sts__ottl_value *b) {
+bool sts__ottl_equal(const sts__ottl_value *a, const sts__ottl_value *b, sts__arena *arena, bool *equal) {
+    comparing c = {arena, false};
     if (is_number(a) && is_number(b) && a->type != b->type)
-        return as_double(a) == as_double(b);
-    return same(a, b);
+        *equal = as_double(a) == as_double(b);
+    else
+        *equal = same(&c, a, b);
+    return !c.failed;
 }

@@ -4,9 +4,11 @@
 #ifndef STS_OTTL_COMPARE_H
 #define STS_OTTL_COMPARE_H
 
+#include "base/arena.h"
 #include "ottl/value.h"
 
-/* Integers and doubles are compared as numbers; otherwise the types must be the same. Nil equals nil. */
-bool sts__ottl_equal(const sts__ottl_value *a, const sts__ottl_value *b);
+/* Integers and doubles are compared as numbers; otherwise the types must be the same. Nil equals nil. False when out of
+ * memory. */
+bool sts__ottl_equal(const sts__ottl_value *a, const sts__ottl_value *b, sts__arena *arena, bool *equal);
 
 #endif

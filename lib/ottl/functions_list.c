@@ -54,31 +54,40 @@ static size_t find(sts_bytes text, sts_bytes wanted, size_t from) {
     return at ? (size_t)(at - data) : SIZE_MAX;
 }
 
-static int64_t place_in_list(const sts__ottl_value *list, const sts__ottl_value *wanted) {
-    sts__ottl_items items = sts__ottl_items_of(list);
+/* -1: nowhere. False when out of memory. */
+static bool place_in_list(sts__ottl_call *call, int64_t *place) {
+    sts__ottl_items items = sts__ottl_items_of(&call->arguments[0]);
     sts__ottl_value item;
-    for (int64_t i = 0; sts__ottl_list_next(&items, &item); i++)
-        if (sts__ottl_equal(&item, wanted))
-            return i;
-    return -1;
+    bool equal = false;
+    for (*place = 0; sts__ottl_list_next(&items, &item); ++*place) {
+        if (!sts__ottl_equal(&item, &call->arguments[1], call->state->arena, &equal))
+            return sts__ottl_no_memory(call->state);
+        if (equal)
+            return true;
+    }
+    *place = -1;
+    return true;
 }
 
 static bool index_of(sts__ottl_call *call, sts__ottl_value *result) {
     const sts__ottl_value *target = &call->arguments[0];
     const sts__ottl_value *wanted = &call->arguments[1];
-    if (target->type == STS__OTTL_LIST) {
-        *result = sts__ottl_integer(place_in_list(target, wanted));
-        return true;
-    }
+    *result = sts__ottl_integer(-1);
+    if (target->type == STS__OTTL_LIST)
+        return place_in_list(call, &result->as.integer);
     if (target->type != STS__OTTL_STRING || wanted->type != STS__OTTL_STRING)
         return sts__ottl_call_fail(call, "it takes a list and a value, or two strings");
     size_t place = find(target->as.bytes, wanted->as.bytes, 0);
-    *result = sts__ottl_integer(place == SIZE_MAX ? -1 : (int64_t)place);
+    if (place != SIZE_MAX)
+        result->as.integer = (int64_t)place;
     return true;
 }
 
 static bool contains_value(sts__ottl_call *call, sts__ottl_value *result) {
-    *result = sts__ottl_boolean(place_in_list(&call->arguments[0], &call->arguments[1]) >= 0);
+    int64_t place;
+    if (!place_in_list(call, &place))
+        return false;
+    *result = sts__ottl_boolean(place >= 0);
     return true;
 }
 

@@ -4,11 +4,11 @@
 #include <math.h>
 #include <nettle/base64.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/number.h"
 #include "base/utf8.h"
+#include "ottl/members.h"
 #include "ottl/time.h"
 
 typedef struct writer {
@@ -126,49 +126,22 @@ static void write_id(writer *w, const sts__ottl_value *id) {
     sts__ottl_text_add(&w->text, "]", 1);
 }
 
-typedef struct member {
-    sts_bytes name;
-    size_t place;
-    sts__ottl_value value;
-} member;
-
-static int compare(const void *a, const void *b) {
-    const member *x = a;
-    const member *y = b;
-    size_t size = x->name.size < y->name.size ? x->name.size : y->name.size;
-    int order = size ? memcmp(x->name.data, y->name.data, size) : 0;
-    if (order == 0 && x->name.size != y->name.size)
-        order = x->name.size < y->name.size ? -1 : 1;
-    if (order == 0)
-        order = (x->place > y->place) - (x->place < y->place);
-    return order;
-}
-
 static void write_value(writer *w, const sts__ottl_value *value);
 
-/* Names in bytewise order; of several members with one name the last counts. */
 static void write_map(writer *w, const sts__ottl_value *map) {
-    size_t count = sts__ottl_count(map);
-    member *members = sts__arena_array(w->text.arena, count ? count : 1, sizeof *members);
+    size_t count;
+    const sts__ottl_named *members = sts__ottl_members(map, w->text.arena, &count);
     if (!members) {
         w->text.failed = true;
         return;
     }
-    sts__ottl_items items = sts__ottl_items_of(map);
-    for (size_t i = 0; i < count && sts__ottl_map_next(&items, &members[i].name, &members[i].value); i++)
-        members[i].place = i;
-    qsort(members, count, sizeof *members, compare);
-    const char *before = "{";
     for (size_t i = 0; i < count; i++) {
-        if (i + 1 < count && sts__ottl_same_bytes(members[i].name, members[i + 1].name))
-            continue;
-        sts__ottl_text_add_string(&w->text, before);
+        sts__ottl_text_add(&w->text, i ? "," : "{", 1);
         write_string(w, members[i].name);
         sts__ottl_text_add(&w->text, ":", 1);
         write_value(w, &members[i].value);
-        before = ",";
     }
-    sts__ottl_text_add_string(&w->text, *before == '{' ? "{}" : "}");
+    sts__ottl_text_add_string(&w->text, count ? "}" : "{}");
 }
 
 static void write_list(writer *w, const sts__ottl_value *list) {

@@ -160,5 +160,5 @@ Test(golden_ottl, expressions) {
 }
 
 Test(golden_ottl, many_more_expressions) {
-    check_file("tests/golden/ottl_more.jsonl", 3734);
+    check_file("tests/golden/ottl_more.jsonl", 3742);
 }
