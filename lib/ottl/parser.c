@@ -43,11 +43,15 @@ sts__ottl_token sts__ottl_parser_peek(const sts__ottl_parser *parser) {
     return sts__ottl_lexer_next(&ahead);
 }
 
-static size_t column_of(const sts__ottl_parser *parser, const char *place) {
-    size_t column = 1;
-    for (const char *at = parser->spec.data; at < place; at++)
-        column += (*at & 0xc0) != 0x80;
-    return column;
+/* Counted on from the last place that was asked for: nodes come nearly in the order of the spec. */
+static size_t column_of(sts__ottl_parser *parser, const char *place) {
+    if (!parser->counted || place < parser->counted) {
+        parser->counted = parser->spec.data;
+        parser->column = 1;
+    }
+    for (; parser->counted < place; parser->counted++)
+        parser->column += (*parser->counted & 0xc0) != 0x80;
+    return parser->column;
 }
 
 /* The part of the spec around the place, and a caret below it. */

@@ -14,6 +14,8 @@ typedef struct sts__ottl_parser {
     sts__ottl_lexer lexer;
     sts__ottl_token token; /* the present one */
     int depth;
+    const char *counted; /* where columns were counted to, and the column there */
+    size_t column;
     int operations; /* they nest, too: 1+1+1 is (1+1)+1 */
     sts__fault *fault;
 } sts__ottl_parser;
