@@ -91,7 +91,11 @@ static const struct argp argp = {
     "[FILE...]",
     "Show what an export of requests would send, record by record, through the library's own path but without a "
     "broker.\v"
-    "No FILE, or -, is standard input. A record that would be rejected shows why. Exit status: 0 all would go; "
+    "No FILE, or -, is standard input. A record that would be rejected shows why. Try a key with -o key=SPEC, for "
+    "instance\n"
+    "  -o 'key=Concat([resource.attributes[\"tenant\"], attributes[\"user\"]], \"/\")'\n"
+    "  -o 'key=attribute(\"user\") | trace_id | \"nobody\"'\n"
+    "Exit status: 0 all would go; "
     "1 some records would be rejected; 2 usage or configuration; 3 malformed input.",
     children,
     NULL,

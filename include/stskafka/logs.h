@@ -105,7 +105,7 @@ STS_API sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, si
  *   topic         NULL where a rejected record has none
  *   key           a view; `data` NULL is a null key (or, when rejected, no key)
  *   key_from      the alternative of the option `key` that gave it, for instance attributes["stskafka.key"]; "" where
- *                 there is no key
+ *                 there is no key, and missing_key=null where that policy made it null
  *   key_part_count, key_part, key_part_text
  *                 what the spec read for it, in order: as it is written in the spec (attributes["x"]), and what was
  *                 there, as it would be as a key (lists and maps as pdata's text); `data` NULL where nothing was

@@ -274,7 +274,8 @@ STS_API void sts_topology_messages_value(const sts_topology_messages *messages, 
  *   json         not NULL; gets the text, NUL-terminated, for the caller to free with sts_text_free
  *
  * Returns  STS_OK; STS_ERR_MALFORMED, STS_ERR_TOO_DEEP; STS_ERR_JSON for what has no JSON (a Struct with NaN, an
- * infinity or a value without a kind); STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT. Threads  any; also from a callback.
+ * infinity or a value without a kind); STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
+ * Threads  any; also from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_topology_decode(const void *key, size_t key_size, const sts_bytes *value, int32_t is_metadata,
                                        char **json, sts_error **error);

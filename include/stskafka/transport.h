@@ -105,8 +105,9 @@ STS_API sts_status sts_options_set_transport(sts_options *options, const sts_tra
  *
  *   completions  an array of `count`, all with the same struct_size
  *
- * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT for a message that is not under way, or a kind that is none: the others
- * count. Threads  from inside poll, purge or close. Since    0.1.0 */
+ * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT for a message that is not under way, or a kind that is none (others count).
+ * Threads  from inside poll, purge or close.
+ * Since    0.1.0 */
 STS_API sts_status sts_transport_complete(sts_transport_sink *sink, const sts_completion *completion);
 STS_API sts_status sts_transport_complete_many(sts_transport_sink *sink, const sts_completion *completions,
                                                size_t count);
