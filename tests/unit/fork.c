@@ -74,9 +74,13 @@ static void check_refused(const char *service_thread) {
     int failed = in_child(call_all, &rig, &otlp);
     cr_assert_eq(failed, 0, "call %d of the child was not refused", failed);
 
-    /* The parent goes on as if nothing had been. */
+    /* The parent goes on as if nothing had been. A loaded machine may give its thread no turn within one flush. */
     cr_assert_eq(rig_export(&rig, &otlp, NULL), STS_OK);
-    cr_assert_eq(sts_flush(rig.exporter, 50, counts, STS_COUNTS, NULL), STS_ERR_TIMED_OUT);
+    for (int waited_ms = 0; waited_ms < RIG_DEADLINE_MS; waited_ms += 50) {
+        cr_assert_eq(sts_flush(rig.exporter, 50, counts, STS_COUNTS, NULL), STS_ERR_TIMED_OUT);
+        if (counts[STS_COUNT_DELIVERED] == 5)
+            break;
+    }
     cr_assert_eq(counts[STS_COUNT_RECORDS], 6u);
     cr_assert_eq(counts[STS_COUNT_DELIVERED], 5u);
     cr_assert_eq(counts[STS_COUNT_PENDING], 1u);
