@@ -248,6 +248,8 @@ static void check_together(const sts__config *config, sts__text *faults) {
         sts__text_printf(faults, "sending_queue.max_bytes: must be at least max_message_bytes + 4096\n");
     if (kafka->max_elapsed_ms != 0 && kafka->max_elapsed_ms <= kafka->linger_ms)
         sts__text_printf(faults, "retry_on_failure.max_elapsed_time: must be longer than linger\n");
+    if (kafka->retry_max_ms < kafka->retry_initial_ms)
+        sts__text_printf(faults, "retry_on_failure.max_interval: must not be shorter than initial_interval\n");
 }
 
 sts_status sts__options_compile(const sts_options *options, sts__config *config, sts__text *faults) {

@@ -88,6 +88,11 @@ static const sts__option_row rows[] = {
      "How long the look at the topic may take at the start."},
     {"produce_timeout", STS__OPTION_DURATION, PLACE(produce_timeout_ms), FROM_TO_MS(0, 3600000), "5s",
      "How long an export waits for room in the queue."},
+    {"retry_on_failure.initial_interval", STS__OPTION_DURATION, PLACE(kafka.retry_initial_ms), FROM_TO_MS(1, 300000),
+     "100ms", "How long to wait before a request that failed is tried again."},
+    {"retry_on_failure.max_interval", STS__OPTION_DURATION, PLACE(kafka.retry_max_ms), FROM_TO_MS(1, 300000), "1s",
+     "What that wait grows to at most, doubling at each further failure. At least initial_interval. With librdkafka "
+     "before 2.3 it does not grow."},
     {"retry_on_failure.max_elapsed_time", STS__OPTION_DURATION, PLACE(kafka.max_elapsed_ms), FROM_TO_MS(0, 2147483647),
      "300s",
      "How long a record is tried before it is given up; 0 is for ever. Should be far above any outage to be survived."},

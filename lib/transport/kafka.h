@@ -36,6 +36,8 @@ typedef struct sts__kafka_settings {
     int64_t max_message_bytes;
     int64_t request_timeout_ms;
     int64_t max_elapsed_ms; /* how long one record is tried; 0: for ever */
+    int64_t retry_initial_ms;
+    int64_t retry_max_ms;
     int64_t topics_max;
     const sts__pairs *properties; /* librdkafka's, as the host set them */
 } sts__kafka_settings;

@@ -14,6 +14,9 @@ enum { CONNECTION_GRACE_MS = 10000 };
  * (max_message_bytes) decides, and names the record; librdkafka's must never be the smaller one. */
 enum { RECORD_SLACK = 10000 };
 
+/* KIP-580: before 2.3.0 every wait is as long as the first one, and retry.backoff.max.ms is unknown. */
+enum { FIRST_WITH_GROWING_BACKOFF = 0x02030000 };
+
 /* A conf under construction; the first fault stays. */
 typedef struct building {
     rd_kafka_conf_t *conf;
@@ -64,6 +67,9 @@ static void set_limits(building *b, const sts__kafka_settings *settings) {
 static void set_times(building *b, const sts__kafka_settings *settings) {
     set_number(b, "linger.ms", settings->linger_ms);
     set_number(b, "message.timeout.ms", settings->max_elapsed_ms);
+    set_number(b, "retry.backoff.ms", settings->retry_initial_ms);
+    if (rd_kafka_version() >= FIRST_WITH_GROWING_BACKOFF)
+        set_number(b, "retry.backoff.max.ms", settings->retry_max_ms);
     set_number(b, "request.timeout.ms", settings->request_timeout_ms);
     set_number(b, "socket.timeout.ms", settings->request_timeout_ms + CONNECTION_GRACE_MS);
 }

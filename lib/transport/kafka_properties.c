@@ -45,6 +45,8 @@ static const struct {
     {"request.required.acks", "use required_acks"},
     {"request.timeout.ms", "use timeout"},
     {"retries", "a record is tried for retry_on_failure.max_elapsed_time"},
+    {"retry.backoff.max.ms", "use retry_on_failure.max_interval"},
+    {"retry.backoff.ms", "use retry_on_failure.initial_interval"},
     {"socket.timeout.ms", "use timeout"},
     {"transactional.id", "the library makes no transactions"},
 };

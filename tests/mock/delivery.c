@@ -219,6 +219,20 @@ Test(delivery, what_the_broker_puts_off_is_tried_again) {
     bench_close(&bench);
 }
 
+/* The record's time ends within the wait for its second try, which the mock would have taken. */
+Test(delivery, the_interval_of_retries_is_the_hosts) {
+    struct bench bench;
+    struct otlp otlp = {0};
+    uint64_t counts[STS_COUNTS];
+    bench_open(&bench, RIG_OPTIONS("retry_on_failure.initial_interval", "5m", "retry_on_failure.max_interval", "5m",
+                                   "retry_on_failure.max_elapsed_time", "2s"));
+    rd_kafka_mock_push_request_errors(bench.mock.cluster, 0, 1, RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS);
+    otlp_add_record(&otlp, "k", "body");
+    bench_send(&bench, &otlp, STS_OK, counts);
+    cr_assert_eq(outcome_log_find(&bench.log, 0, 0).code, STS_ERR_GAVE_UP);
+    bench_close(&bench);
+}
+
 Test(delivery, the_host_serves_the_exporter) {
     struct bench bench;
     struct pb request = {0};

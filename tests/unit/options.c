@@ -256,7 +256,9 @@ Test(options, faults_between_options_are_found) {
     rig_set(options, RIG_OPTIONS("brokers", "localhost:1"));
     sts_options_set(options, "topic", "not a topic's name", NULL);
     rig_set(options, RIG_OPTIONS("linger", "2s", "retry_on_failure.max_elapsed_time", "1s"));
-    check_config_error(options, RIG_OPTIONS("topic", "linger", "retry_on_failure.max_elapsed_time"), NULL);
+    rig_set(options, RIG_OPTIONS("retry_on_failure.initial_interval", "2s"));
+    check_config_error(options, RIG_OPTIONS("topic", "linger", "retry_on_failure.max_elapsed_time", "max_interval"),
+                       NULL);
     sts_options_free(options);
 }
 
