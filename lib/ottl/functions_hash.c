@@ -5,47 +5,33 @@
 
 #include <murmurhash.h>
 #include <nettle/md5.h>
+#include <nettle/nettle-meta.h>
 #include <nettle/sha1.h>
 #include <nettle/sha2.h>
 #include <string.h>
 #include <xxhash.h>
 
-/* The result of all hashes but FNV: the digest as hex. */
-typedef void (*digest)(sts_bytes text, uint8_t *out);
-
+/* The result of all hashes but FNV is the digest as hex. Either nettle has the hash, or it is a function here. */
 typedef struct hash_row {
-    digest compute;
+    const struct nettle_hash *nettle;
+    void (*compute)(sts_bytes text, uint8_t *out);
     size_t size;
 } hash_row;
 
-enum { LARGEST_DIGEST = 64 };
+enum { LARGEST_DIGEST = SHA512_DIGEST_SIZE };
 
-static void md5(sts_bytes text, uint8_t *out) {
-    struct md5_ctx context;
-    md5_init(&context);
-    md5_update(&context, text.size, text.data);
-    md5_digest(&context, MD5_DIGEST_SIZE, out);
-}
+typedef union nettle_context {
+    struct md5_ctx md5;
+    struct sha1_ctx sha1;
+    struct sha256_ctx sha256;
+    struct sha512_ctx sha512;
+} nettle_context;
 
-static void sha1(sts_bytes text, uint8_t *out) {
-    struct sha1_ctx context;
-    sha1_init(&context);
-    sha1_update(&context, text.size, text.data);
-    sha1_digest(&context, SHA1_DIGEST_SIZE, out);
-}
-
-static void sha256(sts_bytes text, uint8_t *out) {
-    struct sha256_ctx context;
-    sha256_init(&context);
-    sha256_update(&context, text.size, text.data);
-    sha256_digest(&context, SHA256_DIGEST_SIZE, out);
-}
-
-static void sha512(sts_bytes text, uint8_t *out) {
-    struct sha512_ctx context;
-    sha512_init(&context);
-    sha512_update(&context, text.size, text.data);
-    sha512_digest(&context, SHA512_DIGEST_SIZE, out);
+static void digest_by_nettle(const struct nettle_hash *hash, sts_bytes text, uint8_t *out) {
+    nettle_context context;
+    hash->init(&context);
+    hash->update(&context, text.size, text.data);
+    hash->digest(&context, hash->digest_size, out);
 }
 
 static void put_little(uint64_t number, size_t size, uint8_t *out) {
@@ -85,7 +71,10 @@ static bool hash_text(sts__ottl_call *call, sts__ottl_value *result) {
     char *room = sts__ottl_call_room(call, 2 * hash->size);
     if (!room)
         return false;
-    hash->compute(call->arguments[0].as.bytes, out);
+    if (hash->nettle)
+        digest_by_nettle(hash->nettle, call->arguments[0].as.bytes, out);
+    else
+        hash->compute(call->arguments[0].as.bytes, out);
     sts__ottl_hex((sts_bytes){out, hash->size}, room);
     *result = sts__ottl_string((sts_bytes){room, 2 * hash->size});
     return true;
@@ -104,23 +93,23 @@ static bool fnv(sts__ottl_call *call, sts__ottl_value *result) {
     return true;
 }
 
-#define HASH(label, digest, bytes)                                                                                     \
+#define HASH(label, nettle, compute, bytes)                                                                            \
     {                                                                                                                  \
         .name = label, .call = hash_text, .parameters = {{"target", STS__OTTL_A_STRING, false}},                       \
         .detail = &(const hash_row) {                                                                                  \
-            digest, bytes                                                                                              \
+            nettle, compute, bytes                                                                                     \
         }                                                                                                              \
     }
 
 const sts__ottl_function sts__ottl_hash_functions[] = {
     {.name = "FNV", .call = fnv, .parameters = {{"target", STS__OTTL_A_STRING, false}}},
-    HASH("MD5", md5, MD5_DIGEST_SIZE),
-    HASH("SHA1", sha1, SHA1_DIGEST_SIZE),
-    HASH("SHA256", sha256, SHA256_DIGEST_SIZE),
-    HASH("SHA512", sha512, SHA512_DIGEST_SIZE),
-    HASH("Murmur3Hash", murmur3, 4),
-    HASH("Murmur3Hash128", murmur3_128, 16),
-    HASH("XXH3", xxh3, 8),
-    HASH("XXH128", xxh128, 16),
+    HASH("MD5", &nettle_md5, NULL, MD5_DIGEST_SIZE),
+    HASH("SHA1", &nettle_sha1, NULL, SHA1_DIGEST_SIZE),
+    HASH("SHA256", &nettle_sha256, NULL, SHA256_DIGEST_SIZE),
+    HASH("SHA512", &nettle_sha512, NULL, SHA512_DIGEST_SIZE),
+    HASH("Murmur3Hash", NULL, murmur3, 4),
+    HASH("Murmur3Hash128", NULL, murmur3_128, 16),
+    HASH("XXH3", NULL, xxh3, 8),
+    HASH("XXH128", NULL, xxh128, 16),
     {0},
 };
