@@ -75,6 +75,8 @@ static error_t parse_file(int key, char *value, struct argp_state *state) {
 
 const struct argp files_argp = {NULL, parse_file, NULL, NULL, NULL, NULL, NULL};
 
+const struct argp_child json_and_files_argp[] = {{&json_argp, 0, NULL, 0}, {&files_argp, 0, NULL, 0}, {0}};
+
 /* --signal, --format, --framing */
 
 enum { KEY_SIGNAL = 256, KEY_FORMAT, KEY_FRAMING };

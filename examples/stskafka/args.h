@@ -21,6 +21,9 @@ extern const struct argp json_always_argp;
 /* The argp child for FILE...; its input is a file_list. */
 extern const struct argp files_argp;
 
+/* The children of a verb that reads lines: json_argp and files_argp, in this order. */
+extern const struct argp_child json_and_files_argp[];
+
 /* The argp child for --signal, --format and --framing; its input is a struct input_format. */
 extern const struct argp framing_argp;
 

@@ -71,8 +71,7 @@ static const struct argp_option options[] = {
     {"values", KEY_VALUES, NULL, 0, "Show the values too", 0},
     {"skew", KEY_SKEW, NULL, 0,
      "Show how the keys are spread instead of the records: how many different ones, the heaviest, with --partitions "
-     "the "
-     "records of each partition",
+     "the records of each partition",
      0},
     {0},
 };
@@ -95,8 +94,7 @@ static const struct argp argp = {
     "instance\n"
     "  -o 'key=Concat([resource.attributes[\"tenant\"], attributes[\"user\"]], \"/\")'\n"
     "  -o 'key=attribute(\"user\") | trace_id | \"nobody\"'\n"
-    "Exit status: 0 all would go; "
-    "1 some records would be rejected; 2 usage or configuration; 3 malformed input.",
+    "Exit status: 0 all would go; 1 some records would be rejected; 2 usage or configuration; 3 malformed input.",
     children,
     NULL,
     NULL,

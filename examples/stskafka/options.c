@@ -122,8 +122,8 @@ static void print_markdown_head(void) {
          "(units:\n"
          "ns, us, ms, s, m, h), sizes in bytes, booleans as `true` or `false`. An empty value is a value, not "
          "\"unset\".\n"
-         "Names that begin with `kafka.` set the librdkafka property behind that prefix, except those that would break "
-         "a\n"
+         "Names that begin with `kafka.` set the librdkafka property behind that prefix, except those that would "
+         "break a\n"
          "promise of this library.\n\n"
          "| Name | Type | Default | Bounds | What it does |\n"
          "| --- | --- | --- | --- | --- |");

@@ -83,18 +83,15 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static const struct argp_child children[] = {{&json_argp, 0, NULL, 0}, {&files_argp, 0, NULL, 0}, {0}};
-
 static const struct argp argp = {
     options,
     parse,
     "[FILE...]",
     "Print the partition of each key under a partition profile.\v"
     "One key a line, in hex; an empty line is the empty key, - is the null key. No FILE, or -, is standard input. A "
-    "line of "
-    "output for each of input: the partition for each N, with tabs between, - where the profile picks at random. Where "
-    "the input is no hex, the words are 'error' and the exit status is 3.",
-    children,
+    "line of output for each of input: the partition for each N, with tabs between, - where the profile picks at "
+    "random. Where the input is no hex, the words are 'error' and the exit status is 3.",
+    json_and_files_argp,
     NULL,
     NULL,
 };

@@ -49,8 +49,6 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static const struct argp_child children[] = {{&json_argp, 0, NULL, 0}, {&files_argp, 0, NULL, 0}, {0}};
-
 static const struct argp argp = {
     options,
     parse,
@@ -58,7 +56,7 @@ static const struct argp argp = {
     "Print the shard id of each external id.\v"
     "One external id a line, in hex; an empty line is the empty id. No FILE, or -, is standard input. A line of output "
     "for each of input; where the input is no hex, the word is 'error' and the exit status is 3.",
-    children,
+    json_and_files_argp,
     NULL,
     NULL,
 };

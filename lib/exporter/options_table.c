@@ -24,16 +24,14 @@ static const sts__option_row rows[] = {
      "Where records go that name no topic of their own in the attribute stskafka.topic."},
     {"topic_from", STS__OPTION_MAY_SPEC, PLACE(topic_from), NO_BOUNDS, "attributes[\"stskafka.topic\"]",
      "A spec, as for key, that gives a record its own topic; where there is nothing, topic_from_attribute and then "
-     "topic "
-     "decide. What is there but is no text, or has no value, rejects the record."},
+     "topic decide. What is there but is no text, or has no value, rejects the record."},
     {"topic_from_attribute", STS__OPTION_TEXT, PLACE(topic_from_attribute), NO_BOUNDS, "",
      "A resource attribute that names the topic of its records, if it is a text and not empty."},
     {"topic_from_metadata_key", STS__OPTION_TEXT, PLACE(topic_from_metadata_key), NO_BOUNDS, "",
      "Request metadata whose first value names the topic of all records of the request; it comes before all others."},
     {"topics.allow", STS__OPTION_LIST, PLACE(topics_allow), NO_BOUNDS, "",
      "The only topics that records may name, with commas between; a * at the end stands for any rest. Empty: all. "
-     "topic "
-     "and metadata_topic are always allowed."},
+     "topic and metadata_topic are always allowed."},
     {"topics.max", STS__OPTION_INTEGER, PLACE(kafka.topics_max), FROM_TO(1, 10000), "64",
      "How many different topics the exporter writes to at most; a record for one more is rejected."},
     {"topic_check", STS__OPTION_CHOICE, PLACE(kafka.topic_check), WORDS("fail|warn|off"), "fail",
@@ -45,9 +43,8 @@ static const sts__option_row rows[] = {
     {"topology.max_group_bytes", STS__OPTION_INTEGER, PLACE(topology_group_bytes), FROM_TO(1000, 999990000), "786432",
      "How many bytes of topology share one Kafka message at most; never more than max_message_bytes leaves room for."},
     {"key", STS__OPTION_SPEC, PLACE(key), NO_BOUNDS, "attributes[\"stskafka.key\"]",
-     "What a record's key is made of: an OTTL value expression, attribute(\"name\"), resource_hash, metadata(\"name\") "
-     "and "
-     "others, with alternatives (a | b); lib/key/README.md has the language."},
+     "What a record's key is made of: an OTTL value expression, attribute(\"name\"), resource_hash, "
+     "metadata(\"name\") and others, with alternatives (a | b); lib/key/README.md has the language."},
     {"missing_key", STS__OPTION_CHOICE, PLACE(missing_key), WORDS("reject|null"), "reject",
      "What becomes of a record of which no alternative of the key has a value: a rejection, or a null key."},
     {"empty_key", STS__OPTION_CHOICE, PLACE(empty_key), WORDS("send|null|reject"), "send",
@@ -64,8 +61,7 @@ static const sts__option_row rows[] = {
      "A spec, as for key, that gives a record's partition as an integer; without a value, partitioner decides."},
     {"include_metadata_keys", STS__OPTION_LIST, PLACE(include_metadata_keys), NO_BOUNDS, "",
      "Request metadata that is copied into headers, one for each value. Further headers: record_headers.NAME is a "
-     "fixed "
-     "text, header_from.NAME a spec, as for key."},
+     "fixed text, header_from.NAME a spec, as for key."},
     {"signal_header", STS__OPTION_BOOLEAN, PLACE(signal_header), NO_BOUNDS, "false",
      "Whether records get the header otelcol.signal with the value logs."},
     {"fingerprint_header", STS__OPTION_TEXT, PLACE(fingerprint_header), NO_BOUNDS, "",
@@ -73,8 +69,8 @@ static const sts__option_row rows[] = {
      "change; empty: none."},
     {"required_acks", STS__OPTION_CHOICE, PLACE(kafka.acks), WORDS("all|leader|none"), "all",
      "Who must have a record before it counts as delivered: all in-sync replicas (then the producer is idempotent), "
-     "the "
-     "leader alone, or nobody (then success is uncertain). With leader and none one request at a time is under way."},
+     "the leader alone, or nobody (then success is uncertain). With leader and none one request at a time is under "
+     "way."},
     {"compression", STS__OPTION_CHOICE, PLACE(kafka.compression), WORDS("none|gzip|snappy|lz4|zstd"), "snappy",
      "How batches of records are compressed."},
     {"linger", STS__OPTION_DURATION, PLACE(kafka.linger_ms), FROM_TO_MS(0, 900000), "10ms",
@@ -100,14 +96,12 @@ static const sts__option_row rows[] = {
      "How many records may be without an outcome."},
     {"sending_queue.max_bytes", STS__OPTION_INTEGER, PLACE(queue_bytes), FROM_TO(65536, 1099511627776), "67108864",
      "How much memory the records without an outcome may take: keys, values, headers, and what the library and "
-     "librdkafka "
-     "need for each. At least max_message_bytes + 4096."},
+     "librdkafka need for each. At least max_message_bytes + 4096."},
     {"outcomes", STS__OPTION_CHOICE, PLACE(outcomes), WORDS("counts|failures|all"), "counts",
      "Which outcomes the host gets one by one, by callback or by taking them; all when a callback is set."},
     {"service_thread", STS__OPTION_BOOLEAN, PLACE(service_thread), NO_BOUNDS, "true",
      "Whether the exporter serves its transport in a thread of its own. Without it the host calls sts_poll, and an "
-     "export "
-     "never waits for room."},
+     "export never waits for room."},
     {"transport", STS__OPTION_CHOICE, PLACE(transport), WORDS("kafka|memory|none"), "kafka",
      "Where records go: to Kafka, nowhere but as if delivered (memory), or nothing can be sent and only explained "
      "(none)."},
