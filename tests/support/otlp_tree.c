@@ -2,6 +2,7 @@
 #include "support/otlp_tree.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Field numbers of opentelemetry-proto. */
@@ -10,6 +11,13 @@ enum { PAIR_KEY = 1, PAIR_VALUE = 2 };
 enum { RECORD_TIME = 1, RECORD_BODY = 5, RECORD_ATTRIBUTES = 6, RECORD_TRACE_ID = 9, RECORD_SPAN_ID = 10 };
 enum { OWNER = 1, OWNER_CHILDREN = 2 };
 enum { SCOPE_NAME = 1, SCOPE_ATTRIBUTES = 3, RESOURCE_ATTRIBUTES = 1, REQUEST_RESOURCE_LOGS = 1 };
+
+struct otlp_tree *otlp_tree_new(enum pb_order order) {
+    struct otlp_tree *tree = calloc(1, sizeof *tree);
+    cr_assert_not_null(tree);
+    tree->order = order;
+    return tree;
+}
 
 static struct otlp_owner *last_resource(struct otlp_tree *tree) {
     return &tree->resources[tree->resource_count - 1];
@@ -191,7 +199,7 @@ static void clear_owners(struct otlp_owner *owners, size_t count) {
     }
 }
 
-void otlp_tree_clear(struct otlp_tree *tree) {
+void otlp_tree_free(struct otlp_tree *tree) {
     clear_owners(tree->resources, tree->resource_count);
     clear_owners(tree->scopes, tree->scope_count);
     for (size_t i = 0; i < tree->record_count; i++) {
@@ -201,5 +209,12 @@ void otlp_tree_clear(struct otlp_tree *tree) {
         pb_clear(&tree->records[i].trace_id);
         pb_clear(&tree->records[i].span_id);
     }
-    *tree = (struct otlp_tree){.order = tree->order};
+    free(tree);
+}
+
+struct pb otlp_tree_finish(struct otlp_tree *tree) {
+    struct pb request = {0};
+    otlp_tree_write(&request, tree);
+    otlp_tree_free(tree);
+    return request;
 }

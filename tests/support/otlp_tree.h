@@ -19,7 +19,6 @@ struct otlp_owner {
     size_t count;
 };
 
-/* All zero is empty, in ascending order. */
 struct otlp_tree {
     enum pb_order order;
     struct otlp_owner resources[OTLP_TREE_RESOURCES];
@@ -31,6 +30,10 @@ struct otlp_tree {
     size_t scope_of[OTLP_TREE_RECORDS]; /* a record's */
     size_t resource_count, scope_count, record_count;
 };
+
+/* An empty one, with its fields in this order. */
+struct otlp_tree *otlp_tree_new(enum pb_order order);
+void otlp_tree_free(struct otlp_tree *tree);
 
 /* Begin a ResourceLogs, a ScopeLogs in it, a record in that. The first two have no message of their own yet; a record
  * that gets no body is written with the bytes "b", as only bytes can be sent. */
@@ -68,6 +71,7 @@ struct pb otlp_map(const char *name, struct pb value);
 void otlp_tree_write(struct pb *out, const struct otlp_tree *tree);
 void otlp_tree_write_alone(struct pb *out, const struct otlp_tree *tree, size_t record);
 
-void otlp_tree_clear(struct otlp_tree *tree);
+/* The request; the tree is freed. */
+struct pb otlp_tree_finish(struct otlp_tree *tree);
 
 #endif

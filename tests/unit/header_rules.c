@@ -2,7 +2,6 @@
  *
  * The headers of records: which, in what order, with what values; and the partition that a spec gives. */
 #include <criterion/criterion.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "support/explained.h"
@@ -12,9 +11,7 @@
 
 /* A record with a key and attributes of all types. */
 static struct pb one_record(void) {
-    struct otlp_tree *tree = calloc(1, sizeof *tree);
-    struct pb request = {0};
-    cr_assert_not_null(tree);
+    struct otlp_tree *tree = otlp_tree_new(PB_ASCENDING);
     otlp_tree_begin(tree);
     otlp_tree_attribute(tree, "stskafka.key", otlp_text("k"));
     otlp_tree_attribute(tree, "text", otlp_text("a text"));
@@ -29,10 +26,7 @@ static struct pb one_record(void) {
     otlp_tree_attribute(tree, "map", otlp_map("k", otlp_int(1)));
     otlp_tree_attribute(tree, "void", (struct pb){0});
     otlp_tree_resource_attribute(tree, "where", otlp_text("a resource"));
-    otlp_tree_write(&request, tree);
-    otlp_tree_clear(tree);
-    free(tree);
-    return request;
+    return otlp_tree_finish(tree);
 }
 
 static sts_request *some_metadata(void) {

@@ -3,7 +3,6 @@
  * What depends on a resource or a scope alone may be computed once for all its records. Nobody must notice: in a
  * request of many resources and scopes each record gets what it gets when it is sent alone. */
 #include <criterion/criterion.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "support/explained.h"
@@ -64,9 +63,7 @@ static void some_records(struct otlp_tree *tree, struct dice *dice) {
 /* Resources and scopes come without a message, with one or with two, and without children. */
 static struct otlp_tree *some_tree(struct dice *dice, enum pb_order order) {
     static const char *const scopes[] = {"scope one", "scope two", ""};
-    struct otlp_tree *tree = calloc(1, sizeof *tree);
-    cr_assert_not_null(tree);
-    tree->order = order;
+    struct otlp_tree *tree = otlp_tree_new(order);
     for (unsigned resources = 1 + roll(dice, 5); resources > 0; resources--) {
         otlp_tree_resource(tree);
         for (unsigned messages = roll(dice, 3); messages > 0; messages--) {
@@ -84,11 +81,6 @@ static struct otlp_tree *some_tree(struct dice *dice, enum pb_order order) {
         }
     }
     return tree;
-}
-
-static void free_tree(struct otlp_tree *tree) {
-    otlp_tree_clear(tree);
-    free(tree);
 }
 
 static sts_request *some_metadata(void) {
@@ -175,7 +167,7 @@ static void check_tree(sts_exporter *exporter, unsigned seed, enum pb_order orde
     sts_request_free(metadata);
     explained_clear(&whole);
     pb_clear(&request);
-    free_tree(tree);
+    otlp_tree_free(tree);
 }
 
 static struct seen check_options(const char *const *pairs, const char *what) {
@@ -283,16 +275,13 @@ Test(key_caching, an_export_of_many_resources) {
         rig_close(&rig);
         explained_clear(&whole);
         pb_clear(&request);
-        free_tree(tree);
+        otlp_tree_free(tree);
     }
 }
 
 /* A resource and a scope of these attributes, in one message each or in two. */
 static struct pb merged(enum pb_order order, bool split) {
-    struct otlp_tree *tree = calloc(1, sizeof *tree);
-    struct pb request = {0};
-    cr_assert_not_null(tree);
-    tree->order = order;
+    struct otlp_tree *tree = otlp_tree_new(order);
     otlp_tree_begin(tree);
     otlp_tree_resource_attribute(tree, "a", otlp_text("resource a"));
     otlp_tree_scope_attribute(tree, "a", otlp_text("scope a"));
@@ -305,9 +294,7 @@ static struct pb merged(enum pb_order order, bool split) {
     otlp_tree_resource_attribute(tree, "b", otlp_text("resource b"));
     otlp_tree_resource_attribute(tree, "a", otlp_text("a second a"));
     otlp_tree_scope_attribute(tree, "b", otlp_text("scope b"));
-    otlp_tree_write(&request, tree);
-    free_tree(tree);
-    return request;
+    return otlp_tree_finish(tree);
 }
 
 /* protobuf: a message field that comes twice is merged, repeated fields one behind the other, of others the last. */
@@ -339,10 +326,9 @@ Test(key_caching, messages_that_come_twice_are_merged) {
 
 /* What an earlier resource had is not what one without a message has. */
 Test(key_caching, a_resource_without_a_message) {
-    struct otlp_tree *tree = calloc(1, sizeof *tree);
+    struct otlp_tree *tree = otlp_tree_new(PB_ASCENDING);
     struct explained_list list = {0};
     struct pb request = {0};
-    cr_assert_not_null(tree);
     otlp_tree_begin(tree);
     otlp_tree_resource_attribute(tree, "a", otlp_text("resource"));
     otlp_tree_scope_attribute(tree, "a", otlp_text("scope"));
@@ -356,5 +342,5 @@ Test(key_caching, a_resource_without_a_message) {
     explained_check_code(&list.items[2], STS_ERR_KEY_MISSING, "another resource");
     explained_clear(&list);
     pb_clear(&request);
-    free_tree(tree);
+    otlp_tree_free(tree);
 }

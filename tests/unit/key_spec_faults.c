@@ -287,18 +287,13 @@ Test(key_spec_faults, all_of_them_together) {
 
 /* A record that has the secret wherever something can go wrong, and a request that has it as metadata. */
 static struct pb secret_request(void) {
-    struct otlp_tree *tree = calloc(1, sizeof *tree);
-    struct pb request = {0};
-    cr_assert_not_null(tree);
+    struct otlp_tree *tree = otlp_tree_new(PB_ASCENDING);
     otlp_tree_begin(tree);
     otlp_tree_attribute(tree, "text", otlp_text(SECRET));
     otlp_tree_attribute(tree, "no topic", otlp_text("no " SECRET " topic"));
     otlp_tree_attribute(tree, "map", otlp_map(SECRET, otlp_text(SECRET)));
     otlp_tree_resource_attribute(tree, "text", otlp_text(SECRET));
-    otlp_tree_write(&request, tree);
-    otlp_tree_clear(tree);
-    free(tree);
-    return request;
+    return otlp_tree_finish(tree);
 }
 
 /* What is said, when it is explained and when it is exported, of a record that is rejected with this code. */

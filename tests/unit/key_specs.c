@@ -24,16 +24,10 @@ struct spec_case {
 };
 
 static struct pb request_of(tree_filler fill, enum pb_order order) {
-    struct otlp_tree *tree = calloc(1, sizeof *tree);
-    struct pb request = {0};
-    cr_assert_not_null(tree);
-    tree->order = order;
+    struct otlp_tree *tree = otlp_tree_new(order);
     otlp_tree_begin(tree);
     fill(tree);
-    otlp_tree_write(&request, tree);
-    otlp_tree_clear(tree);
-    free(tree);
-    return request;
+    return otlp_tree_finish(tree);
 }
 
 static void check_case(tree_filler fill, enum pb_order order, const struct spec_case *spec, const char *const *options,

@@ -3,7 +3,6 @@
  * Where a record's topic comes from: request metadata, a spec, a resource attribute, the option, in this order; and
  * which of them topics.allow lets through. */
 #include <criterion/criterion.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "support/explained.h"
@@ -19,9 +18,7 @@ struct sources {
 
 /* The values are those of the attributes, NULL where there is none; they are cleared. */
 static struct pb request_with(struct pb *record, struct pb *resource) {
-    struct otlp_tree *tree = calloc(1, sizeof *tree);
-    struct pb request = {0};
-    cr_assert_not_null(tree);
+    struct otlp_tree *tree = otlp_tree_new(PB_ASCENDING);
     otlp_tree_begin(tree);
     otlp_tree_attribute(tree, "stskafka.key", otlp_text("k"));
     otlp_tree_attribute(tree, "other", otlp_text("by-other"));
@@ -33,10 +30,7 @@ static struct pb request_with(struct pb *record, struct pb *resource) {
         otlp_tree_resource_attribute(tree, "topic", *resource);
         *resource = (struct pb){0};
     }
-    otlp_tree_write(&request, tree);
-    otlp_tree_clear(tree);
-    free(tree);
-    return request;
+    return otlp_tree_finish(tree);
 }
 
 /* What is told of one record; its key is freed. */
