@@ -40,8 +40,9 @@ static bool wait_for_room(const export_run *run, size_t cost, bool of_transport)
 /* What the ledger counts of a record. */
 static sts__ledger_record counted(const sts__routed *routed) {
     const sts_bytes *key = &routed->message.key;
-    return (sts__ledger_record){.cost = sts__record_cost(&routed->message),
-                                .size = sts__record_payload(&routed->message),
+    size_t payload = sts__record_payload(&routed->message);
+    return (sts__ledger_record){.cost = sts__record_cost(&routed->message, payload),
+                                .size = payload,
                                 .null_key = !key->data,
                                 .empty_key = key->data && key->size == 0,
                                 .missing_key = routed->key.missing};

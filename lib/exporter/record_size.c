@@ -35,7 +35,7 @@ size_t sts__record_batch_size(const sts_message *message) {
     return BATCH_HEADER + varint_size(size) + size;
 }
 
-size_t sts__record_cost(const sts_message *message) {
+size_t sts__record_cost(const sts_message *message, size_t payload) {
     size_t headers = message->header_count ? COST_HEADERS + message->header_count * COST_HEADER : 0;
-    return COST_MESSAGE + headers + sts__record_payload(message);
+    return COST_MESSAGE + headers + payload;
 }

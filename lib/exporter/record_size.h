@@ -13,7 +13,7 @@ size_t sts__record_payload(const sts_message *message);
  * with one record (kafka.apache.org, "Messages", record batch of version 2). */
 size_t sts__record_batch_size(const sts_message *message);
 
-/* A bound of what librdkafka needs for the message while it is queued; measured with 2.0.2 and 2.15.1. */
-size_t sts__record_cost(const sts_message *message);
+/* A bound of what librdkafka needs for a message with this payload while it is queued; measured with 2.0.2, 2.15.1. */
+size_t sts__record_cost(const sts_message *message, size_t payload);
 
 #endif
