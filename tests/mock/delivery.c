@@ -12,6 +12,7 @@
 #include "support/otlp.h"
 #include "support/outcome_log.h"
 #include "support/rig.h"
+#include "support/topic_reader.h"
 
 #define TOPIC "a-topic"
 enum { PARTITIONS = 5 };
@@ -53,8 +54,16 @@ static void bench_send(struct bench *bench, struct otlp *otlp, sts_status expect
     pb_clear(&request);
 }
 
+/* What the topic holds, which must be so many records. */
+static struct read_record *read_back(const struct bench *bench, size_t expected) {
+    size_t count;
+    struct read_record *records = topic_read(bench->mock.brokers, TOPIC, PARTITIONS, &count);
+    cr_assert_eq(count, expected, "%zu", count);
+    return records;
+}
+
 /* The record that was read at the place an outcome tells. */
-static const struct mock_record *find(const struct mock_record *records, size_t count,
+static const struct read_record *find(const struct read_record *records, size_t count,
                                       const struct outcome_copy *outcome) {
     for (size_t i = 0; i < count; i++)
         if (records[i].partition == outcome->partition && records[i].offset == outcome->offset)
@@ -72,7 +81,7 @@ static void check_profile(const char *profile) {
     otlp_add_numbered(&otlp, 0, COUNT);
     bench_send(&bench, &otlp, STS_OK, counts);
     cr_assert_eq(counts[STS_COUNT_DELIVERED], (uint64_t)COUNT);
-    struct mock_record *records = mock_cluster_read(&bench.mock, TOPIC, PARTITIONS, COUNT);
+    struct read_record *records = read_back(&bench, COUNT);
     for (unsigned i = 0; i < COUNT; i++) {
         struct outcome_copy outcome = outcome_log_find(&bench.log, 0, i);
         char key[32];
@@ -86,7 +95,7 @@ static void check_profile(const char *profile) {
         cr_assert_str_eq(find(records, COUNT, &outcome)->key, hex, "%s: %s", profile, key);
         free(hex);
     }
-    mock_records_free(records, COUNT);
+    read_records_free(records, COUNT);
     bench_close(&bench);
 }
 
@@ -111,17 +120,17 @@ static void check_empty_key(const char *profile, const char *empty_key, const ch
     for (int i = 0; i < 8; i++)
         otlp_add_record(&otlp, "", i % 2 ? "body" : "");
     bench_send(&bench, &otlp, STS_OK, counts);
-    struct mock_record *records = mock_cluster_read(&bench.mock, TOPIC, PARTITIONS, 8);
+    struct read_record *records = read_back(&bench, 8);
     cr_assert_eq(sts_partition(profile, "", 0, PARTITIONS, &partition), STS_OK);
     for (unsigned i = 0; i < 8; i++) {
         struct outcome_copy outcome = outcome_log_find(&bench.log, 0, i);
-        const struct mock_record *record = find(records, 8, &outcome);
+        const struct read_record *record = find(records, 8, &outcome);
         cr_assert_str_eq(record->key, expected);
         cr_assert_str_eq(record->value, i % 2 ? "626f6479" : "null", "an empty body is a tombstone");
         if (strcmp(empty_key, "send") == 0)
             cr_assert_eq(outcome.partition, partition, "%s: an empty key has one partition", profile);
     }
-    mock_records_free(records, 8);
+    read_records_free(records, 8);
     bench_close(&bench);
 }
 
@@ -155,7 +164,7 @@ Test(delivery, an_oversize_record_is_rejected_alone) {
     struct outcome_copy outcome = outcome_log_find(&bench.log, 0, 500);
     cr_assert_eq(outcome.kind, STS_OUTCOME_REJECTED);
     cr_assert_eq(outcome.code, STS_ERR_RECORD_SIZE);
-    mock_records_free(mock_cluster_read(&bench.mock, TOPIC, PARTITIONS, 999), 999);
+    read_records_free(read_back(&bench, 999), 999);
     free(body);
     bench_close(&bench);
 }
@@ -168,7 +177,7 @@ static void check_acks(const char *required_acks, int counter) {
     otlp_add_numbered(&otlp, 0, 10);
     bench_send(&bench, &otlp, STS_OK, counts);
     cr_assert_eq(counts[counter], 10u, "%s: %u", required_acks, (unsigned)counts[counter]);
-    mock_records_free(mock_cluster_read(&bench.mock, TOPIC, PARTITIONS, 10), 10);
+    read_records_free(read_back(&bench, 10), 10);
     if (counter == STS_COUNT_UNCERTAIN)
         cr_assert_eq(outcome_log_find(&bench.log, 0, 3).code, STS_ERR_NOT_ACKNOWLEDGED);
     bench_close(&bench);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * librdkafka's cluster inside the process, and a reader of its topics. It neither de-duplicates nor heeds acks, and
+ * librdkafka's cluster inside the process. It neither de-duplicates nor heeds acks, and
  * makes topics that are asked for, so it proves no promise about those. Everything here ends the test when it fails. */
 #ifndef TESTS_SUPPORT_MOCK_CLUSTER_H
 #define TESTS_SUPPORT_MOCK_CLUSTER_H
@@ -15,20 +15,8 @@ struct mock_cluster {
     const char *brokers; /* for the option `brokers` */
 };
 
-/* A record as it was read; key and value as hex, "null" where there is none. */
-struct mock_record {
-    int32_t partition;
-    int64_t offset;
-    char *key, *value;
-};
-
 /* A cluster of one broker with one topic. */
 void mock_cluster_open(struct mock_cluster *mock, const char *topic, int partitions);
 void mock_cluster_close(struct mock_cluster *mock);
-
-/* Reads the first `count` records of a topic, in the order of each partition; for the caller to free with
- * mock_records_free. */
-struct mock_record *mock_cluster_read(const struct mock_cluster *mock, const char *topic, int partitions, size_t count);
-void mock_records_free(struct mock_record *records, size_t count);
 
 #endif

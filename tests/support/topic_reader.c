@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support/topic_reader.h"
+
+#include <criterion/criterion.h>
+#include <librdkafka/rdkafka.h>
+#include <stdlib.h>
+
+#include "support/hex.h"
+#include "support/rig.h"
+
+static void discard_log(const rd_kafka_t *handle, int level, const char *facility, const char *text) {
+    (void)handle, (void)level, (void)facility, (void)text;
+}
+
+static rd_kafka_t *new_consumer(const char *brokers) {
+    const char *const *pairs =
+        RIG_OPTIONS("bootstrap.servers", brokers, "group.id", "reader", "fetch.wait.max.ms", "10");
+    char text[256];
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_set_log_cb(conf, discard_log);
+    for (size_t i = 0; pairs[i]; i += 2)
+        cr_assert_eq(rd_kafka_conf_set(conf, pairs[i], pairs[i + 1], text, sizeof text), RD_KAFKA_CONF_OK, "%s", text);
+    rd_kafka_t *consumer = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
+    cr_assert_not_null(consumer, "%s", text);
+    return consumer;
+}
+
+/* Where each partition ends. Assigns those that hold anything; returns how many records that is. */
+static size_t assign(rd_kafka_t *consumer, const char *topic, int partitions, int64_t *ends, int *reading) {
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(partitions);
+    size_t total = 0;
+    *reading = 0;
+    for (int i = 0; i < partitions; i++) {
+        int64_t low;
+        rd_kafka_resp_err_t error =
+            rd_kafka_query_watermark_offsets(consumer, topic, i, &low, &ends[i], RIG_DEADLINE_MS);
+        cr_assert_eq(error, RD_KAFKA_RESP_ERR_NO_ERROR, "%s", rd_kafka_err2str(error));
+        total += (size_t)(ends[i] - low);
+        if (ends[i] == low)
+            continue;
+        rd_kafka_topic_partition_list_add(list, topic, i)->offset = RD_KAFKA_OFFSET_BEGINNING;
+        ++*reading;
+    }
+    cr_assert_eq(rd_kafka_assign(consumer, list), RD_KAFKA_RESP_ERR_NO_ERROR);
+    rd_kafka_topic_partition_list_destroy(list);
+    return total;
+}
+
+static struct read_record copy_of(const rd_kafka_message_t *message) {
+    return (struct read_record){message->partition, message->offset,
+                                hex_write((sts_bytes){message->key, message->key_len}),
+                                hex_write((sts_bytes){message->payload, message->len})};
+}
+
+struct read_record *topic_read(const char *brokers, const char *topic, int partitions, size_t *count) {
+    rd_kafka_t *consumer = new_consumer(brokers);
+    int64_t *ends = calloc((size_t)partitions, sizeof *ends);
+    int64_t deadline = rig_now_ms() + 2 * RIG_DEADLINE_MS;
+    int reading;
+    size_t total = assign(consumer, topic, partitions, ends, &reading);
+    struct read_record *records = calloc(total + 1, sizeof *records);
+    cr_assert_not_null(records);
+    *count = 0;
+    while (reading) {
+        cr_assert_lt(rig_now_ms(), deadline, "%zu of %zu records came", *count, total);
+        rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer, 100);
+        if (!message)
+            continue;
+        cr_assert_eq(message->err, RD_KAFKA_RESP_ERR_NO_ERROR, "%s", rd_kafka_err2str(message->err));
+        if (message->offset < ends[message->partition])
+            records[(*count)++] = copy_of(message);
+        reading -= message->offset + 1 == ends[message->partition];
+        rd_kafka_message_destroy(message);
+    }
+    rd_kafka_consumer_close(consumer);
+    rd_kafka_destroy(consumer);
+    free(ends);
+    return records;
+}
+
+void read_records_free(struct read_record *records, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        free(records[i].key);
+        free(records[i].value);
+    }
+    free(records);
+}
