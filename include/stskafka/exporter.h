@@ -134,7 +134,10 @@ STS_API sts_status sts_exporter_free(sts_exporter *exporter, int32_t timeout_ms)
  *   topic           the topic's name; NULL where a rejected record has none
  *   partition       where the record is, -1 where that is not known
  *   offset          where the record is, -1 where that is not known
- *   latency_us      from the record's acceptance to its outcome, in microseconds; 0 when rejected
+ *   may_be_duplicate  1 if the record, where it is in the topic, may be there twice: a producer that came to its end
+ * may have written it before the next one did, or a record's time ran out, which makes librdkafka begin a new epoch.
+ * (With required_acks=all; in the other modes any retry may write twice, untold.) latency_us      from the record's
+ * acceptance to its outcome, in microseconds; 0 when rejected
  *
  * Returns  strings that live as long as the outcome.
  * Threads  any that may use the outcome.
@@ -148,6 +151,7 @@ STS_API int32_t sts_outcome_transport_code(const sts_outcome *outcome);
 STS_API const char *sts_outcome_topic(const sts_outcome *outcome);
 STS_API int32_t sts_outcome_partition(const sts_outcome *outcome);
 STS_API int64_t sts_outcome_offset(const sts_outcome *outcome);
+STS_API int32_t sts_outcome_may_be_duplicate(const sts_outcome *outcome);
 STS_API uint64_t sts_outcome_latency_us(const sts_outcome *outcome);
 
 /* A list to take outcomes with, where no callback is set; it is reused from call to call.

@@ -35,14 +35,15 @@ typedef struct sts_message {
 
 /* What became of a message. */
 typedef struct sts_completion {
-    size_t struct_size;     /* sizeof(sts_completion) of the transport */
-    uint64_t id;            /* of the message */
-    int64_t offset;         /* -1: not known */
-    const char *text;       /* why it was not delivered, or NULL; copied where it is needed longer */
-    int32_t partition;      /* -1: not known */
-    int32_t kind;           /* STS_OUTCOME_DELIVERED, _FAILED, _UNCERTAIN or _PURGED (types.h) */
-    sts_status code;        /* STS_OK when delivered, else one of STS_ERR_* */
-    int32_t transport_code; /* the transport's own number, or 0 */
+    size_t struct_size;       /* sizeof(sts_completion) of the transport */
+    uint64_t id;              /* of the message */
+    int64_t offset;           /* -1: not known */
+    const char *text;         /* why it was not delivered, or NULL; copied where it is needed longer */
+    int32_t partition;        /* -1: not known */
+    int32_t kind;             /* STS_OUTCOME_DELIVERED, _FAILED, _UNCERTAIN or _PURGED (types.h) */
+    sts_status code;          /* STS_OK when delivered, else one of STS_ERR_* */
+    int32_t transport_code;   /* the transport's own number, or 0 */
+    int32_t may_be_duplicate; /* 1: if the message is in the topic, it may be there twice */
 } sts_completion;
 
 /* The table. It is copied. A transport made for an older library has a smaller struct_size, and what it lacks is NULL;
@@ -127,6 +128,15 @@ STS_API void sts_transport_log(sts_transport_sink *sink, int32_t level, const ch
  * Threads  from inside poll.
  * Since    0.1.0 */
 STS_API void sts_transport_partitions(sts_transport_sink *sink, const char *topic, int32_t before, int32_t now);
+
+/* For transports: what carried the messages came to its end (a fatal error of the producer, new credentials) and was
+ * replaced. It is counted (STS_COUNT_PRODUCER_REBUILDS) and logged.
+ *
+ *   replayed  how many messages without an outcome were given to the new one
+ *
+ * Threads  from inside poll.
+ * Since    0.1.0 */
+STS_API void sts_transport_replaced(sts_transport_sink *sink, uint64_t replayed);
 
 /* A transport into memory, for the tests of programs that embed this library: it keeps what it gets, and delivers or
  * fails by a script.

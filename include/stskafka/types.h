@@ -35,20 +35,22 @@ typedef struct sts_bytes {
  *
  * These sums hold: records = accepted + rejected; accepted = delivered + failed + uncertain + purged + pending. */
 enum {
-    STS_COUNT_RECORDS = 0,            /* records that were looked at */
-    STS_COUNT_ACCEPTED = 1,           /* taken: each has exactly one outcome, sooner or later */
-    STS_COUNT_REJECTED = 2,           /* refused one by one: no key, wrong body, too large, ... */
-    STS_COUNT_DELIVERED = 3,          /* acknowledged as `required_acks` asks */
-    STS_COUNT_FAILED = 4,             /* given up, and not in the topic */
-    STS_COUNT_UNCERTAIN = 5,          /* given up, or sent unacknowledged; may be in the topic */
-    STS_COUNT_PURGED = 6,             /* never sent: the exporter was closed first */
-    STS_COUNT_PENDING = 7,            /* accepted, no outcome yet */
-    STS_COUNT_BYTES = 8,              /* bytes of key, value and headers of accepted records */
-    STS_COUNT_NULL_KEYS = 9,          /* accepted with a null key */
-    STS_COUNT_EMPTY_KEYS = 10,        /* accepted with an empty key that is not null */
-    STS_COUNT_MISSING_KEYS = 11,      /* without a value for the key: rejected, or accepted with a null key */
-    STS_COUNT_PARTITION_CHANGES = 12, /* how often a topic was found to have more partitions than before */
-    STS_COUNTS = 13                   /* how many counters this header knows */
+    STS_COUNT_RECORDS = 0,              /* records that were looked at */
+    STS_COUNT_ACCEPTED = 1,             /* taken: each has exactly one outcome, sooner or later */
+    STS_COUNT_REJECTED = 2,             /* refused one by one: no key, wrong body, too large, ... */
+    STS_COUNT_DELIVERED = 3,            /* acknowledged as `required_acks` asks */
+    STS_COUNT_FAILED = 4,               /* given up, and not in the topic */
+    STS_COUNT_UNCERTAIN = 5,            /* given up, or sent unacknowledged; may be in the topic */
+    STS_COUNT_PURGED = 6,               /* never sent: the exporter was closed first */
+    STS_COUNT_PENDING = 7,              /* accepted, no outcome yet */
+    STS_COUNT_BYTES = 8,                /* bytes of key, value and headers of accepted records */
+    STS_COUNT_NULL_KEYS = 9,            /* accepted with a null key */
+    STS_COUNT_EMPTY_KEYS = 10,          /* accepted with an empty key that is not null */
+    STS_COUNT_MISSING_KEYS = 11,        /* without a value for the key: rejected, or accepted with a null key */
+    STS_COUNT_PARTITION_CHANGES = 12,   /* how often a topic was found to have more partitions than before */
+    STS_COUNT_POSSIBLE_DUPLICATES = 13, /* delivered or uncertain, and perhaps twice in the topic */
+    STS_COUNT_PRODUCER_REBUILDS = 14,   /* how often another producer took over from one that could not go on */
+    STS_COUNTS = 15                     /* how many counters this header knows */
 };
 
 /* What became of a record. */

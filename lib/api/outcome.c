@@ -107,6 +107,10 @@ int64_t sts_outcome_offset(const sts_outcome *outcome) {
     return outcome->offset;
 }
 
+int32_t sts_outcome_may_be_duplicate(const sts_outcome *outcome) {
+    return outcome->may_be_duplicate;
+}
+
 uint64_t sts_outcome_latency_us(const sts_outcome *outcome) {
     return outcome->latency_us;
 }

@@ -52,6 +52,16 @@ void sts_transport_partitions(sts_transport_sink *sink, const char *topic, int32
     sts_transport_log(sink, STS_LOG_WARNING, line);
 }
 
+void sts_transport_replaced(sts_transport_sink *sink, uint64_t replayed) {
+    char line[160];
+    if (!sink)
+        return;
+    snprintf(line, sizeof line, "a new producer has taken over; %llu records without an outcome were given to it",
+             (unsigned long long)replayed);
+    sts__ledger_count(&sink->exporter->ledger, STS_COUNT_PRODUCER_REBUILDS);
+    sts_transport_log(sink, STS_LOG_WARNING, line);
+}
+
 sts_status sts_memory_new(sts_memory **memory, const char *script, size_t capacity, int32_t partitions,
                           sts_error **error) {
     sts__fault fault;

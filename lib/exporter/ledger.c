@@ -224,6 +224,11 @@ static const uint8_t counters[] = {[STS_OUTCOME_DELIVERED] = STS_COUNT_DELIVERED
                                    [STS_OUTCOME_UNCERTAIN] = STS_COUNT_UNCERTAIN,
                                    [STS_OUTCOME_PURGED] = STS_COUNT_PURGED};
 
+/* Whether a record is in the topic, or may be. */
+static bool is_there(int32_t kind) {
+    return kind == STS_OUTCOME_DELIVERED || kind == STS_OUTCOME_UNCERTAIN;
+}
+
 static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index, const sts_completion *completion,
                      int64_t now) {
     sts_outcome *outcome = &entry->outcome;
@@ -231,6 +236,7 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
     ledger->bytes -= entry->cost;
     ledger->counts[STS_COUNT_PENDING]--;
     ledger->counts[counters[completion->kind]]++;
+    ledger->counts[STS_COUNT_POSSIBLE_DUPLICATES] += completion->may_be_duplicate && is_there(completion->kind);
     bool kept = completion->kind == STS_OUTCOME_DELIVERED ? ledger->keep_deliveries : ledger->keep_failures;
     if (!kept || !ledger->retire_when_taken)
         leave_epoch(ledger, outcome->epoch);
@@ -243,6 +249,7 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
     outcome->transport_code = completion->transport_code;
     outcome->partition = completion->partition;
     outcome->offset = completion->offset;
+    outcome->may_be_duplicate = completion->may_be_duplicate && is_there(completion->kind);
     outcome->latency_us = (uint64_t)(now - entry->accepted_us);
     if (completion->text) /* without memory for it, the code's own text has to do */
         outcome->text = sts__memory_copy_text(ledger->memory, completion->text, strlen(completion->text));

@@ -32,6 +32,7 @@ struct sts_outcome {
     int32_t partition;
     sts_status code;
     int32_t transport_code;
+    int32_t may_be_duplicate;
 };
 
 /* How many flushes can wait for different points at once; more share the last point. */

@@ -261,6 +261,7 @@ sts_status sts__options_compile(const sts_options *options, sts__config *config,
         if (sts__option_parse(options->memory, row, value_of(options, i), config, &fault) != STS_OK)
             sts__text_printf(faults, "%s\n", fault.text);
     }
+    config->kafka.kept_bytes = config->queue_bytes / 8;
     config->kafka.properties = &options->families[STS__OPTION_KAFKA];
     config->record_headers = &options->families[STS__OPTION_RECORD_HEADERS];
     config->header_from = &options->families[STS__OPTION_HEADER_FROM];

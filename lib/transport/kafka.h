@@ -39,6 +39,7 @@ typedef struct sts__kafka_settings {
     int64_t retry_initial_ms;
     int64_t retry_max_ms;
     int64_t topics_max;
+    int64_t kept_bytes;           /* how much memory of records that are done is kept for the next */
     const sts__pairs *properties; /* librdkafka's, as the host set them */
 } sts__kafka_settings;
 

@@ -62,14 +62,14 @@ static ending *new_ending(rd_kafka_t *producer) {
     return NULL;
 }
 
-void sts__kafka_destroy(rd_kafka_t *producer, int32_t timeout_ms) {
+bool sts__kafka_destroy(rd_kafka_t *producer, int32_t timeout_ms) {
     int64_t deadline = sts__deadline_after(timeout_ms);
     ending *e = new_ending(producer);
     if (!e)
-        return; /* without memory the producer is left behind: better than to hang */
+        return false; /* without memory the producer is left behind: better than to hang */
     if (!start_thread(e)) {
         free_ending(e);
-        return;
+        return false;
     }
     pthread_mutex_lock(&e->lock);
     while (!e->destroyed && sts__clock_us() < deadline)
@@ -79,4 +79,5 @@ void sts__kafka_destroy(rd_kafka_t *producer, int32_t timeout_ms) {
     pthread_mutex_unlock(&e->lock);
     if (last)
         free_ending(e);
+    return last;
 }

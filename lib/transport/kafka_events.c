@@ -10,31 +10,30 @@
 enum { EVENTS_PER_SERVE = 64, REPORTS_AT_ONCE = 64 };
 
 /* librdkafka says whether a message that failed is in the log for all that. */
-static void tell_failure(const sts__kafka *kafka, const rd_kafka_message_t *message, sts_completion *completion) {
-    bool never_there = rd_kafka_message_status(message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+static void tell_failure(const rd_kafka_message_t *message, sts_completion *completion) {
+    const sts__kafka_record *record = message->_private;
+    bool never_there = !record->may_be_there && rd_kafka_message_status(message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
     completion->kind = never_there ? STS_OUTCOME_FAILED : STS_OUTCOME_UNCERTAIN;
     completion->code = sts__kafka_status(message->err);
     completion->text = rd_kafka_err2str(message->err);
     if (message->err != RD_KAFKA_RESP_ERR__PURGE_QUEUE)
         return;
-    if (!never_there) { /* it was sent, and waited to be sent again */
-        completion->code = STS_ERR_NOT_ACKNOWLEDGED;
-    } else if (__atomic_load_n(&kafka->purged, __ATOMIC_RELAXED)) {
+    if (never_there)
         completion->kind = STS_OUTCOME_PURGED;
-    } else { /* not our doing: a fatal error empties the queue */
-        completion->code = STS_ERR_PRODUCER_FATAL;
-        completion->text = "the producer met a fatal error before it was sent";
-    }
+    else /* it was sent, and waited to be sent again */
+        completion->code = STS_ERR_NOT_ACKNOWLEDGED;
 }
 
 static sts_completion completion_of(const sts__kafka *kafka, const rd_kafka_message_t *message) {
+    const sts__kafka_record *record = message->_private;
     sts_completion completion = {.struct_size = sizeof completion,
-                                 .id = (uintptr_t)message->_private,
+                                 .id = record->message.id,
                                  .partition = message->partition,
                                  .offset = message->offset >= 0 ? message->offset : -1,
-                                 .transport_code = message->err};
+                                 .transport_code = message->err,
+                                 .may_be_duplicate = record->may_be_there || record->number < kafka->doubtful_before};
     if (message->err) {
-        tell_failure(kafka, message, &completion);
+        tell_failure(message, &completion);
     } else if (kafka->acks == STS__ACKS_NONE) { /* sent, and that is all that anybody knows */
         completion.kind = STS_OUTCOME_UNCERTAIN;
         completion.code = STS_ERR_NOT_ACKNOWLEDGED;
@@ -45,20 +44,58 @@ static sts_completion completion_of(const sts__kafka *kafka, const rd_kafka_mess
     return completion;
 }
 
+/* Whether a record that is reported as failed goes to the next producer: this one has met a fatal error, which empties
+ * its queue, or is being replaced. */
+static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message) {
+    sts__kafka_record *record = message->_private;
+    if (kafka->purged || !sts__kafka_error_is_of_producer(message->err))
+        return false;
+    if (kafka->phase == STS__KAFKA_RUNNING) {
+        if (!rd_kafka_fatal_error(kafka->producer, NULL, 0))
+            return false;
+        __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
+    }
+    record->may_be_there =
+        record->may_be_there || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+    sts__kafka_records_set_produced(&kafka->records, record, false);
+    return true;
+}
+
+/* A record whose time runs out makes the idempotent producer begin a new epoch, in which the broker does not know again
+ * what was sent in the one before: whatever is under way now may be written twice. */
+static void note_report(sts__kafka *kafka, const rd_kafka_message_t *message) {
+    if (!message->err)
+        kafka->delivered_since++;
+    else if (message->err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT)
+        kafka->doubtful_before = sts__kafka_records_next_number(&kafka->records);
+}
+
+static void finish(sts__kafka *kafka, const sts_completion *completions, sts__kafka_record *const *records,
+                   size_t count) {
+    if (count == 0)
+        return;
+    sts_transport_complete_many(kafka->sink, completions, count);
+    sts__kafka_records_finish(&kafka->records, records, count);
+}
+
 /* In portions: each report takes the ledger's lock, which exports want too. */
-static void report_deliveries(const sts__kafka *kafka, rd_kafka_event_t *event) {
+static void report_deliveries(sts__kafka *kafka, rd_kafka_event_t *event) {
     sts_completion completions[REPORTS_AT_ONCE];
+    sts__kafka_record *records[REPORTS_AT_ONCE];
     const rd_kafka_message_t *message;
     size_t count = 0;
     while ((message = rd_kafka_event_message_next(event))) {
+        note_report(kafka, message);
+        if (goes_on(kafka, message))
+            continue;
+        records[count] = message->_private;
         completions[count++] = completion_of(kafka, message);
         if (count == REPORTS_AT_ONCE) {
-            sts_transport_complete_many(kafka->sink, completions, count);
+            finish(kafka, completions, records, count);
             count = 0;
         }
     }
-    if (count)
-        sts_transport_complete_many(kafka->sink, completions, count);
+    finish(kafka, completions, records, count);
 }
 
 static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the files of the Kafka transport share: the context, and one function for each part of its life. */
+ * What the files of the Kafka transport share: the context, and the functions of each part of its life.
+ *
+ * The context outlives its producers: when one meets a fatal error, or is to be replaced, its records are given to the
+ * next one (kafka_succession.c). Between producers the gate is closed, and records wait in the list.
+ *
+ * Threads: any thread sends. The serving thread (whoever is inside poll, flush, purge or close) alone changes
+ * `producer` and `queue`, with the gate closed and under `lock`. */
 #ifndef STS_TRANSPORT_KAFKA_INTERNAL_H
 #define STS_TRANSPORT_KAFKA_INTERNAL_H
 
@@ -9,11 +15,12 @@
 #include <librdkafka/rdkafka.h>
 
 #include "transport/kafka.h"
+#include "transport/kafka_records.h"
 
 /* A topic that is written to. */
 typedef struct sts__kafka_topic {
     struct sts__kafka *kafka;
-    rd_kafka_topic_t *handle; /* NULL until the first message; atomic */
+    rd_kafka_topic_t *handle; /* of the present producer; NULL until its first message; atomic */
     const char *name;
     int32_t first_count; /* of partitions, as first seen; 0: not yet. The counts are atomic */
     int32_t last_count;
@@ -21,13 +28,21 @@ typedef struct sts__kafka_topic {
     uint32_t turn;      /* of round-robin; atomic */
 } sts__kafka_topic;
 
+/* How far the change from one producer to the next has come. */
+typedef enum sts__kafka_phase {
+    STS__KAFKA_RUNNING,   /* there is no change */
+    STS__KAFKA_DRAINING,  /* the old producer gets time to report what it has */
+    STS__KAFKA_GIVING_UP, /* it was told to let go of the rest, and reports that */
+    STS__KAFKA_WAITING    /* it is gone; the new one is made when `phase_end_us` has come */
+} sts__kafka_phase;
+
 typedef struct sts__kafka {
     const sts__memory *memory;
-    rd_kafka_conf_t *conf; /* until open gives it to librdkafka */
-    rd_kafka_t *producer;
-    rd_kafka_queue_t *queue; /* delivery reports, errors and log lines come through it, as events */
+    rd_kafka_conf_t *conf;   /* each producer gets a copy */
+    rd_kafka_t *producer;    /* NULL while there is none */
+    rd_kafka_queue_t *queue; /* its delivery reports, errors and log lines come through it, as events */
     sts_transport_sink *sink;
-    pthread_mutex_t lock;     /* for making topics and the descriptor */
+    pthread_mutex_t lock;     /* for making topics and the descriptor, and for whoever wakes */
     sts__kafka_topic *topics; /* by topic_index */
     int32_t topics_max;
     char *topic; /* the default one */
@@ -36,10 +51,22 @@ typedef struct sts__kafka {
     sts__topic_check topic_check;
     sts__profile profile;
     sts__partition_growth partition_growth;
-    int has_grown;         /* a topic has got more partitions, which the host was not told yet; atomic */
-    int event_fd;          /* -1 until asked for; atomic */
-    int purged;            /* the queue was given up by us; atomic */
-    sts__fault last_error; /* what librdkafka last reported, code STS_OK if nothing; only for poll and open */
+    int64_t drain_ms;
+    int64_t max_elapsed_ms; /* how long a record is tried; 0: for ever */
+    int has_grown;          /* a topic has got more partitions, which the host was not told yet; atomic */
+    int event_fd;           /* -1 until asked for; atomic */
+    bool purged;            /* everything was given up by us; only for the serving thread */
+    sts__fault last_error;  /* what librdkafka last reported, code STS_OK if nothing; only for poll and open */
+
+    sts__kafka_records records;
+    int failed;               /* the producer met a fatal error; atomic */
+    sts__kafka_phase phase;   /* this and what follows: only for the serving thread */
+    int64_t phase_end_us;     /* when it ends at the latest */
+    uint64_t doubtful_before; /* records with a lower number may be written twice */
+    uint64_t delivered_since; /* how many reports of success the present producer has brought */
+    int32_t fruitless;        /* how many producers in a row ended without one */
+    sts_status refused;       /* what waiting records fail with for good; STS_OK: they are tried again */
+    bool left_behind;         /* a producer that did not end in time refers to what is here */
 } sts__kafka;
 
 /* kafka_conf.c: librdkafka's configuration for the settings. STS_OK, STS_ERR_CONFIG, STS_ERR_NO_MEMORY. */
@@ -55,11 +82,43 @@ bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms);
 /* kafka_errors.c: our code for librdkafka's. */
 sts_status sts__kafka_status(rd_kafka_resp_err_t error);
 
-/* kafka_close.c: destroys a producer, for up to timeout_ms; what takes longer goes on behind our back. */
-void sts__kafka_destroy(rd_kafka_t *producer, int32_t timeout_ms);
+/* kafka_errors.c: whether a record that failed so is to be given to the next producer: the producer is at its end, not
+ * the record at fault. */
+bool sts__kafka_error_is_of_producer(rd_kafka_resp_err_t error);
 
-/* kafka.c: the handle of a topic, made at the first call; NULL on failure. */
+/* kafka_close.c: destroys a producer, for up to timeout_ms; what takes longer goes on behind our back, and false is
+ * returned. */
+bool sts__kafka_destroy(rd_kafka_t *producer, int32_t timeout_ms);
+
+/* kafka_producer.c: makes a producer. STS_OK, STS_ERR_CONFIG, STS_ERR_SYSTEM. */
+sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault);
+
+/* kafka_producer.c: ends it, for up to timeout_ms; false if it was left behind, and then what its records point at must
+ * stay. */
+bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms);
+
+/* kafka_producer.c: lets the descriptor, if there is one, tell of what is in the queue. Under the lock. */
+void sts__kafka_watch_queue(sts__kafka *kafka);
+
+/* kafka_producer.c: the handle of a topic, made at the first call; NULL on failure. */
 rd_kafka_topic_t *sts__kafka_topic_handle(sts__kafka *kafka, int32_t index, const char *name);
+
+/* kafka_producer.c: hands a record to librdkafka, which will report it, unless an error is returned. */
+rd_kafka_resp_err_t sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record);
+
+/* kafka_succession.c: gives a new record to the producer, or lets it wait for the next one. STS_OK and the record is
+ * the list's; otherwise as the send method of transport.h, and the record is the caller's. */
+sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_record *record, int32_t *transport_code, char *text,
+                           size_t text_size);
+
+/* kafka_succession.c: one step of a change of producers, if there is to be one. */
+void sts__kafka_succeed(sts__kafka *kafka);
+
+/* kafka_succession.c: completes the records that no producer has, after purge. */
+void sts__kafka_give_up_waiting(sts__kafka *kafka);
+
+/* kafka_succession.c: gives the present producer a fatal error, for tests. */
+void sts__kafka_force_fatal(void *context);
 
 /* kafka_partition.c: places messages by the profile. The topic's opaque is its sts__kafka_topic. */
 int32_t sts__kafka_place(const rd_kafka_topic_t *topic, const void *key, size_t key_size, int32_t count,

@@ -48,6 +48,12 @@ void rig_open(struct rig *rig, const char *script, const char *const *pairs) {
     rig_start(rig);
 }
 
+void rig_open_kafka(struct rig *rig, const char *brokers, const char *topic, const char *const *pairs) {
+    *rig = (struct rig){.options = rig_options(RIG_OPTIONS("brokers", brokers, "topic", topic, "outcomes", "all"))};
+    rig_set(rig->options, pairs);
+    rig_start(rig);
+}
+
 void rig_close(struct rig *rig) {
     sts_exporter_free(rig->exporter, 0);
     sts_options_free(rig->options);

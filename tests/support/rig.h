@@ -38,6 +38,9 @@ void rig_start(struct rig *rig);
 /* Both in one. */
 void rig_open(struct rig *rig, const char *script, const char *const *pairs);
 
+/* An exporter to Kafka, whose outcomes can be taken; `pairs` may be NULL. */
+void rig_open_kafka(struct rig *rig, const char *brokers, const char *topic, const char *const *pairs);
+
 /* Frees it all; exporter NULL is allowed. */
 void rig_close(struct rig *rig);
 

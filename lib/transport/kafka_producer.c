@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One producer of librdkafka: made, given records, ended. */
+#include "transport/kafka_internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+void sts__kafka_watch_queue(sts__kafka *kafka) {
+    static const uint64_t one = 1; /* what librdkafka writes into the descriptor */
+    if (kafka->event_fd >= 0 && kafka->queue)
+        rd_kafka_queue_io_event_enable(kafka->queue, kafka->event_fd, &one, sizeof one);
+}
+
+sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
+    char text[256];
+    rd_kafka_conf_t *conf = rd_kafka_conf_dup(kafka->conf);
+    rd_kafka_t *producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
+    if (!producer) {
+        bool for_now = errno == EAGAIN;
+        rd_kafka_conf_destroy(conf);
+        return sts__fault_set(fault, for_now ? STS_ERR_SYSTEM : STS_ERR_CONFIG, "librdkafka %s: %s",
+                              rd_kafka_version_str(), text);
+    }
+    pthread_mutex_lock(&kafka->lock);
+    kafka->producer = producer;
+    kafka->queue = rd_kafka_queue_get_main(producer);
+    rd_kafka_set_log_queue(producer, kafka->queue);
+    sts__kafka_watch_queue(kafka);
+    pthread_mutex_unlock(&kafka->lock);
+    return STS_OK;
+}
+
+/* Topics, queue and descriptor must go before the producer, or destroying it would wait for them. */
+bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
+    if (!kafka->producer)
+        return true;
+    pthread_mutex_lock(&kafka->lock);
+    rd_kafka_t *producer = kafka->producer;
+    for (int32_t i = 0; i < kafka->topics_max; i++) {
+        if (kafka->topics[i].handle)
+            rd_kafka_topic_destroy(kafka->topics[i].handle);
+        kafka->topics[i].handle = NULL;
+    }
+    if (kafka->event_fd >= 0)
+        rd_kafka_queue_io_event_enable(kafka->queue, -1, NULL, 0);
+    rd_kafka_queue_destroy(kafka->queue);
+    kafka->queue = NULL;
+    kafka->producer = NULL;
+    pthread_mutex_unlock(&kafka->lock);
+    bool ended = sts__kafka_destroy(producer, timeout_ms);
+    kafka->left_behind = kafka->left_behind || !ended;
+    return ended;
+}
+
+static rd_kafka_topic_t *new_topic(sts__kafka_topic *topic, sts__kafka *kafka, const char *name) {
+    rd_kafka_topic_conf_t *conf = rd_kafka_default_topic_conf_dup(kafka->producer);
+    topic->kafka = kafka;
+    topic->name = name;
+    rd_kafka_topic_conf_set_opaque(conf, topic);
+    return rd_kafka_topic_new(kafka->producer, name, conf);
+}
+
+rd_kafka_topic_t *sts__kafka_topic_handle(sts__kafka *kafka, int32_t index, const char *name) {
+    sts__kafka_topic *topic = &kafka->topics[index];
+    rd_kafka_topic_t *handle = __atomic_load_n(&topic->handle, __ATOMIC_ACQUIRE);
+    if (handle)
+        return handle;
+    pthread_mutex_lock(&kafka->lock);
+    if (!topic->handle)
+        __atomic_store_n(&topic->handle, new_topic(topic, kafka, name), __ATOMIC_RELEASE);
+    handle = topic->handle;
+    pthread_mutex_unlock(&kafka->lock);
+    return handle;
+}
+
+/* The value stays ours: no flag. librdkafka does not change it. */
+static rd_kafka_resp_err_t produce_plain(rd_kafka_topic_t *topic, const sts_message *message, int32_t partition,
+                                         void *opaque) {
+    int failed = rd_kafka_produce(topic, partition, 0, (void *)message->value.data, message->value.size,
+                                  message->key.data, message->key.size, opaque);
+    return failed ? rd_kafka_last_error() : RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/* With headers or a timestamp. */
+static rd_kafka_resp_err_t produce_full(rd_kafka_t *producer, rd_kafka_topic_t *topic, const sts_message *message,
+                                        int32_t partition, void *opaque) {
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(message->header_count);
+    for (size_t i = 0; i < message->header_count; i++) {
+        const sts_bytes *name = &message->headers[2 * i];
+        rd_kafka_header_add(headers, name->data, (ssize_t)name->size, name[1].data, (ssize_t)name[1].size);
+    }
+    /* librdkafka's macros around the tags (RD_KAFKA_V_KEY and so on) are no ISO C. A timestamp of 0 is now, for it. */
+    rd_kafka_resp_err_t error = rd_kafka_producev(
+        producer, RD_KAFKA_VTYPE_RKT, topic, RD_KAFKA_VTYPE_PARTITION, partition, RD_KAFKA_VTYPE_MSGFLAGS, 0,
+        RD_KAFKA_VTYPE_VALUE, (void *)message->value.data, message->value.size, RD_KAFKA_VTYPE_KEY,
+        (void *)message->key.data, message->key.size, RD_KAFKA_VTYPE_HEADERS, headers, RD_KAFKA_VTYPE_TIMESTAMP,
+        message->timestamp_ms > 0 ? message->timestamp_ms : (int64_t)0, RD_KAFKA_VTYPE_OPAQUE, opaque,
+        RD_KAFKA_VTYPE_END);
+    if (error)
+        rd_kafka_headers_destroy(headers);
+    return error;
+}
+
+rd_kafka_resp_err_t sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record) {
+    const sts_message *message = &record->message;
+    rd_kafka_topic_t *topic = sts__kafka_topic_handle(kafka, message->topic_index, message->topic);
+    int32_t partition = message->partition >= 0 ? message->partition : RD_KAFKA_PARTITION_UA;
+    if (!topic)
+        return rd_kafka_last_error();
+    if (message->header_count || message->timestamp_ms >= 0)
+        return produce_full(kafka->producer, topic, message, partition, (void *)record);
+    return produce_plain(topic, message, partition, (void *)record);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The records that the Kafka transport has taken and that have no outcome yet, in the order in which they were taken.
+ * The bytes are kept here and nowhere else (librdkafka refers to values), so that they can be given to another producer
+ * when the present one comes to its end.
+ *
+ * Any thread appends; only the serving thread takes records out, but for one that librdkafka did not take, which its
+ * own sender takes back. While the gate is open, senders hand their records to the producer at once; while it is
+ * closed, they leave them here. */
+#ifndef STS_TRANSPORT_KAFKA_RECORDS_H
+#define STS_TRANSPORT_KAFKA_RECORDS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include <stskafka/transport.h>
+
+#include "base/pool.h"
+
+typedef struct sts__kafka_record {
+    struct sts__kafka_record *next;
+    struct sts__kafka_record *previous;
+    sts_message message; /* points at the bytes behind this struct */
+    int64_t taken_us;
+    uint64_t number;   /* counts up in the order of the list */
+    bool produced;     /* librdkafka has it, and did not report it yet */
+    bool may_be_there; /* an earlier producer may have written it */
+    bool pinned;       /* a producer that was left behind refers to it: it is never freed */
+} sts__kafka_record;
+
+typedef struct sts__kafka_records {
+    pthread_mutex_t lock;
+    sts__pool pool; /* where the records' memory comes from */
+    sts__kafka_record *first;
+    sts__kafka_record *last;
+    uint64_t next_number;
+    size_t produced; /* how many of them librdkafka has */
+    int gate_closed; /* atomic; opened under the lock */
+    int passing;     /* how many threads are inside the open gate; atomic */
+} sts__kafka_records;
+
+/* Keeps up to `max_kept` bytes of memory that is not used just now. STS_OK or STS_ERR_SYSTEM. */
+sts_status sts__kafka_records_init(sts__kafka_records *records, const sts__memory *memory, size_t max_kept);
+
+/* Frees the lock and all records; nothing is under way any more. */
+void sts__kafka_records_clear(sts__kafka_records *records);
+
+/* A copy of the message, not in the list yet; NULL when out of memory. */
+sts__kafka_record *sts__kafka_record_new(sts__kafka_records *records, const sts_message *message);
+
+/* Goes through the gate, until leave; false if it is closed. */
+bool sts__kafka_records_enter(sts__kafka_records *records);
+void sts__kafka_records_leave(sts__kafka_records *records);
+
+/* Closes the gate, and waits until nobody is inside. */
+void sts__kafka_records_close_gate(sts__kafka_records *records);
+
+/* Puts a record behind the last one, as one that librdkafka has; the sender is inside the gate. */
+void sts__kafka_records_append(sts__kafka_records *records, sts__kafka_record *record);
+
+/* Puts it there to wait; false if the gate was opened meanwhile. */
+bool sts__kafka_records_append_waiting(sts__kafka_records *records, sts__kafka_record *record);
+
+/* Takes records out of the list, and frees them (a pinned one stays where it is). */
+void sts__kafka_records_finish(sts__kafka_records *records, sts__kafka_record *const *finished, size_t count);
+
+void sts__kafka_records_set_produced(sts__kafka_records *records, sts__kafka_record *record, bool produced);
+
+/* The first record behind `after` (NULL: from the front) that librdkafka does not have, or NULL; and then the gate is
+ * opened, if that is wanted. */
+sts__kafka_record *sts__kafka_records_next_waiting(sts__kafka_records *records, const sts__kafka_record *after,
+                                                   bool then_open);
+
+size_t sts__kafka_records_produced(sts__kafka_records *records);
+
+/* The number that the next record will get. */
+uint64_t sts__kafka_records_next_number(sts__kafka_records *records);
+
+/* Takes back what librdkafka has and will not report any more: it waits now, and may be there. `pin`: the producer was
+ * left behind. */
+void sts__kafka_records_take_back(sts__kafka_records *records, bool pin);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From one producer to the next. A fatal error ends a producer of librdkafka for good (its documentation, "Fatal
+ * errors"), but not the transport: the gate is closed, the old producer gets time to report what it has, the rest is
+ * taken from it, and all records without an outcome are given to a new one, in their order. Those that the old one may
+ * have written are known from then on as ones that may be there twice.
+ *
+ * It goes in steps, one at each poll, so that no poll takes longer than it may. */
+#include "transport/kafka_internal.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+
+enum {
+    GIVE_UP_MS = 500,    /* what purged records get to be reported, */
+    END_MS = 300,        /* and the old producer to end */
+    FIRST_WAIT_MS = 100, /* before the next producer, when the one before brought nothing; doubles from then on */
+    MAX_WAIT_MS = 10000
+};
+
+static sts_status refuse(rd_kafka_resp_err_t error, int32_t *transport_code, char *text, size_t text_size) {
+    *transport_code = error;
+    snprintf(text, text_size, "%s", rd_kafka_err2str(error));
+    return sts__kafka_status(error);
+}
+
+/* Inside the gate. A producer at its end takes nothing: the record waits for the next one. */
+static sts_status pass(sts__kafka *kafka, sts__kafka_record *record, int32_t *transport_code, char *text,
+                       size_t text_size) {
+    sts__kafka_records_append(&kafka->records, record); /* first: the report may come before produce returns */
+    rd_kafka_resp_err_t error = sts__kafka_produce(kafka, record);
+    if (error == RD_KAFKA_RESP_ERR__FATAL) {
+        sts__kafka_records_set_produced(&kafka->records, record, false);
+        __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
+    } else if (error) {
+        sts__kafka_records_finish(&kafka->records, &record, 1);
+        return refuse(error, transport_code, text, text_size);
+    }
+    return STS_OK;
+}
+
+sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_record *record, int32_t *transport_code, char *text,
+                           size_t text_size) {
+    sts__kafka_records *records = &kafka->records;
+    while (!sts__kafka_records_enter(records))
+        if (sts__kafka_records_append_waiting(records, record))
+            return STS_OK;
+    sts_status status = pass(kafka, record, transport_code, text, text_size);
+    sts__kafka_records_leave(records);
+    return status;
+}
+
+/* Gives a record that no producer has its outcome. */
+static void complete_waiting(sts__kafka *kafka, sts__kafka_record *record, int32_t kind, sts_status code,
+                             rd_kafka_resp_err_t error, const char *text) {
+    sts_completion completion = {.struct_size = sizeof completion,
+                                 .id = record->message.id,
+                                 .offset = -1,
+                                 .partition = -1,
+                                 .kind = record->may_be_there ? STS_OUTCOME_UNCERTAIN : kind,
+                                 .code = code,
+                                 .transport_code = error,
+                                 .text = text,
+                                 .may_be_duplicate = record->may_be_there};
+    sts_transport_complete(kafka->sink, &completion);
+    sts__kafka_records_finish(&kafka->records, &record, 1);
+}
+
+void sts__kafka_give_up_waiting(sts__kafka *kafka) {
+    sts__kafka_record *record;
+    while ((record = sts__kafka_records_next_waiting(&kafka->records, NULL, false)))
+        complete_waiting(kafka, record, STS_OUTCOME_PURGED,
+                         record->may_be_there ? STS_ERR_NOT_ACKNOWLEDGED : STS_ERR_PURGED,
+                         RD_KAFKA_RESP_ERR__PURGE_QUEUE, NULL);
+}
+
+static void enter_phase(sts__kafka *kafka, sts__kafka_phase phase, int64_t lasts_ms) {
+    kafka->phase = phase;
+    kafka->phase_end_us = sts__deadline_after(lasts_ms);
+}
+
+/* An error that the next producer would meet as well, for it is about who we are: the records fail with it. */
+static void note_refusal(sts__kafka *kafka, rd_kafka_resp_err_t error) {
+    sts_status status = sts__kafka_status(error);
+    kafka->refused = status == STS_ERR_NOT_AUTHORIZED ? status : STS_OK;
+}
+
+static void begin(sts__kafka *kafka) {
+    char what[256];
+    char line[400];
+    rd_kafka_resp_err_t error = rd_kafka_fatal_error(kafka->producer, what, sizeof what);
+    sts__kafka_records_close_gate(&kafka->records);
+    __atomic_store_n(&kafka->failed, 0, __ATOMIC_RELEASE);
+    note_refusal(kafka, error);
+    kafka->fruitless = kafka->delivered_since ? 0 : kafka->fruitless + 1;
+    snprintf(line, sizeof line, "fatal error of the producer (%s: %s); another one takes its place",
+             rd_kafka_err2name(error), what);
+    sts_transport_log(kafka->sink, STS_LOG_WARNING, line);
+    enter_phase(kafka, STS__KAFKA_DRAINING, kafka->drain_ms);
+}
+
+/* What the old producer did not report is taken over all the same. */
+static void end_old(sts__kafka *kafka) {
+    int64_t wait_ms = 0;
+    bool ended = sts__kafka_end_producer(kafka, END_MS);
+    sts__kafka_records_take_back(&kafka->records, !ended);
+    for (int32_t i = 0; i < kafka->fruitless && wait_ms < MAX_WAIT_MS; i++)
+        wait_ms = wait_ms ? 2 * wait_ms : FIRST_WAIT_MS;
+    enter_phase(kafka, STS__KAFKA_WAITING, wait_ms < MAX_WAIT_MS ? wait_ms : MAX_WAIT_MS);
+}
+
+/* Whether a waiting record is not to be tried again; it has its outcome then. */
+static bool is_over(sts__kafka *kafka, sts__kafka_record *record) {
+    if (kafka->refused != STS_OK)
+        complete_waiting(kafka, record, STS_OUTCOME_FAILED, kafka->refused, RD_KAFKA_RESP_ERR__FATAL, NULL);
+    else if (kafka->max_elapsed_ms && sts__clock_us() - record->taken_us > kafka->max_elapsed_ms * 1000)
+        complete_waiting(kafka, record, STS_OUTCOME_FAILED, STS_ERR_GAVE_UP, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, NULL);
+    else
+        return false;
+    return true;
+}
+
+/* Gives all that waits to the new producer, and opens the gate; false if that one has met a fatal error too. */
+static bool replay(sts__kafka *kafka, uint64_t *count) {
+    sts__kafka_records *records = &kafka->records;
+    sts__kafka_record *before = NULL;
+    sts__kafka_record *record;
+    while ((record = sts__kafka_records_next_waiting(records, before, true))) {
+        if (is_over(kafka, record))
+            continue;
+        sts__kafka_records_set_produced(records, record, true);
+        rd_kafka_resp_err_t error = sts__kafka_produce(kafka, record);
+        if (!error) {
+            before = record;
+            ++*count;
+            continue;
+        }
+        sts__kafka_records_set_produced(records, record, false);
+        if (error == RD_KAFKA_RESP_ERR__FATAL)
+            return false;
+        complete_waiting(kafka, record, STS_OUTCOME_FAILED, sts__kafka_status(error), error, rd_kafka_err2str(error));
+    }
+    return true;
+}
+
+static void begin_new(sts__kafka *kafka) {
+    sts__fault fault;
+    uint64_t count = 0;
+    if (sts__kafka_start_producer(kafka, &fault) != STS_OK) {
+        sts_transport_log(kafka->sink, STS_LOG_ERROR, fault.text);
+        kafka->fruitless++;
+        end_old(kafka);
+        return;
+    }
+    kafka->delivered_since = 0;
+    kafka->phase = STS__KAFKA_RUNNING;
+    bool opened = replay(kafka, &count);
+    kafka->refused = STS_OK;
+    sts_transport_replaced(kafka->sink, count);
+    if (!opened)
+        __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
+}
+
+void sts__kafka_succeed(sts__kafka *kafka) {
+    bool over = sts__clock_us() >= kafka->phase_end_us;
+    switch (kafka->phase) {
+    case STS__KAFKA_RUNNING:
+        if (__atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE) && !kafka->purged)
+            begin(kafka);
+        break;
+    case STS__KAFKA_DRAINING:
+        if (sts__kafka_records_produced(&kafka->records) == 0) {
+            end_old(kafka);
+        } else if (over) {
+            rd_kafka_purge(kafka->producer,
+                           RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
+            enter_phase(kafka, STS__KAFKA_GIVING_UP, GIVE_UP_MS);
+        }
+        break;
+    case STS__KAFKA_GIVING_UP:
+        if (over || sts__kafka_records_produced(&kafka->records) == 0)
+            end_old(kafka);
+        break;
+    case STS__KAFKA_WAITING:
+        if (over)
+            begin_new(kafka);
+        break;
+    }
+}
+
+void sts__kafka_force_fatal(void *context) {
+    sts__kafka *kafka = context;
+    pthread_mutex_lock(&kafka->lock);
+    if (kafka->producer)
+        rd_kafka_test_fatal_error(kafka->producer, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "forced by a test");
+    pthread_mutex_unlock(&kafka->lock);
+}

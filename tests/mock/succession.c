@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A producer that meets a fatal error is followed by another: no record is lost, none changes its place, and what may
+ * be in the topic twice is told. (That a broker does not take a record twice without that is shown on a real one.) */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exporter/exporter.h"
+#include "support/hex.h"
+#include "support/mock_cluster.h"
+#include "support/otlp.h"
+#include "support/rig.h"
+#include "support/topic_reader.h"
+#include "transport/kafka_internal.h"
+
+#define TOPIC "a-topic"
+enum { PARTITIONS = 3, PRODUCE = 0 /* ApiKey */ };
+
+struct bench {
+    struct mock_cluster mock;
+    struct rig rig;
+    unsigned exported;
+};
+
+static void bench_open(struct bench *bench, const char *const *pairs) {
+    bench->exported = 0;
+    mock_cluster_open(&bench->mock, TOPIC, PARTITIONS);
+    rig_open_kafka(&bench->rig, bench->mock.brokers, TOPIC, pairs);
+}
+
+static void bench_close(struct bench *bench) {
+    rig_close(&bench->rig);
+    mock_cluster_close(&bench->mock);
+}
+
+/* Exports the next numbered records. */
+static void export_some(struct bench *bench, unsigned count) {
+    struct otlp otlp = {0};
+    struct pb request = {0};
+    otlp_add_numbered(&otlp, bench->exported, count);
+    otlp_finish(&request, &otlp);
+    cr_assert_eq(rig_export(&bench->rig, &request, NULL), STS_OK, "a producer's end is not the exporter's");
+    pb_clear(&request);
+    bench->exported += count;
+}
+
+static void force_fatal(struct bench *bench) {
+    sts__kafka_force_fatal(bench->rig.exporter->transport_context);
+}
+
+/* The number of a numbered record, from its value's hex. */
+static unsigned number_of(const struct read_record *record) {
+    char text[32];
+    sts_bytes value = hex_read(record->value);
+    snprintf(text, sizeof text, "%.*s", (int)value.size, (const char *)value.data);
+    hex_clear(&value);
+    return (unsigned)strtoul(text + strlen("body-"), NULL, 10);
+}
+
+/* Each record is there, the first ones of each in order; returns how many are there once more. */
+static size_t check_topic(const struct bench *bench) {
+    size_t count;
+    unsigned next[PARTITIONS] = {0};
+    struct read_record *records = topic_read(bench->mock.brokers, TOPIC, PARTITIONS, &count);
+    bool *seen = calloc(bench->exported + 1, sizeof *seen);
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        unsigned number = number_of(&records[i]);
+        cr_assert_lt(number, bench->exported);
+        if (seen[number])
+            continue;
+        cr_assert_geq(number, next[records[i].partition], "record %u came after %u", number,
+                      next[records[i].partition]);
+        next[records[i].partition] = number;
+        seen[number] = true;
+        found++;
+    }
+    cr_assert_eq(found, bench->exported, "%zu of %u are there", found, bench->exported);
+    free(seen);
+    read_records_free(records, count);
+    return count - found;
+}
+
+static void check_all_delivered(struct bench *bench, uint64_t rebuilds, uint64_t *counts) {
+    rig_flush(&bench->rig, counts);
+    rig_check_sums(counts);
+    cr_assert_eq(counts[STS_COUNT_DELIVERED], bench->exported, "%u", (unsigned)counts[STS_COUNT_DELIVERED]);
+    cr_assert_eq(counts[STS_COUNT_PRODUCER_REBUILDS], rebuilds, "%u", (unsigned)counts[STS_COUNT_PRODUCER_REBUILDS]);
+}
+
+Test(succession, what_was_not_sent_goes_to_the_next_producer) {
+    struct bench bench;
+    uint64_t counts[STS_COUNTS];
+    bench_open(&bench, RIG_OPTIONS("linger", "4m"));
+    export_some(&bench, 1000);
+    force_fatal(&bench);
+    export_some(&bench, 1000);
+    check_all_delivered(&bench, 1, counts);
+    cr_assert_eq(counts[STS_COUNT_POSSIBLE_DUPLICATES], 0u, "none of them was ever sent");
+    cr_assert_eq(check_topic(&bench), 0u);
+    bench_close(&bench);
+}
+
+Test(succession, again_and_again) {
+    struct bench bench;
+    uint64_t counts[STS_COUNTS];
+    bench_open(&bench, NULL);
+    for (int i = 0; i < 5; i++) {
+        export_some(&bench, 200);
+        rig_flush(&bench.rig, NULL);
+        export_some(&bench, 200);
+        force_fatal(&bench);
+        export_some(&bench, 200);
+        rig_flush(&bench.rig, NULL);
+    }
+    check_all_delivered(&bench, 5, counts);
+    cr_assert_leq(check_topic(&bench), counts[STS_COUNT_POSSIBLE_DUPLICATES]);
+    bench_close(&bench);
+}
+
+/* Waits until the cluster has so many records, whose acknowledgements it keeps to itself. */
+static void wait_for_records(const struct bench *bench, size_t expected) {
+    size_t count = 0;
+    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
+    while (count < expected) {
+        cr_assert_lt(rig_now_ms(), deadline, "%zu are there", count);
+        read_records_free(topic_read(bench->mock.brokers, TOPIC, PARTITIONS, &count), count);
+    }
+}
+
+/* Exports one record whose acknowledgement takes so long, and forces the fatal error meanwhile. */
+static void export_slowly(struct bench *bench, int acknowledged_after_ms) {
+    cr_assert_eq(rd_kafka_mock_broker_push_request_error_rtts(bench->mock.cluster, 1, PRODUCE, 1,
+                                                              RD_KAFKA_RESP_ERR_NO_ERROR, acknowledged_after_ms),
+                 RD_KAFKA_RESP_ERR_NO_ERROR);
+    export_some(bench, 1);
+    wait_for_records(bench, bench->exported);
+    force_fatal(bench);
+}
+
+Test(succession, what_was_sent_may_still_be_acknowledged) {
+    struct bench bench;
+    uint64_t counts[STS_COUNTS];
+    bench_open(&bench, NULL);
+    export_slowly(&bench, 1000);
+    export_some(&bench, 1); /* by the next one */
+    check_all_delivered(&bench, 1, counts);
+    cr_assert_eq(counts[STS_COUNT_POSSIBLE_DUPLICATES], 0u);
+    cr_assert_eq(check_topic(&bench), 0u, "so it was not sent again");
+    bench_close(&bench);
+}
+
+Test(succession, what_was_not_acknowledged_is_sent_again_and_told) {
+    struct bench bench;
+    uint64_t counts[STS_COUNTS];
+    bench_open(&bench, RIG_OPTIONS("timeout", "500ms"));
+    export_slowly(&bench, 60000);
+    export_some(&bench, 5);
+    check_all_delivered(&bench, 1, counts);
+    cr_assert_eq(check_topic(&bench), 1u, "the cluster had it already");
+    cr_assert_eq(counts[STS_COUNT_POSSIBLE_DUPLICATES], 1u);
+    sts_outcomes *outcomes = sts_outcomes_new(bench.exported);
+    cr_assert_eq(sts_exporter_take_outcomes(bench.rig.exporter, outcomes, RIG_DEADLINE_MS), STS_OK);
+    cr_assert_eq(sts_outcomes_count(outcomes), bench.exported);
+    int32_t flagged = 0;
+    for (size_t i = 0; i < bench.exported; i++)
+        flagged += sts_outcome_may_be_duplicate(sts_outcomes_at(outcomes, i));
+    cr_assert_eq(flagged, 1);
+    sts_outcomes_free(outcomes);
+    bench_close(&bench);
+}
+
+Test(succession, without_a_thread_of_the_exporters_own) {
+    struct bench bench;
+    uint64_t counts[STS_COUNTS];
+    bench_open(&bench, RIG_OPTIONS("service_thread", "false", "linger", "4m"));
+    cr_assert_geq(sts_exporter_fd(bench.rig.exporter), 0);
+    export_some(&bench, 100);
+    force_fatal(&bench);
+    export_some(&bench, 100);
+    check_all_delivered(&bench, 1, counts);
+    export_some(&bench, 100);
+    check_all_delivered(&bench, 1, counts);
+    cr_assert_eq(check_topic(&bench), 0u);
+    bench_close(&bench);
+}
+
+/* The host closes while there is no producer, or no broker for the next one. */
+Test(succession, a_close_in_between_leaves_no_record_without_outcome) {
+    struct bench bench;
+    uint64_t counts[STS_COUNTS];
+    bench_open(&bench, RIG_OPTIONS("linger", "4m"));
+    export_some(&bench, 100);
+    cr_assert_eq(rd_kafka_mock_broker_set_down(bench.mock.cluster, 1), RD_KAFKA_RESP_ERR_NO_ERROR);
+    force_fatal(&bench);
+    export_some(&bench, 100);
+    cr_assert_eq(sts_exporter_close(bench.rig.exporter, 0, counts, STS_COUNTS, NULL), STS_ERR_TIMED_OUT);
+    rig_check_sums(counts);
+    cr_assert_eq(counts[STS_COUNT_PURGED], 200u, "%u", (unsigned)counts[STS_COUNT_PURGED]);
+    cr_assert_eq(counts[STS_COUNT_PENDING], 0u);
+    bench_close(&bench);
+}
