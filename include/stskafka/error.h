@@ -63,10 +63,10 @@ enum {
     STS_ERR_TOPIC_MISSING = -402,     /* the topic does not exist */
     STS_ERR_NOT_AUTHORIZED = -403,    /* the broker knows us, but does not allow it */
     STS_ERR_NOT_AUTHENTICATED = -404, /* the broker did not accept who we are, or we not the broker */
-    STS_ERR_GAVE_UP = -405,           /* not acknowledged within retry_on_failure.max_elapsed_time */
-    STS_ERR_DELIVERY = -406,          /* refused by the broker for good */
-    STS_ERR_PURGED = -407,            /* dropped unsent, because the exporter was closed */
-    STS_ERR_NOT_ACKNOWLEDGED = -408,  /* may have arrived, was not acknowledged */
+    STS_ERR_GAVE_UP = -405,  /* not acknowledged within max_elapsed_time, or at the first try (retry_on_failure) */
+    STS_ERR_DELIVERY = -406, /* refused by the broker for good */
+    STS_ERR_PURGED = -407,   /* dropped unsent, because the exporter was closed */
+    STS_ERR_NOT_ACKNOWLEDGED = -408, /* may have arrived, was not acknowledged */
 
     /* From here down the handle is of no more use but to be freed. */
     STS_ERR_FATAL_LINE = -900,

@@ -38,7 +38,7 @@ static const sts__status_row rows[] = {
     {STS_ERR_TOPIC_MISSING, "STS_ERR_TOPIC_MISSING", "the topic does not exist", true},
     {STS_ERR_NOT_AUTHORIZED, "STS_ERR_NOT_AUTHORIZED", "the broker does not allow it", false},
     {STS_ERR_NOT_AUTHENTICATED, "STS_ERR_NOT_AUTHENTICATED", "broker and client do not trust each other", false},
-    {STS_ERR_GAVE_UP, "STS_ERR_GAVE_UP", "not acknowledged within retry_on_failure.max_elapsed_time", false},
+    {STS_ERR_GAVE_UP, "STS_ERR_GAVE_UP", "not acknowledged in as long as retry_on_failure allows", false},
     {STS_ERR_DELIVERY, "STS_ERR_DELIVERY", "refused by the broker for good", false},
     {STS_ERR_PURGED, "STS_ERR_PURGED", "dropped unsent, because the exporter was closed", false},
     {STS_ERR_NOT_ACKNOWLEDGED, "STS_ERR_NOT_ACKNOWLEDGED", "may have arrived, was not acknowledged", false},

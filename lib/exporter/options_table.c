@@ -84,6 +84,11 @@ static const sts__option_row rows[] = {
      "How long the look at the topic may take at the start."},
     {"produce_timeout", STS__OPTION_DURATION, PLACE(produce_timeout_ms), FROM_TO_MS(0, 3600000), "5s",
      "How long an export waits for room in the queue."},
+    {"retry_on_failure.enabled", STS__OPTION_BOOLEAN, PLACE(kafka.retry), NO_BOUNDS, "true",
+     "Whether a request that failed is tried again. Without it a record is given up at the first failure, also where "
+     "that "
+     "would pass (a partition that has moved to another broker is still followed), and the producer is not idempotent, "
+     "with one request at a time under way."},
     {"retry_on_failure.initial_interval", STS__OPTION_DURATION, PLACE(kafka.retry_initial_ms), FROM_TO_MS(1, 300000),
      "100ms", "How long to wait before a request that failed is tried again."},
     {"retry_on_failure.max_interval", STS__OPTION_DURATION, PLACE(kafka.retry_max_ms), FROM_TO_MS(1, 300000), "1s",

@@ -55,6 +55,7 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     const sts__memory *memory = kafka->memory;
     kafka->event_fd = -1;
     kafka->acks = (sts__acks)settings->acks;
+    kafka->idempotent = sts__kafka_is_idempotent(settings);
     kafka->topic_check = (sts__topic_check)settings->topic_check;
     kafka->profile = (sts__profile)settings->partitioner;
     kafka->partition_growth = (sts__partition_growth)settings->partition_growth;

@@ -35,6 +35,7 @@ typedef struct sts__kafka_settings {
     int64_t linger_ms;
     int64_t max_message_bytes;
     int64_t request_timeout_ms;
+    bool retry;             /* whether what failed is tried again */
     int64_t max_elapsed_ms; /* how long one record is tried; 0: for ever */
     int64_t retry_initial_ms;
     int64_t retry_max_ms;

@@ -38,11 +38,19 @@ static void set_number(building *b, const char *name, int64_t value) {
 }
 
 /* Idempotence keeps order with five requests under way. Without it a retried request would be overtaken by the next
- * one, so that only one may be under way (librdkafka's INTRODUCTION.md, "Reordering"). */
-static void set_acks(building *b, sts__acks acks) {
+ * one, so that only one may be under way (librdkafka's INTRODUCTION.md, "Reordering"). It needs retries. */
+static void set_acks(building *b, const sts__kafka_settings *settings) {
+    sts__acks acks = (sts__acks)settings->acks;
+    bool idempotent = sts__kafka_is_idempotent(settings);
     set_text(b, "acks", acks == STS__ACKS_ALL ? "all" : acks == STS__ACKS_LEADER ? "1" : "0");
-    set_text(b, "enable.idempotence", acks == STS__ACKS_ALL ? "true" : "false");
-    set_text(b, "max.in.flight", acks == STS__ACKS_ALL ? "5" : "1");
+    set_text(b, "enable.idempotence", idempotent ? "true" : "false");
+    set_text(b, "max.in.flight", idempotent ? "5" : "1");
+    if (!settings->retry)
+        set_text(b, "retries", "0");
+}
+
+bool sts__kafka_is_idempotent(const sts__kafka_settings *settings) {
+    return settings->acks == STS__ACKS_ALL && settings->retry;
 }
 
 /* Ours for all profiles: the same code as in explanations, and it sees when a topic gets more partitions. Null keys
@@ -88,7 +96,7 @@ static void build(building *b, const sts__kafka_settings *settings) {
     set_text(b, "compression.type", compressions[settings->compression]);
     set_text(b, "enable.random.seed", "false"); /* srand is the host's */
     set_text(b, "allow.auto.create.topics", "false");
-    set_acks(b, (sts__acks)settings->acks);
+    set_acks(b, settings);
     set_partitioner(b, (sts__profile)settings->partitioner);
     set_limits(b, settings);
     set_times(b, settings);

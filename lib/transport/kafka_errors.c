@@ -42,6 +42,35 @@ sts_status sts__kafka_status(rd_kafka_resp_err_t error) {
     }
 }
 
+/* What passes, and is tried again as long as the host allows: a record that fails with it was given up. The list is
+ * librdkafka's own (rd_kafka_handle_Produce_error). */
+static bool passes(rd_kafka_resp_err_t error) {
+    switch (error) {
+    case RD_KAFKA_RESP_ERR__TRANSPORT:
+    case RD_KAFKA_RESP_ERR__TIMED_OUT:
+    case RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE:
+    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+    case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
+    case RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT:
+    case RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION:
+    case RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS:
+    case RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND:
+    case RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR:
+    case RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH:
+        return true;
+    default:
+        return false;
+    }
+}
+
+sts_status sts__kafka_record_status(rd_kafka_resp_err_t error) {
+    return passes(error) ? STS_ERR_GAVE_UP : sts__kafka_status(error);
+}
+
 bool sts__kafka_error_is_of_producer(rd_kafka_resp_err_t error) {
     switch (error) {
     case RD_KAFKA_RESP_ERR__PURGE_QUEUE:

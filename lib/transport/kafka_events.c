@@ -14,7 +14,7 @@ static void tell_failure(const rd_kafka_message_t *message, sts_completion *comp
     const sts__kafka_record *record = message->_private;
     bool never_there = !record->may_be_there && rd_kafka_message_status(message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
     completion->kind = never_there ? STS_OUTCOME_FAILED : STS_OUTCOME_UNCERTAIN;
-    completion->code = sts__kafka_status(message->err);
+    completion->code = sts__kafka_record_status(message->err);
     completion->text = rd_kafka_err2str(message->err);
     if (message->err != RD_KAFKA_RESP_ERR__PURGE_QUEUE)
         return;
@@ -66,7 +66,7 @@ static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message) {
 static void note_report(sts__kafka *kafka, const rd_kafka_message_t *message) {
     if (!message->err)
         kafka->delivered_since++;
-    else if (message->err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT)
+    else if (message->err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT && kafka->idempotent)
         kafka->doubtful_before = sts__kafka_records_next_number(&kafka->records);
 }
 

@@ -48,6 +48,7 @@ typedef struct sts__kafka {
     char *topic; /* the default one */
     char *brokers;
     sts__acks acks;
+    bool idempotent;
     sts__topic_check topic_check;
     sts__profile profile;
     sts__partition_growth partition_growth;
@@ -72,6 +73,9 @@ typedef struct sts__kafka {
 /* kafka_conf.c: librdkafka's configuration for the settings. STS_OK, STS_ERR_CONFIG, STS_ERR_NO_MEMORY. */
 sts_status sts__kafka_make_conf(const sts__kafka_settings *settings, rd_kafka_conf_t **conf, sts__fault *fault);
 
+/* kafka_conf.c: whether the producer is an idempotent one. */
+bool sts__kafka_is_idempotent(const sts__kafka_settings *settings);
+
 /* kafka_check.c: looks for the default topic at the start, without creating it. */
 sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t timeout_ms, sts__fault *fault);
 
@@ -79,8 +83,9 @@ sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t timeout_ms, sts__fa
  */
 bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms);
 
-/* kafka_errors.c: our code for librdkafka's. */
+/* kafka_errors.c: our code for librdkafka's; and for one that a record failed with. */
 sts_status sts__kafka_status(rd_kafka_resp_err_t error);
+sts_status sts__kafka_record_status(rd_kafka_resp_err_t error);
 
 /* kafka_errors.c: whether a record that failed so is to be given to the next producer: the producer is at its end, not
  * the record at fault. */

@@ -139,7 +139,8 @@ static bool replay(sts__kafka *kafka, uint64_t *count) {
         sts__kafka_records_set_produced(records, record, false);
         if (error == RD_KAFKA_RESP_ERR__FATAL)
             return false;
-        complete_waiting(kafka, record, STS_OUTCOME_FAILED, sts__kafka_status(error), error, rd_kafka_err2str(error));
+        complete_waiting(kafka, record, STS_OUTCOME_FAILED, sts__kafka_record_status(error), error,
+                         rd_kafka_err2str(error));
     }
     return true;
 }

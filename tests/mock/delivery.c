@@ -228,6 +228,43 @@ Test(delivery, what_the_broker_puts_off_is_tried_again) {
     bench_close(&bench);
 }
 
+/* With retries off the same is the end of the record, and of the class of what was given up. */
+static void check_first_failure(rd_kafka_resp_err_t produce_error, sts_status code) {
+    struct bench bench;
+    struct otlp otlp = {0};
+    uint64_t counts[STS_COUNTS];
+    bench_open(&bench, RIG_OPTIONS("retry_on_failure.enabled", "false"));
+    rd_kafka_mock_push_request_errors(bench.mock.cluster, 0, 1, produce_error);
+    otlp_add_record(&otlp, "k", "body");
+    bench_send(&bench, &otlp, STS_OK, counts);
+    cr_assert_eq(outcome_log_find(&bench.log, 0, 0).code, code, "%s", rd_kafka_err2name(produce_error));
+    otlp_add_record(&otlp, "k", "body");
+    bench_send(&bench, &otlp, STS_OK, counts);
+    cr_assert_eq(counts[STS_COUNT_DELIVERED], 1u, "the next one goes");
+    bench_close(&bench);
+}
+
+Test(delivery, without_retries_the_first_failure_is_the_last) {
+    check_first_failure(RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, STS_ERR_GAVE_UP);
+    check_first_failure(RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, STS_ERR_GAVE_UP);
+    check_first_failure(RD_KAFKA_RESP_ERR__TRANSPORT, STS_ERR_GAVE_UP);
+    check_first_failure(RD_KAFKA_RESP_ERR_INVALID_RECORD, STS_ERR_DELIVERY);
+    check_first_failure(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, STS_ERR_RECORD_SIZE);
+}
+
+/* librdkafka does not count it as a try. */
+Test(delivery, without_retries_a_partition_that_has_moved_is_followed) {
+    struct bench bench;
+    struct otlp otlp = {0};
+    uint64_t counts[STS_COUNTS];
+    bench_open(&bench, RIG_OPTIONS("retry_on_failure.enabled", "false"));
+    rd_kafka_mock_push_request_errors(bench.mock.cluster, 0, 1, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION);
+    otlp_add_record(&otlp, "k", "body");
+    bench_send(&bench, &otlp, STS_OK, counts);
+    cr_assert_eq(counts[STS_COUNT_DELIVERED], 1u);
+    bench_close(&bench);
+}
+
 /* The record's time ends within the wait for its second try, which the mock would have taken. */
 Test(delivery, the_interval_of_retries_is_the_hosts) {
     struct bench bench;
