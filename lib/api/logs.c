@@ -3,8 +3,8 @@
 
 #include "api/guard.h"
 #include "exporter/explain.h"
-#include "exporter/record_size.h"
 #include "exporter/request.h"
+#include "transport/message_size.h"
 
 sts_request *sts_request_new(void) {
     return sts__request_new(sts__memory_default());
@@ -134,7 +134,7 @@ int32_t sts_explanation_is_tombstone(const sts_explanation *explanation) {
 }
 
 size_t sts_explanation_size(const sts_explanation *explanation) {
-    return explanation->code == STS_OK ? sts__record_batch_size(&explanation->routed->message) : 0;
+    return explanation->code == STS_OK ? sts__message_batch_size(&explanation->routed->message) : 0;
 }
 
 size_t sts_explanation_header_count(const sts_explanation *explanation) {

@@ -4,8 +4,8 @@
 #include "exporter/exporter.h"
 
 #include "base/clock.h"
-#include "exporter/record_size.h"
 #include "exporter/request.h"
+#include "transport/message_size.h"
 
 enum { FULL_PAUSE_MS = 10 }; /* how long to let a transport work that has no room, before asking it again */
 
@@ -40,8 +40,8 @@ static bool wait_for_room(const export_run *run, size_t cost, bool of_transport)
 /* What the ledger counts of a record. */
 static sts__ledger_record counted(const sts__routed *routed) {
     const sts_bytes *key = &routed->message.key;
-    size_t payload = sts__record_payload(&routed->message);
-    return (sts__ledger_record){.cost = sts__record_cost(&routed->message, payload),
+    size_t payload = sts__message_payload(&routed->message);
+    return (sts__ledger_record){.cost = sts__message_cost(&routed->message, payload),
                                 .size = payload,
                                 .null_key = !key->data,
                                 .empty_key = key->data && key->size == 0,

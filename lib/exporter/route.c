@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "exporter/record_size.h"
+#include "transport/message_size.h"
 
 sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, const sts__memory *memory,
                               const sts__metadata *metadata, sts__fault *fault) {
@@ -71,7 +71,7 @@ static sts_status route_topic(sts__routing *routing, sts__routed *routed, sts__f
 }
 
 static sts_status check_size(const sts__route *route, const sts__routed *routed, sts__fault *fault) {
-    size_t size = sts__record_batch_size(&routed->message);
+    size_t size = sts__message_batch_size(&routed->message);
     if (size <= route->max_message_bytes)
         return STS_OK;
     return sts__fault_set(fault, STS_ERR_RECORD_SIZE, "the record takes %zu bytes; max_message_bytes is %zu", size,
@@ -106,7 +106,7 @@ sts_status sts__route_log(sts__routing *routing, const sts__log_record *record, 
 /* Names the element that does not fit. */
 static sts_status check_planned_size(const sts__route *route, const sts__planned *planned, const sts__routed *routed,
                                      sts__fault *fault) {
-    size_t size = sts__record_batch_size(&routed->message);
+    size_t size = sts__message_batch_size(&routed->message);
     char name[300] = "the message";
     if (size <= route->max_message_bytes)
         return STS_OK;

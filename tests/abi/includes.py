@@ -15,7 +15,7 @@ BELOW = {
     "otlp": {"base", "wire"},
     "ottl": {"base", "wire", "json", "otlp"},
     "key": {"base", "otlp", "ottl"},
-    "transport": {"base", "key"},
+    "transport": {"base", "wire", "key"},
     "exporter": {"base", "wire", "json", "otlp", "ottl", "key", "topology", "transport"},
     "api": {"base", "wire", "json", "otlp", "ottl", "key", "topology", "transport", "exporter"},
 }

@@ -8,7 +8,7 @@
 
 #include <stskafka/stskafka.h>
 
-#include "exporter/record_size.h"
+#include "transport/message_size.h"
 #include "support/kafka/admin.h"
 #include "support/kafka/bootstrap.h"
 #include "support/otlp.h"
@@ -22,9 +22,9 @@ enum { LIMIT = 1000 };
 static size_t value_for(size_t size) {
     static const char zeros[LIMIT];
     sts_message message = {.topic = TOPIC, .key = {KEY, sizeof KEY - 1}, .value = {zeros, LIMIT - 100}};
-    while (sts__record_batch_size(&message) < size)
+    while (sts__message_batch_size(&message) < size)
         message.value.size++;
-    cr_assert_eq(sts__record_batch_size(&message), size);
+    cr_assert_eq(sts__message_batch_size(&message), size);
     return message.value.size;
 }
 

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * How large a message is: for Kafka, and in memory. */
-#ifndef STS_EXPORTER_RECORD_SIZE_H
-#define STS_EXPORTER_RECORD_SIZE_H
+#ifndef STS_TRANSPORT_MESSAGE_SIZE_H
+#define STS_TRANSPORT_MESSAGE_SIZE_H
 
 #include <stskafka/transport.h>
 
 /* The bytes of key, value, and names and values of headers. */
-size_t sts__record_payload(const sts_message *message);
+size_t sts__message_payload(const sts_message *message);
 
 /* The size that a broker compares with max.message.bytes when the record comes alone and uncompressed: a record batch
  * with one record (kafka.apache.org, "Messages", record batch of version 2). */
-size_t sts__record_batch_size(const sts_message *message);
+size_t sts__message_batch_size(const sts_message *message);
 
 /* A bound of what librdkafka needs for a message with this payload while it is queued; measured with 2.0.2, 2.15.1. */
-size_t sts__record_cost(const sts_message *message, size_t payload);
+size_t sts__message_cost(const sts_message *message, size_t payload);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "exporter/record_size.h"
+#include "transport/message_size.h"
 
 #include "wire/writer.h"
 
@@ -23,14 +23,14 @@ static size_t sized(sts_bytes bytes) {
     return bytes.data ? varint_size(bytes.size) + bytes.size : 1;
 }
 
-size_t sts__record_payload(const sts_message *message) {
+size_t sts__message_payload(const sts_message *message) {
     size_t size = message->key.size + message->value.size;
     for (size_t i = 0; i < 2 * message->header_count; i++)
         size += message->headers[i].size;
     return size;
 }
 
-size_t sts__record_batch_size(const sts_message *message) {
+size_t sts__message_batch_size(const sts_message *message) {
     size_t size = RECORD_FIXED + sized(message->key) + sized(message->value) + varint_size(message->header_count);
     for (size_t i = 0; i < 2 * message->header_count; i++)
         size += sized(message->headers[i]);
@@ -38,7 +38,7 @@ size_t sts__record_batch_size(const sts_message *message) {
 }
 
 /* librdkafka has copies of keys and headers; the block that holds all of it may be an eighth larger. */
-size_t sts__record_cost(const sts_message *message, size_t payload) {
+size_t sts__message_cost(const sts_message *message, size_t payload) {
     size_t headers = message->header_count ? COST_HEADERS + message->header_count * COST_HEADER : 0;
     return COST_MESSAGE + headers + payload + payload / 8 + (payload - message->value.size);
 }
