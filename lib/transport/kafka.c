@@ -8,6 +8,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 enum {
     FAILED_START_MS = 400, /* how long the end of a producer is waited for that did not find its topic */
     MAX_DRAIN_MS = 5000,   /* how long a producer that is replaced may take to report what it has */
@@ -60,6 +62,8 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->profile = (sts__profile)settings->partitioner;
     kafka->partition_growth = (sts__partition_growth)settings->partition_growth;
     kafka->drain_ms = settings->request_timeout_ms < MAX_DRAIN_MS ? settings->request_timeout_ms : MAX_DRAIN_MS;
+    kafka->ask_broker = -1;
+    kafka->batch_bytes = sts__kafka_batch_bytes(settings);
     kafka->max_elapsed_ms = settings->max_elapsed_ms;
     kafka->topics_max = (int32_t)settings->topics_max;
     kafka->topics = sts__memory_new(memory, (size_t)settings->topics_max * sizeof *kafka->topics);
@@ -99,15 +103,29 @@ static sts_status check_topic(sts__kafka *kafka, int32_t timeout_ms, sts__fault 
     return STS_OK;
 }
 
+/* So that no record has to wait for the limit of the default topic, if the cluster tells it in time. */
+static sts_status learn_limit(sts__kafka *kafka, int64_t deadline, sts__fault *fault) {
+    sts__kafka_want_limit(kafka, 0, kafka->topic);
+    while (!sts__kafka_limits_are_known(kafka) && sts__deadline_left_ms(deadline))
+        sts__kafka_serve(kafka, sts__deadline_left_ms(deadline));
+    if (!kafka->batch_is_too_large)
+        return STS_OK;
+    sts__kafka_end_producer(kafka, FAILED_START_MS);
+    return sts__kafka_start_producer(kafka, fault);
+}
+
 static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t timeout_ms, int32_t *transport_code,
                              char *text, size_t text_size) {
     sts__kafka *kafka = context;
     sts__fault fault;
+    int64_t deadline = sts__deadline_after(timeout_ms);
     sts__fault_clear(&fault);
     kafka->sink = sink;
     sts_status status = sts__kafka_start_producer(kafka, &fault);
     if (status == STS_OK)
         status = check_topic(kafka, timeout_ms, &fault);
+    if (status == STS_OK && kafka->topic_check != STS__TOPIC_CHECK_OFF)
+        status = learn_limit(kafka, deadline, &fault);
     if (status == STS_OK)
         return STS_OK;
     *transport_code = fault.transport_code;
@@ -120,6 +138,11 @@ static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t ti
 static sts_status kafka_send(void *context, const sts_message *message, int32_t *transport_code, char *text,
                              size_t text_size) {
     sts__kafka *kafka = context;
+    sts__fault fault;
+    if (sts__kafka_is_too_large(kafka, message, &fault)) {
+        snprintf(text, text_size, "%s", fault.text);
+        return fault.code;
+    }
     sts__kafka_record *record = sts__kafka_record_new(&kafka->records, message);
     return record ? sts__kafka_take(kafka, record, transport_code, text, text_size) : STS_ERR_NO_MEMORY;
 }
@@ -178,13 +201,16 @@ static void kafka_close(void *context, int32_t timeout_ms) {
     free_context(kafka);
 }
 
-static void kafka_wake(void *context) {
-    sts__kafka *kafka = context;
+void sts__kafka_wake(sts__kafka *kafka) {
     pthread_mutex_lock(&kafka->lock);
     if (kafka->queue)
         rd_kafka_queue_yield(kafka->queue);
     pthread_mutex_unlock(&kafka->lock);
     raise_event(kafka);
+}
+
+static void kafka_wake(void *context) {
+    sts__kafka_wake(context);
 }
 
 static int32_t kafka_fd(void *context) {

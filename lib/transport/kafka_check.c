@@ -34,7 +34,7 @@ static sts_status bad_topic(const sts__kafka *kafka, rd_kafka_resp_err_t error, 
 
 /* Asks for the topic. The call itself succeeds for a missing topic too; what counts is the error of the topic.
  * allow.auto.create.topics is false, or the question would create it. */
-static rd_kafka_resp_err_t ask(const sts__kafka *kafka, rd_kafka_topic_t *topic, int32_t timeout_ms,
+static rd_kafka_resp_err_t ask(sts__kafka *kafka, rd_kafka_topic_t *topic, int32_t timeout_ms,
                                rd_kafka_resp_err_t *topic_error) {
     const struct rd_kafka_metadata *metadata;
     rd_kafka_resp_err_t error = rd_kafka_metadata(kafka->producer, 0, topic, &metadata, timeout_ms);
@@ -43,6 +43,7 @@ static rd_kafka_resp_err_t ask(const sts__kafka *kafka, rd_kafka_topic_t *topic,
     *topic_error = metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
     if (!*topic_error && metadata->topics[0].partition_cnt == 0)
         *topic_error = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    kafka->ask_broker = metadata->orig_broker_id;
     rd_kafka_metadata_destroy(metadata);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }

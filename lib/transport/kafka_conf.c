@@ -63,10 +63,13 @@ static void set_partitioner(building *b, sts__profile profile) {
         rd_kafka_topic_conf_set_partitioner_cb(rd_kafka_conf_get_default_topic_conf(b->conf), sts__kafka_place);
 }
 
+int64_t sts__kafka_batch_bytes(const sts__kafka_settings *settings) {
+    return settings->max_message_bytes < 1000000 ? settings->max_message_bytes : 1000000;
+}
+
 static void set_limits(building *b, const sts__kafka_settings *settings) {
-    int64_t batch = settings->max_message_bytes < 1000000 ? settings->max_message_bytes : 1000000;
     set_number(b, "message.max.bytes", settings->max_message_bytes + RECORD_SLACK);
-    set_number(b, "batch.size", batch);
+    set_number(b, "batch.size", sts__kafka_batch_bytes(settings));
     /* The ledger bounds records and memory; librdkafka counts the bytes of values alone, and keeps out of it. */
     set_number(b, "queue.buffering.max.messages", 10000000);
     set_number(b, "queue.buffering.max.kbytes", INT32_MAX);

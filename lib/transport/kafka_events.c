@@ -68,6 +68,8 @@ static void note_report(sts__kafka *kafka, const rd_kafka_message_t *message) {
         kafka->delivered_since++;
     else if (message->err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT && kafka->idempotent)
         kafka->doubtful_before = sts__kafka_records_next_number(&kafka->records);
+    else if (message->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+        sts__kafka_forget_limit(kafka, ((const sts__kafka_record *)message->_private)->message.topic_index);
 }
 
 static void finish(sts__kafka *kafka, const sts_completion *completions, sts__kafka_record *const *records,
@@ -144,6 +146,9 @@ static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
         break;
     case RD_KAFKA_EVENT_LOG:
         serve_log(kafka, event);
+        break;
+    case RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT:
+        sts__kafka_take_limit(kafka, event);
         break;
     default:
         break;

@@ -26,7 +26,17 @@ typedef struct sts__kafka_topic {
     int32_t last_count;
     int32_t told_count; /* what the host was told last */
     uint32_t turn;      /* of round-robin; atomic */
+    int limit_state;    /* sts__limit_state; atomic */
+    int64_t limit;      /* its max.message.bytes; 0: not told; atomic */
 } sts__kafka_topic;
+
+/* What is known of a topic's max.message.bytes. */
+typedef enum sts__limit_state {
+    STS__LIMIT_UNKNOWN,
+    STS__LIMIT_WANTED, /* to be asked for */
+    STS__LIMIT_ASKED,
+    STS__LIMIT_KNOWN /* or the cluster does not tell */
+} sts__limit_state;
 
 /* How far the change from one producer to the next has come. */
 typedef enum sts__kafka_phase {
@@ -60,6 +70,7 @@ typedef struct sts__kafka {
     sts__fault last_error;  /* what librdkafka last reported, code STS_OK if nothing; only for poll and open */
 
     sts__kafka_records records;
+    int limits_wanted;        /* the limit of a topic is not known; atomic */
     int failed;               /* the producer met a fatal error; atomic */
     sts__kafka_phase phase;   /* this and what follows: only for the serving thread */
     int64_t phase_end_us;     /* when it ends at the latest */
@@ -67,17 +78,27 @@ typedef struct sts__kafka {
     uint64_t delivered_since; /* how many reports of success the present producer has brought */
     int32_t fruitless;        /* how many producers in a row ended without one */
     sts_status refused;       /* what waiting records fail with for good; STS_OK: they are tried again */
+    int64_t look_at_us;       /* when waiting records are looked at next, for those whose time has run out */
+    int64_t batch_bytes;      /* the largest batch: no topic takes less */
+    int32_t ask_broker;       /* the id of one that has answered; -1: whoever the controller is */
+    bool batch_is_too_large;  /* of the present producer */
+    uint64_t replayed;        /* records given to the present producer that an earlier one had */
+    bool has_predecessor;     /* the host was not told of the change to the present producer yet */
     bool left_behind;         /* a producer that did not end in time refers to what is here */
 } sts__kafka;
 
 /* kafka_conf.c: librdkafka's configuration for the settings. STS_OK, STS_ERR_CONFIG, STS_ERR_NO_MEMORY. */
 sts_status sts__kafka_make_conf(const sts__kafka_settings *settings, rd_kafka_conf_t **conf, sts__fault *fault);
 
-/* kafka_conf.c: whether the producer is an idempotent one. */
+/* kafka_conf.c: whether the producer is an idempotent one, and the largest batch as it is configured at first. */
 bool sts__kafka_is_idempotent(const sts__kafka_settings *settings);
+int64_t sts__kafka_batch_bytes(const sts__kafka_settings *settings);
 
 /* kafka_check.c: looks for the default topic at the start, without creating it. */
 sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t timeout_ms, sts__fault *fault);
+
+/* kafka.c: makes the serving thread come back from its wait for events. */
+void sts__kafka_wake(sts__kafka *kafka);
 
 /* kafka_events.c: serves what is in the queue; waits up to timeout_ms for the first event. False if there may be more.
  */
@@ -110,6 +131,19 @@ rd_kafka_topic_t *sts__kafka_topic_handle(sts__kafka *kafka, int32_t index, cons
 
 /* kafka_producer.c: hands a record to librdkafka, which will report it, unless an error is returned. */
 rd_kafka_resp_err_t sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record);
+
+/* kafka_limits.c: whether the limit of a topic is known, and if not, that it is to be asked for. */
+bool sts__kafka_limit_is_known(const sts__kafka_topic *topic);
+void sts__kafka_want_limit(sts__kafka *kafka, int32_t index, const char *name);
+
+/* kafka_limits.c: asks for all limits that are wanted; true when none is. For the serving thread, like what follows. */
+bool sts__kafka_limits_are_known(sts__kafka *kafka);
+void sts__kafka_take_limit(sts__kafka *kafka, rd_kafka_event_t *event); /* the answer */
+void sts__kafka_forget_limit(sts__kafka *kafka, int32_t index);         /* it was wrong */
+void sts__kafka_forget_questions(sts__kafka *kafka);                    /* who was asked is gone */
+
+/* kafka_limits.c: whether a message is over its topic's limit, and then why it fails. */
+bool sts__kafka_is_too_large(const sts__kafka *kafka, const sts_message *message, sts__fault *fault);
 
 /* kafka_succession.c: gives a new record to the producer, or lets it wait for the next one. STS_OK and the record is
  * the list's; otherwise as the send method of transport.h, and the record is the caller's. */

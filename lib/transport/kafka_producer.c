@@ -4,7 +4,7 @@
 #include "transport/kafka_internal.h"
 
 #include <errno.h>
-#include <string.h>
+#include <stdio.h>
 
 void sts__kafka_watch_queue(sts__kafka *kafka) {
     static const uint64_t one = 1; /* what librdkafka writes into the descriptor */
@@ -15,6 +15,9 @@ void sts__kafka_watch_queue(sts__kafka *kafka) {
 sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
     char text[256];
     rd_kafka_conf_t *conf = rd_kafka_conf_dup(kafka->conf);
+    snprintf(text, sizeof text, "%lld", (long long)kafka->batch_bytes);
+    rd_kafka_conf_set(conf, "batch.size", text, NULL, 0);
+    kafka->batch_is_too_large = false;
     rd_kafka_t *producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
     if (!producer) {
         bool for_now = errno == EAGAIN;
@@ -48,6 +51,7 @@ bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
     kafka->queue = NULL;
     kafka->producer = NULL;
     pthread_mutex_unlock(&kafka->lock);
+    sts__kafka_forget_questions(kafka);
     bool ended = sts__kafka_destroy(producer, timeout_ms);
     kafka->left_behind = kafka->left_behind || !ended;
     return ended;
@@ -56,7 +60,8 @@ bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
 static rd_kafka_topic_t *new_topic(sts__kafka_topic *topic, sts__kafka *kafka, const char *name) {
     rd_kafka_topic_conf_t *conf = rd_kafka_default_topic_conf_dup(kafka->producer);
     topic->kafka = kafka;
-    topic->name = name;
+    if (!topic->name)
+        topic->name = name;
     rd_kafka_topic_conf_set_opaque(conf, topic);
     return rd_kafka_topic_new(kafka->producer, name, conf);
 }

@@ -64,9 +64,13 @@ void sts__kafka_records_clear(sts__kafka_records *records) {
     pthread_mutex_destroy(&records->lock);
 }
 
+bool sts__kafka_records_gate_is_closed(const sts__kafka_records *records) {
+    return __atomic_load_n(&records->gate_closed, __ATOMIC_SEQ_CST);
+}
+
 bool sts__kafka_records_enter(sts__kafka_records *records) {
     __atomic_add_fetch(&records->passing, 1, __ATOMIC_SEQ_CST);
-    if (!__atomic_load_n(&records->gate_closed, __ATOMIC_SEQ_CST))
+    if (!sts__kafka_records_gate_is_closed(records))
         return true;
     sts__kafka_records_leave(records);
     return false;

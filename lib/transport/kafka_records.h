@@ -52,6 +52,8 @@ sts__kafka_record *sts__kafka_record_new(sts__kafka_records *records, const sts_
 bool sts__kafka_records_enter(sts__kafka_records *records);
 void sts__kafka_records_leave(sts__kafka_records *records);
 
+bool sts__kafka_records_gate_is_closed(const sts__kafka_records *records);
+
 /* Closes the gate, and waits until nobody is inside. */
 void sts__kafka_records_close_gate(sts__kafka_records *records);
 

@@ -40,15 +40,24 @@ static sts_status pass(sts__kafka *kafka, sts__kafka_record *record, int32_t *tr
     return STS_OK;
 }
 
+/* A topic's first record waits until the topic's limit is known, and what is sent after it waits behind it. */
 sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_record *record, int32_t *transport_code, char *text,
                            size_t text_size) {
+    const sts_message *message = &record->message;
     sts__kafka_records *records = &kafka->records;
-    while (!sts__kafka_records_enter(records))
+    for (;;) {
+        if (!sts__kafka_limit_is_known(&kafka->topics[message->topic_index])) {
+            sts__kafka_want_limit(kafka, message->topic_index, message->topic);
+            sts__kafka_records_close_gate(records);
+            sts__kafka_wake(kafka);
+        } else if (sts__kafka_records_enter(records)) {
+            sts_status status = pass(kafka, record, transport_code, text, text_size);
+            sts__kafka_records_leave(records);
+            return status;
+        }
         if (sts__kafka_records_append_waiting(records, record))
             return STS_OK;
-    sts_status status = pass(kafka, record, transport_code, text, text_size);
-    sts__kafka_records_leave(records);
-    return status;
+    }
 }
 
 /* Gives a record that no producer has its outcome. */
@@ -86,18 +95,22 @@ static void note_refusal(sts__kafka *kafka, rd_kafka_resp_err_t error) {
     kafka->refused = status == STS_ERR_NOT_AUTHORIZED ? status : STS_OK;
 }
 
-static void begin(sts__kafka *kafka) {
+static void begin(sts__kafka *kafka, const char *why) {
+    sts_transport_log(kafka->sink, STS_LOG_WARNING, why);
+    sts__kafka_records_close_gate(&kafka->records);
+    enter_phase(kafka, STS__KAFKA_DRAINING, kafka->drain_ms);
+}
+
+static void begin_after_fatal(sts__kafka *kafka) {
     char what[256];
     char line[400];
     rd_kafka_resp_err_t error = rd_kafka_fatal_error(kafka->producer, what, sizeof what);
-    sts__kafka_records_close_gate(&kafka->records);
     __atomic_store_n(&kafka->failed, 0, __ATOMIC_RELEASE);
     note_refusal(kafka, error);
     kafka->fruitless = kafka->delivered_since ? 0 : kafka->fruitless + 1;
     snprintf(line, sizeof line, "fatal error of the producer (%s: %s); another one takes its place",
              rd_kafka_err2name(error), what);
-    sts_transport_log(kafka->sink, STS_LOG_WARNING, line);
-    enter_phase(kafka, STS__KAFKA_DRAINING, kafka->drain_ms);
+    begin(kafka, line);
 }
 
 /* What the old producer did not report is taken over all the same. */
@@ -112,72 +125,112 @@ static void end_old(sts__kafka *kafka) {
 
 /* Whether a waiting record is not to be tried again; it has its outcome then. */
 static bool is_over(sts__kafka *kafka, sts__kafka_record *record) {
+    sts__fault fault;
     if (kafka->refused != STS_OK)
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, kafka->refused, RD_KAFKA_RESP_ERR__FATAL, NULL);
     else if (kafka->max_elapsed_ms && sts__clock_us() - record->taken_us > kafka->max_elapsed_ms * 1000)
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, STS_ERR_GAVE_UP, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, NULL);
+    else if (sts__kafka_is_too_large(kafka, &record->message, &fault))
+        complete_waiting(kafka, record, STS_OUTCOME_FAILED, fault.code, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
+                         fault.text);
     else
         return false;
     return true;
 }
 
-/* Gives all that waits to the new producer, and opens the gate; false if that one has met a fatal error too. */
-static bool replay(sts__kafka *kafka, uint64_t *count) {
-    sts__kafka_records *records = &kafka->records;
+/* Once a second, as librdkafka looks at what it has. */
+static void expire_waiting(sts__kafka *kafka) {
     sts__kafka_record *before = NULL;
     sts__kafka_record *record;
-    while ((record = sts__kafka_records_next_waiting(records, before, true))) {
+    if (sts__clock_us() < kafka->look_at_us)
+        return;
+    kafka->look_at_us = sts__deadline_after(1000);
+    while ((record = sts__kafka_records_next_waiting(&kafka->records, before, false)))
+        if (!is_over(kafka, record))
+            before = record;
+}
+
+/* Gives a waiting record to the producer, or it has its outcome; false if the producer has met a fatal error. */
+static bool replay_one(sts__kafka *kafka, sts__kafka_record *record, sts__kafka_record **last) {
+    sts__kafka_records_set_produced(&kafka->records, record, true);
+    rd_kafka_resp_err_t error = sts__kafka_produce(kafka, record);
+    if (!error) {
+        kafka->replayed += kafka->has_predecessor;
+        *last = record;
+        return true;
+    }
+    sts__kafka_records_set_produced(&kafka->records, record, false);
+    if (error == RD_KAFKA_RESP_ERR__FATAL) {
+        __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
+        return false;
+    }
+    complete_waiting(kafka, record, STS_OUTCOME_FAILED, sts__kafka_record_status(error), error,
+                     rd_kafka_err2str(error));
+    return true;
+}
+
+/* Gives all that waits to the producer, and opens the gate. */
+static void replay(sts__kafka *kafka) {
+    sts__kafka_record *before = NULL;
+    sts__kafka_record *record;
+    while ((record = sts__kafka_records_next_waiting(&kafka->records, before, true))) {
+        if (!sts__kafka_limit_is_known(&kafka->topics[record->message.topic_index]))
+            return; /* the first one of a topic has come meanwhile */
         if (is_over(kafka, record))
             continue;
-        sts__kafka_records_set_produced(records, record, true);
-        rd_kafka_resp_err_t error = sts__kafka_produce(kafka, record);
-        if (!error) {
-            before = record;
-            ++*count;
-            continue;
-        }
-        sts__kafka_records_set_produced(records, record, false);
-        if (error == RD_KAFKA_RESP_ERR__FATAL)
-            return false;
-        complete_waiting(kafka, record, STS_OUTCOME_FAILED, sts__kafka_record_status(error), error,
-                         rd_kafka_err2str(error));
+        if (!replay_one(kafka, record, &before))
+            return;
     }
-    return true;
+    kafka->refused = STS_OK;
+    if (kafka->has_predecessor)
+        sts_transport_replaced(kafka->sink, kafka->replayed);
+    kafka->has_predecessor = false;
 }
 
 static void begin_new(sts__kafka *kafka) {
     sts__fault fault;
-    uint64_t count = 0;
-    if (sts__kafka_start_producer(kafka, &fault) != STS_OK) {
-        sts_transport_log(kafka->sink, STS_LOG_ERROR, fault.text);
-        kafka->fruitless++;
-        end_old(kafka);
+    kafka->delivered_since = 0;
+    kafka->replayed = 0;
+    kafka->has_predecessor = true;
+    if (sts__kafka_start_producer(kafka, &fault) == STS_OK) {
+        kafka->phase = STS__KAFKA_RUNNING;
         return;
     }
-    kafka->delivered_since = 0;
-    kafka->phase = STS__KAFKA_RUNNING;
-    bool opened = replay(kafka, &count);
-    kafka->refused = STS_OK;
-    sts_transport_replaced(kafka->sink, count);
-    if (!opened)
-        __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
+    sts_transport_log(kafka->sink, STS_LOG_ERROR, fault.text);
+    kafka->fruitless++;
+    end_old(kafka);
+}
+
+static void run(sts__kafka *kafka) {
+    if (__atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE))
+        begin_after_fatal(kafka);
+    else if (!sts__kafka_records_gate_is_closed(&kafka->records) || !sts__kafka_limits_are_known(kafka))
+        return;
+    else if (kafka->batch_is_too_large)
+        begin(kafka, "a topic takes smaller batches than the others; a producer that makes such takes over");
+    else
+        replay(kafka);
+}
+
+static void drain(sts__kafka *kafka, bool over) {
+    rd_kafka_flush(kafka->producer, 1); /* nothing lingers */
+    if (sts__kafka_records_produced(&kafka->records) == 0) {
+        end_old(kafka);
+    } else if (over) {
+        rd_kafka_purge(kafka->producer,
+                       RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
+        enter_phase(kafka, STS__KAFKA_GIVING_UP, GIVE_UP_MS);
+    }
 }
 
 void sts__kafka_succeed(sts__kafka *kafka) {
     bool over = sts__clock_us() >= kafka->phase_end_us;
     switch (kafka->phase) {
     case STS__KAFKA_RUNNING:
-        if (__atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE) && !kafka->purged)
-            begin(kafka);
+        run(kafka);
         break;
     case STS__KAFKA_DRAINING:
-        if (sts__kafka_records_produced(&kafka->records) == 0) {
-            end_old(kafka);
-        } else if (over) {
-            rd_kafka_purge(kafka->producer,
-                           RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
-            enter_phase(kafka, STS__KAFKA_GIVING_UP, GIVE_UP_MS);
-        }
+        drain(kafka, over);
         break;
     case STS__KAFKA_GIVING_UP:
         if (over || sts__kafka_records_produced(&kafka->records) == 0)
@@ -188,6 +241,8 @@ void sts__kafka_succeed(sts__kafka *kafka) {
             begin_new(kafka);
         break;
     }
+    if (sts__kafka_records_gate_is_closed(&kafka->records))
+        expire_waiting(kafka);
 }
 
 void sts__kafka_force_fatal(void *context) {

@@ -25,11 +25,17 @@ static rd_kafka_t *new_client(const char *brokers) {
     return client;
 }
 
+/* Splits "name=value"; returns the value. */
+static const char *split(const char *config, char *name, size_t name_size) {
+    const char *equals = strchr(config, '=');
+    snprintf(name, name_size, "%.*s", (int)(equals - config), config);
+    return equals + 1;
+}
+
 static void set_config(rd_kafka_NewTopic_t *topic, const char *config) {
     char name[128];
-    const char *equals = strchr(config, '=');
-    snprintf(name, sizeof name, "%.*s", (int)(equals - config), config);
-    if (rd_kafka_NewTopic_set_config(topic, name, equals + 1))
+    const char *value = split(config, name, sizeof name);
+    if (rd_kafka_NewTopic_set_config(topic, name, value))
         fail("topic configuration", config);
 }
 
@@ -110,6 +116,52 @@ void admin_add_partitions(const char *brokers, const char *name, int partitions)
     check_result(event, name);
     rd_kafka_event_destroy(event);
     rd_kafka_NewPartitions_destroy(wanted);
+    rd_kafka_queue_destroy(queue);
+    rd_kafka_destroy(client);
+}
+
+static void alter_config(rd_kafka_t *client, rd_kafka_queue_t *queue, const char *topic, const char *config) {
+    char name[128];
+    const char *value = split(config, name, sizeof name);
+    rd_kafka_ConfigResource_t *resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
+    rd_kafka_ConfigResource_set_config(resource, name, value);
+    rd_kafka_AlterConfigs(client, &resource, 1, NULL, queue);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, PATIENCE_MS);
+    if (!event || rd_kafka_event_error(event))
+        fail(topic, event ? rd_kafka_event_error_string(event) : "no answer");
+    rd_kafka_event_destroy(event);
+    rd_kafka_ConfigResource_destroy(resource);
+}
+
+static bool has_config(rd_kafka_t *client, rd_kafka_queue_t *queue, const char *topic, const char *config) {
+    char name[128];
+    const char *value = split(config, name, sizeof name);
+    size_t count = 0;
+    bool found = false;
+    rd_kafka_ConfigResource_t *resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
+    rd_kafka_DescribeConfigs(client, &resource, 1, NULL, queue);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, PATIENCE_MS);
+    if (!event || rd_kafka_event_error(event))
+        fail(topic, "its configuration is not told");
+    const rd_kafka_ConfigResource_t **told =
+        rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event), &count);
+    const rd_kafka_ConfigEntry_t **entries = rd_kafka_ConfigResource_configs(told[0], &count);
+    for (size_t i = 0; i < count; i++)
+        found = found || (strcmp(rd_kafka_ConfigEntry_name(entries[i]), name) == 0 &&
+                          strcmp(rd_kafka_ConfigEntry_value(entries[i]), value) == 0);
+    rd_kafka_event_destroy(event);
+    rd_kafka_ConfigResource_destroy(resource);
+    return found;
+}
+
+void admin_configure_topic(const char *brokers, const char *name, const char *config) {
+    rd_kafka_t *client = new_client(brokers);
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
+    alter_config(client, queue, name, config);
+    int asked = 0;
+    while (!has_config(client, queue, name, config))
+        if (++asked == 1000)
+            fail(name, config);
     rd_kafka_queue_destroy(queue);
     rd_kafka_destroy(client);
 }

@@ -10,6 +10,9 @@ void admin_create_topic(const char *brokers, const char *name, int partitions, c
 /* Gives a topic more partitions, so that there are that many. Aborts when that fails. */
 void admin_add_partitions(const char *brokers, const char *name, int partitions);
 
+/* Gives a topic that configuration ("name=value") and no other, and waits until the broker tells it. */
+void admin_configure_topic(const char *brokers, const char *name, const char *config);
+
 /* Whether a topic of that name is there, from the list of all topics (which creates none). */
 bool admin_topic_exists(const char *brokers, const char *name);
 
