@@ -59,6 +59,7 @@ static void print_json(size_t i) {
     json_set(line, "default", json_text(sts_option_default(i)));
     json_set(line, "bounds", json_text(sts_option_bounds(i)));
     json_set(line, "text", json_text(sts_option_text(i)));
+    json_set(line, "live", json_boolean(sts_option_is_live(i)));
     json_line(line);
 }
 
@@ -87,8 +88,8 @@ static void print_wrapped(const char *text, size_t indent, size_t width) {
 
 static void print_for_people(size_t i) {
     const char *bounds = sts_option_bounds(i), *preset = sts_option_default(i);
-    printf("%s: %s%s%s, default %s\n", sts_option_name(i), sts_option_type(i), bounds[0] ? " " : "", bounds,
-           preset[0] ? preset : "empty");
+    printf("%s: %s%s%s, default %s%s\n", sts_option_name(i), sts_option_type(i), bounds[0] ? " " : "", bounds,
+           preset[0] ? preset : "empty", sts_option_is_live(i) ? ", live" : "");
     print_wrapped(sts_option_text(i), 4, terminal_width());
 }
 
@@ -110,6 +111,7 @@ static void print_markdown_row(size_t i) {
     print_cell(sts_option_type(i), "");
     print_cell(sts_option_default(i), "`");
     print_cell(sts_option_bounds(i), "");
+    print_cell(sts_option_is_live(i) ? "live" : "", "");
     print_cell(sts_option_text(i), "");
     putchar('\n');
 }
@@ -124,9 +126,9 @@ static void print_markdown_head(void) {
          "\"unset\".\n"
          "Names that begin with `kafka.` set the librdkafka property behind that prefix, except those that would "
          "break a\n"
-         "promise of this library.\n\n"
-         "| Name | Type | Default | Bounds | What it does |\n"
-         "| --- | --- | --- | --- | --- |");
+         "promise of this library. What is live may change while an exporter runs (`sts_exporter_reconfigure`).\n\n"
+         "| Name | Type | Default | Bounds | Changes | What it does |\n"
+         "| --- | --- | --- | --- | --- | --- |");
 }
 
 int verb_options(int argc, char **argv) {

@@ -37,6 +37,25 @@ extern "C" {
  * Since    0.1.0 */
 STS_API sts_status sts_exporter_new(sts_exporter **exporter, const sts_options *options, sts_error **error);
 
+/* Changes the way to Kafka of an exporter that runs, without losing a record: addresses, certificates, credentials,
+ * pacing. The new options are tried first (the topic is looked for, as at the start); if that fails, nothing changes.
+ * Otherwise the present producer gets up to 5 seconds to report what it has, a new one takes over, and what has no
+ * outcome by then is given to it in order. Exports go on meanwhile; their records wait. What the old producer may have
+ * written all the same is flagged (sts_outcome_may_be_duplicate).
+ *
+ *   options  not NULL; all options that the exporter shall have, not only those that change; copied. Those that decide
+ *            about keys, topics, limits and promises must be as they were: only what OPTIONS.md calls live may differ.
+ *            Callbacks for outcomes and log lines stay the ones that the exporter was made with
+ *   error    NULL, or where to put the error object
+ *
+ * Returns  STS_OK, and the change happens in the exporter's own thread, or in the next calls of sts_poll;
+ *          STS_ERR_CONFIG with all faults in the text, or with the option that cannot change; what sts_exporter_new
+ *          returns where Kafka does not answer as it should; STS_ERR_UNSUPPORTED unless transport=kafka;
+ *          STS_ERR_REENTRANT, STS_ERR_FORKED, STS_ERR_CLOSED, STS_ERR_INVALID_ARGUMENT, STS_ERR_NO_MEMORY.
+ * Threads  any; not from a callback. It may take `read_timeout` and a second more.
+ * Since    0.1.0 */
+STS_API sts_status sts_exporter_reconfigure(sts_exporter *exporter, const sts_options *options, sts_error **error);
+
 /* Waits until everything that was accepted before this call has its outcome, and what lingers is sent at once. Records
  * that other threads export meanwhile do not hold it up.
  *

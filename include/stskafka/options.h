@@ -92,6 +92,7 @@ STS_API sts_status sts_options_set_log_callback(sts_options *options, sts_log_ca
  *   default  as text, "" where the default is empty
  *   bounds   for instance "1ms..15m", or the choices as "all|leader|none"; "" where any value goes
  *   text     what it does, in a sentence or two
+ *   is_live  1 if it may change while an exporter runs (sts_exporter_reconfigure); 0 beyond the table
  *
  * Returns  static strings.
  * Threads  any; also from a callback.
@@ -102,6 +103,7 @@ STS_API const char *sts_option_type(size_t index);
 STS_API const char *sts_option_default(size_t index);
 STS_API const char *sts_option_bounds(size_t index);
 STS_API const char *sts_option_text(size_t index);
+STS_API int32_t sts_option_is_live(size_t index);
 
 #ifdef __cplusplus
 }

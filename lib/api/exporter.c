@@ -37,6 +37,15 @@ sts_status sts_flush(sts_exporter *exporter, int32_t timeout_ms, uint64_t *count
     return done ? STS_OK : report(exporter, error, STS_ERR_TIMED_OUT, "some records have no outcome yet");
 }
 
+sts_status sts_exporter_reconfigure(sts_exporter *exporter, const sts_options *options, sts_error **error) {
+    sts_status status = sts__api_enter_or_report(exporter, STS__API_NOT_IN_CALLBACKS, error);
+    if (status != STS_OK)
+        return status;
+    if (!options)
+        return report(exporter, error, STS_ERR_INVALID_ARGUMENT, "options must not be NULL");
+    return sts__exporter_reconfigure(exporter, options, error);
+}
+
 sts_status sts_exporter_counts(const sts_exporter *exporter, uint64_t *counts, size_t counts_size) {
     sts_status status = sts__api_enter(exporter, STS__API_ALSO_IN_CALLBACKS);
     if (status == STS_OK && !counts)

@@ -101,3 +101,8 @@ const char *sts_option_text(size_t index) {
     const sts__option_row *row = sts__option_row_at(index);
     return row ? row->text : NULL;
 }
+
+int32_t sts_option_is_live(size_t index) {
+    const sts__option_row *row = sts__option_row_at(index);
+    return row && sts__option_is_live(row);
+}

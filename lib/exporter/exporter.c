@@ -57,6 +57,14 @@ static sts_status describe(sts_exporter *exporter, const sts__config *config) {
     return STS_ERR_NO_MEMORY;
 }
 
+static sts_status keep_fixed_options(sts_exporter *exporter, const sts_options *options) {
+    sts__text text;
+    sts__text_init(&text, exporter->memory);
+    sts__options_write_fixed(options, &text);
+    exporter->fixed_options = text.data;
+    return text.failed ? STS_ERR_NO_MEMORY : STS_OK;
+}
+
 /* The parts that need no transport. */
 static sts_status init_parts(sts_exporter *exporter, const sts_options *options, const sts__config *config) {
     exporter->pid = getpid();
@@ -142,6 +150,7 @@ void sts__exporter_free(sts_exporter *exporter) {
     pthread_mutex_destroy(&exporter->serving);
     sts__memory_free(exporter->memory, exporter->description);
     sts__memory_free(exporter->memory, exporter->metadata_topic);
+    sts__memory_free(exporter->memory, exporter->fixed_options);
     sts__memory_free(exporter->memory, exporter);
 }
 
@@ -162,7 +171,7 @@ static sts_status make(const sts__memory *memory, const sts_options *options, co
         status = make_transport(exporter, options, config, fault);
     if (status == STS_OK) {
         unopened = true;
-        if (describe(exporter, config) != STS_OK)
+        if (describe(exporter, config) != STS_OK || keep_fixed_options(exporter, options) != STS_OK)
             status = sts__fault_no_memory(fault);
     }
     if (status == STS_OK) {
@@ -182,19 +191,10 @@ static sts_status make(const sts__memory *memory, const sts_options *options, co
 sts_status sts__exporter_new(const sts__memory *memory, const sts_options *options, sts_exporter **exporter,
                              sts_error **error) {
     sts__config config;
-    sts__text faults;
-    sts__text_init(&faults, memory);
-    sts_status status = sts__options_compile(options, &config, &faults);
-    if (status != STS_OK) {
-        size_t size = faults.size;
-        if (size && faults.data[size - 1] == '\n')
-            faults.data[size - 1] = '\0';
-        sts__error_report_text(memory, error, status, sts__text_get(&faults));
-    }
-    sts__text_clear(&faults);
+    sts__fault fault;
+    sts_status status = sts__options_compile_or_report(options, &config, error);
     if (status != STS_OK)
         return status;
-    sts__fault fault;
     status = make(memory, options, &config, exporter, &fault);
     return status == STS_OK ? STS_OK : sts__error_report(memory, error, &fault);
 }

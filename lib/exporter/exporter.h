@@ -53,6 +53,7 @@ struct sts_exporter {
     sts_memory *own_memory; /* of transport=memory */
     char *description;
     char *metadata_topic;
+    char *fixed_options; /* what cannot change while it lives (sts__options_write_fixed) */
 
     sts_outcome_callback outcome_callback;
     void *outcome_user;
@@ -80,6 +81,9 @@ sts_status sts__exporter_new(const sts__memory *memory, const sts_options *optio
 /* Ends the exporter; as sts_exporter_close. STS_ERR_CLOSED for the second time. */
 sts_status sts__exporter_close(sts_exporter *exporter, int32_t timeout_ms);
 void sts__exporter_free(sts_exporter *exporter);
+
+/* reconfigure.c: as sts_exporter_reconfigure. */
+sts_status sts__exporter_reconfigure(sts_exporter *exporter, const sts_options *options, sts_error **error);
 
 /* service.c */
 

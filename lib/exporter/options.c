@@ -194,6 +194,17 @@ const char *sts__options_get(const sts_options *options, const char *name) {
     return index == SIZE_MAX ? NULL : value_of(options, index);
 }
 
+void sts__options_write_fixed(const sts_options *options, sts__text *text) {
+    const sts__option_row *row;
+    for (size_t i = 0; (row = sts__option_row_at(i)); i++)
+        if (!sts__option_is_live(row))
+            sts__text_printf(text, "%s=%s\n", row->name, value_of(options, i));
+    for (size_t i = 0; i < STS__OPTION_FAMILIES; i++)
+        for (size_t j = 0; i != STS__OPTION_KAFKA && j < options->families[i].count; j++)
+            sts__text_printf(text, "%s%s=%s\n", families[i].prefix, options->families[i].items[j].name,
+                             options->families[i].items[j].value);
+}
+
 static void check_topic(const char *option, const char *name, sts__text *faults) {
     sts_bytes topic = {name, strlen(name)};
     const char *fault = sts__topic_fault(topic);
@@ -271,4 +282,16 @@ sts_status sts__options_compile(const sts_options *options, sts__config *config,
     if (faults->failed)
         return STS_ERR_NO_MEMORY;
     return faults->size == before ? STS_OK : STS_ERR_CONFIG;
+}
+
+sts_status sts__options_compile_or_report(const sts_options *options, sts__config *config, sts_error **error) {
+    sts__text faults;
+    sts__text_init(&faults, options->memory);
+    sts_status status = sts__options_compile(options, config, &faults);
+    if (faults.size && faults.data[faults.size - 1] == '\n')
+        faults.data[faults.size - 1] = '\0';
+    if (status != STS_OK)
+        sts__error_report_text(options->memory, error, status, sts__text_get(&faults));
+    sts__text_clear(&faults);
+    return status;
 }

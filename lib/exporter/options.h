@@ -50,4 +50,10 @@ const char *sts__options_get(const sts_options *options, const char *name);
  * `faults`. STS_OK, STS_ERR_CONFIG if there are any, STS_ERR_NO_MEMORY. */
 sts_status sts__options_compile(const sts_options *options, sts__config *config, sts__text *faults);
 
+/* The same; faults go into an error object. */
+sts_status sts__options_compile_or_report(const sts_options *options, sts__config *config, sts_error **error);
+
+/* Appends what an exporter keeps for life: a line NAME=VALUE for each option that is not live, in a fixed order. */
+void sts__options_write_fixed(const sts_options *options, sts__text *text);
+
 #endif

@@ -116,6 +116,22 @@ const sts__option_row *sts__option_row_at(size_t index) {
     return index < sizeof rows / sizeof rows[0] ? &rows[index] : NULL;
 }
 
+bool sts__option_is_live(const sts__option_row *row) {
+    /* Names, and beginnings of names: what decides about the connection, and nothing about records. */
+    static const char *const live[] = {
+        "auth.",       "brokers",
+        "client_id",   "compression",
+        "linger",      "read_timeout",
+        "timeout",     "retry_on_failure.initial_interval",
+        "tls.",        "retry_on_failure.max_",
+        "topic_check", "statistics_interval",
+    };
+    for (size_t i = 0; i < sizeof live / sizeof live[0]; i++)
+        if (strncmp(row->name, live[i], strlen(live[i])) == 0)
+            return true;
+    return false;
+}
+
 size_t sts__option_find(const char *name) {
     const sts__option_row *row;
     for (size_t i = 0; (row = sts__option_row_at(i)); i++)

@@ -33,6 +33,9 @@ typedef struct sts__option_row {
 /* Row `index`; NULL beyond the last. */
 const sts__option_row *sts__option_row_at(size_t index);
 
+/* Whether the option may change while an exporter runs (sts_exporter_reconfigure). */
+bool sts__option_is_live(const sts__option_row *row);
+
 /* The place of an option, or SIZE_MAX. */
 size_t sts__option_find(const char *name);
 

@@ -26,7 +26,10 @@ const char *sts__kafka_version_built(void) {
 
 /* What a producer that was left behind may still refer to stays. */
 static void free_context(sts__kafka *kafka) {
+    if (!kafka)
+        return;
     const sts__memory *memory = kafka->memory;
+    free_context(kafka->next);
     rd_kafka_conf_destroy(kafka->conf);
     if (kafka->event_fd >= 0)
         close(kafka->event_fd);
@@ -133,6 +136,39 @@ static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t ti
     sts__kafka_end_producer(kafka, FAILED_START_MS);
     free_context(kafka);
     return status;
+}
+
+/* Tried as a transport of its own, whose producer is not used. */
+sts_status sts__kafka_reconfigure(void *context, const sts__kafka_settings *settings, int32_t timeout_ms,
+                                  sts__fault *fault) {
+    sts__kafka *kafka = context;
+    void *next;
+    sts_status status = sts__kafka_new(kafka->memory, settings, &next, fault);
+    if (status != STS_OK)
+        return status;
+    sts__fault_clear(fault);
+    status = kafka_open(next, kafka->sink, timeout_ms, &fault->transport_code, fault->text, sizeof fault->text);
+    if (status != STS_OK)
+        return sts__fault_finish(fault, status);
+    sts__kafka_end_producer(next, FAILED_START_MS);
+    free_context(__atomic_exchange_n(&kafka->next, next, __ATOMIC_ACQ_REL));
+    return STS_OK;
+}
+
+void sts__kafka_adopt(sts__kafka *kafka) {
+    sts__kafka *next = __atomic_exchange_n(&kafka->next, NULL, __ATOMIC_ACQ_REL);
+    if (!next)
+        return;
+    rd_kafka_conf_t *conf = kafka->conf;
+    kafka->conf = next->conf;
+    next->conf = conf;
+    char *brokers = kafka->brokers;
+    kafka->brokers = next->brokers;
+    next->brokers = brokers;
+    kafka->drain_ms = next->drain_ms;
+    kafka->max_elapsed_ms = next->max_elapsed_ms;
+    kafka->ask_broker = -1; /* it may be another cluster */
+    free_context(next);
 }
 
 static sts_status kafka_send(void *context, const sts_message *message, int32_t *transport_code, char *text,

@@ -54,6 +54,13 @@ void sts__kafka_free_unopened(void *context);
 
 const sts_transport *sts__kafka_transport(void);
 
+/* Lets a producer with these settings take over from the present one, after trying them: whether the topic is found
+ * with them within timeout_ms. What the settings say of topics, partitions, acknowledgements and sizes must be as
+ * before. From any thread, while the context is open. STS_OK, and it happens in the next polls; else as the open
+ * method. */
+sts_status sts__kafka_reconfigure(void *context, const sts__kafka_settings *settings, int32_t timeout_ms,
+                                  sts__fault *fault);
+
 /* Whether a kafka.* property may be set to that value: STS_OK, STS_ERR_OPTION_REFUSED with the reason,
  * STS_ERR_OPTION_UNKNOWN or STS_ERR_OPTION_VALUE. */
 sts_status sts__kafka_property_check(const char *name, const char *value, sts__fault *fault);

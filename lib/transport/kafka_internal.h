@@ -69,6 +69,8 @@ typedef struct sts__kafka {
     bool purged;            /* everything was given up by us; only for the serving thread */
     sts__fault last_error;  /* what librdkafka last reported, code STS_OK if nothing; only for poll and open */
 
+    struct sts__kafka *next; /* what the next producer is to be made from, where that changes; atomic */
+
     sts__kafka_records records;
     int limits_wanted;        /* the limit of a topic is not known; atomic */
     int failed;               /* the producer met a fatal error; atomic */
@@ -99,6 +101,9 @@ sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t timeout_ms, sts__fa
 
 /* kafka.c: makes the serving thread come back from its wait for events. */
 void sts__kafka_wake(sts__kafka *kafka);
+
+/* kafka.c: takes over what sts__kafka_reconfigure has left for the next producer, if it has. */
+void sts__kafka_adopt(sts__kafka *kafka);
 
 /* kafka_events.c: serves what is in the queue; waits up to timeout_ms for the first event. False if there may be more.
  */

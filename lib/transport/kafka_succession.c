@@ -192,6 +192,7 @@ static void begin_new(sts__kafka *kafka) {
     kafka->delivered_since = 0;
     kafka->replayed = 0;
     kafka->has_predecessor = true;
+    sts__kafka_adopt(kafka);
     if (sts__kafka_start_producer(kafka, &fault) == STS_OK) {
         kafka->phase = STS__KAFKA_RUNNING;
         return;
@@ -204,6 +205,8 @@ static void begin_new(sts__kafka *kafka) {
 static void run(sts__kafka *kafka) {
     if (__atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE))
         begin_after_fatal(kafka);
+    else if (__atomic_load_n(&kafka->next, __ATOMIC_ACQUIRE))
+        begin(kafka, "the exporter was reconfigured; a new producer takes over");
     else if (!sts__kafka_records_gate_is_closed(&kafka->records) || !sts__kafka_limits_are_known(kafka))
         return;
     else if (kafka->batch_is_too_large)

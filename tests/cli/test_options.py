@@ -16,7 +16,7 @@ class Table(Case):
                      "timeout", "empty_key", "retry_on_failure.max_elapsed_time", "outcomes", "transport"]:
             self.assertIn(name, names)
         for line in lines:
-            self.assertEqual(list(line), ["name", "type", "default", "bounds", "text"])
+            self.assertEqual(list(line), ["name", "type", "default", "bounds", "text", "live"])
             self.assertIn(line["type"], TYPES)
             self.assertTrue(line["text"].endswith("."), line)
             if line["type"] == "choice":
@@ -47,7 +47,7 @@ class Table(Case):
         rows = [line for line in lines if line.startswith("| `")]
         self.assertEqual(len(rows), len(self.run_tool("options", "--json").lines))
         for row in rows:
-            self.assertEqual(row.replace("\\|", "").count("|"), 6, row)
+            self.assertEqual(row.replace("\\|", "").count("|"), 7, row)
         self.refuse("options", "--json", "--markdown")
 
 

@@ -78,6 +78,13 @@ struct read_record *topic_read(const char *brokers, const char *topic, int parti
     return records;
 }
 
+size_t topic_count(const char *brokers, const char *topic, int partitions) {
+    size_t count;
+    struct read_record *records = topic_read(brokers, topic, partitions, &count);
+    read_records_free(records, count);
+    return count;
+}
+
 void read_records_free(struct read_record *records, size_t count) {
     for (size_t i = 0; i < count; i++) {
         free(records[i].key);

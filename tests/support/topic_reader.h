@@ -17,6 +17,9 @@ struct read_record {
 
 /* All records, in the order of each partition; for the caller to free with read_records_free. */
 struct read_record *topic_read(const char *brokers, const char *topic, int partitions, size_t *count);
+/* Only how many there are. */
+size_t topic_count(const char *brokers, const char *topic, int partitions);
+
 void read_records_free(struct read_record *records, size_t count);
 
 #endif
