@@ -83,6 +83,13 @@ STS_API sts_status sts_exporter_counts(const sts_exporter *exporter, uint64_t *c
  * Since    0.1.0 */
 STS_API uint64_t sts_exporter_rejected(const sts_exporter *exporter, sts_status code);
 
+/* How many accepted records were not delivered, for the reason `code`: their outcome is STS_OUTCOME_FAILED, _UNCERTAIN
+ * or _PURGED. Over all codes that is the sum of these three counters. 0 in a child process after fork().
+ *
+ * Threads  any; also from a callback.
+ * Since    0.1.0 */
+STS_API uint64_t sts_exporter_failed(const sts_exporter *exporter, sts_status code);
+
 /* One line on what the exporter does: transport, brokers, topic, key, partition profile, acknowledgements.
  *
  * Returns  a string that lives as long as the exporter; "" for NULL.

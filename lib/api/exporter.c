@@ -61,6 +61,12 @@ uint64_t sts_exporter_rejected(const sts_exporter *exporter, sts_status code) {
     return sts__ledger_rejected((sts__ledger *)&exporter->ledger, code);
 }
 
+uint64_t sts_exporter_failed(const sts_exporter *exporter, sts_status code) {
+    if (sts__api_enter(exporter, STS__API_ALSO_IN_CALLBACKS) != STS_OK)
+        return 0;
+    return sts__ledger_failed((sts__ledger *)&exporter->ledger, code);
+}
+
 const char *sts_exporter_describe(const sts_exporter *exporter) {
     return exporter ? exporter->description : "";
 }

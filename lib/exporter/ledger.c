@@ -237,6 +237,8 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
     ledger->counts[STS_COUNT_PENDING]--;
     ledger->counts[counters[completion->kind]]++;
     ledger->counts[STS_COUNT_POSSIBLE_DUPLICATES] += completion->may_be_duplicate && is_there(completion->kind);
+    if (completion->kind != STS_OUTCOME_DELIVERED)
+        ledger->failures[sts__status_place(completion->code)]++;
     bool kept = completion->kind == STS_OUTCOME_DELIVERED ? ledger->keep_deliveries : ledger->keep_failures;
     if (!kept || !ledger->retire_when_taken)
         leave_epoch(ledger, outcome->epoch);
@@ -427,9 +429,17 @@ void sts__ledger_counts(sts__ledger *ledger, uint64_t *counts, size_t counts_siz
     pthread_mutex_unlock(&ledger->lock);
 }
 
-uint64_t sts__ledger_rejected(sts__ledger *ledger, sts_status code) {
+static uint64_t read_by_code(sts__ledger *ledger, const uint64_t *by_code, sts_status code) {
     pthread_mutex_lock(&ledger->lock);
-    uint64_t count = ledger->reasons[sts__status_place(code)];
+    uint64_t count = by_code[sts__status_place(code)];
     pthread_mutex_unlock(&ledger->lock);
     return count;
+}
+
+uint64_t sts__ledger_rejected(sts__ledger *ledger, sts_status code) {
+    return read_by_code(ledger, ledger->reasons, code);
+}
+
+uint64_t sts__ledger_failed(sts__ledger *ledger, sts_status code) {
+    return read_by_code(ledger, ledger->failures, code);
 }

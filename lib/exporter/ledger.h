@@ -75,7 +75,8 @@ typedef struct sts__ledger {
     bool closed;
     uint32_t users; /* exports under way */
     uint64_t counts[STS_COUNTS];
-    uint64_t reasons[STS__STATUS_ROWS + 1]; /* rejected, by the place of the code */
+    uint64_t reasons[STS__STATUS_ROWS + 1];  /* rejected, by the place of the code */
+    uint64_t failures[STS__STATUS_ROWS + 1]; /* accepted and not delivered, the same way */
 } sts__ledger;
 
 /* STS_OK, STS_ERR_NO_MEMORY, STS_ERR_SYSTEM. max_entries is at most 2^24 - 1. */
@@ -143,5 +144,6 @@ void sts__ledger_count(sts__ledger *ledger, int counter);
 /* Copies the counters. */
 void sts__ledger_counts(sts__ledger *ledger, uint64_t *counts, size_t counts_size);
 uint64_t sts__ledger_rejected(sts__ledger *ledger, sts_status code);
+uint64_t sts__ledger_failed(sts__ledger *ledger, sts_status code);
 
 #endif
