@@ -25,6 +25,7 @@
 #include <stskafka/key.h>
 #include <stskafka/logs.h>
 #include <stskafka/options.h>
+#include <stskafka/statistics.h>
 #include <stskafka/topology.h>
 #include <stskafka/types.h>
 #include <stskafka/version.h>

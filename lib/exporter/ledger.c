@@ -237,7 +237,10 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
     ledger->counts[STS_COUNT_PENDING]--;
     ledger->counts[counters[completion->kind]]++;
     ledger->counts[STS_COUNT_POSSIBLE_DUPLICATES] += completion->may_be_duplicate && is_there(completion->kind);
-    if (completion->kind != STS_OUTCOME_DELIVERED)
+    uint64_t latency_us = (uint64_t)(now - entry->accepted_us);
+    if (completion->kind == STS_OUTCOME_DELIVERED)
+        sts__latency_add(&ledger->latency, latency_us);
+    else
         ledger->failures[sts__status_place(completion->code)]++;
     bool kept = completion->kind == STS_OUTCOME_DELIVERED ? ledger->keep_deliveries : ledger->keep_failures;
     if (!kept || !ledger->retire_when_taken)
@@ -252,7 +255,7 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
     outcome->partition = completion->partition;
     outcome->offset = completion->offset;
     outcome->may_be_duplicate = completion->may_be_duplicate && is_there(completion->kind);
-    outcome->latency_us = (uint64_t)(now - entry->accepted_us);
+    outcome->latency_us = latency_us;
     if (completion->text) /* without memory for it, the code's own text has to do */
         outcome->text = sts__memory_copy_text(ledger->memory, completion->text, strlen(completion->text));
     append_outcome(ledger, entry, index);

@@ -14,10 +14,12 @@
 #include <stdint.h>
 
 #include <stskafka/exporter.h>
+#include <stskafka/statistics.h>
 #include <stskafka/transport.h>
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "exporter/latency.h"
 
 /* What a record's outcome is told with; the public accessors read it. */
 struct sts_outcome {
@@ -77,6 +79,7 @@ typedef struct sts__ledger {
     uint64_t counts[STS_COUNTS];
     uint64_t reasons[STS__STATUS_ROWS + 1];  /* rejected, by the place of the code */
     uint64_t failures[STS__STATUS_ROWS + 1]; /* accepted and not delivered, the same way */
+    sts__latency latency;                    /* of deliveries */
 } sts__ledger;
 
 /* STS_OK, STS_ERR_NO_MEMORY, STS_ERR_SYSTEM. max_entries is at most 2^24 - 1. */
@@ -145,5 +148,17 @@ void sts__ledger_count(sts__ledger *ledger, int counter);
 void sts__ledger_counts(sts__ledger *ledger, uint64_t *counts, size_t counts_size);
 uint64_t sts__ledger_rejected(sts__ledger *ledger, sts_status code);
 uint64_t sts__ledger_failed(sts__ledger *ledger, sts_status code);
+
+/* All that the ledger counts, at one moment. */
+typedef struct sts__ledger_snapshot {
+    uint64_t counts[STS_COUNTS];
+    uint64_t rejected[STS__STATUS_ROWS + 1];
+    uint64_t failed[STS__STATUS_ROWS + 1];
+    sts__latency latency;
+    uint64_t queue[STS_QUEUE_VALUES];
+} sts__ledger_snapshot;
+
+/* ledger_statistics.c */
+void sts__ledger_take_snapshot(sts__ledger *ledger, sts__ledger_snapshot *snapshot);
 
 #endif

@@ -44,6 +44,10 @@ static int call_all(struct rig *rig, const struct pb *otlp) {
         failed = 11;
     else if (sts_export_logs(exporter, otlp->data, otlp->size, NULL, NULL, 0, NULL) != STS_ERR_FORKED)
         failed = 12; /* the free did nothing, so the handle still answers */
+    else if (sts_exporter_queue(exporter, counts, STS_COUNTS) != STS_ERR_FORKED)
+        failed = 13;
+    else if (sts_exporter_latency(exporter, NULL, 0, NULL) != STS_ERR_FORKED)
+        failed = 14;
     sts_error_free(error);
     sts_outcomes_free(list);
     return failed;

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An exporter's numbers beyond its counters (sts_exporter_counts, _rejected and _failed in exporter.h): how long
+ * deliveries took and how full the queue is.
+ *
+ * Values come as an array with the indices below: a function fills the first elements, as many as there is room for,
+ * and those it does not know with 0. New values are appended, and numbers never change. */
+#ifndef STSKAFKA_STATISTICS_H
+#define STSKAFKA_STATISTICS_H
+
+#include <stskafka/error.h>
+#include <stskafka/export.h>
+#include <stskafka/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The queue: the records that were accepted and take room until they have their outcome, and the host has taken that. */
+enum {
+    STS_QUEUE_RECORDS = 0,     /* places taken: by records without an outcome, and by outcomes that wait to be taken */
+    STS_QUEUE_MAX_RECORDS = 1, /* the option sending_queue.queue_size */
+    STS_QUEUE_BYTES = 2,       /* memory that the records without an outcome take */
+    STS_QUEUE_MAX_BYTES = 3,   /* the option sending_queue.max_bytes */
+    STS_QUEUE_OUTCOMES = 4,    /* how many of the places are taken by outcomes */
+    STS_QUEUE_VALUES = 5       /* how many values this header knows */
+};
+
+/* How full the queue is.
+ *
+ *   values  not NULL; values_size elements
+ *
+ * Returns  STS_OK, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
+ * Threads  any; also from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_exporter_queue(const sts_exporter *exporter, uint64_t *values, size_t values_size);
+
+/* The histogram of latencies: of the records that were delivered, how long they took from their acceptance to the
+ * acknowledgement. Its buckets are the same in every exporter, and stay: their upper bounds are 1, 2, 5, 10, 20, 50,
+ * 100, 200 and 500 milliseconds, the same as seconds, 10 to 500 seconds, and none for the last one.
+ *
+ *   count     how many buckets there are
+ *   bound_us  the upper bound of one, in microseconds, which still belongs to it; UINT64_MAX for the last and beyond
+ *
+ * Threads  any; also from a callback.
+ * Since    0.1.0 */
+STS_API size_t sts_latency_bucket_count(void);
+STS_API uint64_t sts_latency_bucket_bound_us(size_t index);
+
+/* The histogram since the exporter was made.
+ *
+ *   buckets  how many records fell into each bucket and no other: not cumulative; all buckets together are
+ *            STS_COUNT_DELIVERED. buckets_size elements; NULL and 0 where they are not wanted
+ *   sum_us   the sum of all latencies in microseconds, or NULL
+ *
+ * Returns  STS_OK, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
+ * Threads  any; also from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_exporter_latency(const sts_exporter *exporter, uint64_t *buckets, size_t buckets_size,
+                                        uint64_t *sum_us);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
