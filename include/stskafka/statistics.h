@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * An exporter's numbers beyond its counters (sts_exporter_counts, _rejected and _failed in exporter.h): how long
- * deliveries took and how full the queue is.
+ * deliveries took, how full the queue is, how many threads there are.
  *
  * Values come as an array with the indices below: a function fills the first elements, as many as there is room for,
  * and those it does not know with 0. New values are appended, and numbers never change. */
@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-/* The queue: the records that were accepted and take room until they have their outcome, and the host has taken that. */
+/* The queue: the accepted records, until they have their outcome and the host has taken that. */
 enum {
     STS_QUEUE_RECORDS = 0,     /* places taken: by records without an outcome, and by outcomes that wait to be taken */
     STS_QUEUE_MAX_RECORDS = 1, /* the option sending_queue.queue_size */
@@ -58,6 +58,16 @@ STS_API uint64_t sts_latency_bucket_bound_us(size_t index);
  * Since    0.1.0 */
 STS_API sts_status sts_exporter_latency(const sts_exporter *exporter, uint64_t *buckets, size_t buckets_size,
                                         uint64_t *sum_us);
+
+/* How many threads the exporter has just now: its own one (option service_thread), and its transport's. Kafka's are
+ * librdkafka's: two, one for each address in `brokers`, and one for each broker of the cluster at a further address; a
+ * broker that leaves the cluster keeps its thread with librdkafka before 2.10. A host's own transport tells its number
+ * or counts as none. 0 when the exporter was closed, and in a child process after fork(); a thread that
+ * sts_exporter_close had to leave behind in a name look-up counts no more.
+ *
+ * Threads  any; also from a callback.
+ * Since    0.1.0 */
+STS_API int32_t sts_exporter_threads(const sts_exporter *exporter);
 
 #ifdef __cplusplus
 }

@@ -49,9 +49,10 @@ typedef struct sts_completion {
 /* The table. It is copied. A transport made for an older library has a smaller struct_size, and what it lacks is NULL;
  * one made for a newer library is taken if the part that this library does not know is zero.
  *
- * The exporter calls open first (but for describe) and close last, once each; send from any thread, also several at
- * once; poll, flush and purge from one thread at a time, while others send. Where a method fails, it puts its own
- * number into *transport_code (0 before) and why into `text` (NUL-terminated, at most text_size bytes; empty before).
+ * The exporter calls open first (but for describe) and close last, once each; send, wake, fd and threads from any
+ * thread, also several at once; poll, flush and purge from one thread at a time, while others send. Where a method
+ * fails, it puts its own number into *transport_code (0 before) and why into `text` (NUL-terminated, at most text_size
+ * bytes; empty before).
  */
 typedef struct sts_transport {
     size_t struct_size; /* sizeof(sts_transport) */
@@ -89,6 +90,9 @@ typedef struct sts_transport {
 
     /* One line on what it is connected to, for people. NULL: only the name is told. */
     void (*describe)(void *context, char *text, size_t text_size);
+
+    /* How many threads it has of its own just now. Never blocks. NULL: none, or it does not know. */
+    int32_t (*threads)(void *context);
 } sts_transport;
 
 /* Exports through a transport of the host's own, in place of the option `transport`.

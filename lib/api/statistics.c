@@ -28,6 +28,12 @@ sts_status sts_exporter_queue(const sts_exporter *exporter, uint64_t *values, si
     return status;
 }
 
+int32_t sts_exporter_threads(const sts_exporter *exporter) {
+    if (sts__api_enter(exporter, STS__API_ALSO_IN_CALLBACKS) != STS_OK)
+        return 0;
+    return sts__service_threads((sts_exporter *)exporter); /* as above */
+}
+
 size_t sts_latency_bucket_count(void) {
     return STS__LATENCY_BUCKETS;
 }

@@ -100,6 +100,9 @@ void sts__service_wake(sts_exporter *exporter);
 /* The transport's descriptor, or -1. */
 int32_t sts__service_fd(sts_exporter *exporter);
 
+/* How many threads run for the exporter: its own, and the transport's. */
+int32_t sts__service_threads(sts_exporter *exporter);
+
 /* Waits until everything accepted before is done; true if it is. */
 bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us);
 

@@ -84,6 +84,18 @@ int32_t sts__service_fd(sts_exporter *exporter) {
     return fd;
 }
 
+int32_t sts__service_threads(sts_exporter *exporter) {
+    int32_t threads = 0;
+    pthread_mutex_lock(&exporter->callers_lock);
+    if (!exporter->closed) {
+        threads = exporter->own_thread;
+        if (exporter->transport.threads)
+            threads += exporter->transport.threads(exporter->transport_context);
+    }
+    pthread_mutex_unlock(&exporter->callers_lock);
+    return threads;
+}
+
 bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us) {
     uint64_t mark = sts__ledger_mark(&exporter->ledger);
     if (sts__ledger_wait_done(&exporter->ledger, mark, 0))

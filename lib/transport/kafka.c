@@ -30,11 +30,13 @@ static void free_context(sts__kafka *kafka) {
         return;
     const sts__memory *memory = kafka->memory;
     free_context(kafka->next);
-    rd_kafka_conf_destroy(kafka->conf);
+    if (kafka->conf)
+        rd_kafka_conf_destroy(kafka->conf);
     if (kafka->event_fd >= 0)
         close(kafka->event_fd);
     sts__kafka_records_clear(&kafka->records);
     pthread_mutex_destroy(&kafka->lock);
+    sts__kafka_threads_release(kafka->threads);
     sts__memory_free(memory, kafka->topic);
     sts__memory_free(memory, kafka->brokers);
     if (kafka->left_behind)
@@ -72,7 +74,8 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->topics = sts__memory_new(memory, (size_t)settings->topics_max * sizeof *kafka->topics);
     kafka->topic = sts__memory_copy_text(memory, settings->topic, strlen(settings->topic));
     kafka->brokers = sts__memory_copy_text(memory, settings->brokers, strlen(settings->brokers));
-    if (!kafka->topics || !kafka->topic || !kafka->brokers)
+    kafka->threads = sts__kafka_threads_new();
+    if (!kafka->topics || !kafka->topic || !kafka->brokers || !kafka->threads)
         return sts__fault_no_memory(fault);
     return sts__kafka_make_conf(settings, &kafka->conf, fault);
 }
@@ -261,6 +264,10 @@ static int32_t kafka_fd(void *context) {
     return kafka->event_fd;
 }
 
+static int32_t kafka_threads(void *context) {
+    return sts__kafka_threads_count(((sts__kafka *)context)->threads);
+}
+
 static void kafka_describe(void *context, char *text, size_t text_size) {
     const sts__kafka *kafka = context;
     snprintf(text, text_size, "brokers %s, librdkafka %s", kafka->brokers, rd_kafka_version_str());
@@ -279,6 +286,7 @@ const sts_transport *sts__kafka_transport(void) {
         .wake = kafka_wake,
         .fd = kafka_fd,
         .describe = kafka_describe,
+        .threads = kafka_threads,
     };
     return &table;
 }

@@ -46,10 +46,14 @@ typedef enum sts__kafka_phase {
     STS__KAFKA_WAITING    /* it is gone; the new one is made when `phase_end_us` has come */
 } sts__kafka_phase;
 
+/* How many threads librdkafka runs for us, left ones included; outlives what it counts. */
+typedef struct sts__kafka_threads sts__kafka_threads;
+
 typedef struct sts__kafka {
     const sts__memory *memory;
-    rd_kafka_conf_t *conf;   /* each producer gets a copy */
-    rd_kafka_t *producer;    /* NULL while there is none */
+    rd_kafka_conf_t *conf; /* each producer gets a copy */
+    rd_kafka_t *producer;  /* NULL while there is none */
+    sts__kafka_threads *threads;
     rd_kafka_queue_t *queue; /* its delivery reports, errors and log lines come through it, as events */
     sts_transport_sink *sink;
     pthread_mutex_t lock;     /* for making topics and the descriptor, and for whoever wakes */
@@ -117,9 +121,19 @@ sts_status sts__kafka_record_status(rd_kafka_resp_err_t error);
  * the record at fault. */
 bool sts__kafka_error_is_of_producer(rd_kafka_resp_err_t error);
 
+/* kafka_threads.c: the counter, owned by whoever made or kept it and has not released it (NULL is allowed there). */
+sts__kafka_threads *sts__kafka_threads_new(void);
+sts__kafka_threads *sts__kafka_threads_keep(sts__kafka_threads *threads);
+void sts__kafka_threads_release(sts__kafka_threads *threads);
+int32_t sts__kafka_threads_count(const sts__kafka_threads *threads);
+
+/* kafka_threads.c: rd_kafka_new for a producer whose threads are counted. The configuration is gone in any case; on
+ * failure NULL, with errno and text as rd_kafka_new leaves them. */
+rd_kafka_t *sts__kafka_start(rd_kafka_conf_t *conf, sts__kafka_threads *threads, char *text, size_t text_size);
+
 /* kafka_close.c: destroys a producer, for up to timeout_ms; what takes longer goes on behind our back, and false is
  * returned. */
-bool sts__kafka_destroy(rd_kafka_t *producer, int32_t timeout_ms);
+bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_threads *threads, int32_t timeout_ms);
 
 /* kafka_producer.c: makes a producer. STS_OK, STS_ERR_CONFIG, STS_ERR_SYSTEM. */
 sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault);
@@ -151,7 +165,7 @@ void sts__kafka_forget_questions(sts__kafka *kafka);                    /* who w
 bool sts__kafka_is_too_large(const sts__kafka *kafka, const sts_message *message, sts__fault *fault);
 
 /* kafka_succession.c: gives a new record to the producer, or lets it wait for the next one. STS_OK and the record is
- * the list's; otherwise as the send method of transport.h, and the record is the caller's. */
+ * the list's; otherwise as the send method of transport.h, and the record is freed. */
 sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_record *record, int32_t *transport_code, char *text,
                            size_t text_size);
 

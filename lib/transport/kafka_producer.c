@@ -18,13 +18,10 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
     snprintf(text, sizeof text, "%lld", (long long)kafka->batch_bytes);
     rd_kafka_conf_set(conf, "batch.size", text, NULL, 0);
     kafka->batch_is_too_large = false;
-    rd_kafka_t *producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
-    if (!producer) {
-        bool for_now = errno == EAGAIN;
-        rd_kafka_conf_destroy(conf);
-        return sts__fault_set(fault, for_now ? STS_ERR_SYSTEM : STS_ERR_CONFIG, "librdkafka %s: %s",
+    rd_kafka_t *producer = sts__kafka_start(conf, kafka->threads, text, sizeof text);
+    if (!producer)
+        return sts__fault_set(fault, errno == EAGAIN ? STS_ERR_SYSTEM : STS_ERR_CONFIG, "librdkafka %s: %s",
                               rd_kafka_version_str(), text);
-    }
     pthread_mutex_lock(&kafka->lock);
     kafka->producer = producer;
     kafka->queue = rd_kafka_queue_get_main(producer);
@@ -52,7 +49,7 @@ bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
     kafka->producer = NULL;
     pthread_mutex_unlock(&kafka->lock);
     sts__kafka_forget_questions(kafka);
-    bool ended = sts__kafka_destroy(producer, timeout_ms);
+    bool ended = sts__kafka_destroy(producer, kafka->threads, timeout_ms);
     kafka->left_behind = kafka->left_behind || !ended;
     return ended;
 }

@@ -48,6 +48,8 @@ static int call_all(struct rig *rig, const struct pb *otlp) {
         failed = 13;
     else if (sts_exporter_latency(exporter, NULL, 0, NULL) != STS_ERR_FORKED)
         failed = 14;
+    else if (sts_exporter_threads(exporter) != 0)
+        failed = 15;
     sts_error_free(error);
     sts_outcomes_free(list);
     return failed;

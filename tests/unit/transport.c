@@ -108,6 +108,23 @@ Test(transport, a_kind_that_is_none_is_refused) {
     bench_close(&bench);
 }
 
+static int32_t seven_threads(void *context) {
+    (void)context;
+    return 7;
+}
+
+Test(transport, tells_its_threads) {
+    struct fake fake;
+    sts_transport table = fake_table();
+    fake_init(&fake);
+    table.threads = seven_threads;
+    sts_exporter *exporter = fake_exporter(&fake, &table, NULL);
+    cr_assert_eq(sts_exporter_threads(exporter), 7, "the exporter has none of its own here");
+    cr_assert_eq(sts_exporter_close(exporter, 0, NULL, 0, NULL), STS_OK);
+    cr_assert_eq(sts_exporter_threads(exporter), 0, "a closed transport is not asked");
+    cr_assert_eq(sts_exporter_free(exporter, 0), STS_OK);
+}
+
 static sts_status late_status;
 
 static void report_unknown(void *context, int32_t timeout_ms) {

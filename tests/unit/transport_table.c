@@ -43,6 +43,7 @@ Test(transport_table, methods_that_need_not_be_there) {
     table.wake = NULL;
     table.fd = NULL;
     table.describe = NULL;
+    table.threads = NULL;
     cr_assert_eq(set(&table), STS_OK);
 }
 
