@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * An exporter's numbers beyond its counters (sts_exporter_counts, _rejected and _failed in exporter.h): how long
- * deliveries took, how full the queue is, how many threads there are.
+ * deliveries took, how full the queue is, how many threads there are, what the transport tells of its traffic.
  *
  * Values come as an array with the indices below: a function fills the first elements, as many as there is room for,
  * and those it does not know with 0. New values are appended, and numbers never change. */
@@ -68,6 +68,39 @@ STS_API sts_status sts_exporter_latency(const sts_exporter *exporter, uint64_t *
  * Threads  any; also from a callback.
  * Since    0.1.0 */
 STS_API int32_t sts_exporter_threads(const sts_exporter *exporter);
+
+/* What a transport tells of its traffic: sums since it was opened, then what is now. Kafka's come from librdkafka, as
+ * often as the option statistics_interval says, and of all brokers together. */
+enum {
+    STS_TRANSPORT_TRIES = 0,            /* messages put into requests, each as often as that was done */
+    STS_TRANSPORT_RETRIES = 1,          /* tries that were not the first one; for Kafka: at least so many, see below */
+    STS_TRANSPORT_REQUESTS = 2,         /* requests of any kind */
+    STS_TRANSPORT_REQUEST_RETRIES = 3,  /* requests without messages that were sent again */
+    STS_TRANSPORT_REQUEST_ERRORS = 4,   /* requests that could not be sent */
+    STS_TRANSPORT_REQUEST_TIMEOUTS = 5, /* requests without an answer in time */
+    STS_TRANSPORT_BYTES_SENT = 6,       /* over the network, that is, compressed */
+    STS_TRANSPORT_CONNECTS = 7,         /* connections that were tried, with or without success */
+    STS_TRANSPORT_BROKERS = 8,          /* brokers of the cluster that are known */
+    STS_TRANSPORT_BROKERS_UP = 9,       /* of these, the connected ones; only those with work to do are connected to */
+    STS_TRANSPORT_ROUND_TRIP_US = 10,   /* from a request to its answer, on average since the time before */
+    STS_TRANSPORT_ROUND_TRIP_P99_US = 11, /* the same, the 99th percentile of the slowest broker */
+    STS_TRANSPORT_THROTTLE_MS = 12, /* how long brokers asked us to wait (quotas), on average since the time before */
+    STS_TRANSPORT_THROTTLE_MAX_MS = 13, /* the same, the longest */
+    STS_TRANSPORT_VALUES = 14           /* how many values this header knows */
+};
+
+/* The transport's numbers, as it told them last.
+ *
+ * librdkafka does not count retries of messages, so that these are the tries beyond one for each accepted record that
+ * was not purged: exact when nothing waits and no record's time ran out before its first try, else fewer than there
+ * were. (Its txretries are the STS_TRANSPORT_REQUEST_RETRIES.)
+ *
+ *   values  not NULL; values_size elements; -1 is not known: nothing was told yet, or not this
+ *
+ * Returns  STS_OK, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
+ * Threads  any; also from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_exporter_transport_statistics(const sts_exporter *exporter, int64_t *values, size_t values_size);
 
 #ifdef __cplusplus
 }

@@ -10,6 +10,7 @@
 #include <stskafka/error.h>
 #include <stskafka/export.h>
 #include <stskafka/options.h>
+#include <stskafka/statistics.h>
 #include <stskafka/types.h>
 
 #ifdef __cplusplus
@@ -141,6 +142,16 @@ STS_API void sts_transport_partitions(sts_transport_sink *sink, const char *topi
  * Threads  from inside poll.
  * Since    0.1.0 */
 STS_API void sts_transport_replaced(sts_transport_sink *sink, uint64_t replayed);
+
+/* For transports: numbers on its traffic, as they are now; they replace what it told before, and the host gets them
+ * with sts_exporter_transport_statistics.
+ *
+ *   values  an array of `count`, with the indices STS_TRANSPORT_* (statistics.h); below 0 is not known. Sums start at 0
+ * in open and never fall. Where STS_TRANSPORT_RETRIES is not known, the exporter puts in how many there were at least
+ *
+ * Threads  from inside open, poll, purge or close.
+ * Since    0.1.0 */
+STS_API void sts_transport_statistics(sts_transport_sink *sink, const int64_t *values, size_t count);
 
 /* A transport into memory, for the tests of programs that embed this library: it keeps what it gets, and delivers or
  * fails by a script.

@@ -28,6 +28,16 @@ sts_status sts_exporter_queue(const sts_exporter *exporter, uint64_t *values, si
     return status;
 }
 
+sts_status sts_exporter_transport_statistics(const sts_exporter *exporter, int64_t *values, size_t values_size) {
+    sts__ledger_snapshot snapshot;
+    if (!values)
+        return STS_ERR_INVALID_ARGUMENT;
+    sts_status status = take_snapshot(exporter, &snapshot);
+    for (size_t i = 0; status == STS_OK && i < values_size; i++)
+        values[i] = i < STS_TRANSPORT_VALUES ? snapshot.transport[i] : -1;
+    return status;
+}
+
 int32_t sts_exporter_threads(const sts_exporter *exporter) {
     if (sts__api_enter(exporter, STS__API_ALSO_IN_CALLBACKS) != STS_OK)
         return 0;

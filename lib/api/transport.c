@@ -62,6 +62,11 @@ void sts_transport_replaced(sts_transport_sink *sink, uint64_t replayed) {
     sts_transport_log(sink, STS_LOG_WARNING, line);
 }
 
+void sts_transport_statistics(sts_transport_sink *sink, const int64_t *values, size_t count) {
+    if (sink && values)
+        sts__ledger_tell_transport(&sink->exporter->ledger, values, count);
+}
+
 sts_status sts_memory_new(sts_memory **memory, const char *script, size_t capacity, int32_t partitions,
                           sts_error **error) {
     sts__fault fault;

@@ -32,6 +32,8 @@ sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint
     ledger->max_entries = max_entries;
     ledger->max_bytes = max_bytes;
     ledger->free_head = ledger->outcome_head = ledger->outcome_tail = NONE;
+    for (size_t i = 0; i < STS_TRANSPORT_VALUES; i++)
+        ledger->transport[i] = -1;
     ledger->epoch = ledger->oldest_epoch = 1; /* there is one before: a mark may be behind all */
     ledger->blocks = sts__memory_new(memory, (max_entries / BLOCK + 1) * sizeof *ledger->blocks);
     if (!ledger->blocks)

@@ -80,6 +80,7 @@ typedef struct sts__ledger {
     uint64_t reasons[STS__STATUS_ROWS + 1];  /* rejected, by the place of the code */
     uint64_t failures[STS__STATUS_ROWS + 1]; /* accepted and not delivered, the same way */
     sts__latency latency;                    /* of deliveries */
+    int64_t transport[STS_TRANSPORT_VALUES]; /* what the transport told last; -1 where it did not */
 } sts__ledger;
 
 /* STS_OK, STS_ERR_NO_MEMORY, STS_ERR_SYSTEM. max_entries is at most 2^24 - 1. */
@@ -156,9 +157,14 @@ typedef struct sts__ledger_snapshot {
     uint64_t failed[STS__STATUS_ROWS + 1];
     sts__latency latency;
     uint64_t queue[STS_QUEUE_VALUES];
+    int64_t transport[STS_TRANSPORT_VALUES];
 } sts__ledger_snapshot;
 
 /* ledger_statistics.c */
+
+/* Takes what the transport tells (stskafka/statistics.h); the first `count` values, and below 0 is not known. */
+void sts__ledger_tell_transport(sts__ledger *ledger, const int64_t *values, size_t count);
+
 void sts__ledger_take_snapshot(sts__ledger *ledger, sts__ledger_snapshot *snapshot);
 
 #endif

@@ -107,6 +107,10 @@ static const sts__option_row rows[] = {
     {"service_thread", STS__OPTION_BOOLEAN, PLACE(service_thread), NO_BOUNDS, "true",
      "Whether the exporter serves its transport in a thread of its own. Without it the host calls sts_poll, and an "
      "export never waits for room."},
+    {"statistics_interval", STS__OPTION_DURATION, PLACE(kafka.statistics_interval_ms), FROM_TO_MS(0, 86400000), "0s",
+     "How often librdkafka tells of requests, brokers and round trips (sts_exporter_transport_statistics); 0 is never. "
+     "Off unless asked for: librdkafka before 2.11 reads them while its own threads write, and each time builds a text "
+     "of about 1 kB a partition."},
     {"transport", STS__OPTION_CHOICE, PLACE(transport), WORDS("kafka|memory|none"), "kafka",
      "Where records go: to Kafka, nowhere but as if delivered (memory), or nothing can be sent and only explained "
      "(none)."},

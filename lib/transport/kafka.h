@@ -40,8 +40,9 @@ typedef struct sts__kafka_settings {
     int64_t retry_initial_ms;
     int64_t retry_max_ms;
     int64_t topics_max;
-    int64_t kept_bytes;           /* how much memory of records that are done is kept for the next */
-    const sts__pairs *properties; /* librdkafka's, as the host set them */
+    int64_t kept_bytes;             /* how much memory of records that are done is kept for the next */
+    int64_t statistics_interval_ms; /* 0: never */
+    const sts__pairs *properties;   /* librdkafka's, as the host set them */
 } sts__kafka_settings;
 
 /* The context for sts__kafka_transport, made of the settings; its close method frees it. STS_ERR_CONFIG or

@@ -83,6 +83,7 @@ static void set_times(building *b, const sts__kafka_settings *settings) {
         set_number(b, "retry.backoff.max.ms", settings->retry_max_ms);
     set_number(b, "request.timeout.ms", settings->request_timeout_ms);
     set_number(b, "socket.timeout.ms", settings->request_timeout_ms + CONNECTION_GRACE_MS);
+    set_number(b, "statistics.interval.ms", settings->statistics_interval_ms);
 }
 
 static void drop_log_line(const rd_kafka_t *producer, int level, const char *facility, const char *text) {
@@ -106,7 +107,8 @@ static void build(building *b, const sts__kafka_settings *settings) {
     /* Log lines come as events. What librdkafka would print by itself, in spite of that, it prints here. */
     set_text(b, "log.queue", "true");
     rd_kafka_conf_set_log_cb(b->conf, drop_log_line);
-    rd_kafka_conf_set_events(b->conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG);
+    rd_kafka_conf_set_events(b->conf,
+                             RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_STATS);
 }
 
 sts_status sts__kafka_make_conf(const sts__kafka_settings *settings, rd_kafka_conf_t **conf, sts__fault *fault) {

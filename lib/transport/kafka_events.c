@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What librdkafka has to tell: delivery reports, errors, log lines. */
+ * What librdkafka has to tell: delivery reports, errors, log lines, statistics. */
 #include "transport/kafka_internal.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* So many events at a time, each of which may hold a batch of reports; the exporter has other things to do in between.
  */
@@ -136,6 +137,20 @@ static void serve_log(const sts__kafka *kafka, rd_kafka_event_t *event) {
     sts_transport_log(kafka->sink, log_level(level), line);
 }
 
+static void serve_statistics(sts__kafka *kafka, rd_kafka_event_t *event) {
+    const char *json = rd_kafka_event_stats(event);
+    int64_t values[STS_TRANSPORT_VALUES];
+    char line[STS__FAULT_TEXT + 64];
+    sts__fault fault;
+    if (sts__kafka_statistics_read(&kafka->statistics, kafka->memory, (sts_bytes){json, strlen(json)}, values,
+                                   &fault) == STS_OK) {
+        sts_transport_statistics(kafka->sink, values, STS_TRANSPORT_VALUES);
+        return;
+    }
+    snprintf(line, sizeof line, "librdkafka's statistics cannot be read: %s", fault.text);
+    sts_transport_log(kafka->sink, STS_LOG_WARNING, line);
+}
+
 static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
     switch (rd_kafka_event_type(event)) {
     case RD_KAFKA_EVENT_DR:
@@ -149,6 +164,9 @@ static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
         break;
     case RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT:
         sts__kafka_take_limit(kafka, event);
+        break;
+    case RD_KAFKA_EVENT_STATS:
+        serve_statistics(kafka, event);
         break;
     default:
         break;

@@ -14,6 +14,8 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <stskafka/statistics.h>
+
 #include "transport/kafka.h"
 #include "transport/kafka_records.h"
 
@@ -49,6 +51,13 @@ typedef enum sts__kafka_phase {
 /* How many threads librdkafka runs for us, left ones included; outlives what it counts. */
 typedef struct sts__kafka_threads sts__kafka_threads;
 
+/* The sums that librdkafka told last, and what they come to over all producers. */
+typedef struct sts__kafka_statistics {
+    int64_t created_us; /* when the last producer was made, on librdkafka's clock */
+    int64_t last[STS_TRANSPORT_VALUES];
+    int64_t totals[STS_TRANSPORT_VALUES];
+} sts__kafka_statistics;
+
 typedef struct sts__kafka {
     const sts__memory *memory;
     rd_kafka_conf_t *conf; /* each producer gets a copy */
@@ -76,21 +85,22 @@ typedef struct sts__kafka {
     struct sts__kafka *next; /* what the next producer is to be made from, where that changes; atomic */
 
     sts__kafka_records records;
-    int limits_wanted;        /* the limit of a topic is not known; atomic */
-    int failed;               /* the producer met a fatal error; atomic */
-    sts__kafka_phase phase;   /* this and what follows: only for the serving thread */
-    int64_t phase_end_us;     /* when it ends at the latest */
-    uint64_t doubtful_before; /* records with a lower number may be written twice */
-    uint64_t delivered_since; /* how many reports of success the present producer has brought */
-    int32_t fruitless;        /* how many producers in a row ended without one */
-    sts_status refused;       /* what waiting records fail with for good; STS_OK: they are tried again */
-    int64_t look_at_us;       /* when waiting records are looked at next, for those whose time has run out */
-    int64_t batch_bytes;      /* the largest batch: no topic takes less */
-    int32_t ask_broker;       /* the id of one that has answered; -1: whoever the controller is */
-    bool batch_is_too_large;  /* of the present producer */
-    uint64_t replayed;        /* records given to the present producer that an earlier one had */
-    bool has_predecessor;     /* the host was not told of the change to the present producer yet */
-    bool left_behind;         /* a producer that did not end in time refers to what is here */
+    sts__kafka_statistics statistics; /* only for poll */
+    int limits_wanted;                /* the limit of a topic is not known; atomic */
+    int failed;                       /* the producer met a fatal error; atomic */
+    sts__kafka_phase phase;           /* this and what follows: only for the serving thread */
+    int64_t phase_end_us;             /* when it ends at the latest */
+    uint64_t doubtful_before;         /* records with a lower number may be written twice */
+    uint64_t delivered_since;         /* how many reports of success the present producer has brought */
+    int32_t fruitless;                /* how many producers in a row ended without one */
+    sts_status refused;               /* what waiting records fail with for good; STS_OK: they are tried again */
+    int64_t look_at_us;               /* when waiting records are looked at next, for those whose time has run out */
+    int64_t batch_bytes;              /* the largest batch: no topic takes less */
+    int32_t ask_broker;               /* the id of one that has answered; -1: whoever the controller is */
+    bool batch_is_too_large;          /* of the present producer */
+    uint64_t replayed;                /* records given to the present producer that an earlier one had */
+    bool has_predecessor;             /* the host was not told of the change to the present producer yet */
+    bool left_behind;                 /* a producer that did not end in time refers to what is here */
 } sts__kafka;
 
 /* kafka_conf.c: librdkafka's configuration for the settings. STS_OK, STS_ERR_CONFIG, STS_ERR_NO_MEMORY. */
@@ -112,6 +122,11 @@ void sts__kafka_adopt(sts__kafka *kafka);
 /* kafka_events.c: serves what is in the queue; waits up to timeout_ms for the first event. False if there may be more.
  */
 bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms);
+
+/* kafka_statistics.c: reads librdkafka's statistics into values for sts_transport_statistics. STS_OK; what JSON can
+ * lack (json.h); STS_ERR_NO_MEMORY. */
+sts_status sts__kafka_statistics_read(sts__kafka_statistics *statistics, const sts__memory *memory, sts_bytes json,
+                                      int64_t values[STS_TRANSPORT_VALUES], sts__fault *fault);
 
 /* kafka_errors.c: our code for librdkafka's; and for one that a record failed with. */
 sts_status sts__kafka_status(rd_kafka_resp_err_t error);

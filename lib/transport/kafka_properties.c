@@ -48,6 +48,7 @@ static const struct {
     {"retry.backoff.max.ms", "use retry_on_failure.max_interval"},
     {"retry.backoff.ms", "use retry_on_failure.initial_interval"},
     {"socket.timeout.ms", "use timeout"},
+    {"statistics.interval.ms", "use statistics_interval"},
     {"transactional.id", "the library makes no transactions"},
 };
 

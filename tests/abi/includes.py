@@ -15,7 +15,7 @@ BELOW = {
     "otlp": {"base", "wire"},
     "ottl": {"base", "wire", "json", "otlp"},
     "key": {"base", "otlp", "ottl"},
-    "transport": {"base", "wire", "key"},
+    "transport": {"base", "wire", "json", "key"},
     "exporter": {"base", "wire", "json", "otlp", "ottl", "key", "topology", "transport"},
     "api": {"base", "wire", "json", "otlp", "ottl", "key", "topology", "transport", "exporter"},
 }

@@ -77,8 +77,8 @@ Test(threads, a_start_that_fails_late_leaves_none) {
 /* What a rehearsal of the start must not do: fail where the start would not. */
 Test(threads, are_counted_under_tls_too) {
     int32_t before = threads_of_process();
-    sts_options *options = rig_options(RIG_OPTIONS("brokers", "127.0.0.1:1,127.0.0.1:2", "topic_check", "off",
-                                                   "kafka.security.protocol", "ssl"));
+    sts_options *options = rig_options(
+        RIG_OPTIONS("brokers", "127.0.0.1:1,127.0.0.1:2", "topic_check", "off", "kafka.security.protocol", "ssl"));
     struct rig rig = {NULL, options, rig_new(options)};
     wait_for_growth(rig.exporter, before);
     cr_assert_eq(sts_exporter_threads(rig.exporter), 5, "our own, two, and one for each address");

@@ -19,6 +19,7 @@ static int call_all(struct rig *rig, const struct pb *otlp) {
     uint64_t counts[STS_COUNTS];
     sts_error *error = NULL;
     sts_outcomes *list = sts_outcomes_new(1);
+    int64_t values[1];
     int failed = 0;
     if (sts_export_logs(exporter, otlp->data, otlp->size, NULL, NULL, 0, &error) != STS_ERR_FORKED)
         failed = 1;
@@ -50,6 +51,8 @@ static int call_all(struct rig *rig, const struct pb *otlp) {
         failed = 14;
     else if (sts_exporter_threads(exporter) != 0)
         failed = 15;
+    else if (sts_exporter_transport_statistics(exporter, values, 1) != STS_ERR_FORKED)
+        failed = 16;
     sts_error_free(error);
     sts_outcomes_free(list);
     return failed;

@@ -42,7 +42,7 @@ Test(kafka_properties, unknown_ones_get_a_suggestion) {
 
 Test(kafka_properties, bad_values_are_refused_at_once) {
     check_fault("kafka.socket.keepalive.enable", "perhaps", STS_ERR_OPTION_VALUE, "socket.keepalive.enable");
-    check_fault("kafka.statistics.interval.ms", "-1", STS_ERR_OPTION_VALUE, "statistics.interval.ms");
+    check_fault("kafka.metadata.max.age.ms", "-1", STS_ERR_OPTION_VALUE, "metadata.max.age.ms");
     check_fault("kafka.security.protocol", "plain", STS_ERR_OPTION_VALUE, "security.protocol");
 }
 
@@ -64,6 +64,7 @@ Test(kafka_properties, what_breaks_a_promise_is_refused) {
         {"queue.buffering.max.kbytes", "10"},
         {"enable.gapless.guarantee", "true"},
         {"allow.auto.create.topics", "true"},
+        {"statistics.interval.ms", "1000"},
         {"transactional.id", "mine"},
         {"plugin.library.paths", "evil.so"},
     };

@@ -125,6 +125,50 @@ Test(transport, tells_its_threads) {
     cr_assert_eq(sts_exporter_free(exporter, 0), STS_OK);
 }
 
+static const int64_t *told;
+static size_t told_count;
+
+static void tell(void *context, int32_t timeout_ms) {
+    const struct fake *fake = context;
+    (void)timeout_ms;
+    sts_transport_statistics(fake->sink, told, told_count);
+}
+
+/* What the host gets when the transport tells this. */
+static void check_told(sts_exporter *exporter, const int64_t *tell_values, size_t count, const int64_t *expected) {
+    int64_t values[STS_TRANSPORT_VALUES + 1];
+    told = tell_values;
+    told_count = count;
+    cr_assert_eq(sts_poll(exporter, 0), STS_OK);
+    cr_assert_eq(sts_exporter_transport_statistics(exporter, values, STS_TRANSPORT_VALUES + 1), STS_OK);
+    for (size_t i = 0; i < 4; i++)
+        cr_assert_eq(values[i], expected[i], "value %zu is %d", i, (int)values[i]);
+    for (size_t i = 4; i <= STS_TRANSPORT_VALUES; i++)
+        cr_assert_eq(values[i], -1, "value %zu is %d", i, (int)values[i]);
+}
+
+#define VALUES(...) ((const int64_t[]){__VA_ARGS__})
+
+Test(transport, tells_of_its_traffic) {
+    struct fake fake;
+    struct pb otlp = {0};
+    sts_transport table = fake_table();
+    fake_init(&fake);
+    table.poll = tell;
+    sts_exporter *exporter = fake_exporter(&fake, &table, NULL);
+    check_told(exporter, NULL, 0, VALUES(-1, -1, -1, -1));
+    check_told(exporter, VALUES(0, 0, 8, 9, 10), 4, VALUES(0, 0, 8, 9)); /* as many as it says */
+    check_told(exporter, VALUES(5, -7, -1), 3, VALUES(5, 5, -1, 9));     /* nothing was accepted */
+    otlp_numbered(&otlp, 4);
+    cr_assert_eq(sts_export_logs(exporter, otlp.data, otlp.size, NULL, NULL, 0, NULL), STS_OK);
+    check_told(exporter, VALUES(8), 1, VALUES(8, 5, -1, 9)); /* 8 - 4 would be less than before */
+    check_told(exporter, VALUES(12), 1, VALUES(12, 8, -1, 9));
+    check_told(exporter, VALUES(12, 9), 2, VALUES(12, 9, -1, 9)); /* it knows */
+    pb_clear(&otlp);
+    sts_exporter_free(exporter, 0);
+    sts_transport_statistics(NULL, told, told_count);
+}
+
 static sts_status late_status;
 
 static void report_unknown(void *context, int32_t timeout_ms) {
