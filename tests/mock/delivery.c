@@ -279,6 +279,35 @@ Test(delivery, the_interval_of_retries_is_the_hosts) {
     bench_close(&bench);
 }
 
+/* The broker never answers, or is not there; the record's time runs out. */
+static void check_given_up(struct bench *bench, int32_t kind) {
+    struct otlp otlp = {0};
+    uint64_t counts[STS_COUNTS];
+    otlp_add_record(&otlp, "k", "body");
+    bench_send(bench, &otlp, STS_OK, counts);
+    struct outcome_copy outcome = outcome_log_find(&bench->log, 0, 0);
+    cr_assert_eq(outcome.kind, kind, "%d: %s", outcome.kind, outcome.text);
+    cr_assert_eq(outcome.code, STS_ERR_GAVE_UP, "%s", sts_status_name(outcome.code));
+    cr_assert_eq(sts_exporter_failed(bench->exporter, STS_ERR_GAVE_UP), 1u);
+}
+
+Test(delivery, what_was_never_sent_in_its_time_has_failed) {
+    struct bench bench;
+    bench_open(&bench, RIG_OPTIONS("retry_on_failure.max_elapsed_time", "1s"));
+    cr_assert_eq(rd_kafka_mock_broker_set_down(bench.mock.cluster, 1), RD_KAFKA_RESP_ERR_NO_ERROR);
+    check_given_up(&bench, STS_OUTCOME_FAILED);
+    bench_close(&bench);
+}
+
+/* ApiKey 0 is Produce. */
+Test(delivery, what_was_sent_and_never_acknowledged_is_uncertain) {
+    struct bench bench;
+    bench_open(&bench, RIG_OPTIONS("retry_on_failure.max_elapsed_time", "1s"));
+    rd_kafka_mock_broker_push_request_error_rtts(bench.mock.cluster, 1, 0, 1, RD_KAFKA_RESP_ERR_NO_ERROR, 600000);
+    check_given_up(&bench, STS_OUTCOME_UNCERTAIN);
+    bench_close(&bench);
+}
+
 Test(delivery, the_host_serves_the_exporter) {
     struct bench bench;
     struct pb request = {0};
