@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The load of the fault bench: four threads export records of 200 keys, each key by one thread alone, and flush now and
+ * then, until the exporter is closed. What became of each record goes to a file, for check.py:
+ *
+ *   chaos_load [-o NAME=VALUE]... -l LEDGER -s SEED -r RECORDS/S -d DURATION_MS -c CLOSE_MS [-v VALUE_BYTES]
+ *              [-f FATAL_AT_MS]... [-e]
+ *
+ * Says "ready" when the exporter is made and the load begins; at the end one line of JSON. -f forces a fatal error of
+ * the producer at that time, -e closes while the threads still export. What the exporter logs goes to standard error.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "chaos/pending.h"
+#include "support/otlp.h"
+
+enum { THREADS = 4, KEYS_PER_THREAD = 50, REQUEST_RECORDS = 5, FATALS = 16, SLACK_MS = 1000 };
+enum { FLUSH_ONE_IN = 100 }; /* so many requests, of a thread that flushes */
+
+/* A record of the load. The outcome's part is written by the callback; `outcomes` is atomic. */
+struct record {
+    uint16_t key;
+    bool taken; /* by the exporter */
+    uint32_t sequence;
+    uint32_t outcomes; /* how many came */
+    int32_t kind, code, transport_code, partition, may_be_duplicate;
+    int64_t offset;
+    uint64_t latency_us;
+};
+
+/* How often something with a deadline was done, how often it came back more than SLACK_MS late, and by how much the
+ * latest one was over its deadline. */
+struct deadlines {
+    unsigned calls, missed;
+    int64_t latest_ms;
+};
+
+struct sender {
+    pthread_t thread;
+    unsigned number;
+    uint64_t random;
+    uint64_t first_id, next_id;
+    uint64_t settled_id; /* all records before it are known to have their outcomes */
+    uint32_t sequences[KEYS_PER_THREAD];
+    struct deadlines flushes;
+    unsigned queue_full;
+    unsigned untrue_flushes; /* said that all was done when it was not */
+    int64_t longest_export_ms;
+    sts_status ended; /* what ended it early */
+};
+
+static struct settings {
+    const char *ledger;
+    uint64_t seed;
+    long rate, duration_ms, close_ms, value_bytes;
+    long fatal_at_ms[FATALS];
+    int fatals;
+    bool close_early;
+} settings = {.rate = 2000, .duration_ms = 5000, .close_ms = 20000, .seed = 1};
+
+static sts_exporter *exporter;
+static struct record *records;
+static uint64_t capacity; /* of each thread */
+static int64_t started_ms;
+
+static void stop(const char *what, const char *why) {
+    fprintf(stderr, "%s: %s\n", what, why);
+    exit(2);
+}
+
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void sleep_until(int64_t ms) {
+    const struct timespec until = {ms / 1000, ms % 1000 * 1000000};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+        continue;
+}
+
+/* xorshift64* */
+static uint64_t random_below(struct sender *sender, uint64_t bound) {
+    sender->random ^= sender->random >> 12;
+    sender->random ^= sender->random << 25;
+    sender->random ^= sender->random >> 27;
+    return (sender->random * 0x2545F4914F6CDD1Du >> 33) % bound;
+}
+
+/* --- what the exporter tells --- */
+
+static void keep_outcome(const sts_outcome *outcome, void *user) {
+    struct record *record = &records[sts_outcome_token(outcome) + sts_outcome_index(outcome)];
+    (void)user;
+    record->kind = sts_outcome_kind(outcome);
+    record->code = sts_outcome_code(outcome);
+    record->transport_code = sts_outcome_transport_code(outcome);
+    record->partition = sts_outcome_partition(outcome);
+    record->offset = sts_outcome_offset(outcome);
+    record->may_be_duplicate = may_be_duplicate(outcome);
+    record->latency_us = sts_outcome_latency_us(outcome);
+    __atomic_add_fetch(&record->outcomes, 1, __ATOMIC_RELEASE);
+}
+
+static void print_log(int32_t level, const char *text, void *user) {
+    (void)user;
+    fprintf(stderr, "%7.3f %d %s\n", (double)(now_ms() - started_ms) / 1000, level, text);
+}
+
+/* --- a thread --- */
+
+static void keep_deadline(struct deadlines *deadlines, int64_t began_ms, int64_t timeout_ms) {
+    int64_t late_ms = now_ms() - began_ms - timeout_ms;
+    deadlines->calls++;
+    deadlines->missed += late_ms > SLACK_MS;
+    if (late_ms > deadlines->latest_ms)
+        deadlines->latest_ms = late_ms;
+}
+
+/* Makes a request of some records, which begin at `next_id`. */
+static unsigned make_request(struct sender *sender, struct pb *otlp) {
+    struct otlp request = {0};
+    unsigned count = 1 + (unsigned)random_below(sender, REQUEST_RECORDS);
+    for (unsigned i = 0; i < count; i++) {
+        struct record *record = &records[sender->next_id + i];
+        unsigned key = (unsigned)random_below(sender, KEYS_PER_THREAD);
+        char name[16], value[4096];
+        record->key = (uint16_t)(sender->number * KEYS_PER_THREAD + key);
+        record->sequence = sender->sequences[key]++;
+        snprintf(name, sizeof name, "k%03u", record->key);
+        size_t size = (size_t)snprintf(value, sizeof value, "%s %u ", name, record->sequence);
+        size_t filling = (size_t)random_below(sender, (uint64_t)settings.value_bytes + 1);
+        memset(value + size, 'x', filling);
+        value[size + filling] = '\0';
+        otlp_add_record(&request, name, value);
+    }
+    otlp_finish(otlp, &request);
+    return count;
+}
+
+/* Exports a request until all of it is taken; false when the load is over. */
+static bool export_request(struct sender *sender, sts_request *request, const struct pb *otlp, unsigned count) {
+    uint64_t counts[COUNTS];
+    unsigned taken = 0;
+    sts_status status;
+    sts_request_reset(request);
+    sts_request_set_token(request, sender->next_id);
+    do {
+        int64_t began_ms = now_ms();
+        sts_request_set_first_record(request, taken);
+        status = sts_export_logs(exporter, otlp->data, otlp->size, request, counts, COUNTS, NULL);
+        int64_t took_ms = now_ms() - began_ms;
+        if (took_ms > sender->longest_export_ms)
+            sender->longest_export_ms = took_ms;
+        for (unsigned end = taken + (unsigned)(counts[STS_COUNT_ACCEPTED] + counts[STS_COUNT_REJECTED]); taken < end;)
+            records[sender->next_id + taken++].taken = true;
+        sender->queue_full += status == STS_ERR_QUEUE_FULL;
+    } while (status == STS_ERR_QUEUE_FULL && now_ms() < started_ms + settings.duration_ms);
+    sender->next_id += count;
+    if (status != STS_OK && status != STS_ERR_REJECTED && status != STS_ERR_QUEUE_FULL)
+        sender->ended = status;
+    return status == STS_OK || status == STS_ERR_REJECTED;
+}
+
+/* Whether everything that this thread exported has its outcome. */
+static bool is_settled(struct sender *sender) {
+    while (sender->settled_id < sender->next_id) {
+        const struct record *record = &records[sender->settled_id];
+        if (record->taken && __atomic_load_n(&record->outcomes, __ATOMIC_ACQUIRE) == 0)
+            return false;
+        sender->settled_id++;
+    }
+    return true;
+}
+
+static void flush_sometimes(struct sender *sender) {
+    static const int32_t timeouts_ms[] = {0, 10, 100, 500, 1000, 3000};
+    if (sender->number % 2 || random_below(sender, FLUSH_ONE_IN))
+        return;
+    int32_t timeout_ms = timeouts_ms[random_below(sender, sizeof timeouts_ms / sizeof *timeouts_ms)];
+    int64_t began_ms = now_ms();
+    sts_status status = sts_flush(exporter, timeout_ms, NULL, 0, NULL);
+    keep_deadline(&sender->flushes, began_ms, timeout_ms);
+    sender->untrue_flushes += status == STS_OK && !is_settled(sender);
+}
+
+static void *send_records(void *user) {
+    struct sender *sender = user;
+    sts_request *request = sts_request_new();
+    struct pb otlp = {0};
+    double due_ms = (double)started_ms;
+    bool goes_on = true;
+    while (goes_on && sender->next_id + REQUEST_RECORDS <= sender->first_id + capacity &&
+           (settings.close_early || now_ms() < started_ms + settings.duration_ms)) {
+        unsigned count = make_request(sender, &otlp);
+        goes_on = export_request(sender, request, &otlp, count);
+        pb_clear(&otlp);
+        flush_sometimes(sender);
+        due_ms += count * 1000.0 * THREADS / (double)settings.rate;
+        sleep_until((int64_t)due_ms);
+    }
+    sts_request_free(request);
+    return NULL;
+}
+
+/* --- the whole --- */
+
+static void start_senders(struct sender *senders) {
+    /* Twice what the rate makes, for what goes on until the exporter is closed. */
+    capacity = (uint64_t)(settings.rate * (settings.duration_ms + 1000) / 1000 / THREADS * 2);
+    records = calloc(capacity * THREADS, sizeof *records);
+    if (!records)
+        stop("records", "no memory");
+    started_ms = now_ms();
+    for (unsigned i = 0; i < THREADS; i++) {
+        senders[i].number = i;
+        senders[i].random = settings.seed * THREADS + i + 1;
+        senders[i].first_id = senders[i].next_id = senders[i].settled_id = i * capacity;
+        if (pthread_create(&senders[i].thread, NULL, send_records, &senders[i]))
+            stop("thread", "cannot be started");
+    }
+}
+
+static void join_senders(struct sender *senders) {
+    for (unsigned i = 0; i < THREADS; i++)
+        pthread_join(senders[i].thread, NULL);
+}
+
+static void write_ledger(const struct sender *senders) {
+    FILE *file = fopen(settings.ledger, "w");
+    if (!file)
+        stop(settings.ledger, strerror(errno));
+    fprintf(file,
+            "id\tkey\tsequence\ttaken\toutcomes\tkind\tcode\ttransport_code\tpartition\toffset\tmay_be_duplicate\t"
+            "latency_us\n");
+    for (unsigned i = 0; i < THREADS; i++)
+        for (uint64_t id = senders[i].first_id; id < senders[i].next_id; id++) {
+            const struct record *r = &records[id];
+            fprintf(file, "%" PRIu64 "\tk%03u\t%u\t%d\t%u\t%d\t%d\t%d\t%d\t%" PRId64 "\t%d\t%" PRIu64 "\n", id, r->key,
+                    r->sequence, r->taken, r->outcomes, r->kind, r->code, r->transport_code, r->partition, r->offset,
+                    r->may_be_duplicate, r->latency_us);
+        }
+    if (fclose(file))
+        stop(settings.ledger, strerror(errno));
+}
+
+static void print_summary(const struct sender *senders, const uint64_t *counts, const struct deadlines *close,
+                          sts_status closed) {
+    static const char *const names[COUNTS] = {[STS_COUNT_RECORDS] = "records",
+                                              [STS_COUNT_ACCEPTED] = "accepted",
+                                              [STS_COUNT_REJECTED] = "rejected",
+                                              [STS_COUNT_DELIVERED] = "delivered",
+                                              [STS_COUNT_FAILED] = "failed",
+                                              [STS_COUNT_UNCERTAIN] = "uncertain",
+                                              [STS_COUNT_PURGED] = "purged",
+                                              [STS_COUNT_PENDING] = "pending",
+                                              [COUNT_POSSIBLE_DUPLICATES] = "possible_duplicates",
+                                              [COUNT_PRODUCER_REBUILDS] = "producer_rebuilds"};
+    struct sender all = {.flushes = {0}};
+    for (unsigned i = 0; i < THREADS; i++) {
+        all.flushes.calls += senders[i].flushes.calls;
+        all.flushes.missed += senders[i].flushes.missed;
+        all.queue_full += senders[i].queue_full;
+        all.untrue_flushes += senders[i].untrue_flushes;
+        if (senders[i].flushes.latest_ms > all.flushes.latest_ms)
+            all.flushes.latest_ms = senders[i].flushes.latest_ms;
+        if (senders[i].longest_export_ms > all.longest_export_ms)
+            all.longest_export_ms = senders[i].longest_export_ms;
+        if (senders[i].ended)
+            all.ended = senders[i].ended;
+    }
+    printf("{\"counts\": {");
+    for (int i = 0, told = 0; i < COUNTS; i++)
+        if (names[i])
+            printf("%s\"%s\": %" PRIu64, told++ ? ", " : "", names[i], counts[i]);
+    printf("}, \"flushes\": %u, \"flushes_missed\": %u, \"flush_latest_ms\": %" PRId64 ", \"flushes_untrue\": %u, "
+           "\"close_missed\": %u, \"close_late_ms\": %" PRId64 ", \"close\": \"%s\", \"queue_full\": %u, "
+           "\"longest_export_ms\": %" PRId64 ", \"ended\": \"%s\"}\n",
+           all.flushes.calls, all.flushes.missed, all.flushes.latest_ms, all.untrue_flushes, close->missed,
+           close->latest_ms, sts_status_name(closed), all.queue_full, all.longest_export_ms,
+           sts_status_name(all.ended));
+}
+
+static void parse_arguments(int argc, char **argv, sts_options *options) {
+    int letter;
+    while ((letter = getopt(argc, argv, "o:l:s:r:d:c:v:f:e")) != -1) {
+        char *equals = letter == 'o' ? strchr(optarg, '=') : NULL;
+        sts_error *error = NULL;
+        if (equals)
+            *equals = '\0';
+        if (equals && sts_options_set(options, optarg, equals + 1, &error))
+            stop(optarg, sts_error_text(error));
+        long number = optarg ? strtol(optarg, NULL, 10) : 0;
+        switch (letter) {
+        case 'o':
+            break;
+        case 'l':
+            settings.ledger = optarg;
+            break;
+        case 's':
+            settings.seed = (uint64_t)number;
+            break;
+        case 'r':
+            settings.rate = number;
+            break;
+        case 'd':
+            settings.duration_ms = number;
+            break;
+        case 'c':
+            settings.close_ms = number;
+            break;
+        case 'v':
+            settings.value_bytes = number < 4000 ? number : 4000;
+            break;
+        case 'f':
+            if (settings.fatals < FATALS)
+                settings.fatal_at_ms[settings.fatals++] = number;
+            break;
+        case 'e':
+            settings.close_early = true;
+            break;
+        default:
+            stop("usage", "the comment at the head of load.c has it");
+        }
+    }
+    if (!settings.ledger)
+        stop("usage", "-l LEDGER is missing");
+}
+
+int main(int argc, char **argv) {
+    struct sender senders[THREADS] = {{.number = 0}};
+    struct deadlines close = {.latest_ms = INT64_MIN};
+    uint64_t counts[COUNTS];
+    sts_error *error = NULL;
+    sts_options *options = sts_options_new();
+    parse_arguments(argc, argv, options);
+    sts_options_set(options, "outcomes", "all", NULL);
+    sts_options_set_outcome_callback(options, keep_outcome, NULL);
+    sts_options_set_log_callback(options, print_log, NULL);
+    if (sts_exporter_new(&exporter, options, &error))
+        stop("exporter", sts_error_text(error));
+    sts_options_free(options);
+    start_senders(senders);
+    printf("ready\n");
+    fflush(stdout);
+    for (int i = 0; i < settings.fatals; i++) {
+        sleep_until(started_ms + settings.fatal_at_ms[i]);
+        force_fatal(exporter);
+    }
+    if (settings.close_early)
+        sleep_until(started_ms + settings.duration_ms);
+    else
+        join_senders(senders);
+    int64_t began_ms = now_ms();
+    sts_status closed = sts_exporter_close(exporter, (int32_t)settings.close_ms, counts, COUNTS, NULL);
+    keep_deadline(&close, began_ms, settings.close_ms);
+    if (settings.close_early)
+        join_senders(senders);
+    sts_exporter_free(exporter, 0);
+    write_ledger(senders);
+    print_summary(senders, counts, &close, closed);
+    free(records);
+    return 0;
+}
