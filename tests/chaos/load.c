@@ -19,8 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "chaos/pending.h"
+#include "exporter/exporter.h"
 #include "support/otlp.h"
+#include "transport/kafka_internal.h"
 
 enum { THREADS = 4, KEYS_PER_THREAD = 50, REQUEST_RECORDS = 5, FATALS = 16, SLACK_MS = 1000 };
 enum { FLUSH_ONE_IN = 100 }; /* so many requests, of a thread that flushes */
@@ -106,7 +107,7 @@ static void keep_outcome(const sts_outcome *outcome, void *user) {
     record->transport_code = sts_outcome_transport_code(outcome);
     record->partition = sts_outcome_partition(outcome);
     record->offset = sts_outcome_offset(outcome);
-    record->may_be_duplicate = may_be_duplicate(outcome);
+    record->may_be_duplicate = sts_outcome_may_be_duplicate(outcome);
     record->latency_us = sts_outcome_latency_us(outcome);
     __atomic_add_fetch(&record->outcomes, 1, __ATOMIC_RELEASE);
 }
@@ -149,7 +150,7 @@ static unsigned make_request(struct sender *sender, struct pb *otlp) {
 
 /* Exports a request until all of it is taken; false when the load is over. */
 static bool export_request(struct sender *sender, sts_request *request, const struct pb *otlp, unsigned count) {
-    uint64_t counts[COUNTS];
+    uint64_t counts[STS_COUNTS];
     unsigned taken = 0;
     sts_status status;
     sts_request_reset(request);
@@ -157,7 +158,7 @@ static bool export_request(struct sender *sender, sts_request *request, const st
     do {
         int64_t began_ms = now_ms();
         sts_request_set_first_record(request, taken);
-        status = sts_export_logs(exporter, otlp->data, otlp->size, request, counts, COUNTS, NULL);
+        status = sts_export_logs(exporter, otlp->data, otlp->size, request, counts, STS_COUNTS, NULL);
         int64_t took_ms = now_ms() - began_ms;
         if (took_ms > sender->longest_export_ms)
             sender->longest_export_ms = took_ms;
@@ -255,16 +256,16 @@ static void write_ledger(const struct sender *senders) {
 
 static void print_summary(const struct sender *senders, const uint64_t *counts, const struct deadlines *close,
                           sts_status closed) {
-    static const char *const names[COUNTS] = {[STS_COUNT_RECORDS] = "records",
-                                              [STS_COUNT_ACCEPTED] = "accepted",
-                                              [STS_COUNT_REJECTED] = "rejected",
-                                              [STS_COUNT_DELIVERED] = "delivered",
-                                              [STS_COUNT_FAILED] = "failed",
-                                              [STS_COUNT_UNCERTAIN] = "uncertain",
-                                              [STS_COUNT_PURGED] = "purged",
-                                              [STS_COUNT_PENDING] = "pending",
-                                              [COUNT_POSSIBLE_DUPLICATES] = "possible_duplicates",
-                                              [COUNT_PRODUCER_REBUILDS] = "producer_rebuilds"};
+    static const char *const names[STS_COUNTS] = {[STS_COUNT_RECORDS] = "records",
+                                                  [STS_COUNT_ACCEPTED] = "accepted",
+                                                  [STS_COUNT_REJECTED] = "rejected",
+                                                  [STS_COUNT_DELIVERED] = "delivered",
+                                                  [STS_COUNT_FAILED] = "failed",
+                                                  [STS_COUNT_UNCERTAIN] = "uncertain",
+                                                  [STS_COUNT_PURGED] = "purged",
+                                                  [STS_COUNT_PENDING] = "pending",
+                                                  [STS_COUNT_POSSIBLE_DUPLICATES] = "possible_duplicates",
+                                                  [STS_COUNT_PRODUCER_REBUILDS] = "producer_rebuilds"};
     struct sender all = {.flushes = {0}};
     for (unsigned i = 0; i < THREADS; i++) {
         all.flushes.calls += senders[i].flushes.calls;
@@ -279,7 +280,7 @@ static void print_summary(const struct sender *senders, const uint64_t *counts, 
             all.ended = senders[i].ended;
     }
     printf("{\"counts\": {");
-    for (int i = 0, told = 0; i < COUNTS; i++)
+    for (int i = 0, told = 0; i < STS_COUNTS; i++)
         if (names[i])
             printf("%s\"%s\": %" PRIu64, told++ ? ", " : "", names[i], counts[i]);
     printf("}, \"flushes\": %u, \"flushes_missed\": %u, \"flush_latest_ms\": %" PRId64 ", \"flushes_untrue\": %u, "
@@ -339,7 +340,7 @@ static void parse_arguments(int argc, char **argv, sts_options *options) {
 int main(int argc, char **argv) {
     struct sender senders[THREADS] = {{.number = 0}};
     struct deadlines close = {.latest_ms = INT64_MIN};
-    uint64_t counts[COUNTS];
+    uint64_t counts[STS_COUNTS];
     sts_error *error = NULL;
     sts_options *options = sts_options_new();
     parse_arguments(argc, argv, options);
@@ -354,14 +355,14 @@ int main(int argc, char **argv) {
     fflush(stdout);
     for (int i = 0; i < settings.fatals; i++) {
         sleep_until(started_ms + settings.fatal_at_ms[i]);
-        force_fatal(exporter);
+        sts__kafka_force_fatal(exporter->transport_context);
     }
     if (settings.close_early)
         sleep_until(started_ms + settings.duration_ms);
     else
         join_senders(senders);
     int64_t began_ms = now_ms();
-    sts_status closed = sts_exporter_close(exporter, (int32_t)settings.close_ms, counts, COUNTS, NULL);
+    sts_status closed = sts_exporter_close(exporter, (int32_t)settings.close_ms, counts, STS_COUNTS, NULL);
     keep_deadline(&close, began_ms, settings.close_ms);
     if (settings.close_early)
         join_senders(senders);
