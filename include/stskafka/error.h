@@ -58,7 +58,7 @@ enum {
     STS_ERR_REJECTED = -390,      /* of an export: at least one record was rejected, the rest was accepted */
 
     /* Kafka and delivery. */
-    STS_ERR_QUEUE_FULL = -400,        /* no room within produce_timeout; the counts say how much was taken */
+    STS_ERR_QUEUE_FULL = -400,        /* no room, or none within produce_timeout; the counts say how much was taken */
     STS_ERR_NO_BROKER = -401,         /* no broker answered */
     STS_ERR_TOPIC_MISSING = -402,     /* the topic does not exist */
     STS_ERR_NOT_AUTHORIZED = -403,    /* the broker knows us, but does not allow it */

@@ -48,6 +48,7 @@ typedef struct sts__config {
     int64_t topology_group_bytes;
     int64_t queue_size;
     int64_t queue_bytes;
+    bool block_on_overflow;
     bool service_thread;
 } sts__config;
 

@@ -147,7 +147,8 @@ sts_status sts__export(sts_exporter *exporter, sts__source *source, const sts_re
     export_run run = {.exporter = exporter,
                       .token = request ? request->token : 0,
                       .deadline_us = sts__deadline_after(exporter->produce_timeout_ms),
-                      .may_wait = exporter->own_thread && !sts__callers_has_me(exporter),
+                      .may_wait =
+                          exporter->blocks_on_overflow && exporter->own_thread && !sts__callers_has_me(exporter),
                       .counts = counts,
                       .fault = fault};
     if (exporter->transport.struct_size == 0)

@@ -72,6 +72,7 @@ static sts_status init_parts(sts_exporter *exporter, const sts_options *options,
     exporter->profile = (sts__profile)config->kafka.partitioner;
     exporter->holds_partitions = config->kafka.partition_growth == STS__PARTITION_GROWTH_HOLD;
     exporter->produce_timeout_ms = config->produce_timeout_ms;
+    exporter->blocks_on_overflow = config->block_on_overflow;
     exporter->log_callback = options->log_callback;
     exporter->log_user = options->log_user;
     if (config->outcomes != STS__OUTCOMES_COUNTS) {

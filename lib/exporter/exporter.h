@@ -46,6 +46,7 @@ struct sts_exporter {
     sts__profile profile;
     bool holds_partitions; /* partition_growth=hold */
     int64_t produce_timeout_ms;
+    bool blocks_on_overflow;
 
     sts_transport transport; /* struct_size 0: none, only explanations */
     void *transport_context;

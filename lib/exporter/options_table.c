@@ -102,6 +102,10 @@ static const sts__option_row rows[] = {
     {"sending_queue.max_bytes", STS__OPTION_INTEGER, PLACE(queue_bytes), FROM_TO(65536, 1099511627776), "67108864",
      "How much memory the records without an outcome may take: keys, values, headers, and what the library and "
      "librdkafka need for each. At least max_message_bytes + 4096."},
+    {"sending_queue.block_on_overflow", STS__OPTION_BOOLEAN, PLACE(block_on_overflow), NO_BOUNDS, "true",
+     "Whether an export waits for room in a full queue, up to produce_timeout. Without it the export is refused at "
+     "once; "
+     "either way its counts say how many records were taken."},
     {"outcomes", STS__OPTION_CHOICE, PLACE(outcomes), WORDS("counts|failures|all"), "counts",
      "Which outcomes the host gets one by one, by callback or by taking them; all when a callback is set."},
     {"service_thread", STS__OPTION_BOOLEAN, PLACE(service_thread), NO_BOUNDS, "true",

@@ -74,13 +74,14 @@ Test(backpressure, an_export_waits_for_room_in_a_small_queue) {
     rig_close(&rig);
 }
 
-static void check_full_after(const char *produce_timeout) {
+/* Four records fit; they are the ones that are taken. */
+static void check_full(const char *option, const char *value) {
     struct rig rig;
     struct pb otlp = {0};
     uint64_t counts[STS_COUNTS];
     sts_error *error = NULL;
     otlp_numbered(&otlp, 10);
-    rig_open(&rig, "hold*100", RIG_OPTIONS("produce_timeout", produce_timeout, "sending_queue.queue_size", "4"));
+    rig_open(&rig, "hold*100", RIG_OPTIONS(option, value, "sending_queue.queue_size", "4"));
     sts_status status = sts_export_logs(rig.exporter, otlp.data, otlp.size, NULL, counts, STS_COUNTS, &error);
     cr_assert_eq(status, STS_ERR_QUEUE_FULL, "%s", sts_status_name(status));
     cr_assert_eq(sts_error_is_retriable(error), 1);
@@ -98,11 +99,38 @@ static void check_full_after(const char *produce_timeout) {
 }
 
 Test(backpressure, the_queue_is_full_at_once) {
-    check_full_after("0s");
+    check_full("produce_timeout", "0s");
 }
 
 Test(backpressure, the_queue_is_full_after_a_while) {
-    check_full_after("20ms");
+    check_full("produce_timeout", "20ms");
+}
+
+/* Would it wait, it would do so for the whole of produce_timeout, which is longer than CTest waits for the test. */
+static void check_overflow(const char *script, const char *queue_size, uint64_t accepted) {
+    struct rig rig;
+    struct pb otlp = {0};
+    uint64_t counts[STS_COUNTS];
+    sts_error *error = NULL;
+    otlp_numbered(&otlp, 10);
+    rig_open(&rig, script,
+             RIG_OPTIONS("sending_queue.block_on_overflow", "false", "produce_timeout", "1h", //
+                         "sending_queue.queue_size", queue_size));
+    sts_status status = sts_export_logs(rig.exporter, otlp.data, otlp.size, NULL, counts, STS_COUNTS, &error);
+    cr_assert_eq(status, STS_ERR_QUEUE_FULL, "%s", sts_status_name(status));
+    cr_assert_null(strstr(sts_error_text(error), "produce_timeout"), "it did not wait: %s", sts_error_text(error));
+    cr_assert_eq(counts[STS_COUNT_ACCEPTED], accepted);
+    sts_error_free(error);
+    pb_clear(&otlp);
+    rig_close(&rig);
+}
+
+Test(backpressure, without_blocking_a_full_queue_refuses_at_once) {
+    check_overflow("hold*100", "4", 4);
+}
+
+Test(backpressure, without_blocking_a_full_transport_refuses_at_once) {
+    check_overflow("deliver*3,full*100", "100", 3);
 }
 
 Test(backpressure, rejected_records_pass_a_full_queue) {
