@@ -62,7 +62,9 @@ STS_API sts_status sts_request_add_metadata(sts_request *request, const char *na
  * order. It is checked whole before the first record is taken: a malformed one exports nothing. A record without a key,
  * with a wrong body and so on is rejected alone, counted by reason, and reported by the outcomes; the others go. Where
  * there is no room, the call waits up to `produce_timeout` for it (not at all in a callback, or where
- * `sending_queue.block_on_overflow` or `service_thread` is false).
+ * `sending_queue.block_on_overflow` or `service_thread` is false). Threads that wait are served in turn: whoever comes
+ * later finds no room while others wait, a large record is waited for, and after 256 records a thread that others wait
+ * for goes behind them.
  *
  *   otlp       the bytes; may be NULL if otlp_size is 0 (an empty request has no records); not kept
  *   request    what travels beside, or NULL; not kept

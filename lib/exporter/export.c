@@ -12,9 +12,8 @@ enum { FULL_PAUSE_MS = 10 }; /* how long to let a transport work that has no roo
 /* One export under way. */
 typedef struct export_run {
     sts_exporter *exporter;
-    uint64_t token;
-    int64_t deadline_us; /* for waiting for room */
-    bool may_wait;
+    sts__ledger_export ledger;
+    bool may_wait; /* for room */
     sts__export_counts *counts;
     sts__fault *fault;
     sts__fault first_rejection;
@@ -27,14 +26,13 @@ static sts_status queue_full(const export_run *run) {
                           run->may_wait ? " within produce_timeout" : "", (unsigned long long)run->counts->accepted);
 }
 
-/* Whether it is worth asking again after STS_ERR_QUEUE_FULL; waits before. */
-static bool wait_for_room(const export_run *run, size_t cost, bool of_transport) {
-    if (!run->may_wait || sts__clock_us() >= run->deadline_us)
+/* Whether it is worth asking the transport again that has no room; waits before. */
+static bool wait_for_transport(const export_run *run) {
+    int64_t deadline_us = run->ledger.claim.deadline_us;
+    if (sts__clock_us() >= deadline_us)
         return false;
-    if (!of_transport)
-        return sts__ledger_wait_room(&run->exporter->ledger, cost, run->deadline_us);
     int64_t pause_us = sts__deadline_after(FULL_PAUSE_MS);
-    return sts__ledger_pause(&run->exporter->ledger, pause_us < run->deadline_us ? pause_us : run->deadline_us);
+    return sts__ledger_pause(&run->exporter->ledger, pause_us < deadline_us ? pause_us : deadline_us);
 }
 
 /* What the ledger counts of a record. */
@@ -49,12 +47,9 @@ static sts__ledger_record counted(const sts__routed *routed) {
 }
 
 /* Gets an entry in the ledger. */
-static sts_status accept(const export_run *run, const sts__ledger_record *record, sts__routed *routed) {
-    sts_status status;
-    do
-        status = sts__ledger_accept(&run->exporter->ledger, record, run->token, routed->index, routed->message.topic,
-                                    &routed->message.id);
-    while (status == STS_ERR_QUEUE_FULL && wait_for_room(run, record->cost, false));
+static sts_status accept(export_run *run, const sts__ledger_record *record, sts__routed *routed) {
+    sts_status status = sts__ledger_accept(&run->exporter->ledger, &run->ledger, record, routed->index,
+                                           routed->message.topic, &routed->message.id);
     if (status == STS_ERR_QUEUE_FULL)
         return queue_full(run);
     return status == STS_OK ? STS_OK : sts__fault_set(run->fault, status, "the record was not taken");
@@ -70,7 +65,7 @@ static sts_status send(const export_run *run, const sts__ledger_record *record, 
     do
         status = exporter->transport.send(exporter->transport_context, &routed->message, &fault->transport_code,
                                           fault->text, sizeof fault->text);
-    while (status == STS_ERR_QUEUE_FULL && wait_for_room(run, 0, true));
+    while (status == STS_ERR_QUEUE_FULL && wait_for_transport(run));
     if (status == STS_OK)
         return STS_OK;
     if (status == STS_ERR_PRODUCER_FATAL)
@@ -86,12 +81,8 @@ static bool ends_export(sts_status status) {
 
 /* STS_OK where the rejection is in the books; else why not, which ends the export. */
 static sts_status reject(export_run *run, const sts__routed *routed, const sts__fault *why) {
-    sts_exporter *exporter = run->exporter;
-    sts_status status;
-    do
-        status = sts__ledger_reject(&exporter->ledger, run->token, routed->index, routed->message.topic, why->code,
-                                    why->transport_code, why->text);
-    while (status == STS_ERR_QUEUE_FULL && wait_for_room(run, 0, false));
+    sts_status status = sts__ledger_reject(&run->exporter->ledger, &run->ledger, routed->index, routed->message.topic,
+                                           why->code, why->transport_code, why->text);
     if (status == STS_ERR_QUEUE_FULL)
         return queue_full(run);
     if (status != STS_OK)
@@ -142,15 +133,20 @@ static sts_status export_all(export_run *run, sts__source *source, uint64_t firs
     return status == STS_OK ? sum_up(run) : status;
 }
 
+/* Whoever serves the transport would wait for itself. */
+static bool may_wait_for_room(sts_exporter *exporter) {
+    return exporter->blocks_on_overflow && exporter->own_thread && !sts__callers_has_me(exporter);
+}
+
 sts_status sts__export(sts_exporter *exporter, sts__source *source, const sts_request *request,
                        sts__export_counts *counts, sts__fault *fault) {
     export_run run = {.exporter = exporter,
-                      .token = request ? request->token : 0,
-                      .deadline_us = sts__deadline_after(exporter->produce_timeout_ms),
-                      .may_wait =
-                          exporter->blocks_on_overflow && exporter->own_thread && !sts__callers_has_me(exporter),
+                      .ledger = {.token = request ? request->token : 0},
+                      .may_wait = may_wait_for_room(exporter),
                       .counts = counts,
                       .fault = fault};
+    if (run.may_wait)
+        run.ledger.claim.deadline_us = sts__deadline_after(exporter->produce_timeout_ms);
     if (exporter->transport.struct_size == 0)
         return sts__fault_set(fault, STS_ERR_UNSUPPORTED, "transport=none: nothing can be sent");
     if (__atomic_load_n(&exporter->fatal, __ATOMIC_RELAXED))

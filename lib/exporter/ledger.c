@@ -29,8 +29,8 @@ static sts__ledger_entry *find(const sts__ledger *ledger, uint64_t id) {
 sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint32_t max_entries, size_t max_bytes) {
     memset(ledger, 0, sizeof *ledger);
     ledger->memory = memory;
-    ledger->max_entries = max_entries;
-    ledger->max_bytes = max_bytes;
+    ledger->room.max_entries = max_entries;
+    ledger->room.max_bytes = max_bytes;
     ledger->free_head = ledger->outcome_head = ledger->outcome_tail = NONE;
     for (size_t i = 0; i < STS_TRANSPORT_VALUES; i++)
         ledger->transport[i] = -1;
@@ -58,14 +58,13 @@ void sts__ledger_clear(sts__ledger *ledger) {
     pthread_mutex_destroy(&ledger->lock);
 }
 
-enum { NAP_MS = 10 };
-
-/* Whoever waits for room is woken when there is some again: for each record one by one that would cost a thread switch
- * a record, so not before an eighth of the queue is free, or all of it. */
 static void wake_room_waiters(sts__ledger *ledger) {
-    bool low = ledger->used <= ledger->max_entries - ledger->max_entries / 8 &&
-               ledger->bytes <= ledger->max_bytes - ledger->max_bytes / 8;
-    if (ledger->room_waiters && (low || ledger->counts[STS_COUNT_PENDING] == 0))
+    if (!ledger->room.head && !ledger->pausing)
+        return;
+    if (!sts__room_is_ample(&ledger->room) && ledger->counts[STS_COUNT_PENDING] > 0)
+        return;
+    sts__room_call(&ledger->room);
+    if (ledger->pausing)
         pthread_cond_broadcast(&ledger->changed);
 }
 
@@ -73,22 +72,16 @@ static void free_entry(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t i
     entry->generation++;
     entry->next = ledger->free_head;
     ledger->free_head = index;
-    ledger->used--;
+    sts__room_give(&ledger->room, 1, 0);
     wake_room_waiters(ledger);
 }
 
-/* A free entry, from the list or from a new block; NULL where there is none. */
-static sts__ledger_entry *new_entry(sts__ledger *ledger, uint32_t *index, sts_status *status) {
-    if (ledger->used >= ledger->max_entries) {
-        *status = STS_ERR_QUEUE_FULL;
-        return NULL;
-    }
+/* A free entry, from the list or from a new block; NULL without memory. */
+static sts__ledger_entry *new_entry(sts__ledger *ledger, uint32_t *index) {
     if (ledger->free_head == NONE) {
         sts__ledger_entry *block = sts__memory_new(ledger->memory, BLOCK * sizeof *block);
-        if (!block) {
-            *status = STS_ERR_NO_MEMORY;
+        if (!block)
             return NULL;
-        }
         ledger->blocks[ledger->entry_count / BLOCK] = block;
         for (uint32_t i = BLOCK; i-- > 0;) {
             block[i].generation = 1;
@@ -100,8 +93,23 @@ static sts__ledger_entry *new_entry(sts__ledger *ledger, uint32_t *index, sts_st
     *index = ledger->free_head;
     sts__ledger_entry *entry = entry_at(ledger, *index);
     ledger->free_head = entry->next;
-    ledger->used++;
     return entry;
+}
+
+/* The same, where there is room for it, or will be within the time that the export has. */
+static sts_status get_entry(sts__ledger *ledger, sts__ledger_export *export, size_t cost, sts__ledger_entry **entry,
+                            uint32_t *index) {
+    sts__room *room = &ledger->room;
+    if (ledger->closed)
+        return STS_ERR_CLOSED;
+    if (!sts__room_take(room, &export->claim, cost) && !sts__room_wait(room, &ledger->lock, &export->claim, cost))
+        return ledger->closed ? STS_ERR_CLOSED : STS_ERR_QUEUE_FULL;
+    *entry = new_entry(ledger, index);
+    if (*entry)
+        return STS_OK;
+    sts__room_give(room, 1, cost);
+    wake_room_waiters(ledger);
+    return STS_ERR_NO_MEMORY;
 }
 
 static void enter_epoch(sts__ledger *ledger, sts_outcome *outcome) {
@@ -121,10 +129,6 @@ static void leave_epoch(sts__ledger *ledger, uint64_t epoch) {
         pthread_cond_broadcast(&ledger->changed);
 }
 
-static bool fits(const sts__ledger *ledger, size_t cost) {
-    return ledger->used < ledger->max_entries && cost <= ledger->max_bytes - ledger->bytes;
-}
-
 /* Counts an acceptance; `by` is 1, or (uint64_t)-1 to take it back. */
 static void count_accepted(sts__ledger *ledger, const sts__ledger_record *record, uint64_t by) {
     ledger->counts[STS_COUNT_RECORDS] += by;
@@ -136,28 +140,23 @@ static void count_accepted(sts__ledger *ledger, const sts__ledger_record *record
     ledger->counts[STS_COUNT_MISSING_KEYS] += record->missing_key ? by : 0;
 }
 
-sts_status sts__ledger_accept(sts__ledger *ledger, const sts__ledger_record *record, uint64_t token, uint64_t index,
-                              const char *topic, uint64_t *id) {
-    int64_t now = sts__clock_us();
-    sts_status status = STS_ERR_QUEUE_FULL;
+sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, const sts__ledger_record *record,
+                              uint64_t index, const char *topic, uint64_t *id) {
     size_t cost = record->cost + sizeof(sts__ledger_entry);
-    pthread_mutex_lock(&ledger->lock);
-    sts__ledger_entry *entry = NULL;
+    int64_t now = sts__clock_us();
+    sts__ledger_entry *entry;
     uint32_t entry_index;
-    if (ledger->closed)
-        status = STS_ERR_CLOSED;
-    else if (fits(ledger, cost))
-        entry = new_entry(ledger, &entry_index, &status);
-    if (entry) {
-        entry->outcome = (sts_outcome){.token = token, .index = index, .topic = topic, .offset = -1, .partition = -1};
-        entry->accepted_us = now;
+    pthread_mutex_lock(&ledger->lock);
+    sts_status status = get_entry(ledger, export, cost, &entry, &entry_index);
+    if (status == STS_OK) {
+        entry->outcome =
+            (sts_outcome){.token = export->token, .index = index, .topic = topic, .offset = -1, .partition = -1};
+        entry->accepted_us = now < export->claim.given_us ? export->claim.given_us : now;
         entry->cost = cost;
         entry->pending = true;
-        ledger->bytes += cost;
         enter_epoch(ledger, &entry->outcome);
         count_accepted(ledger, record, 1);
         *id = entry_id(entry, entry_index);
-        status = STS_OK;
     }
     pthread_mutex_unlock(&ledger->lock);
     return status;
@@ -168,7 +167,7 @@ void sts__ledger_cancel(sts__ledger *ledger, const sts__ledger_record *record, u
     sts__ledger_entry *entry = find(ledger, id);
     if (entry) {
         entry->pending = false;
-        ledger->bytes -= entry->cost;
+        sts__room_give(&ledger->room, 0, entry->cost);
         count_accepted(ledger, record, UINT64_MAX);
         leave_epoch(ledger, entry->outcome.epoch);
         free_entry(ledger, entry, (uint32_t)(id & INDEX_MASK));
@@ -187,30 +186,36 @@ static void append_outcome(sts__ledger *ledger, sts__ledger_entry *entry, uint32
         pthread_cond_broadcast(&ledger->changed);
 }
 
-sts_status sts__ledger_reject(sts__ledger *ledger, uint64_t token, uint64_t index, const char *topic, sts_status code,
-                              int32_t transport_code, const char *text) {
-    sts_status status = STS_OK;
+/* Makes an outcome of a rejection, for the host. */
+static sts_status keep_rejection(sts__ledger *ledger, sts__ledger_export *export, const sts_outcome *rejection) {
+    sts__ledger_entry *entry;
+    uint32_t entry_index;
+    sts_status status = get_entry(ledger, export, 0, &entry, &entry_index);
+    if (status != STS_OK)
+        return status;
+    entry->outcome = *rejection;
+    entry->outcome.text = sts__memory_copy_text(ledger->memory, rejection->text, strlen(rejection->text));
+    if (ledger->retire_when_taken)
+        enter_epoch(ledger, &entry->outcome);
+    append_outcome(ledger, entry, entry_index);
+    return STS_OK;
+}
+
+sts_status sts__ledger_reject(sts__ledger *ledger, sts__ledger_export *export, uint64_t index, const char *topic,
+                              sts_status code, int32_t transport_code, const char *text) {
+    const sts_outcome rejection = {.token = export->token,
+                                   .index = index,
+                                   .topic = topic,
+                                   .offset = -1,
+                                   .partition = -1,
+                                   .kind = STS_OUTCOME_REJECTED,
+                                   .code = code,
+                                   .transport_code = transport_code,
+                                   .text = (char *)text};
     pthread_mutex_lock(&ledger->lock);
-    if (ledger->closed) {
-        status = STS_ERR_CLOSED;
-    } else if (ledger->keep_failures) {
-        uint32_t entry_index;
-        sts__ledger_entry *entry = new_entry(ledger, &entry_index, &status);
-        if (entry) {
-            entry->outcome = (sts_outcome){.token = token,
-                                           .index = index,
-                                           .topic = topic,
-                                           .offset = -1,
-                                           .partition = -1,
-                                           .kind = STS_OUTCOME_REJECTED,
-                                           .code = code,
-                                           .transport_code = transport_code,
-                                           .text = sts__memory_copy_text(ledger->memory, text, strlen(text))};
-            if (ledger->retire_when_taken)
-                enter_epoch(ledger, &entry->outcome);
-            append_outcome(ledger, entry, entry_index);
-        }
-    }
+    sts_status status = ledger->closed ? STS_ERR_CLOSED : STS_OK;
+    if (status == STS_OK && ledger->keep_failures)
+        status = keep_rejection(ledger, export, &rejection);
     if (status == STS_OK) {
         ledger->counts[STS_COUNT_RECORDS]++;
         ledger->counts[STS_COUNT_REJECTED]++;
@@ -235,7 +240,7 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
                      int64_t now) {
     sts_outcome *outcome = &entry->outcome;
     entry->pending = false;
-    ledger->bytes -= entry->cost;
+    sts__room_give(&ledger->room, 0, entry->cost);
     ledger->counts[STS_COUNT_PENDING]--;
     ledger->counts[counters[completion->kind]]++;
     ledger->counts[STS_COUNT_POSSIBLE_DUPLICATES] += completion->may_be_duplicate && is_there(completion->kind);
@@ -317,21 +322,6 @@ void sts__ledger_retire(sts__ledger *ledger, uint64_t epoch) {
     pthread_mutex_unlock(&ledger->lock);
 }
 
-bool sts__ledger_wait_room(sts__ledger *ledger, size_t cost, int64_t deadline_us) {
-    cost += sizeof(sts__ledger_entry);
-    pthread_mutex_lock(&ledger->lock);
-    ledger->room_waiters++;
-    while (!ledger->closed && !fits(ledger, cost) && sts__clock_us() < deadline_us) {
-        /* Where more than seven eighths stay occupied nobody wakes us for the rest. */
-        int64_t nap_us = sts__deadline_after(NAP_MS);
-        sts__condition_wait(&ledger->changed, &ledger->lock, nap_us < deadline_us ? nap_us : deadline_us);
-    }
-    ledger->room_waiters--;
-    bool room = !ledger->closed && fits(ledger, cost);
-    pthread_mutex_unlock(&ledger->lock);
-    return room;
-}
-
 /* No outcome will come any more. */
 static bool is_over(const sts__ledger *ledger) {
     return ledger->closed && ledger->counts[STS_COUNT_PENDING] == 0;
@@ -378,10 +368,10 @@ bool sts__ledger_wait_done(sts__ledger *ledger, uint64_t mark, int64_t deadline_
 
 bool sts__ledger_pause(sts__ledger *ledger, int64_t deadline_us) {
     pthread_mutex_lock(&ledger->lock);
-    ledger->room_waiters++;
+    ledger->pausing++;
     if (!ledger->closed)
         sts__condition_wait(&ledger->changed, &ledger->lock, deadline_us);
-    ledger->room_waiters--;
+    ledger->pausing--;
     bool open = !ledger->closed;
     pthread_mutex_unlock(&ledger->lock);
     return open;
@@ -407,6 +397,7 @@ bool sts__ledger_close(sts__ledger *ledger) {
     pthread_mutex_lock(&ledger->lock);
     bool first = !ledger->closed;
     ledger->closed = true;
+    sts__room_send_away(&ledger->room);
     pthread_cond_broadcast(&ledger->changed);
     while (ledger->users)
         pthread_cond_wait(&ledger->changed, &ledger->lock);

@@ -20,6 +20,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "exporter/latency.h"
+#include "exporter/room.h"
 
 /* What a record's outcome is told with; the public accessors read it. */
 struct sts_outcome {
@@ -53,16 +54,13 @@ typedef struct sts__ledger {
     const sts__memory *memory;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    uint32_t room_waiters;
+    uint32_t pausing; /* threads that wait for the transport to have room */
     uint32_t idle_waiters;
+    sts__room room;
 
     sts__ledger_entry **blocks;
     uint32_t entry_count; /* made so far */
-    uint32_t max_entries;
-    uint32_t used;
     uint32_t free_head;
-    size_t bytes;
-    size_t max_bytes;
 
     bool keep_failures; /* outcomes go on to the host: the ones that are no deliveries */
     bool keep_deliveries;
@@ -96,17 +94,23 @@ typedef struct sts__ledger_record {
     bool missing_key; /* null for want of a value */
 } sts__ledger_record;
 
-/* Makes an entry. STS_OK, STS_ERR_QUEUE_FULL, STS_ERR_CLOSED, STS_ERR_NO_MEMORY. */
-sts_status sts__ledger_accept(sts__ledger *ledger, const sts__ledger_record *record, uint64_t token, uint64_t index,
-                              const char *topic, uint64_t *id);
+/* One export, as the ledger sees it. */
+typedef struct sts__ledger_export {
+    uint64_t token;
+    sts__room_claim claim;
+} sts__ledger_export;
+
+/* Makes an entry, and waits for room if need be. STS_OK, STS_ERR_QUEUE_FULL, STS_ERR_CLOSED, STS_ERR_NO_MEMORY. */
+sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, const sts__ledger_record *record,
+                              uint64_t index, const char *topic, uint64_t *id);
 
 /* Takes an acceptance back: the transport did not take the record. */
 void sts__ledger_cancel(sts__ledger *ledger, const sts__ledger_record *record, uint64_t id);
 
-/* Counts a rejected record, and makes an outcome of it if those are kept. STS_OK, STS_ERR_QUEUE_FULL,
- * STS_ERR_NO_MEMORY, STS_ERR_CLOSED: it was not counted. */
-sts_status sts__ledger_reject(sts__ledger *ledger, uint64_t token, uint64_t index, const char *topic, sts_status code,
-                              int32_t transport_code, const char *text);
+/* Counts a rejected record, and makes an outcome of it if those are kept, which may have to wait for room. STS_OK,
+ * STS_ERR_QUEUE_FULL, STS_ERR_NO_MEMORY, STS_ERR_CLOSED: it was not counted. */
+sts_status sts__ledger_reject(sts__ledger *ledger, sts__ledger_export *export, uint64_t index, const char *topic,
+                              sts_status code, int32_t transport_code, const char *text);
 
 /* The outcomes of entries. STS_OK, or STS_ERR_INVALID_ARGUMENT if one is not pending or has no kind, which is left out.
  */
@@ -121,16 +125,16 @@ bool sts__ledger_take(sts__ledger *ledger, sts_outcome *outcome);
 /* Says that the host's callback has had a taken outcome: where retire_when_taken is set, flushes wait for that. */
 void sts__ledger_retire(sts__ledger *ledger, uint64_t epoch);
 
-/* Waits for room for one more entry of that cost, for an outcome to take, or until everything up to a mark is done;
- * true when it is so, false at the deadline (which may be in the past: just looks) or when the ledger was closed. */
-bool sts__ledger_wait_room(sts__ledger *ledger, size_t cost, int64_t deadline_us);
+/* Waits for an outcome to take, or until everything up to a mark is done; true when it is so, false at the deadline
+ * (which may be in the past: just looks) or when the ledger was closed. */
 bool sts__ledger_wait_outcome(sts__ledger *ledger, int64_t deadline_us);
 bool sts__ledger_wait_done(sts__ledger *ledger, uint64_t mark, int64_t deadline_us);
 
 /* The mark that a flush waits for: everything accepted before this call. */
 uint64_t sts__ledger_mark(sts__ledger *ledger);
 
-/* Waits until something changes or the deadline has come; false when the ledger was closed. */
+/* Lets the transport make room: waits until something changes or the deadline has come; false when the ledger was
+ * closed. */
 bool sts__ledger_pause(sts__ledger *ledger, int64_t deadline_us);
 
 /* An export begins (false: the ledger was closed) and ends. */

@@ -33,10 +33,10 @@ void sts__ledger_take_snapshot(sts__ledger *ledger, sts__ledger_snapshot *snapsh
     memcpy(snapshot->failed, ledger->failures, sizeof snapshot->failed);
     memcpy(snapshot->transport, ledger->transport, sizeof snapshot->transport);
     snapshot->latency = ledger->latency;
-    snapshot->queue[STS_QUEUE_RECORDS] = ledger->used;
-    snapshot->queue[STS_QUEUE_MAX_RECORDS] = ledger->max_entries;
-    snapshot->queue[STS_QUEUE_BYTES] = ledger->bytes;
-    snapshot->queue[STS_QUEUE_MAX_BYTES] = ledger->max_bytes;
-    snapshot->queue[STS_QUEUE_OUTCOMES] = ledger->used - ledger->counts[STS_COUNT_PENDING];
+    snapshot->queue[STS_QUEUE_RECORDS] = ledger->room.entries;
+    snapshot->queue[STS_QUEUE_MAX_RECORDS] = ledger->room.max_entries;
+    snapshot->queue[STS_QUEUE_BYTES] = ledger->room.bytes;
+    snapshot->queue[STS_QUEUE_MAX_BYTES] = ledger->room.max_bytes;
+    snapshot->queue[STS_QUEUE_OUTCOMES] = ledger->room.entries - ledger->counts[STS_COUNT_PENDING];
     pthread_mutex_unlock(&ledger->lock);
 }

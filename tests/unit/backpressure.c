@@ -367,3 +367,34 @@ Test(backpressure, threads_that_wait_lose_nothing_and_keep_their_order) {
 Test(backpressure, threads_that_resume_lose_nothing_and_keep_their_order) {
     check_threads("1ms");
 }
+
+struct heavy {
+    struct rig *rig;
+    atomic_int requests, failures, enough;
+};
+
+static void *export_huge_requests(void *user) {
+    struct heavy *heavy = user;
+    while (!atomic_load(&heavy->enough)) {
+        atomic_fetch_add(&heavy->failures, rig_export_numbered(heavy->rig, 5000, NULL) != STS_OK);
+        atomic_fetch_add(&heavy->requests, 1);
+    }
+    return NULL;
+}
+
+/* It ends, since the one cannot keep the other from getting room; unit.room counts how much each gets. */
+Test(backpressure, single_records_get_through_beside_huge_requests) {
+    struct rig rig;
+    pthread_t thread;
+    struct heavy heavy = {.rig = &rig};
+    rig_open(&rig, NULL, RIG_OPTIONS("sending_queue.queue_size", "8", "produce_timeout", "1h"));
+    cr_assert_eq(pthread_create(&thread, NULL, export_huge_requests, &heavy), 0);
+    for (int i = 0; i < 200; i++)
+        cr_assert_eq(rig_export_numbered(&rig, 1, NULL), STS_OK);
+    atomic_store(&heavy.enough, 1);
+    pthread_join(thread, NULL);
+    cr_assert_eq(atomic_load(&heavy.failures), 0);
+    rig_flush(&rig, NULL);
+    cr_assert_eq(sts_memory_count(rig.memory), 200u + 5000u * (unsigned)atomic_load(&heavy.requests));
+    rig_close(&rig);
+}
