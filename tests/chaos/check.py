@@ -106,6 +106,8 @@ def read_topic(path):
 def place(records, topic, report):
     """Gives each record its places in the topic; returns the first places of each key, in order."""
     by_name = {(record.key, record.sequence): record for record in records}
+    for record in records:
+        record.places = []
     firsts = defaultdict(list)
     partition_of = {}
     for partition, offset, key, sequence in sorted(topic):
