@@ -167,7 +167,8 @@ static bool export_request(struct sender *sender, sts_request *request, const st
         sender->queue_full += status == STS_ERR_QUEUE_FULL;
     } while (status == STS_ERR_QUEUE_FULL && now_ms() < started_ms + settings.duration_ms);
     sender->next_id += count;
-    if (status != STS_OK && status != STS_ERR_REJECTED && status != STS_ERR_QUEUE_FULL)
+    bool as_asked = settings.close_early && status == STS_ERR_CLOSED;
+    if (status != STS_OK && status != STS_ERR_REJECTED && status != STS_ERR_QUEUE_FULL && !as_asked)
         sender->ended = status;
     return status == STS_OK || status == STS_ERR_REJECTED;
 }
