@@ -5,14 +5,7 @@
 
 #include "wire/check.h"
 
-/* Field numbers that this file reads. */
-enum {
-    REQUEST_RESOURCE_LOGS = 1,
-    RESOURCE_LOGS_SCOPE_LOGS = 2,
-    RESOURCE_LOGS_DEPRECATED_SCOPE_LOGS = 1000, /* senders before OTLP 0.15 */
-    SCOPE_LOGS_LOG_RECORDS = 2,
-    LOG_RECORD_BODY = 5
-};
+enum { LOG_RECORD_BODY = 5 };
 
 #define RULES(array) (array), sizeof(array) / sizeof((array)[0])
 
@@ -76,7 +69,7 @@ static const sts__wire_rule resource_logs_rules[] = {
 };
 static const sts__wire_message resource_logs = {"ResourceLogs",
                                                 RULES(resource_logs_rules),
-                                                RESOURCE_LOGS_DEPRECATED_SCOPE_LOGS,
+                                                STS__RESOURCE_LOGS_DEPRECATED_SCOPE_LOGS,
                                                 {"deprecated_scope_logs", STS__WIRE_LENGTH, &scope_logs}};
 
 static const sts__wire_rule request_rules[] = {[1] = {"resource_logs", STS__WIRE_LENGTH, &resource_logs}};
@@ -91,7 +84,7 @@ void sts__logs_begin(sts__logs_cursor *cursor, sts_bytes request) {
     cursor->request = sts__wire_read(request);
     cursor->resource_logs = sts__wire_read(none);
     cursor->scope_logs = sts__wire_read(none);
-    cursor->scope_logs_field = RESOURCE_LOGS_SCOPE_LOGS;
+    cursor->scope_logs_field = STS__RESOURCE_LOGS_SCOPE_LOGS;
     cursor->in_resource_logs = cursor->in_scope_logs = (sts__logs_group){0, none};
     cursor->next_index = 0;
 }
@@ -100,8 +93,8 @@ void sts__logs_begin(sts__logs_cursor *cursor, sts_bytes request) {
 static uint64_t scope_logs_field(sts_bytes bytes) {
     sts__wire_reader reader = sts__wire_read(bytes);
     sts_bytes found;
-    return sts__wire_find(&reader, RESOURCE_LOGS_SCOPE_LOGS, &found) ? RESOURCE_LOGS_SCOPE_LOGS
-                                                                     : RESOURCE_LOGS_DEPRECATED_SCOPE_LOGS;
+    return sts__wire_find(&reader, STS__RESOURCE_LOGS_SCOPE_LOGS, &found) ? STS__RESOURCE_LOGS_SCOPE_LOGS
+                                                                          : STS__RESOURCE_LOGS_DEPRECATED_SCOPE_LOGS;
 }
 
 static void remember_attribute(sts__log_record *record, const sts__wire_field *field) {
@@ -135,9 +128,9 @@ static void enter(sts__logs_group *group, sts_bytes bytes) {
 
 bool sts__logs_next(sts__logs_cursor *cursor, sts__log_record *record) {
     sts_bytes bytes;
-    while (!sts__wire_find(&cursor->scope_logs, SCOPE_LOGS_LOG_RECORDS, &bytes)) {
+    while (!sts__wire_find(&cursor->scope_logs, STS__SCOPE_LOGS_LOG_RECORDS, &bytes)) {
         while (!sts__wire_find(&cursor->resource_logs, cursor->scope_logs_field, &bytes)) {
-            if (!sts__wire_find(&cursor->request, REQUEST_RESOURCE_LOGS, &bytes))
+            if (!sts__wire_find(&cursor->request, STS__REQUEST_RESOURCE_LOGS, &bytes))
                 return false;
             cursor->resource_logs = sts__wire_read(bytes);
             cursor->scope_logs_field = scope_logs_field(bytes);

@@ -21,6 +21,14 @@ enum { STS__LOG_ATTRIBUTES = 16 };
 /* Field numbers of the repeated attributes (KeyValue) in the messages that have them. */
 enum { STS__RESOURCE_ATTRIBUTES = 1, STS__SCOPE_ATTRIBUTES = 3, STS__RECORD_ATTRIBUTES = 6 };
 
+/* Field numbers of the messages around the records. */
+enum {
+    STS__REQUEST_RESOURCE_LOGS = 1,
+    STS__RESOURCE_LOGS_SCOPE_LOGS = 2,
+    STS__RESOURCE_LOGS_DEPRECATED_SCOPE_LOGS = 1000, /* senders before OTLP 0.15 */
+    STS__SCOPE_LOGS_LOG_RECORDS = 2
+};
+
 /* A ResourceLogs or ScopeLogs that records are in. */
 typedef struct sts__logs_group {
     uint64_t number; /* of its kind in the request, from 1: differs from that of every other */
