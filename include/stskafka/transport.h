@@ -36,15 +36,17 @@ typedef struct sts_message {
 
 /* What became of a message. */
 typedef struct sts_completion {
-    size_t struct_size;       /* sizeof(sts_completion) of the transport */
-    uint64_t id;              /* of the message */
-    int64_t offset;           /* -1: not known */
-    const char *text;         /* why it was not delivered, or NULL; copied where it is needed longer */
-    int32_t partition;        /* -1: not known */
-    int32_t kind;             /* STS_OUTCOME_DELIVERED, _FAILED, _UNCERTAIN or _PURGED (types.h) */
-    sts_status code;          /* STS_OK when delivered, else one of STS_ERR_* */
-    int32_t transport_code;   /* the transport's own number, or 0 */
-    int32_t may_be_duplicate; /* 1: if the message is in the topic, it may be there twice */
+    size_t struct_size;         /* sizeof(sts_completion) of the transport */
+    uint64_t id;                /* of the message */
+    int64_t offset;             /* -1: not known */
+    const char *text;           /* why it was not delivered, or NULL; copied where it is needed longer */
+    int32_t partition;          /* -1: not known */
+    int32_t kind;               /* STS_OUTCOME_DELIVERED, _FAILED, _UNCERTAIN or _PURGED (types.h) */
+    sts_status code;            /* STS_OK when delivered, else one of STS_ERR_* */
+    int32_t transport_code;     /* the transport's own number, or 0 */
+    int32_t may_be_duplicate;   /* 1: if the message is in the topic, it may be there twice */
+    const sts_message *message; /* where it failed and the transport still has it, until the call returns: for dead
+                                 * letters; else NULL */
 } sts_completion;
 
 /* The table. It is copied. A transport made for an older library has a smaller struct_size, and what it lacks is NULL;

@@ -50,7 +50,9 @@ enum {
     STS_COUNT_PARTITION_CHANGES = 12,   /* how often a topic was found to have more partitions than before */
     STS_COUNT_POSSIBLE_DUPLICATES = 13, /* delivered or uncertain, and perhaps twice in the topic */
     STS_COUNT_PRODUCER_REBUILDS = 14,   /* how often another producer took over from one that could not go on */
-    STS_COUNTS = 15                     /* how many counters this header knows */
+    STS_COUNT_DEAD_LETTERS = 15, /* dead letters (dead_letter.h) that arrived, or were handed to the callback alone */
+    STS_COUNT_DEAD_LETTERS_LOST = 16, /* dead letters that did not get to their topic */
+    STS_COUNTS = 17                   /* how many counters this header knows */
 };
 
 /* What became of a record. */

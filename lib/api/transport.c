@@ -13,15 +13,35 @@ sts_status sts_transport_complete(sts_transport_sink *sink, const sts_completion
     return sts_transport_complete_many(sink, completion, 1);
 }
 
+/* With dead letters to be made of those that failed. */
+static sts_status complete_with_letters(sts_exporter *exporter, const sts_completion *completions, size_t count) {
+    sts_status status = STS_OK;
+    for (size_t i = 0; i < count; i++) {
+        sts__letter letter;
+        bool due = sts__letter_of_failed(&letter, exporter, &completions[i]);
+        sts_status completed = sts__ledger_complete(&exporter->ledger, &completions[i], 1);
+        if (due)
+            sts__letter_end(&letter, exporter, completed == STS_OK);
+        status = completed == STS_OK ? status : completed;
+    }
+    return status;
+}
+
+static sts_status complete_all(sts_exporter *exporter, const sts_completion *completions, size_t count) {
+    if (sts__dead_letters_wanted(exporter))
+        return complete_with_letters(exporter, completions, count);
+    return sts__ledger_complete(&exporter->ledger, completions, count);
+}
+
 /* Of another version's completions the part that both know. */
-static sts_status complete_one_by_one(sts__ledger *ledger, const sts_completion *completions, size_t count) {
+static sts_status complete_one_by_one(sts_exporter *exporter, const sts_completion *completions, size_t count) {
     size_t size = completions->struct_size;
     sts_status status = STS_OK;
     for (size_t i = 0; i < count; i++) {
         sts_completion known;
         memset(&known, 0, sizeof known);
         memcpy(&known, (const char *)completions + i * size, size < sizeof known ? size : sizeof known);
-        if (sts__ledger_complete(ledger, &known, 1) != STS_OK)
+        if (complete_all(exporter, &known, 1) != STS_OK)
             status = STS_ERR_INVALID_ARGUMENT;
     }
     return status;
@@ -31,8 +51,8 @@ sts_status sts_transport_complete_many(sts_transport_sink *sink, const sts_compl
     if (!sink || !completions || count == 0 || completions->struct_size < sizeof completions->struct_size)
         return STS_ERR_INVALID_ARGUMENT;
     if (completions->struct_size != sizeof *completions)
-        return complete_one_by_one(&sink->exporter->ledger, completions, count);
-    return sts__ledger_complete(&sink->exporter->ledger, completions, count);
+        return complete_one_by_one(sink->exporter, completions, count);
+    return complete_all(sink->exporter, completions, count);
 }
 
 void sts_transport_log(sts_transport_sink *sink, int32_t level, const char *text) {

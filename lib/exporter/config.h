@@ -44,6 +44,7 @@ typedef struct sts__config {
     int64_t read_timeout_ms;
     int64_t produce_timeout_ms;
     const char *metadata_topic;
+    const char *dead_letter_topic; /* "": none */
     int64_t topology_shards;
     int64_t topology_group_bytes;
     int64_t queue_size;

@@ -80,9 +80,17 @@ static bool ends_export(sts_status status) {
 }
 
 /* STS_OK where the rejection is in the books; else why not, which ends the export. */
-static sts_status reject(export_run *run, const sts__routed *routed, const sts__fault *why) {
-    sts_status status = sts__ledger_reject(&run->exporter->ledger, &run->ledger, routed->index, routed->message.topic,
-                                           why->code, why->transport_code, why->text);
+static sts_status reject(export_run *run, sts__source *source, const sts__routed *routed, const sts__fault *why) {
+    sts__letter letter;
+    bool wanted = sts__dead_letters_wanted(run->exporter);
+    sts_status status = STS_OK;
+    if (wanted)
+        status = sts__letter_of_rejected(&letter, run->exporter, &run->ledger, source, routed, why);
+    if (status == STS_OK)
+        status = sts__ledger_reject(&run->exporter->ledger, &run->ledger, routed->index, routed->message.topic,
+                                    why->code, why->transport_code, why->text);
+    if (wanted)
+        sts__letter_end(&letter, run->exporter, status == STS_OK);
     if (status == STS_ERR_QUEUE_FULL)
         return queue_full(run);
     if (status != STS_OK)
@@ -95,7 +103,7 @@ static sts_status reject(export_run *run, const sts__routed *routed, const sts__
 }
 
 /* STS_OK for an accepted and for a rejected record; else the export ends. `status` is what its route said. */
-static sts_status export_record(export_run *run, sts__routed *routed, sts_status status) {
+static sts_status export_record(export_run *run, sts__source *source, sts__routed *routed, sts_status status) {
     sts__ledger_record record = {.size = 0};
     if (status == STS_OK) {
         record = counted(routed);
@@ -111,7 +119,7 @@ static sts_status export_record(export_run *run, sts__routed *routed, sts_status
     if (ends_export(status))
         return status;
     sts__fault why = *run->fault;
-    return reject(run, routed, &why);
+    return reject(run, source, routed, &why);
 }
 
 static sts_status sum_up(const export_run *run) {
@@ -129,7 +137,7 @@ static sts_status export_all(export_run *run, sts__source *source, uint64_t firs
     sts_status status = STS_OK;
     while (status == STS_OK && source->next(source, &routed, &routed_status, run->fault))
         if (routed.index >= first_record)
-            status = export_record(run, &routed, routed_status);
+            status = export_record(run, source, &routed, routed_status);
     return status == STS_OK ? sum_up(run) : status;
 }
 

@@ -75,6 +75,8 @@ static sts_status init_parts(sts_exporter *exporter, const sts_options *options,
     exporter->blocks_on_overflow = config->block_on_overflow;
     exporter->log_callback = options->log_callback;
     exporter->log_user = options->log_user;
+    exporter->dead_letters.callback = options->dead_letter_callback;
+    exporter->dead_letters.user = options->dead_letter_user;
     if (config->outcomes != STS__OUTCOMES_COUNTS) {
         exporter->outcome_callback = options->outcome_callback;
         exporter->outcome_user = options->outcome_user;
@@ -105,10 +107,25 @@ no_topics:
     return status;
 }
 
+/* Number 1 of the topics, where there is one. */
+static sts_status find_dead_letter_topic(sts_exporter *exporter, const sts__config *config) {
+    sts_bytes name = {config->dead_letter_topic, strlen(config->dead_letter_topic)};
+    sts__dead_letters *letters = &exporter->dead_letters;
+    if (!name.size)
+        return STS_OK;
+    sts_status status = sts__topics_find(&exporter->topics, name, true, &letters->topic_index);
+    if (status == STS_OK)
+        letters->topic = sts__topics_name(&exporter->topics, letters->topic_index);
+    return status;
+}
+
 static sts_status init_route(sts_exporter *exporter, const sts__config *config, sts__fault *fault) {
     sts_bytes topic = {config->kafka.topic, strlen(config->kafka.topic)};
     int32_t number;
     sts_status status = sts__topics_find(&exporter->topics, topic, true, &number);
+    if (status != STS_OK)
+        return sts__fault_no_memory(fault);
+    status = find_dead_letter_topic(exporter, config);
     if (status != STS_OK)
         return sts__fault_no_memory(fault);
     exporter->route.topics = &exporter->topics;

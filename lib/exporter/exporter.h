@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "exporter/config.h"
+#include "exporter/dead_letter.h"
 #include "exporter/ledger.h"
 #include "exporter/options.h"
 #include "exporter/route.h"
@@ -43,6 +44,7 @@ struct sts_exporter {
     sts__rules rules;
     sts__route route;
     sts__ledger ledger;
+    sts__dead_letters dead_letters;
     sts__profile profile;
     bool holds_partitions; /* partition_growth=hold */
     int64_t produce_timeout_ms;

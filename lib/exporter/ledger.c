@@ -31,11 +31,16 @@ sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint
     ledger->memory = memory;
     ledger->room.max_entries = max_entries;
     ledger->room.max_bytes = max_bytes;
+    ledger->letters = ledger->room;
     ledger->free_head = ledger->outcome_head = ledger->outcome_tail = NONE;
     for (size_t i = 0; i < STS_TRANSPORT_VALUES; i++)
         ledger->transport[i] = -1;
     ledger->epoch = ledger->oldest_epoch = 1; /* there is one before: a mark may be behind all */
-    ledger->blocks = sts__memory_new(memory, (max_entries / BLOCK + 1) * sizeof *ledger->blocks);
+    /* Records, letters of rejected ones, and letters of failed ones. */
+    ledger->max_blocks = 3 * max_entries / BLOCK + 1;
+    if (ledger->max_blocks > INDEX_MASK / BLOCK)
+        ledger->max_blocks = INDEX_MASK / BLOCK;
+    ledger->blocks = sts__memory_new(memory, ledger->max_blocks * sizeof *ledger->blocks);
     if (!ledger->blocks)
         return STS_ERR_NO_MEMORY;
     if (pthread_mutex_init(&ledger->lock, NULL) == 0) {
@@ -68,17 +73,29 @@ static void wake_room_waiters(sts__ledger *ledger) {
         pthread_cond_broadcast(&ledger->changed);
 }
 
+static void wake_letter_waiters(sts__ledger *ledger) {
+    if (ledger->letters.head && (sts__room_is_ample(&ledger->letters) || ledger->letters.entries == 0))
+        sts__room_call(&ledger->letters);
+}
+
 static void free_entry(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index) {
     entry->generation++;
     entry->next = ledger->free_head;
     ledger->free_head = index;
-    sts__room_give(&ledger->room, 1, 0);
-    wake_room_waiters(ledger);
+    if (entry->is_letter) {
+        sts__room_give(&ledger->letters, 1, entry->cost);
+        wake_letter_waiters(ledger);
+    } else {
+        sts__room_give(&ledger->room, 1, 0);
+        wake_room_waiters(ledger);
+    }
 }
 
 /* A free entry, from the list or from a new block; NULL without memory. */
 static sts__ledger_entry *new_entry(sts__ledger *ledger, uint32_t *index) {
     if (ledger->free_head == NONE) {
+        if (ledger->entry_count / BLOCK == ledger->max_blocks)
+            return NULL;
         sts__ledger_entry *block = sts__memory_new(ledger->memory, BLOCK * sizeof *block);
         if (!block)
             return NULL;
@@ -97,9 +114,8 @@ static sts__ledger_entry *new_entry(sts__ledger *ledger, uint32_t *index) {
 }
 
 /* The same, where there is room for it, or will be within the time that the export has. */
-static sts_status get_entry(sts__ledger *ledger, sts__ledger_export *export, size_t cost, sts__ledger_entry **entry,
-                            uint32_t *index) {
-    sts__room *room = &ledger->room;
+static sts_status get_entry(sts__ledger *ledger, sts__room *room, sts__ledger_export *export, size_t cost,
+                            sts__ledger_entry **entry, uint32_t *index) {
     if (ledger->closed)
         return STS_ERR_CLOSED;
     if (!sts__room_take(room, &export->claim, cost) && !sts__room_wait(room, &ledger->lock, &export->claim, cost))
@@ -109,6 +125,7 @@ static sts_status get_entry(sts__ledger *ledger, sts__ledger_export *export, siz
         return STS_OK;
     sts__room_give(room, 1, cost);
     wake_room_waiters(ledger);
+    wake_letter_waiters(ledger);
     return STS_ERR_NO_MEMORY;
 }
 
@@ -147,13 +164,14 @@ sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, c
     sts__ledger_entry *entry;
     uint32_t entry_index;
     pthread_mutex_lock(&ledger->lock);
-    sts_status status = get_entry(ledger, export, cost, &entry, &entry_index);
+    sts_status status = get_entry(ledger, &ledger->room, export, cost, &entry, &entry_index);
     if (status == STS_OK) {
         entry->outcome =
             (sts_outcome){.token = export->token, .index = index, .topic = topic, .offset = -1, .partition = -1};
         entry->accepted_us = now < export->claim.given_us ? export->claim.given_us : now;
         entry->cost = cost;
         entry->pending = true;
+        entry->is_letter = false;
         enter_epoch(ledger, &entry->outcome);
         count_accepted(ledger, record, 1);
         *id = entry_id(entry, entry_index);
@@ -190,9 +208,10 @@ static void append_outcome(sts__ledger *ledger, sts__ledger_entry *entry, uint32
 static sts_status keep_rejection(sts__ledger *ledger, sts__ledger_export *export, const sts_outcome *rejection) {
     sts__ledger_entry *entry;
     uint32_t entry_index;
-    sts_status status = get_entry(ledger, export, 0, &entry, &entry_index);
+    sts_status status = get_entry(ledger, &ledger->room, export, 0, &entry, &entry_index);
     if (status != STS_OK)
         return status;
+    entry->is_letter = false;
     entry->outcome = *rejection;
     entry->outcome.text = sts__memory_copy_text(ledger->memory, rejection->text, strlen(rejection->text));
     if (ledger->retire_when_taken)
@@ -236,9 +255,22 @@ static bool is_there(int32_t kind) {
     return kind == STS_OUTCOME_DELIVERED || kind == STS_OUTCOME_UNCERTAIN;
 }
 
+/* A letter has no outcome, and is only counted. */
+static void end_letter(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index, int counter, uint64_t by) {
+    entry->pending = false;
+    ledger->counts[counter] += by;
+    leave_epoch(ledger, entry->outcome.epoch);
+    free_entry(ledger, entry, index);
+}
+
 static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index, const sts_completion *completion,
                      int64_t now) {
     sts_outcome *outcome = &entry->outcome;
+    if (entry->is_letter) {
+        bool arrived = is_there(completion->kind);
+        end_letter(ledger, entry, index, arrived ? STS_COUNT_DEAD_LETTERS : STS_COUNT_DEAD_LETTERS_LOST, 1);
+        return;
+    }
     entry->pending = false;
     sts__room_give(&ledger->room, 0, entry->cost);
     ledger->counts[STS_COUNT_PENDING]--;
@@ -284,6 +316,70 @@ sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *compl
     }
     pthread_mutex_unlock(&ledger->lock);
     return status;
+}
+
+static uint64_t begin_letter(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index, size_t cost,
+                             uint64_t epoch) {
+    entry->outcome = (sts_outcome){.epoch = epoch};
+    entry->cost = cost;
+    entry->pending = true;
+    entry->is_letter = true;
+    ledger->in_epoch[epoch % STS__LEDGER_EPOCHS]++;
+    return entry_id(entry, index);
+}
+
+sts_status sts__ledger_accept_letter(sts__ledger *ledger, sts__ledger_export *export, size_t cost, uint64_t *id) {
+    sts__ledger_entry *entry;
+    uint32_t index;
+    sts__ledger_export own = {.token = export->token, .claim = {.deadline_us = export->claim.deadline_us}};
+    pthread_mutex_lock(&ledger->lock);
+    cost += sizeof *entry;
+    sts_status status = get_entry(ledger, &ledger->letters, &own, cost, &entry, &index);
+    if (status == STS_OK)
+        *id = begin_letter(ledger, entry, index, cost, ledger->epoch);
+    pthread_mutex_unlock(&ledger->lock);
+    return status;
+}
+
+sts_status sts__ledger_accept_letter_of(sts__ledger *ledger, uint64_t of, size_t cost, uint64_t *id) {
+    uint32_t index;
+    pthread_mutex_lock(&ledger->lock);
+    const sts__ledger_entry *about = find(ledger, of);
+    sts__ledger_entry *entry = new_entry(ledger, &index);
+    if (entry) {
+        cost += sizeof *entry;
+        sts__room_force(&ledger->letters, cost);
+        *id = begin_letter(ledger, entry, index, cost, about ? about->outcome.epoch : ledger->epoch);
+    }
+    pthread_mutex_unlock(&ledger->lock);
+    return entry ? STS_OK : STS_ERR_NO_MEMORY;
+}
+
+/* Ends a letter before the transport has it. */
+static void withdraw_letter(sts__ledger *ledger, uint64_t id, uint64_t lost) {
+    pthread_mutex_lock(&ledger->lock);
+    sts__ledger_entry *entry = find(ledger, id);
+    if (entry)
+        end_letter(ledger, entry, (uint32_t)(id & INDEX_MASK), STS_COUNT_DEAD_LETTERS_LOST, lost);
+    pthread_mutex_unlock(&ledger->lock);
+}
+
+void sts__ledger_drop_letter(sts__ledger *ledger, uint64_t id) {
+    withdraw_letter(ledger, id, 0);
+}
+
+void sts__ledger_lose_letter(sts__ledger *ledger, uint64_t id) {
+    withdraw_letter(ledger, id, 1);
+}
+
+bool sts__ledger_look(sts__ledger *ledger, uint64_t id, uint64_t *token, uint64_t *index) {
+    pthread_mutex_lock(&ledger->lock);
+    const sts__ledger_entry *entry = find(ledger, id);
+    bool found = entry && !entry->is_letter;
+    *token = found ? entry->outcome.token : 0;
+    *index = found ? entry->outcome.index : 0;
+    pthread_mutex_unlock(&ledger->lock);
+    return found;
 }
 
 void sts__ledger_abandon(sts__ledger *ledger) {
@@ -398,6 +494,7 @@ bool sts__ledger_close(sts__ledger *ledger) {
     bool first = !ledger->closed;
     ledger->closed = true;
     sts__room_send_away(&ledger->room);
+    sts__room_send_away(&ledger->letters);
     pthread_cond_broadcast(&ledger->changed);
     while (ledger->users)
         pthread_cond_wait(&ledger->changed, &ledger->lock);

@@ -48,6 +48,7 @@ typedef struct sts__ledger_entry {
     uintptr_t generation;
     uint32_t next; /* in the list of free entries, or of outcomes */
     bool pending;
+    bool is_letter; /* a dead letter: it has no outcome, and is only counted */
 } sts__ledger_entry;
 
 typedef struct sts__ledger {
@@ -57,8 +58,10 @@ typedef struct sts__ledger {
     uint32_t pausing; /* threads that wait for the transport to have room */
     uint32_t idle_waiters;
     sts__room room;
+    sts__room letters; /* room for dead letters, which is their own */
 
     sts__ledger_entry **blocks;
+    uint32_t max_blocks;
     uint32_t entry_count; /* made so far */
     uint32_t free_head;
 
@@ -111,6 +114,20 @@ void sts__ledger_cancel(sts__ledger *ledger, const sts__ledger_record *record, u
  * STS_ERR_QUEUE_FULL, STS_ERR_NO_MEMORY, STS_ERR_CLOSED: it was not counted. */
 sts_status sts__ledger_reject(sts__ledger *ledger, sts__ledger_export *export, uint64_t index, const char *topic,
                               sts_status code, int32_t transport_code, const char *text);
+
+/* Makes an entry for the dead letter of a record that is rejected, and waits for room if need be. As accept. */
+sts_status sts__ledger_accept_letter(sts__ledger *ledger, sts__ledger_export *export, size_t cost, uint64_t *id);
+
+/* The same for a pending record, which is to fail: there is always room, and its flushes wait for the letter too.
+ * STS_OK or STS_ERR_NO_MEMORY. */
+sts_status sts__ledger_accept_letter_of(sts__ledger *ledger, uint64_t of, size_t cost, uint64_t *id);
+
+/* Takes a letter back, uncounted; or counts it as lost. */
+void sts__ledger_drop_letter(sts__ledger *ledger, uint64_t id);
+void sts__ledger_lose_letter(sts__ledger *ledger, uint64_t id);
+
+/* What the host knows a pending record by; false if the id is not one's, but a letter's or nobody's. */
+bool sts__ledger_look(sts__ledger *ledger, uint64_t id, uint64_t *token, uint64_t *index);
 
 /* The outcomes of entries. STS_OK, or STS_ERR_INVALID_ARGUMENT if one is not pending or has no kind, which is left out.
  */

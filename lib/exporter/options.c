@@ -252,6 +252,12 @@ static void check_together(const sts__config *config, sts__text *faults) {
     const sts__kafka_settings *kafka = &config->kafka;
     check_topic("topic", kafka->topic, faults);
     check_topic("metadata_topic", config->metadata_topic, faults);
+    if (config->dead_letter_topic[0])
+        check_topic("dead_letter.topic", config->dead_letter_topic, faults);
+    if (strcmp(config->dead_letter_topic, kafka->topic) == 0)
+        sts__text_printf(faults, "dead_letter.topic: must be another than topic\n");
+    if (config->dead_letter_topic[0] && kafka->topics_max < 2)
+        sts__text_printf(faults, "dead_letter.topic: topics.max must be at least 2\n");
     check_signal_header(config, faults);
     check_allowed(config->topics_allow, faults);
     /* A record of the largest size must find room in an empty queue. */
@@ -272,6 +278,7 @@ sts_status sts__options_compile(const sts_options *options, sts__config *config,
         if (sts__option_parse(options->memory, row, value_of(options, i), config, &fault) != STS_OK)
             sts__text_printf(faults, "%s\n", fault.text);
     }
+    config->kafka.dead_letter_topic = config->dead_letter_topic;
     config->kafka.kept_bytes = config->queue_bytes / 8;
     config->kafka.properties = &options->families[STS__OPTION_KAFKA];
     config->record_headers = &options->families[STS__OPTION_RECORD_HEADERS];

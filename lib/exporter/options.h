@@ -5,6 +5,7 @@
 #ifndef STS_EXPORTER_OPTIONS_H
 #define STS_EXPORTER_OPTIONS_H
 
+#include <stskafka/dead_letter.h>
 #include <stskafka/options.h>
 #include <stskafka/transport.h>
 
@@ -34,6 +35,8 @@ struct sts_options {
     size_t fault_count;
     sts_outcome_callback outcome_callback;
     void *outcome_user;
+    sts_dead_letter_callback dead_letter_callback;
+    void *dead_letter_user;
     sts_log_callback log_callback;
     void *log_user;
     sts_transport transport; /* struct_size 0: none of the host's own */

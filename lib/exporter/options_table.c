@@ -67,6 +67,10 @@ static const sts__option_row rows[] = {
     {"fingerprint_header", STS__OPTION_TEXT, PLACE(fingerprint_header), NO_BOUNDS, "",
      "The name of a header with the fingerprint of what decides about key and partition, so that consumers notice a "
      "change; empty: none."},
+    {"dead_letter.topic", STS__OPTION_TEXT, PLACE(dead_letter_topic), NO_BOUNDS, "",
+     "Where records go that are rejected, or refused by Kafka for good, with the reason in headers "
+     "(stskafka/dead_letter.h). Its records take room of their own, as much as sending_queue allows once more. Empty: "
+     "nowhere."},
     {"required_acks", STS__OPTION_CHOICE, PLACE(kafka.acks), WORDS("all|leader|none"), "all",
      "Who must have a record before it counts as delivered: all in-sync replicas (then the producer is idempotent), "
      "the leader alone, or nobody (then success is uncertain). With leader and none one request at a time is under "

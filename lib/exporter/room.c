@@ -7,7 +7,7 @@
 enum { LOOK_US = 10000 };
 
 static bool fits(const sts__room *room, size_t cost) {
-    return room->entries < room->max_entries && cost <= room->max_bytes - room->bytes;
+    return room->entries < room->max_entries && room->bytes <= room->max_bytes && cost <= room->max_bytes - room->bytes;
 }
 
 static void occupy(sts__room *room, size_t cost) {
@@ -26,6 +26,10 @@ bool sts__room_take(sts__room *room, sts__room_claim *claim, size_t cost) {
     claim->quantum -= claim->quantum > 0;
     occupy(room, cost);
     return true;
+}
+
+void sts__room_force(sts__room *room, size_t cost) {
+    occupy(room, cost);
 }
 
 static void join(sts__room *room, sts__room_waiter *waiter) {

@@ -10,6 +10,11 @@ static bool next_log(sts__source *source, sts__routed *routed, sts_status *statu
     return true;
 }
 
+static bool write_single_log(sts__source *source, sts__wire_writer *writer) {
+    sts__logs_write_single(&((sts__logs_source *)source)->record, writer);
+    return true;
+}
+
 void sts__source_end(sts__source *source) {
     sts__routing_end(&source->routing);
 }
@@ -17,6 +22,7 @@ void sts__source_end(sts__source *source) {
 sts_status sts__logs_source_init(sts__logs_source *source, const sts__route *route, const sts__memory *memory,
                                  const sts__metadata *metadata, sts_bytes otlp, sts__fault *fault) {
     source->source.next = next_log;
+    source->source.write_single = write_single_log;
     source->source.has_records = true;
     sts_status status = sts__logs_check(otlp, fault);
     if (status != STS_OK)
@@ -46,6 +52,7 @@ sts_status sts__topology_source_init(sts__topology_source *source, const sts__ro
                                      const sts__metadata *metadata, const sts_topology *batch, sts__fault *fault) {
     const sts__plan_rules rules = {route->shard_count, max_value(route)};
     source->source.next = next_planned;
+    source->source.write_single = NULL;
     source->source.has_records = false;
     source->next = 0;
     /* The batch says the same as before; its room for planning changes. */

@@ -6,6 +6,7 @@
 #define STS_EXPORTER_SOURCE_H
 
 #include "exporter/route.h"
+#include "otlp/single.h"
 #include "topology/plan.h"
 
 typedef struct sts__source sts__source;
@@ -14,6 +15,8 @@ struct sts__source {
     /* Routes the next record; false at the end. *status is STS_OK, or why the record is rejected, with the text in the
      * fault. */
     bool (*next)(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault);
+    /* Writes the present record as a request of its own; NULL where there is none. True. */
+    bool (*write_single)(sts__source *source, sts__wire_writer *writer);
     bool has_records; /* of OTLP, whose keys the specs make */
     sts__routing routing;
 };

@@ -38,6 +38,7 @@ static void free_context(sts__kafka *kafka) {
     pthread_mutex_destroy(&kafka->lock);
     sts__kafka_threads_release(kafka->threads);
     sts__memory_free(memory, kafka->topic);
+    sts__memory_free(memory, kafka->dead_letter_topic);
     sts__memory_free(memory, kafka->brokers);
     if (kafka->left_behind)
         return;
@@ -73,9 +74,11 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->topics_max = (int32_t)settings->topics_max;
     kafka->topics = sts__memory_new(memory, (size_t)settings->topics_max * sizeof *kafka->topics);
     kafka->topic = sts__memory_copy_text(memory, settings->topic, strlen(settings->topic));
+    kafka->dead_letter_topic =
+        sts__memory_copy_text(memory, settings->dead_letter_topic, strlen(settings->dead_letter_topic));
     kafka->brokers = sts__memory_copy_text(memory, settings->brokers, strlen(settings->brokers));
     kafka->threads = sts__kafka_threads_new();
-    if (!kafka->topics || !kafka->topic || !kafka->brokers || !kafka->threads)
+    if (!kafka->topics || !kafka->topic || !kafka->dead_letter_topic || !kafka->brokers || !kafka->threads)
         return sts__fault_no_memory(fault);
     return sts__kafka_make_conf(settings, &kafka->conf, fault);
 }
@@ -99,10 +102,10 @@ sts_status sts__kafka_new(const sts__memory *memory, const sts__kafka_settings *
 }
 
 /* A topic that is not as it should be may end the start, or is only worth a warning. */
-static sts_status check_topic(sts__kafka *kafka, int32_t timeout_ms, sts__fault *fault) {
-    if (kafka->topic_check == STS__TOPIC_CHECK_OFF)
+static sts_status check_topic(sts__kafka *kafka, int32_t index, const char *name, int64_t deadline, sts__fault *fault) {
+    if (kafka->topic_check == STS__TOPIC_CHECK_OFF || !name[0])
         return STS_OK;
-    sts_status status = sts__kafka_check_topic(kafka, timeout_ms, fault);
+    sts_status status = sts__kafka_check_topic(kafka, index, name, sts__deadline_left_ms(deadline), fault);
     if (status == STS_OK || kafka->topic_check == STS__TOPIC_CHECK_FAIL)
         return status;
     sts_transport_log(kafka->sink, STS_LOG_WARNING, fault->text);
@@ -129,7 +132,9 @@ static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t ti
     kafka->sink = sink;
     sts_status status = sts__kafka_start_producer(kafka, &fault);
     if (status == STS_OK)
-        status = check_topic(kafka, timeout_ms, &fault);
+        status = check_topic(kafka, 0, kafka->topic, deadline, &fault);
+    if (status == STS_OK)
+        status = check_topic(kafka, 1, kafka->dead_letter_topic, deadline, &fault);
     if (status == STS_OK && kafka->topic_check != STS__TOPIC_CHECK_OFF)
         status = learn_limit(kafka, deadline, &fault);
     if (status == STS_OK)

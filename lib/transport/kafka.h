@@ -26,12 +26,13 @@ typedef enum sts__partition_growth { STS__PARTITION_GROWTH_WARN, STS__PARTITION_
 typedef struct sts__kafka_settings {
     const char *brokers;
     const char *client_id;
-    const char *topic;    /* the one to look for at the start; always number 0 */
-    int acks;             /* sts__acks */
-    int compression;      /* the place in sts__kafka_compressions */
-    int partitioner;      /* sts__profile */
-    int partition_growth; /* sts__partition_growth */
-    int topic_check;      /* sts__topic_check */
+    const char *topic;             /* the one to look for at the start; always number 0 */
+    const char *dead_letter_topic; /* "", or another one to look for; always number 1 then */
+    int acks;                      /* sts__acks */
+    int compression;               /* the place in sts__kafka_compressions */
+    int partitioner;               /* sts__profile */
+    int partition_growth;          /* sts__partition_growth */
+    int topic_check;               /* sts__topic_check */
     int64_t linger_ms;
     int64_t max_message_bytes;
     int64_t request_timeout_ms;

@@ -19,14 +19,14 @@ static sts_status no_answer(sts__kafka *kafka, rd_kafka_resp_err_t error, int32_
     return status;
 }
 
-static sts_status bad_topic(const sts__kafka *kafka, rd_kafka_resp_err_t error, sts__fault *fault) {
+static sts_status bad_topic(const sts__kafka *kafka, const char *name, rd_kafka_resp_err_t error, sts__fault *fault) {
     sts_status status = sts__kafka_status(error);
     const char *advice = "";
     if (status == STS_ERR_TOPIC_MISSING)
         advice = ": create it (it is never created by accident), or set topic or topic_check";
     else if (status == STS_ERR_NOT_AUTHORIZED)
         advice = ": this client may not see it";
-    sts__fault_set(fault, status, "topic \"%s\" on \"%s\": %s%s", kafka->topic, kafka->brokers, rd_kafka_err2str(error),
+    sts__fault_set(fault, status, "topic \"%s\" on \"%s\": %s%s", name, kafka->brokers, rd_kafka_err2str(error),
                    advice);
     fault->transport_code = error;
     return status;
@@ -48,12 +48,13 @@ static rd_kafka_resp_err_t ask(sts__kafka *kafka, rd_kafka_topic_t *topic, int32
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t timeout_ms, sts__fault *fault) {
+sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t index, const char *name, int32_t timeout_ms,
+                                  sts__fault *fault) {
     int64_t deadline = sts__deadline_after(timeout_ms);
     rd_kafka_resp_err_t topic_error = RD_KAFKA_RESP_ERR_NO_ERROR;
-    rd_kafka_topic_t *topic = sts__kafka_topic_handle(kafka, 0, kafka->topic);
+    rd_kafka_topic_t *topic = sts__kafka_topic_handle(kafka, index, name);
     if (!topic)
-        return sts__fault_set(fault, STS_ERR_TOPIC_INVALID, "topic \"%s\": librdkafka does not take it", kafka->topic);
+        return sts__fault_set(fault, STS_ERR_TOPIC_INVALID, "topic \"%s\": librdkafka does not take it", name);
     for (;;) {
         rd_kafka_resp_err_t error = ask(kafka, topic, sts__deadline_left_ms(deadline), &topic_error);
         if (error)
@@ -62,5 +63,5 @@ sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t timeout_ms, sts__fa
             break; /* else an election is under way, which passes */
         sts__kafka_serve(kafka, ASK_AGAIN_MS);
     }
-    return topic_error ? bad_topic(kafka, topic_error, fault) : STS_OK;
+    return topic_error ? bad_topic(kafka, name, topic_error, fault) : STS_OK;
 }

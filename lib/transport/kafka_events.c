@@ -17,6 +17,7 @@ static void tell_failure(const rd_kafka_message_t *message, sts_completion *comp
     completion->kind = never_there ? STS_OUTCOME_FAILED : STS_OUTCOME_UNCERTAIN;
     completion->code = sts__kafka_record_status(message->err);
     completion->text = rd_kafka_err2str(message->err);
+    completion->message = &record->message;
     if (message->err != RD_KAFKA_RESP_ERR__PURGE_QUEUE)
         return;
     if (never_there)

@@ -68,7 +68,8 @@ typedef struct sts__kafka {
     pthread_mutex_t lock;     /* for making topics and the descriptor, and for whoever wakes */
     sts__kafka_topic *topics; /* by topic_index */
     int32_t topics_max;
-    char *topic; /* the default one */
+    char *topic;             /* the default one; number 0 */
+    char *dead_letter_topic; /* "", or number 1 */
     char *brokers;
     sts__acks acks;
     bool idempotent;
@@ -110,8 +111,9 @@ sts_status sts__kafka_make_conf(const sts__kafka_settings *settings, rd_kafka_co
 bool sts__kafka_is_idempotent(const sts__kafka_settings *settings);
 int64_t sts__kafka_batch_bytes(const sts__kafka_settings *settings);
 
-/* kafka_check.c: looks for the default topic at the start, without creating it. */
-sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t timeout_ms, sts__fault *fault);
+/* kafka_check.c: looks for a topic at the start, without creating it. */
+sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t index, const char *name, int32_t timeout_ms,
+                                  sts__fault *fault);
 
 /* kafka.c: makes the serving thread come back from its wait for events. */
 void sts__kafka_wake(sts__kafka *kafka);

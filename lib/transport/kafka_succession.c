@@ -71,6 +71,7 @@ static void complete_waiting(sts__kafka *kafka, sts__kafka_record *record, int32
                                  .code = code,
                                  .transport_code = error,
                                  .text = text,
+                                 .message = &record->message,
                                  .may_be_duplicate = record->may_be_there};
     sts_transport_complete(kafka->sink, &completion);
     sts__kafka_records_finish(&kafka->records, &record, 1);

@@ -209,12 +209,14 @@ static sts_status take(sts_memory *m, const sts_message *message, sts__memory_ac
     if (!know_topic(m, message->topic_index))
         return STS_ERR_NO_MEMORY;
     sts_completion completion = outcome_of(m, message, action);
+    size_t kept_before = m->kept_count;
     if (!append(m, list, &completion))
         return STS_ERR_NO_MEMORY;
     if (!keep(m, message)) {
         list->size--;
         return STS_ERR_NO_MEMORY;
     }
+    list->items[list->size - 1].message = m->kept_count > kept_before ? &m->kept[kept_before] : NULL;
     if (completion.offset >= 0)
         ++*offset_of(m, message->topic_index, completion.partition);
     m->count++;

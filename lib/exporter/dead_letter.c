@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exporter/dead_letter.h"
+
+#include <string.h>
+
+#include "exporter/exporter.h"
+#include "transport/message_size.h"
+
+/* Headers of a letter in front of its record's own. */
+enum { OWN_HEADERS = 4, SCRATCH = 2048 };
+
+bool sts__dead_letters_wanted(const sts_exporter *exporter) {
+    return exporter->dead_letters.callback || exporter->dead_letters.topic;
+}
+
+static sts_bytes bytes_of(const char *text) {
+    return (sts_bytes){text, strlen(text)};
+}
+
+/* The letter as a message; its headers come from the arena. False without memory. */
+static bool make_message(const sts__letter *letter, const sts_exporter *exporter, sts__arena *arena, bool with_value,
+                         sts_message *message) {
+    const sts_dead_letter *told = &letter->told;
+    const char *form = !with_value ? "left_out" : told->is_otlp ? "otlp" : "message";
+    const char *const own[OWN_HEADERS][2] = {{"stskafka.dead_letter.code", sts_status_name(told->code)},
+                                             {"stskafka.dead_letter.text", told->text},
+                                             {"stskafka.dead_letter.topic", told->topic},
+                                             {"stskafka.dead_letter.form", form}};
+    sts_bytes *headers = sts__arena_array(arena, 2 * (OWN_HEADERS + told->header_count), sizeof *headers);
+    const sts_bytes none = {NULL, 0};
+    size_t count = 0;
+    if (!headers)
+        return false;
+    for (size_t i = 0; i < OWN_HEADERS; i++) {
+        if (!own[i][1])
+            continue;
+        headers[count++] = bytes_of(own[i][0]);
+        headers[count++] = bytes_of(own[i][1]);
+    }
+    if (told->header_count)
+        memcpy(headers + count, told->headers, 2 * told->header_count * sizeof *headers);
+    *message = (sts_message){.struct_size = sizeof *message,
+                             .id = letter->place,
+                             .timestamp_ms = -1,
+                             .topic = exporter->dead_letters.topic,
+                             .key = told->key,
+                             .value = with_value ? told->value : none,
+                             .headers = headers,
+                             .header_count = count / 2 + told->header_count,
+                             .partition = -1,
+                             .topic_index = exporter->dead_letters.topic_index};
+    return true;
+}
+
+static size_t cost_of(const sts__letter *letter) {
+    const sts_dead_letter *told = &letter->told;
+    sts_message message = {.key = told->key, .value = told->value, .headers = told->headers};
+    message.header_count = told->header_count;
+    return sts__message_cost(&message, sts__message_payload(&message)) + strlen(told->text) + SCRATCH;
+}
+
+/* Gives it to the transport; false if that does not take it. */
+static bool send(const sts__letter *letter, sts_exporter *exporter, bool with_value) {
+    void *scratch[SCRATCH / sizeof(void *)];
+    sts__arena arena;
+    sts_message message;
+    sts__fault fault;
+    sts__arena_init_in(&arena, exporter->memory, scratch, sizeof scratch);
+    sts__fault_clear(&fault);
+    bool sent = make_message(letter, exporter, &arena, with_value, &message) &&
+                sts__message_batch_size(&message) <= exporter->route.max_message_bytes &&
+                exporter->transport.send(exporter->transport_context, &message, &fault.transport_code, fault.text,
+                                         sizeof fault.text) == STS_OK;
+    sts__arena_clear(&arena);
+    return sent;
+}
+
+sts_status sts__letter_of_rejected(sts__letter *letter, sts_exporter *exporter, sts__ledger_export *export,
+                                   sts__source *source, const sts__routed *routed, const sts__fault *why) {
+    const sts_message *message = &routed->message;
+    memset(letter, 0, sizeof *letter);
+    sts__wire_writer_init(&letter->otlp, exporter->memory);
+    letter->told = (sts_dead_letter){.kind = STS_OUTCOME_REJECTED,
+                                     .code = why->code,
+                                     .transport_code = why->transport_code,
+                                     .text = why->text,
+                                     .topic = message->topic,
+                                     .token = export->token,
+                                     .index = routed->index,
+                                     .key = message->key,
+                                     .value = message->value,
+                                     .headers = message->headers,
+                                     .header_count = message->header_count};
+    letter->told.is_otlp = source->write_single && source->write_single(source, &letter->otlp);
+    if (letter->otlp.failed)
+        return STS_ERR_NO_MEMORY;
+    if (letter->told.is_otlp)
+        letter->told.value = sts__wire_bytes(&letter->otlp);
+    if (!exporter->dead_letters.topic)
+        return STS_OK;
+    sts_status status = sts__ledger_accept_letter(&exporter->ledger, export, cost_of(letter), &letter->place);
+    letter->has_place = status == STS_OK;
+    return status;
+}
+
+/* Whether a record that failed so would fail again. */
+static bool is_for_good(const sts_completion *completion) {
+    if (completion->kind != STS_OUTCOME_FAILED || !completion->message)
+        return false;
+    switch (completion->code) {
+    case STS_ERR_RECORD_SIZE:
+    case STS_ERR_TOPIC_INVALID:
+    case STS_ERR_TOPIC_MISSING:
+    case STS_ERR_PARTITION:
+    case STS_ERR_NOT_AUTHORIZED:
+    case STS_ERR_DELIVERY:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool sts__letter_of_failed(sts__letter *letter, sts_exporter *exporter, const sts_completion *completion) {
+    const sts_message *message = completion->message;
+    uint64_t token;
+    uint64_t index;
+    if (!is_for_good(completion) || !sts__ledger_look(&exporter->ledger, completion->id, &token, &index))
+        return false;
+    memset(letter, 0, sizeof *letter);
+    sts__wire_writer_init(&letter->otlp, exporter->memory);
+    letter->told = (sts_dead_letter){.kind = STS_OUTCOME_FAILED,
+                                     .token = token,
+                                     .index = index,
+                                     .code = completion->code,
+                                     .transport_code = completion->transport_code,
+                                     .text = completion->text ? completion->text : sts_status_text(completion->code),
+                                     .topic = message->topic,
+                                     .key = message->key,
+                                     .value = message->value,
+                                     .headers = message->headers,
+                                     .header_count = message->header_count};
+    if (exporter->dead_letters.topic)
+        letter->has_place =
+            sts__ledger_accept_letter_of(&exporter->ledger, completion->id, cost_of(letter), &letter->place) == STS_OK;
+    return true;
+}
+
+static void post(const sts__letter *letter, sts_exporter *exporter) {
+    sts__dead_letters *to = &exporter->dead_letters;
+    sts__caller me;
+    if (letter->has_place && !send(letter, exporter, true) && !send(letter, exporter, false))
+        sts__ledger_lose_letter(&exporter->ledger, letter->place);
+    if (to->topic && !letter->has_place)
+        sts__ledger_count(&exporter->ledger, STS_COUNT_DEAD_LETTERS_LOST);
+    if (!to->topic)
+        sts__ledger_count(&exporter->ledger, STS_COUNT_DEAD_LETTERS);
+    if (!to->callback)
+        return;
+    sts__callers_enter(exporter, &me);
+    to->callback(&letter->told, to->user);
+    sts__callers_leave(exporter, &me);
+}
+
+void sts__letter_end(sts__letter *letter, sts_exporter *exporter, bool posted) {
+    if (posted)
+        post(letter, exporter);
+    else if (letter->has_place)
+        sts__ledger_drop_letter(&exporter->ledger, letter->place);
+    sts__wire_writer_clear(&letter->otlp);
+}

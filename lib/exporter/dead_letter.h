@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Dead letters (stskafka/dead_letter.h): made of a record that is rejected, or that the transport failed for good, and
+ * handed to the host's callback and to a topic.
+ *
+ * A letter has its place in the ledger before its record's end is booked, so that none is lost for want of room; then
+ * it is posted, or dropped where the booking failed. */
+#ifndef STS_EXPORTER_DEAD_LETTER_H
+#define STS_EXPORTER_DEAD_LETTER_H
+
+#include <stskafka/dead_letter.h>
+#include <stskafka/transport.h>
+
+#include "base/error.h"
+#include "exporter/ledger.h"
+#include "exporter/source.h"
+
+/* What the public accessors read. */
+struct sts_dead_letter {
+    int32_t kind;
+    sts_status code;
+    int32_t transport_code;
+    const char *text;
+    const char *topic;
+    uint64_t token;
+    uint64_t index;
+    sts_bytes key;
+    sts_bytes value;
+    bool is_otlp;
+    const sts_bytes *headers; /* names and values by turns */
+    size_t header_count;
+};
+
+/* Where an exporter's dead letters go. */
+typedef struct sts__dead_letters {
+    sts_dead_letter_callback callback;
+    void *user;
+    const char *topic; /* interned; NULL: to no topic */
+    int32_t topic_index;
+} sts__dead_letters;
+
+typedef struct sts__letter {
+    sts_dead_letter told;
+    sts__wire_writer otlp; /* where the value of a rejected record is written */
+    bool has_place;
+    uint64_t place; /* in the ledger, for the topic */
+} sts__letter;
+
+bool sts__dead_letters_wanted(const sts_exporter *exporter);
+
+/* Makes the letter of the source's present record, which is rejected. STS_OK; what sts__ledger_accept returns where
+ * there is no place for it; STS_ERR_NO_MEMORY. It must be ended in any case. */
+sts_status sts__letter_of_rejected(sts__letter *letter, sts_exporter *exporter, sts__ledger_export *export,
+                                   sts__source *source, const sts__routed *routed, const sts__fault *why);
+
+/* Makes the letter of a pending record which failed, if it failed so that it is a dead letter; it must be ended then.
+ */
+bool sts__letter_of_failed(sts__letter *letter, sts_exporter *exporter, const sts_completion *completion);
+
+/* Posts it, or (`post` false) drops it. */
+void sts__letter_end(sts__letter *letter, sts_exporter *exporter, bool post);
+
+#endif
