@@ -9,8 +9,9 @@
 
 #define INTERCEPTOR "stskafka"
 
-/* Before 2.13.0 an rd_kafka_new that fails frees the interceptors, and leaves them in the configuration all the same:
- * to destroy that, as its caller must, crashes (librdkafka issue 4142). */
+/* Where rd_kafka_new fails when it has called the interceptors, those that they added are lost; and before 2.13.0 it
+ * frees the configuration's, and leaves them in there all the same: to destroy that, as its caller must, crashes
+ * (librdkafka issue 4142). */
 enum { FIRST_THAT_FAILS_SAFELY = 0x020d0000 };
 
 /* From malloc and not from the host's allocator: a thread that is left behind may outlive that (kafka_close.c). */
@@ -64,12 +65,11 @@ static rd_kafka_resp_err_t on_new(rd_kafka_t *producer, const rd_kafka_conf_t *c
     return rd_kafka_interceptor_add_on_thread_exit(producer, INTERCEPTOR, on_exit, b->threads);
 }
 
-/* Certificates and mechanisms are only looked at once the interceptors are there. */
+/* Certificates and mechanisms are only looked at when the interceptors have been called. */
 static bool needs_rehearsal(const rd_kafka_conf_t *conf) {
     char protocol[32] = "";
     size_t size = sizeof protocol;
-    return rd_kafka_version() < FIRST_THAT_FAILS_SAFELY &&
-           rd_kafka_conf_get(conf, "security.protocol", protocol, &size) == RD_KAFKA_CONF_OK &&
+    return rd_kafka_conf_get(conf, "security.protocol", protocol, &size) == RD_KAFKA_CONF_OK &&
            strcmp(protocol, "plaintext") != 0;
 }
 
@@ -99,8 +99,7 @@ rd_kafka_t *sts__kafka_start(rd_kafka_conf_t *conf, sts__kafka_threads *threads,
     }
     rd_kafka_conf_interceptor_add_on_new(conf, INTERCEPTOR, on_new, &b);
     rd_kafka_t *producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, text_size);
-    /* What is left to fail after a rehearsal is the start of a thread; an old librdkafka's configuration is lost then.
-     */
+    /* What is left to fail is the start of a thread: an old librdkafka's configuration is lost then. */
     if (!producer && (!b.begun || rd_kafka_version() >= FIRST_THAT_FAILS_SAFELY))
         destroy_conf(conf);
     return producer;

@@ -3,11 +3,13 @@
  * sts_exporter_threads against the process's own list of threads. */
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <malloc.h>
 #include <string.h>
 #include <time.h>
 
 #include "support/mock_cluster.h"
 #include "support/rig.h"
+#include "transport/kafka_internal.h"
 
 #define TOPIC "a-topic"
 
@@ -58,19 +60,49 @@ Test(threads, are_as_many_as_the_process_has_more) {
     mock_cluster_close(&mock);
 }
 
-/* librdkafka looks at certificates when its interceptors are in place already; the start must fail and not crash. */
-Test(threads, a_start_that_fails_late_leaves_none) {
+static rd_kafka_t *start_silently(sts__kafka_threads *threads) {
+    char text[256];
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_set_log_cb(conf, NULL);
+    rd_kafka_t *producer = sts__kafka_start(conf, threads, text, sizeof text);
+    cr_assert_not_null(producer, "%s", text);
+    return producer;
+}
+
+/* Threads count until they have ended, and there may be two producers at a time. */
+Test(threads, of_a_producer_end_with_it) {
+    sts__kafka_threads *threads = sts__kafka_threads_new();
+    cr_assert_eq(sts__kafka_threads_count(threads), 0);
+    rd_kafka_t *first = start_silently(threads);
+    rd_kafka_t *second = start_silently(threads);
+    sts__kafka_destroy(first, threads, RIG_DEADLINE_MS);
+    cr_assert_gt(sts__kafka_threads_count(threads), 0);
+    sts__kafka_destroy(second, threads, RIG_DEADLINE_MS);
+    cr_assert_eq(sts__kafka_threads_count(threads), 0);
+    sts__kafka_threads_release(threads);
+}
+
+static void start_with_bad_certificate(const sts_options *options) {
     sts_exporter *exporter;
     sts_error *error = NULL;
+    cr_assert_eq(sts_exporter_new(&exporter, options, &error), STS_ERR_CONFIG);
+    cr_assert_not_null(strstr(sts_error_text(error), "ssl.ca.location"), "%s", sts_error_text(error));
+    sts_error_free(error);
+}
+
+/* librdkafka looks at certificates when its interceptors are in place already. A host that starts again and again must
+ * not crash, and lose no memory: a configuration that is left behind takes more than the kilobyte a start. */
+Test(threads, a_start_that_fails_late_leaves_nothing) {
+    enum { STARTS = 100, KILOBYTE = 1024 };
     int32_t before = threads_of_process();
     sts_options *options = rig_options(
         RIG_OPTIONS("brokers", "127.0.0.1:1", "kafka.security.protocol", "ssl", "kafka.ssl.ca.location", "/no/such"));
-    for (int i = 0; i < 3; i++) {
-        cr_assert_eq(sts_exporter_new(&exporter, options, &error), STS_ERR_CONFIG);
-        cr_assert_not_null(strstr(sts_error_text(error), "ssl.ca.location"), "%s", sts_error_text(error));
-        sts_error_free(error);
-        cr_assert_eq(threads_of_process(), before);
-    }
+    start_with_bad_certificate(options);
+    size_t memory = mallinfo2().uordblks;
+    for (int i = 0; i < STARTS; i++)
+        start_with_bad_certificate(options);
+    cr_assert_lt(mallinfo2().uordblks, memory + (size_t)STARTS * KILOBYTE);
+    cr_assert_eq(threads_of_process(), before);
     sts_options_free(options);
 }
 

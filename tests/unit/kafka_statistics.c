@@ -9,11 +9,11 @@
 
 /* Two brokers of a cluster, of which one is up; an address that is nobody's yet; the internal one. */
 #define BROKERS                                                                                                        \
-    "\"b1:9092/1\":{\"nodeid\":1,\"state\":\"UP\",\"txretries\":1,\"txerrs\":2,\"req_timeouts\":3,\"connects\":4,"  \
+    "\"b1:9092/1\":{\"nodeid\":1,\"state\":\"UP\",\"txretries\":1,\"txerrs\":2,\"req_timeouts\":3,\"connects\":4,"     \
     "\"rtt\":{\"min\":1,\"max\":9,\"avg\":5,\"sum\":3000,\"p99\":900,\"cnt\":10},"                                     \
     "\"throttle\":{\"max\":40,\"sum\":60,\"cnt\":3}},"                                                                 \
     "\"b2:9092/2\":{\"nodeid\":2,\"state\":\"DOWN\",\"txretries\":10,\"txerrs\":20,\"req_timeouts\":30,"               \
-    "\"connects\":40,\"rtt\":{\"sum\":1000,\"p99\":1900,\"cnt\":10},\"throttle\":{\"max\":0,\"sum\":0,\"cnt\":3}}," \
+    "\"connects\":40,\"rtt\":{\"sum\":1000,\"p99\":1900,\"cnt\":10},\"throttle\":{\"max\":0,\"sum\":0,\"cnt\":3}},"    \
     "\"b3:9092/bootstrap\":{\"nodeid\":-1,\"state\":\"UP\",\"txerrs\":100,\"rtt\":{\"sum\":0,\"p99\":0,\"cnt\":0}},"   \
     "\":0/internal\":{\"nodeid\":-1,\"state\":\"INIT\"}"
 
