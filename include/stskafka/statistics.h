@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * An exporter's numbers beyond its counters (sts_exporter_counts, _rejected and _failed in exporter.h): how long
- * deliveries took, how full the queue is, how many threads there are, what the transport tells of its traffic.
+ * deliveries took, how full the queue is, how many threads there are, what the transport tells of its traffic; and all
+ * of it as one text, for Prometheus or as JSON.
  *
  * Values come as an array with the indices below: a function fills the first elements, as many as there is room for,
  * and those it does not know with 0. New values are appended, and numbers never change. */
@@ -101,6 +102,42 @@ enum {
  * Threads  any; also from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_exporter_transport_statistics(const sts_exporter *exporter, int64_t *values, size_t values_size);
+
+/* All numbers of the exporter for Prometheus, in its text format, version 0.0.4 (content type "text/plain;
+ * version=0.0.4"): metrics named stskafka_*, in seconds and bytes; the latencies are a histogram. What is not known is
+ * left out, as are reasons that did not occur.
+ *
+ *   name   NULL or "", or the value of a label `exporter` on every sample, in UTF-8. A page of metrics names each
+ * metric once: the texts of two exporters are two pages text   not NULL; gets the text, NUL-terminated, for the caller
+ * to free with sts_text_free error  NULL, or where to put the error object
+ *
+ * Returns  STS_OK; STS_ERR_UTF8 for the name; STS_ERR_NO_MEMORY, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
+ * Threads  any; also from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_exporter_statistics_prometheus(const sts_exporter *exporter, const char *name, char **text,
+                                                      sts_error **error);
+
+/* All numbers of the exporter as one JSON object in one line, ASCII only:
+ *
+ *   {"counts":{"records":n,"accepted":n,"rejected":n,"delivered":n,"failed":n,"uncertain":n,"purged":n,"pending":n,
+ *    "bytes":n,"null_keys":n,"empty_keys":n,"missing_keys":n,"partition_changes":n},
+ *    "rejected_by_code":{"STS_ERR_KEY_MISSING":n, ...},"not_delivered_by_code":{"STS_ERR_GAVE_UP":n, ...},
+ *    "delivery_latency":{"sum_us":n,"buckets":[{"up_to_us":1000,"count":n}, ... ,{"up_to_us":null,"count":n}]},
+ *    "queue":{"records":n,"max_records":n,"bytes":n,"max_bytes":n,"outcomes":n},"threads":n,
+ *    "transport":{"tries":n,"retries":n,"requests":n,"request_retries":n,"request_errors":n,"request_timeouts":n,
+ *    "bytes_sent":n,"connects":n,"brokers":n,"brokers_up":n,"round_trip_us":n,"round_trip_p99_us":n,"throttle_ms":n,
+ *    "throttle_max_ms":n}}
+ *
+ * Buckets are not cumulative. What is not known is null; reasons that did not occur are left out. Members are added in
+ * later versions, and never renamed or taken away.
+ *
+ *   json   not NULL; gets the text, NUL-terminated, for the caller to free with sts_text_free
+ *   error  NULL, or where to put the error object
+ *
+ * Returns  STS_OK, STS_ERR_NO_MEMORY, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
+ * Threads  any; also from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_exporter_statistics_json(const sts_exporter *exporter, char **json, sts_error **error);
 
 #ifdef __cplusplus
 }

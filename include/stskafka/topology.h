@@ -280,11 +280,6 @@ STS_API void sts_topology_messages_value(const sts_topology_messages *messages, 
 STS_API sts_status sts_topology_decode(const void *key, size_t key_size, const sts_bytes *value, int32_t is_metadata,
                                        char **json, sts_error **error);
 
-/* Frees a text that the library made; NULL is allowed.
- *
- * Since    0.1.0 */
-STS_API void sts_text_free(char *text);
-
 #ifdef __cplusplus
 }
 #endif

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The handles, the byte view and the counters that the other headers share. */
+ * What the other headers share: the handles, the byte view, the counters, the release of texts. */
 #ifndef STSKAFKA_TYPES_H
 #define STSKAFKA_TYPES_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include <stskafka/export.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -63,6 +65,12 @@ enum {
     STS_OUTCOME_PURGED = 4,    /* never sent: the exporter was closed first */
     STS_OUTCOME_REJECTED = 5   /* never accepted */
 };
+
+/* Frees a text that the library made (topology.h, statistics.h); NULL is allowed.
+ *
+ * Threads  any; also from a callback.
+ * Since    0.1.0 */
+STS_API void sts_text_free(char *text);
 
 #ifdef __cplusplus
 }

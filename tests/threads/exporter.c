@@ -129,6 +129,10 @@ static void *read_counters(void *user) {
         MUST(sts_exporter_counts(exporter, counts, STS_COUNTS) == STS_OK);
         MUST(counts[STS_COUNT_RECORDS] == counts[STS_COUNT_ACCEPTED] + counts[STS_COUNT_REJECTED]);
         sts_exporter_rejected(exporter, STS_ERR_KEY_MISSING);
+        MUST(sts_exporter_threads(exporter) <= 1); /* 0 once it is closed */
+        char *text;
+        MUST(sts_exporter_statistics_json(exporter, &text, NULL) == STS_OK);
+        sts_text_free(text);
     }
     return NULL;
 }

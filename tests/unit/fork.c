@@ -20,6 +20,7 @@ static int call_all(struct rig *rig, const struct pb *otlp) {
     sts_error *error = NULL;
     sts_outcomes *list = sts_outcomes_new(1);
     int64_t values[1];
+    char *text;
     int failed = 0;
     if (sts_export_logs(exporter, otlp->data, otlp->size, NULL, NULL, 0, &error) != STS_ERR_FORKED)
         failed = 1;
@@ -53,6 +54,10 @@ static int call_all(struct rig *rig, const struct pb *otlp) {
         failed = 15;
     else if (sts_exporter_transport_statistics(exporter, values, 1) != STS_ERR_FORKED)
         failed = 16;
+    else if (sts_exporter_statistics_json(exporter, &text, NULL) != STS_ERR_FORKED)
+        failed = 17;
+    else if (sts_exporter_statistics_prometheus(exporter, NULL, &text, NULL) != STS_ERR_FORKED)
+        failed = 18;
     sts_error_free(error);
     sts_outcomes_free(list);
     return failed;

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The numbers beside the counters: the histogram of latencies and the queue. */
+ * The numbers beside the counters: the histogram of latencies, the queue, and all of it as JSON. */
 #include <criterion/criterion.h>
+#include <jansson.h>
+#include <string.h>
 
 #include "exporter/latency.h"
+#include "support/fake_transport.h"
+#include "support/otlp.h"
 #include "support/outcome_log.h"
 #include "support/rig.h"
 
@@ -97,6 +101,124 @@ Test(statistics, the_queue_holds_records_and_then_their_outcomes) {
     outcome_log_clear(&log);
 }
 
+static void tell(void *context, int32_t timeout_ms) {
+    const struct fake *fake = context;
+    int64_t values[STS_TRANSPORT_VALUES];
+    (void)timeout_ms;
+    for (int i = 0; i < STS_TRANSPORT_VALUES; i++)
+        values[i] = i == STS_TRANSPORT_BROKERS ? -1 : 1000 + i;
+    sts_transport_statistics(fake->sink, values, STS_TRANSPORT_VALUES);
+}
+
+static json_t *read_json(const sts_exporter *exporter) {
+    char *text = NULL;
+    cr_assert_eq(sts_exporter_statistics_json(exporter, &text, NULL), STS_OK);
+    cr_assert_null(strchr(text, '\n'), "it is one line");
+    json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    cr_assert_not_null(json, "%s", text);
+    sts_text_free(text);
+    return json;
+}
+
+/* The group's members have these names, and the values of the getter at the same indices. */
+static void check_group(json_t *json, const char *group, const char *const *names, const int64_t *values,
+                        size_t count) {
+    json_t *members = json_object_get(json, group);
+    cr_assert_eq(json_object_size(members), count, "%s: a value without a row, or a row without a value", group);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *member = json_object_get(members, names[i]);
+        if (values[i] < 0)
+            cr_assert(json_is_null(member), "%s", names[i]);
+        else
+            cr_assert(json_is_integer(member) && json_integer_value(member) == values[i], "%s", names[i]);
+    }
+}
+
+Test(statistics, json_says_what_the_getters_say) {
+    static const char *const counts[] = {"records",    "accepted",     "rejected",         "delivered", "failed",
+                                         "uncertain",  "purged",       "pending",          "bytes",     "null_keys",
+                                         "empty_keys", "missing_keys", "partition_changes"};
+    static const char *const queue[] = {"records", "max_records", "bytes", "max_bytes", "outcomes"};
+    static const char *const transport[] = {"tries",          "retries",          "requests",      "request_retries",
+                                            "request_errors", "request_timeouts", "bytes_sent",    "connects",
+                                            "brokers",        "brokers_up",       "round_trip_us", "round_trip_p99_us",
+                                            "throttle_ms",    "throttle_max_ms"};
+    union {
+        uint64_t unsigned_ones[64];
+        int64_t signed_ones[64];
+    } values;
+    struct fake fake;
+    struct pb otlp = {0};
+    sts_transport table = fake_table();
+    fake_init(&fake);
+    table.poll = tell;
+    sts_exporter *exporter = fake_exporter(&fake, &table, RIG_OPTIONS("missing_key", "null", "empty_key", "send"));
+    struct otlp records = {0};
+    otlp_add_numbered(&records, 0, 3);
+    otlp_add_record(&records, NULL, "without a key");
+    otlp_add_record(&records, "", "with an empty one");
+    otlp_finish(&otlp, &records);
+    cr_assert_eq(sts_export_logs(exporter, otlp.data, otlp.size, NULL, NULL, 0, NULL), STS_OK);
+    cr_assert_eq(sts_poll(exporter, 0), STS_OK);
+    json_t *json = read_json(exporter);
+    cr_assert_eq(sts_exporter_counts(exporter, values.unsigned_ones, STS_COUNTS), STS_OK);
+    cr_assert_eq(values.unsigned_ones[STS_COUNT_PENDING], 5u);
+    check_group(json, "counts", counts, values.signed_ones, STS_COUNTS);
+    cr_assert_eq(sts_exporter_queue(exporter, values.unsigned_ones, STS_QUEUE_VALUES), STS_OK);
+    check_group(json, "queue", queue, values.signed_ones, STS_QUEUE_VALUES);
+    cr_assert_eq(sts_exporter_transport_statistics(exporter, values.signed_ones, STS_TRANSPORT_VALUES), STS_OK);
+    cr_assert_eq(values.signed_ones[STS_TRANSPORT_BROKERS], -1);
+    check_group(json, "transport", transport, values.signed_ones, STS_TRANSPORT_VALUES);
+    json_decref(json);
+    pb_clear(&otlp);
+    sts_exporter_free(exporter, 0);
+}
+
+static uint64_t member(json_t *json, const char *object, const char *name) {
+    return (uint64_t)json_integer_value(json_object_get(json_object_get(json, object), name));
+}
+
+Test(statistics, json_has_every_reason) {
+    struct rig rig;
+    rig_open(&rig, "fail*3,uncertain*2,refuse,hold,deliver*4", NULL);
+    cr_assert_eq(rig_export_numbered(&rig, 11, NULL), STS_ERR_REJECTED);
+    cr_assert_eq(sts_exporter_close(rig.exporter, 0, NULL, 0, NULL), STS_ERR_TIMED_OUT);
+    json_t *json = read_json(rig.exporter);
+    cr_assert_eq(json_object_size(json_object_get(json, "not_delivered_by_code")), 3u);
+    cr_assert_eq(member(json, "not_delivered_by_code", "STS_ERR_DELIVERY"), 3u);
+    cr_assert_eq(member(json, "not_delivered_by_code", "STS_ERR_NOT_ACKNOWLEDGED"), 2u);
+    cr_assert_eq(member(json, "not_delivered_by_code", "STS_ERR_PURGED"), 1u);
+    cr_assert_eq(json_object_size(json_object_get(json, "rejected_by_code")), 1u);
+    json_t *buckets = json_object_get(json_object_get(json, "delivery_latency"), "buckets");
+    cr_assert_eq(json_array_size(buckets), BUCKETS);
+    uint64_t total = 0;
+    for (size_t i = 0; i < BUCKETS; i++)
+        total += (uint64_t)json_integer_value(json_object_get(json_array_get(buckets, i), "count"));
+    cr_assert_eq(total, 4u);
+    json_decref(json);
+    rig_close(&rig);
+}
+
+/* A host's transport may report any code. */
+Test(statistics, a_code_that_nobody_knows_is_counted_too) {
+    struct fake fake;
+    struct pb otlp = {0};
+    fake_init(&fake);
+    fake.completion.kind = STS_OUTCOME_FAILED;
+    fake.completion.code = -12345;
+    sts_transport table = fake_table();
+    sts_exporter *exporter = fake_exporter(&fake, &table, NULL);
+    otlp_numbered(&otlp, 2);
+    cr_assert_eq(sts_export_logs(exporter, otlp.data, otlp.size, NULL, NULL, 0, NULL), STS_OK);
+    cr_assert_eq(sts_poll(exporter, 0), STS_OK);
+    cr_assert_eq(sts_exporter_failed(exporter, -12345), 2u);
+    json_t *json = read_json(exporter);
+    cr_assert_eq(member(json, "not_delivered_by_code", sts_status_name(-12345)), 2u);
+    json_decref(json);
+    pb_clear(&otlp);
+    sts_exporter_free(exporter, 0);
+}
+
 Test(statistics, arguments) {
     struct rig rig;
     uint64_t values[2] = {7, 7};
@@ -109,5 +231,27 @@ Test(statistics, arguments) {
     cr_assert_eq(sts_exporter_latency(NULL, values, 2, NULL), STS_ERR_INVALID_ARGUMENT);
     cr_assert_eq(sts_exporter_latency(rig.exporter, NULL, 1, NULL), STS_ERR_INVALID_ARGUMENT);
     cr_assert_eq(sts_exporter_latency(rig.exporter, NULL, 0, NULL), STS_OK);
+    rig_close(&rig);
+}
+
+Test(statistics, arguments_of_the_texts) {
+    struct rig rig;
+    sts_error *error = NULL;
+    char *text = (char *)&rig;
+    rig_open(&rig, NULL, NULL);
+    cr_assert_eq(sts_exporter_statistics_json(NULL, &text, &error), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_null(text);
+    cr_assert_eq(sts_error_code(error), STS_ERR_INVALID_ARGUMENT);
+    sts_error_free(error);
+    cr_assert_eq(sts_exporter_statistics_json(rig.exporter, NULL, NULL), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_exporter_statistics_prometheus(NULL, NULL, &text, NULL), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_exporter_statistics_prometheus(rig.exporter, NULL, NULL, NULL), STS_ERR_INVALID_ARGUMENT);
+    text = (char *)&rig;
+    cr_assert_eq(sts_exporter_statistics_prometheus(rig.exporter, "\xff", &text, &error), STS_ERR_UTF8);
+    cr_assert_null(text);
+    cr_assert_eq(sts_error_code(error), STS_ERR_UTF8);
+    sts_error_free(error);
+    cr_assert_eq(sts_exporter_statistics_prometheus(rig.exporter, NULL, &text, NULL), STS_OK);
+    sts_text_free(text);
     rig_close(&rig);
 }

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exporter/statistics_table.h"
+
+#include <stskafka/statistics.h>
+
+enum { MS_PER_S = 1000, US_PER_S = 1000000 };
+
+static const sts__statistic counts[] = {
+    {STS_COUNT_RECORDS, 1, "records", "records_total", "Records that were looked at."},
+    {STS_COUNT_ACCEPTED, 1, "accepted", "records_accepted_total", "Records that were taken to be sent."},
+    {STS_COUNT_REJECTED, 1, "rejected", "records_rejected_total", "Records that were refused one by one."},
+    {STS_COUNT_DELIVERED, 1, "delivered", "records_delivered_total", "Records acknowledged as required_acks asks."},
+    {STS_COUNT_FAILED, 1, "failed", "records_failed_total", "Accepted records given up that are not in the topic."},
+    {STS_COUNT_UNCERTAIN, 1, "uncertain", "records_uncertain_total",
+     "Accepted records given up, or sent unacknowledged, that may be in the topic."},
+    {STS_COUNT_PURGED, 1, "purged", "records_purged_total",
+     "Accepted records that were not sent before the exporter was closed."},
+    {STS_COUNT_PENDING, 1, "pending", "records_pending", "Accepted records that have no outcome yet."},
+    {STS_COUNT_BYTES, 1, "bytes", "record_bytes_total", "Bytes of key, value and headers of accepted records."},
+    {STS_COUNT_NULL_KEYS, 1, "null_keys", "records_null_key_total", "Records accepted with a null key."},
+    {STS_COUNT_EMPTY_KEYS, 1, "empty_keys", "records_empty_key_total",
+     "Records accepted with an empty key that is not null."},
+    {STS_COUNT_MISSING_KEYS, 1, "missing_keys", "records_missing_key_total",
+     "Records without a value for the key, rejected or accepted with a null key."},
+    {STS_COUNT_PARTITION_CHANGES, 1, "partition_changes", "partition_changes_total",
+     "How often a topic was found to have more partitions than before."},
+};
+
+static const sts__statistic queue[] = {
+    {STS_QUEUE_RECORDS, 1, "records", "queue_records",
+     "Places taken in the queue, by records without an outcome and by outcomes to be taken."},
+    {STS_QUEUE_MAX_RECORDS, 1, "max_records", "queue_max_records", "Places in the queue (sending_queue.queue_size)."},
+    {STS_QUEUE_BYTES, 1, "bytes", "queue_bytes", "Memory that the records without an outcome take."},
+    {STS_QUEUE_MAX_BYTES, 1, "max_bytes", "queue_max_bytes", "Memory that they may take (sending_queue.max_bytes)."},
+    {STS_QUEUE_OUTCOMES, 1, "outcomes", "queue_outcomes", "Places taken by outcomes that wait to be taken."},
+};
+
+static const sts__statistic transport[] = {
+    {STS_TRANSPORT_TRIES, 1, "tries", "transport_tries_total", "Messages put into requests, each time that was done."},
+    {STS_TRANSPORT_RETRIES, 1, "retries", "transport_retries_total",
+     "Messages put into requests again; for Kafka at least so many."},
+    {STS_TRANSPORT_REQUESTS, 1, "requests", "transport_requests_total", "Requests of any kind."},
+    {STS_TRANSPORT_REQUEST_RETRIES, 1, "request_retries", "transport_request_retries_total",
+     "Requests without messages that were sent again."},
+    {STS_TRANSPORT_REQUEST_ERRORS, 1, "request_errors", "transport_request_errors_total",
+     "Requests that could not be sent."},
+    {STS_TRANSPORT_REQUEST_TIMEOUTS, 1, "request_timeouts", "transport_request_timeouts_total",
+     "Requests without an answer in time."},
+    {STS_TRANSPORT_BYTES_SENT, 1, "bytes_sent", "transport_sent_bytes_total", "Bytes sent over the network."},
+    {STS_TRANSPORT_CONNECTS, 1, "connects", "transport_connects_total", "Connections that were tried."},
+    {STS_TRANSPORT_BROKERS, 1, "brokers", "transport_brokers", "Brokers of the cluster that are known."},
+    {STS_TRANSPORT_BROKERS_UP, 1, "brokers_up", "transport_brokers_up", "Brokers that are connected to."},
+    {STS_TRANSPORT_ROUND_TRIP_US, US_PER_S, "round_trip_us", "transport_round_trip_seconds",
+     "From a request to its answer, on average since the time before."},
+    {STS_TRANSPORT_ROUND_TRIP_P99_US, US_PER_S, "round_trip_p99_us", "transport_round_trip_p99_seconds",
+     "From a request to its answer, the 99th percentile of the slowest broker."},
+    {STS_TRANSPORT_THROTTLE_MS, MS_PER_S, "throttle_ms", "transport_throttle_seconds",
+     "How long brokers asked us to wait, on average since the time before."},
+    {STS_TRANSPORT_THROTTLE_MAX_MS, MS_PER_S, "throttle_max_ms", "transport_throttle_max_seconds",
+     "How long a broker asked us to wait at most since the time before."},
+};
+
+#define GROUP(name)                                                                                                    \
+    { #name, name, sizeof name / sizeof name[0] }
+
+const sts__statistics_group sts__statistics_counts = GROUP(counts);
+const sts__statistics_group sts__statistics_queue = GROUP(queue);
+const sts__statistics_group sts__statistics_transport = GROUP(transport);
