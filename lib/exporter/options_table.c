@@ -117,8 +117,9 @@ static const sts__option_row rows[] = {
      "export never waits for room."},
     {"statistics_interval", STS__OPTION_DURATION, PLACE(kafka.statistics_interval_ms), FROM_TO_MS(0, 86400000), "0s",
      "How often librdkafka tells of requests, brokers and round trips (sts_exporter_transport_statistics); 0 is never. "
-     "Off unless asked for: librdkafka before 2.11 reads them while its own threads write, and each time builds a text "
-     "of about 1 kB a partition."},
+     "Off unless asked for: librdkafka before 2.11 reads its counters while its threads write them, and each time "
+     "builds "
+     "a text of about 1 kB a partition, which waits for sts_poll where service_thread is false."},
     {"transport", STS__OPTION_CHOICE, PLACE(transport), WORDS("kafka|memory|none"), "kafka",
      "Where records go: to Kafka, nowhere but as if delivered (memory), or nothing can be sent and only explained "
      "(none)."},
