@@ -21,7 +21,8 @@ struct sending {
     struct exporter_args exporter;
     struct file_list files;
     struct input_format format;
-    int64_t timeout_s; /* -1: not given */
+    int64_t timeout_s;      /* -1: not given */
+    const char *statistics; /* how the exporter's numbers are told; NULL: not */
     bool json;
     bool outcomes;
     bool embedded;
@@ -34,7 +35,7 @@ struct sending {
     unsigned faults;
 };
 
-enum { KEY_OUTCOMES = 256, KEY_EMBEDDED, KEY_READ_BACK, KEY_TIMEOUT };
+enum { KEY_OUTCOMES = 256, KEY_EMBEDDED, KEY_READ_BACK, KEY_TIMEOUT, KEY_STATISTICS };
 
 static error_t parse(int key, char *value, struct argp_state *state) {
     struct sending *run = state->input;
@@ -54,6 +55,11 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     case KEY_READ_BACK:
         run->read_back = true;
         return 0;
+    case KEY_STATISTICS:
+        if (strcmp(value, "prometheus") != 0 && strcmp(value, "json") != 0)
+            argp_error(state, "--statistics is prometheus or json, not '%s'", value);
+        run->statistics = value;
+        return 0;
     case KEY_TIMEOUT:
         if (!read_number(value, 0, 1000000, &run->timeout_s))
             argp_error(state, "--timeout is a whole number of seconds, not '%s'", value);
@@ -68,6 +74,8 @@ static const struct argp_option options[] = {
     {"embedded", KEY_EMBEDDED, NULL, 0,
      "Send to a broker inside this process (a mock: 4 partitions a topic), and read back what it got", 0},
     {"read-back", KEY_READ_BACK, NULL, 0, "Read back from the brokers what was delivered, and show it", 0},
+    {"statistics", KEY_STATISTICS, "prometheus|json", 0,
+     "Print the exporter's numbers on standard error at the end (with -o statistics_interval=1s librdkafka's too)", 0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0,
      "Give up when no record gets an outcome for so long (default: retry_on_failure.max_elapsed_time, and 5 s)", 0},
     {0},
@@ -164,6 +172,8 @@ static void send_all(struct sending *run, sts_exporter *exporter) {
         continue;
     delivery_finish(&delivery);
     report(run, &delivery, &input, (double)(clock_ms() - start) / 1000);
+    if (run->statistics)
+        report_statistics(exporter, strcmp(run->statistics, "json") == 0);
     input_clear(&input);
     sts_request_free(beside);
 }

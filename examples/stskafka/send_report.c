@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include <stskafka/error.h>
+#include <stskafka/statistics.h>
 
 #include "console.h"
 #include "json_out.h"
@@ -168,4 +169,17 @@ void report_sum(const struct send_report *report, bool json) {
         printf(", %" PRIu64 " read back", count_read(report, &delivered));
     printf("; %" PRIu64 " bytes in %.3f s\n", bytes, report->seconds);
     json_decref(line);
+}
+
+void report_statistics(const sts_exporter *exporter, bool json) {
+    sts_error *error = NULL;
+    char *text = NULL;
+    sts_status status = json ? sts_exporter_statistics_json(exporter, &text, &error)
+                             : sts_exporter_statistics_prometheus(exporter, NULL, &text, &error);
+    if (status == STS_OK)
+        fprintf(stderr, "%s%s", text, json ? "\n" : "");
+    else
+        say("no statistics: %s: %s", sts_status_name(status), sts_error_text(error));
+    sts_error_free(error);
+    sts_text_free(text);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a send tells at its end: outcomes, what was read back, the sum. */
+ * What a send tells at its end: outcomes, what was read back, the sum, the exporter's numbers. */
 #ifndef SEND_REPORT_H
 #define SEND_REPORT_H
 
@@ -33,5 +33,8 @@ void report_unread(const struct send_report *report);
 
 /* The last line. */
 void report_sum(const struct send_report *report, bool json);
+
+/* On standard error: all of the exporter's numbers, for Prometheus or as JSON. */
+void report_statistics(const sts_exporter *exporter, bool json);
 
 #endif

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """stskafka send: against the broker inside the process, against none, and with the transport that keeps nothing."""
+import json
 import unittest
 
 from tool import GOOD, MALFORMED, REJECTED, Case, frames, record, request, run
@@ -118,6 +119,18 @@ class Embedded(Sending):
         one, two = self.file("one", GOOD), self.file("two", REJECTED)
         result = self.run_tool("send", "--embedded", "--outcomes", "--json", one, two, "-", data=GOOD, code=1)
         self.assertEqual([line["status"] for line in result.json[:-1]], ["delivered", "rejected", "delivered"])
+
+    def test_statistics(self):
+        data = frames(request(*[record(key=b"one", body=b"v")] * 5, record(body=b"v")))
+        _, total, result = self.send(data, "--embedded", "--statistics", "json", code=1)
+        *_, line = result.err.splitlines()
+        numbers = json.loads(line)
+        for name in ["accepted", "delivered", "rejected", "failed", "uncertain", "purged", "bytes"]:
+            self.assertEqual(numbers["counts"][name], total[name], name)
+        self.assertEqual(numbers["rejected_by_code"], {"STS_ERR_KEY_MISSING": 1})
+        self.assertEqual(sum(bucket["count"] for bucket in numbers["delivery_latency"]["buckets"]), 5)
+        _, _, result = self.send(data, "--embedded", "--statistics", "prometheus", code=1)
+        self.assertIn("\nstskafka_records_delivered_total 5\n", result.err)
 
     def test_no_records(self):
         for data in (b"", frames(request())):

@@ -25,8 +25,8 @@ class Verbs(Case):
 
     def test_help_names_options(self):
         for verb, options in {
-            "send": ["--outcomes", "--embedded", "--read-back", "--timeout", "--config", "--metadata", "--framing",
-                     "--format", "--signal", "--option"],
+            "send": ["--outcomes", "--embedded", "--read-back", "--timeout", "--statistics", "--config", "--metadata",
+                     "--framing", "--format", "--signal", "--option"],
             "explain": ["--partitions", "--values", "--config", "--metadata", "--framing", "--format", "--signal"],
             "partition": ["--profile", "-n"],
         }.items():
@@ -63,6 +63,7 @@ class Usage(Case):
     def test_of_send(self):
         for number in ["-1", "x", ""]:
             self.refuse("send", "--timeout", number, data=GOOD, says="--timeout")
+        self.refuse("send", "--statistics", "xml", data=GOOD, says=["--statistics", "prometheus"])
 
     def test_of_verbs_without_input(self):
         for verb in ["options", "version"]:
