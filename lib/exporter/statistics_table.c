@@ -24,6 +24,14 @@ static const sts__statistic counts[] = {
      "Records without a value for the key, rejected or accepted with a null key."},
     {STS_COUNT_PARTITION_CHANGES, 1, "partition_changes", "partition_changes_total",
      "How often a topic was found to have more partitions than before."},
+    {STS_COUNT_POSSIBLE_DUPLICATES, 1, "possible_duplicates", "records_possible_duplicate_total",
+     "Records delivered, or uncertain, that may be in the topic twice."},
+    {STS_COUNT_PRODUCER_REBUILDS, 1, "producer_rebuilds", "producer_rebuilds_total",
+     "How often another producer took over from one that could not go on."},
+    {STS_COUNT_DEAD_LETTERS, 1, "dead_letters", "dead_letters_total",
+     "Dead letters that arrived, or were handed to the callback alone."},
+    {STS_COUNT_DEAD_LETTERS_LOST, 1, "dead_letters_lost", "dead_letters_lost_total",
+     "Dead letters that did not get to their topic."},
 };
 
 static const sts__statistic queue[] = {

@@ -135,9 +135,23 @@ static void check_group(json_t *json, const char *group, const char *const *name
 }
 
 Test(statistics, json_says_what_the_getters_say) {
-    static const char *const counts[] = {"records",    "accepted",     "rejected",         "delivered", "failed",
-                                         "uncertain",  "purged",       "pending",          "bytes",     "null_keys",
-                                         "empty_keys", "missing_keys", "partition_changes"};
+    static const char *const counts[] = {"records",
+                                         "accepted",
+                                         "rejected",
+                                         "delivered",
+                                         "failed",
+                                         "uncertain",
+                                         "purged",
+                                         "pending",
+                                         "bytes",
+                                         "null_keys",
+                                         "empty_keys",
+                                         "missing_keys",
+                                         "partition_changes",
+                                         "possible_duplicates",
+                                         "producer_rebuilds",
+                                         "dead_letters",
+                                         "dead_letters_lost"};
     static const char *const queue[] = {"records", "max_records", "bytes", "max_bytes", "outcomes"};
     static const char *const transport[] = {"tries",          "retries",          "requests",      "request_retries",
                                             "request_errors", "request_timeouts", "bytes_sent",    "connects",
