@@ -7,7 +7,6 @@
 
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
-#include <stdint.h>
 
 struct mock_cluster {
     rd_kafka_t *owner;

@@ -2,6 +2,7 @@
 #include "support/rig.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 #include <time.h>
 
 #include "support/otlp.h"
@@ -28,6 +29,22 @@ sts_exporter *rig_new(const sts_options *options) {
     cr_assert_eq(status, STS_OK, "%s: %s", sts_status_name(status), sts_error_text(error));
     cr_assert_not_null(exporter);
     return exporter;
+}
+
+void rig_refused(const sts_options *options, sts_status expected, const char *const *parts, const char *const *absent) {
+    sts_exporter *exporter = (sts_exporter *)&parts;
+    sts_error *error = NULL;
+    sts_status status = sts_exporter_new(&exporter, options, &error);
+    cr_assert_eq(status, expected, "%s: %s", sts_status_name(status), sts_error_text(error));
+    cr_assert_null(exporter, "NULL on failure");
+    cr_assert_eq(sts_error_code(error), expected);
+    if (expected == STS_ERR_CONFIG)
+        cr_assert_eq(sts_error_is_retriable(error), 0);
+    for (size_t i = 0; parts[i]; i++)
+        cr_assert_not_null(strstr(sts_error_text(error), parts[i]), "no %s in: %s", parts[i], sts_error_text(error));
+    for (size_t i = 0; absent && absent[i]; i++)
+        cr_assert_null(strstr(sts_error_text(error), absent[i]), "%s in: %s", absent[i], sts_error_text(error));
+    sts_error_free(error);
 }
 
 void rig_prepare(struct rig *rig, const char *script, const char *const *pairs) {

@@ -30,6 +30,10 @@ sts_options *rig_options(const char *const *pairs);
 /* Makes an exporter, which must succeed. */
 sts_exporter *rig_new(const sts_options *options);
 
+/* Makes an exporter, which must fail with that code; the error's text must have each of `parts`, and none of
+ * `absent` (NULL: there are none). */
+void rig_refused(const sts_options *options, sts_status expected, const char *const *parts, const char *const *absent);
+
 /* Makes memory (it keeps 100,000 messages, in topics of 4 partitions) and options; the test may change the options
  * before rig_start. `pairs` may be NULL. */
 void rig_prepare(struct rig *rig, const char *script, const char *const *pairs);

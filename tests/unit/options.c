@@ -209,29 +209,14 @@ Test(options, the_last_value_counts) {
     sts_options_free(options);
 }
 
-/* Makes an exporter that cannot be made; the text must have each of `parts`. */
-static void check_config_error(const sts_options *options, const char *const *parts, const char *absent) {
-    sts_exporter *exporter = (sts_exporter *)&parts;
-    sts_error *error = NULL;
-    sts_status status = sts_exporter_new(&exporter, options, &error);
-    cr_assert_eq(status, STS_ERR_CONFIG, "%s: %s", sts_status_name(status), sts_error_text(error));
-    cr_assert_null(exporter, "NULL on failure");
-    cr_assert_eq(sts_error_code(error), STS_ERR_CONFIG);
-    cr_assert_eq(sts_error_is_retriable(error), 0);
-    for (size_t i = 0; parts[i]; i++)
-        cr_assert_not_null(strstr(sts_error_text(error), parts[i]), "no %s in: %s", parts[i], sts_error_text(error));
-    if (absent)
-        cr_assert_null(strstr(sts_error_text(error), absent), "%s in: %s", absent, sts_error_text(error));
-    sts_error_free(error);
-}
-
 Test(options, all_faults_are_reported_together) {
     sts_options *options = rig_options(RIG_OPTIONS("transport", "none"));
     cr_assert_eq(sts_options_set(options, "linger", "soon", NULL), STS_ERR_OPTION_VALUE);
     cr_assert_eq(sts_options_set(options, "required_acks", "most", NULL), STS_ERR_OPTION_VALUE);
     cr_assert_eq(sts_options_set(options, "kafka.enable.idempotence", "false", NULL), STS_ERR_OPTION_REFUSED);
     cr_assert_eq(sts_options_set(options, "brokres", "x", NULL), STS_ERR_OPTION_UNKNOWN);
-    check_config_error(options, RIG_OPTIONS("linger", "required_acks", "kafka.enable.idempotence", "brokres"), NULL);
+    rig_refused(options, STS_ERR_CONFIG, RIG_OPTIONS("linger", "required_acks", "kafka.enable.idempotence", "brokres"),
+                NULL);
     sts_options_free(options);
 }
 
@@ -241,7 +226,7 @@ Test(options, a_fault_is_forgotten_when_the_option_is_set_rightly) {
     cr_assert_eq(sts_options_set(options, "linger", "sooner", NULL), STS_ERR_OPTION_VALUE);
     cr_assert_eq(sts_options_set(options, "topics.max", "0", NULL), STS_ERR_OPTION_VALUE);
     rig_set(options, RIG_OPTIONS("linger", "1ms"));
-    check_config_error(options, RIG_OPTIONS("topics.max"), "linger");
+    rig_refused(options, STS_ERR_CONFIG, RIG_OPTIONS("topics.max"), RIG_OPTIONS("linger"));
     rig_set(options, RIG_OPTIONS("topics.max", "1"));
     sts_exporter_free(rig_new(options), 0);
     sts_options_free(options);
@@ -252,13 +237,13 @@ Test(options, faults_between_options_are_found) {
     sts_options *options = rig_options(RIG_OPTIONS("topic_check", "off"));
     sts_options_set(options, "brokers", "", NULL);
     sts_options_set(options, "topic", "", NULL);
-    check_config_error(options, RIG_OPTIONS("brokers", "topic"), NULL);
+    rig_refused(options, STS_ERR_CONFIG, RIG_OPTIONS("brokers", "topic"), NULL);
     rig_set(options, RIG_OPTIONS("brokers", "localhost:1"));
     sts_options_set(options, "topic", "not a topic's name", NULL);
     rig_set(options, RIG_OPTIONS("linger", "2s", "retry_on_failure.max_elapsed_time", "1s"));
     rig_set(options, RIG_OPTIONS("retry_on_failure.initial_interval", "2s"));
-    check_config_error(options, RIG_OPTIONS("topic", "linger", "retry_on_failure.max_elapsed_time", "max_interval"),
-                       NULL);
+    rig_refused(options, STS_ERR_CONFIG,
+                RIG_OPTIONS("topic", "linger", "retry_on_failure.max_elapsed_time", "max_interval"), NULL);
     sts_options_free(options);
 }
 
