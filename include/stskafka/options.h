@@ -46,7 +46,8 @@ STS_API void sts_options_free(sts_options *options);
 STS_API sts_status sts_options_set(sts_options *options, const char *name, const char *value, sts_error **error);
 
 /* The value of an option as text, its default where it was not set; NULL if there is no such option, or for a
- * kafka.* property that was not set.
+ * kafka.* property that was not set. A secret that was set (type "secret", and passwords, secrets and private keys
+ * among the kafka.* properties) reads as "[REDACTED]", which cannot be set in turn.
  *
  * Returns  a string that lives until the option is set again or the object is freed.
  * Threads  as sts_options_set.
@@ -84,11 +85,85 @@ typedef void (*sts_log_callback)(int32_t level, const char *text, void *user);
  * Since    0.1.0 */
 STS_API sts_status sts_options_set_log_callback(sts_options *options, sts_log_callback callback, void *user);
 
+/* A question for a password, while a sts_password_callback answers it. */
+typedef struct sts_password sts_password;
+
+/* Is asked for a password that the options leave empty, each time the exporter makes a Kafka producer: inside
+ * sts_exporter_new, and whenever a new producer takes the place of one that failed, so that a password that has changed
+ * is taken up. It answers with sts_password_set or sts_password_fail before it returns; `password` is valid until then.
+ * No answer is: there is none, and sts_exporter_new then fails with STS_ERR_NOT_AUTHENTICATED. Called from inside
+ * sts_exporter_new and from the same threads as the outcome callback; the same rules hold. */
+typedef void (*sts_password_callback)(sts_password *password, void *user);
+
+/* Sets the password callback; NULL takes it back. It is asked for auth.sasl.password where the mechanism is PLAIN or
+ * one of SCRAM, and for tls.key_password where there is a private key (no answer: it is not encrypted). The option,
+ * where it is set, goes before the callback.
+ *
+ *   user  handed on to the callback; must live as long as the exporters made from these options
+ *
+ * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
+ * Threads  as sts_options_set.
+ * Since    0.1.0 */
+STS_API sts_status sts_options_set_password_callback(sts_options *options, sts_password_callback callback, void *user);
+
+/* The name of the option whose value is wanted: "auth.sasl.password" or "tls.key_password". Others may come with later
+ * versions; leave unanswered what you do not know.
+ *
+ * Returns  a static string; "" for NULL.
+ * Threads  inside the callback.
+ * Since    0.1.0 */
+STS_API const char *sts_password_option(const sts_password *password);
+
+/* Answers with a password, or says why there is none, for the error text. The last answer counts.
+ *
+ *   text  not NULL; copied, and overwritten in memory once librdkafka has its own copy
+ *   why   not NULL; cut after 199 bytes. It is shown: no secrets in it
+ *
+ * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT; set also STS_ERR_NO_MEMORY, and then nothing was set.
+ * Threads  inside the callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_password_set(sts_password *password, const char *text);
+STS_API sts_status sts_password_fail(sts_password *password, const char *why);
+
+/* A question for a token, while a sts_token_callback answers it. */
+typedef struct sts_token sts_token;
+
+/* Is asked for a token where auth.sasl.mechanism is OAUTHBEARER: first inside sts_exporter_new, then each time that
+ * four fifths of the last token's life have gone by, and ten seconds after it gave none. It answers with sts_token_set
+ * or sts_token_fail before it returns; `token` is valid until then. Called from inside sts_exporter_new and from the
+ * same threads as the outcome callback; the same rules hold. While it runs no outcome is handed out: where getting a
+ * token takes long, have one ready. */
+typedef void (*sts_token_callback)(sts_token *token, void *user);
+
+/* Sets the token callback; NULL takes it back.
+ *
+ *   user  handed on to the callback; must live as long as the exporters made from these options
+ *
+ * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
+ * Threads  as sts_options_set.
+ * Since    0.1.0 */
+STS_API sts_status sts_options_set_token_callback(sts_options *options, sts_token_callback callback, void *user);
+
+/* Answers with a token, or says why there is none, for the log and the error text. The last answer counts. A token
+ * stays in use until it expires when there is no new one.
+ *
+ *   value       not NULL: the token as the broker gets it, visible ASCII characters and at least one of them; copied
+ *   principal   not NULL: whose token it is; copied
+ *   expires_ms  when it expires, in milliseconds since 1970; in the future
+ *   why         not NULL; cut after 199 bytes. It is shown: no secrets in it
+ *
+ * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT; set also STS_ERR_NO_MEMORY. On failure nothing was set.
+ * Threads  inside the callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_token_set(sts_token *token, const char *value, const char *principal, int64_t expires_ms);
+STS_API sts_status sts_token_fail(sts_token *token, const char *why);
+
 /* Walks the table of options, for bindings and help texts. `index` goes from 0 to sts_option_count() - 1; beyond that
  * all of them return NULL.
  *
  *   name     for instance "read_timeout"
- *   type     "text", "boolean", "integer", "duration", "choice", "list" or "spec" (lib/key/README.md)
+ *   type     "text", "boolean", "integer", "duration", "choice", "list", "spec" (lib/key/README.md) or "secret" (a text
+ *            that is never shown)
  *   default  as text, "" where the default is empty
  *   bounds   for instance "1ms..15m", or the choices as "all|leader|none"; "" where any value goes
  *   text     what it does, in a sentence or two

@@ -5,6 +5,7 @@
 
 #include "exporter/options.h"
 #include "exporter/options_table.h"
+#include "transport/credentials.h"
 
 sts_options *sts_options_new(void) {
     return sts__options_new(sts__memory_default());
@@ -41,6 +42,50 @@ sts_status sts_options_set_log_callback(sts_options *options, sts_log_callback c
         return STS_ERR_INVALID_ARGUMENT;
     options->log_callback = callback;
     options->log_user = user;
+    return STS_OK;
+}
+
+sts_status sts_options_set_password_callback(sts_options *options, sts_password_callback callback, void *user) {
+    if (!options)
+        return STS_ERR_INVALID_ARGUMENT;
+    options->password_callback = callback;
+    options->password_user = user;
+    return STS_OK;
+}
+
+const char *sts_password_option(const sts_password *password) {
+    return password ? password->option : "";
+}
+
+sts_status sts_password_set(sts_password *password, const char *text) {
+    return password && text ? sts__password_set(password, text) : STS_ERR_INVALID_ARGUMENT;
+}
+
+sts_status sts_password_fail(sts_password *password, const char *why) {
+    if (!password || !why)
+        return STS_ERR_INVALID_ARGUMENT;
+    sts__password_fail(password, why);
+    return STS_OK;
+}
+
+sts_status sts_options_set_token_callback(sts_options *options, sts_token_callback callback, void *user) {
+    if (!options)
+        return STS_ERR_INVALID_ARGUMENT;
+    options->token_callback = callback;
+    options->token_user = user;
+    return STS_OK;
+}
+
+sts_status sts_token_set(sts_token *token, const char *value, const char *principal, int64_t expires_ms) {
+    if (!token || !value || !principal)
+        return STS_ERR_INVALID_ARGUMENT;
+    return sts__token_set(token, value, principal, expires_ms);
+}
+
+sts_status sts_token_fail(sts_token *token, const char *why) {
+    if (!token || !why)
+        return STS_ERR_INVALID_ARGUMENT;
+    sts__token_fail(token, why);
     return STS_OK;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/suggest.h"
 #include "exporter/options_table.h"
+#include "exporter/security_check.h"
 #include "key/topic.h"
 #include "ottl/metadata.h"
 
@@ -175,23 +176,48 @@ sts_status sts__options_set(sts_options *options, const char *name, const char *
     return status;
 }
 
-/* Who sets a callback for outcomes wants them. */
+/* Whether some tls.* option was set, none of which says no. */
+static bool has_tls_block(const sts_options *options) {
+    const sts__option_row *row;
+    bool found = false;
+    for (size_t i = 0; (row = sts__option_row_at(i)); i++) {
+        if (!options->values[i] || strncmp(row->name, "tls.", 4) != 0)
+            continue;
+        if (strcmp(row->name, "tls.insecure") == 0 && strcmp(options->values[i], "true") == 0)
+            return false;
+        found = true;
+    }
+    return found;
+}
+
+/* Some defaults hang on what else was set: who sets a callback for outcomes wants them, and who sets certificates wants
+ * TLS. */
 static const char *value_of(const sts_options *options, size_t index) {
     const sts__option_row *row = sts__option_row_at(index);
     if (options->values[index])
         return options->values[index];
-    return options->outcome_callback && strcmp(row->name, "outcomes") == 0 ? "all" : row->default_value;
+    if (strcmp(row->name, "outcomes") == 0 && options->outcome_callback)
+        return "all";
+    if (strcmp(row->name, "tls.enabled") == 0 && has_tls_block(options))
+        return "true";
+    return row->default_value;
 }
 
 const char *sts__options_get(const sts_options *options, const char *name) {
     const char *rest;
+    const char *value = NULL;
+    bool secret = false;
     size_t family = family_of(name, &rest);
+    size_t index = sts__option_find(name);
     if (family < STS__OPTION_FAMILIES) {
         const sts__pair *pair = sts__pairs_find(&options->families[family], rest);
-        return pair ? pair->value : NULL;
+        value = pair ? pair->value : NULL;
+        secret = family == STS__OPTION_KAFKA && sts__kafka_property_is_secret(rest);
+    } else if (index != SIZE_MAX) {
+        value = value_of(options, index);
+        secret = sts__option_row_at(index)->type == STS__OPTION_SECRET;
     }
-    size_t index = sts__option_find(name);
-    return index == SIZE_MAX ? NULL : value_of(options, index);
+    return secret && value && value[0] ? STS__REDACTED : value;
 }
 
 void sts__options_write_fixed(const sts_options *options, sts__text *text) {
@@ -269,6 +295,13 @@ static void check_together(const sts__config *config, sts__text *faults) {
         sts__text_printf(faults, "retry_on_failure.max_interval: must not be shorter than initial_interval\n");
 }
 
+static void add_callbacks(const sts_options *options, sts__kafka_security *security) {
+    security->password_callback = options->password_callback;
+    security->password_user = options->password_user;
+    security->token_callback = options->token_callback;
+    security->token_user = options->token_user;
+}
+
 sts_status sts__options_compile(const sts_options *options, sts__config *config, sts__text *faults) {
     size_t before = faults->size;
     sts__fault fault;
@@ -283,9 +316,13 @@ sts_status sts__options_compile(const sts_options *options, sts__config *config,
     config->kafka.properties = &options->families[STS__OPTION_KAFKA];
     config->record_headers = &options->families[STS__OPTION_RECORD_HEADERS];
     config->header_from = &options->families[STS__OPTION_HEADER_FROM];
+    add_callbacks(options, &config->kafka.security);
     for (size_t i = 0; i < options->fault_count; i++)
         sts__text_printf(faults, "%s\n", options->faults[i].text);
     check_together(config, faults);
+    /* Whoever only wants to see keys and topics need not have the secrets. */
+    if (config->transport == STS__TRANSPORT_KAFKA && !options->transport.struct_size)
+        sts__check_security(&config->kafka, faults);
     if (faults->failed)
         return STS_ERR_NO_MEMORY;
     return faults->size == before ? STS_OK : STS_ERR_CONFIG;

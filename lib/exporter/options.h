@@ -39,6 +39,10 @@ struct sts_options {
     void *dead_letter_user;
     sts_log_callback log_callback;
     void *log_user;
+    sts_password_callback password_callback;
+    void *password_user;
+    sts_token_callback token_callback;
+    void *token_user;
     sts_transport transport; /* struct_size 0: none of the host's own */
     void *transport_context;
 };

@@ -8,6 +8,7 @@
 #include "ottl/program.h"
 
 #define PLACE(member) offsetof(sts__config, member)
+#define SECURITY(member) PLACE(kafka.security.member)
 
 /* Bounds as numbers and as text, so that the two cannot differ. */
 #define FROM_TO(low, high) low, high, #low ".." #high
@@ -20,6 +21,36 @@ static const sts__option_row rows[] = {
      "Addresses to find the cluster by: host:port, with commas between."},
     {"client_id", STS__OPTION_TEXT, PLACE(kafka.client_id), NO_BOUNDS, "stskafka",
      "The name that brokers see, in their logs and quotas."},
+    {"tls.enabled", STS__OPTION_BOOLEAN, SECURITY(tls), NO_BOUNDS, "false",
+     "Whether brokers are talked to by TLS. As in the collector, where the block tls turns it on by being there, it is "
+     "true as soon as another tls.* option is set, unless tls.insecure is true."},
+    {"tls.insecure", STS__OPTION_BOOLEAN, SECURITY(tls_insecure), NO_BOUNDS, "false",
+     "true is the collector's word for no TLS. TLS without a look at who the broker is: tls.insecure_skip_verify."},
+    {"tls.insecure_skip_verify", STS__OPTION_BOOLEAN, SECURITY(skip_verify), NO_BOUNDS, "false",
+     "Whether any certificate of a broker is taken, for any host name: whoever is on the way can read and change all. "
+     "A warning is logged."},
+    {"tls.ca_file", STS__OPTION_TEXT, SECURITY(ca_file), NO_BOUNDS, "",
+     "A file with the certificates (PEM) of those who may sign a broker's certificate, or a folder of them. Empty, and "
+     "no tls.ca_pem: the system's."},
+    {"tls.ca_pem", STS__OPTION_TEXT, SECURITY(ca_pem), NO_BOUNDS, "", "The same certificates, as the text itself."},
+    {"tls.cert_file", STS__OPTION_TEXT, SECURITY(cert_file), NO_BOUNDS, "",
+     "A file with this client's certificate (PEM), the certificates between it and its CA behind it. Goes with a key."},
+    {"tls.cert_pem", STS__OPTION_TEXT, SECURITY(cert_pem), NO_BOUNDS, "",
+     "The same certificate, as the text itself. librdkafka before 2.8 sends the first certificate in it alone."},
+    {"tls.key_file", STS__OPTION_TEXT, SECURITY(key_file), NO_BOUNDS, "",
+     "A file with the private key (PEM) of the client's certificate. Files are read anew for each Kafka producer."},
+    {"tls.key_pem", STS__OPTION_SECRET, SECURITY(key_pem), NO_BOUNDS, "", "The same key, as the text itself."},
+    {"tls.key_password", STS__OPTION_SECRET, SECURITY(key_password), NO_BOUNDS, "",
+     "What an encrypted private key is opened with. Empty: sts_options_set_password_callback is asked, if there is "
+     "one."},
+    {"auth.sasl.mechanism", STS__OPTION_CHOICE, SECURITY(mechanism),
+     WORDS("none|PLAIN|SCRAM-SHA-256|SCRAM-SHA-512|OAUTHBEARER"), "none",
+     "How the client says who it is. OAUTHBEARER takes tokens from sts_options_set_token_callback. SCRAM against Kafka "
+     "4 needs librdkafka 2.6.1 or newer."},
+    {"auth.sasl.username", STS__OPTION_TEXT, SECURITY(username), NO_BOUNDS, "",
+     "The user's name, for PLAIN and SCRAM."},
+    {"auth.sasl.password", STS__OPTION_SECRET, SECURITY(password), NO_BOUNDS, "",
+     "The user's password, for PLAIN and SCRAM. Empty: sts_options_set_password_callback is asked for it."},
     {"topic", STS__OPTION_TEXT, PLACE(kafka.topic), NO_BOUNDS, "sts-otel-topology",
      "Where records go that name no topic of their own in the attribute stskafka.topic."},
     {"topic_from", STS__OPTION_MAY_SPEC, PLACE(topic_from), NO_BOUNDS, "attributes[\"stskafka.topic\"]",
@@ -154,7 +185,8 @@ size_t sts__option_find(const char *name) {
 }
 
 const char *sts__option_type_name(sts__option_type type) {
-    static const char *const names[] = {"text", "list", "boolean", "integer", "duration", "choice", "spec", "spec"};
+    static const char *const names[] = {"text",   "list", "boolean", "integer", "duration",
+                                        "choice", "spec", "spec",    "secret"};
     return names[type];
 }
 
@@ -207,6 +239,13 @@ static sts_status parse_number(const sts__option_row *row, const char *value, in
     return STS_OK;
 }
 
+static sts_status parse_secret(const sts__option_row *row, const char *value, sts__fault *fault) {
+    if (strcmp(value, STS__REDACTED) != 0)
+        return STS_OK;
+    return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: " STS__REDACTED " stands for a secret and is none",
+                          row->name);
+}
+
 sts_status sts__option_check_spec(const sts__memory *memory, const char *option, const char *spec, sts__fault *fault) {
     sts__ottl_set set;
     sts__ottl_program program;
@@ -237,6 +276,8 @@ sts_status sts__option_parse(const sts__memory *memory, const sts__option_row *r
     }
     if (row->type == STS__OPTION_LIST)
         return parse_list(row, value, fault);
+    if (row->type == STS__OPTION_SECRET)
+        return parse_secret(row, value, fault);
     bool spec = row->type == STS__OPTION_SPEC || (row->type == STS__OPTION_MAY_SPEC && value[0]);
     return spec ? sts__option_check_spec(memory, row->name, value, fault) : STS_OK;
 }

@@ -80,7 +80,10 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->threads = sts__kafka_threads_new();
     if (!kafka->topics || !kafka->topic || !kafka->dead_letter_topic || !kafka->brokers || !kafka->threads)
         return sts__fault_no_memory(fault);
-    return sts__kafka_make_conf(settings, &kafka->conf, fault);
+    sts_status status = sts__kafka_make_conf(settings, &kafka->conf, fault);
+    if (status == STS_OK)
+        sts__kafka_keep_credentials(kafka, &settings->security);
+    return status;
 }
 
 sts_status sts__kafka_new(const sts__memory *memory, const sts__kafka_settings *settings, void **context,
@@ -130,6 +133,7 @@ static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t ti
     int64_t deadline = sts__deadline_after(timeout_ms);
     sts__fault_clear(&fault);
     kafka->sink = sink;
+    sts__kafka_warn_of_security(kafka);
     sts_status status = sts__kafka_start_producer(kafka, &fault);
     if (status == STS_OK)
         status = check_topic(kafka, 0, kafka->topic, deadline, &fault);
@@ -173,6 +177,7 @@ void sts__kafka_adopt(sts__kafka *kafka) {
     char *brokers = kafka->brokers;
     kafka->brokers = next->brokers;
     next->brokers = brokers;
+    kafka->credentials = next->credentials;
     kafka->drain_ms = next->drain_ms;
     kafka->max_elapsed_ms = next->max_elapsed_ms;
     kafka->ask_broker = -1; /* it may be another cluster */
@@ -275,7 +280,8 @@ static int32_t kafka_threads(void *context) {
 
 static void kafka_describe(void *context, char *text, size_t text_size) {
     const sts__kafka *kafka = context;
-    snprintf(text, text_size, "brokers %s, librdkafka %s", kafka->brokers, rd_kafka_version_str());
+    snprintf(text, text_size, "brokers %s, %s, librdkafka %s", kafka->brokers, kafka->credentials.kind,
+             rd_kafka_version_str());
 }
 
 const sts_transport *sts__kafka_transport(void) {

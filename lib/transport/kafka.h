@@ -22,6 +22,35 @@ typedef enum sts__topic_check { STS__TOPIC_CHECK_FAIL, STS__TOPIC_CHECK_WARN, ST
 
 typedef enum sts__partition_growth { STS__PARTITION_GROWTH_WARN, STS__PARTITION_GROWTH_HOLD } sts__partition_growth;
 
+typedef enum sts__sasl_mechanism {
+    STS__SASL_NONE,
+    STS__SASL_PLAIN,
+    STS__SASL_SCRAM_SHA_256,
+    STS__SASL_SCRAM_SHA_512,
+    STS__SASL_OAUTHBEARER
+} sts__sasl_mechanism;
+
+/* TLS and SASL by the named options; "" where a text was not given. */
+typedef struct sts__kafka_security {
+    bool tls;
+    bool tls_insecure; /* the collector's word for no TLS, which a block tls: else turns on */
+    bool skip_verify;
+    const char *ca_file;
+    const char *ca_pem;
+    const char *cert_file;
+    const char *cert_pem;
+    const char *key_file;
+    const char *key_pem;
+    const char *key_password;
+    int mechanism; /* sts__sasl_mechanism */
+    const char *username;
+    const char *password;
+    sts_password_callback password_callback; /* NULL: there is none */
+    void *password_user;
+    sts_token_callback token_callback; /* NULL: there is none */
+    void *token_user;
+} sts__kafka_security;
+
 /* What the transport is made from; texts and properties are only used by sts__kafka_new. */
 typedef struct sts__kafka_settings {
     const char *brokers;
@@ -41,6 +70,7 @@ typedef struct sts__kafka_settings {
     int64_t retry_initial_ms;
     int64_t retry_max_ms;
     int64_t topics_max;
+    sts__kafka_security security;
     int64_t kept_bytes;             /* how much memory of records that are done is kept for the next */
     int64_t statistics_interval_ms; /* 0: never */
     const sts__pairs *properties;   /* librdkafka's, as the host set them */
@@ -66,6 +96,13 @@ sts_status sts__kafka_reconfigure(void *context, const sts__kafka_settings *sett
 /* Whether a kafka.* property may be set to that value: STS_OK, STS_ERR_OPTION_REFUSED with the reason,
  * STS_ERR_OPTION_UNKNOWN or STS_ERR_OPTION_VALUE. */
 sts_status sts__kafka_property_check(const char *name, const char *value, sts__fault *fault);
+
+/* What is shown in place of a secret that was set: the collector's word for it. As a value it is refused, lest what was
+ * read is set again. */
+#define STS__REDACTED "[REDACTED]"
+
+/* Whether the value of a kafka.* property is a secret. */
+bool sts__kafka_property_is_secret(const char *name);
 
 /* Of librdkafka: as it runs, and as it was compiled against. */
 const char *sts__kafka_version(void);

@@ -95,6 +95,8 @@ static void build(building *b, const sts__kafka_settings *settings) {
     set_text(b, "socket.nagle.disable", "true"); /* a default of ours, which the host may change */
     for (size_t i = 0; i < settings->properties->count; i++)
         set_text(b, settings->properties->items[i].name, settings->properties->items[i].value);
+    if (b->status == STS_OK)
+        b->status = sts__kafka_conf_security(b->conf, &settings->security, b->fault);
     set_text(b, "bootstrap.servers", settings->brokers);
     set_text(b, "client.id", settings->client_id);
     set_text(b, "compression.type", compressions[settings->compression]);
@@ -107,8 +109,8 @@ static void build(building *b, const sts__kafka_settings *settings) {
     /* Log lines come as events. What librdkafka would print by itself, in spite of that, it prints here. */
     set_text(b, "log.queue", "true");
     rd_kafka_conf_set_log_cb(b->conf, drop_log_line);
-    rd_kafka_conf_set_events(b->conf,
-                             RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_STATS);
+    rd_kafka_conf_set_events(b->conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG |
+                                          RD_KAFKA_EVENT_STATS | RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH);
 }
 
 sts_status sts__kafka_make_conf(const sts__kafka_settings *settings, rd_kafka_conf_t **conf, sts__fault *fault) {

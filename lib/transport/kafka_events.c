@@ -110,12 +110,16 @@ static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
         error = rd_kafka_fatal_error(kafka->producer, fatal, sizeof fatal);
         what = fatal;
     }
+    char text[STS__FAULT_TEXT];
+    int weight;
+    sts_status status = sts__kafka_explain(kafka, error, what, text, sizeof text, &weight);
     /* "All brokers down" says less than the error of the broker before it. */
-    if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || kafka->last_error.code == STS_OK) {
-        sts__fault_set(&kafka->last_error, sts__kafka_status(error), "%s", what);
+    if (kafka->last_error.code == STS_OK || weight >= kafka->last_weight) {
+        sts__fault_set(&kafka->last_error, status, "%s", text);
         kafka->last_error.transport_code = error;
+        kafka->last_weight = weight;
     }
-    sts_transport_log(kafka->sink, STS_LOG_WARNING, what);
+    sts_transport_log(kafka->sink, STS_LOG_WARNING, text);
 }
 
 /* librdkafka's levels are syslog's, 0 (emergency) to 7 (debug). */
@@ -127,14 +131,16 @@ static int32_t log_level(int level) {
     return level == 6 ? STS_LOG_INFO : STS_LOG_DEBUG;
 }
 
-static void serve_log(const sts__kafka *kafka, rd_kafka_event_t *event) {
+static void serve_log(sts__kafka *kafka, rd_kafka_event_t *event) {
     const char *facility;
     const char *text;
     int level;
     char line[1024];
     if (rd_kafka_event_log(event, &facility, &text, &level) != 0)
         return;
+    sts__kafka_note_certificate(kafka, facility, text);
     snprintf(line, sizeof line, "%s: %s", facility, text);
+    sts__kafka_redact(kafka->producer, line, sizeof line);
     sts_transport_log(kafka->sink, log_level(level), line);
 }
 
@@ -168,6 +174,9 @@ static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
         break;
     case RD_KAFKA_EVENT_STATS:
         serve_statistics(kafka, event);
+        break;
+    case RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH:
+        sts__kafka_refresh_token(kafka);
         break;
     default:
         break;

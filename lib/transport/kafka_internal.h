@@ -58,6 +58,23 @@ typedef struct sts__kafka_statistics {
     int64_t totals[STS_TRANSPORT_VALUES];
 } sts__kafka_statistics;
 
+/* What a producer needs to know about security, beside its configuration. */
+typedef struct sts__kafka_credentials {
+    sts_password_callback password_callback; /* NULL: nothing is asked for */
+    void *password_user;
+    bool asks_password;     /* for auth.sasl.password */
+    bool asks_key_password; /* for tls.key_password */
+    sts_token_callback token_callback;
+    void *token_user;
+    char kind[80]; /* for people: "TLS, SASL PLAIN" */
+    bool has_tls;
+    bool has_sasl;
+    bool mechanism_is_scram;
+    bool has_certificate;      /* the client's own */
+    bool trusts_anybody;       /* with TLS: certificates are not verified */
+    char bad_certificate[160]; /* what was wrong with a broker's certificate, last; only for poll and open */
+} sts__kafka_credentials;
+
 typedef struct sts__kafka {
     const sts__memory *memory;
     rd_kafka_conf_t *conf; /* each producer gets a copy */
@@ -82,6 +99,9 @@ typedef struct sts__kafka {
     int event_fd;           /* -1 until asked for; atomic */
     bool purged;            /* everything was given up by us; only for the serving thread */
     sts__fault last_error;  /* what librdkafka last reported, code STS_OK if nothing; only for poll and open */
+
+    int last_weight; /* how much that says (sts__kafka_explain) */
+    sts__kafka_credentials credentials;
 
     struct sts__kafka *next; /* what the next producer is to be made from, where that changes; atomic */
 
@@ -120,6 +140,36 @@ void sts__kafka_wake(sts__kafka *kafka);
 
 /* kafka.c: takes over what sts__kafka_reconfigure has left for the next producer, if it has. */
 void sts__kafka_adopt(sts__kafka *kafka);
+
+/* kafka_security.c: what the named options about TLS and SASL say, in librdkafka's words. STS_OK, STS_ERR_CONFIG. */
+sts_status sts__kafka_conf_security(rd_kafka_conf_t *conf, const sts__kafka_security *security, sts__fault *fault);
+
+/* kafka_security.c: keeps what is needed of the settings, once the configuration is made. */
+void sts__kafka_keep_credentials(sts__kafka *kafka, const sts__kafka_security *security);
+
+/* kafka_security.c: asks the host for the passwords of one producer, and puts them into the configuration that the
+ * producer is made from, just before. STS_OK, STS_ERR_NOT_AUTHENTICATED. */
+sts_status sts__kafka_secure_conf(sts__kafka *kafka, rd_kafka_conf_t *conf, sts__fault *fault);
+
+/* kafka_security.c: warns the host of what it has left open. Called from inside open. */
+void sts__kafka_warn_of_security(sts__kafka *kafka);
+
+/* kafka_security.c: gets a new token from the host. Called from inside poll and open. */
+void sts__kafka_refresh_token(sts__kafka *kafka);
+
+/* kafka_explain.c: what an error means in terms of our options, before librdkafka's words for it. Returns our code, and
+ * in `*weight` how much the error says: 0 nothing, 1 as it came, 2 explained. */
+sts_status sts__kafka_explain(const sts__kafka *kafka, rd_kafka_resp_err_t error, const char *what, char *text,
+                              size_t text_size, int *weight);
+
+/* kafka_explain.c: our option for the property that a fault of librdkafka's names, as " (tls.ca_file)", or "". */
+const char *sts__kafka_option_for(const char *what);
+
+/* kafka_explain.c: takes what a log line says about a broker's certificate. */
+void sts__kafka_note_certificate(sts__kafka *kafka, const char *facility, const char *line);
+
+/* kafka_explain.c: blots the producer's secrets out of a line. */
+void sts__kafka_redact(const rd_kafka_t *producer, char *line, size_t line_size);
 
 /* kafka_events.c: serves what is in the queue; waits up to timeout_ms for the first event. False if there may be more.
  */

@@ -18,10 +18,15 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
     snprintf(text, sizeof text, "%lld", (long long)kafka->batch_bytes);
     rd_kafka_conf_set(conf, "batch.size", text, NULL, 0);
     kafka->batch_is_too_large = false;
+    sts_status status = sts__kafka_secure_conf(kafka, conf, fault);
+    if (status != STS_OK) {
+        rd_kafka_conf_destroy(conf);
+        return status;
+    }
     rd_kafka_t *producer = sts__kafka_start(conf, kafka->threads, text, sizeof text);
     if (!producer)
-        return sts__fault_set(fault, errno == EAGAIN ? STS_ERR_SYSTEM : STS_ERR_CONFIG, "librdkafka %s: %s",
-                              rd_kafka_version_str(), text);
+        return sts__fault_set(fault, errno == EAGAIN ? STS_ERR_SYSTEM : STS_ERR_CONFIG, "librdkafka %s: %s%s",
+                              rd_kafka_version_str(), text, sts__kafka_option_for(text));
     pthread_mutex_lock(&kafka->lock);
     kafka->producer = producer;
     kafka->queue = rd_kafka_queue_get_main(producer);

@@ -59,6 +59,11 @@ static const char *why_refused(const char *name) {
     return NULL;
 }
 
+bool sts__kafka_property_is_secret(const char *name) {
+    return strstr(name, "password") || strstr(name, "secret") || strcmp(name, "ssl.key.pem") == 0 ||
+           strcmp(name, "sasl.oauthbearer.config") == 0;
+}
+
 /* The nearest of librdkafka's names. They are only to be had as a printed table, with the name at the head of each
  * line. */
 static void find_nearest(const char *name, char *nearest, size_t nearest_size) {
@@ -110,6 +115,9 @@ sts_status sts__kafka_property_check(const char *name, const char *value, sts__f
     const char *why = why_refused(name);
     if (why)
         return sts__fault_set(fault, STS_ERR_OPTION_REFUSED, "kafka.%s: cannot be set: %s", name, why);
+    if (sts__kafka_property_is_secret(name) && strcmp(value, STS__REDACTED) == 0)
+        return sts__fault_set(fault, STS_ERR_OPTION_VALUE,
+                              "kafka.%s: " STS__REDACTED " stands for a secret and is none", name);
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     sts_status status = try_property(conf, name, value, fault);
     rd_kafka_conf_destroy(conf);

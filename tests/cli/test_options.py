@@ -4,7 +4,7 @@ import unittest
 
 from tool import GOOD, Case, record, request
 
-TYPES = {"text", "boolean", "integer", "duration", "choice", "spec", "list"}
+TYPES = {"text", "boolean", "integer", "duration", "choice", "spec", "list", "secret"}
 
 
 class Table(Case):

@@ -31,7 +31,7 @@ static void check_taken(const char *name, const char *value) {
 }
 
 Test(options, the_table_is_whole) {
-    const char *const types[] = {"text", "boolean", "integer", "duration", "choice", "list", "spec"};
+    const char *const types[] = {"text", "boolean", "integer", "duration", "choice", "list", "spec", "secret"};
     cr_assert_geq(sts_option_count(), 15u);
     for (size_t i = 0; i < sts_option_count(); i++) {
         int known = 0;

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exporter/security_check.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static void check_pair(const char *a, const char *a_value, const char *b, const char *b_value, sts__text *faults) {
+    if (a_value[0] && b_value[0])
+        sts__text_printf(faults, "%s and %s are two ways of giving the same; leave one out\n", a, b);
+}
+
+static void check_file(const char *option, const char *path, sts__text *faults) {
+    if (path[0] && access(path, R_OK) != 0)
+        sts__text_printf(faults, "%s: \"%s\" cannot be read: %s\n", option, path, strerror(errno));
+}
+
+/* What makes no sense without TLS. */
+static void check_without_tls(const sts__kafka_security *security, sts__text *faults) {
+    const char *const given[][2] = {
+        {"tls.ca_file", security->ca_file},           {"tls.ca_pem", security->ca_pem},
+        {"tls.cert_file", security->cert_file},       {"tls.cert_pem", security->cert_pem},
+        {"tls.key_file", security->key_file},         {"tls.key_pem", security->key_pem},
+        {"tls.key_password", security->key_password},
+    };
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
+        if (given[i][1][0])
+            sts__text_printf(faults, "%s: there is no TLS, by tls.%s\n", given[i][0],
+                             security->tls_insecure ? "insecure=true" : "enabled=false");
+}
+
+static void check_tls(const sts__kafka_security *security, sts__text *faults) {
+    bool certificate = security->cert_file[0] || security->cert_pem[0];
+    bool key = security->key_file[0] || security->key_pem[0];
+    if (!security->tls) {
+        check_without_tls(security, faults);
+        return;
+    }
+    if (security->tls_insecure)
+        sts__text_printf(faults, "tls.enabled=true and tls.insecure=true contradict each other\n");
+    check_pair("tls.ca_file", security->ca_file, "tls.ca_pem", security->ca_pem, faults);
+    check_pair("tls.cert_file", security->cert_file, "tls.cert_pem", security->cert_pem, faults);
+    check_pair("tls.key_file", security->key_file, "tls.key_pem", security->key_pem, faults);
+    if (certificate && !key)
+        sts__text_printf(faults, "tls.key_file: a certificate needs its key (tls.key_file or tls.key_pem)\n");
+    if (key && !certificate)
+        sts__text_printf(faults, "tls.cert_file: a key needs its certificate (tls.cert_file or tls.cert_pem)\n");
+    if (security->key_password[0] && !key)
+        sts__text_printf(faults, "tls.key_password: there is no key (tls.key_file or tls.key_pem)\n");
+    check_file("tls.ca_file", security->ca_file, faults);
+    check_file("tls.cert_file", security->cert_file, faults);
+    check_file("tls.key_file", security->key_file, faults);
+}
+
+static bool has_property(const sts__kafka_settings *settings, const char *name, const char *value) {
+    const sts__pair *pair = sts__pairs_find(settings->properties, name);
+    return pair && strcmp(pair->value, value) == 0;
+}
+
+/* librdkafka can make tokens by itself. */
+static bool makes_tokens(const sts__kafka_settings *settings) {
+    return settings->security.token_callback || has_property(settings, "sasl.oauthbearer.method", "oidc") ||
+           has_property(settings, "enable.sasl.oauthbearer.unsecure.jwt", "true");
+}
+
+static void check_sasl(const sts__kafka_settings *settings, sts__text *faults) {
+    const sts__kafka_security *security = &settings->security;
+    bool by_password = security->mechanism != STS__SASL_NONE && security->mechanism != STS__SASL_OAUTHBEARER;
+    if (!by_password) {
+        const char *why =
+            security->mechanism == STS__SASL_NONE ? "needs an auth.sasl.mechanism" : "OAUTHBEARER has only a token";
+        if (security->username[0])
+            sts__text_printf(faults, "auth.sasl.username: %s\n", why);
+        if (security->password[0])
+            sts__text_printf(faults, "auth.sasl.password: %s\n", why);
+        if (security->mechanism == STS__SASL_OAUTHBEARER && !makes_tokens(settings))
+            sts__text_printf(faults, "auth.sasl.mechanism: OAUTHBEARER needs sts_options_set_token_callback\n");
+        return;
+    }
+    if (!security->username[0])
+        sts__text_printf(faults, "auth.sasl.username: the mechanism needs one\n");
+    if (!security->password[0] && !security->password_callback)
+        sts__text_printf(faults, "auth.sasl.password: the mechanism needs one (or sts_options_set_password_callback)\n");
+}
+
+/* The named option that says the same as a property, if it was set. */
+static const char *same_as(const sts__kafka_security *security, const char *property) {
+    bool sasl = security->mechanism != STS__SASL_NONE;
+    bool certificate = security->cert_file[0] || security->cert_pem[0];
+    bool key = security->key_file[0] || security->key_pem[0];
+    const struct {
+        const char *property, *option;
+        bool set;
+    } same[] = {
+        {"ssl.ca.location", "tls.ca_file", security->ca_file[0]},
+        {"ssl.ca.location", "tls.ca_pem", security->ca_pem[0]},
+        {"ssl.ca.pem", "tls.ca_file", security->ca_file[0]},
+        {"ssl.ca.pem", "tls.ca_pem", security->ca_pem[0]},
+        {"ssl.certificate.location", "tls.cert_*", certificate},
+        {"ssl.certificate.pem", "tls.cert_*", certificate},
+        {"ssl.keystore.location", "tls.cert_*", certificate},
+        {"ssl.key.location", "tls.key_*", key},
+        {"ssl.key.pem", "tls.key_*", key},
+        {"ssl.key.password", "tls.key_password", security->key_password[0]},
+        {"enable.ssl.certificate.verification", "tls.insecure_skip_verify", security->skip_verify},
+        {"sasl.mechanism", "auth.sasl.mechanism", sasl},
+        {"sasl.mechanisms", "auth.sasl.mechanism", sasl},
+        {"sasl.username", "auth.sasl.username", sasl},
+        {"sasl.password", "auth.sasl.password", sasl},
+        {"sasl.oauthbearer.method", "sts_options_set_token_callback", security->token_callback != NULL},
+        {"enable.sasl.oauthbearer.unsecure.jwt", "sts_options_set_token_callback", security->token_callback != NULL},
+    };
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
+        if (same[i].set && strcmp(same[i].property, property) == 0)
+            return same[i].option;
+    return NULL;
+}
+
+static bool begins_with(const char *name, const char *a, const char *b) {
+    return strncmp(name, a, strlen(a)) == 0 || strncmp(name, b, strlen(b)) == 0;
+}
+
+/* Once the named options decide, security.protocol follows from them alone: properties for what they leave off would be
+ * without effect, in silence, and a password would travel without TLS. */
+static void check_property(const sts__kafka_security *security, const char *name, sts__text *faults) {
+    const char *option = same_as(security, name);
+    if (option)
+        sts__text_printf(faults, "kafka.%s: cannot be set beside %s, which is for the same\n", name, option);
+    else if (strcmp(name, "security.protocol") == 0)
+        sts__text_printf(faults, "kafka.%s: cannot be set beside tls.* and auth.sasl.*, from which it follows\n", name);
+    else if (!security->tls && begins_with(name, "ssl.", "enable.ssl."))
+        sts__text_printf(faults, "kafka.%s: there is no TLS; set tls.enabled=true\n", name);
+    else if (security->mechanism == STS__SASL_NONE && begins_with(name, "sasl.", "enable.sasl."))
+        sts__text_printf(faults, "kafka.%s: tls.* is set, so SASL needs auth.sasl.mechanism\n", name);
+}
+
+void sts__check_security(const sts__kafka_settings *settings, sts__text *faults) {
+    const sts__kafka_security *security = &settings->security;
+    check_tls(security, faults);
+    check_sasl(settings, faults);
+    if (!security->tls && !security->tls_insecure && security->mechanism == STS__SASL_NONE)
+        return;
+    for (size_t i = 0; i < settings->properties->count; i++)
+        check_property(security, settings->properties->items[i].name, faults);
+}

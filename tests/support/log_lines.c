@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support/log_lines.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void log_lines_init(struct log_lines *log) {
+    *log = (struct log_lines){0};
+    pthread_mutex_init(&log->mutex, NULL);
+}
+
+void log_lines_clear(struct log_lines *log) {
+    free(log->text);
+    pthread_mutex_destroy(&log->mutex);
+}
+
+void log_lines_callback(int32_t level, const char *text, void *user) {
+    struct log_lines *log = user;
+    size_t size = strlen(text);
+    (void)level;
+    pthread_mutex_lock(&log->mutex);
+    log->text = realloc(log->text, log->size + size + 2);
+    if (!log->text)
+        abort(); /* no assertion: this may be another thread than the test's */
+    log->size += (size_t)sprintf(log->text + log->size, "%s\n", text);
+    pthread_mutex_unlock(&log->mutex);
+}
+
+size_t log_lines_count(struct log_lines *log, const char *text) {
+    size_t count = 0;
+    pthread_mutex_lock(&log->mutex);
+    for (const char *at = log->text; at && (at = strstr(at, text)); at += strlen(text))
+        count++;
+    pthread_mutex_unlock(&log->mutex);
+    return count;
+}
