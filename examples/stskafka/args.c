@@ -22,15 +22,14 @@ bool read_number(const char *text, int64_t lowest, int64_t highest, int64_t *num
 
 void settings_add(struct setting_list *settings, const char *name, size_t name_size, const char *value) {
     settings->at = need_room(settings->at, settings->count, sizeof *settings->at);
-    char *copy = need_realloc(NULL, name_size + 1);
-    memcpy(copy, name, name_size);
-    copy[name_size] = '\0';
-    settings->at[settings->count++] = (struct setting){copy, value};
+    settings->at[settings->count++] = (struct setting){need(strndup(name, name_size)), need(strdup(value))};
 }
 
 void settings_clear(struct setting_list *settings) {
-    for (size_t i = 0; i < settings->count; i++)
+    for (size_t i = 0; i < settings->count; i++) {
         free(settings->at[i].name);
+        free(settings->at[i].value);
+    }
     free(settings->at);
     *settings = (struct setting_list){NULL, 0};
 }

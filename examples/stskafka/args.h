@@ -27,10 +27,10 @@ extern const struct argp_child json_and_files_argp[];
 /* The argp child for --signal, --format and --framing; its input is a struct input_format. */
 extern const struct argp framing_argp;
 
-/* NAME=VALUE, in the order given. `name` is a copy. */
+/* NAME=VALUE, in the order given; copies. */
 struct setting {
     char *name;
-    const char *value;
+    char *value;
 };
 
 struct setting_list {

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include <librdkafka/rdkafka_mock.h>
@@ -46,12 +47,22 @@ static void limit_queue(sts_options *options) {
     setup_force(options, "produce_timeout", "0ms");
 }
 
+/* The broker inside the process knows of none. */
+static void forget_security(sts_options *options) {
+    for (size_t i = 0; i < sts_option_count(); i++) {
+        const char *name = sts_option_name(i);
+        if (strncmp(name, "tls.", 4) == 0 || strncmp(name, "auth.", 5) == 0)
+            setup_force(options, name, sts_option_default(i));
+    }
+}
+
 bool embedded_start(struct reader *reader, sts_options *options) {
     rd_kafka_mock_cluster_t *cluster = rd_kafka_handle_mock_cluster(reader_handle(reader));
     if (!cluster) {
         say("this librdkafka has no broker to run inside the process");
         return false;
     }
+    forget_security(options);
     setup_force(options, "transport", "kafka");
     setup_force(options, "brokers", rd_kafka_mock_cluster_bootstraps(cluster));
     limit_queue(options);

@@ -14,9 +14,13 @@
 struct setup {
     const char *config_file;
     sts_options *options;
-    struct setting_list *kafka;
+    struct setting_list *connection;
     bool failed;
 };
+
+static bool is_of_connection(const char *name) {
+    return strncmp(name, "kafka.", 6) == 0 || strncmp(name, "tls.", 4) == 0 || strncmp(name, "auth.", 5) == 0;
+}
 
 /* `place` is where the option was given, for the message. */
 static void set_option(struct setup *setup, const char *place, const char *name, const char *value) {
@@ -24,8 +28,8 @@ static void set_option(struct setup *setup, const char *place, const char *name,
     if (sts_options_set(setup->options, name, value, &error) != STS_OK) {
         say("%s: %s", place, sts_error_text(error));
         setup->failed = true;
-    } else if (strncmp(name, "kafka.", 6) == 0) {
-        settings_add(setup->kafka, name, strlen(name), NULL);
+    } else if (is_of_connection(name)) {
+        settings_add(setup->connection, name, strlen(name), value);
     }
     sts_error_free(error);
 }
@@ -37,8 +41,8 @@ static void set_from_file(const char *name, const char *value, size_t line, void
     set_option(setup, place, name, value);
 }
 
-sts_options *setup_options(struct exporter_args *args, struct setting_list *kafka) {
-    struct setup setup = {args->config_file, need(sts_options_new()), kafka, false};
+sts_options *setup_options(struct exporter_args *args, struct setting_list *connection) {
+    struct setup setup = {args->config_file, need(sts_options_new()), connection, false};
     sts_options_set_log_callback(setup.options, library_log_line, &args->log);
 
     if (args->config_file && !yaml_config_read(args->config_file, set_from_file, &setup))
@@ -89,9 +93,9 @@ sts_exporter *setup_exporter(struct exporter_args *args, const sts_options *opti
 }
 
 sts_exporter *setup_explainer(struct exporter_args *args, sts_options **options, unsigned *faults) {
-    struct setting_list kafka = {NULL, 0};
-    *options = setup_options(args, &kafka);
-    settings_clear(&kafka);
+    struct setting_list connection = {NULL, 0};
+    *options = setup_options(args, &connection);
+    settings_clear(&connection);
     if (!*options) {
         *faults |= FAULT_USAGE;
         return NULL;

@@ -10,10 +10,10 @@
 
 #include "args.h"
 
-/* The options of the configuration file, then those of -o, in order; NULL: said all faults. `kafka` gets the names of
- * the kafka.* options that were set, some perhaps twice; their values are the options' to tell.
+/* The options of the configuration file, then those of -o, in order; NULL: said all faults. `connection` gets what
+ * was set of kafka.*, tls.* and auth.*, some perhaps twice: the options do not tell secrets.
  * `args` must live as long as exporters made from the options: it has their log. */
-sts_options *setup_options(struct exporter_args *args, struct setting_list *kafka);
+sts_options *setup_options(struct exporter_args *args, struct setting_list *connection);
 
 /* Sets an option that the tool itself needs. */
 void setup_force(sts_options *options, const char *name, const char *value);

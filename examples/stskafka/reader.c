@@ -47,16 +47,52 @@ static void be_quiet(const rd_kafka_t *handle, int level, const char *facility, 
 }
 
 static bool set_property(rd_kafka_conf_t *conf, const char *name, const char *value) {
-    char text[200];
-    if (rd_kafka_conf_set(conf, name, value, text, sizeof text) == RD_KAFKA_CONF_OK)
+    if (rd_kafka_conf_set(conf, name, value, NULL, 0) == RD_KAFKA_CONF_OK)
         return true;
-    say("cannot read back: %s", text);
+    /* The text may quote the value, and that may be a secret. */
+    say("cannot read back: librdkafka does not take the value of %s", name);
     return false;
+}
+
+/* The library's own options about security, as librdkafka's properties. */
+static const char *property_for(const char *option) {
+    static const char *const properties[][2] = {
+        {"tls.ca_file", "ssl.ca.location"},
+        {"tls.ca_pem", "ssl.ca.pem"},
+        {"tls.cert_file", "ssl.certificate.location"},
+        {"tls.cert_pem", "ssl.certificate.pem"},
+        {"tls.key_file", "ssl.key.location"},
+        {"tls.key_pem", "ssl.key.pem"},
+        {"tls.key_password", "ssl.key.password"},
+        {"auth.sasl.mechanism", "sasl.mechanisms"},
+        {"auth.sasl.username", "sasl.username"},
+        {"auth.sasl.password", "sasl.password"},
+    };
+    for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++)
+        if (strcmp(properties[i][0], option) == 0)
+            return properties[i][1];
+    return NULL;
+}
+
+static bool set_protocol(rd_kafka_conf_t *conf, const sts_options *options) {
+    bool tls = strcmp(sts_options_get(options, "tls.enabled"), "true") == 0;
+    bool sasl = strcmp(sts_options_get(options, "auth.sasl.mechanism"), "none") != 0;
+    bool unverified = strcmp(sts_options_get(options, "tls.insecure_skip_verify"), "true") == 0;
+    if (!tls && !sasl)
+        return true;
+    return set_property(conf, "security.protocol", tls ? sasl ? "sasl_ssl" : "ssl" : "sasl_plaintext") &&
+           (!unverified || set_property(conf, "enable.ssl.certificate.verification", "false"));
 }
 
 /* What the producer was told about security and connections holds for the reader too; what is for producers only,
  * librdkafka takes and does not use. */
-static bool configure(rd_kafka_conf_t *conf, const sts_options *options, const struct setting_list *kafka,
+static bool set_connection(rd_kafka_conf_t *conf, const struct setting *setting) {
+    bool passed = strncmp(setting->name, "kafka.", 6) == 0;
+    const char *property = passed ? setting->name + 6 : property_for(setting->name);
+    return !property || (!passed && !setting->value[0]) || set_property(conf, property, setting->value);
+}
+
+static bool configure(rd_kafka_conf_t *conf, const sts_options *options, const struct setting_list *connection,
                       bool embedded) {
     rd_kafka_conf_set_log_cb(conf, be_quiet);
     bool good = set_property(conf, "fetch.wait.max.ms", "50") && set_property(conf, "fetch.error.backoff.ms", "50") &&
@@ -65,9 +101,10 @@ static bool configure(rd_kafka_conf_t *conf, const sts_options *options, const s
                 set_property(conf, "auto.offset.reset", "earliest");
     if (embedded)
         return good && set_property(conf, "test.mock.num.brokers", "1");
-    for (size_t i = 0; i < kafka->count && good; i++)
-        good = set_property(conf, kafka->at[i].name + strlen("kafka."), sts_options_get(options, kafka->at[i].name));
-    return good && set_property(conf, "bootstrap.servers", sts_options_get(options, "brokers"));
+    for (size_t i = 0; i < connection->count && good; i++)
+        good = set_connection(conf, &connection->at[i]);
+    return good && set_protocol(conf, options) &&
+           set_property(conf, "bootstrap.servers", sts_options_get(options, "brokers"));
 }
 
 static void take(struct reader *reader, const rd_kafka_message_t *message) {
@@ -106,11 +143,11 @@ static void *read_all(void *argument) {
     return NULL;
 }
 
-static rd_kafka_t *new_handle(const sts_options *options, const struct setting_list *kafka, bool embedded) {
+static rd_kafka_t *new_handle(const sts_options *options, const struct setting_list *connection, bool embedded) {
     char text[200];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_t *handle = NULL;
-    if (configure(conf, options, kafka, embedded)) {
+    if (configure(conf, options, connection, embedded)) {
         handle = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
         if (!handle)
             say("cannot read back: %s", text);
@@ -120,8 +157,8 @@ static rd_kafka_t *new_handle(const sts_options *options, const struct setting_l
     return handle;
 }
 
-struct reader *reader_new(const sts_options *options, const struct setting_list *kafka, bool embedded) {
-    rd_kafka_t *handle = new_handle(options, kafka, embedded);
+struct reader *reader_new(const sts_options *options, const struct setting_list *connection, bool embedded) {
+    rd_kafka_t *handle = new_handle(options, connection, embedded);
     if (!handle)
         return NULL;
     struct reader *made = need_realloc(NULL, sizeof *made);

@@ -28,9 +28,9 @@ struct read_record {
 
 struct reader;
 
-/* A reader that talks to the brokers of `options`, with its kafka.* options (those named in `kafka`); or, with
- * `embedded`, to a broker inside the process. NULL: said why not. */
-struct reader *reader_new(const sts_options *options, const struct setting_list *kafka, bool embedded);
+/* A reader that talks to the brokers of `options`, with what was set of kafka.*, tls.* and auth.*; or, with `embedded`,
+ * to a broker inside the process. NULL: said why not. */
+struct reader *reader_new(const sts_options *options, const struct setting_list *connection, bool embedded);
 void reader_free(struct reader *reader);
 
 /* The handle, for embedded.h. */

@@ -29,7 +29,7 @@ struct sending {
     bool read_back;
     /* the run */
     sts_options *options;
-    struct setting_list kafka; /* names of the kafka.* options that were set */
+    struct setting_list connection; /* what was set of kafka.*, tls.* and auth.* */
     struct outcome_list list;
     struct reader *reader;
     unsigned faults;
@@ -112,7 +112,7 @@ static bool adapt_options(struct sending *run) {
     run->list.unacknowledged = strcmp(sts_options_get(run->options, "required_acks"), "none") == 0;
     setup_force(run->options, "outcomes", needs_all(run) ? "all" : "failures");
     if (run->embedded || run->read_back) {
-        run->reader = reader_new(run->options, &run->kafka, run->embedded);
+        run->reader = reader_new(run->options, &run->connection, run->embedded);
         if (!run->reader || (run->embedded && !embedded_start(run->reader, run->options)))
             return false;
     }
@@ -124,7 +124,7 @@ static bool adapt_options(struct sending *run) {
 
 static bool prepare(struct sending *run) {
     outcomes_init(&run->list, needs_all(run) ? SIZE_MAX : REPORTED_FAULTS);
-    run->options = setup_options(&run->exporter, &run->kafka);
+    run->options = setup_options(&run->exporter, &run->connection);
     bool is_ready = run->options && files_check(&run->files) && adapt_options(run);
     if (!is_ready)
         run->faults |= FAULT_USAGE;
@@ -193,7 +193,7 @@ int verb_send(int argc, char **argv) {
     reader_free(run.reader);
     sts_options_free(run.options);
     outcomes_clear(&run.list);
-    settings_clear(&run.kafka);
+    settings_clear(&run.connection);
     settings_clear(&run.exporter.options);
     settings_clear(&run.exporter.metadata);
     free(run.files.at);

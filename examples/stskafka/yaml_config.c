@@ -84,9 +84,17 @@ static void read_list(struct reading *reading, const char *name, const yaml_node
 
 static void read_map(struct reading *reading, const char *prefix, const yaml_node_t *map, int depth);
 
+/* In the collector a block tls turns TLS on by being there, also with nothing in it. */
+static bool is_bare_tls(const char *name, const yaml_node_t *node) {
+    bool empty = node->type == YAML_MAPPING_NODE && node->data.mapping.pairs.start == node->data.mapping.pairs.top;
+    return strcmp(name, "tls") == 0 && (empty || is_null(node));
+}
+
 static void read_value(struct reading *reading, const char *name, const yaml_node_t *node, int depth) {
     if (++reading->values > MAX_VALUES || depth > MAX_DEPTH)
         fault(reading, node, "too many values, or nested too deep");
+    else if (is_bare_tls(name, node))
+        reading->callback("tls.enabled", "true", line_of(node), reading->user);
     else if (node->type == YAML_MAPPING_NODE)
         read_map(reading, name, node, depth);
     else if (node->type == YAML_SEQUENCE_NODE)
