@@ -72,7 +72,7 @@ enum {
     STS_ERR_FATAL_LINE = -900,
     STS_ERR_FORKED = -901,        /* the handle was made before fork(), in the parent */
     STS_ERR_CLOSED = -902,        /* the exporter was closed */
-    STS_ERR_PRODUCER_FATAL = -903 /* the Kafka producer cannot go on */
+    STS_ERR_PRODUCER_FATAL = -903 /* the transport cannot go on (Kafka survives its producers) */
 };
 
 /* Name and one-line text of a code: "STS_ERR_KEY_MISSING", "the key has no value". An unknown code has the name

@@ -75,7 +75,7 @@ STS_API sts_status sts_request_add_metadata(sts_request *request, const char *na
  *          STS_ERR_REJECTED: some records were rejected, all others accepted; the text names the first and its reason.
  *          STS_ERR_QUEUE_FULL: no room; counts tell what was taken before it (sts_request_set_first_record).
  *          STS_ERR_MALFORMED, STS_ERR_TOO_DEEP (sts_error_offset), STS_ERR_REQUEST_SIZE: nothing was exported.
- *          STS_ERR_PRODUCER_FATAL: as STS_ERR_QUEUE_FULL, but for good.
+ *          STS_ERR_PRODUCER_FATAL: as STS_ERR_QUEUE_FULL, but for good: a transport of the host's own cannot go on.
  *          STS_ERR_UNSUPPORTED (transport=none), STS_ERR_FORKED, STS_ERR_CLOSED, STS_ERR_INVALID_ARGUMENT.
  *          STS_ERR_NO_MEMORY: counts tell as for STS_ERR_QUEUE_FULL.
  * Threads  any, many at once; also from a callback.

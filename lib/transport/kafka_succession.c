@@ -106,12 +106,12 @@ static void begin_after_fatal(sts__kafka *kafka) {
     char what[256];
     char line[400];
     rd_kafka_resp_err_t error = rd_kafka_fatal_error(kafka->producer, what, sizeof what);
-    __atomic_store_n(&kafka->failed, 0, __ATOMIC_RELEASE);
     note_refusal(kafka, error);
     kafka->fruitless = kafka->delivered_since ? 0 : kafka->fruitless + 1;
     snprintf(line, sizeof line, "fatal error of the producer (%s: %s); another one takes its place",
              rd_kafka_err2name(error), what);
     begin(kafka, line);
+    __atomic_store_n(&kafka->failed, 0, __ATOMIC_RELEASE); /* with the gate closed nobody sets it any more */
 }
 
 /* What the old producer did not report is taken over all the same. */
