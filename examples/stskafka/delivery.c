@@ -104,7 +104,7 @@ bool delivery_send(struct delivery *delivery, const struct input_request *reques
     keep_up(delivery);
 
     bool is_malformed = fault_of(status) == FAULT_INPUT;
-    bool is_sent = status == STS_OK || status == STS_ERR_REJECTED;
+    bool is_sent = status == STS_OK || status == STS_ERR_REJECTED || status == STS_ERR_NOT_DELIVERED;
     if (is_malformed)
         delivery->faults |= input_fault(request, status, sts_error_text(error), sts_error_offset(error));
     else if (!is_sent) {

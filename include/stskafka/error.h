@@ -56,6 +56,7 @@ enum {
     STS_ERR_UTF8 = -340,          /* topology: a text that is not UTF-8 */
     STS_ERR_ELEMENT = -341,       /* topology: an element that makes no sense; the text names it and its field */
     STS_ERR_REJECTED = -390,      /* of an export: at least one record was rejected, the rest was accepted */
+    STS_ERR_NOT_DELIVERED = -392, /* of an export that waits for its result: some accepted records were not delivered */
 
     /* Kafka and delivery. */
     STS_ERR_QUEUE_FULL = -400,        /* no room, or none within produce_timeout; the counts say how much was taken */

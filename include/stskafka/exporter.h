@@ -126,7 +126,8 @@ STS_API int32_t sts_exporter_fd(sts_exporter *exporter);
 
 /* Ends an exporter: nothing is accepted from now on, what is under way gets up to `timeout_ms` to be delivered, and
  * what is left then becomes STS_OUTCOME_PURGED (never sent) or STS_OUTCOME_UNCERTAIN (sent, not acknowledged). After it
- * every record has its final outcome; outcomes that wait to be taken stay.
+ * every record has its final outcome; outcomes that wait to be taken stay. Exports in other threads that wait for their
+ * result (sending_queue.wait_for_result) have got it.
  *
  *   timeout_ms  0 or more; the call returns by then, plus at most a second
  *   counts      the exporter's counters as they are at the end (types.h), or NULL

@@ -66,18 +66,31 @@ STS_API sts_status sts_request_add_metadata(sts_request *request, const char *na
  * later finds no room while others wait, a large record is waited for, and after 256 records a thread that others wait
  * for goes behind them.
  *
+ * With `sending_queue.wait_for_result` the call returns when every record that it accepted has its outcome, also where
+ * it took a part of them only, and when the outcome callback has had those that it gets, rejections too. It waits
+ * neither for `linger` nor for what other threads export, but as long as `retry_on_failure.max_elapsed_time` lets a
+ * record be tried; closing the exporter in another thread ends that, with outcomes as sts_exporter_close tells. With
+ * `service_thread` false it serves the transport meanwhile as sts_poll does, so that callbacks are called from inside
+ * of it. In a callback there is no waiting: there the call does as without the option.
+ *
  *   otlp       the bytes; may be NULL if otlp_size is 0 (an empty request has no records); not kept
  *   request    what travels beside, or NULL; not kept
- *   counts     the counters of this export (types.h): records, accepted, rejected, bytes; or NULL
- *   error      NULL, or where to put the error object
+ *   counts     the counters of this export (types.h): records, accepted, rejected, bytes, and where it has waited for
+ * its result delivered, failed, uncertain, purged; or NULL error      NULL, or where to put the error object
  *
  * Returns  STS_OK: every record was accepted, and will have exactly one outcome.
- *          STS_ERR_REJECTED: some records were rejected, all others accepted; the text names the first and its reason.
+ *          With sending_queue.wait_for_result: every record was delivered.
+ *          STS_ERR_REJECTED: some records were rejected, all others accepted (with sending_queue.wait_for_result:
+ *          delivered); the text names the first and its reason.
+ *          STS_ERR_NOT_DELIVERED: with sending_queue.wait_for_result; all records were accepted or rejected, and some
+ * of the accepted ones were not delivered (with required_acks=none none ever is, for certain); counts tell how many,
+ *          the text names the first and its reason.
  *          STS_ERR_QUEUE_FULL: no room; counts tell what was taken before it (sts_request_set_first_record).
  *          STS_ERR_MALFORMED, STS_ERR_TOO_DEEP (sts_error_offset), STS_ERR_REQUEST_SIZE: nothing was exported.
  *          STS_ERR_PRODUCER_FATAL: as STS_ERR_QUEUE_FULL, but for good: a transport of the host's own cannot go on.
- *          STS_ERR_UNSUPPORTED (transport=none), STS_ERR_FORKED, STS_ERR_CLOSED, STS_ERR_INVALID_ARGUMENT.
- *          STS_ERR_NO_MEMORY: counts tell as for STS_ERR_QUEUE_FULL.
+ *          STS_ERR_UNSUPPORTED (transport=none), STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT; STS_ERR_SYSTEM: there is no
+ *          way to wait for the result. Nothing was exported.
+ *          STS_ERR_CLOSED, STS_ERR_NO_MEMORY: counts tell as for STS_ERR_QUEUE_FULL.
  * Threads  any, many at once; also from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_export_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size,

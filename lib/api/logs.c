@@ -48,7 +48,7 @@ static sts_status open_source(sts_exporter *exporter, const sts_request *request
 
 sts_status sts_export_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size, const sts_request *request,
                            uint64_t *counts, size_t counts_size, sts_error **error) {
-    sts__export_counts done = {0, 0, 0};
+    sts__export_counts done = {0};
     sts__fault fault;
     sts__logs_source source;
     sts_bytes bytes = {otlp, otlp_size};

@@ -339,7 +339,7 @@ static void close_source(const sts_topology *batch, sts__topology_source *source
 
 sts_status sts_export_topology(sts_exporter *exporter, const sts_topology *batch, const sts_request *request,
                                uint64_t *counts, size_t counts_size, sts_error **error) {
-    sts__export_counts done = {0, 0, 0};
+    sts__export_counts done = {0};
     sts__topology_source source;
     sts__fault fault;
     sts__export_counts_tell(&done, counts, counts_size);

@@ -33,6 +33,7 @@ static const sts__status_row rows[] = {
     {STS_ERR_UTF8, "STS_ERR_UTF8", "a text is not UTF-8", false},
     {STS_ERR_ELEMENT, "STS_ERR_ELEMENT", "the element makes no sense", false},
     {STS_ERR_REJECTED, "STS_ERR_REJECTED", "some records were rejected", false},
+    {STS_ERR_NOT_DELIVERED, "STS_ERR_NOT_DELIVERED", "some accepted records were not delivered", false},
     {STS_ERR_QUEUE_FULL, "STS_ERR_QUEUE_FULL", "no room in the queue", true},
     {STS_ERR_NO_BROKER, "STS_ERR_NO_BROKER", "no broker answered", true},
     {STS_ERR_TOPIC_MISSING, "STS_ERR_TOPIC_MISSING", "the topic does not exist", true},

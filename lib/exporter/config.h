@@ -50,6 +50,7 @@ typedef struct sts__config {
     int64_t queue_size;
     int64_t queue_bytes;
     bool block_on_overflow;
+    bool wait_for_result;
     bool service_thread;
 } sts__config;
 

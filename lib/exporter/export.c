@@ -13,7 +13,8 @@ enum { FULL_PAUSE_MS = 10 }; /* how long to let a transport work that has no roo
 typedef struct export_run {
     sts_exporter *exporter;
     sts__ledger_export ledger;
-    bool may_wait; /* for room */
+    int64_t deadline_us; /* for waiting for room; 0: it does not wait */
+    bool pushes;         /* what lingers is sent at once, for its sake */
     sts__export_counts *counts;
     sts__fault *fault;
     sts__fault first_rejection;
@@ -23,16 +24,27 @@ typedef struct export_run {
 static sts_status queue_full(const export_run *run) {
     return sts__fault_set(run->fault, STS_ERR_QUEUE_FULL,
                           "no room in the queue%s: %llu records of this request were accepted, the rest was not taken",
-                          run->may_wait ? " within produce_timeout" : "", (unsigned long long)run->counts->accepted);
+                          run->deadline_us ? " within produce_timeout" : "", (unsigned long long)run->counts->accepted);
+}
+
+/* An export that waits for its result does not wait for what lingers, neither here nor, where the queue is full, for
+ * room. True when it has not been called before: room is worth asking for again. */
+static bool begin_pushing(export_run *run) {
+    if (!run->ledger.result || run->pushes)
+        return false;
+    run->pushes = true;
+    run->ledger.claim.deadline_us = run->deadline_us;
+    sts__service_push(run->exporter);
+    return true;
 }
 
 /* Whether it is worth asking the transport again that has no room; waits before. */
-static bool wait_for_transport(const export_run *run) {
-    int64_t deadline_us = run->ledger.claim.deadline_us;
-    if (sts__clock_us() >= deadline_us)
+static bool wait_for_transport(export_run *run) {
+    begin_pushing(run);
+    if (sts__clock_us() >= run->deadline_us)
         return false;
     int64_t pause_us = sts__deadline_after(FULL_PAUSE_MS);
-    return sts__ledger_pause(&run->exporter->ledger, pause_us < deadline_us ? pause_us : deadline_us);
+    return sts__ledger_pause(&run->exporter->ledger, pause_us < run->deadline_us ? pause_us : run->deadline_us);
 }
 
 /* What the ledger counts of a record. */
@@ -48,8 +60,11 @@ static sts__ledger_record counted(const sts__routed *routed) {
 
 /* Gets an entry in the ledger. */
 static sts_status accept(export_run *run, const sts__ledger_record *record, sts__routed *routed) {
-    sts_status status = sts__ledger_accept(&run->exporter->ledger, &run->ledger, record, routed->index,
-                                           routed->message.topic, &routed->message.id);
+    sts_status status;
+    do
+        status = sts__ledger_accept(&run->exporter->ledger, &run->ledger, record, routed->index, routed->message.topic,
+                                    &routed->message.id);
+    while (status == STS_ERR_QUEUE_FULL && begin_pushing(run));
     if (status == STS_ERR_QUEUE_FULL)
         return queue_full(run);
     return status == STS_OK ? STS_OK : sts__fault_set(run->fault, status, "the record was not taken");
@@ -57,7 +72,7 @@ static sts_status accept(export_run *run, const sts__ledger_record *record, sts_
 
 /* Gives an accepted record to the transport. STS_OK; a code that rejects the record, with its text in the fault; a code
  * that ends the export. */
-static sts_status send(const export_run *run, const sts__ledger_record *record, sts__routed *routed) {
+static sts_status send(export_run *run, const sts__ledger_record *record, sts__routed *routed) {
     sts_exporter *exporter = run->exporter;
     sts__fault *fault = run->fault;
     sts_status status;
@@ -87,8 +102,10 @@ static sts_status reject(export_run *run, sts__source *source, const sts__routed
     if (wanted)
         status = sts__letter_of_rejected(&letter, run->exporter, &run->ledger, source, routed, why);
     if (status == STS_OK)
-        status = sts__ledger_reject(&run->exporter->ledger, &run->ledger, routed->index, routed->message.topic,
-                                    why->code, why->transport_code, why->text);
+        do
+            status = sts__ledger_reject(&run->exporter->ledger, &run->ledger, routed->index, routed->message.topic,
+                                        why->code, why->transport_code, why->text);
+        while (status == STS_ERR_QUEUE_FULL && begin_pushing(run));
     if (wanted)
         sts__letter_end(&letter, run->exporter, status == STS_OK);
     if (status == STS_ERR_QUEUE_FULL)
@@ -131,6 +148,7 @@ static sts_status sum_up(const export_run *run) {
         (unsigned long long)run->first_rejected, sts_status_name(run->first_rejection.code), run->first_rejection.text);
 }
 
+/* Rejections are told by the serving thread, like all outcomes. */
 static sts_status export_all(export_run *run, sts__source *source, uint64_t first_record) {
     sts__routed routed;
     sts_status routed_status;
@@ -138,33 +156,74 @@ static sts_status export_all(export_run *run, sts__source *source, uint64_t firs
     while (status == STS_OK && source->next(source, &routed, &routed_status, run->fault))
         if (routed.index >= first_record)
             status = export_record(run, source, &routed, routed_status);
+    if (run->counts->rejected && run->exporter->ledger.keep_failures)
+        sts__service_wake(run->exporter);
     return status == STS_OK ? sum_up(run) : status;
 }
 
-/* Whoever serves the transport would wait for itself. */
-static bool may_wait_for_room(sts_exporter *exporter) {
-    return exporter->blocks_on_overflow && exporter->own_thread && !sts__callers_has_me(exporter);
+/* Where every accepted record was delivered, what the export said before. What ended it comes first: the host has to go
+ * on from there. */
+static sts_status sum_up_result(export_run *run, sts_status status) {
+    const sts__result *result = run->ledger.result;
+    uint64_t undelivered = sts__result_undelivered(result);
+    run->counts->delivered = result->counts[STS_OUTCOME_DELIVERED];
+    run->counts->failed = result->counts[STS_OUTCOME_FAILED];
+    run->counts->uncertain = result->counts[STS_OUTCOME_UNCERTAIN];
+    run->counts->purged = result->counts[STS_OUTCOME_PURGED];
+    if (undelivered == 0 || (status != STS_OK && status != STS_ERR_REJECTED))
+        return status;
+    sts__fault_set(run->fault, STS_ERR_NOT_DELIVERED,
+                   "%llu of %llu accepted records were not delivered; the first is record %llu, %s: %s",
+                   (unsigned long long)undelivered, (unsigned long long)run->counts->accepted,
+                   (unsigned long long)result->first, sts_status_name(result->why.code), result->why.text);
+    run->fault->transport_code = result->why.transport_code;
+    return STS_ERR_NOT_DELIVERED;
+}
+
+static sts_status wait_for_result(export_run *run, sts_status status) {
+    sts_exporter *exporter = run->exporter;
+    if (!sts__ledger_has_result(&exporter->ledger, run->ledger.result)) {
+        begin_pushing(run);
+        sts__ledger_await(&exporter->ledger, &run->ledger);
+        sts__service_wait_result(exporter, run->ledger.result);
+    }
+    if (run->pushes)
+        sts__service_push_end(exporter);
+    return sum_up_result(run, status);
+}
+
+static sts_status export_and_wait(export_run *run, sts__source *source, uint64_t first_record) {
+    sts__result result;
+    if (sts__result_init(&result) != STS_OK)
+        return sts__fault_set(run->fault, STS_ERR_SYSTEM, "there is no way to wait for the result");
+    run->ledger.result = &result;
+    sts_status status = wait_for_result(run, export_all(run, source, first_record));
+    sts__result_clear(&result);
+    return status;
 }
 
 sts_status sts__export(sts_exporter *exporter, sts__source *source, const sts_request *request,
                        sts__export_counts *counts, sts__fault *fault) {
-    export_run run = {.exporter = exporter,
-                      .ledger = {.token = request ? request->token : 0},
-                      .may_wait = may_wait_for_room(exporter),
-                      .counts = counts,
-                      .fault = fault};
-    if (run.may_wait)
-        run.ledger.claim.deadline_us = sts__deadline_after(exporter->produce_timeout_ms);
+    uint64_t first_record = request ? request->first_record : 0;
+    export_run run = {
+        .exporter = exporter, .ledger = {.token = request ? request->token : 0}, .counts = counts, .fault = fault};
     if (exporter->transport.struct_size == 0)
         return sts__fault_set(fault, STS_ERR_UNSUPPORTED, "transport=none: nothing can be sent");
     if (__atomic_load_n(&exporter->fatal, __ATOMIC_RELAXED))
         return sts__fault_set(fault, STS_ERR_PRODUCER_FATAL, "the producer met a fatal error before");
     if (!sts__ledger_enter(&exporter->ledger))
         return sts__fault_set(fault, STS_ERR_CLOSED, "the exporter was closed");
-    sts_status status = export_all(&run, source, request ? request->first_record : 0);
-    if (counts->rejected && exporter->ledger.keep_failures)
-        sts__service_wake(exporter); /* rejections are told by the serving thread, like all outcomes */
-    sts__ledger_leave(&exporter->ledger);
+    bool in_callback = sts__callers_has_me(exporter); /* whoever serves would wait for itself */
+    if (exporter->blocks_on_overflow && exporter->own_thread && !in_callback)
+        run.deadline_us = sts__deadline_after(exporter->produce_timeout_ms);
+    sts_status status;
+    if (exporter->waits_for_result && !in_callback) {
+        status = export_and_wait(&run, source, first_record);
+    } else {
+        run.ledger.claim.deadline_us = run.deadline_us;
+        status = export_all(&run, source, first_record);
+    }
+    sts__ledger_leave(&exporter->ledger, &run.ledger);
     return status;
 }
 
@@ -172,6 +231,10 @@ void sts__export_counts_tell(const sts__export_counts *from, uint64_t *counts, s
     const uint64_t told[STS_COUNTS] = {[STS_COUNT_RECORDS] = from->accepted + from->rejected,
                                        [STS_COUNT_ACCEPTED] = from->accepted,
                                        [STS_COUNT_REJECTED] = from->rejected,
+                                       [STS_COUNT_DELIVERED] = from->delivered,
+                                       [STS_COUNT_FAILED] = from->failed,
+                                       [STS_COUNT_UNCERTAIN] = from->uncertain,
+                                       [STS_COUNT_PURGED] = from->purged,
                                        [STS_COUNT_BYTES] = from->bytes};
     for (size_t i = 0; counts && i < counts_size; i++)
         counts[i] = i < STS_COUNTS ? told[i] : 0;

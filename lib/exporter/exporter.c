@@ -73,6 +73,7 @@ static sts_status init_parts(sts_exporter *exporter, const sts_options *options,
     exporter->holds_partitions = config->kafka.partition_growth == STS__PARTITION_GROWTH_HOLD;
     exporter->produce_timeout_ms = config->produce_timeout_ms;
     exporter->blocks_on_overflow = config->block_on_overflow;
+    exporter->waits_for_result = config->wait_for_result;
     exporter->log_callback = options->log_callback;
     exporter->log_user = options->log_user;
     exporter->dead_letters.callback = options->dead_letter_callback;
@@ -271,5 +272,6 @@ sts_status sts__exporter_close(sts_exporter *exporter, int32_t timeout_ms) {
     do
         sts__service_run(exporter, 0); /* the last outcomes go to the callback */
     while (exporter->outcome_callback && sts__ledger_wait_outcome(&exporter->ledger, 0));
+    sts__ledger_wait_exports(&exporter->ledger);
     return given_up(exporter) == before ? STS_OK : STS_ERR_TIMED_OUT;
 }

@@ -49,6 +49,7 @@ struct sts_exporter {
     bool holds_partitions; /* partition_growth=hold */
     int64_t produce_timeout_ms;
     bool blocks_on_overflow;
+    bool waits_for_result;
 
     sts_transport transport; /* struct_size 0: none, only explanations */
     void *transport_context;
@@ -69,7 +70,7 @@ struct sts_exporter {
     pthread_mutex_t serving;      /* held by who serves */
     pthread_mutex_t callers_lock; /* of `callers`, and of who wakes a transport that may be gone */
     sts__caller *callers;         /* the threads that may be inside a callback just now */
-    int flushing;                 /* how many flushes wait; atomic */
+    int flushing;                 /* how many flushes and results are waited for; atomic */
     int stopping;                 /* the thread is to end; atomic */
     int fatal;                    /* the transport can send no more; atomic */
     bool closed;                  /* the transport is gone; written under `serving` and `callers_lock` */
@@ -106,6 +107,14 @@ int32_t sts__service_fd(sts_exporter *exporter);
 /* How many threads run for the exporter: its own, and the transport's. */
 int32_t sts__service_threads(sts_exporter *exporter);
 
+/* From here on, and until the second call, what lingers is sent at once. */
+void sts__service_push(sts_exporter *exporter);
+void sts__service_push_end(sts_exporter *exporter);
+
+/* Waits until no outcome of the result is missing, which it is at the latest when the exporter is closed. Where nobody
+ * else serves, this thread does. Not from a callback. */
+void sts__service_wait_result(sts_exporter *exporter, sts__result *result);
+
 /* Waits until everything accepted before is done; true if it is. */
 bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us);
 
@@ -125,6 +134,10 @@ typedef struct sts__export_counts {
     uint64_t accepted;
     uint64_t rejected;
     uint64_t bytes;
+    uint64_t delivered; /* where the export has waited for its result; like the next ones */
+    uint64_t failed;
+    uint64_t uncertain;
+    uint64_t purged;
 } sts__export_counts;
 
 /* Puts them into a host's array of counters (stskafka/types.h); NULL is allowed. */

@@ -129,9 +129,12 @@ static sts_status get_entry(sts__ledger *ledger, sts__room *room, sts__ledger_ex
     return STS_ERR_NO_MEMORY;
 }
 
-static void enter_epoch(sts__ledger *ledger, sts_outcome *outcome) {
+/* From here on flushes wait for the outcome, and so does the result of its export. */
+static void expect(sts__ledger *ledger, sts_outcome *outcome) {
     outcome->epoch = ledger->epoch;
     ledger->in_epoch[ledger->epoch % STS__LEDGER_EPOCHS]++;
+    if (outcome->result)
+        sts__result_expect(outcome->result);
 }
 
 static void leave_epoch(sts__ledger *ledger, uint64_t epoch) {
@@ -144,6 +147,14 @@ static void leave_epoch(sts__ledger *ledger, uint64_t epoch) {
     bool idle = ledger->oldest_epoch == ledger->epoch && ledger->in_epoch[ledger->epoch % STS__LEDGER_EPOCHS] == 0;
     if (ledger->idle_waiters && (moved || idle))
         pthread_cond_broadcast(&ledger->changed);
+}
+
+/* And up to here. The result may be gone after it. */
+static void settle(sts__ledger *ledger, sts_outcome *outcome) {
+    leave_epoch(ledger, outcome->epoch);
+    if (outcome->result)
+        sts__result_settle(outcome->result);
+    outcome->result = NULL;
 }
 
 /* Counts an acceptance; `by` is 1, or (uint64_t)-1 to take it back. */
@@ -166,13 +177,17 @@ sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, c
     pthread_mutex_lock(&ledger->lock);
     sts_status status = get_entry(ledger, &ledger->room, export, cost, &entry, &entry_index);
     if (status == STS_OK) {
-        entry->outcome =
-            (sts_outcome){.token = export->token, .index = index, .topic = topic, .offset = -1, .partition = -1};
+        entry->outcome = (sts_outcome){.token = export->token,
+                                       .index = index,
+                                       .result = export->result,
+                                       .topic = topic,
+                                       .offset = -1,
+                                       .partition = -1};
         entry->accepted_us = now < export->claim.given_us ? export->claim.given_us : now;
         entry->cost = cost;
         entry->pending = true;
         entry->is_letter = false;
-        enter_epoch(ledger, &entry->outcome);
+        expect(ledger, &entry->outcome);
         count_accepted(ledger, record, 1);
         *id = entry_id(entry, entry_index);
     }
@@ -187,7 +202,7 @@ void sts__ledger_cancel(sts__ledger *ledger, const sts__ledger_record *record, u
         entry->pending = false;
         sts__room_give(&ledger->room, 0, entry->cost);
         count_accepted(ledger, record, UINT64_MAX);
-        leave_epoch(ledger, entry->outcome.epoch);
+        settle(ledger, &entry->outcome);
         free_entry(ledger, entry, (uint32_t)(id & INDEX_MASK));
     }
     pthread_mutex_unlock(&ledger->lock);
@@ -215,7 +230,7 @@ static sts_status keep_rejection(sts__ledger *ledger, sts__ledger_export *export
     entry->outcome = *rejection;
     entry->outcome.text = sts__memory_copy_text(ledger->memory, rejection->text, strlen(rejection->text));
     if (ledger->retire_when_taken)
-        enter_epoch(ledger, &entry->outcome);
+        expect(ledger, &entry->outcome);
     append_outcome(ledger, entry, entry_index);
     return STS_OK;
 }
@@ -224,6 +239,7 @@ sts_status sts__ledger_reject(sts__ledger *ledger, sts__ledger_export *export, u
                               sts_status code, int32_t transport_code, const char *text) {
     const sts_outcome rejection = {.token = export->token,
                                    .index = index,
+                                   .result = ledger->retire_when_taken ? export->result : NULL,
                                    .topic = topic,
                                    .offset = -1,
                                    .partition = -1,
@@ -281,9 +297,11 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
         sts__latency_add(&ledger->latency, latency_us);
     else
         ledger->failures[sts__status_place(completion->code)]++;
+    if (outcome->result)
+        sts__result_add(outcome->result, outcome->index, completion);
     bool kept = completion->kind == STS_OUTCOME_DELIVERED ? ledger->keep_deliveries : ledger->keep_failures;
     if (!kept || !ledger->retire_when_taken)
-        leave_epoch(ledger, outcome->epoch);
+        settle(ledger, outcome);
     if (!kept) {
         free_entry(ledger, entry, index);
         return;
@@ -412,9 +430,9 @@ bool sts__ledger_take(sts__ledger *ledger, sts_outcome *outcome) {
     return index != NONE;
 }
 
-void sts__ledger_retire(sts__ledger *ledger, uint64_t epoch) {
+void sts__ledger_retire(sts__ledger *ledger, sts_outcome *outcome) {
     pthread_mutex_lock(&ledger->lock);
-    leave_epoch(ledger, epoch);
+    settle(ledger, outcome);
     pthread_mutex_unlock(&ledger->lock);
 }
 
@@ -482,10 +500,34 @@ bool sts__ledger_enter(sts__ledger *ledger) {
     return open;
 }
 
-void sts__ledger_leave(sts__ledger *ledger) {
+void sts__ledger_await(sts__ledger *ledger, sts__ledger_export *export) {
     pthread_mutex_lock(&ledger->lock);
-    if (--ledger->users == 0 && ledger->closed)
+    export->awaits = true;
+    ledger->awaiting++;
+    if (ledger->closed)
         pthread_cond_broadcast(&ledger->changed);
+    pthread_mutex_unlock(&ledger->lock);
+}
+
+void sts__ledger_leave(sts__ledger *ledger, const sts__ledger_export *export) {
+    pthread_mutex_lock(&ledger->lock);
+    ledger->users--;
+    ledger->awaiting -= export->awaits;
+    if (ledger->closed)
+        pthread_cond_broadcast(&ledger->changed);
+    pthread_mutex_unlock(&ledger->lock);
+}
+
+bool sts__ledger_has_result(sts__ledger *ledger, const sts__result *result) {
+    pthread_mutex_lock(&ledger->lock);
+    bool has = result->missing == 0;
+    pthread_mutex_unlock(&ledger->lock);
+    return has;
+}
+
+void sts__ledger_wait_result(sts__ledger *ledger, sts__result *result) {
+    pthread_mutex_lock(&ledger->lock);
+    sts__result_wait(result, &ledger->lock);
     pthread_mutex_unlock(&ledger->lock);
 }
 
@@ -496,10 +538,17 @@ bool sts__ledger_close(sts__ledger *ledger) {
     sts__room_send_away(&ledger->room);
     sts__room_send_away(&ledger->letters);
     pthread_cond_broadcast(&ledger->changed);
-    while (ledger->users)
+    while (ledger->users > ledger->awaiting)
         pthread_cond_wait(&ledger->changed, &ledger->lock);
     pthread_mutex_unlock(&ledger->lock);
     return first;
+}
+
+void sts__ledger_wait_exports(sts__ledger *ledger) {
+    pthread_mutex_lock(&ledger->lock);
+    while (ledger->users)
+        pthread_cond_wait(&ledger->changed, &ledger->lock);
+    pthread_mutex_unlock(&ledger->lock);
 }
 
 bool sts__ledger_is_closed(sts__ledger *ledger) {

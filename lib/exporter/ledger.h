@@ -20,6 +20,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "exporter/latency.h"
+#include "exporter/result.h"
 #include "exporter/room.h"
 
 /* What a record's outcome is told with; the public accessors read it. */
@@ -28,9 +29,10 @@ struct sts_outcome {
     uint64_t index;
     int64_t offset;
     uint64_t latency_us;
-    uint64_t epoch;    /* for sts__ledger_retire */
-    const char *topic; /* interned, or NULL */
-    char *text;        /* why not, allocated; NULL: the code's own text */
+    uint64_t epoch;      /* for sts__ledger_retire, like the next one */
+    sts__result *result; /* which waits for it, or NULL */
+    const char *topic;   /* interned, or NULL */
+    char *text;          /* why not, allocated; NULL: the code's own text */
     int32_t kind;
     int32_t partition;
     sts_status code;
@@ -76,7 +78,8 @@ typedef struct sts__ledger {
     uint64_t in_epoch[STS__LEDGER_EPOCHS];
 
     bool closed;
-    uint32_t users; /* exports under way */
+    uint32_t users;    /* exports under way */
+    uint32_t awaiting; /* those of them that send no more, and wait for their result */
     uint64_t counts[STS_COUNTS];
     uint64_t reasons[STS__STATUS_ROWS + 1];  /* rejected, by the place of the code */
     uint64_t failures[STS__STATUS_ROWS + 1]; /* accepted and not delivered, the same way */
@@ -101,6 +104,8 @@ typedef struct sts__ledger_record {
 typedef struct sts__ledger_export {
     uint64_t token;
     sts__room_claim claim;
+    sts__result *result; /* NULL: nobody waits for it */
+    bool awaits;         /* it is one of `awaiting` */
 } sts__ledger_export;
 
 /* Makes an entry, and waits for room if need be. STS_OK, STS_ERR_QUEUE_FULL, STS_ERR_CLOSED, STS_ERR_NO_MEMORY. */
@@ -139,8 +144,9 @@ void sts__ledger_abandon(sts__ledger *ledger);
 /* Takes the oldest outcome that is kept; false if there is none. The text is then the caller's. */
 bool sts__ledger_take(sts__ledger *ledger, sts_outcome *outcome);
 
-/* Says that the host's callback has had a taken outcome: where retire_when_taken is set, flushes wait for that. */
-void sts__ledger_retire(sts__ledger *ledger, uint64_t epoch);
+/* Says that the host's callback has had a taken outcome: where retire_when_taken is set, flushes and results wait for
+ * that. */
+void sts__ledger_retire(sts__ledger *ledger, sts_outcome *outcome);
 
 /* Waits for an outcome to take, or until everything up to a mark is done; true when it is so, false at the deadline
  * (which may be in the past: just looks) or when the ledger was closed. */
@@ -154,13 +160,21 @@ uint64_t sts__ledger_mark(sts__ledger *ledger);
  * closed. */
 bool sts__ledger_pause(sts__ledger *ledger, int64_t deadline_us);
 
-/* An export begins (false: the ledger was closed) and ends. */
+/* An export begins (false: the ledger was closed), has sent what it will and awaits its result, and ends. */
 bool sts__ledger_enter(sts__ledger *ledger);
-void sts__ledger_leave(sts__ledger *ledger);
+void sts__ledger_await(sts__ledger *ledger, sts__ledger_export *export);
+void sts__ledger_leave(sts__ledger *ledger, const sts__ledger_export *export);
 
-/* Nothing is accepted from now on; whoever waits for room is woken, and exports under way have ended when this returns.
- * False if it was closed before. */
+/* Whether all that an export awaits is there; waits for it. */
+bool sts__ledger_has_result(sts__ledger *ledger, const sts__result *result);
+void sts__ledger_wait_result(sts__ledger *ledger, sts__result *result);
+
+/* Nothing is accepted from now on; whoever waits for room is woken, and exports under way have ended when this returns,
+ * but for those that await their result. False if it was closed before. */
 bool sts__ledger_close(sts__ledger *ledger);
+
+/* Waits until those have ended too; every record has its outcome. */
+void sts__ledger_wait_exports(sts__ledger *ledger);
 bool sts__ledger_is_closed(sts__ledger *ledger);
 
 /* Counts a change that is no record's. */

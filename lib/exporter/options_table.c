@@ -141,6 +141,10 @@ static const sts__option_row rows[] = {
      "Whether an export waits for room in a full queue, up to produce_timeout. Without it the export is refused at "
      "once; "
      "either way its counts say how many records were taken."},
+    {"sending_queue.wait_for_result", STS__OPTION_BOOLEAN, PLACE(wait_for_result), NO_BOUNDS, "false",
+     "Whether an export returns only when every record that it accepted has its outcome, and tells how many were "
+     "delivered. It waits neither for linger nor for what others export; with service_thread=false it serves the "
+     "transport itself meanwhile."},
     {"outcomes", STS__OPTION_CHOICE, PLACE(outcomes), WORDS("counts|failures|all"), "counts",
      "Which outcomes the host gets one by one, by callback or by taking them; all when a callback is set."},
     {"service_thread", STS__OPTION_BOOLEAN, PLACE(service_thread), NO_BOUNDS, "true",

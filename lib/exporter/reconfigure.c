@@ -53,7 +53,7 @@ sts_status sts__exporter_reconfigure(sts_exporter *exporter, const sts_options *
     if (!sts__ledger_enter(&exporter->ledger)) /* a close waits until this is over */
         return sts__error_report_text(exporter->memory, error, STS_ERR_CLOSED, "the exporter was closed");
     status = replace(exporter, options, &config, &fault);
-    sts__ledger_leave(&exporter->ledger);
+    sts__ledger_leave(&exporter->ledger, &(sts__ledger_export){.token = 0});
     if (status != STS_OK)
         return sts__error_report(exporter->memory, error, &fault);
     sts__service_wake(exporter);

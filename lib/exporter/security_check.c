@@ -80,7 +80,8 @@ static void check_sasl(const sts__kafka_settings *settings, sts__text *faults) {
     if (!security->username[0])
         sts__text_printf(faults, "auth.sasl.username: the mechanism needs one\n");
     if (!security->password[0] && !security->password_callback)
-        sts__text_printf(faults, "auth.sasl.password: the mechanism needs one (or sts_options_set_password_callback)\n");
+        sts__text_printf(faults,
+                         "auth.sasl.password: the mechanism needs one (or sts_options_set_password_callback)\n");
 }
 
 /* The named option that says the same as a property, if it was set. */

@@ -22,7 +22,7 @@ static void hand_out_outcomes(sts_exporter *exporter) {
     for (int i = 0; i < OUTCOMES_PER_RUN && sts__ledger_take(&exporter->ledger, &outcome); i++) {
         exporter->outcome_callback(&outcome, exporter->outcome_user);
         sts__memory_free(exporter->memory, outcome.text);
-        sts__ledger_retire(&exporter->ledger, outcome.epoch);
+        sts__ledger_retire(&exporter->ledger, &outcome);
     }
 }
 
@@ -96,14 +96,23 @@ int32_t sts__service_threads(sts_exporter *exporter) {
     return threads;
 }
 
+void sts__service_push(sts_exporter *exporter) {
+    __atomic_add_fetch(&exporter->flushing, 1, __ATOMIC_ACQ_REL);
+    if (exporter->own_thread)
+        sts__service_wake(exporter);
+}
+
+void sts__service_push_end(sts_exporter *exporter) {
+    __atomic_sub_fetch(&exporter->flushing, 1, __ATOMIC_ACQ_REL);
+}
+
 bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us) {
     uint64_t mark = sts__ledger_mark(&exporter->ledger);
     if (sts__ledger_wait_done(&exporter->ledger, mark, 0))
         return true;
-    __atomic_add_fetch(&exporter->flushing, 1, __ATOMIC_ACQ_REL);
+    sts__service_push(exporter);
     bool done;
     if (exporter->own_thread) {
-        sts__service_wake(exporter);
         done = sts__ledger_wait_done(&exporter->ledger, mark, deadline_us);
     } else {
         do {
@@ -111,6 +120,13 @@ bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us) {
             done = sts__ledger_wait_done(&exporter->ledger, mark, 0);
         } while (!done && sts__clock_us() < deadline_us);
     }
-    __atomic_sub_fetch(&exporter->flushing, 1, __ATOMIC_ACQ_REL);
+    sts__service_push_end(exporter);
     return done;
+}
+
+void sts__service_wait_result(sts_exporter *exporter, sts__result *result) {
+    if (exporter->own_thread)
+        sts__ledger_wait_result(&exporter->ledger, result);
+    while (!sts__ledger_has_result(&exporter->ledger, result))
+        sts__service_run(exporter, FLUSH_MS);
 }

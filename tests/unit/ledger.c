@@ -135,3 +135,36 @@ Test(ledger, makes_what_is_abandoned_uncertain) {
     sts__memory_free(ledger.memory, outcome.text);
     sts__ledger_clear(&ledger); /* with one outcome that nobody took */
 }
+
+static sts_status end_as(sts__ledger *ledger, uint64_t id, int32_t kind, const char *text) {
+    const sts_completion done = {.struct_size = sizeof done,
+                                 .id = id,
+                                 .kind = kind,
+                                 .code = kind == STS_OUTCOME_DELIVERED ? STS_OK : STS_ERR_DELIVERY,
+                                 .text = text,
+                                 .transport_code = 7};
+    return sts__ledger_complete(ledger, &done, 1);
+}
+
+Test(ledger, gives_an_export_its_result_in_whichever_order_outcomes_come) {
+    sts__ledger ledger = new_ledger(10, 1 << 20);
+    sts__result result;
+    uint64_t ids[4], other = accept(&ledger);
+    cr_assert_eq(sts__result_init(&result), STS_OK);
+    sts__ledger_export export = {.result = &result};
+    for (uint64_t i = 0; i < 4; i++)
+        cr_assert_eq(sts__ledger_accept(&ledger, &export, &(sts__ledger_record){.size = 1}, i, "t", &ids[i]), STS_OK);
+    cr_assert_eq(end_as(&ledger, ids[3], STS_OUTCOME_FAILED, "last"), STS_OK);
+    cr_assert_eq(end_as(&ledger, ids[1], STS_OUTCOME_UNCERTAIN, "first"), STS_OK);
+    cr_assert_eq(end_as(&ledger, ids[2], STS_OUTCOME_PURGED, NULL), STS_OK);
+    cr_assert_not(sts__ledger_has_result(&ledger, &result));
+    sts__ledger_cancel(&ledger, &(sts__ledger_record){.size = 1}, ids[0]);
+    cr_assert(sts__ledger_has_result(&ledger, &result), "what was taken back, and others' records, are not waited for");
+    cr_assert_eq(sts__result_undelivered(&result), 3u);
+    cr_assert_eq(result.first, 1u);
+    cr_assert_str_eq(result.why.text, "first");
+    cr_assert_eq(result.why.transport_code, 7);
+    sts__result_clear(&result);
+    cr_assert_eq(deliver(&ledger, other), STS_OK);
+    sts__ledger_clear(&ledger);
+}
