@@ -7,21 +7,34 @@
 
 /* A question that has to wait for a connection is asked again, each time with twice the patience, and the queue is
  * served in between: the host may be wanted there (for a token), without whom there is no connection. */
-enum { ASK_AGAIN_MS = 100, FIRST_PATIENCE_MS = 100, SERVES_AT_THE_END = 100 };
+enum { ASK_AGAIN_MS = 100, FIRST_PATIENCE_MS = 100, SERVES_AT_MOST = 100 };
+
+/* What is in the queue, though more may come as quickly as it is served. */
+static void serve_all(sts__kafka *kafka) {
+    for (int i = 0; i < SERVES_AT_MOST && !sts__kafka_serve(kafka, 0); i++)
+        ;
+}
+
+static void serve_until(sts__kafka *kafka, int64_t deadline) {
+    while (sts__clock_us() < deadline)
+        sts__kafka_serve(kafka, sts__deadline_left_ms(deadline));
+    serve_all(kafka);
+}
 
 /* Why no broker answered is in the errors that came meanwhile. */
 static sts_status no_answer(sts__kafka *kafka, rd_kafka_resp_err_t error, int32_t timeout_ms, sts__fault *fault) {
-    for (int i = 0; i < SERVES_AT_THE_END && !sts__kafka_serve(kafka, 0); i++) /* errors may come quicker than that */
-        ;
     const sts__fault *last = &kafka->last_error;
     sts_status status = last->code == STS_ERR_NOT_AUTHENTICATED ? last->code : sts__kafka_status(error);
+    const char *why = last->text;
+    if (last->code == STS_OK)
+        why = rd_kafka_err2str(error);
+    else if (kafka->last_weight == 0)
+        why = "connections end without a word, as they do at a port that wants something else (tls.*, auth.sasl.*)";
     if (status == STS_ERR_NOT_AUTHENTICATED)
-        sts__fault_set(fault, status, "brokers \"%s\": %s", kafka->brokers, last->text);
+        sts__fault_set(fault, status, "brokers \"%s\": %s", kafka->brokers, why);
     else
-        sts__fault_set(fault, status, "no broker of \"%s\" answered within %d ms (%s%s): %s", kafka->brokers,
-                       (int)timeout_ms, kafka->credentials.kind,
-                       kafka->last_weight ? "" : "; where a port wants something else, it hangs up without a word",
-                       last->code != STS_OK ? last->text : rd_kafka_err2str(error));
+        sts__fault_set(fault, status, "no broker of \"%s\" answered within %d ms (%s): %s", kafka->brokers,
+                       (int)timeout_ms, kafka->credentials.kind, why);
     fault->transport_code = last->code != STS_OK ? last->transport_code : error;
     return status;
 }
@@ -62,16 +75,16 @@ sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t index, const char *
     rd_kafka_topic_t *topic = sts__kafka_topic_handle(kafka, index, name);
     if (!topic)
         return sts__fault_set(fault, STS_ERR_TOPIC_INVALID, "topic \"%s\": librdkafka does not take it", name);
-    int32_t patience_ms = FIRST_PATIENCE_MS;
-    for (;;) {
-        sts__kafka_serve(kafka, 0);
+    for (int32_t patience_ms = FIRST_PATIENCE_MS;; patience_ms *= 2) {
         int32_t left_ms = sts__deadline_left_ms(deadline);
         bool last = left_ms <= patience_ms;
-        rd_kafka_resp_err_t error = ask(kafka, topic, last ? left_ms : patience_ms, &topic_error);
-        if (error && last)
-            return no_answer(kafka, error, timeout_ms, fault);
+        int64_t turn = last ? deadline : sts__deadline_after(patience_ms);
+        serve_all(kafka);
+        rd_kafka_resp_err_t error = ask(kafka, topic, sts__deadline_left_ms(turn), &topic_error);
         if (error) {
-            patience_ms *= 2;
+            serve_until(kafka, turn);
+            if (last)
+                return no_answer(kafka, error, timeout_ms, fault);
             continue;
         }
         if (topic_error != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE || sts__deadline_left_ms(deadline) <= ASK_AGAIN_MS)

@@ -53,10 +53,8 @@ static sts_status explain(const sts__kafka *kafka, rd_kafka_resp_err_t error, co
         return STS_ERR_NOT_AUTHENTICATED;
     }
     if (strstr(what, "certificate verify failed")) {
-        snprintf(text, text_size,
-                 "the broker's certificate is refused%s%s (tls.ca_file says whose are trusted; host "
-                 "names are those of brokers)",
-                 bad[0] ? ": " : "", bad);
+        snprintf(text, text_size, "the broker's certificate is not good: %s",
+                 bad[0] ? bad : "not signed by one to be trusted (tls.ca_file), or for another host name");
         return STS_ERR_NOT_AUTHENTICATED;
     }
     if (is_certificate_alert(what)) {
@@ -71,9 +69,9 @@ static sts_status explain(const sts__kafka *kafka, rd_kafka_resp_err_t error, co
         return STS_ERR_NO_BROKER;
     }
     if (strstr(what, "connecting to a SSL listener?"))
-        snprintf(text, text_size, "the broker hung up: does this port of it want TLS (tls.enabled)?");
+        snprintf(text, text_size, "the broker hangs up: does this port of it want TLS (tls.enabled)?");
     else if (strstr(what, "might require SASL"))
-        snprintf(text, text_size, "the broker hung up: does this port of it want SASL (auth.sasl.mechanism)?");
+        snprintf(text, text_size, "the broker hangs up: does this port of it want SASL (auth.sasl.mechanism)?");
     return sts__kafka_status(error);
 }
 

@@ -20,11 +20,11 @@ static int tell_certificate(rd_kafka_t *producer, const char *broker, int32_t br
     } reasons[] = {
         {9, "it is not valid yet"},
         {10, "it has expired"},
-        {18, "it is self-signed, and not among those to be trusted"},
-        {19, "the CA at the end of its chain is not among those to be trusted"},
-        {20, "the CA that signed it is not among those to be trusted"},
-        {62, "it is for another host name"},
-        {64, "it is for another IP address"},
+        {18, "it is self-signed, and not among those to be trusted (tls.ca_file)"},
+        {19, "the CA at the end of its chain is not among those to be trusted (tls.ca_file)"},
+        {20, "the CA that signed it is not among those to be trusted (tls.ca_file)"},
+        {62, "it is for another host name than that in brokers, or that the broker advertises"},
+        {64, "it is for another address than that in brokers, or that the broker advertises"},
     };
     (void)producer, (void)broker, (void)broker_id, (void)depth, (void)certificate, (void)certificate_size, (void)opaque;
     snprintf(text, text_size, "OpenSSL's verify error %d", *x509_error);

@@ -61,8 +61,8 @@ Test(security_options, the_protocol_follows) {
 
 /* librdkafka's own properties alone go on as they are, and those that no named option is for go beside the named. */
 Test(security_options, properties_pass_by_themselves) {
-    check_kind(RIG_OPTIONS("kafka.security.protocol", "sasl_ssl", "kafka.sasl.mechanism", "PLAIN", "kafka.sasl.username",
-                           "me", "kafka.sasl.password", SECRET),
+    check_kind(RIG_OPTIONS("kafka.security.protocol", "sasl_ssl", "kafka.sasl.mechanism", "PLAIN",
+                           "kafka.sasl.username", "me", "kafka.sasl.password", SECRET),
                ", TLS, SASL PLAIN,");
     check_kind(RIG_OPTIONS("tls.enabled", "true", "kafka.ssl.endpoint.identification.algorithm", "none"), ", TLS,");
     check_kind(RIG_OPTIONS("auth.sasl.mechanism", "OAUTHBEARER", "kafka.enable.sasl.oauthbearer.unsecure.jwt", "true",
@@ -84,12 +84,11 @@ Test(security_options, certificates_and_keys) {
     check_refused(RIG_OPTIONS("tls.cert_pem", "x"), RIG_OPTIONS("tls.key_file"));
     check_refused(RIG_OPTIONS("tls.key_pem", SECRET), RIG_OPTIONS("tls.cert_file"));
     check_refused(RIG_OPTIONS("tls.key_password", SECRET), RIG_OPTIONS("tls.key_password"));
-    check_refused(RIG_OPTIONS("tls.ca_file", "/nonexistent/ca.pem", "tls.ca_pem", "x", "tls.cert_file",
-                              "/nonexistent/cert.pem", "tls.cert_pem", "x", "tls.key_file", "/nonexistent/key.pem",
-                              "tls.key_pem", SECRET),
-                  RIG_OPTIONS("tls.ca_file and tls.ca_pem", "tls.cert_file and tls.cert_pem",
-                              "tls.key_file and tls.key_pem", "/nonexistent/ca.pem", "/nonexistent/cert.pem",
-                              "/nonexistent/key.pem"));
+    check_refused(
+        RIG_OPTIONS("tls.ca_file", "/nonexistent/ca.pem", "tls.ca_pem", "x", "tls.cert_file", "/nonexistent/cert.pem",
+                    "tls.cert_pem", "x", "tls.key_file", "/nonexistent/key.pem", "tls.key_pem", SECRET),
+        RIG_OPTIONS("tls.ca_file and tls.ca_pem", "tls.cert_file and tls.cert_pem", "tls.key_file and tls.key_pem",
+                    "/nonexistent/ca.pem", "/nonexistent/cert.pem", "/nonexistent/key.pem"));
 }
 
 Test(security_options, no_tls_and_yet_options_for_it) {
@@ -114,8 +113,8 @@ Test(security_options, properties_beside_named_options) {
                   RIG_OPTIONS("kafka.ssl.certificate.location", "kafka.ssl.keystore.location", "kafka.ssl.key.pem",
                               "kafka.ssl.key.password", "kafka.enable.ssl.certificate.verification"));
     check_refused(RIG_OPTIONS("auth.sasl.mechanism", "PLAIN", LOGIN, "kafka.sasl.mechanism", "PLAIN",
-                              "kafka.sasl.username", "you", "kafka.sasl.password", SECRET,
-                              "kafka.ssl.cipher.suites", "x"),
+                              "kafka.sasl.username", "you", "kafka.sasl.password", SECRET, "kafka.ssl.cipher.suites",
+                              "x"),
                   RIG_OPTIONS("kafka.sasl.mechanism", "kafka.sasl.username", "kafka.sasl.password",
                               "kafka.ssl.cipher.suites: there is no TLS"));
     check_refused(RIG_OPTIONS("tls.insecure", "true", "kafka.security.protocol", "ssl"),

@@ -166,6 +166,31 @@ void admin_configure_topic(const char *brokers, const char *name, const char *co
     rd_kafka_destroy(client);
 }
 
+void admin_allow(const char *brokers, const char *user, const char *topic, enum admin_right right) {
+    char text[256];
+    char principal[128];
+    size_t count = 0;
+    rd_kafka_t *client = new_client(brokers);
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
+    snprintf(principal, sizeof principal, "User:%s", user);
+    rd_kafka_AclBinding_t *acl = rd_kafka_AclBinding_new(
+        RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_RESOURCE_PATTERN_LITERAL, principal, "*",
+        right == ADMIN_MAY_WRITE ? RD_KAFKA_ACL_OPERATION_WRITE : RD_KAFKA_ACL_OPERATION_DESCRIBE,
+        RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, text, sizeof text);
+    if (!acl)
+        fail(principal, text);
+    rd_kafka_CreateAcls(client, &acl, 1, NULL, queue);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, PATIENCE_MS);
+    const rd_kafka_CreateAcls_result_t *result = event ? rd_kafka_event_CreateAcls_result(event) : NULL;
+    const rd_kafka_acl_result_t **acls = result ? rd_kafka_CreateAcls_result_acls(result, &count) : NULL;
+    if (count != 1 || rd_kafka_acl_result_error(acls[0]))
+        fail(principal, count == 1 ? rd_kafka_error_string(rd_kafka_acl_result_error(acls[0])) : "no answer");
+    rd_kafka_event_destroy(event);
+    rd_kafka_AclBinding_destroy(acl);
+    rd_kafka_queue_destroy(queue);
+    rd_kafka_destroy(client);
+}
+
 bool admin_topic_exists(const char *brokers, const char *name) {
     rd_kafka_t *client = new_client(brokers);
     bool found = is_known(client, name);

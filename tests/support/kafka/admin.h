@@ -13,6 +13,12 @@ void admin_add_partitions(const char *brokers, const char *name, int partitions)
 /* Gives a topic that configuration ("name=value") and no other, and waits until the broker tells it. */
 void admin_configure_topic(const char *brokers, const char *name, const char *config);
 
+/* What a user may be allowed to do with a topic. */
+enum admin_right { ADMIN_MAY_DESCRIBE, ADMIN_MAY_WRITE /* and describe */ };
+
+/* Allows it. Aborts when that fails. */
+void admin_allow(const char *brokers, const char *user, const char *topic, enum admin_right right);
+
 /* Whether a topic of that name is there, from the list of all topics (which creates none). */
 bool admin_topic_exists(const char *brokers, const char *name);
 

@@ -26,8 +26,8 @@ struct secure {
 /* Options for the listener of that security protocol ("PLAINTEXT" too), with debug lines, and `pairs` set. */
 void secure_init(struct secure *secure, const char *protocol, const char *const *pairs);
 
-/* Makes an exporter, delivers records through it and reads them back from its topic, which it makes first; `name` is the
- * beginning of the topic's. */
+/* Makes an exporter, delivers records through it and reads them back from its topic, which it makes first; `name` is
+ * the beginning of the topic's. */
 void secure_deliver(struct secure *secure, const char *name);
 
 /* Makes an exporter, which must fail with that code and all of `parts` in the error. */
