@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One exporter, everything at once: eight threads export, others flush, explain, take outcomes, read counters, and one
- * closes it in the end. A plain main over the memory transport, since ThreadSanitizer does not get on with Criterion's
- * processes, and would report librdkafka's own threads. It checks sums; the preset tsan looks for races meanwhile. */
+ * closes it in the end; with room for all, and with next to none and exports that wait for their result. A plain main
+ * over the memory transport, since ThreadSanitizer does not get on with Criterion's processes, and would report
+ * librdkafka's own threads. It checks sums; the preset tsan looks for races meanwhile. */
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -22,7 +23,14 @@ enum { EXPORTERS = 8, REQUESTS = 200, RECORDS = 50, REQUEST_ROOM = 16384, DEADLI
         }                                                                                                              \
     } while (0)
 
+/* How a run differs from others. */
+struct variant {
+    bool callback;
+    bool waits; /* for room, in a queue that is smaller than a request, and for the result */
+};
+
 static sts_exporter *exporter;
+static struct variant variant;
 static int working;              /* atomic: exporters that are not done */
 static unsigned long long taken; /* atomic: outcomes that came */
 
@@ -77,6 +85,7 @@ static void *export_requests(void *user) {
         size_t size = make_request(otlp, thread, i);
         MUST(sts_export_logs(exporter, otlp, size, NULL, counts, STS_COUNTS, NULL) == STS_ERR_REJECTED);
         MUST(counts[STS_COUNT_ACCEPTED] == RECORDS * 9 / 10 && counts[STS_COUNT_REJECTED] == RECORDS / 10);
+        MUST(counts[STS_COUNT_DELIVERED] == (variant.waits ? counts[STS_COUNT_ACCEPTED] : 0));
     }
     __atomic_sub_fetch(&working, 1, __ATOMIC_RELEASE);
     return NULL;
@@ -143,19 +152,34 @@ static void count_outcome(const sts_outcome *outcome, void *user) {
     __atomic_add_fetch(&taken, 1, __ATOMIC_RELAXED);
 }
 
-static void run(bool callback) {
+static void set(sts_options *options, const char *name, const char *value) {
+    MUST(sts_options_set(options, name, value, NULL) == STS_OK);
+}
+
+static void open_exporter(void) {
+    sts_options *options = sts_options_new();
+    set(options, "transport", "memory");
+    set(options, "outcomes", "all");
+    set(options, "header_from.name", "ToUpperCase(resource.attributes[\"name\"])");
+    set(options, "header_from.hash", "SHA256(attributes[\"stskafka.key\"])");
+    if (variant.waits) {
+        set(options, "sending_queue.queue_size", "16");
+        set(options, "produce_timeout", "1h");
+        set(options, "sending_queue.wait_for_result", "true");
+    }
+    if (variant.callback)
+        sts_options_set_outcome_callback(options, count_outcome, NULL);
+    MUST(sts_exporter_new(&exporter, options, NULL) == STS_OK);
+    sts_options_free(options);
+}
+
+static void run(bool callback, bool waits) {
     static void *(*const others[])(void *) = {flush_often, explain_often, read_counters, take_outcomes};
     enum { OTHERS = sizeof others / sizeof *others };
     pthread_t threads[EXPORTERS + OTHERS];
     unsigned long long records = (unsigned long long)EXPORTERS * REQUESTS * RECORDS;
-    sts_options *options = sts_options_new();
-    MUST(!sts_options_set(options, "transport", "memory", NULL) && !sts_options_set(options, "outcomes", "all", NULL));
-    MUST(!sts_options_set(options, "header_from.name", "ToUpperCase(resource.attributes[\"name\"])", NULL));
-    MUST(!sts_options_set(options, "header_from.hash", "SHA256(attributes[\"stskafka.key\"])", NULL));
-    if (callback)
-        sts_options_set_outcome_callback(options, count_outcome, NULL);
-    MUST(sts_exporter_new(&exporter, options, NULL) == STS_OK);
-    sts_options_free(options);
+    variant = (struct variant){callback, waits};
+    open_exporter();
     taken = 0;
     working = EXPORTERS;
     size_t count = 0;
@@ -173,10 +197,46 @@ static void run(bool callback) {
     sts_exporter_free(exporter, 0);
 }
 
+/* --- closed while all wait --- */
+
+static void *export_held(void *user) {
+    unsigned char otlp[REQUEST_ROOM];
+    uint64_t counts[STS_COUNTS];
+    size_t size = make_request(otlp, (unsigned)(size_t)user, 0);
+    MUST(sts_export_logs(exporter, otlp, size, NULL, counts, STS_COUNTS, NULL) == STS_ERR_NOT_DELIVERED);
+    MUST(counts[STS_COUNT_PURGED] == RECORDS * 9 / 10);
+    return NULL;
+}
+
+static void run_closed(void) {
+    pthread_t threads[EXPORTERS];
+    uint64_t counts[STS_COUNTS];
+    sts_memory *memory;
+    sts_options *options = sts_options_new();
+    MUST(sts_memory_new(&memory, "hold*1000", 0, 1, NULL) == STS_OK);
+    set(options, "sending_queue.wait_for_result", "true");
+    MUST(sts_options_set_transport(options, sts_memory_transport(), memory) == STS_OK);
+    MUST(sts_exporter_new(&exporter, options, NULL) == STS_OK);
+    sts_options_free(options);
+    for (size_t i = 0; i < EXPORTERS; i++)
+        MUST(pthread_create(&threads[i], NULL, export_held, (void *)i) == 0);
+    do
+        MUST(sts_exporter_counts(exporter, counts, STS_COUNTS) == STS_OK);
+    while (counts[STS_COUNT_PENDING] < EXPORTERS * RECORDS * 9 / 10);
+    MUST(sts_exporter_close(exporter, 0, NULL, 0, NULL) == STS_ERR_TIMED_OUT);
+    for (size_t i = 0; i < EXPORTERS; i++)
+        pthread_join(threads[i], NULL);
+    sts_exporter_free(exporter, 0);
+    sts_memory_free(memory);
+}
+
 int main(void) {
-    run(true);
-    run(false);
-    printf("two exporters, %d threads each, %d records: every sum holds\n", EXPORTERS + 4,
-           2 * EXPORTERS * REQUESTS * RECORDS);
+    run(true, false);
+    run(false, false);
+    run(true, true);
+    run(false, true);
+    run_closed();
+    printf("four exporters, %d threads each, %d records: every sum holds\n", EXPORTERS + 4,
+           4 * EXPORTERS * REQUESTS * RECORDS);
     return 0;
 }
