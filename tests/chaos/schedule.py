@@ -133,7 +133,7 @@ def fatal(schedule, outages, rng, broker, at):
     return True
 
 
-FAULTS = {kill: 3, restart: 1, pause: 3, leaders: 2, delay: 2, cut: 3, half_close: 1, mute: 3, refuse: 2}
+FAULTS = {kill: 3, restart: 1, pause: 3, leaders: 2, delay: 2, cut: 3, half_close: 1, mute: 3, refuse: 2, fatal: 3}
 
 
 def choose_load(rng, seed, duration):
@@ -160,13 +160,15 @@ def make_schedule(seed, duration, with_fatal):
     rng = random.Random(seed)
     schedule = choose_load(rng, seed, duration)
     outages = Outages()
-    faults = FAULTS | ({fatal: 3} if with_fatal else {})
     wanted = rng.randint(2, 6)
     for _ in range(100):
         if len(schedule.faults) == wanted:
             break
-        fault = rng.choices(list(faults), list(faults.values()))[0]
+        fault = rng.choices(list(FAULTS), list(FAULTS.values()))[0]
         if fault(schedule, outages, rng, rng.randrange(BROKERS), rng.uniform(0.2, duration - 0.5)):
             schedule.faults.append(fault.__name__.replace("_", "-"))
+    if not with_fatal:  # the rest is as it was
+        schedule.actions = [action for action in schedule.actions if action.verb != "fatal"]
+        schedule.faults = [fault for fault in schedule.faults if fault != "fatal"]
     schedule.actions.sort(key=lambda action: action.at)
     return schedule
