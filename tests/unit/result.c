@@ -268,8 +268,7 @@ Test(result, is_not_waited_for_in_a_callback) {
         struct nested nested = {.export = {.rig = &rig, .records = 3}};
         struct export export = {.rig = &rig, .records = 1};
         uint64_t counts[STS_COUNTS];
-        rig_prepare(&rig, NULL,
-                    RIG_OPTIONS("sending_queue.wait_for_result", "true", "service_thread", served[i]));
+        rig_prepare(&rig, NULL, RIG_OPTIONS("sending_queue.wait_for_result", "true", "service_thread", served[i]));
         cr_assert_eq(sts_options_set_outcome_callback(rig.options, export_once, &nested), STS_OK);
         rig_start(&rig);
         run(&export);
