@@ -7,7 +7,7 @@
 
 /* A message id is the entry's generation and its index; the generation makes a late or second report of a message
  * harmless. It fits in a pointer, which is what librdkafka carries with a message. */
-enum { INDEX_BITS = 24, INDEX_MASK = (1 << INDEX_BITS) - 1, BLOCK = 1024, NONE = INDEX_MASK };
+enum { INDEX_BITS = 24, INDEX_MASK = (1 << INDEX_BITS) - 1, BLOCK = 1024 };
 
 static sts__ledger_entry *entry_at(const sts__ledger *ledger, uint32_t index) {
     return &ledger->blocks[index / BLOCK][index % BLOCK];
@@ -32,7 +32,7 @@ sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint
     ledger->room.max_entries = max_entries;
     ledger->room.max_bytes = max_bytes;
     ledger->letters = ledger->room;
-    ledger->free_head = ledger->outcome_head = ledger->outcome_tail = NONE;
+    ledger->free_head = ledger->outcome_head = ledger->outcome_tail = STS__LEDGER_NONE;
     for (size_t i = 0; i < STS_TRANSPORT_VALUES; i++)
         ledger->transport[i] = -1;
     ledger->epoch = ledger->oldest_epoch = 1; /* there is one before: a mark may be behind all */
@@ -93,7 +93,7 @@ static void free_entry(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t i
 
 /* A free entry, from the list or from a new block; NULL without memory. */
 static sts__ledger_entry *new_entry(sts__ledger *ledger, uint32_t *index) {
-    if (ledger->free_head == NONE) {
+    if (ledger->free_head == STS__LEDGER_NONE) {
         if (ledger->entry_count / BLOCK == ledger->max_blocks)
             return NULL;
         sts__ledger_entry *block = sts__memory_new(ledger->memory, BLOCK * sizeof *block);
@@ -209,8 +209,8 @@ void sts__ledger_cancel(sts__ledger *ledger, const sts__ledger_record *record, u
 }
 
 static void append_outcome(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index) {
-    entry->next = NONE;
-    if (ledger->outcome_tail == NONE)
+    entry->next = STS__LEDGER_NONE;
+    if (ledger->outcome_tail == STS__LEDGER_NONE)
         ledger->outcome_head = index;
     else
         entry_at(ledger, ledger->outcome_tail)->next = index;
@@ -417,171 +417,21 @@ void sts__ledger_abandon(sts__ledger *ledger) {
 bool sts__ledger_take(sts__ledger *ledger, sts_outcome *outcome) {
     pthread_mutex_lock(&ledger->lock);
     uint32_t index = ledger->outcome_head;
-    if (index != NONE) {
+    if (index != STS__LEDGER_NONE) {
         sts__ledger_entry *entry = entry_at(ledger, index);
         *outcome = entry->outcome;
         entry->outcome.text = NULL;
         ledger->outcome_head = entry->next;
-        if (ledger->outcome_head == NONE)
-            ledger->outcome_tail = NONE;
+        if (ledger->outcome_head == STS__LEDGER_NONE)
+            ledger->outcome_tail = STS__LEDGER_NONE;
         free_entry(ledger, entry, index);
     }
     pthread_mutex_unlock(&ledger->lock);
-    return index != NONE;
+    return index != STS__LEDGER_NONE;
 }
 
 void sts__ledger_retire(sts__ledger *ledger, sts_outcome *outcome) {
     pthread_mutex_lock(&ledger->lock);
     settle(ledger, outcome);
     pthread_mutex_unlock(&ledger->lock);
-}
-
-/* No outcome will come any more. */
-static bool is_over(const sts__ledger *ledger) {
-    return ledger->closed && ledger->counts[STS_COUNT_PENDING] == 0;
-}
-
-bool sts__ledger_wait_outcome(sts__ledger *ledger, int64_t deadline_us) {
-    pthread_mutex_lock(&ledger->lock);
-    ledger->idle_waiters++;
-    while (ledger->outcome_head == NONE && !is_over(ledger) && sts__clock_us() < deadline_us)
-        sts__condition_wait(&ledger->changed, &ledger->lock, deadline_us);
-    ledger->idle_waiters--;
-    bool there = ledger->outcome_head != NONE;
-    pthread_mutex_unlock(&ledger->lock);
-    return there;
-}
-
-/* Beyond the last epoch that a mark can begin, a flush waits for all of its epoch: longer, but never too short. */
-uint64_t sts__ledger_mark(sts__ledger *ledger) {
-    pthread_mutex_lock(&ledger->lock);
-    uint64_t mark = ledger->epoch;
-    if (ledger->in_epoch[mark % STS__LEDGER_EPOCHS] == 0)
-        mark--; /* nothing was accepted since the last mark; what comes now is not waited for */
-    else if (mark - ledger->oldest_epoch < STS__LEDGER_EPOCHS - 1)
-        ledger->epoch++;
-    pthread_mutex_unlock(&ledger->lock);
-    return mark;
-}
-
-static bool done(const sts__ledger *ledger, uint64_t mark) {
-    return ledger->oldest_epoch > mark ||
-           (ledger->oldest_epoch == mark && ledger->in_epoch[mark % STS__LEDGER_EPOCHS] == 0);
-}
-
-bool sts__ledger_wait_done(sts__ledger *ledger, uint64_t mark, int64_t deadline_us) {
-    pthread_mutex_lock(&ledger->lock);
-    ledger->idle_waiters++;
-    while (!done(ledger, mark) && sts__clock_us() < deadline_us)
-        sts__condition_wait(&ledger->changed, &ledger->lock, deadline_us);
-    ledger->idle_waiters--;
-    bool is_done = done(ledger, mark);
-    pthread_mutex_unlock(&ledger->lock);
-    return is_done;
-}
-
-bool sts__ledger_pause(sts__ledger *ledger, int64_t deadline_us) {
-    pthread_mutex_lock(&ledger->lock);
-    ledger->pausing++;
-    if (!ledger->closed)
-        sts__condition_wait(&ledger->changed, &ledger->lock, deadline_us);
-    ledger->pausing--;
-    bool open = !ledger->closed;
-    pthread_mutex_unlock(&ledger->lock);
-    return open;
-}
-
-bool sts__ledger_enter(sts__ledger *ledger) {
-    pthread_mutex_lock(&ledger->lock);
-    bool open = !ledger->closed;
-    if (open)
-        ledger->users++;
-    pthread_mutex_unlock(&ledger->lock);
-    return open;
-}
-
-void sts__ledger_await(sts__ledger *ledger, sts__ledger_export *export) {
-    pthread_mutex_lock(&ledger->lock);
-    export->awaits = true;
-    ledger->awaiting++;
-    if (ledger->closed)
-        pthread_cond_broadcast(&ledger->changed);
-    pthread_mutex_unlock(&ledger->lock);
-}
-
-void sts__ledger_leave(sts__ledger *ledger, const sts__ledger_export *export) {
-    pthread_mutex_lock(&ledger->lock);
-    ledger->users--;
-    ledger->awaiting -= export->awaits;
-    if (ledger->closed)
-        pthread_cond_broadcast(&ledger->changed);
-    pthread_mutex_unlock(&ledger->lock);
-}
-
-bool sts__ledger_has_result(sts__ledger *ledger, const sts__result *result) {
-    pthread_mutex_lock(&ledger->lock);
-    bool has = result->missing == 0;
-    pthread_mutex_unlock(&ledger->lock);
-    return has;
-}
-
-void sts__ledger_wait_result(sts__ledger *ledger, sts__result *result) {
-    pthread_mutex_lock(&ledger->lock);
-    sts__result_wait(result, &ledger->lock);
-    pthread_mutex_unlock(&ledger->lock);
-}
-
-bool sts__ledger_close(sts__ledger *ledger) {
-    pthread_mutex_lock(&ledger->lock);
-    bool first = !ledger->closed;
-    ledger->closed = true;
-    sts__room_send_away(&ledger->room);
-    sts__room_send_away(&ledger->letters);
-    pthread_cond_broadcast(&ledger->changed);
-    while (ledger->users > ledger->awaiting)
-        pthread_cond_wait(&ledger->changed, &ledger->lock);
-    pthread_mutex_unlock(&ledger->lock);
-    return first;
-}
-
-void sts__ledger_wait_exports(sts__ledger *ledger) {
-    pthread_mutex_lock(&ledger->lock);
-    while (ledger->users)
-        pthread_cond_wait(&ledger->changed, &ledger->lock);
-    pthread_mutex_unlock(&ledger->lock);
-}
-
-bool sts__ledger_is_closed(sts__ledger *ledger) {
-    pthread_mutex_lock(&ledger->lock);
-    bool closed = ledger->closed;
-    pthread_mutex_unlock(&ledger->lock);
-    return closed;
-}
-
-void sts__ledger_count(sts__ledger *ledger, int counter) {
-    pthread_mutex_lock(&ledger->lock);
-    ledger->counts[counter]++;
-    pthread_mutex_unlock(&ledger->lock);
-}
-
-void sts__ledger_counts(sts__ledger *ledger, uint64_t *counts, size_t counts_size) {
-    pthread_mutex_lock(&ledger->lock);
-    for (size_t i = 0; i < counts_size; i++)
-        counts[i] = i < STS_COUNTS ? ledger->counts[i] : 0;
-    pthread_mutex_unlock(&ledger->lock);
-}
-
-static uint64_t read_by_code(sts__ledger *ledger, const uint64_t *by_code, sts_status code) {
-    pthread_mutex_lock(&ledger->lock);
-    uint64_t count = by_code[sts__status_place(code)];
-    pthread_mutex_unlock(&ledger->lock);
-    return count;
-}
-
-uint64_t sts__ledger_rejected(sts__ledger *ledger, sts_status code) {
-    return read_by_code(ledger, ledger->reasons, code);
-}
-
-uint64_t sts__ledger_failed(sts__ledger *ledger, sts_status code) {
-    return read_by_code(ledger, ledger->failures, code);
 }

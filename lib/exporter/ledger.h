@@ -40,6 +40,8 @@ struct sts_outcome {
     int32_t may_be_duplicate;
 };
 
+enum { STS__LEDGER_NONE = 0xffffff }; /* the index of no entry; an index has 24 bits */
+
 /* How many flushes can wait for different points at once; more share the last point. */
 enum { STS__LEDGER_EPOCHS = 64 };
 

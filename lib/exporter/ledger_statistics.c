@@ -40,3 +40,31 @@ void sts__ledger_take_snapshot(sts__ledger *ledger, sts__ledger_snapshot *snapsh
     snapshot->queue[STS_QUEUE_OUTCOMES] = ledger->room.entries - ledger->counts[STS_COUNT_PENDING];
     pthread_mutex_unlock(&ledger->lock);
 }
+
+void sts__ledger_count(sts__ledger *ledger, int counter) {
+    pthread_mutex_lock(&ledger->lock);
+    ledger->counts[counter]++;
+    pthread_mutex_unlock(&ledger->lock);
+}
+
+void sts__ledger_counts(sts__ledger *ledger, uint64_t *counts, size_t counts_size) {
+    pthread_mutex_lock(&ledger->lock);
+    for (size_t i = 0; i < counts_size; i++)
+        counts[i] = i < STS_COUNTS ? ledger->counts[i] : 0;
+    pthread_mutex_unlock(&ledger->lock);
+}
+
+static uint64_t read_by_code(sts__ledger *ledger, const uint64_t *by_code, sts_status code) {
+    pthread_mutex_lock(&ledger->lock);
+    uint64_t count = by_code[sts__status_place(code)];
+    pthread_mutex_unlock(&ledger->lock);
+    return count;
+}
+
+uint64_t sts__ledger_rejected(sts__ledger *ledger, sts_status code) {
+    return read_by_code(ledger, ledger->reasons, code);
+}
+
+uint64_t sts__ledger_failed(sts__ledger *ledger, sts_status code) {
+    return read_by_code(ledger, ledger->failures, code);
+}
