@@ -6,7 +6,7 @@
 #include "base/clock.h"
 
 /* A message id is the entry's generation and its index; the generation makes a late or second report of a message
- * harmless. It fits in a pointer, which is what librdkafka carries with a message. */
+ * harmless. It fits in a pointer, which is what most producers let a caller keep with a message. */
 enum { INDEX_BITS = 24, INDEX_MASK = (1 << INDEX_BITS) - 1, BLOCK = 1024 };
 
 static sts__ledger_entry *entry_at(const sts__ledger *ledger, uint32_t index) {
