@@ -36,7 +36,7 @@ static void free_context(sts__kafka *kafka) {
         close(kafka->event_fd);
     sts__kafka_records_clear(&kafka->records);
     pthread_mutex_destroy(&kafka->lock);
-    sts__kafka_threads_release(kafka->threads);
+    sts__kafka_observer_release(kafka->observer);
     sts__memory_free(memory, kafka->topic);
     sts__memory_free(memory, kafka->dead_letter_topic);
     sts__memory_free(memory, kafka->brokers);
@@ -77,8 +77,8 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->dead_letter_topic =
         sts__memory_copy_text(memory, settings->dead_letter_topic, strlen(settings->dead_letter_topic));
     kafka->brokers = sts__memory_copy_text(memory, settings->brokers, strlen(settings->brokers));
-    kafka->threads = sts__kafka_threads_new();
-    if (!kafka->topics || !kafka->topic || !kafka->dead_letter_topic || !kafka->brokers || !kafka->threads)
+    kafka->observer = sts__kafka_observer_new();
+    if (!kafka->topics || !kafka->topic || !kafka->dead_letter_topic || !kafka->brokers || !kafka->observer)
         return sts__fault_no_memory(fault);
     sts_status status = sts__kafka_make_conf(settings, &kafka->conf, fault);
     if (status == STS_OK)
@@ -275,7 +275,7 @@ static int32_t kafka_fd(void *context) {
 }
 
 static int32_t kafka_threads(void *context) {
-    return sts__kafka_threads_count(((sts__kafka *)context)->threads);
+    return sts__kafka_observer_threads(((sts__kafka *)context)->observer);
 }
 
 static void kafka_describe(void *context, char *text, size_t text_size) {

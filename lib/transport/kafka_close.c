@@ -15,7 +15,7 @@
  * then. */
 typedef struct ending {
     rd_kafka_t *producer;
-    sts__kafka_threads *threads;
+    sts__kafka_observer *observer;
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool destroyed;
@@ -31,7 +31,7 @@ static void free_ending(ending *e) {
 static void *destroy_producer(void *argument) {
     ending *e = argument;
     rd_kafka_destroy(e->producer);
-    sts__kafka_threads_release(e->threads);
+    sts__kafka_observer_release(e->observer);
     pthread_mutex_lock(&e->lock);
     e->destroyed = true;
     bool last = e->abandoned;
@@ -50,12 +50,12 @@ static bool start_thread(ending *e) {
     return started;
 }
 
-static ending *new_ending(rd_kafka_t *producer, sts__kafka_threads *threads) {
+static ending *new_ending(rd_kafka_t *producer, sts__kafka_observer *observer) {
     ending *e = calloc(1, sizeof *e);
     if (!e)
         return NULL;
     e->producer = producer;
-    e->threads = threads;
+    e->observer = observer;
     if (pthread_mutex_init(&e->lock, NULL) == 0) {
         if (sts__condition_init(&e->changed) == 0)
             return e;
@@ -65,9 +65,9 @@ static ending *new_ending(rd_kafka_t *producer, sts__kafka_threads *threads) {
     return NULL;
 }
 
-bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_threads *threads, int32_t timeout_ms) {
+bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_observer *observer, int32_t timeout_ms) {
     int64_t deadline = sts__deadline_after(timeout_ms);
-    ending *e = new_ending(producer, sts__kafka_threads_keep(threads)); /* for as long as the producer is there */
+    ending *e = new_ending(producer, sts__kafka_observer_keep(observer)); /* for as long as the producer is there */
     if (!e)
         return false; /* without memory the producer is left behind: better than to hang */
     if (!start_thread(e)) {

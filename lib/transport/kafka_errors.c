@@ -89,3 +89,17 @@ bool sts__kafka_error_is_of_producer(rd_kafka_resp_err_t error) {
         return false;
     }
 }
+
+bool sts__kafka_error_is_refusal(rd_kafka_resp_err_t error) {
+    switch (sts__kafka_record_status(error)) {
+    case STS_ERR_RECORD_SIZE:
+    case STS_ERR_TOPIC_INVALID:
+    case STS_ERR_TOPIC_MISSING:
+    case STS_ERR_PARTITION:
+    case STS_ERR_NOT_AUTHORIZED:
+    case STS_ERR_DELIVERY:
+        return !sts__kafka_error_is_of_producer(error);
+    default:
+        return false;
+    }
+}

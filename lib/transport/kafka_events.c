@@ -10,10 +10,21 @@
  */
 enum { EVENTS_PER_SERVE = 64, REPORTS_AT_ONCE = 64 };
 
-/* librdkafka says whether a message that failed is in the log for all that. */
-static void tell_failure(const rd_kafka_message_t *message, sts_completion *completion) {
+/* Whether a record that failed may be in the log for all that. librdkafka's status of a message says so of what was not
+ * acknowledged, but not of what a broker refused because it leads no longer: that one may have appended the batch
+ * before, and the next leader has it (librdkafka takes NOT_LEADER_FOR_PARTITION and its like for "not persisted"). So
+ * what may have been sent at all may be there. */
+static bool may_be_there(const sts__kafka *kafka, const rd_kafka_message_t *message) {
     const sts__kafka_record *record = message->_private;
-    bool never_there = !record->may_be_there && rd_kafka_message_status(message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+    if (record->may_be_there || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
+        return true;
+    return !sts__kafka_error_is_refusal(message->err) &&
+           record->taken_us <= sts__kafka_observer_last_sent_us(kafka->observer);
+}
+
+static void tell_failure(const sts__kafka *kafka, const rd_kafka_message_t *message, sts_completion *completion) {
+    const sts__kafka_record *record = message->_private;
+    bool never_there = !may_be_there(kafka, message);
     completion->kind = never_there ? STS_OUTCOME_FAILED : STS_OUTCOME_UNCERTAIN;
     completion->code = sts__kafka_record_status(message->err);
     completion->text = rd_kafka_err2str(message->err);
@@ -22,7 +33,7 @@ static void tell_failure(const rd_kafka_message_t *message, sts_completion *comp
         return;
     if (never_there)
         completion->kind = STS_OUTCOME_PURGED;
-    else /* it was sent, and waited to be sent again */
+    else /* it may have been sent, and waited to be sent again */
         completion->code = STS_ERR_NOT_ACKNOWLEDGED;
 }
 
@@ -35,7 +46,7 @@ static sts_completion completion_of(const sts__kafka *kafka, const rd_kafka_mess
                                  .transport_code = message->err,
                                  .may_be_duplicate = record->may_be_there || record->number < kafka->doubtful_before};
     if (message->err) {
-        tell_failure(message, &completion);
+        tell_failure(kafka, message, &completion);
     } else if (kafka->acks == STS__ACKS_NONE) { /* sent, and that is all that anybody knows */
         completion.kind = STS_OUTCOME_UNCERTAIN;
         completion.code = STS_ERR_NOT_ACKNOWLEDGED;
@@ -57,8 +68,7 @@ static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message) {
             return false;
         __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
     }
-    record->may_be_there =
-        record->may_be_there || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+    record->may_be_there = may_be_there(kafka, message);
     sts__kafka_records_set_produced(&kafka->records, record, false);
     return true;
 }

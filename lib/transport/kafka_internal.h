@@ -48,8 +48,8 @@ typedef enum sts__kafka_phase {
     STS__KAFKA_WAITING    /* it is gone; the new one is made when `phase_end_us` has come */
 } sts__kafka_phase;
 
-/* How many threads librdkafka runs for us, left ones included; outlives what it counts. */
-typedef struct sts__kafka_threads sts__kafka_threads;
+/* What librdkafka's producers, left ones included, tell while they run; outlives them. */
+typedef struct sts__kafka_observer sts__kafka_observer;
 
 /* The sums that librdkafka told last, and what they come to over all producers. */
 typedef struct sts__kafka_statistics {
@@ -79,7 +79,7 @@ typedef struct sts__kafka {
     const sts__memory *memory;
     rd_kafka_conf_t *conf; /* each producer gets a copy */
     rd_kafka_t *producer;  /* NULL while there is none */
-    sts__kafka_threads *threads;
+    sts__kafka_observer *observer;
     rd_kafka_queue_t *queue; /* its delivery reports, errors and log lines come through it, as events */
     sts_transport_sink *sink;
     pthread_mutex_t lock;     /* for making topics and the descriptor, and for whoever wakes */
@@ -184,23 +184,27 @@ sts_status sts__kafka_statistics_read(sts__kafka_statistics *statistics, const s
 sts_status sts__kafka_status(rd_kafka_resp_err_t error);
 sts_status sts__kafka_record_status(rd_kafka_resp_err_t error);
 
+/* kafka_errors.c: whether a broker has refused a record that failed so, for what it is: then no broker has it. */
+bool sts__kafka_error_is_refusal(rd_kafka_resp_err_t error);
+
 /* kafka_errors.c: whether a record that failed so is to be given to the next producer: the producer is at its end, not
  * the record at fault. */
 bool sts__kafka_error_is_of_producer(rd_kafka_resp_err_t error);
 
-/* kafka_threads.c: the counter, owned by whoever made or kept it and has not released it (NULL is allowed there). */
-sts__kafka_threads *sts__kafka_threads_new(void);
-sts__kafka_threads *sts__kafka_threads_keep(sts__kafka_threads *threads);
-void sts__kafka_threads_release(sts__kafka_threads *threads);
-int32_t sts__kafka_threads_count(const sts__kafka_threads *threads);
+/* kafka_observer.c: the observer, owned by whoever made or kept it and has not released it (NULL is allowed there). */
+sts__kafka_observer *sts__kafka_observer_new(void);
+sts__kafka_observer *sts__kafka_observer_keep(sts__kafka_observer *observer);
+void sts__kafka_observer_release(sts__kafka_observer *observer);
+int32_t sts__kafka_observer_threads(const sts__kafka_observer *observer);      /* how many run */
+int64_t sts__kafka_observer_last_sent_us(const sts__kafka_observer *observer); /* when records were; 0: never */
 
-/* kafka_threads.c: rd_kafka_new for a producer whose threads are counted. The configuration is gone in any case; on
+/* kafka_observer.c: rd_kafka_new for a producer that is observed. The configuration is gone in any case; on
  * failure NULL, with errno and text as rd_kafka_new leaves them. */
-rd_kafka_t *sts__kafka_start(rd_kafka_conf_t *conf, sts__kafka_threads *threads, char *text, size_t text_size);
+rd_kafka_t *sts__kafka_start(rd_kafka_conf_t *conf, sts__kafka_observer *observer, char *text, size_t text_size);
 
 /* kafka_close.c: destroys a producer, for up to timeout_ms; what takes longer goes on behind our back, and false is
  * returned. */
-bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_threads *threads, int32_t timeout_ms);
+bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_observer *observer, int32_t timeout_ms);
 
 /* kafka_producer.c: makes a producer. STS_OK, STS_ERR_CONFIG, STS_ERR_SYSTEM. */
 sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault);

@@ -23,7 +23,7 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
         rd_kafka_conf_destroy(conf);
         return status;
     }
-    rd_kafka_t *producer = sts__kafka_start(conf, kafka->threads, text, sizeof text);
+    rd_kafka_t *producer = sts__kafka_start(conf, kafka->observer, text, sizeof text);
     if (!producer)
         return sts__fault_set(fault, errno == EAGAIN ? STS_ERR_SYSTEM : STS_ERR_CONFIG, "librdkafka %s: %s%s",
                               rd_kafka_version_str(), text, sts__kafka_option_for(text));
@@ -54,7 +54,7 @@ bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
     kafka->producer = NULL;
     pthread_mutex_unlock(&kafka->lock);
     sts__kafka_forget_questions(kafka);
-    bool ended = sts__kafka_destroy(producer, kafka->threads, timeout_ms);
+    bool ended = sts__kafka_destroy(producer, kafka->observer, timeout_ms);
     kafka->left_behind = kafka->left_behind || !ended;
     return ended;
 }

@@ -60,26 +60,26 @@ Test(threads, are_as_many_as_the_process_has_more) {
     mock_cluster_close(&mock);
 }
 
-static rd_kafka_t *start_silently(sts__kafka_threads *threads) {
+static rd_kafka_t *start_silently(sts__kafka_observer *observer) {
     char text[256];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_conf_set_log_cb(conf, NULL);
-    rd_kafka_t *producer = sts__kafka_start(conf, threads, text, sizeof text);
+    rd_kafka_t *producer = sts__kafka_start(conf, observer, text, sizeof text);
     cr_assert_not_null(producer, "%s", text);
     return producer;
 }
 
 /* Threads count until they have ended, and there may be two producers at a time. */
 Test(threads, of_a_producer_end_with_it) {
-    sts__kafka_threads *threads = sts__kafka_threads_new();
-    cr_assert_eq(sts__kafka_threads_count(threads), 0);
-    rd_kafka_t *first = start_silently(threads);
-    rd_kafka_t *second = start_silently(threads);
-    sts__kafka_destroy(first, threads, RIG_DEADLINE_MS);
-    cr_assert_gt(sts__kafka_threads_count(threads), 0);
-    sts__kafka_destroy(second, threads, RIG_DEADLINE_MS);
-    cr_assert_eq(sts__kafka_threads_count(threads), 0);
-    sts__kafka_threads_release(threads);
+    sts__kafka_observer *observer = sts__kafka_observer_new();
+    cr_assert_eq(sts__kafka_observer_threads(observer), 0);
+    rd_kafka_t *first = start_silently(observer);
+    rd_kafka_t *second = start_silently(observer);
+    sts__kafka_destroy(first, observer, RIG_DEADLINE_MS);
+    cr_assert_gt(sts__kafka_observer_threads(observer), 0);
+    sts__kafka_destroy(second, observer, RIG_DEADLINE_MS);
+    cr_assert_eq(sts__kafka_observer_threads(observer), 0);
+    sts__kafka_observer_release(observer);
 }
 
 static void start_with_bad_certificate(const sts_options *options) {

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Producers whose threads are counted: librdkafka tells interceptors of the start and the end of each. */
+ * What librdkafka tells interceptors, and nobody else: the start and the end of each of its threads, and when a request
+ * with records was sent. */
 #include "transport/kafka_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/clock.h"
 
 #define INTERCEPTOR "stskafka"
 
@@ -14,45 +17,61 @@
  * (librdkafka issue 4142). */
 enum { FIRST_THAT_FAILS_SAFELY = 0x020d0000 };
 
+enum { PRODUCE = 0 }; /* Kafka's ApiKey (kafka.apache.org, "The Messages: Produce") */
+
 /* From malloc and not from the host's allocator: a thread that is left behind may outlive that (kafka_close.c). */
-struct sts__kafka_threads {
-    int running; /* atomic */
-    int owners;  /* the last one frees it; atomic */
+struct sts__kafka_observer {
+    int running;          /* atomic */
+    int owners;           /* the last one frees it; atomic */
+    int64_t last_sent_us; /* atomic */
 };
 
-sts__kafka_threads *sts__kafka_threads_new(void) {
-    sts__kafka_threads *threads = calloc(1, sizeof *threads);
-    return threads ? sts__kafka_threads_keep(threads) : NULL;
+sts__kafka_observer *sts__kafka_observer_new(void) {
+    sts__kafka_observer *observer = calloc(1, sizeof *observer);
+    return observer ? sts__kafka_observer_keep(observer) : NULL;
 }
 
-sts__kafka_threads *sts__kafka_threads_keep(sts__kafka_threads *threads) {
-    __atomic_add_fetch(&threads->owners, 1, __ATOMIC_RELAXED);
-    return threads;
+sts__kafka_observer *sts__kafka_observer_keep(sts__kafka_observer *observer) {
+    __atomic_add_fetch(&observer->owners, 1, __ATOMIC_RELAXED);
+    return observer;
 }
 
-void sts__kafka_threads_release(sts__kafka_threads *threads) {
-    if (threads && __atomic_sub_fetch(&threads->owners, 1, __ATOMIC_ACQ_REL) == 0)
-        free(threads);
+void sts__kafka_observer_release(sts__kafka_observer *observer) {
+    if (observer && __atomic_sub_fetch(&observer->owners, 1, __ATOMIC_ACQ_REL) == 0)
+        free(observer);
 }
 
-int32_t sts__kafka_threads_count(const sts__kafka_threads *threads) {
-    return __atomic_load_n(&threads->running, __ATOMIC_RELAXED);
+int32_t sts__kafka_observer_threads(const sts__kafka_observer *observer) {
+    return __atomic_load_n(&observer->running, __ATOMIC_RELAXED);
 }
 
 static rd_kafka_resp_err_t on_start(rd_kafka_t *producer, rd_kafka_thread_type_t type, const char *name, void *opaque) {
     (void)producer, (void)type, (void)name;
-    __atomic_add_fetch(&((sts__kafka_threads *)opaque)->running, 1, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&((sts__kafka_observer *)opaque)->running, 1, __ATOMIC_RELAXED);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 static rd_kafka_resp_err_t on_exit(rd_kafka_t *producer, rd_kafka_thread_type_t type, const char *name, void *opaque) {
     (void)producer, (void)type, (void)name;
-    __atomic_sub_fetch(&((sts__kafka_threads *)opaque)->running, 1, __ATOMIC_RELAXED);
+    __atomic_sub_fetch(&((sts__kafka_observer *)opaque)->running, 1, __ATOMIC_RELAXED);
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+int64_t sts__kafka_observer_last_sent_us(const sts__kafka_observer *observer) {
+    return __atomic_load_n(&observer->last_sent_us, __ATOMIC_ACQUIRE);
+}
+
+static rd_kafka_resp_err_t on_request_sent(rd_kafka_t *producer, int socket, const char *broker, int32_t broker_id,
+                                           int16_t api_key, int16_t version, int32_t correlation_id, size_t size,
+                                           void *opaque) {
+    (void)producer, (void)socket, (void)broker, (void)broker_id, (void)version, (void)correlation_id, (void)size;
+    if (api_key == PRODUCE)
+        __atomic_store_n(&((sts__kafka_observer *)opaque)->last_sent_us, sts__clock_us(), __ATOMIC_RELEASE);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 typedef struct beginning {
-    sts__kafka_threads *threads;
+    sts__kafka_observer *observer;
     bool begun; /* rd_kafka_new got as far as the interceptors */
 } beginning;
 
@@ -61,8 +80,9 @@ static rd_kafka_resp_err_t on_new(rd_kafka_t *producer, const rd_kafka_conf_t *c
     beginning *b = opaque;
     (void)conf, (void)text, (void)text_size;
     b->begun = true;
-    rd_kafka_interceptor_add_on_thread_start(producer, INTERCEPTOR, on_start, b->threads);
-    return rd_kafka_interceptor_add_on_thread_exit(producer, INTERCEPTOR, on_exit, b->threads);
+    rd_kafka_interceptor_add_on_request_sent(producer, INTERCEPTOR, on_request_sent, b->observer);
+    rd_kafka_interceptor_add_on_thread_start(producer, INTERCEPTOR, on_start, b->observer);
+    return rd_kafka_interceptor_add_on_thread_exit(producer, INTERCEPTOR, on_exit, b->observer);
 }
 
 /* Certificates and mechanisms are only looked at when the interceptors have been called. */
@@ -91,8 +111,8 @@ static bool rehearse(const rd_kafka_conf_t *conf, char *text, size_t text_size) 
     return producer;
 }
 
-rd_kafka_t *sts__kafka_start(rd_kafka_conf_t *conf, sts__kafka_threads *threads, char *text, size_t text_size) {
-    beginning b = {threads, false};
+rd_kafka_t *sts__kafka_start(rd_kafka_conf_t *conf, sts__kafka_observer *observer, char *text, size_t text_size) {
+    beginning b = {observer, false};
     if (needs_rehearsal(conf) && !rehearse(conf, text, text_size)) {
         destroy_conf(conf);
         return NULL;
