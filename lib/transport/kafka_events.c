@@ -10,6 +10,10 @@
  */
 enum { EVENTS_PER_SERVE = 64, REPORTS_AT_ONCE = 64 };
 
+/* Longer than any line of librdkafka's (2048) with what we put before it, so that none is cut in the midst of a secret,
+ * which would not be found then. */
+enum { LINE = 2400 };
+
 /* Whether a record that failed may be in the log for all that. librdkafka's status of a message says so of what was not
  * acknowledged, but not of what a broker refused because it leads no longer: that one may have appended the batch
  * before, and the next leader has it (librdkafka takes NOT_LEADER_FOR_PARTITION and its like for "not persisted"). So
@@ -120,9 +124,10 @@ static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
         error = rd_kafka_fatal_error(kafka->producer, fatal, sizeof fatal);
         what = fatal;
     }
-    char text[STS__FAULT_TEXT];
+    char text[LINE];
     int weight;
     sts_status status = sts__kafka_explain(kafka, error, what, text, sizeof text, &weight);
+    sts__kafka_redact(kafka->producer, text, sizeof text);
     /* "All brokers down" says less than the error of the broker before it. */
     if (kafka->last_error.code == STS_OK || weight >= kafka->last_weight) {
         sts__fault_set(&kafka->last_error, status, "%s", text);
@@ -145,7 +150,7 @@ static void serve_log(sts__kafka *kafka, rd_kafka_event_t *event) {
     const char *facility;
     const char *text;
     int level;
-    char line[1024];
+    char line[LINE];
     if (rd_kafka_event_log(event, &facility, &text, &level) != 0)
         return;
     sts__kafka_note_certificate(kafka, facility, text);

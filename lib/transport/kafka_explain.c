@@ -24,7 +24,7 @@ static bool is_certificate_alert(const char *what) {
     return false;
 }
 
-static void explain_login(const sts__kafka *kafka, const char *what, char *text, size_t text_size) {
+static void explain_login(const char *mechanism, const char *what, char *text, size_t text_size) {
     if (strstr(what, "Failed to acquire SASL OAUTHBEARER token"))
         snprintf(text, text_size, "there is no token");
     else if (strstr(what, "not valid in current SASL state"))
@@ -33,9 +33,9 @@ static void explain_login(const sts__kafka *kafka, const char *what, char *text,
                  "auth.sasl.mechanism");
     else if (strstr(what, "mechanism handshake failed"))
         snprintf(text, text_size, "the broker does not take this auth.sasl.mechanism");
-    else if (strstr(what, "OAUTHBEARER"))
+    else if (strcmp(mechanism, "OAUTHBEARER") == 0)
         snprintf(text, text_size, "the broker refused the token");
-    else if (kafka->credentials.mechanism_is_scram && rd_kafka_version() < FIRST_WITH_GOOD_SCRAM)
+    else if (strncmp(mechanism, "SCRAM", 5) == 0 && rd_kafka_version() < FIRST_WITH_GOOD_SCRAM)
         snprintf(text, text_size,
                  "librdkafka %s is too old for SCRAM with Kafka 4 (2.6.1 or newer is needed), or the "
                  "broker refused auth.sasl.username or auth.sasl.password",
@@ -49,8 +49,14 @@ static sts_status explain(const sts__kafka *kafka, rd_kafka_resp_err_t error, co
                           size_t text_size) {
     const char *bad = kafka->credentials.bad_certificate;
     if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION) {
-        explain_login(kafka, what, text, text_size);
+        explain_login(kafka->credentials.mechanism, what, text, text_size);
         return STS_ERR_NOT_AUTHENTICATED;
+    }
+    if (error == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED) {
+        snprintf(text, text_size,
+                 "this user may write to no topic at all, and so gets no producer id, which "
+                 "required_acks=all needs");
+        return STS_ERR_NOT_AUTHORIZED;
     }
     if (strstr(what, "certificate verify failed")) {
         snprintf(text, text_size, "the broker's certificate is not good: %s",
@@ -126,8 +132,8 @@ static void blot_out(char *line, size_t line_size, const char *secret) {
 }
 
 void sts__kafka_redact(const rd_kafka_t *producer, char *line, size_t line_size) {
-    /* librdkafka hides most of them itself, but not all: its debug line on the configuration shows the client's secret.
-     */
+    /* librdkafka hides them itself, but some versions forget one (the client's secret, in the debug lines about the
+     * configuration). */
     static const char *const secrets[] = {"sasl.password", "ssl.key.password", "ssl.keystore.password",
                                           "sasl.oauthbearer.client.secret", "sasl.oauthbearer.config"};
     char value[512];

@@ -66,10 +66,9 @@ typedef struct sts__kafka_credentials {
     bool asks_key_password; /* for tls.key_password */
     sts_token_callback token_callback;
     void *token_user;
-    char kind[80]; /* for people: "TLS, SASL PLAIN" */
+    char kind[80];      /* for people: "TLS, SASL PLAIN" */
+    char mechanism[32]; /* of SASL, "" without it */
     bool has_tls;
-    bool has_sasl;
-    bool mechanism_is_scram;
     bool has_certificate;      /* the client's own */
     bool trusts_anybody;       /* with TLS: certificates are not verified */
     char bad_certificate[160]; /* what was wrong with a broker's certificate, last; only for poll and open */

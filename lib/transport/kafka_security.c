@@ -89,18 +89,17 @@ static bool is_set(const rd_kafka_conf_t *conf, const char *name) {
 /* From librdkafka's properties, which the host may have set itself. */
 static void describe(sts__kafka_credentials *credentials, const rd_kafka_conf_t *conf) {
     char value[32];
-    char mechanism[32];
+    char *mechanism = credentials->mechanism;
     value_of(conf, "security.protocol", value, sizeof value);
     credentials->has_tls = strstr(value, "ssl") != NULL;
-    credentials->has_sasl = strstr(value, "sasl") != NULL;
-    value_of(conf, "sasl.mechanisms", mechanism, sizeof mechanism);
-    credentials->mechanism_is_scram = credentials->has_sasl && strncmp(mechanism, "SCRAM", 5) == 0;
+    if (strstr(value, "sasl"))
+        value_of(conf, "sasl.mechanisms", mechanism, sizeof credentials->mechanism);
     credentials->has_certificate = is_set(conf, "ssl.certificate.location") || is_set(conf, "ssl.certificate.pem") ||
                                    is_set(conf, "ssl.keystore.location");
     value_of(conf, "enable.ssl.certificate.verification", value, sizeof value);
     credentials->trusts_anybody = credentials->has_tls && strcmp(value, "false") == 0;
     snprintf(credentials->kind, sizeof credentials->kind, "%s%s%s", credentials->has_tls ? "TLS" : "plaintext",
-             credentials->has_sasl ? ", SASL " : "", credentials->has_sasl ? mechanism : "");
+             mechanism[0] ? ", SASL " : "", mechanism);
 }
 
 void sts__kafka_keep_credentials(sts__kafka *kafka, const sts__kafka_security *security) {
@@ -151,7 +150,10 @@ void sts__kafka_warn_of_security(sts__kafka *kafka) {
         sts_transport_log(kafka->sink, STS_LOG_WARNING,
                           "brokers are not verified (tls.insecure_skip_verify): anybody on the way can read and change "
                           "what is sent");
-    if (credentials->has_sasl && !credentials->has_tls && !credentials->mechanism_is_scram)
+    /* The other mechanisms never send the secret itself. */
+    bool sends_secret =
+        strcmp(credentials->mechanism, "PLAIN") == 0 || strcmp(credentials->mechanism, "OAUTHBEARER") == 0;
+    if (sends_secret && !credentials->has_tls)
         sts_transport_log(kafka->sink, STS_LOG_WARNING,
                           "SASL without TLS: anybody on the way can read the password or token");
 }

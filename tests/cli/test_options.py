@@ -119,6 +119,21 @@ kafka:
                            ("a: {b: {c: 1}}\n", ["a.b.c"]), ("topic: one\nbrokers:\n- x\n- ''\n", ["brokers"])):
             self.refuse("explain", *self.config(text), data=GOOD, says=says)
 
+    def test_security_as_in_the_collector(self):
+        """The connection is told in the error where nobody answers."""
+        for text, kind in (("tls:\n", "TLS"), ("tls: {}\n", "TLS"), ("tls: {insecure: false}\n", "TLS"),
+                           ("tls: {insecure: true}\n", "plaintext"),
+                           ("tls: {insecure_skip_verify: true}\nauth:\n  sasl:\n    mechanism: SCRAM-SHA-512\n"
+                            "    username: me\n    password: correct-horse\n", "TLS, SASL SCRAM-SHA-512")):
+            result = self.run_tool("send", *self.config("brokers: 127.0.0.1:1\nread_timeout: 200ms\n" + text), data=GOOD,
+                                   code=4)
+            self.assertIn(f"({kind}): ", result.err)
+            self.assertNotIn("correct-horse", result.err)
+        self.refuse("send", *self.config("auth:\n  sasl:\n    mechanism: NTLM\n"), data=GOOD,
+                    says=["auth.sasl.mechanism", "config.yaml:3"])
+        self.refuse("send", *self.config("auth: {sasl: {mechanism: PLAIN}}\n"), data=GOOD,
+                    says=["auth.sasl.username", "auth.sasl.password"])
+
     def test_options_go_over_the_file(self):
         self.assertEqual(self.topic("topic: mine\n", "-o", "topic=yours"), "yours")
 

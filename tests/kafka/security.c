@@ -112,6 +112,28 @@ Test(security, an_unverified_broker_is_warned_of) {
     secure_clear(&secure);
 }
 
+static void check_scram(const char *protocol, const char *mechanism, const char *topic) {
+    struct secure secure;
+    secure_init(&secure, protocol,
+                RIG_OPTIONS("auth.sasl.mechanism", mechanism, "auth.sasl.username", "alice", "auth.sasl.password",
+                            ALICE_SECRET));
+    if (strcmp(protocol, "SASL_SSL") == 0)
+        set(&secure, "tls.ca_file", secure.ca_file);
+    if (secure_has_scram())
+        secure_deliver(&secure, topic);
+    else
+        secure_refused(&secure, STS_ERR_NOT_AUTHENTICATED,
+                       RIG_OPTIONS("too old for SCRAM with Kafka 4", "2.6.1", sts_librdkafka_version()));
+    secure_clear(&secure);
+}
+
+/* The right password; Debian 12's librdkafka is refused for all that, and the error says why. */
+Test(security, scram) {
+    check_scram("SASL_PLAINTEXT", "SCRAM-SHA-256", "security-scram");
+    check_scram("SASL_SSL", "SCRAM-SHA-256", "security-scram-256");
+    check_scram("SASL_SSL", "SCRAM-SHA-512", "security-scram-512");
+}
+
 /* librdkafka's own properties do it too. */
 Test(security, properties_alone) {
     struct secure secure;

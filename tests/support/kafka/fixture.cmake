@@ -8,8 +8,9 @@
 # Such a test finds the broker's addresses in the file that STSKAFKA_KAFKA_BOOTSTRAP names; bootstrap.h and bootstrap.py
 # read it. The broker's port and folder are this build tree's own, so two trees can be tested side by side.
 #
-# The secure broker has the users alice, who may do everything, and bob, who may do nothing; its listener SSL wants a client
-# certificate, which may do everything too; its listener SASL_PLAINTEXT does not take SCRAM-SHA-512. Who comes to the plain listener administers it.
+# The secure broker has the users alice, who may do everything, and bob and carol, who may do nothing until a test allows it; its
+# listener SSL wants a client certificate, which may do everything too; its listener SASL_PLAINTEXT does not take SCRAM-SHA-512.
+# Who comes to the plain listener administers it.
 
 set(STSKAFKA_KAFKA_CLUSTER "${CMAKE_CURRENT_LIST_DIR}/kafka-cluster")
 
@@ -25,7 +26,7 @@ endfunction()
 
 function(stskafka_add_kafka_fixture)
   stskafka_add_broker(kafka)
-  stskafka_add_broker(secure_kafka --tls --sasl --user alice:alice-secret --user bob:bob-secret
+  stskafka_add_broker(secure_kafka --tls --sasl --user alice:alice-secret --user bob:bob-secret --user carol:carol-secret
     --set listener.name.ssl.ssl.client.auth=required
     --set listener.name.sasl_plaintext.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,OAUTHBEARER
     --set authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer

@@ -14,7 +14,7 @@
 
 enum { RECORDS = 20, PARTITIONS = 3 };
 
-static const char *const secrets[] = {ALICE_SECRET, BOB_SECRET, WRONG_SECRET, NULL};
+static const char *const secrets[] = {ALICE_SECRET, BOB_SECRET, CAROL_SECRET, WRONG_SECRET, NULL};
 
 bool secure_has_scram(void) {
     return rd_kafka_version() >= 0x02060100;

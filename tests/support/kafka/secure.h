@@ -12,6 +12,7 @@
 
 #define ALICE_SECRET "alice-secret"
 #define BOB_SECRET "bob-secret"
+#define CAROL_SECRET "carol-secret"
 /* No user's password. */
 #define WRONG_SECRET "correct-horse-battery-staple"
 

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A user whom the broker knows and does not allow everything: at the start, and record by record. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "support/kafka/admin.h"
+#include "support/kafka/bootstrap.h"
+#include "support/kafka/secure.h"
+#include "support/otlp.h"
+#include "support/outcome_log.h"
+
+#define BOB "auth.sasl.mechanism", "PLAIN", "auth.sasl.username", "bob", "auth.sasl.password", BOB_SECRET
+
+struct names {
+    char open[64], hidden[64], readable[64];
+};
+
+/* Topics of this run: bob may write to the first, may not see the second, and may see the third but not write to it. */
+static struct names make_topics(void) {
+    struct names names;
+    const char *brokers = kafka_bootstrap();
+    snprintf(names.open, sizeof names.open, "authorization-open-%d", (int)getpid());
+    snprintf(names.hidden, sizeof names.hidden, "authorization-hidden-%d", (int)getpid());
+    snprintf(names.readable, sizeof names.readable, "authorization-readable-%d", (int)getpid());
+    admin_create_topic(brokers, names.open, 1, NULL);
+    admin_create_topic(brokers, names.hidden, 1, NULL);
+    admin_create_topic(brokers, names.readable, 1, NULL);
+    admin_allow(brokers, "bob", names.open, ADMIN_MAY_WRITE);
+    admin_allow(brokers, "bob", names.readable, ADMIN_MAY_DESCRIBE);
+    return names;
+}
+
+Test(authorization, a_topic_that_may_not_be_seen) {
+    struct secure secure;
+    struct names names = make_topics();
+    secure_init(&secure, "SASL_PLAINTEXT", RIG_OPTIONS(BOB, "topic", names.hidden));
+    secure_refused(&secure, STS_ERR_NOT_AUTHORIZED, RIG_OPTIONS(names.hidden, "authorization"));
+    secure_clear(&secure);
+}
+
+static void add(struct otlp *otlp, const char *topic_name) {
+    struct pb key = otlp_text("key");
+    struct pb topic = otlp_text(topic_name);
+    struct pb body = otlp_bytes("body", 4);
+    otlp_add(otlp, &key, &topic, &body);
+}
+
+/* One record in three goes where it may; the others are told one by one, and do not hold it up. */
+Test(authorization, record_by_record) {
+    struct secure secure;
+    struct names names = make_topics();
+    struct outcome_log outcomes;
+    struct otlp otlp = {0};
+    struct pb request = {0};
+    secure_init(&secure, "SASL_PLAINTEXT", RIG_OPTIONS(BOB, "topic", names.open, "outcomes", "all"));
+    rig_start(&secure.rig);
+    for (int i = 0; i < 10; i++) {
+        add(&otlp, names.open);
+        add(&otlp, names.hidden);
+        add(&otlp, names.readable);
+    }
+    otlp_finish(&request, &otlp);
+    cr_assert_eq(rig_export(&secure.rig, &request, NULL), STS_OK);
+    rig_flush(&secure.rig, NULL);
+    outcome_log_init(&outcomes);
+    outcome_log_take(&outcomes, secure.rig.exporter, 30);
+    for (unsigned i = 0; i < 30; i++) {
+        struct outcome_copy outcome = outcome_log_find(&outcomes, 0, i);
+        cr_assert_eq(outcome.code, i % 3 ? STS_ERR_NOT_AUTHORIZED : STS_OK, "%u: %s: %s", i,
+                     sts_status_name(outcome.code), outcome.text);
+        cr_assert_eq(outcome.kind, i % 3 ? STS_OUTCOME_FAILED : STS_OUTCOME_DELIVERED);
+        cr_assert_eq(strstr(outcome.text, "authorization failed") != NULL, i % 3 != 0, "%s", outcome.text);
+    }
+    outcome_log_clear(&outcomes);
+    pb_clear(&request);
+    secure_clear(&secure);
+}
+
+/* Kafka gives no producer id to who may write nowhere, which is the end of an idempotent producer: told as what it is. */
+Test(authorization, a_user_who_may_write_nowhere) {
+    struct secure secure;
+    struct names names = make_topics();
+    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
+    admin_allow(kafka_bootstrap(), "carol", names.open, ADMIN_MAY_DESCRIBE);
+    secure_init(&secure, "SASL_PLAINTEXT",
+                RIG_OPTIONS("auth.sasl.mechanism", "PLAIN", "auth.sasl.username", "carol", "auth.sasl.password",
+                            CAROL_SECRET, "topic", names.open, "service_thread", "false"));
+    rig_start(&secure.rig);
+    while (log_lines_count(&secure.log, "this user may write to no topic at all") == 0) {
+        cr_assert_lt(rig_now_ms(), deadline);
+        cr_assert_eq(sts_poll(secure.rig.exporter, 100), STS_OK);
+    }
+    secure_clear(&secure);
+}
