@@ -79,7 +79,8 @@ Test(authorization, record_by_record) {
     secure_clear(&secure);
 }
 
-/* Kafka gives no producer id to who may write nowhere, which is the end of an idempotent producer: told as what it is. */
+/* Kafka gives no producer id to who may write nowhere, which is the end of an idempotent producer: told as what it is.
+ */
 Test(authorization, a_user_who_may_write_nowhere) {
     struct secure secure;
     struct names names = make_topics();

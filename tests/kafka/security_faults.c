@@ -55,7 +55,7 @@ Test(security_faults, wrong_password) {
 /* The broker's answer to an old librdkafka is the same as to a wrong password. */
 Test(security_faults, wrong_password_by_scram) {
     const char *const *parts = secure_has_scram()
-                                   ? RIG_OPTIONS("the broker refused auth.sasl.username or auth.sasl.password")
+                                   ? RIG_OPTIONS("\": the broker refused auth.sasl.username or auth.sasl.password")
                                    : RIG_OPTIONS("is too old for SCRAM with Kafka 4", "2.6.1", sts_librdkafka_version(),
                                                  "refused auth.sasl.username or auth.sasl.password");
     check("SASL_PLAINTEXT", RIG_OPTIONS(SCRAM("256", "alice", WRONG_SECRET)), STS_ERR_NOT_AUTHENTICATED, parts);
