@@ -29,16 +29,15 @@ static void explain_login(const char *mechanism, const char *what, char *text, s
         snprintf(text, text_size, "there is no token");
     else if (strstr(what, "not valid in current SASL state"))
         snprintf(text, text_size,
-                 "this port of the broker wants no SASL: name another in brokers, or leave "
-                 "auth.sasl.mechanism");
+                 "this port of the broker wants no SASL: name another in brokers, or leave auth.sasl.mechanism");
     else if (strstr(what, "mechanism handshake failed"))
         snprintf(text, text_size, "the broker does not take this auth.sasl.mechanism");
     else if (strcmp(mechanism, "OAUTHBEARER") == 0)
         snprintf(text, text_size, "the broker refused the token");
     else if (strncmp(mechanism, "SCRAM", 5) == 0 && rd_kafka_version() < FIRST_WITH_GOOD_SCRAM)
         snprintf(text, text_size,
-                 "librdkafka %s is too old for SCRAM with Kafka 4 (2.6.1 or newer is needed), or the "
-                 "broker refused auth.sasl.username or auth.sasl.password",
+                 "librdkafka %s is too old for SCRAM with Kafka 4 (2.6.1 or newer is needed), or the broker refused "
+                 "auth.sasl.username or auth.sasl.password",
                  rd_kafka_version_str());
     else
         snprintf(text, text_size, "the broker refused auth.sasl.username or auth.sasl.password");
@@ -54,8 +53,7 @@ static sts_status explain(const sts__kafka *kafka, rd_kafka_resp_err_t error, co
     }
     if (error == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED) {
         snprintf(text, text_size,
-                 "this user may write to no topic at all, and so gets no producer id, which "
-                 "required_acks=all needs");
+                 "this user may write to no topic at all, and so gets no producer id, which required_acks=all needs");
         return STS_ERR_NOT_AUTHORIZED;
     }
     if (strstr(what, "certificate verify failed")) {
@@ -66,8 +64,7 @@ static sts_status explain(const sts__kafka *kafka, rd_kafka_resp_err_t error, co
     if (is_certificate_alert(what)) {
         snprintf(text, text_size, "the broker wants a client certificate that it trusts: %s",
                  kafka->credentials.has_certificate ? "the one in tls.cert_file is not"
-                                                    : "set tls.cert_file and "
-                                                      "tls.key_file");
+                                                    : "set tls.cert_file and tls.key_file");
         return STS_ERR_NOT_AUTHENTICATED;
     }
     if (strstr(what, "SSL handshake failed")) {
