@@ -113,7 +113,7 @@ typedef struct sts__kafka {
     uint64_t doubtful_before;         /* records with a lower number may be written twice */
     uint64_t delivered_since;         /* how many reports of success the present producer has brought */
     int32_t fruitless;                /* how many producers in a row ended without one */
-    sts_status refused;               /* what waiting records fail with for good; STS_OK: they are tried again */
+    sts__fault refusal;               /* what waiting records fail with for good; code STS_OK: they are tried again */
     int64_t look_at_us;               /* when waiting records are looked at next, for those whose time has run out */
     int64_t batch_bytes;              /* the largest batch: no topic takes less */
     int32_t ask_broker;               /* the id of one that has answered; -1: whoever the controller is */

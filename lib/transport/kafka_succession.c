@@ -91,9 +91,12 @@ static void enter_phase(sts__kafka *kafka, sts__kafka_phase phase, int64_t lasts
 }
 
 /* An error that the next producer would meet as well, for it is about who we are: the records fail with it. */
-static void note_refusal(sts__kafka *kafka, rd_kafka_resp_err_t error) {
-    sts_status status = sts__kafka_status(error);
-    kafka->refused = status == STS_ERR_NOT_AUTHORIZED ? status : STS_OK;
+static void note_refusal(sts__kafka *kafka, rd_kafka_resp_err_t error, const char *why) {
+    sts__fault_clear(&kafka->refusal);
+    if (sts__kafka_status(error) != STS_ERR_NOT_AUTHORIZED)
+        return;
+    sts__fault_set(&kafka->refusal, STS_ERR_NOT_AUTHORIZED, "%s", why);
+    kafka->refusal.transport_code = error;
 }
 
 static void begin(sts__kafka *kafka, const char *why) {
@@ -104,12 +107,15 @@ static void begin(sts__kafka *kafka, const char *why) {
 
 static void begin_after_fatal(sts__kafka *kafka) {
     char what[256];
-    char line[400];
+    char why[400];
+    char line[500];
+    int weight;
     rd_kafka_resp_err_t error = rd_kafka_fatal_error(kafka->producer, what, sizeof what);
-    note_refusal(kafka, error);
+    sts__kafka_explain(kafka, error, what, why, sizeof why, &weight);
+    note_refusal(kafka, error, why);
     kafka->fruitless = kafka->delivered_since ? 0 : kafka->fruitless + 1;
     snprintf(line, sizeof line, "fatal error of the producer (%s: %s); another one takes its place",
-             rd_kafka_err2name(error), what);
+             rd_kafka_err2name(error), why);
     begin(kafka, line);
     __atomic_store_n(&kafka->failed, 0, __ATOMIC_RELEASE); /* with the gate closed nobody sets it any more */
 }
@@ -127,8 +133,9 @@ static void end_old(sts__kafka *kafka) {
 /* Whether a waiting record is not to be tried again; it has its outcome then. */
 static bool is_over(sts__kafka *kafka, sts__kafka_record *record) {
     sts__fault fault;
-    if (kafka->refused != STS_OK)
-        complete_waiting(kafka, record, STS_OUTCOME_FAILED, kafka->refused, RD_KAFKA_RESP_ERR__FATAL, NULL);
+    if (kafka->refusal.code != STS_OK)
+        complete_waiting(kafka, record, STS_OUTCOME_FAILED, kafka->refusal.code, kafka->refusal.transport_code,
+                         kafka->refusal.text);
     else if (kafka->max_elapsed_ms && sts__clock_us() - record->taken_us > kafka->max_elapsed_ms * 1000)
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, STS_ERR_GAVE_UP, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, NULL);
     else if (sts__kafka_is_too_large(kafka, &record->message, &fault))
@@ -182,7 +189,7 @@ static void replay(sts__kafka *kafka) {
         if (!replay_one(kafka, record, &before))
             return;
     }
-    kafka->refused = STS_OK;
+    kafka->refusal.code = STS_OK;
     if (kafka->has_predecessor)
         sts_transport_replaced(kafka->sink, kafka->replayed);
     kafka->has_predecessor = false;

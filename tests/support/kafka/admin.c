@@ -191,6 +191,27 @@ void admin_allow(const char *brokers, const char *user, const char *topic, enum 
     rd_kafka_destroy(client);
 }
 
+void admin_disallow(const char *brokers, const char *user, const char *topic) {
+    char text[256];
+    char principal[128];
+    rd_kafka_t *client = new_client(brokers);
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
+    snprintf(principal, sizeof principal, "User:%s", user);
+    rd_kafka_AclBindingFilter_t *filter = rd_kafka_AclBindingFilter_new(
+        RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_RESOURCE_PATTERN_LITERAL, principal, NULL, RD_KAFKA_ACL_OPERATION_ANY,
+        RD_KAFKA_ACL_PERMISSION_TYPE_ANY, text, sizeof text);
+    if (!filter)
+        fail(principal, text);
+    rd_kafka_DeleteAcls(client, &filter, 1, NULL, queue);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, PATIENCE_MS);
+    if (!event || rd_kafka_event_error(event))
+        fail(principal, event ? rd_kafka_event_error_string(event) : "no answer");
+    rd_kafka_event_destroy(event);
+    rd_kafka_AclBinding_destroy(filter);
+    rd_kafka_queue_destroy(queue);
+    rd_kafka_destroy(client);
+}
+
 bool admin_topic_exists(const char *brokers, const char *name) {
     rd_kafka_t *client = new_client(brokers);
     bool found = is_known(client, name);

@@ -19,6 +19,9 @@ enum admin_right { ADMIN_MAY_DESCRIBE, ADMIN_MAY_WRITE /* and describe */ };
 /* Allows it. Aborts when that fails. */
 void admin_allow(const char *brokers, const char *user, const char *topic, enum admin_right right);
 
+/* Takes back all that a user may do with a topic. Aborts when that fails. */
+void admin_disallow(const char *brokers, const char *user, const char *topic);
+
 /* Whether a topic of that name is there, from the list of all topics (which creates none). */
 bool admin_topic_exists(const char *brokers, const char *name);
 
