@@ -51,8 +51,10 @@ STS_API sts_status sts_exporter_new(sts_exporter **exporter, const sts_options *
  * Returns  STS_OK, and the change happens in the exporter's own thread, or in the next calls of sts_poll;
  *          STS_ERR_CONFIG with all faults in the text, or with the option that cannot change; what sts_exporter_new
  *          returns where Kafka does not answer as it should; STS_ERR_UNSUPPORTED unless transport=kafka;
+ *          STS_ERR_SYSTEM;
  *          STS_ERR_REENTRANT, STS_ERR_FORKED, STS_ERR_CLOSED, STS_ERR_INVALID_ARGUMENT, STS_ERR_NO_MEMORY.
- * Threads  any; not from a callback. It may take `read_timeout` and a second more.
+ * Threads  any; not from a callback. It may take `read_timeout` and a second more. The callbacks for log lines,
+ *          passwords and tokens are called from inside it too, perhaps at the same time as from another thread.
  * Since    0.1.0 */
 STS_API sts_status sts_exporter_reconfigure(sts_exporter *exporter, const sts_options *options, sts_error **error);
 

@@ -75,16 +75,17 @@ STS_API sts_status sts_request_add_metadata(sts_request *request, const char *na
  *
  *   otlp       the bytes; may be NULL if otlp_size is 0 (an empty request has no records); not kept
  *   request    what travels beside, or NULL; not kept
- *   counts     the counters of this export (types.h): records, accepted, rejected, bytes, and where it has waited for
- * its result delivered, failed, uncertain, purged; or NULL error      NULL, or where to put the error object
+ *   counts     the counters of this export (types.h): records, accepted, rejected, bytes; where it has waited for its
+ *              result also delivered, failed, uncertain, purged; or NULL
+ *   error      NULL, or where to put the error object
  *
  * Returns  STS_OK: every record was accepted, and will have exactly one outcome.
  *          With sending_queue.wait_for_result: every record was delivered.
  *          STS_ERR_REJECTED: some records were rejected, all others accepted (with sending_queue.wait_for_result:
  *          delivered); the text names the first and its reason.
  *          STS_ERR_NOT_DELIVERED: with sending_queue.wait_for_result; all records were accepted or rejected, and some
- * of the accepted ones were not delivered (with required_acks=none none ever is, for certain); counts tell how many,
- *          the text names the first and its reason.
+ *          of the accepted ones were not delivered (with required_acks=none none ever is, for certain); counts tell how
+ *          many, the text names the first and its reason.
  *          STS_ERR_QUEUE_FULL: no room; counts tell what was taken before it (sts_request_set_first_record).
  *          STS_ERR_MALFORMED, STS_ERR_TOO_DEEP (sts_error_offset), STS_ERR_REQUEST_SIZE: nothing was exported.
  *          STS_ERR_PRODUCER_FATAL: as STS_ERR_QUEUE_FULL, but for good: a transport of the host's own cannot go on.

@@ -108,8 +108,9 @@ STS_API sts_status sts_exporter_transport_statistics(const sts_exporter *exporte
  * left out, as are reasons that did not occur.
  *
  *   name   NULL or "", or the value of a label `exporter` on every sample, in UTF-8. A page of metrics names each
- * metric once: the texts of two exporters are two pages text   not NULL; gets the text, NUL-terminated, for the caller
- * to free with sts_text_free error  NULL, or where to put the error object
+ *          metric once: the texts of two exporters are two pages
+ *   text   not NULL; gets the text, NUL-terminated, for the caller to free with sts_text_free
+ *   error  NULL, or where to put the error object
  *
  * Returns  STS_OK; STS_ERR_UTF8 for the name; STS_ERR_NO_MEMORY, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; also from a callback.
@@ -120,7 +121,8 @@ STS_API sts_status sts_exporter_statistics_prometheus(const sts_exporter *export
 /* All numbers of the exporter as one JSON object in one line, ASCII only:
  *
  *   {"counts":{"records":n,"accepted":n,"rejected":n,"delivered":n,"failed":n,"uncertain":n,"purged":n,"pending":n,
- *    "bytes":n,"null_keys":n,"empty_keys":n,"missing_keys":n,"partition_changes":n},
+ *    "bytes":n,"null_keys":n,"empty_keys":n,"missing_keys":n,"partition_changes":n,
+ *    "possible_duplicates":n,"producer_rebuilds":n,"dead_letters":n,"dead_letters_lost":n},
  *    "rejected_by_code":{"STS_ERR_KEY_MISSING":n, ...},"not_delivered_by_code":{"STS_ERR_GAVE_UP":n, ...},
  *    "delivery_latency":{"sum_us":n,"buckets":[{"up_to_us":1000,"count":n}, ... ,{"up_to_us":null,"count":n}]},
  *    "queue":{"records":n,"max_records":n,"bytes":n,"max_bytes":n,"outcomes":n},"threads":n,

@@ -149,7 +149,8 @@ STS_API void sts_transport_replaced(sts_transport_sink *sink, uint64_t replayed)
  * with sts_exporter_transport_statistics.
  *
  *   values  an array of `count`, with the indices STS_TRANSPORT_* (statistics.h); below 0 is not known. Sums start at 0
- * in open and never fall. Where STS_TRANSPORT_RETRIES is not known, the exporter puts in how many there were at least
+ *           in open and never fall. Where STS_TRANSPORT_RETRIES is not known, the exporter puts in how many there were
+ *           at least
  *
  * Threads  from inside open, poll, purge or close.
  * Since    0.1.0 */

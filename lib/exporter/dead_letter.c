@@ -52,11 +52,23 @@ static bool make_message(const sts__letter *letter, const sts_exporter *exporter
     return true;
 }
 
+/* What a message with these parts would be, but for the headers that tell the reason (they are in SCRATCH). */
+static sts_message outline(const sts_dead_letter *told, bool with_value) {
+    sts_message message = {.key = told->key, .headers = told->headers, .header_count = told->header_count};
+    if (with_value)
+        message.value = told->value;
+    return message;
+}
+
 static size_t cost_of(const sts__letter *letter) {
-    const sts_dead_letter *told = &letter->told;
-    sts_message message = {.key = told->key, .value = told->value, .headers = told->headers};
-    message.header_count = told->header_count;
-    return sts__message_cost(&message, sts__message_payload(&message)) + strlen(told->text) + SCRATCH;
+    sts_message message = outline(&letter->told, letter->has_value);
+    return sts__message_cost(&message, sts__message_payload(&message)) + strlen(letter->told.text) + SCRATCH;
+}
+
+/* Decides whether the value goes with it. */
+static void weigh(sts__letter *letter, const sts_exporter *exporter) {
+    sts_message message = outline(&letter->told, true);
+    letter->has_value = sts__message_batch_size(&message) <= exporter->route.max_message_bytes;
 }
 
 /* Gives it to the transport; false if that does not take it. */
@@ -98,9 +110,11 @@ sts_status sts__letter_of_rejected(sts__letter *letter, sts_exporter *exporter, 
         letter->told.value = sts__wire_bytes(&letter->otlp);
     if (!exporter->dead_letters.topic)
         return STS_OK;
+    weigh(letter, exporter);
     sts_status status = sts__ledger_accept_letter(&exporter->ledger, export, cost_of(letter), &letter->place);
     letter->has_place = status == STS_OK;
-    return status;
+    return status == STS_ERR_RECORD_SIZE ? STS_OK
+                                         : status; /* too large for ever: it is lost, and the record is not held */
 }
 
 /* Whether a record that failed so would fail again. */
@@ -139,6 +153,7 @@ bool sts__letter_of_failed(sts__letter *letter, sts_exporter *exporter, const st
                                      .value = message->value,
                                      .headers = message->headers,
                                      .header_count = message->header_count};
+    weigh(letter, exporter);
     if (exporter->dead_letters.topic)
         letter->has_place =
             sts__ledger_accept_letter_of(&exporter->ledger, completion->id, cost_of(letter), &letter->place) == STS_OK;
@@ -148,7 +163,7 @@ bool sts__letter_of_failed(sts__letter *letter, sts_exporter *exporter, const st
 static void post(const sts__letter *letter, sts_exporter *exporter) {
     sts__dead_letters *to = &exporter->dead_letters;
     sts__caller me;
-    if (letter->has_place && !send(letter, exporter, true) && !send(letter, exporter, false))
+    if (letter->has_place && !(letter->has_value && send(letter, exporter, true)) && !send(letter, exporter, false))
         sts__ledger_lose_letter(&exporter->ledger, letter->place);
     if (to->topic && !letter->has_place)
         sts__ledger_count(&exporter->ledger, STS_COUNT_DEAD_LETTERS_LOST);

@@ -42,6 +42,7 @@ typedef struct sts__dead_letters {
 typedef struct sts__letter {
     sts_dead_letter told;
     sts__wire_writer otlp; /* where the value of a rejected record is written */
+    bool has_value;        /* it is small enough for the topic of dead letters, as far as we know */
     bool has_place;
     uint64_t place; /* in the ledger, for the topic */
 } sts__letter;

@@ -94,13 +94,24 @@ static bool ends_export(sts_status status) {
     return status == STS_ERR_QUEUE_FULL || status == STS_ERR_NO_MEMORY || status <= STS_ERR_FATAL_LINE;
 }
 
+/* Where there is no room for the letter, what lingers is sent, and it is tried once more. */
+static sts_status make_letter(export_run *run, sts__letter *letter, sts__source *source, const sts__routed *routed,
+                              const sts__fault *why) {
+    sts_status status = sts__letter_of_rejected(letter, run->exporter, &run->ledger, source, routed, why);
+    if (status == STS_ERR_QUEUE_FULL && begin_pushing(run)) {
+        sts__letter_end(letter, run->exporter, false);
+        status = sts__letter_of_rejected(letter, run->exporter, &run->ledger, source, routed, why);
+    }
+    return status;
+}
+
 /* STS_OK where the rejection is in the books; else why not, which ends the export. */
 static sts_status reject(export_run *run, sts__source *source, const sts__routed *routed, const sts__fault *why) {
     sts__letter letter;
     bool wanted = sts__dead_letters_wanted(run->exporter);
     sts_status status = STS_OK;
     if (wanted)
-        status = sts__letter_of_rejected(&letter, run->exporter, &run->ledger, source, routed, why);
+        status = make_letter(run, &letter, source, routed, why);
     if (status == STS_OK)
         do
             status = sts__ledger_reject(&run->exporter->ledger, &run->ledger, routed->index, routed->message.topic,

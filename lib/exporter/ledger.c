@@ -350,8 +350,10 @@ sts_status sts__ledger_accept_letter(sts__ledger *ledger, sts__ledger_export *ex
     sts__ledger_entry *entry;
     uint32_t index;
     sts__ledger_export own = {.token = export->token, .claim = {.deadline_us = export->claim.deadline_us}};
-    pthread_mutex_lock(&ledger->lock);
     cost += sizeof *entry;
+    if (cost > ledger->letters.max_bytes)
+        return STS_ERR_RECORD_SIZE;
+    pthread_mutex_lock(&ledger->lock);
     sts_status status = get_entry(ledger, &ledger->letters, &own, cost, &entry, &index);
     if (status == STS_OK)
         *id = begin_letter(ledger, entry, index, cost, ledger->epoch);
@@ -361,16 +363,20 @@ sts_status sts__ledger_accept_letter(sts__ledger *ledger, sts__ledger_export *ex
 
 sts_status sts__ledger_accept_letter_of(sts__ledger *ledger, uint64_t of, size_t cost, uint64_t *id) {
     uint32_t index;
+    sts__ledger_entry *entry = NULL;
+    cost += sizeof *entry;
     pthread_mutex_lock(&ledger->lock);
     const sts__ledger_entry *about = find(ledger, of);
-    sts__ledger_entry *entry = new_entry(ledger, &index);
+    bool room = sts__room_force(&ledger->letters, cost);
+    if (room)
+        entry = new_entry(ledger, &index);
+    if (room && !entry)
+        sts__room_give(&ledger->letters, 1, cost);
     if (entry) {
-        cost += sizeof *entry;
-        sts__room_force(&ledger->letters, cost);
         *id = begin_letter(ledger, entry, index, cost, about ? about->outcome.epoch : ledger->epoch);
     }
     pthread_mutex_unlock(&ledger->lock);
-    return entry ? STS_OK : STS_ERR_NO_MEMORY;
+    return entry ? STS_OK : room ? STS_ERR_NO_MEMORY : STS_ERR_QUEUE_FULL;
 }
 
 /* Ends a letter before the transport has it. */

@@ -122,11 +122,12 @@ void sts__ledger_cancel(sts__ledger *ledger, const sts__ledger_record *record, u
 sts_status sts__ledger_reject(sts__ledger *ledger, sts__ledger_export *export, uint64_t index, const char *topic,
                               sts_status code, int32_t transport_code, const char *text);
 
-/* Makes an entry for the dead letter of a record that is rejected, and waits for room if need be. As accept. */
+/* Makes an entry for the dead letter of a record that is rejected, and waits for room if need be. As accept;
+ * STS_ERR_RECORD_SIZE: there will never be room for one so large. */
 sts_status sts__ledger_accept_letter(sts__ledger *ledger, sts__ledger_export *export, size_t cost, uint64_t *id);
 
-/* The same for a pending record, which is to fail: there is always room, and its flushes wait for the letter too.
- * STS_OK or STS_ERR_NO_MEMORY. */
+/* The same for a pending record, which is to fail: it waits for no room, of which there is twice as much for it, and
+ * its flushes wait for the letter too. STS_OK, STS_ERR_QUEUE_FULL, STS_ERR_NO_MEMORY. */
 sts_status sts__ledger_accept_letter_of(sts__ledger *ledger, uint64_t of, size_t cost, uint64_t *id);
 
 /* Takes a letter back, uncounted; or counts it as lost. */

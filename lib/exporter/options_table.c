@@ -100,7 +100,7 @@ static const sts__option_row rows[] = {
      "change; empty: none."},
     {"dead_letter.topic", STS__OPTION_TEXT, PLACE(dead_letter_topic), NO_BOUNDS, "",
      "Where records go that are rejected, or refused by Kafka for good, with the reason in headers "
-     "(stskafka/dead_letter.h). Its records take room of their own, as much as sending_queue allows once more. Empty: "
+     "(stskafka/dead_letter.h). Its records take room of their own, up to twice what sending_queue allows. Empty: "
      "nowhere."},
     {"required_acks", STS__OPTION_CHOICE, PLACE(kafka.acks), WORDS("all|leader|none"), "all",
      "Who must have a record before it counts as delivered: all in-sync replicas (then the producer is idempotent), "
@@ -131,7 +131,8 @@ static const sts__option_row rows[] = {
      "before 2.3 it does not grow."},
     {"retry_on_failure.max_elapsed_time", STS__OPTION_DURATION, PLACE(kafka.max_elapsed_ms), FROM_TO_MS(0, 2147483647),
      "300s",
-     "How long a record is tried before it is given up; 0 is for ever. Should be far above any outage to be survived."},
+     "How long a record is tried before it is given up; 0 is for ever. Should be far above any outage to be survived. "
+     "Where another producer takes over, it tries for as long again."},
     {"sending_queue.queue_size", STS__OPTION_INTEGER, PLACE(queue_size), FROM_TO(1, 10000000), "100000",
      "How many records may be without an outcome."},
     {"sending_queue.max_bytes", STS__OPTION_INTEGER, PLACE(queue_bytes), FROM_TO(65536, 1099511627776), "67108864",

@@ -33,15 +33,38 @@ static sts_status check_fixed(const sts_exporter *exporter, const sts_options *o
     return status;
 }
 
-static sts_status replace(sts_exporter *exporter, const sts_options *options, const sts__config *config,
-                          sts__fault *fault) {
+/* Callbacks are called from inside a trial, in this thread. */
+static sts_status try(sts_exporter *exporter, const sts__config *config, void **tried, sts__fault *fault) {
+    sts__caller me;
+    sts__callers_enter(exporter, &me);
+    sts_status status = sts__kafka_try(exporter->memory, &config->kafka, &exporter->sink,
+                                       (int32_t)config->read_timeout_ms, tried, fault);
+    sts__callers_leave(exporter, &me);
+    return status;
+}
+
+/* A close does not wait for the trial, but for this. */
+static sts_status replace(sts_exporter *exporter, void *tried, sts__fault *fault) {
+    if (!sts__ledger_enter(&exporter->ledger)) {
+        sts__kafka_free_unopened(tried);
+        return sts__fault_set(fault, STS_ERR_CLOSED, "the exporter was closed");
+    }
+    sts__kafka_replace(exporter->transport_context, tried);
+    sts__ledger_leave(&exporter->ledger, &(sts__ledger_export){.token = 0});
+    return STS_OK;
+}
+
+static sts_status reconfigure(sts_exporter *exporter, const sts_options *options, const sts__config *config,
+                              sts__fault *fault) {
+    void *tried;
+    if (sts__ledger_is_closed(&exporter->ledger))
+        return sts__fault_set(fault, STS_ERR_CLOSED, "the exporter was closed");
     if (exporter->transport.open != sts__kafka_transport()->open)
         return sts__fault_set(fault, STS_ERR_UNSUPPORTED, "only an exporter with transport=kafka can be reconfigured");
     sts_status status = check_fixed(exporter, options, fault);
     if (status == STS_OK)
-        status = sts__kafka_reconfigure(exporter->transport_context, &config->kafka, (int32_t)config->read_timeout_ms,
-                                        fault);
-    return status;
+        status = try(exporter, config, &tried, fault);
+    return status == STS_OK ? replace(exporter, tried, fault) : status;
 }
 
 sts_status sts__exporter_reconfigure(sts_exporter *exporter, const sts_options *options, sts_error **error) {
@@ -50,12 +73,6 @@ sts_status sts__exporter_reconfigure(sts_exporter *exporter, const sts_options *
     sts_status status = sts__options_compile_or_report(options, &config, error);
     if (status != STS_OK)
         return status;
-    if (!sts__ledger_enter(&exporter->ledger)) /* a close waits until this is over */
-        return sts__error_report_text(exporter->memory, error, STS_ERR_CLOSED, "the exporter was closed");
-    status = replace(exporter, options, &config, &fault);
-    sts__ledger_leave(&exporter->ledger, &(sts__ledger_export){.token = 0});
-    if (status != STS_OK)
-        return sts__error_report(exporter->memory, error, &fault);
-    sts__service_wake(exporter);
-    return STS_OK;
+    status = reconfigure(exporter, options, &config, &fault);
+    return status == STS_OK ? STS_OK : sts__error_report(exporter->memory, error, &fault);
 }

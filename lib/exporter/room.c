@@ -28,8 +28,11 @@ bool sts__room_take(sts__room *room, sts__room_claim *claim, size_t cost) {
     return true;
 }
 
-void sts__room_force(sts__room *room, size_t cost) {
+bool sts__room_force(sts__room *room, size_t cost) {
+    if (room->entries / 2 >= room->max_entries || room->bytes / 2 + cost / 2 > room->max_bytes)
+        return false;
     occupy(room, cost);
+    return true;
 }
 
 static void join(sts__room *room, sts__room_waiter *waiter) {

@@ -46,8 +46,8 @@ typedef struct sts__room_claim {
 /* Takes room for an entry of that many bytes (0 of them always fit). False if there is none, or others are in line. */
 bool sts__room_take(sts__room *room, sts__room_claim *claim, size_t cost);
 
-/* Takes it whether there is room or not. */
-void sts__room_force(sts__room *room, size_t cost);
+/* Takes it from as much room again, past the line; false if that is taken too. */
+bool sts__room_force(sts__room *room, size_t cost);
 
 /* Waits in line for it. False at the deadline, or when sent away. */
 bool sts__room_wait(sts__room *room, pthread_mutex_t *lock, sts__room_claim *claim, size_t cost);

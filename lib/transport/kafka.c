@@ -115,9 +115,11 @@ static sts_status check_topic(sts__kafka *kafka, int32_t index, const char *name
     return STS_OK;
 }
 
-/* So that no record has to wait for the limit of the default topic, if the cluster tells it in time. */
+/* So that no record has to wait for the limits of the topics we know, if the cluster tells them in time. */
 static sts_status learn_limit(sts__kafka *kafka, int64_t deadline, sts__fault *fault) {
     sts__kafka_want_limit(kafka, 0, kafka->topic);
+    if (kafka->dead_letter_topic[0])
+        sts__kafka_want_limit(kafka, 1, kafka->dead_letter_topic);
     while (!sts__kafka_limits_are_known(kafka) && sts__deadline_left_ms(deadline))
         sts__kafka_serve(kafka, sts__deadline_left_ms(deadline));
     if (!kafka->batch_is_too_large)
@@ -150,21 +152,27 @@ static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t ti
     return status;
 }
 
-/* Tried as a transport of its own, whose producer is not used. */
-sts_status sts__kafka_reconfigure(void *context, const sts__kafka_settings *settings, int32_t timeout_ms,
-                                  sts__fault *fault) {
-    sts__kafka *kafka = context;
-    void *next;
-    sts_status status = sts__kafka_new(kafka->memory, settings, &next, fault);
+/* A transport of its own, whose producer is not used. */
+sts_status sts__kafka_try(const sts__memory *memory, const sts__kafka_settings *settings, sts_transport_sink *sink,
+                          int32_t timeout_ms, void **tried, sts__fault *fault) {
+    void *context;
+    sts_status status = sts__kafka_new(memory, settings, &context, fault);
     if (status != STS_OK)
         return status;
+    ((sts__kafka *)context)->is_trial = true;
     sts__fault_clear(fault);
-    status = kafka_open(next, kafka->sink, timeout_ms, &fault->transport_code, fault->text, sizeof fault->text);
+    status = kafka_open(context, sink, timeout_ms, &fault->transport_code, fault->text, sizeof fault->text);
     if (status != STS_OK)
         return sts__fault_finish(fault, status);
-    sts__kafka_end_producer(next, FAILED_START_MS);
-    free_context(__atomic_exchange_n(&kafka->next, next, __ATOMIC_ACQ_REL));
+    sts__kafka_end_producer(context, FAILED_START_MS);
+    *tried = context;
     return STS_OK;
+}
+
+void sts__kafka_replace(void *context, void *tried) {
+    sts__kafka *kafka = context;
+    free_context(__atomic_exchange_n(&kafka->next, tried, __ATOMIC_ACQ_REL));
+    sts__kafka_wake(kafka);
 }
 
 void sts__kafka_adopt(sts__kafka *kafka) {
@@ -180,7 +188,9 @@ void sts__kafka_adopt(sts__kafka *kafka) {
     kafka->credentials = next->credentials;
     kafka->drain_ms = next->drain_ms;
     kafka->max_elapsed_ms = next->max_elapsed_ms;
-    kafka->ask_broker = -1; /* it may be another cluster */
+    kafka->ask_broker = -1;       /* it may be another cluster, */
+    kafka->refusal.code = STS_OK; /* and who is refused there is another matter */
+    kafka->fruitless = 0;
     free_context(next);
 }
 
@@ -220,11 +230,14 @@ static void kafka_poll(void *context, int32_t timeout_ms) {
     if (fd >= 0 && read(fd, &raised, sizeof raised) < 0 && errno != EAGAIN)
         return;
     bool all = serve(kafka, timeout_ms);
+    bool changing = kafka->phase != STS__KAFKA_RUNNING;
     if (kafka->purged)
         sts__kafka_give_up_waiting(kafka);
     else
         sts__kafka_succeed(kafka);
-    if (!all || kafka->phase != STS__KAFKA_RUNNING) /* the steps of a succession take time, not events */
+    /* The steps of a succession take time, not events. */
+    changing = changing || kafka->phase != STS__KAFKA_RUNNING || __atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE);
+    if (!all || changing)
         raise_event(kafka);
 }
 

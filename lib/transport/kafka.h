@@ -86,12 +86,15 @@ void sts__kafka_free_unopened(void *context);
 
 const sts_transport *sts__kafka_transport(void);
 
-/* Lets a producer with these settings take over from the present one, after trying them: whether the topic is found
- * with them within timeout_ms. What the settings say of topics, partitions, acknowledgements and sizes must be as
- * before. From any thread, while the context is open. STS_OK, and it happens in the next polls; else as the open
- * method. */
-sts_status sts__kafka_reconfigure(void *context, const sts__kafka_settings *settings, int32_t timeout_ms,
-                                  sts__fault *fault);
+/* Tries settings: whether the topic is found with them within timeout_ms. From any thread; callbacks are called from
+ * inside. STS_OK and what sts__kafka_replace takes; else as the open method. */
+sts_status sts__kafka_try(const sts__memory *memory, const sts__kafka_settings *settings, sts_transport_sink *sink,
+                          int32_t timeout_ms, void **tried, sts__fault *fault);
+
+/* Lets a producer with the settings that were tried take over, in the next polls. What they say of topics, partitions,
+ * acknowledgements and sizes must be as before. From any thread, while the context is open. (What was tried and is not
+ * wanted goes to sts__kafka_free_unopened.) */
+void sts__kafka_replace(void *context, void *tried);
 
 /* Whether a kafka.* property may be set to that value: STS_OK, STS_ERR_OPTION_REFUSED with the reason,
  * STS_ERR_OPTION_UNKNOWN or STS_ERR_OPTION_VALUE. */

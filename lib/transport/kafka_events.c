@@ -121,6 +121,8 @@ static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
     const char *what = rd_kafka_event_error_string(event);
     char fatal[256];
     if (error == RD_KAFKA_RESP_ERR__FATAL) {
+        if (kafka->phase == STS__KAFKA_RUNNING)
+            __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
         error = rd_kafka_fatal_error(kafka->producer, fatal, sizeof fatal);
         what = fatal;
     }
@@ -160,6 +162,8 @@ static void serve_log(sts__kafka *kafka, rd_kafka_event_t *event) {
 }
 
 static void serve_statistics(sts__kafka *kafka, rd_kafka_event_t *event) {
+    if (kafka->is_trial) /* the numbers are another producer's */
+        return;
     const char *json = rd_kafka_event_stats(event);
     int64_t values[STS_TRANSPORT_VALUES];
     char line[STS__FAULT_TEXT + 64];

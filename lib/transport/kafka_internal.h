@@ -120,6 +120,7 @@ typedef struct sts__kafka {
     bool batch_is_too_large;          /* of the present producer */
     uint64_t replayed;                /* records given to the present producer that an earlier one had */
     bool has_predecessor;             /* the host was not told of the change to the present producer yet */
+    bool is_trial;                    /* of a configuration: it sends nothing */
     bool left_behind;                 /* a producer that did not end in time refers to what is here */
 } sts__kafka;
 
@@ -137,7 +138,7 @@ sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t index, const char *
 /* kafka.c: makes the serving thread come back from its wait for events. */
 void sts__kafka_wake(sts__kafka *kafka);
 
-/* kafka.c: takes over what sts__kafka_reconfigure has left for the next producer, if it has. */
+/* kafka.c: takes over what sts__kafka_replace has left for the next producer, if it has. */
 void sts__kafka_adopt(sts__kafka *kafka);
 
 /* kafka_security.c: what the named options about TLS and SASL say, in librdkafka's words. STS_OK, STS_ERR_CONFIG. */

@@ -142,7 +142,9 @@ void sts__kafka_take_limit(sts__kafka *kafka, rd_kafka_event_t *event) {
 }
 
 void sts__kafka_forget_limit(sts__kafka *kafka, int32_t index) {
-    __atomic_store_n(&kafka->topics[index].limit_state, STS__LIMIT_UNKNOWN, __ATOMIC_RELEASE);
+    int known = STS__LIMIT_KNOWN; /* else the question is under way */
+    __atomic_compare_exchange_n(&kafka->topics[index].limit_state, &known, STS__LIMIT_UNKNOWN, false, __ATOMIC_RELEASE,
+                                __ATOMIC_RELAXED);
 }
 
 void sts__kafka_forget_questions(sts__kafka *kafka) {

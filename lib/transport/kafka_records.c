@@ -80,9 +80,13 @@ void sts__kafka_records_leave(sts__kafka_records *records) {
     __atomic_sub_fetch(&records->passing, 1, __ATOMIC_SEQ_CST);
 }
 
+void sts__kafka_records_shut_gate(sts__kafka_records *records) {
+    __atomic_store_n(&records->gate_closed, 1, __ATOMIC_SEQ_CST);
+}
+
 /* Who is inside only puts one record into librdkafka's queue, so this does not take long. */
 void sts__kafka_records_close_gate(sts__kafka_records *records) {
-    __atomic_store_n(&records->gate_closed, 1, __ATOMIC_SEQ_CST);
+    sts__kafka_records_shut_gate(records);
     while (__atomic_load_n(&records->passing, __ATOMIC_SEQ_CST))
         sched_yield();
 }

@@ -54,7 +54,8 @@ void sts__kafka_records_leave(sts__kafka_records *records);
 
 bool sts__kafka_records_gate_is_closed(const sts__kafka_records *records);
 
-/* Closes the gate, and waits until nobody is inside. */
+/* Closes the gate; and waits until nobody is inside, which is for the serving thread. */
+void sts__kafka_records_shut_gate(sts__kafka_records *records);
 void sts__kafka_records_close_gate(sts__kafka_records *records);
 
 /* Puts a record behind the last one, as one that librdkafka has; the sender is inside the gate. */

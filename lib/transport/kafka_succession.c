@@ -14,7 +14,7 @@
 
 enum {
     GIVE_UP_MS = 500,    /* what purged records get to be reported, */
-    END_MS = 300,        /* and the old producer to end */
+    END_MS = 200,        /* and the old producer to end */
     FIRST_WAIT_MS = 100, /* before the next producer, when the one before brought nothing; doubles from then on */
     MAX_WAIT_MS = 10000
 };
@@ -48,11 +48,13 @@ sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_record *record, int32_t
     for (;;) {
         if (!sts__kafka_limit_is_known(&kafka->topics[message->topic_index])) {
             sts__kafka_want_limit(kafka, message->topic_index, message->topic);
-            sts__kafka_records_close_gate(records);
+            sts__kafka_records_shut_gate(records);
             sts__kafka_wake(kafka);
         } else if (sts__kafka_records_enter(records)) {
             sts_status status = pass(kafka, record, transport_code, text, text_size);
             sts__kafka_records_leave(records);
+            if (__atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE))
+                sts__kafka_wake(kafka);
             return status;
         }
         if (sts__kafka_records_append_waiting(records, record))
@@ -90,6 +92,11 @@ static void enter_phase(sts__kafka *kafka, sts__kafka_phase phase, int64_t lasts
     kafka->phase_end_us = sts__deadline_after(lasts_ms);
 }
 
+/* Whether there is another configuration to begin with. */
+static bool has_next(const sts__kafka *kafka) {
+    return __atomic_load_n(&kafka->next, __ATOMIC_ACQUIRE) != NULL;
+}
+
 /* An error that the next producer would meet as well, for it is about who we are: the records fail with it. */
 static void note_refusal(sts__kafka *kafka, rd_kafka_resp_err_t error, const char *why) {
     sts__fault_clear(&kafka->refusal);
@@ -102,22 +109,26 @@ static void note_refusal(sts__kafka *kafka, rd_kafka_resp_err_t error, const cha
 static void begin(sts__kafka *kafka, const char *why) {
     sts_transport_log(kafka->sink, STS_LOG_WARNING, why);
     sts__kafka_records_close_gate(&kafka->records);
+    __atomic_store_n(&kafka->failed, 0, __ATOMIC_RELEASE); /* with the gate closed nobody sets it any more */
     enter_phase(kafka, STS__KAFKA_DRAINING, kafka->drain_ms);
 }
 
 static void begin_after_fatal(sts__kafka *kafka) {
-    char what[256];
+    char what[256] = "";
     char why[400];
     char line[500];
     int weight;
     rd_kafka_resp_err_t error = rd_kafka_fatal_error(kafka->producer, what, sizeof what);
+    if (!error) { /* it was an earlier producer's */
+        __atomic_store_n(&kafka->failed, 0, __ATOMIC_RELEASE);
+        return;
+    }
     sts__kafka_explain(kafka, error, what, why, sizeof why, &weight);
     note_refusal(kafka, error, why);
     kafka->fruitless = kafka->delivered_since ? 0 : kafka->fruitless + 1;
     snprintf(line, sizeof line, "fatal error of the producer (%s: %s); another one takes its place",
              rd_kafka_err2name(error), why);
     begin(kafka, line);
-    __atomic_store_n(&kafka->failed, 0, __ATOMIC_RELEASE); /* with the gate closed nobody sets it any more */
 }
 
 /* What the old producer did not report is taken over all the same. */
@@ -133,7 +144,7 @@ static void end_old(sts__kafka *kafka) {
 /* Whether a waiting record is not to be tried again; it has its outcome then. */
 static bool is_over(sts__kafka *kafka, sts__kafka_record *record) {
     sts__fault fault;
-    if (kafka->refusal.code != STS_OK)
+    if (kafka->refusal.code != STS_OK && !has_next(kafka))
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, kafka->refusal.code, kafka->refusal.transport_code,
                          kafka->refusal.text);
     else if (kafka->max_elapsed_ms && sts__clock_us() - record->taken_us > kafka->max_elapsed_ms * 1000)
@@ -182,8 +193,11 @@ static void replay(sts__kafka *kafka) {
     sts__kafka_record *before = NULL;
     sts__kafka_record *record;
     while ((record = sts__kafka_records_next_waiting(&kafka->records, before, true))) {
-        if (!sts__kafka_limit_is_known(&kafka->topics[record->message.topic_index]))
-            return; /* the first one of a topic has come meanwhile */
+        const sts_message *message = &record->message;
+        if (!sts__kafka_limit_is_known(&kafka->topics[message->topic_index])) {
+            sts__kafka_want_limit(kafka, message->topic_index, message->topic);
+            return; /* the first one of a topic has come meanwhile, or its limit proved wrong */
+        }
         if (is_over(kafka, record))
             continue;
         if (!replay_one(kafka, record, &before))
@@ -213,7 +227,7 @@ static void begin_new(sts__kafka *kafka) {
 static void run(sts__kafka *kafka) {
     if (__atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE))
         begin_after_fatal(kafka);
-    else if (__atomic_load_n(&kafka->next, __ATOMIC_ACQUIRE))
+    else if (has_next(kafka))
         begin(kafka, "the exporter was reconfigured; a new producer takes over");
     else if (!sts__kafka_records_gate_is_closed(&kafka->records) || !sts__kafka_limits_are_known(kafka))
         return;
@@ -248,7 +262,7 @@ void sts__kafka_succeed(sts__kafka *kafka) {
             end_old(kafka);
         break;
     case STS__KAFKA_WAITING:
-        if (over)
+        if (over || has_next(kafka))
             begin_new(kafka);
         break;
     }

@@ -107,6 +107,51 @@ Test(reconfigure, needs_kafka_and_an_open_exporter) {
     cr_assert_eq(sts_exporter_reconfigure(NULL, NULL, NULL), STS_ERR_INVALID_ARGUMENT);
 }
 
+struct trial {
+    struct rig *rig;
+    int begun; /* atomic */
+    int done;  /* atomic */
+};
+
+/* The trial's producer says that nobody listens there. */
+static void note_refused(int32_t level, const char *text, void *user) {
+    (void)level;
+    if (strstr(text, "Connection refused"))
+        __atomic_store_n(&((struct trial *)user)->begun, 1, __ATOMIC_RELEASE);
+}
+
+static void *reconfigure_in_vain(void *user) {
+    struct trial *trial = user;
+    sts_status status = sts_exporter_reconfigure(trial->rig->exporter, trial->rig->options, NULL);
+    cr_assert(status == STS_ERR_NO_BROKER || status == STS_ERR_CLOSED, "%s", sts_status_name(status));
+    __atomic_store_n(&trial->done, 1, __ATOMIC_RELEASE);
+    return NULL;
+}
+
+Test(reconfigure, holds_up_no_close) {
+    struct mock_cluster mock;
+    struct rig rig = {0};
+    struct trial trial = {.rig = &rig};
+    char brokers[64];
+    pthread_t thread;
+    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
+    mock_cluster_open(&mock, TOPIC, PARTITIONS);
+    rig.options = rig_options(RIG_OPTIONS("brokers", mock.brokers, "topic", TOPIC));
+    sts_options_set_log_callback(rig.options, note_refused, &trial);
+    rig_start(&rig);
+    int port = closed_port_reserve(brokers, sizeof brokers);
+    rig_set(rig.options, RIG_OPTIONS("brokers", brokers, "read_timeout", "10s"));
+    cr_assert_eq(pthread_create(&thread, NULL, reconfigure_in_vain, &trial), 0);
+    while (!__atomic_load_n(&trial.begun, __ATOMIC_ACQUIRE))
+        cr_assert_lt(rig_now_ms(), deadline);
+    cr_assert_eq(sts_exporter_close(rig.exporter, 0, NULL, 0, NULL), STS_OK);
+    cr_assert_eq(__atomic_load_n(&trial.done, __ATOMIC_ACQUIRE), 0, "the trial goes on");
+    pthread_join(thread, NULL);
+    close(port);
+    rig_close(&rig);
+    mock_cluster_close(&mock);
+}
+
 static void *export_on(void *user) {
     struct rig *rig = user;
     for (int i = 0; i < 200; i++)

@@ -3,6 +3,7 @@
  * A producer that meets a fatal error is followed by another: no record is lost, none changes its place, and what may
  * be in the topic twice is told. (That a broker does not take a record twice without that is shown on a real one.) */
 #include <criterion/criterion.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,6 +182,52 @@ Test(succession, without_a_thread_of_the_exporters_own) {
     export_some(&bench, 100);
     check_all_delivered(&bench, 1, counts);
     cr_assert_eq(check_topic(&bench), 0u);
+    bench_close(&bench);
+}
+
+/* Served by a host that polls when the descriptor tells it to, and at no other time. */
+static void serve_by_descriptor(struct bench *bench, uint64_t delivered) {
+    uint64_t counts[STS_COUNTS] = {0};
+    struct pollfd ready = {.fd = sts_exporter_fd(bench->rig.exporter), .events = POLLIN};
+    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
+    while (counts[STS_COUNT_DELIVERED] < delivered) {
+        cr_assert_lt(rig_now_ms(), deadline, "%u were delivered", (unsigned)counts[STS_COUNT_DELIVERED]);
+        cr_assert_eq(poll(&ready, 1, RIG_DEADLINE_MS), 1, "the descriptor is silent");
+        cr_assert_eq(sts_poll(bench->rig.exporter, 0), STS_OK);
+        cr_assert_eq(sts_exporter_counts(bench->rig.exporter, counts, STS_COUNTS), STS_OK);
+    }
+}
+
+Test(succession, is_told_by_the_descriptor) {
+    struct bench bench;
+    bench_open(&bench, RIG_OPTIONS("service_thread", "false"));
+    export_some(&bench, 10);
+    serve_by_descriptor(&bench, 10);
+    force_fatal(&bench);
+    export_some(&bench, 10); /* the sender is the first to notice */
+    serve_by_descriptor(&bench, 20);
+    cr_assert_eq(sts_exporter_reconfigure(bench.rig.exporter, bench.rig.options, NULL), STS_OK);
+    export_some(&bench, 10);
+    serve_by_descriptor(&bench, 30);
+    cr_assert_eq(check_topic(&bench), 0u);
+    bench_close(&bench);
+}
+
+/* A topic's limit is found to be wrong while records wait: it is asked for again all the same. */
+Test(succession, a_limit_that_proves_wrong_meanwhile_holds_nothing_up) {
+    struct bench bench;
+    uint64_t counts[STS_COUNTS];
+    bench_open(&bench, NULL);
+    cr_assert_eq(rd_kafka_mock_broker_push_request_error_rtts(bench.mock.cluster, 1, PRODUCE, 1,
+                                                              RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, 1000),
+                 RD_KAFKA_RESP_ERR_NO_ERROR);
+    export_some(&bench, 1);
+    sts_flush(bench.rig.exporter, 100, NULL, 0, NULL); /* it is sent */
+    cr_assert_eq(sts_exporter_reconfigure(bench.rig.exporter, bench.rig.options, NULL), STS_OK);
+    export_some(&bench, 5);
+    rig_flush(&bench.rig, counts);
+    cr_assert_eq(counts[STS_COUNT_FAILED], 1u);
+    cr_assert_eq(counts[STS_COUNT_DELIVERED], 5u);
     bench_close(&bench);
 }
 

@@ -236,6 +236,31 @@ Test(dead_letters, leave_out_what_is_too_large) {
     pb_clear(&request);
 }
 
+/* A letter for which there will never be room is lost, and holds up neither its record nor the next ones. */
+Test(dead_letters, too_large_for_their_room_are_lost) {
+    enum { KEY = 200000 };
+    struct rig rig;
+    struct otlp otlp = {0};
+    struct pb request = {0};
+    uint64_t counts[STS_COUNTS];
+    char *key = malloc(KEY + 1);
+    memset(key, 'k', KEY);
+    key[KEY] = '\0';
+    otlp_add_record(&otlp, key, "body");
+    otlp_add_record(&otlp, "small", "body");
+    otlp_finish(&request, &otlp);
+    rig_open(&rig, NULL,
+             RIG_OPTIONS("dead_letter.topic", GRAVES, "max_message_bytes", "1000", "sending_queue.max_bytes", "100000",
+                         "max_key_bytes", "1000000"));
+    cr_assert_eq(rig_export(&rig, &request, NULL), STS_ERR_REJECTED);
+    rig_flush(&rig, counts);
+    cr_assert_eq(counts[STS_COUNT_DELIVERED], 1u);
+    cr_assert_eq(counts[STS_COUNT_DEAD_LETTERS_LOST], 1u);
+    free(key);
+    rig_close(&rig);
+    pb_clear(&request);
+}
+
 /* One record that is rejected; what becomes of its letter is the script's. */
 static void check_lost(const char *script, uint64_t arrived, uint64_t lost) {
     struct rig rig;
