@@ -93,6 +93,15 @@ class Check(unittest.TestCase):
         self.topic = [(p, {1: 2, 2: 1}.get(o, o) if p == 0 else o, key, sequence) for p, o, key, sequence in self.topic]
         self.assert_fails("reordered")
 
+    def test_a_record_that_was_given_up_may_come_late_from_a_producer_that_is_gone(self):
+        self.topic = [(p, {1: 2, 2: 1}.get(o, o) if p == 0 else o, key, sequence) for p, o, key, sequence in self.topic]
+        self.records[4].offset = 1
+        self.tell(self.records[2], "uncertain")
+        self.assert_fails("reordered", patient=False)
+        self.summary["counts"]["producer_rebuilds"] = 1
+        self.assert_fails(patient=False)
+        self.assertEqual(self.report().count("belated"), 1)
+
     def test_a_gap_in_a_key_is_no_disorder(self):
         self.tell(self.records[2], "failed")
         self.topic = [(p, o - (p == 0 and o > 1), key, sequence) for p, o, key, sequence in self.topic if (p, o) != (0, 1)]
