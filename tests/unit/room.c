@@ -87,15 +87,20 @@ static void fill(struct guest *filler, size_t cost, unsigned count) {
     cr_assert_eq(end(filler), STS_OK);
 }
 
-Test(room, is_given_in_the_order_of_asking) {
-    enum { QUEUE = 8, GUESTS = 6 };
-    struct guest filler, guests[GUESTS];
-    open_ledger(QUEUE, 1 << 20);
-    fill(&filler, SMALL, QUEUE);
-    for (unsigned i = 0; i < GUESTS; i++) {
+/* A ledger of `queue` records that `filler` has filled, and `count` guests that wait for room, in their order. */
+static void open_full_ledger(unsigned queue, struct guest *filler, struct guest *guests, unsigned count) {
+    open_ledger(queue, 1 << 20);
+    fill(filler, SMALL, queue);
+    for (unsigned i = 0; i < count; i++) {
         start(&guests[i], SMALL, 1, RIG_DEADLINE_MS);
         expect(i + 1, &guests[i], 0);
     }
+}
+
+Test(room, is_given_in_the_order_of_asking) {
+    enum { QUEUE = 8, GUESTS = 6 };
+    struct guest filler, guests[GUESTS];
+    open_full_ledger(QUEUE, &filler, guests, GUESTS);
     for (unsigned i = 0; i < GUESTS; i++) {
         deliver(filler.ids[i]);
         expect(GUESTS - i - 1, &guests[i], 1);
@@ -203,12 +208,7 @@ Test(room, is_found_without_being_called) {
 Test(room, is_for_nobody_once_the_ledger_is_closed) {
     enum { QUEUE = 8, GUESTS = 5 };
     struct guest filler, guests[GUESTS];
-    open_ledger(QUEUE, 1 << 20);
-    fill(&filler, SMALL, QUEUE);
-    for (unsigned i = 0; i < GUESTS; i++) {
-        start(&guests[i], SMALL, 1, RIG_DEADLINE_MS);
-        expect(i + 1, &guests[i], 0);
-    }
+    open_full_ledger(QUEUE, &filler, guests, GUESTS);
     sts__ledger_close(&ledger);
     for (unsigned i = 0; i < GUESTS; i++)
         cr_assert_eq(end(&guests[i]), STS_ERR_CLOSED);
