@@ -1,4 +1,5 @@
-"""Each public header compiles alone, pedantic and without a warning, as C99, C11 and C++, with gcc and clang."""
+"""Each public header compiles alone, and a second time after itself, pedantic and without a warning, as C99, C11 and C++17, with gcc
+and clang; stskafka.h includes all the others of the user's tier."""
 import os
 import subprocess
 import sys
@@ -7,6 +8,15 @@ from pathlib import Path
 INCLUDE = Path(os.environ["STSKAFKA_ROOT"]) / "include"
 WAYS = [("gcc", "c", "c99"), ("gcc", "c", "c11"), ("g++", "c++", "c++17"),
         ("clang", "c", "c99"), ("clang", "c", "c11"), ("clang++", "c++", "c++17")]
+# Itself, what the others include, and the backend tier.
+NOT_IN_UMBRELLA = {"stskafka.h", "export.h", "transport.h"}
+# Prototypes that are none, and names that C++ has other plans for.
+C_WARNINGS = ["-Wstrict-prototypes", "-Wc++-compat"]
+
+
+def missing_in_umbrella():
+    umbrella = (INCLUDE / "stskafka/stskafka.h").read_text()
+    return {path.name for path in INCLUDE.rglob("*.h") if f"#include <stskafka/{path.name}>" not in umbrella}
 
 
 def main():
@@ -14,11 +24,14 @@ def main():
     for header in sorted(INCLUDE.rglob("*.h")):
         name = header.relative_to(INCLUDE)
         # A declaration of its own, because ISO C knows no empty file.
-        source = f"#include <{name}>\nextern int not_empty;\n"
+        source = f"#include <{name}>\n#include <{name}>\nextern int not_empty;\n"
         for compiler, language, standard in WAYS:
             command = [compiler, f"-std={standard}", "-pedantic", "-Wall", "-Wextra", "-Wundef", "-Werror",
-                       f"-I{INCLUDE}", "-fsyntax-only", "-x", language, "-"]
+                       *(C_WARNINGS if language == "c" else []), f"-I{INCLUDE}", "-fsyntax-only", "-x", language, "-"]
             failed += subprocess.run(command, input=source, text=True).returncode != 0
+    if missing := missing_in_umbrella() - NOT_IN_UMBRELLA:
+        print(f"stskafka.h lacks {sorted(missing)}")
+        failed += 1
     sys.exit(bool(failed))
 
 
