@@ -1,74 +1,125 @@
-"""Somebody else's program against the installed library: examples/minimal, built through pkg-config (shared and static) and
-find_package, from an install prefix that was moved after the installation, and run against a real Kafka."""
-import struct
+"""Somebody else's program against the library: examples/minimal in C, and the same in C++. Built through pkg-config (shared and static)
+and find_package from an install prefix that was moved after the installation, and with the sources as a part of the program's own
+build (add_subdirectory); run against a real Kafka."""
+import shutil
 import subprocess
+import tempfile
 import unittest
+from pathlib import Path
 
 from bootstrap import kafka_bootstrap
 from installation import Installation
 from topics import ROOT, create_topic
 
 SOURCE = ROOT / "examples/minimal/minimal.c"
+CPP_SOURCE = ROOT / "tests/consumer/minimal.cpp"
 TOPIC = "consumer-installed"
-CMAKE_PROJECT = """\
+PROGRAMS = ("c_shared", "c_static", "cpp_shared", "cpp_static")
+CMAKE_PROJECT = f"""\
 cmake_minimum_required(VERSION 3.20)
-project(consumer C)
-find_package(stskafka 0.1 REQUIRED)
-add_executable(with_shared {source})
-target_link_libraries(with_shared stskafka::stskafka)
-add_executable(with_static {source})
-target_link_libraries(with_static stskafka::stskafka_static)
+project(consumer C CXX)
+%s
+set(CMAKE_CXX_STANDARD 17)
+add_executable(c_shared {SOURCE})
+target_link_libraries(c_shared stskafka::stskafka)
+add_executable(c_static {SOURCE})
+target_link_libraries(c_static stskafka::stskafka_static)
+add_executable(cpp_shared {CPP_SOURCE})
+target_link_libraries(cpp_shared stskafka::stskafka)
+add_executable(cpp_static {CPP_SOURCE})
+target_link_libraries(cpp_static stskafka::stskafka_static)
 """
+
+
+def setUpModule():
+    create_topic(TOPIC, 3)
 
 
 def first_request():
     data = (ROOT / "examples/data/otlp-logs.bin").read_bytes()
-    (size,) = struct.unpack_from("<I", data)
-    return data[4:4 + size]
+    return data[4:4 + int.from_bytes(data[:4], "little")]
 
 
-class Installed(unittest.TestCase):
+def run(*command):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        raise AssertionError(done.stdout)
+    return done.stdout
+
+
+def build_project(folder, find, *arguments):
+    """A CMake project that gets the library by the statement `find`; returns its build folder."""
+    folder.mkdir()
+    (folder / "CMakeLists.txt").write_text(CMAKE_PROJECT % find)
+    run("cmake", "-G", "Ninja", "-S", folder, "-B", folder / "build", *arguments)
+    run("cmake", "--build", folder / "build")
+    return folder / "build"
+
+
+class Consumer(unittest.TestCase):
+    def assert_does_the_main_job(self, program, environment=None):
+        done = subprocess.run([program, kafka_bootstrap(), TOPIC], input=first_request(), env=environment, capture_output=True)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"5 delivered, 0 rejected\n", b""))
+
+    def assert_projects_programs_work(self, build):
+        for name in PROGRAMS:
+            with self.subTest(program=name):
+                self.assertEqual("libstskafka" in run("ldd", build / name), name.endswith("shared"))
+                self.assert_does_the_main_job(build / name)
+
+
+class Installed(Consumer):
     @classmethod
     def setUpClass(cls):
         cls.installation = Installation()
         cls.addClassCleanup(cls.installation.remove)
-        create_topic(TOPIC, 3)
 
-    def compile(self, name, *flags):
-        return self.installation.compile(SOURCE, name, *flags)
-
-    def assert_does_the_main_job(self, program):
-        done = subprocess.run([program, kafka_bootstrap(), TOPIC], input=first_request(), env=self.installation.environment,
-                              capture_output=True)
-        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"5 delivered, 0 rejected\n", b""))
+    def check_pkg_config(self, linkage, flags):
+        for source in (SOURCE, CPP_SOURCE):
+            with self.subTest(source=source.name):
+                program = self.installation.compile(source, f"{source.suffix[1:]}_{linkage}", *flags)
+                self.assertEqual("libstskafka" in run("ldd", program), linkage == "shared")
+                self.assert_does_the_main_job(program, self.installation.environment)
 
     def test_pkg_config_shared(self):
         flags = self.installation.pkg_config("--cflags", "--libs")
         self.assertNotIn("-lrdkafka", flags, "users of the shared library need not have librdkafka's development files")
-        self.assert_does_the_main_job(self.compile("shared", *flags))
+        self.check_pkg_config("shared", flags)
 
     def test_pkg_config_static(self):
-        libs = self.installation.pkg_config("--static", "--cflags", "--libs")
-        libs[libs.index("-lstskafka")] = str(self.installation.lib / "libstskafka.a")
-        program = self.compile("static", *libs)
-        needed = subprocess.run(["ldd", program], check=True, capture_output=True, text=True).stdout
-        self.assertNotIn("libstskafka", needed)
-        self.assert_does_the_main_job(program)
+        flags = self.installation.pkg_config("--static", "--cflags", "--libs")
+        flags[flags.index("-lstskafka")] = str(self.installation.lib / "libstskafka.a")
+        self.check_pkg_config("static", flags)
 
     def test_find_package(self):
-        project = self.installation.folder / "project"
-        project.mkdir()
-        (project / "CMakeLists.txt").write_text(CMAKE_PROJECT.format(source=SOURCE))
-        run = dict(check=True, stdout=subprocess.DEVNULL)
-        subprocess.run(["cmake", "-G", "Ninja", "-S", project, "-B", project / "build",
-                        f"-DCMAKE_PREFIX_PATH={self.installation.prefix}"], **run)
-        subprocess.run(["cmake", "--build", project / "build"], **run)
-        self.assert_does_the_main_job(project / "build/with_shared")
-        self.assert_does_the_main_job(project / "build/with_static")
+        self.assert_projects_programs_work(build_project(
+            self.installation.folder / "project", "find_package(stskafka 0.1 REQUIRED)",
+            f"-DCMAKE_PREFIX_PATH={self.installation.prefix}"))
+
+    def test_nothing_points_to_where_it_was(self):
+        files = [path for path in self.installation.prefix.rglob("*") if path.suffix in (".pc", ".cmake")]
+        self.assertGreater(len(files), 3)
+        for path in files:
+            for place in (str(self.installation.folder), str(ROOT)):
+                self.assertNotIn(place, path.read_text(), path.name)
+        self.assertNotRegex(run("readelf", "--dynamic", self.installation.lib / "libstskafka.so"), "R(UN)?PATH")
+        tool = self.installation.prefix / "bin/stskafka"
+        self.assertIn(str(self.installation.prefix.resolve()), run("ldd", tool))
+        self.assertIn("librdkafka", run(tool, "version"))
 
     def test_the_example_is_short(self):
-        code = [line for line in SOURCE.read_text().splitlines()]
-        self.assertLess(len(code), 40)
+        self.assertLess(len(SOURCE.read_text().splitlines()), 40)
+
+
+class Embedded(Consumer):
+    def test_add_subdirectory(self):
+        folder = Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        build = build_project(folder / "project", f"add_subdirectory({ROOT} stskafka)")
+        self.assert_projects_programs_work(build)
+        self.assertFalse([path for path in build.rglob("stskafka") if path.is_file()], "the tool is not for who embeds the library")
+        run("cmake", "--install", build, "--prefix", folder / "installed")
+        self.assertFalse((folder / "installed").exists(), "what is installed is the embedding project's affair")
 
 
 if __name__ == "__main__":

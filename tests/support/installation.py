@@ -29,5 +29,6 @@ class Installation:
 
     def compile(self, source, name, *flags):
         program = self.folder / name
-        subprocess.run(["cc", "-std=c99", "-pedantic", "-Wall", "-Werror", source, "-o", program, *flags], check=True)
+        compiler = ["c++", "-std=c++17"] if source.suffix == ".cpp" else ["cc", "-std=c99"]
+        subprocess.run([*compiler, "-pedantic", "-Wall", "-Werror", source, "-o", program, *flags], check=True)
         return program
