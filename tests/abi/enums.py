@@ -1,5 +1,5 @@
-"""The numbers of the public enums are those of enums.txt, never changed and never given to another name. abi.diff does not see them,
-since no function has an enum in its signature. `./dev abi --update` adds new ones."""
+"""The numbers of the public enums are those of enums.txt, never changed and never given to another name. abi.diff does not see
+them, since no function has an enum in its signature. `./dev abi --update` adds new ones."""
 import os
 import re
 import sys

@@ -1,5 +1,5 @@
-"""Each public header compiles alone, and a second time after itself, pedantic and without a warning, as C99, C11 and C++17, with gcc
-and clang; stskafka.h includes all the others of the user's tier."""
+"""Each public header compiles alone, and a second time after itself, pedantic and without a warning, as C99, C11 and C++17, with
+gcc and clang; stskafka.h includes all the others of the user's tier."""
 import os
 import subprocess
 import sys

@@ -1,5 +1,5 @@
-"""A process with two librdkafkas, libstskafka's from the system and the newer one of Python's confluent-kafka, loaded in every order
-and scope: both work, each call goes where it should, and nothing else of one is taken for the other's."""
+"""A process with two librdkafkas, libstskafka's from the system and the newer one of Python's confluent-kafka, loaded in every
+order and scope: both work, each call goes where it should, and nothing else of one is taken for the other's."""
 import importlib.util
 import os
 import re

@@ -1,5 +1,5 @@
-"""Somebody else's program against the library: examples/minimal in C, and the same in C++. Built through pkg-config (shared and static)
-and find_package from an install prefix that was moved after the installation, and with the sources as a part of the program's own
+"""Somebody else's program against the library: examples/minimal in C, and the same in C++. Built through pkg-config (shared and
+static) and find_package from an install prefix that was moved after the installation, and with the sources as a part of the program's own
 build (add_subdirectory); run against a real Kafka."""
 import shutil
 import subprocess
