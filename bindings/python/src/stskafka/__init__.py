@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""OpenTelemetry records and topology to Kafka under a message key that you choose: libstskafka for Python.
+
+    import stskafka
+
+    with stskafka.Exporter({"brokers": "localhost:9092", "key": 'resource.attributes["host.name"]'}) as exporter:
+        exporter.export_logs(request_bytes)   # an ExportLogsServiceRequest in protobuf
+        exporter.flush()
+
+`stskafka.explain(request_bytes, options, partitions=12)` tells what would be sent, without a broker. Failures are
+exceptions with all that the C library tells (Error); single records' fates are Outcomes."""
+from ._callbacks import Token
+from ._codes import Counts, Dependency, Kind, LogLevel, Owner, Status
+from ._error import (ClosedError, ConfigError, Error, ForkedError, NotDeliveredError, QueueFullError, RecordError,
+                     ReentrantError, RejectedError, RequestError, TimedOutError, status_name)
+from ._exporter import Exporter, explain
+from ._key import HeavyKey, Skew, partition, partition_profiles
+from ._library import lib as _lib
+from ._memory import MemoryTransport
+from ._options import OptionInfo, Options, option_table
+from ._records import DeadLetter, Explanation, KeyPart, Message, Outcome
+from ._topology import TopologyBatch, topology_shard
+
+__all__ = [
+    "ClosedError", "ConfigError", "Counts", "DeadLetter", "Dependency", "Error", "Explanation", "Exporter", "ForkedError",
+    "HeavyKey", "KeyPart", "Kind", "LogLevel", "MemoryTransport", "Message", "NotDeliveredError", "OptionInfo", "Options",
+    "Outcome", "Owner", "QueueFullError", "RecordError", "ReentrantError", "RejectedError", "RequestError", "Skew", "Status",
+    "TimedOutError", "Token", "TopologyBatch", "explain", "librdkafka_version", "option_table", "partition",
+    "partition_profiles", "status_name", "topology_shard", "version",
+]
+
+
+def version() -> str:
+    """The version of the C library that runs."""
+    return str(_lib.sts_version().decode())
+
+
+def librdkafka_version() -> str:
+    """The version of librdkafka that runs."""
+    return str(_lib.sts_librdkafka_version().decode())
+
+
+__version__ = version()

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Topology: components and relations for the StackVista topology stream."""
+import json
+import threading
+from ctypes import create_string_buffer
+from typing import Any, Callable, Iterable, Mapping, Optional, TypeVar, Union
+
+from ._codes import Dependency
+from ._error import ErrorOut, check, no_memory
+from ._library import lib
+from ._values import text_in, text_out
+
+_T = TypeVar("_T")
+
+#: What a component is made of: a JSON object, as its text or as a mapping.
+JsonObject = Union[str, bytes, Mapping[str, Any]]
+
+
+def _json(value: JsonObject) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    return (value if isinstance(value, str) else json.dumps(value, allow_nan=False, ensure_ascii=False)).encode()
+
+
+class TopologyBatch:
+    """A batch of topology, for Exporter.export_topology; reusable after reset().
+
+    The stream, times, expiry and specificity that are set apply to the elements added after it. A call that fails
+    raises and leaves the batch as it was; an element whose parts do not all fit is in the batch without the rest.
+    All methods that add return the batch, so that they can be chained. Times are in milliseconds since 1970."""
+
+    def __init__(self) -> None:
+        self._pointer = lib.sts_topology_new()
+        if not self._pointer:
+            raise no_memory()
+        self._lock = threading.Lock()
+
+    def __del__(self) -> None:
+        pointer = getattr(self, "_pointer", None)
+        if pointer:
+            lib.sts_topology_free(pointer)
+
+    def __len__(self) -> int:
+        """How many elements and marks it holds."""
+        return self._use(lambda pointer: int(lib.sts_topology_count(pointer)))
+
+    def _use(self, use: Callable[[Any], _T]) -> _T:
+        with self._lock:
+            return use(self._pointer)
+
+    def _call(self, function: Any, *arguments: Any) -> "TopologyBatch":
+        error = ErrorOut()
+        error.check(self._use(lambda pointer: function(pointer, *arguments, error.out)))
+        return self
+
+    def reset(self) -> None:
+        """Empties the batch, stream and times included."""
+        self._use(lib.sts_topology_reset)
+
+    def set_stream(self, owner: int, data_source: str) -> "TopologyBatch":
+        """The stream that the next elements belong to; needed before the first one. `owner` is one of Owner."""
+        return self._call(lib.sts_topology_set_stream, owner, text_in(data_source))
+
+    def set_times(self, collected_ms: int, submitted_ms: int) -> "TopologyBatch":
+        """When the next elements were seen, and when they are published."""
+        return self._call(lib.sts_topology_set_times, collected_ms, submitted_ms)
+
+    def set_expiry(self, expiry_interval_ms: int) -> "TopologyBatch":
+        """After how long the next elements are gone if they are not repeated."""
+        return self._call(lib.sts_topology_set_expiry, expiry_interval_ms)
+
+    def set_specificity(self, specificity: float) -> "TopologyBatch":
+        """Which of two streams' elements wins."""
+        return self._call(lib.sts_topology_set_specificity, specificity)
+
+    def add_component(self, external_id: str, name: str, type_name: str, *, identifiers: Iterable[str] = (),
+                      tags: Iterable[str] = (), type_identifier: Optional[str] = None,
+                      resource_definition: Optional[JsonObject] = None,
+                      status_data: Optional[JsonObject] = None) -> "TopologyBatch":
+        """Adds a component. Its shard hangs on `external_id`; tags are sent sorted."""
+        self._call(lib.sts_topology_add_component, text_in(external_id), text_in(name), text_in(type_name))
+        for identifier in identifiers:
+            self._call(lib.sts_topology_add_identifier, text_in(identifier))
+        self._add_tags(tags)
+        if type_identifier is not None:
+            self._call(lib.sts_topology_set_type_identifier, text_in(type_identifier))
+        for value, function in ((resource_definition, lib.sts_topology_set_resource_definition),
+                                (status_data, lib.sts_topology_set_status_data)):
+            if value is not None:
+                data = _json(value)
+                self._call(function, data, len(data))
+        return self
+
+    def _add_tags(self, tags: Iterable[str]) -> None:
+        for tag in tags:
+            self._call(lib.sts_topology_add_tag, text_in(tag))
+
+    def add_relation(self, external_id: str, source: str, target: str, type_name: str, *, name: str = "",
+                     dependency: int = Dependency.UNSPECIFIED, tags: Iterable[str] = ()) -> "TopologyBatch":
+        """Adds a relation between two components, each named by any of its identifiers."""
+        self._call(lib.sts_topology_add_relation, text_in(external_id), text_in(source), text_in(target), text_in(name),
+                   text_in(type_name), dependency)
+        self._add_tags(tags)
+        return self
+
+    def delete_component(self, external_id: str) -> "TopologyBatch":
+        """Tells that a component is gone."""
+        return self._call(lib.sts_topology_delete_component, text_in(external_id))
+
+    def delete_relation(self, external_id: str) -> "TopologyBatch":
+        """Tells that a relation is gone."""
+        return self._call(lib.sts_topology_delete_relation, text_in(external_id))
+
+    def add_error(self, category: str, issue_id: str, message: str) -> "TopologyBatch":
+        """Tells what went wrong when the topology was made."""
+        return self._call(lib.sts_topology_add_error, text_in(category), text_in(issue_id), text_in(message))
+
+    def remove_stream(self, cause: str) -> "TopologyBatch":
+        """Tells every shard that the whole stream is gone."""
+        return self._call(lib.sts_topology_remove_stream, text_in(cause))
+
+    def snapshot_start(self, repeat_interval_ms: int) -> "TopologyBatch":
+        """Begins a snapshot: what it does not name is gone."""
+        return self._call(lib.sts_topology_snapshot_start, repeat_interval_ms)
+
+    def snapshot_stop(self) -> "TopologyBatch":
+        """Ends a snapshot."""
+        return self._call(lib.sts_topology_snapshot_stop)
+
+    def set_metadata(self, display_name: str, selector: Optional[JsonObject] = None) -> "TopologyBatch":
+        """Describes the stream on the compacted metadata topic."""
+        data = None if selector is None else _json(selector)
+        return self._call(lib.sts_topology_set_metadata, text_in(display_name), data, len(data or b""))
+
+    def remove_metadata(self) -> "TopologyBatch":
+        """Takes the description of the stream back."""
+        return self._call(lib.sts_topology_remove_metadata)
+
+    def add_json(self, line: JsonObject) -> "TopologyBatch":
+        """Adds one element or mark from JSON, stream and times included (format: sts_topology_add_json)."""
+        data = _json(line)
+        return self._call(lib.sts_topology_add_json, data, len(data))
+
+
+def topology_shard(external_id: str, shards: int = 4) -> str:
+    """The shard of an external id: the decimal of its FNV-1a hash modulo the count."""
+    if not 0 < shards < 2**32:
+        raise ValueError("shards is from 1 to 2**32 - 1")
+    data, text = external_id.encode(), create_string_buffer(12)
+    check(lib.sts_topology_shard(data, len(data), shards, text, len(text)))
+    return text_out(text.value)

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+import pytest
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+
+import stskafka
+
+
+def make_request(*records, resource=()):
+    """An OTLP request; a record is a key (None: none) and a body in bytes (a str: a body that is a text)."""
+    request = ExportLogsServiceRequest()
+    of_resource = request.resource_logs.add()
+    for name, value in dict(resource).items():
+        of_resource.resource.attributes.add(key=name).value.string_value = value
+    logs = of_resource.scope_logs.add().log_records
+    for key, body in records:
+        record = logs.add()
+        if isinstance(body, str):
+            record.body.string_value = body
+        else:
+            record.body.bytes_value = body
+        if key is not None:
+            record.attributes.add(key="stskafka.key").value.bytes_value = key
+    return request.SerializeToString()
+
+
+@pytest.fixture
+def in_memory():
+    """Makes an exporter over a transport in memory, whose messages it gives too; closes it after the test."""
+    made = []
+
+    def make(script="", *, set_up=lambda options: None, **options):
+        transport = stskafka.MemoryTransport(script)
+        settings = stskafka.Options({name.replace("__", "."): value for name, value in options.items()})
+        settings.set_transport(transport)
+        set_up(settings)
+        made.append(stskafka.Exporter(settings, close_timeout=0))
+        return made[-1], transport
+
+    yield make
+    for exporter in made:
+        try:
+            exporter.close()
+        except stskafka.TimedOutError:
+            pass  # the script held records
