@@ -106,7 +106,13 @@ def _close_all() -> None:
             handle.close(max(0.0, began + handle.exit_timeout - time.monotonic()))
         except Error:
             pass  # what was not delivered is counted, and told to callbacks
-    while _life.leaving and time.monotonic() < end + 1:
+    _wait_for_garbage(end + 1 - time.monotonic())
+
+
+def _wait_for_garbage(timeout: float) -> None:
+    """Waits until exporters that were garbage are freed; their threads cannot be joined (_thread)."""
+    end = time.monotonic() + timeout
+    while _life.leaving and time.monotonic() < end:
         time.sleep(0.005)
 
 

@@ -3,12 +3,12 @@
 import json
 import threading
 from ctypes import create_string_buffer
-from typing import Any, Callable, Iterable, Mapping, Optional, TypeVar, Union
+from typing import Any, Callable, Iterable, List, Mapping, Optional, Tuple, TypeVar, Union
 
 from ._codes import Dependency
 from ._error import ErrorOut, check, no_memory
 from ._library import lib
-from ._values import text_in, text_out
+from ._values import BytesLike, bytes_in, text_in, text_out
 
 _T = TypeVar("_T")
 
@@ -22,11 +22,16 @@ def _json(value: JsonObject) -> bytes:
     return (value if isinstance(value, str) else json.dumps(value, allow_nan=False, ensure_ascii=False)).encode()
 
 
+def _tags(tags: Iterable[str]) -> List[Tuple[Any, ...]]:
+    return [(lib.sts_topology_add_tag, text_in(tag)) for tag in tags]
+
+
 class TopologyBatch:
     """A batch of topology, for Exporter.export_topology; reusable after reset().
 
     The stream, times, expiry and specificity that are set apply to the elements added after it. A call that fails
-    raises and leaves the batch as it was; an element whose parts do not all fit is in the batch without the rest.
+    raises and leaves the batch as it was, except that a component stays of which the identifiers, tags or JSON are
+    refused: it lacks the part that was refused and those after it.
     All methods that add return the batch, so that they can be chained. Times are in milliseconds since 1970."""
 
     def __init__(self) -> None:
@@ -78,30 +83,29 @@ class TopologyBatch:
                       resource_definition: Optional[JsonObject] = None,
                       status_data: Optional[JsonObject] = None) -> "TopologyBatch":
         """Adds a component. Its shard hangs on `external_id`; tags are sent sorted."""
-        self._call(lib.sts_topology_add_component, text_in(external_id), text_in(name), text_in(type_name))
-        for identifier in identifiers:
-            self._call(lib.sts_topology_add_identifier, text_in(identifier))
-        self._add_tags(tags)
+        # What Python refuses is refused before the component is there.
+        parts: List[Tuple[Any, ...]] = [(lib.sts_topology_add_identifier, text_in(each)) for each in identifiers]
+        parts += _tags(tags)
         if type_identifier is not None:
-            self._call(lib.sts_topology_set_type_identifier, text_in(type_identifier))
+            parts.append((lib.sts_topology_set_type_identifier, text_in(type_identifier)))
         for value, function in ((resource_definition, lib.sts_topology_set_resource_definition),
                                 (status_data, lib.sts_topology_set_status_data)):
             if value is not None:
                 data = _json(value)
-                self._call(function, data, len(data))
-        return self
+                parts.append((function, data, len(data)))
+        return self._add(parts, lib.sts_topology_add_component, text_in(external_id), text_in(name), text_in(type_name))
 
-    def _add_tags(self, tags: Iterable[str]) -> None:
-        for tag in tags:
-            self._call(lib.sts_topology_add_tag, text_in(tag))
+    def _add(self, parts: List[Tuple[Any, ...]], function: Any, *arguments: Any) -> "TopologyBatch":
+        self._call(function, *arguments)
+        for part in parts:
+            self._call(*part)
+        return self
 
     def add_relation(self, external_id: str, source: str, target: str, type_name: str, *, name: str = "",
                      dependency: int = Dependency.UNSPECIFIED, tags: Iterable[str] = ()) -> "TopologyBatch":
         """Adds a relation between two components, each named by any of its identifiers."""
-        self._call(lib.sts_topology_add_relation, text_in(external_id), text_in(source), text_in(target), text_in(name),
-                   text_in(type_name), dependency)
-        self._add_tags(tags)
-        return self
+        return self._add(_tags(tags), lib.sts_topology_add_relation, text_in(external_id), text_in(source),
+                         text_in(target), text_in(name), text_in(type_name), dependency)
 
     def delete_component(self, external_id: str) -> "TopologyBatch":
         """Tells that a component is gone."""
@@ -142,10 +146,11 @@ class TopologyBatch:
         return self._call(lib.sts_topology_add_json, data, len(data))
 
 
-def topology_shard(external_id: str, shards: int = 4) -> str:
+def topology_shard(external_id: Union[str, BytesLike], shards: int = 4) -> str:
     """The shard of an external id: the decimal of its FNV-1a hash modulo the count."""
     if not 0 < shards < 2**32:
         raise ValueError("shards is from 1 to 2**32 - 1")
-    data, text = external_id.encode(), create_string_buffer(12)
+    data = external_id.encode() if isinstance(external_id, str) else bytes_in(external_id, "an external id")
+    text = create_string_buffer(12)
     check(lib.sts_topology_shard(data, len(data), shards, text, len(text)))
     return text_out(text.value)
