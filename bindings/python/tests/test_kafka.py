@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Python's logs on a real Apache Kafka, read back by its Java client: by the handler, and by OpenTelemetry's SDK."""
+import logging
+import subprocess
+import sys
+
+from bootstrap import kafka_bootstrap
+from opentelemetry._logs import LogRecord
+from opentelemetry.sdk._logs import LoggerProvider
+from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
+from topics import create_topic, read_topic
+
+import stskafka
+from stskafka.handler import KafkaHandler
+from stskafka.otel import KafkaLogExporter
+
+RECORDS = 500
+KEYS = [f"user-{number}" for number in range(20)]
+
+
+def sent():
+    """Pairs of key and text, in order."""
+    return [(KEYS[number % len(KEYS)], f"record {number}") for number in range(RECORDS)]
+
+
+def assert_arrived(topic, expected):
+    read = read_topic(topic)
+    pairs = [(bytes.fromhex(record["key"]).decode(), bytes.fromhex(record["value"]).decode()) for record in read]
+    for key in KEYS:
+        assert [text for of, text in pairs if of == key] == [text for of, text in expected if of == key]
+    assert len(pairs) == len(expected)
+    for record in read:
+        assert record["partition"] == record["java_partition"] == stskafka.partition(bytes.fromhex(record["key"]), 3)
+
+
+def test_the_handler():
+    create_topic("python-handler", 3)
+    logger = logging.Logger("app")
+    handler = KafkaHandler({"brokers": kafka_bootstrap(), "topic": "python-handler", "key": 'attributes["user"]'})
+    logger.addHandler(handler)
+    for key, text in sent():
+        logger.info(text, extra={"user": key})
+    handler.flush()
+    assert handler.exporter.counts().delivered == RECORDS
+    handler.close()
+    assert_arrived("python-handler", sent())
+
+
+def test_the_sdk():
+    create_topic("python-sdk", 3)
+    exporter = KafkaLogExporter({"brokers": kafka_bootstrap(), "topic": "python-sdk", "key": 'attributes["user"]'})
+    provider = LoggerProvider(shutdown_on_exit=False)
+    provider.add_log_record_processor(BatchLogRecordProcessor(exporter))
+    for key, text in sent():
+        provider.get_logger("app").emit(LogRecord(timestamp=1, body=text, attributes={"user": key}))
+    provider.shutdown()
+    assert exporter.exporter.counts().delivered == RECORDS
+    assert_arrived("python-sdk", sent())
+
+
+def test_a_program_that_just_ends():
+    create_topic("python-exit", 3)
+    program = f"""
+import logging, sys, stskafka.handler
+handler = stskafka.handler.KafkaHandler({{"brokers": {kafka_bootstrap()!r}, "topic": "python-exit", "linger": "30s"}},
+                                        key=lambda record: record.key)
+logger = logging.getLogger()
+logger.addHandler(handler)
+for key, text in {sent()!r}:
+    logger.warning(text, extra={{"key": key}})
+"""
+    done = subprocess.run([sys.executable, "-X", "dev", "-c", program], timeout=60, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert_arrived("python-exit", sent())
