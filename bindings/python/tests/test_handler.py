@@ -57,7 +57,7 @@ def test_records_under_their_key(in_memory, logger):
     exporter, memory = in_memory()
     logger.addHandler(KafkaHandler(exporter, key=lambda record: record.name))
     logger.warning("hello %s", "wörld")
-    logger.handlers[0].flush()
+    exporter.flush()
     assert [(message.key, message.value.decode()) for message in memory.messages] == [(b"app.part", "hello wörld")]
 
 
@@ -69,7 +69,7 @@ def test_the_exporters_spec_sees_extra_and_resource(in_memory, logger):
         1 / 0
     except ZeroDivisionError:
         logger.exception("failed", extra={"user": "alice"})
-    logger.handlers[0].flush()
+    exporter.flush()
     assert memory.messages[0].key == b"blue/alice/app.part/ERROR/ZeroDivisionError"
     assert memory.messages[0].value.startswith(b"failed\nTraceback")
 
@@ -94,7 +94,7 @@ def test_levels_and_filters(in_memory, logger):
     logger.warning("too low")
     logger.error("a secret")
     logger.error("sent")
-    handler.flush()
+    exporter.flush()
     assert [message.value for message in memory.messages] == [b"sent"]
 
 
