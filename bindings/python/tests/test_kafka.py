@@ -4,7 +4,9 @@ import logging
 import subprocess
 import sys
 
+import pytest
 from bootstrap import kafka_bootstrap
+from conftest import make_request
 from opentelemetry._logs import LogRecord
 from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
@@ -72,3 +74,22 @@ for key, text in {sent()!r}:
     done = subprocess.run([sys.executable, "-X", "dev", "-c", program], timeout=60, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert_arrived("python-exit", sent())
+
+
+def test_outcomes_and_new_options_while_it_runs():
+    create_topic("python-outcomes", 3)
+    options = stskafka.Options({"brokers": kafka_bootstrap(), "topic": "python-outcomes", "outcomes": "all"})
+    with stskafka.Exporter(options) as exporter:
+        exporter.export_logs(make_request((b"a", b"1")), token=1)
+        exporter.reconfigure({**options, "linger": "1ms", "client_id": "other"})
+        exporter.export_logs(make_request((b"a", b"2")), token=2)
+        with pytest.raises(stskafka.ConfigError, match="required_acks"):
+            exporter.reconfigure({**options, "required_acks": "leader"})
+        with pytest.raises(stskafka.Error) as caught:
+            exporter.reconfigure({**options, "brokers": "127.0.0.1:1", "read_timeout": "100ms"})
+        assert caught.value.code == stskafka.Status.ERR_NO_BROKER
+        assert exporter.flush(30).delivered == 2
+        outcomes = list(exporter.outcomes(timeout=0))
+    assert [(each.token, each.delivered, each.topic, each.partition, each.offset) for each in outcomes] == [
+        (1, True, "python-outcomes", stskafka.partition(b"a", 3), 0),
+        (2, True, "python-outcomes", stskafka.partition(b"a", 3), 1)]
