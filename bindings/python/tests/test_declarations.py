@@ -45,7 +45,7 @@ def types_of(parameters):
 FUNCTIONS = {name: (result, parameters)
              for result, name, parameters in re.findall(r"^STS_API ([^;(]*?)\b(\w+)\(([^)]*)\);", HEADERS, re.M)}
 CALLBACKS = dict(re.findall(r"typedef void \(\*(sts_\w+_callback)\)\(([^)]*)\);", HEADERS))
-NUMBERS = {name: int(value) for name, value in re.findall(r"\b(STS_[A-Z_0-9]+) = (-?\d+)", HEADERS)}
+NUMBERS = {name: int(value) for name, value in re.findall(r"\b(STS_[A-Z_0-9]+) =\s+(-?\d+)", HEADERS)}
 
 
 def test_the_headers_were_read():
