@@ -20,6 +20,8 @@
 
 #include <stskafka/stskafka.h>
 
+#include "../support/must.h"
+
 enum { DEADLINE_MS = 20000, MESSAGES = 5 };
 #define TOPIC "coexistence"
 
@@ -27,13 +29,6 @@ enum { DEADLINE_MS = 20000, MESSAGES = 5 };
 #define FIND(library, name)                                                                                            \
     __typeof__(name) *name##_;                                                                                         \
     *(void **)&name##_ = find(library, #name)
-#define MUST(what)                                                                                                     \
-    do {                                                                                                               \
-        if (!(what)) {                                                                                                 \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #what);                                                 \
-            exit(1);                                                                                                   \
-        }                                                                                                              \
-    } while (0)
 
 static void *find(void *library, const char *name) {
     void *found = dlsym(library, name);

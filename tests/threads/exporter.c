@@ -13,15 +13,9 @@
 #include <stskafka/stskafka.h>
 #include <stskafka/transport.h>
 
-enum { EXPORTERS = 8, REQUESTS = 200, RECORDS = 50, REQUEST_ROOM = 16384, DEADLINE_MS = 60000 };
+#include "../support/must.h"
 
-#define MUST(what)                                                                                                     \
-    do {                                                                                                               \
-        if (!(what)) {                                                                                                 \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #what);                                                 \
-            exit(1);                                                                                                   \
-        }                                                                                                              \
-    } while (0)
+enum { EXPORTERS = 8, REQUESTS = 200, RECORDS = 50, REQUEST_ROOM = 16384, DEADLINE_MS = 60000 };
 
 /* How a run differs from others. */
 struct variant {
