@@ -29,11 +29,8 @@ static uint32_t murmur2(sts_bytes bytes) {
 }
 
 uint32_t sts__fnv1a_32(sts_bytes bytes) {
-    return sts__fnv1a_32_more(0x811c9dc5, bytes);
-}
-
-uint32_t sts__fnv1a_32_more(uint32_t hash, sts_bytes bytes) {
     const uint8_t *data = bytes.data;
+    uint32_t hash = 0x811c9dc5;
     for (size_t i = 0; i < bytes.size; i++)
         hash = (hash ^ data[i]) * 0x01000193;
     return hash;

@@ -30,7 +30,4 @@ int32_t sts__partition(sts__profile profile, sts_bytes key, int32_t count);
 /* FNV-1a of 32 bits (RFC 9923). */
 uint32_t sts__fnv1a_32(sts_bytes bytes);
 
-/* The same going on from the hash of what came before. */
-uint32_t sts__fnv1a_32_more(uint32_t hash, sts_bytes bytes);
-
 #endif

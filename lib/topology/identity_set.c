@@ -3,11 +3,12 @@
 
 #include <string.h>
 
-#include "key/partition.h"
+#include "base/hash.h"
 
 void sts__identity_set_init(sts__identity_set *set, const sts__memory *memory) {
     memset(set, 0, sizeof *set);
     set->memory = memory;
+    set->seed = sts__hash_seed();
 }
 
 void sts__identity_set_clear(sts__identity_set *set) {
@@ -27,15 +28,15 @@ static bool equal(const sts__identity *a, const sts__identity *b) {
            a->relation == b->relation;
 }
 
-static uint32_t hash_of(const sts__identity *identity) {
+static uint64_t hash_of(const sts__identity_set *set, const sts__identity *identity) {
     const uint64_t rest[] = {(uint64_t)identity->collection_timestamp, identity->stream, identity->marks,
                              identity->relation};
-    return sts__fnv1a_32_more(sts__fnv1a_32(identity->text), (sts_bytes){rest, sizeof rest});
+    return sts__hash(sts__hash(set->seed, (sts_bytes){rest, sizeof rest}), identity->text);
 }
 
 /* The slot that has it, or the free one where it belongs. */
 static sts__identity *slot_of(const sts__identity_set *set, const sts__identity *identity) {
-    for (size_t i = hash_of(identity);; i++) {
+    for (uint64_t i = hash_of(set, identity);; i++) {
         sts__identity *slot = &set->slots[i & (set->capacity - 1)];
         if (!slot->text.data || equal(slot, identity))
             return slot;
@@ -48,7 +49,7 @@ const sts__identity *sts__identity_set_find(const sts__identity_set *set, const 
 }
 
 static bool grow(sts__identity_set *set) {
-    sts__identity_set larger = {set->memory, NULL, set->capacity ? 2 * set->capacity : 64, 0};
+    sts__identity_set larger = {set->memory, set->seed, NULL, set->capacity ? 2 * set->capacity : 64, 0};
     larger.slots = sts__memory_new(set->memory, larger.capacity * sizeof *larger.slots);
     if (!larger.slots)
         return false;

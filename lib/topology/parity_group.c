@@ -5,7 +5,7 @@
  * and do not keep others apart. */
 #include <string.h>
 
-#include "key/partition.h"
+#include "base/hash.h"
 #include "topology/messages.h"
 
 enum { REPEAT_TAG = sts__pb_TopologyStreamMessage_topology_stream_repeat_elements_data_tag };
@@ -29,6 +29,7 @@ typedef struct grouping {
     size_t max_bytes;
     bundle **open; /* by hash */
     size_t open_mask;
+    uint64_t seed; /* of the hashes */
     bundle *first;
     bundle **end;
 } grouping;
@@ -64,7 +65,7 @@ static bool place(grouping *g, size_t index) {
     if (!repeat_of(item))
         return add_bundle(g, index, NULL);
     const int64_t *time = &repeat_of(item)->collection_timestamp;
-    uint32_t hash = sts__fnv1a_32_more(sts__fnv1a_32(item->key), (sts_bytes){time, sizeof *time});
+    uint64_t hash = sts__hash(sts__hash(g->seed, (sts_bytes){time, sizeof *time}), item->key);
     bundle **slot = &g->open[hash & g->open_mask];
     bundle *found = *slot;
     while (found && !same(&messages->items[found->first], item))
@@ -142,6 +143,7 @@ static bool group_all(grouping *g) {
     while (slots < messages->count && slots < 1 << 16)
         slots *= 2;
     g->open_mask = slots - 1;
+    g->seed = sts__hash_seed();
     g->open = sts__arena_array(&messages->arena, slots, sizeof *g->open);
     g->end = &g->first;
     bool good = g->open != NULL;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "key/partition.h"
+#include "base/hash.h"
 #include "topology/encode.h"
 #include "topology/shard.h"
 #include "wire/writer.h"
@@ -37,6 +37,7 @@ typedef struct planning {
     const sts__plan_rules *rules;
     group **open; /* by hash; the newest group of an identity comes first */
     size_t open_mask;
+    uint64_t seed; /* of the hashes */
     group *first;
     group **last;
     size_t count;
@@ -92,7 +93,7 @@ static size_t hash_of(const planning *p, const sts__element *element, uint32_t s
                         (uint64_t)element->submitted_timestamp,
                         (uint64_t)element->expiry_interval_ms};
     sts_bytes bytes = {parts, sizeof parts};
-    return sts__fnv1a_32(bytes) & p->open_mask;
+    return (size_t)sts__hash(p->seed, bytes) & p->open_mask;
 }
 
 static group *new_group(planning *p, const sts__element *first, uint32_t shard, bool is_mark) {
@@ -349,6 +350,7 @@ static bool start(planning *p) {
     sts__wire_writer_reset(&batch->element_writer);
     sts__wire_writer_reset(&batch->message_writer);
     p->open_mask = slots - 1;
+    p->seed = sts__hash_seed();
     p->open = sts__arena_array(&batch->plan_arena, slots, sizeof *p->open);
     p->last = &p->first;
     return p->open != NULL;
