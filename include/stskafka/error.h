@@ -17,7 +17,7 @@ extern "C" {
 
 /* The numbers are part of the ABI: explicit, in groups with gaps, never reused. */
 enum {
-    STS_OK = 0,
+    STS_OK = 0, /* done as asked */
 
     /* The call itself. */
     STS_ERR_INVALID_ARGUMENT = -1, /* an argument is NULL or out of its range */
@@ -70,7 +70,7 @@ enum {
     STS_ERR_NOT_ACKNOWLEDGED = -408, /* may have arrived, was not acknowledged */
 
     /* From here down the handle is of no more use but to be freed. */
-    STS_ERR_FATAL_LINE = -900,
+    STS_ERR_FATAL_LINE = -900,    /* no code itself: those below it are fatal */
     STS_ERR_FORKED = -901,        /* the handle was made before fork(), in the parent */
     STS_ERR_CLOSED = -902,        /* the exporter was closed */
     STS_ERR_PRODUCER_FATAL = -903 /* the transport cannot go on (Kafka survives its producers) */

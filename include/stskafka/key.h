@@ -36,6 +36,9 @@ STS_API sts_status sts_partition(const char *profile, const void *key, size_t ke
  * Since    0.1.0 */
 STS_API const char *sts_partition_profile(size_t index);
 
+/* A count of keys. */
+typedef struct sts_skew sts_skew;
+
 /* How keys are spread: counts keys, estimates how many different ones there are, and finds the heaviest, in a bounded
  * memory (about 4 KiB, and 200 bytes for each of 8 * `heaviest` keys).
  *
@@ -44,7 +47,6 @@ STS_API const char *sts_partition_profile(size_t index);
  * Returns  the object, for the caller to free with sts_skew_free; NULL when out of memory or out of range.
  * Threads  any; one object belongs to one thread at a time; also from a callback.
  * Since    0.1.0 */
-typedef struct sts_skew sts_skew;
 STS_API sts_skew *sts_skew_new(size_t heaviest);
 STS_API void sts_skew_free(sts_skew *skew);
 

@@ -160,6 +160,9 @@ STS_API void sts_transport_replaced(sts_transport_sink *sink, uint64_t replayed)
  * Since    0.1.0 */
 STS_API void sts_transport_statistics(sts_transport_sink *sink, const int64_t *values, size_t count);
 
+/* The context of a transport into memory. */
+typedef struct sts_memory sts_memory;
+
 /* A transport into memory, for the tests of programs that embed this library: it keeps what it gets, and delivers or
  * fails by a script.
  *
@@ -179,7 +182,6 @@ STS_API void sts_transport_statistics(sts_transport_sink *sink, const int64_t *v
  * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT with the step that is wrong, STS_ERR_SYSTEM, STS_ERR_NO_MEMORY.
  * Threads  any; also from a callback. It is freed after sts_exporter_free of the exporter that has it.
  * Since    0.1.0 */
-typedef struct sts_memory sts_memory;
 STS_API sts_status sts_memory_new(sts_memory **memory, const char *script, size_t capacity, int32_t partitions,
                                   sts_error **error);
 STS_API void sts_memory_free(sts_memory *memory);

@@ -29,8 +29,8 @@ typedef struct sts_error sts_error;             /* error.h: code and text of a f
 
 /* A view of bytes that somebody else owns. `data` NULL is "no value" (null), which is not the same as `size` 0. */
 typedef struct sts_bytes {
-    const void *data;
-    size_t size;
+    const void *data; /* NULL: no value */
+    size_t size;      /* in bytes */
 } sts_bytes;
 
 /* Counters come as an array of uint64_t with these indices. Where a function takes `counts` and `counts_size`, it
