@@ -10,8 +10,9 @@
  *   stskafka.dead_letter.text   why, in words
  *   stskafka.dead_letter.topic  where the record was to go, if that was known
  *   stskafka.dead_letter.form   what the value is: `otlp`, an ExportLogsServiceRequest with that record alone, which
- * can be exported again; `message`, the value of the Kafka message as it was to be sent; `left_out`, a null value, for
- * it would be larger than max_message_bytes or than the topic of dead letters takes
+ *                               can be exported again; `message`, the value of the Kafka message as it was to be sent;
+ *                               `left_out`, a null value, for it would be larger than max_message_bytes or than the
+ *                               topic of dead letters takes
  *
  * Rejected log records have the form otlp; what a broker refused, and topology, the form message. */
 #ifndef STSKAFKA_DEAD_LETTER_H
@@ -34,9 +35,10 @@ typedef struct sts_dead_letter sts_dead_letter;
  * It must return soon. It may export, but not flush, poll, close or free: those return STS_ERR_REENTRANT. */
 typedef void (*sts_dead_letter_callback)(const sts_dead_letter *letter, void *user);
 
-/* Sets the callback for dead letters; NULL takes it back.
+/* Sets the callback for dead letters.
  *
- *   user  handed on to the callback; must live as long as the exporters made from these options
+ *   callback  NULL takes it back
+ *   user      handed on to the callback; must live as long as the exporters made from these options
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_options_set.
@@ -56,7 +58,10 @@ STS_API sts_status sts_options_set_dead_letter_callback(sts_options *options, st
  *   is_otlp         1 when the value is an ExportLogsServiceRequest with that record alone; 0 when it is the value of
  *                   the Kafka message
  *   header_count, header_name, header_value
- *                   the record's own headers; name NULL beyond the last; a value with `data` NULL is null
+ *                   the record's own headers, `index` from 0; name NULL beyond the last; a value with `data` NULL is
+ *                   null
+ *
+ * `letter`, and the place of a view (`key`, `value`), must not be NULL.
  *
  * Returns  strings and views that live as long as the letter.
  * Threads  the one that the callback is called in.

@@ -17,7 +17,7 @@ extern "C" {
 
 /* The numbers are part of the ABI: explicit, in groups with gaps, never reused. */
 enum {
-    STS_OK = 0,
+    STS_OK = 0, /* done as asked */
 
     /* The call itself. */
     STS_ERR_INVALID_ARGUMENT = -1, /* an argument is NULL or out of its range */
@@ -70,14 +70,14 @@ enum {
     STS_ERR_NOT_ACKNOWLEDGED = -408, /* may have arrived, was not acknowledged */
 
     /* From here down the handle is of no more use but to be freed. */
-    STS_ERR_FATAL_LINE = -900,
+    STS_ERR_FATAL_LINE = -900,    /* no code itself: those below it are fatal */
     STS_ERR_FORKED = -901,        /* the handle was made before fork(), in the parent */
     STS_ERR_CLOSED = -902,        /* the exporter was closed */
     STS_ERR_PRODUCER_FATAL = -903 /* the transport cannot go on (Kafka survives its producers) */
 };
 
-/* Name and one-line text of a code: "STS_ERR_KEY_MISSING", "the key has no value". An unknown code has the name
- * "STS_ERR_UNKNOWN".
+/* Name and one-line text of a code (`status`): "STS_ERR_KEY_MISSING", "the key has no value". An unknown code has the
+ * name "STS_ERR_UNKNOWN".
  *
  * Returns  static strings, never NULL.
  * Threads  any; also from a callback.
@@ -85,8 +85,9 @@ enum {
 STS_API const char *sts_status_name(sts_status status);
 STS_API const char *sts_status_text(sts_status status);
 
-/* Walks all codes, for bindings: the code at `index`, from 0 to sts_status_count() - 1; beyond that STS_OK.
+/* Walks all codes, for bindings: the code at `index`, from 0 to sts_status_count() - 1.
  *
+ * Returns  how many there are; the code, beyond the last STS_OK.
  * Threads  any; also from a callback.
  * Since    0.1.0 */
 STS_API size_t sts_status_count(void);

@@ -74,20 +74,24 @@ STS_API sts_status sts_flush(sts_exporter *exporter, int32_t timeout_ms, uint64_
 
 /* The exporter's counters since it was made (types.h).
  *
+ *   counts  not NULL; counts_size elements
+ *
  * Returns  STS_OK, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; also from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_exporter_counts(const sts_exporter *exporter, uint64_t *counts, size_t counts_size);
 
-/* How many records were rejected with `code` since the exporter was made; 0 in a child process after fork().
+/* How many records were rejected with `code` since the exporter was made.
  *
+ * Returns  the number; 0 for NULL, and in a child process after fork().
  * Threads  any; also from a callback.
  * Since    0.1.0 */
 STS_API uint64_t sts_exporter_rejected(const sts_exporter *exporter, sts_status code);
 
 /* How many accepted records were not delivered, for the reason `code`: their outcome is STS_OUTCOME_FAILED, _UNCERTAIN
- * or _PURGED. Over all codes that is the sum of these three counters. 0 in a child process after fork().
+ * or _PURGED. Over all codes that is the sum of these three counters.
  *
+ * Returns  the number; 0 for NULL, and in a child process after fork().
  * Threads  any; also from a callback.
  * Since    0.1.0 */
 STS_API uint64_t sts_exporter_failed(const sts_exporter *exporter, sts_status code);
@@ -121,8 +125,9 @@ STS_API sts_status sts_poll(sts_exporter *exporter, int32_t timeout_ms);
 /* A descriptor that is readable when sts_poll has something to do, for poll(2) and its like. It belongs to the
  * exporter; the host neither reads nor closes it. sts_poll makes it quiet again.
  *
- * Returns  the descriptor; -1 where the exporter has its own thread, or the transport has none, or after fork().
- * Threads  any.
+ * Returns  the descriptor; -1 where the exporter has its own thread, or the transport has none, after fork(), and for
+ *          NULL.
+ * Threads  any; also from a callback.
  * Since    0.1.0 */
 STS_API int32_t sts_exporter_fd(sts_exporter *exporter);
 
@@ -145,16 +150,18 @@ STS_API sts_status sts_exporter_close(sts_exporter *exporter, int32_t timeout_ms
 /* Closes the exporter, if that was not done, and frees it; NULL is allowed. It never hangs: it returns by `timeout_ms`
  * plus at most a second, whatever the network does.
  *
- * Returns  STS_OK; STS_ERR_TIMED_OUT when something was purged or left uncertain (the exporter is freed all the same);
- *          STS_ERR_REENTRANT from inside a callback of this exporter, and then it is not freed; STS_ERR_FORKED in a
- *          child process, where the parent's exporter cannot be freed.
+ *   timeout_ms  as in sts_exporter_close; below 0 is 0
+ *
+ * Returns  STS_OK, also for NULL; STS_ERR_TIMED_OUT when something was purged or left uncertain (the exporter is freed
+ *          all the same); STS_ERR_REENTRANT from inside a callback of this exporter, and then it is not freed;
+ *          STS_ERR_FORKED in a child process, where the parent's exporter cannot be freed.
  * Threads  any, when no other call on the exporter runs; not from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_exporter_free(sts_exporter *exporter, int32_t timeout_ms);
 
 /* The parts of an outcome.
  *
- *   kind            one of STS_OUTCOME_*
+ *   kind            one of STS_OUTCOME_* (types.h)
  *   token           the host's number of the request (sts_request_set_token), 0 where it gave none
  *   index           the record's place in the request, from 0
  *   code            STS_OK when delivered, else why not
@@ -163,13 +170,16 @@ STS_API sts_status sts_exporter_free(sts_exporter *exporter, int32_t timeout_ms)
  *   topic           the topic's name; NULL where a rejected record has none
  *   partition       where the record is, -1 where that is not known
  *   offset          where the record is, -1 where that is not known
- *   may_be_duplicate  1 if the record, where it is in the topic, may be there twice: a producer that came to its end
- * may have written it before the next one did, or a record's time ran out, which makes librdkafka begin a new epoch.
- * (With required_acks=all; in the other modes any retry may write twice, untold.) latency_us      from the record's
- * acceptance to its outcome, in microseconds; 0 when rejected
+ *   may_be_duplicate
+ *                   1 if the record, where it is in the topic, may be there twice: a producer that came to its end may
+ *                   have written it before the next one did, or a record's time ran out, which makes librdkafka begin
+ *                   a new epoch. (With required_acks=all; in the other modes any retry may write twice, untold.)
+ *   latency_us      from the record's acceptance to its outcome, in microseconds; 0 when rejected
+ *
+ * `outcome` must not be NULL.
  *
  * Returns  strings that live as long as the outcome.
- * Threads  any that may use the outcome.
+ * Threads  any that may use the outcome: the one that its callback is called in, or the one that has its list.
  * Since    0.1.0 */
 STS_API int32_t sts_outcome_kind(const sts_outcome *outcome);
 STS_API uint64_t sts_outcome_token(const sts_outcome *outcome);
@@ -183,12 +193,14 @@ STS_API int64_t sts_outcome_offset(const sts_outcome *outcome);
 STS_API int32_t sts_outcome_may_be_duplicate(const sts_outcome *outcome);
 STS_API uint64_t sts_outcome_latency_us(const sts_outcome *outcome);
 
-/* A list to take outcomes with, where no callback is set; it is reused from call to call.
+/* A list to take outcomes with, where no callback is set; it is reused from call to call. Freed with its outcomes.
  *
  *   capacity  how many outcomes it holds at most, 1 or more
  *
- * Returns  the list, for the caller to free with sts_outcomes_free; NULL when out of memory or capacity is 0.
- * Threads  any; one list belongs to one thread at a time, and must not outlive the exporter it was filled by.
+ * Returns  the list, for the caller to free with sts_outcomes_free; NULL when out of memory, or `capacity` is 0 or more
+ *          than there is memory for.
+ * Threads  any; one list belongs to one thread at a time, and must not outlive the exporter it was filled by; also from
+ *          a callback.
  * Since    0.1.0 */
 STS_API sts_outcomes *sts_outcomes_new(size_t capacity);
 STS_API void sts_outcomes_free(sts_outcomes *outcomes);
@@ -197,7 +209,8 @@ STS_API void sts_outcomes_free(sts_outcomes *outcomes);
  * dropped. Needs the option `outcomes` to be `all` or `failures`, and no outcome callback. Outcomes that nobody
  * takes keep their place in the queue, so that exports run into STS_ERR_QUEUE_FULL and memory stays bounded.
  *
- *   timeout_ms  how long to wait for the first one; 0 does not wait
+ *   outcomes    not NULL
+ *   timeout_ms  how long to wait for the first one, 0 or more; 0 does not wait
  *
  * Returns  STS_OK, also when there is none; STS_ERR_UNSUPPORTED where outcomes are not kept; STS_ERR_REENTRANT,
  *          STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
@@ -205,9 +218,10 @@ STS_API void sts_outcomes_free(sts_outcomes *outcomes);
  * Since    0.1.0 */
 STS_API sts_status sts_exporter_take_outcomes(sts_exporter *exporter, sts_outcomes *outcomes, int32_t timeout_ms);
 
-/* How many outcomes the list holds, and the one at `index`, NULL beyond the last; it lives until the list is filled
- * again or freed.
+/* How many outcomes the list holds, and the one at `index`, from 0.
  *
+ * Returns  the number; the outcome, which lives until the list is filled again or freed, or NULL beyond the last.
+ * Threads  as sts_outcomes_new.
  * Since    0.1.0 */
 STS_API size_t sts_outcomes_count(const sts_outcomes *outcomes);
 STS_API const sts_outcome *sts_outcomes_at(const sts_outcomes *outcomes, size_t index);

@@ -26,12 +26,16 @@ STS_API void sts_request_free(sts_request *request);
 
 /* Makes the object as it was when new; keeps its memory.
  *
+ * Threads  as sts_request_new.
  * Since    0.1.0 */
 STS_API void sts_request_reset(sts_request *request);
 
-/* A number of the host's that comes back with the outcome of each record (sts_outcome_token). Default 0.
+/* A number of the host's that comes back with the outcome of each record (sts_outcome_token).
+ *
+ *   token  any; default 0
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
+ * Threads  as sts_request_new.
  * Since    0.1.0 */
 STS_API sts_status sts_request_set_token(sts_request *request, uint64_t token);
 
@@ -41,6 +45,7 @@ STS_API sts_status sts_request_set_token(sts_request *request, uint64_t token);
  *   first_record  index of the first record to export; default 0
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
+ * Threads  as sts_request_new.
  * Since    0.1.0 */
 STS_API sts_status sts_request_set_first_record(sts_request *request, uint64_t first_record);
 
@@ -51,7 +56,8 @@ STS_API sts_status sts_request_set_first_record(sts_request *request, uint64_t f
  *   name   not NULL, NUL-terminated; copied
  *   value  may be NULL if value_size is 0; copied
  *
- * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT, STS_ERR_NO_MEMORY.
+ * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT, STS_ERR_NO_MEMORY, and then nothing was added.
+ * Threads  as sts_request_new.
  * Since    0.1.0 */
 STS_API sts_status sts_request_add_metadata(sts_request *request, const char *name, const void *value,
                                             size_t value_size);
@@ -104,6 +110,7 @@ typedef void (*sts_explanation_callback)(const sts_explanation *explanation, voi
  * sent. Nothing is sent or counted. An exporter with transport=none does only this, and needs no broker.
  *
  *   callback  not NULL; called once a record from inside this call
+ *   user      handed on to the callback
  *   the rest  as sts_export_logs
  *
  * Returns  STS_OK, also when records would be rejected; STS_ERR_MALFORMED, STS_ERR_TOO_DEEP, STS_ERR_REQUEST_SIZE,
@@ -131,9 +138,14 @@ STS_API sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, si
  *   header_count, header_name, header_value
  *                 the headers in order; name NULL beyond the last; a value with `data` NULL is null
  *   partition     the one that `partition_from` names (whether the topic has it or not), else that among
- * `partition_count` (1 or more) by the exporter's profile; -1 where it is picked at random, the record is rejected, or
- * partition_count is below 1 The views are filled in by the callee; they live as long as the explanation.
+ *                 `partition_count` (1 or more) by the exporter's profile; -1 where it is picked at random, the record
+ *                 is rejected, or partition_count is below 1
  *
+ * `explanation`, and the place of a view (`key`, `part`, `text`, `value`), must not be NULL. Of parts and headers
+ * `index` is which one, from 0; beyond the last a view has `data` NULL.
+ *
+ * Returns  strings and views that live as long as the explanation.
+ * Threads  the one that the callback is called in.
  * Since    0.1.0 */
 STS_API uint64_t sts_explanation_index(const sts_explanation *explanation);
 STS_API sts_status sts_explanation_code(const sts_explanation *explanation);

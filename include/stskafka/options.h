@@ -45,11 +45,13 @@ STS_API void sts_options_free(sts_options *options);
  * Since    0.1.0 */
 STS_API sts_status sts_options_set(sts_options *options, const char *name, const char *value, sts_error **error);
 
-/* The value of an option as text, its default where it was not set; NULL if there is no such option, or for a
- * kafka.* property that was not set. A secret that was set (type "secret", and passwords, secrets and private keys
- * among the kafka.* properties) reads as "[REDACTED]", which cannot be set in turn.
+/* The value of an option as text, its default where it was not set. A secret that was set (type "secret", and
+ * passwords, secrets and private keys among the kafka.* properties) reads as "[REDACTED]", which cannot be set in turn.
  *
- * Returns  a string that lives until the option is set again or the object is freed.
+ *   name  for instance "required_acks"; NULL is the name of no option
+ *
+ * Returns  a string that lives until the option is set again or the object is freed; NULL if there is no such option,
+ *          or for a kafka.* property that was not set.
  * Threads  as sts_options_set.
  * Since    0.1.0 */
 STS_API const char *sts_options_get(const sts_options *options, const char *name);
@@ -61,9 +63,10 @@ STS_API const char *sts_options_get(const sts_options *options, const char *name
  * poll, close or free: those return STS_ERR_REENTRANT. */
 typedef void (*sts_outcome_callback)(const sts_outcome *outcome, void *user);
 
-/* Sets the outcome callback; NULL takes it back. It turns the default of the option `outcomes` into `all`.
+/* Sets the outcome callback. It turns the default of the option `outcomes` into `all`.
  *
- *   user  handed on to the callback; must live as long as the exporters made from these options
+ *   callback  NULL takes it back
+ *   user      handed on to the callback; must live as long as the exporters made from these options
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_options_set.
@@ -77,9 +80,10 @@ enum { STS_LOG_ERROR = 1, STS_LOG_WARNING = 2, STS_LOG_INFO = 3, STS_LOG_DEBUG =
  * same threads as the outcome callback, and from inside sts_exporter_new; the same rules hold. */
 typedef void (*sts_log_callback)(int32_t level, const char *text, void *user);
 
-/* Sets the log callback; NULL takes it back. Without one the library says nothing, anywhere.
+/* Sets the log callback. Without one the library says nothing, anywhere.
  *
- *   user  handed on to the callback; must live as long as the exporters made from these options
+ *   callback  NULL takes it back
+ *   user      handed on to the callback; must live as long as the exporters made from these options
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_options_set.
@@ -96,11 +100,12 @@ typedef struct sts_password sts_password;
  * sts_exporter_new and from the same threads as the outcome callback; the same rules hold. */
 typedef void (*sts_password_callback)(sts_password *password, void *user);
 
-/* Sets the password callback; NULL takes it back. It is asked for auth.sasl.password where the mechanism is PLAIN or
+/* Sets the password callback. It is asked for auth.sasl.password where the mechanism is PLAIN or
  * one of SCRAM, and for tls.key_password where there is a private key (no answer: it is not encrypted). The option,
  * where it is set, goes before the callback.
  *
- *   user  handed on to the callback; must live as long as the exporters made from these options
+ *   callback  NULL takes it back
+ *   user      handed on to the callback; must live as long as the exporters made from these options
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_options_set.
@@ -136,9 +141,10 @@ typedef struct sts_token sts_token;
  * token takes long, have one ready. */
 typedef void (*sts_token_callback)(sts_token *token, void *user);
 
-/* Sets the token callback; NULL takes it back.
+/* Sets the token callback.
  *
- *   user  handed on to the callback; must live as long as the exporters made from these options
+ *   callback  NULL takes it back
+ *   user      handed on to the callback; must live as long as the exporters made from these options
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_options_set.
@@ -159,8 +165,7 @@ STS_API sts_status sts_options_set_token_callback(sts_options *options, sts_toke
 STS_API sts_status sts_token_set(sts_token *token, const char *value, const char *principal, int64_t expires_ms);
 STS_API sts_status sts_token_fail(sts_token *token, const char *why);
 
-/* Walks the table of options, for bindings and help texts. `index` goes from 0 to sts_option_count() - 1; beyond that
- * all of them return NULL.
+/* Walks the table of options, for bindings and help texts. `index` goes from 0 to sts_option_count() - 1.
  *
  *   name     for instance "read_timeout"
  *   type     "text", "boolean", "integer", "duration", "choice", "list", "spec" (lib/key/README.md) or "secret" (a text
@@ -170,7 +175,7 @@ STS_API sts_status sts_token_fail(sts_token *token, const char *why);
  *   text     what it does, in a sentence or two
  *   is_live  1 if it may change while an exporter runs (sts_exporter_reconfigure); 0 beyond the table
  *
- * Returns  static strings.
+ * Returns  static strings, or NULL beyond the table.
  * Threads  any; also from a callback.
  * Since    0.1.0 */
 STS_API size_t sts_option_count(void);

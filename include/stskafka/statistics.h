@@ -41,7 +41,8 @@ STS_API sts_status sts_exporter_queue(const sts_exporter *exporter, uint64_t *va
  * 100, 200 and 500 milliseconds, the same as seconds, 10 to 500 seconds, and none for the last one.
  *
  *   count     how many buckets there are
- *   bound_us  the upper bound of one, in microseconds, which still belongs to it; UINT64_MAX for the last and beyond
+ *   bound_us  the upper bound of one (`index` from 0), in microseconds, which still belongs to it; UINT64_MAX for the
+ *             last and beyond
  *
  * Threads  any; also from a callback.
  * Since    0.1.0 */
@@ -63,9 +64,9 @@ STS_API sts_status sts_exporter_latency(const sts_exporter *exporter, uint64_t *
 /* How many threads the exporter has just now: its own one (option service_thread), and its transport's. Kafka's are
  * librdkafka's: two, one for each address in `brokers`, and one for each broker of the cluster at a further address; a
  * broker that leaves the cluster keeps its thread with librdkafka before 2.10. A host's own transport tells its number
- * or counts as none. 0 when the exporter was closed, and in a child process after fork(); a thread that
- * sts_exporter_close had to leave behind in a name look-up counts no more.
+ * or counts as none. A thread that sts_exporter_close had to leave behind in a name look-up counts no more.
  *
+ * Returns  the number; 0 when the exporter was closed, in a child process after fork(), and for NULL.
  * Threads  any; also from a callback.
  * Since    0.1.0 */
 STS_API int32_t sts_exporter_threads(const sts_exporter *exporter);
@@ -109,7 +110,7 @@ STS_API sts_status sts_exporter_transport_statistics(const sts_exporter *exporte
  *
  *   name   NULL or "", or the value of a label `exporter` on every sample, in UTF-8. A page of metrics names each
  *          metric once: the texts of two exporters are two pages
- *   text   not NULL; gets the text, NUL-terminated, for the caller to free with sts_text_free
+ *   text   not NULL; gets the text, NUL-terminated, for the caller to free with sts_text_free; NULL on failure
  *   error  NULL, or where to put the error object
  *
  * Returns  STS_OK; STS_ERR_UTF8 for the name; STS_ERR_NO_MEMORY, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
@@ -133,7 +134,7 @@ STS_API sts_status sts_exporter_statistics_prometheus(const sts_exporter *export
  * Buckets are not cumulative. What is not known is null; reasons that did not occur are left out. Members are added in
  * later versions, and never renamed or taken away.
  *
- *   json   not NULL; gets the text, NUL-terminated, for the caller to free with sts_text_free
+ *   json   not NULL; gets the text, NUL-terminated, for the caller to free with sts_text_free; NULL on failure
  *   error  NULL, or where to put the error object
  *
  * Returns  STS_OK, STS_ERR_NO_MEMORY, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.

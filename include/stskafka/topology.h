@@ -7,8 +7,11 @@
  * that equal elements make equal messages.
  *
  * The stream, times, expiry and specificity that are set apply to the elements added after it. Texts are UTF-8
- * (anything else is refused: consumers could not read it) with their size, and are copied. A call that fails leaves the
- * batch as it was. */
+ * (anything else is refused: consumers could not read it), NUL-terminated where they come without a size, not NULL
+ * where it is not said otherwise, and are copied. A call that fails leaves the batch as it was.
+ *
+ * Threads. One batch, or list of messages, belongs to one thread at a time, whichever; it may be used inside a callback
+ * too. While it is exported or explained it must not be changed, reset or freed, by a callback neither. */
 #ifndef STSKAFKA_TOPOLOGY_H
 #define STSKAFKA_TOPOLOGY_H
 
@@ -35,6 +38,7 @@ STS_API void sts_topology_free(sts_topology *batch);
 /* Empties the batch, stream and times included; keeps its memory, so that a batch that is used again and again
  * allocates nothing after a while.
  *
+ * Threads  as sts_topology_new.
  * Since    0.1.0 */
 STS_API void sts_topology_reset(sts_topology *batch);
 
@@ -53,21 +57,27 @@ enum {
  *   data_source  not NULL; NUL-terminated
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT, STS_ERR_UTF8, STS_ERR_NO_MEMORY.
+ * Threads  as sts_topology_new.
  * Since    0.1.0 */
 STS_API sts_status sts_topology_set_stream(sts_topology *batch, int32_t owner, const char *data_source,
                                            sts_error **error);
 
-/* When the next elements were seen, and when they are published, in ms since 1970; 0 or more, 0 at first.
+/* When the next elements were seen (`collection_timestamp_ms`), and when they are published (`submitted_timestamp_ms`),
+ * in ms since 1970; 0 or more, 0 at first.
  *
- * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT, STS_ERR_ELEMENT.
+ * Returns  STS_OK; STS_ERR_ELEMENT for a time below 0; STS_ERR_INVALID_ARGUMENT.
+ * Threads  as sts_topology_new.
  * Since    0.1.0 */
 STS_API sts_status sts_topology_set_times(sts_topology *batch, int64_t collection_timestamp_ms,
                                           int64_t submitted_timestamp_ms, sts_error **error);
 
-/* After how long the next elements are gone if they are not repeated, 0 at first; and which of two streams' elements
- * wins (not NaN or infinite), 0 at first.
+/* After how long the next elements are gone if they are not repeated; and which of two streams' elements wins.
  *
- * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT, STS_ERR_ELEMENT.
+ *   expiry_interval_ms  0 or more; 0 at first
+ *   specificity         not NaN or infinite; 0 at first
+ *
+ * Returns  STS_OK; STS_ERR_ELEMENT for what is out of range; STS_ERR_INVALID_ARGUMENT.
+ * Threads  as sts_topology_new.
  * Since    0.1.0 */
 STS_API sts_status sts_topology_set_expiry(sts_topology *batch, int64_t expiry_interval_ms, sts_error **error);
 STS_API sts_status sts_topology_set_specificity(sts_topology *batch, double specificity, sts_error **error);
@@ -78,27 +88,44 @@ STS_API sts_status sts_topology_set_specificity(sts_topology *batch, double spec
  *                    included, but at another collection time, or after a remove or a snapshot mark
  *   name, type_name  not NULL
  *
- * Returns  STS_OK; STS_ERR_ELEMENT (empty or duplicate external id, no stream); STS_ERR_UTF8; STS_ERR_INVALID_ARGUMENT;
- *          STS_ERR_NO_MEMORY. The calls below also STS_ERR_ELEMENT where there is no such element.
+ * Returns  STS_OK; STS_ERR_ELEMENT (empty or duplicate external id, no stream, an object that was begun and not ended);
+ *          STS_ERR_UTF8; STS_ERR_INVALID_ARGUMENT; STS_ERR_NO_MEMORY.
  * Threads  as sts_topology_new.
  * Since    0.1.0 */
 STS_API sts_status sts_topology_add_component(sts_topology *batch, const char *external_id, const char *name,
                                               const char *type_name, sts_error **error);
 
-/* type_identifier: an empty one is present, which is not the same as absent. */
+/* Adds to the component that was added last: its type's identifier, or one more of its own identifiers, by which
+ * relations may name it too.
+ *
+ *   type_identifier  not NULL; an empty one is present, which is not the same as absent; set again, the last counts
+ *   identifier       not NULL
+ *
+ * Returns  STS_OK; STS_ERR_ELEMENT where the element added last is no component; STS_ERR_UTF8;
+ *          STS_ERR_INVALID_ARGUMENT; STS_ERR_NO_MEMORY.
+ * Threads  as sts_topology_new.
+ * Since    0.1.0 */
 STS_API sts_status sts_topology_set_type_identifier(sts_topology *batch, const char *type_identifier,
                                                     sts_error **error);
 STS_API sts_status sts_topology_add_identifier(sts_topology *batch, const char *identifier, sts_error **error);
 
-/* Also of a relation. Tags are sent sorted. */
+/* Adds a tag to the component or relation that was added last. Tags are sent sorted.
+ *
+ *   tag  not NULL
+ *
+ * Returns  as sts_topology_add_identifier.
+ * Threads  as sts_topology_new.
+ * Since    0.1.0 */
 STS_API sts_status sts_topology_add_tag(sts_topology *batch, const char *tag, sts_error **error);
 
 /* What a component is made of, and its state, as a JSON object (RFC 8259); set again, the last counts.
  *
  *   json  not NULL; UTF-8, json_size bytes
  *
- * Returns  as sts_topology_add_component; STS_ERR_JSON with line and column; STS_ERR_TOO_DEEP with the path, where the
- *          message would be nested deeper than consumers in Go and Java take (100 protobuf messages, 32 objects). */
+ * Returns  as sts_topology_add_identifier; STS_ERR_JSON with line and column; STS_ERR_TOO_DEEP with the path, where the
+ *          message would be nested deeper than consumers in Go and Java take (100 protobuf messages, 32 objects).
+ * Threads  as sts_topology_new.
+ * Since    0.1.0 */
 STS_API sts_status sts_topology_set_resource_definition(sts_topology *batch, const char *json, size_t json_size,
                                                         sts_error **error);
 STS_API sts_status sts_topology_set_status_data(sts_topology *batch, const char *json, size_t json_size,
@@ -109,10 +136,18 @@ STS_API sts_status sts_topology_set_status_data(sts_topology *batch, const char 
  * until sts_topology_end; the last sts_topology_end completes the whole and puts it into the component.
  *
  *   name    of the member; NULL in an array, and only there; not twice in one object
+ *   value   0 is false, all else true
  *   number  not NaN or infinite
  *   text    not NULL; text_size bytes
  *
- * Returns  as sts_topology_set_resource_definition; STS_ERR_ELEMENT also where no object was begun. */
+ * Returns  begin: as sts_topology_add_identifier; STS_ERR_ELEMENT also where one was begun and not ended.
+ *          put: STS_OK; STS_ERR_ELEMENT where no object was begun, for a name too many or too few, and for a number out
+ *          of range; STS_ERR_UTF8; STS_ERR_TOO_DEEP; STS_ERR_INVALID_ARGUMENT; STS_ERR_NO_MEMORY.
+ *          end: STS_OK; STS_ERR_ELEMENT where no object was begun, or for a name that stands twice in one, and
+ *          STS_ERR_TOO_DEEP: both drop the whole, and the component stays as it was; STS_ERR_INVALID_ARGUMENT;
+ *          STS_ERR_NO_MEMORY.
+ * Threads  as sts_topology_new.
+ * Since    0.1.0 */
 STS_API sts_status sts_topology_begin_resource_definition(sts_topology *batch, sts_error **error);
 STS_API sts_status sts_topology_begin_status_data(sts_topology *batch, sts_error **error);
 STS_API sts_status sts_topology_put_null(sts_topology *batch, const char *name, sts_error **error);
@@ -131,8 +166,10 @@ enum { STS_DEPENDENCY_UNSPECIFIED = 0, STS_DEPENDENCY_HIERARCHICAL = 1, STS_DEPE
  *
  *   external_id, source, target  not NULL, not empty
  *   name, type_name              not NULL
+ *   dependency_type              one of STS_DEPENDENCY_*, or another number that is not negative
  *
- * Returns  as sts_topology_add_component.
+ * Returns  as sts_topology_add_component; STS_ERR_ELEMENT also for an empty source or target.
+ * Threads  as sts_topology_new.
  * Since    0.1.0 */
 STS_API sts_status sts_topology_add_relation(sts_topology *batch, const char *external_id, const char *source,
                                              const char *target, const char *name, const char *type_name,
@@ -140,19 +177,31 @@ STS_API sts_status sts_topology_add_relation(sts_topology *batch, const char *ex
 
 /* Tells that a component or a relation is gone; not inside a snapshot, where what is not named is gone anyway.
  *
- * Returns  as sts_topology_add_component.
+ *   external_id  not NULL, not empty; not twice, as for sts_topology_add_component
+ *
+ * Returns  as sts_topology_add_component; STS_ERR_ELEMENT also inside a snapshot.
+ * Threads  as sts_topology_new.
  * Since    0.1.0 */
 STS_API sts_status sts_topology_delete_component(sts_topology *batch, const char *external_id, sts_error **error);
 STS_API sts_status sts_topology_delete_relation(sts_topology *batch, const char *external_id, sts_error **error);
 
-/* Tells what went wrong when the topology was made; goes to the shard "unknown". All may be empty, not NULL.
+/* Tells what went wrong when the topology was made; goes to the shard "unknown".
  *
+ *   category, issue_id, message  not NULL; may be empty
+ *
+ * Returns  STS_OK; STS_ERR_ELEMENT (no stream, an object that was begun and not ended); STS_ERR_UTF8;
+ *          STS_ERR_INVALID_ARGUMENT; STS_ERR_NO_MEMORY.
+ * Threads  as sts_topology_new.
  * Since    0.1.0 */
 STS_API sts_status sts_topology_add_error(sts_topology *batch, const char *category, const char *issue_id,
                                           const char *message, sts_error **error);
 
 /* Tells every shard that the whole stream is gone.
  *
+ *   cause  not NULL; may be empty
+ *
+ * Returns  as sts_topology_add_error.
+ * Threads  as sts_topology_new.
  * Since    0.1.0 */
 STS_API sts_status sts_topology_remove_stream(sts_topology *batch, const char *cause, sts_error **error);
 
@@ -161,16 +210,20 @@ STS_API sts_status sts_topology_remove_stream(sts_topology *batch, const char *c
  *
  *   repeat_interval_ms  how often snapshots come, 0 or more
  *
- * Returns  as sts_topology_add_component; STS_ERR_ELEMENT also for a start inside a snapshot and a stop outside of one.
+ * Returns  STS_OK; STS_ERR_ELEMENT (no stream, an object that was begun and not ended, an interval below 0, a start
+ *          inside a snapshot, a stop outside of one); STS_ERR_INVALID_ARGUMENT; STS_ERR_NO_MEMORY.
+ * Threads  as sts_topology_new.
  * Since    0.1.0 */
 STS_API sts_status sts_topology_snapshot_start(sts_topology *batch, int32_t repeat_interval_ms, sts_error **error);
 STS_API sts_status sts_topology_snapshot_stop(sts_topology *batch, sts_error **error);
 
 /* Describes the stream on the compacted metadata topic; or takes the description back (a tombstone).
  *
- *   display_name     not NULL
- *   selector_json    a JSON object, selector_size bytes; NULL where there is none
+ *   display_name   not NULL
+ *   selector_json  a JSON object, `selector_size` bytes; NULL where there is none
  *
+ * Returns  as sts_topology_add_error; for the selector also STS_ERR_JSON with line and column, and STS_ERR_TOO_DEEP.
+ * Threads  as sts_topology_new.
  * Since    0.1.0 */
 STS_API sts_status sts_topology_set_metadata(sts_topology *batch, const char *display_name, const char *selector_json,
                                              size_t selector_size, sts_error **error);
@@ -186,12 +239,18 @@ STS_API sts_status sts_topology_remove_metadata(sts_topology *batch, sts_error *
  * Components, relations, errors and metadata are in protobuf's JSON mapping. What is left out is what is set in the
  * batch.
  *
- * Returns  as the other calls.
+ *   json  not NULL; UTF-8, json_size bytes
+ *
+ * Returns  STS_OK; STS_ERR_JSON with line and column; STS_ERR_ELEMENT; STS_ERR_UTF8; STS_ERR_TOO_DEEP;
+ *          STS_ERR_INVALID_ARGUMENT; STS_ERR_NO_MEMORY.
+ * Threads  as sts_topology_new.
  * Since    0.1.0 */
 STS_API sts_status sts_topology_add_json(sts_topology *batch, const char *json, size_t json_size, sts_error **error);
 
 /* How many elements and marks the batch holds.
  *
+ * Returns  the number; 0 for NULL.
+ * Threads  as sts_topology_new.
  * Since    0.1.0 */
 STS_API size_t sts_topology_count(const sts_topology *batch);
 
@@ -199,24 +258,33 @@ STS_API size_t sts_topology_count(const sts_topology *batch);
  * here, so counts and outcomes count messages, in the order in which the messages are sent. An element that alone is
  * too large for a message is rejected alone; the text names its external id and its size. The batch stays as it is.
  *
+ *   batch     not NULL
  *   the rest  as sts_export_logs
  *
- * Returns  as sts_export_logs; STS_ERR_ELEMENT where an object that was begun was not ended; STS_ERR_REENTRANT from a
- *          callback that explains the same batch.
- * Threads  any; one batch belongs to one thread at a time.
+ * Returns  as sts_export_logs, but no codes of malformed requests; STS_ERR_ELEMENT where an object that was begun was
+ *          not ended; STS_ERR_REENTRANT from a callback that explains or exports the same batch.
+ * Threads  any, many at once, each with a batch of its own; also from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_export_topology(sts_exporter *exporter, const sts_topology *batch, const sts_request *request,
                                        uint64_t *counts, size_t counts_size, sts_error **error);
 
 /* Explains that export, as sts_explain_logs does.
  *
+ *   batch     not NULL
+ *   the rest  as sts_explain_logs
+ *
+ * Returns  STS_OK, also when messages would be rejected; STS_ERR_ELEMENT and STS_ERR_REENTRANT as sts_export_topology;
+ *          STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT, STS_ERR_NO_MEMORY.
+ * Threads  as sts_export_topology.
  * Since    0.1.0 */
 STS_API sts_status sts_explain_topology(sts_exporter *exporter, const sts_topology *batch, const sts_request *request,
                                         sts_explanation_callback callback, void *user, sts_error **error);
 
-/* The shard of an external id: the decimal of its FNV-1a hash (32 bits) modulo the count. Writes it with a NUL.
+/* The shard of an external id: the decimal of its FNV-1a hash (32 bits) modulo the count.
  *
- *   text_size  12 is always enough
+ *   external_id  may be NULL if external_id_size is 0
+ *   shard_count  1 or more
+ *   text         not NULL; gets the shard with a NUL, in text_size bytes at most; 12 are always enough
  *
  * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT, also where it does not fit.
  * Threads  any; also from a callback.
@@ -232,7 +300,9 @@ STS_API sts_status sts_topology_shard(const void *external_id, size_t external_i
 /* A list of whole messages; reusable. */
 typedef struct sts_topology_messages sts_topology_messages;
 
-/* Returns  the list, for the caller to free with sts_topology_messages_free; NULL when out of memory.
+/* A new, empty list; to be emptied and used again, or freed.
+ *
+ * Returns  the list, for the caller to free with sts_topology_messages_free; NULL when out of memory.
  * Threads  any; one list belongs to one thread at a time; also from a callback.
  * Since    0.1.0 */
 STS_API sts_topology_messages *sts_topology_messages_new(void);
@@ -243,7 +313,10 @@ STS_API void sts_topology_messages_reset(sts_topology_messages *messages);
  * metadata, in protobuf's JSON mapping; an owner also by its short name. null makes a tombstone. Lists keep their
  * order.
  *
+ *   json  not NULL; UTF-8, json_size bytes
+ *
  * Returns  STS_OK; STS_ERR_JSON, STS_ERR_UTF8, STS_ERR_TOO_DEEP, STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
+ * Threads  as sts_topology_messages_new.
  * Since    0.1.0 */
 STS_API sts_status sts_topology_messages_add_json(sts_topology_messages *messages, const char *json, size_t json_size,
                                                   sts_error **error);
@@ -255,12 +328,20 @@ STS_API sts_status sts_topology_messages_add_json(sts_topology_messages *message
  *   max_bytes  1 or more; the incumbent has 786432
  *
  * Returns  STS_OK, STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
+ * Threads  as sts_topology_messages_new.
  * Since    0.1.0 */
 STS_API sts_status sts_topology_messages_group(sts_topology_messages *messages, size_t max_bytes, sts_error **error);
 
-/* How many messages there are, and the parts of one: whether it is metadata (1) or of the stream (0), key and value.
- * Views live until the list is changed; beyond the last one they have data NULL. A value with data NULL is a tombstone.
+/* How many messages there are, and the parts of one.
  *
+ *   count        how many
+ *   index        which one, from 0
+ *   is_metadata  1 when it is metadata; 0 when it is of the stream, or beyond the last one
+ *   key          not NULL; gets a view; `data` NULL beyond the last one
+ *   value        not NULL; gets a view; `data` NULL is a tombstone, or beyond the last one
+ *
+ * Returns  views live until the list is changed.
+ * Threads  as sts_topology_messages_new.
  * Since    0.1.0 */
 STS_API size_t sts_topology_messages_count(const sts_topology_messages *messages);
 STS_API int32_t sts_topology_messages_is_metadata(const sts_topology_messages *messages, size_t index);
@@ -269,12 +350,13 @@ STS_API void sts_topology_messages_value(const sts_topology_messages *messages, 
 
 /* Decodes a message into the JSON that sts_topology_messages_add_json reads, ASCII only.
  *
- *   value        data NULL for a tombstone
+ *   key          may be NULL if key_size is 0
+ *   value        not NULL; `data` NULL for a tombstone
  *   is_metadata  1: the key is a metadata key; 0: it is a stream's; -1: a key without field 3 is a metadata key
- *   json         not NULL; gets the text, NUL-terminated, for the caller to free with sts_text_free
+ *   json         not NULL; gets the text, NUL-terminated, for the caller to free with sts_text_free; NULL on failure
  *
  * Returns  STS_OK; STS_ERR_MALFORMED, STS_ERR_TOO_DEEP; STS_ERR_JSON for what has no JSON (a Struct with NaN, an
- * infinity or a value without a kind); STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
+ *          infinity or a value without a kind); STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; also from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_topology_decode(const void *key, size_t key_size, const sts_bytes *value, int32_t is_metadata,

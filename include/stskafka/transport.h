@@ -111,7 +111,8 @@ STS_API sts_status sts_options_set_transport(sts_options *options, const sts_tra
 
 /* For transports: reports what became of messages, each once. A second report of one message is ignored.
  *
- *   completions  an array of `count`, all with the same struct_size
+ *   completion   not NULL; copied, with its text, but its message is only looked at
+ *   completions  not NULL; an array of `count`, 1 or more, all with the same struct_size
  *
  * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT for a message that is not under way, or a kind that is none (others count).
  * Threads  from inside poll, purge or close.
@@ -122,6 +123,9 @@ STS_API sts_status sts_transport_complete_many(sts_transport_sink *sink, const s
 
 /* For transports: a line for the host's log (options.h).
  *
+ *   level  one of STS_LOG_*
+ *   text   UTF-8, no line end; NULL says nothing
+ *
  * Threads  from inside open, poll, purge or close.
  * Since    0.1.0 */
 STS_API void sts_transport_log(sts_transport_sink *sink, int32_t level, const char *text);
@@ -130,7 +134,7 @@ STS_API void sts_transport_log(sts_transport_sink *sink, int32_t level, const ch
  * (STS_COUNT_PARTITION_CHANGES) and logged.
  *
  *   topic   not NULL
- *   before  how many partitions there were; `now` is more
+ *   before  how many partitions there were; `now` is more, or nothing happens
  *
  * Threads  from inside poll.
  * Since    0.1.0 */
@@ -148,13 +152,16 @@ STS_API void sts_transport_replaced(sts_transport_sink *sink, uint64_t replayed)
 /* For transports: numbers on its traffic, as they are now; they replace what it told before, and the host gets them
  * with sts_exporter_transport_statistics.
  *
- *   values  an array of `count`, with the indices STS_TRANSPORT_* (statistics.h); below 0 is not known. Sums start at 0
- *           in open and never fall. Where STS_TRANSPORT_RETRIES is not known, the exporter puts in how many there were
- *           at least
+ *   values  not NULL; an array of `count`, with the indices STS_TRANSPORT_* (statistics.h); below 0 is not known. Sums
+ *           start at 0 in open and never fall. Where STS_TRANSPORT_RETRIES is not known, the exporter puts in how many
+ *           there were at least
  *
  * Threads  from inside open, poll, purge or close.
  * Since    0.1.0 */
 STS_API void sts_transport_statistics(sts_transport_sink *sink, const int64_t *values, size_t count);
+
+/* The context of a transport into memory. */
+typedef struct sts_memory sts_memory;
 
 /* A transport into memory, for the tests of programs that embed this library: it keeps what it gets, and delivers or
  * fails by a script.
@@ -165,29 +172,32 @@ STS_API void sts_transport_statistics(sts_transport_sink *sink, const int64_t *v
  * example "deliver*10,fail,hold". Messages are delivered to partition and offset as a topic of `partitions` partitions
  * would.
  *
- *   script      may be NULL or ""
+ *   memory      not NULL; gets the object, for the caller to free with sts_memory_free after the exporter; NULL on
+ *               failure
+ *   script      may be NULL or ""; copied
  *   capacity    how many messages to keep; the ones beyond are counted and forgotten
  *   partitions  how many partitions each topic has, 1 to 100000
  *   error       NULL, or where to put the error object
  *
- * Returns  STS_OK and the object, for the caller to free with sts_memory_free after the exporter;
- *          STS_ERR_INVALID_ARGUMENT with the step that is wrong, STS_ERR_NO_MEMORY.
- * Threads  new: any.
+ * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT with the step that is wrong, STS_ERR_SYSTEM, STS_ERR_NO_MEMORY.
+ * Threads  any; also from a callback. It is freed after sts_exporter_free of the exporter that has it.
  * Since    0.1.0 */
-typedef struct sts_memory sts_memory;
 STS_API sts_status sts_memory_new(sts_memory **memory, const char *script, size_t capacity, int32_t partitions,
                                   sts_error **error);
 STS_API void sts_memory_free(sts_memory *memory);
 
 /* The table for sts_options_set_transport, with the object as its context.
  *
+ * Returns  a static table, never NULL.
+ * Threads  any; also from a callback.
  * Since    0.1.0 */
 STS_API const sts_transport *sts_memory_transport(void);
 
-/* How many messages were taken in all, and the kept one at `index` in the order of sending; NULL beyond. It lives as
- * long as the object. (0 and NULL for NULL.)
+/* How many messages were taken in all, and the kept one at `index`, from 0, in the order of sending.
  *
- * Threads  any.
+ * Returns  the number; the message, which lives as long as the object, or NULL beyond the last one kept. 0 and NULL for
+ *          NULL.
+ * Threads  any; also from a callback.
  * Since    0.1.0 */
 STS_API uint64_t sts_memory_count(const sts_memory *memory);
 STS_API const sts_message *sts_memory_message(const sts_memory *memory, size_t index);

@@ -16,7 +16,9 @@ extern "C" {
 /* 0, or one of the negative codes of error.h. */
 typedef int32_t sts_status;
 
-/* All handles are opaque. Every *_free takes NULL and then does nothing. */
+/* All handles are opaque. Every *_free takes NULL and then does nothing. For any other handle that is NULL a function
+ * returns STS_ERR_INVALID_ARGUMENT; one that returns no sts_status does nothing, or returns 0, "" or NULL. What holds
+ * beyond that, or does not, a function's own description says. */
 typedef struct sts_options sts_options;         /* options.h: the configuration of an exporter */
 typedef struct sts_exporter sts_exporter;       /* exporter.h: writes records to Kafka */
 typedef struct sts_request sts_request;         /* logs.h: what travels beside one export */
@@ -27,8 +29,8 @@ typedef struct sts_error sts_error;             /* error.h: code and text of a f
 
 /* A view of bytes that somebody else owns. `data` NULL is "no value" (null), which is not the same as `size` 0. */
 typedef struct sts_bytes {
-    const void *data;
-    size_t size;
+    const void *data; /* NULL: no value */
+    size_t size;      /* in bytes */
 } sts_bytes;
 
 /* Counters come as an array of uint64_t with these indices. Where a function takes `counts` and `counts_size`, it
@@ -66,7 +68,9 @@ enum {
     STS_OUTCOME_REJECTED = 5   /* never accepted */
 };
 
-/* Frees a text that the library made (topology.h, statistics.h); NULL is allowed.
+/* Frees a text that the library made (topology.h, statistics.h).
+ *
+ *   text  NULL is allowed
  *
  * Threads  any; also from a callback.
  * Since    0.1.0 */

@@ -28,6 +28,7 @@ STS_API const char *sts_version(void);
 /* The number of the binary interface, which is the number in the SONAME. It is apart from the version: a program
  * built against one ABI number runs with every library of that number, older symbols included (lib/ABI.md).
  *
+ * Returns  the number.
  * Threads  any; also from a callback.
  * Since    0.1.0 */
 STS_API int32_t sts_abi_version(void);
@@ -35,7 +36,7 @@ STS_API int32_t sts_abi_version(void);
 /* The version of librdkafka that this process runs with, and the one that the library was compiled against,
  * for instance "2.0.2". They differ where the system's librdkafka was upgraded.
  *
- * Returns  a static string, never NULL.
+ * Returns  static strings, never NULL.
  * Threads  any; also from a callback.
  * Since    0.1.0 */
 STS_API const char *sts_librdkafka_version(void);
