@@ -11,9 +11,9 @@ BUILD = Path(os.environ["STSKAFKA_BUILD"])
 class Installation:
     """`folder` is a temporary one, for programs too; the caller removes it."""
 
-    def __init__(self):
+    def __init__(self, build=BUILD):
         self.folder = Path(tempfile.mkdtemp())
-        subprocess.run(["cmake", "--install", BUILD, "--prefix", self.folder / "installed"], check=True,
+        subprocess.run(["cmake", "--install", build, "--prefix", self.folder / "installed"], check=True,
                        stdout=subprocess.DEVNULL)
         self.prefix = (self.folder / "installed").rename(self.folder / "moved")
         self.lib = next(self.prefix.glob("lib/**/libstskafka.so")).parent
