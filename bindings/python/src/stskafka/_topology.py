@@ -38,7 +38,7 @@ class TopologyBatch:
         self._pointer = lib.sts_topology_new()
         if not self._pointer:
             raise no_memory()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # callbacks of an export may come back to it
 
     def __del__(self) -> None:
         pointer = getattr(self, "_pointer", None)
