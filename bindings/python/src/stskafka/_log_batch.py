@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Log records in OpenTelemetry's terms, without an OpenTelemetry library."""
-import threading
 from ctypes import byref
 from types import TracebackType
-from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar, Union
+from typing import Any, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Type, Union
 
 from . import _declarations as c
-from ._error import ErrorOut, no_memory
+from ._batch import Batch
+from ._error import ErrorOut
 from ._library import lib
 from ._values import bytes_in, bytes_out, text_in
-
-_T = TypeVar("_T")
 
 #: What an attribute or a body may be: None, str, bool, int (of 64 bits), float, bytes, a list or tuple of such values, or
 #: a mapping of names to them.
@@ -72,7 +70,7 @@ def _schema_url(schema_url: str) -> Iterator[Call]:
         yield lib.sts_logs_set_schema_url, text_in(schema_url, "a schema_url")
 
 
-class LogBatch:
+class LogBatch(Batch):
     """Log records for Exporter.export_logs, built call by call; reusable after reset().
 
         batch = stskafka.LogBatch()
@@ -88,15 +86,7 @@ class LogBatch:
     several threads, one call at a time."""
 
     def __init__(self) -> None:
-        self._pointer = lib.sts_logs_new()
-        if not self._pointer:
-            raise no_memory()
-        self._lock = threading.RLock()  # callbacks of an export may come back to it
-
-    def __del__(self) -> None:
-        pointer = getattr(self, "_pointer", None)
-        if pointer:
-            lib.sts_logs_free(pointer)
+        super().__init__(lib.sts_logs_new, lib.sts_logs_free)
 
     def __enter__(self) -> "LogBatch":
         return self
@@ -120,10 +110,6 @@ class LogBatch:
             error.check(lib.sts_logs_bytes(pointer, byref(view), error.out))
             return bytes_out(view) or b""
         return self._use(copied)
-
-    def _use(self, use: Callable[[Any], _T]) -> _T:
-        with self._lock:
-            return use(self._pointer)
 
     def _add(self, add: Call, parts: Iterable[Call]) -> "LogBatch":
         calls: List[Call] = list(parts)  # what Python refuses is refused before anything is added
