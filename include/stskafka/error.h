@@ -53,8 +53,8 @@ enum {
     STS_ERR_BODY_TYPE = -320,     /* the body is not bytes */
     STS_ERR_RECORD_SIZE = -330,   /* larger than max_message_bytes */
     STS_ERR_HEADER = -331,        /* a header cannot be made of this record */
-    STS_ERR_UTF8 = -340,          /* topology: a text that is not UTF-8 */
-    STS_ERR_ELEMENT = -341,       /* topology: an element that makes no sense; the text names it and its field */
+    STS_ERR_UTF8 = -340,          /* of a batch: a text that is not UTF-8 */
+    STS_ERR_ELEMENT = -341,       /* of a batch: an element that makes no sense, or a call out of its place */
     STS_ERR_REJECTED = -390,      /* of an export: at least one record was rejected, the rest was accepted */
     STS_ERR_NOT_DELIVERED = -392, /* of an export that waits for its result: some accepted records were not delivered */
 

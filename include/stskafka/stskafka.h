@@ -24,6 +24,7 @@
 #include <stskafka/error.h>
 #include <stskafka/exporter.h>
 #include <stskafka/key.h>
+#include <stskafka/log_batch.h>
 #include <stskafka/logs.h>
 #include <stskafka/options.h>
 #include <stskafka/statistics.h>

@@ -5,8 +5,6 @@
 
 #include "wire/check.h"
 
-enum { LOG_RECORD_BODY = 5 };
-
 #define RULES(array) (array), sizeof(array) / sizeof((array)[0])
 
 static const sts__wire_message any_value;
@@ -116,7 +114,7 @@ static void read_record(sts__log_record *record, sts_bytes bytes) {
             continue;
         if (field.number == STS__RECORD_ATTRIBUTES)
             remember_attribute(record, &field);
-        else if (field.number == LOG_RECORD_BODY)
+        else if (field.number == STS__RECORD_BODY)
             sts__value_merge(&record->body, field.bytes);
     }
 }

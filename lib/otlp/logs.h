@@ -18,15 +18,34 @@
 /* How many attributes of a record are remembered where they stand; the ones beyond are searched for. */
 enum { STS__LOG_ATTRIBUTES = 16 };
 
-/* Field numbers of the repeated attributes (KeyValue) in the messages that have them. */
-enum { STS__RESOURCE_ATTRIBUTES = 1, STS__SCOPE_ATTRIBUTES = 3, STS__RECORD_ATTRIBUTES = 6 };
-
-/* Field numbers of the messages around the records. */
+/* Field numbers of ExportLogsServiceRequest, ResourceLogs, ScopeLogs; Resource, InstrumentationScope, LogRecord. */
 enum {
     STS__REQUEST_RESOURCE_LOGS = 1,
+    STS__RESOURCE_LOGS_RESOURCE = 1,
     STS__RESOURCE_LOGS_SCOPE_LOGS = 2,
     STS__RESOURCE_LOGS_DEPRECATED_SCOPE_LOGS = 1000, /* senders before OTLP 0.15 */
-    STS__SCOPE_LOGS_LOG_RECORDS = 2
+    STS__SCOPE_LOGS_SCOPE = 1,
+    STS__SCOPE_LOGS_LOG_RECORDS = 2,
+    STS__SCHEMA_URL = 3, /* of ResourceLogs and of ScopeLogs */
+
+    STS__RESOURCE_ATTRIBUTES = 1,
+    STS__RESOURCE_DROPPED_ATTRIBUTES = 2,
+    STS__SCOPE_NAME = 1,
+    STS__SCOPE_VERSION = 2,
+    STS__SCOPE_ATTRIBUTES = 3,
+    STS__SCOPE_DROPPED_ATTRIBUTES = 4,
+
+    STS__RECORD_TIME_UNIX_NANO = 1,
+    STS__RECORD_SEVERITY_NUMBER = 2,
+    STS__RECORD_SEVERITY_TEXT = 3,
+    STS__RECORD_BODY = 5,
+    STS__RECORD_ATTRIBUTES = 6,
+    STS__RECORD_DROPPED_ATTRIBUTES = 7,
+    STS__RECORD_FLAGS = 8,
+    STS__RECORD_TRACE_ID = 9,
+    STS__RECORD_SPAN_ID = 10,
+    STS__RECORD_OBSERVED_TIME_UNIX_NANO = 11,
+    STS__RECORD_EVENT_NAME = 12
 };
 
 /* A ResourceLogs or ScopeLogs that records are in. */

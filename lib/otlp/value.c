@@ -5,9 +5,6 @@
 
 #include "wire/reader.h"
 
-/* Field numbers. */
-enum { STRING_VALUE = 1, BOOL_VALUE, INT_VALUE, DOUBLE_VALUE, ARRAY_VALUE, KVLIST_VALUE, BYTES_VALUE };
-
 const char *sts__value_type_name(sts__value_type type) {
     static const char *const names[] = {"empty",    "a string", "a boolean", "an integer",
                                         "a double", "a list",   "a map",     "bytes"};
@@ -16,15 +13,15 @@ const char *sts__value_type_name(sts__value_type type) {
 
 static void set_number(sts__value *value, const sts__wire_field *field) {
     switch (field->number) {
-    case BOOL_VALUE:
+    case STS__ANY_BOOL:
         value->type = STS__VALUE_BOOL;
         value->as.boolean = field->value != 0;
         break;
-    case INT_VALUE:
+    case STS__ANY_INT:
         value->type = STS__VALUE_INT;
         memcpy(&value->as.integer, &field->value, sizeof value->as.integer);
         break;
-    case DOUBLE_VALUE:
+    case STS__ANY_DOUBLE:
         value->type = STS__VALUE_DOUBLE;
         memcpy(&value->as.number, &field->value, sizeof value->as.number);
         break;
@@ -34,11 +31,11 @@ static void set_number(sts__value *value, const sts__wire_field *field) {
 }
 
 static void set_bytes(sts__value *value, const sts__wire_field *field) {
-    static const sts__value_type types[] = {[STRING_VALUE] = STS__VALUE_STRING,
-                                            [ARRAY_VALUE] = STS__VALUE_ARRAY,
-                                            [KVLIST_VALUE] = STS__VALUE_MAP,
-                                            [BYTES_VALUE] = STS__VALUE_BYTES};
-    sts__value_type type = field->number <= BYTES_VALUE ? types[field->number] : STS__VALUE_EMPTY;
+    static const sts__value_type types[] = {[STS__ANY_STRING] = STS__VALUE_STRING,
+                                            [STS__ANY_ARRAY] = STS__VALUE_ARRAY,
+                                            [STS__ANY_KVLIST] = STS__VALUE_MAP,
+                                            [STS__ANY_BYTES] = STS__VALUE_BYTES};
+    sts__value_type type = field->number <= STS__ANY_BYTES ? types[field->number] : STS__VALUE_EMPTY;
     if (type == STS__VALUE_EMPTY)
         return;
     value->type = type;
@@ -53,8 +50,8 @@ static inline bool is_short(sts_bytes any_value, uint8_t member) {
 }
 
 void sts__value_merge(sts__value *value, sts_bytes any_value) {
-    bool string = is_short(any_value, STRING_VALUE);
-    if (string || is_short(any_value, BYTES_VALUE)) {
+    bool string = is_short(any_value, STS__ANY_STRING);
+    if (string || is_short(any_value, STS__ANY_BYTES)) {
         value->type = string ? STS__VALUE_STRING : STS__VALUE_BYTES;
         value->as.bytes = (sts_bytes){(const uint8_t *)any_value.data + 2, any_value.size - 2};
         return;

@@ -11,6 +11,18 @@
 
 #include "wire/reader.h"
 
+/* Field numbers of AnyValue, and of the elements of ArrayValue and KeyValueList. */
+enum {
+    STS__ANY_STRING = 1,
+    STS__ANY_BOOL,
+    STS__ANY_INT,
+    STS__ANY_DOUBLE,
+    STS__ANY_ARRAY,
+    STS__ANY_KVLIST,
+    STS__ANY_BYTES,
+    STS__LIST_VALUES = 1
+};
+
 typedef enum sts__value_type {
     STS__VALUE_EMPTY, /* no value set */
     STS__VALUE_STRING,

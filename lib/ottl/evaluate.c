@@ -5,9 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Field numbers of the one message that a ResourceLogs and a ScopeLogs have. */
-enum { RESOURCE_LOGS_RESOURCE = 1, SCOPE_LOGS_SCOPE = 1 };
-
 sts_status sts__ottl_state_begin(sts__ottl_state *state, const sts__memory *memory, const sts__ottl_set *set,
                                  const sts__metadata *metadata) {
     state->record = NULL;
@@ -76,8 +73,8 @@ bool sts__ottl_message(sts__ottl_state *state, sts__ottl_level level, sts_bytes 
     bool resource = level == STS__OTTL_RESOURCE;
     sts_bytes *kept = resource ? &state->resource : &state->scope;
     sts_bytes group = resource ? state->record->resource_logs.bytes : state->record->scope_logs.bytes;
-    if (!kept->data &&
-        !find_merged(group, resource ? RESOURCE_LOGS_RESOURCE : SCOPE_LOGS_SCOPE, &state->arenas[level], kept)) {
+    if (!kept->data && !find_merged(group, resource ? STS__RESOURCE_LOGS_RESOURCE : STS__SCOPE_LOGS_SCOPE,
+                                    &state->arenas[level], kept)) {
         kept->data = NULL;
         return sts__ottl_no_memory(state);
     }

@@ -6,24 +6,6 @@
 
 #include "ottl/text.h"
 
-/* Field numbers of LogRecord, InstrumentationScope, Resource, ScopeLogs and ResourceLogs. */
-enum {
-    TIME_UNIX_NANO = 1,
-    SEVERITY_NUMBER = 2,
-    SEVERITY_TEXT = 3,
-    DROPPED_ATTRIBUTES = 7,
-    FLAGS = 8,
-    TRACE_ID = 9,
-    SPAN_ID = 10,
-    OBSERVED_TIME_UNIX_NANO = 11,
-    EVENT_NAME = 12,
-    SCOPE_NAME = 1,
-    SCOPE_VERSION = 2,
-    SCOPE_DROPPED_ATTRIBUTES = 4,
-    RESOURCE_DROPPED_ATTRIBUTES = 2,
-    SCHEMA_URL = 3
-};
-
 /* The last field of that number counts (protobuf.dev, "Last One Wins"). */
 static bool last_field(sts_bytes message, uint64_t number, sts__wire_field *last) {
     sts__wire_reader reader = sts__wire_read(message);
@@ -70,7 +52,8 @@ static bool id_in(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_
     sts__wire_field field;
     result->type = type;
     result->as.bytes = (sts_bytes){zeros, size};
-    if (!last_field(state->record->bytes, trace ? TRACE_ID : SPAN_ID, &field) || field.bytes.size == 0)
+    if (!last_field(state->record->bytes, trace ? STS__RECORD_TRACE_ID : STS__RECORD_SPAN_ID, &field) ||
+        field.bytes.size == 0)
         return true;
     if (field.bytes.size != size)
         return sts__ottl_fail(state, node, "the record's %s has %zu bytes, not %zu", trace ? "trace id" : "span id",
@@ -107,13 +90,13 @@ PATH(span_id_string) {
 
 PATH(time_unix_nano) {
     (void)node;
-    *result = sts__ottl_integer(as_signed(number_in(state->record->bytes, TIME_UNIX_NANO)));
+    *result = sts__ottl_integer(as_signed(number_in(state->record->bytes, STS__RECORD_TIME_UNIX_NANO)));
     return true;
 }
 
 PATH(observed_time_unix_nano) {
     (void)node;
-    *result = sts__ottl_integer(as_signed(number_in(state->record->bytes, OBSERVED_TIME_UNIX_NANO)));
+    *result = sts__ottl_integer(as_signed(number_in(state->record->bytes, STS__RECORD_OBSERVED_TIME_UNIX_NANO)));
     return true;
 }
 
@@ -131,31 +114,31 @@ PATH(observed_time) {
 
 PATH(severity_number) {
     (void)node;
-    *result = sts__ottl_integer(as_signed_32(number_in(state->record->bytes, SEVERITY_NUMBER)));
+    *result = sts__ottl_integer(as_signed_32(number_in(state->record->bytes, STS__RECORD_SEVERITY_NUMBER)));
     return true;
 }
 
 PATH(severity_text) {
     (void)node;
-    *result = text_in(state->record->bytes, SEVERITY_TEXT);
+    *result = text_in(state->record->bytes, STS__RECORD_SEVERITY_TEXT);
     return true;
 }
 
 PATH(event_name) {
     (void)node;
-    *result = text_in(state->record->bytes, EVENT_NAME);
+    *result = text_in(state->record->bytes, STS__RECORD_EVENT_NAME);
     return true;
 }
 
 PATH(flags) {
     (void)node;
-    *result = sts__ottl_integer((int64_t)number_in(state->record->bytes, FLAGS));
+    *result = sts__ottl_integer((int64_t)number_in(state->record->bytes, STS__RECORD_FLAGS));
     return true;
 }
 
 PATH(dropped_attributes_count) {
     (void)node;
-    *result = sts__ottl_integer((uint32_t)number_in(state->record->bytes, DROPPED_ATTRIBUTES));
+    *result = sts__ottl_integer((uint32_t)number_in(state->record->bytes, STS__RECORD_DROPPED_ATTRIBUTES));
     return true;
 }
 
@@ -203,7 +186,7 @@ PATH(resource_dropped_attributes_count) {
     (void)node;
     if (!sts__ottl_message(state, STS__OTTL_RESOURCE, &message))
         return false;
-    *result = sts__ottl_integer((uint32_t)number_in(message, RESOURCE_DROPPED_ATTRIBUTES));
+    *result = sts__ottl_integer((uint32_t)number_in(message, STS__RESOURCE_DROPPED_ATTRIBUTES));
     return true;
 }
 
@@ -212,7 +195,7 @@ PATH(scope_dropped_attributes_count) {
     (void)node;
     if (!sts__ottl_message(state, STS__OTTL_SCOPE, &message))
         return false;
-    *result = sts__ottl_integer((uint32_t)number_in(message, SCOPE_DROPPED_ATTRIBUTES));
+    *result = sts__ottl_integer((uint32_t)number_in(message, STS__SCOPE_DROPPED_ATTRIBUTES));
     return true;
 }
 
@@ -226,23 +209,23 @@ static bool scope_text(sts__ottl_state *state, uint64_t field, sts__ottl_value *
 
 PATH(scope_name) {
     (void)node;
-    return scope_text(state, SCOPE_NAME, result);
+    return scope_text(state, STS__SCOPE_NAME, result);
 }
 
 PATH(scope_version) {
     (void)node;
-    return scope_text(state, SCOPE_VERSION, result);
+    return scope_text(state, STS__SCOPE_VERSION, result);
 }
 
 PATH(resource_schema_url) {
     (void)node;
-    *result = text_in(state->record->resource_logs.bytes, SCHEMA_URL);
+    *result = text_in(state->record->resource_logs.bytes, STS__SCHEMA_URL);
     return true;
 }
 
 PATH(scope_schema_url) {
     (void)node;
-    *result = text_in(state->record->scope_logs.bytes, SCHEMA_URL);
+    *result = text_in(state->record->scope_logs.bytes, STS__SCHEMA_URL);
     return true;
 }
 

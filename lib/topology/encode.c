@@ -5,19 +5,6 @@
 enum { STRUCT_FIELDS = 1, LIST_VALUES = 1, ENTRY_KEY = 1, ENTRY_VALUE = 2 };
 enum { NULL_VALUE = 1, NUMBER_VALUE, STRING_VALUE, BOOL_VALUE, STRUCT_VALUE, LIST_VALUE };
 
-static void put_bytes(sts__wire_writer *writer, uint32_t tag, sts_bytes bytes) {
-    sts__wire_put(writer, bytes);
-    sts__wire_put_varint(writer, bytes.size);
-    sts__wire_put_tag(writer, tag, 2);
-}
-
-static void put_double(sts__wire_writer *writer, uint32_t tag, double number) {
-    uint64_t bits;
-    memcpy(&bits, &number, sizeof bits);
-    sts__wire_put_fixed64(writer, bits);
-    sts__wire_put_tag(writer, tag, 1);
-}
-
 /* Most of a topology is Structs, so that their values are written without asking for room byte by byte: a value and
  * what is around it take at most HEADS bytes beside its name and its text. */
 enum { HEADS = 64 };
@@ -107,7 +94,7 @@ static void put_list(sts__wire_writer *writer, const sts__proto_field *field, co
     const sts_bytes *texts = list->data;
     for (size_t i = list->size; i-- > 0;) {
         if (field->kind == STS__PROTO_STRINGS) {
-            put_bytes(writer, field->tag, texts[i]);
+            sts__wire_put_bytes(writer, field->tag, texts[i]);
             continue;
         }
         size_t before = sts__wire_written(writer);
@@ -140,10 +127,10 @@ static void put_field(sts__wire_writer *writer, const sts__proto_field *field, c
     switch (field->kind) {
     case STS__PROTO_DOUBLE:
         memcpy(&number, place, sizeof number);
-        put_double(writer, field->tag, number);
+        sts__wire_put_double(writer, field->tag, number);
         break;
     case STS__PROTO_STRING:
-        put_bytes(writer, field->tag, (sts_bytes){content->data, content->size});
+        sts__wire_put_bytes(writer, field->tag, (sts_bytes){content->data, content->size});
         break;
     case STS__PROTO_STRINGS:
     case STS__PROTO_MESSAGES:

@@ -77,11 +77,12 @@ static inline void sts__wire_put_varint(sts__wire_writer *writer, uint64_t value
         writer->at = sts__wire_varint_before(writer->at, value);
 }
 
-static inline void sts__wire_put_fixed64(sts__wire_writer *writer, uint64_t value) {
-    if (!sts__wire_reserve(writer, 8))
+/* Little-endian, whatever the machine. */
+static inline void sts__wire_put_fixed(sts__wire_writer *writer, unsigned size, uint64_t value) {
+    if (!sts__wire_reserve(writer, size))
         return;
-    writer->at -= 8;
-    for (int i = 0; i < 8; i++)
+    writer->at -= size;
+    for (unsigned i = 0; i < size; i++)
         writer->at[i] = (uint8_t)(value >> (8 * i));
 }
 
@@ -93,6 +94,20 @@ static inline void sts__wire_put_tag(sts__wire_writer *writer, uint32_t field, u
 static inline void sts__wire_put_head(sts__wire_writer *writer, uint32_t field, size_t before) {
     sts__wire_put_varint(writer, sts__wire_written(writer) - before);
     sts__wire_put_tag(writer, field, 2);
+}
+
+/* Whole fields. */
+static inline void sts__wire_put_bytes(sts__wire_writer *writer, uint32_t field, sts_bytes bytes) {
+    sts__wire_put(writer, bytes);
+    sts__wire_put_varint(writer, bytes.size);
+    sts__wire_put_tag(writer, field, 2);
+}
+
+static inline void sts__wire_put_double(sts__wire_writer *writer, uint32_t field, double number) {
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    sts__wire_put_fixed(writer, 8, bits);
+    sts__wire_put_tag(writer, field, 1);
 }
 
 #endif

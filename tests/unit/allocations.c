@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "exporter/options.h"
+#include "otlp/builder.h"
 #include "support/rig.h"
 #include "topology/batch.h"
 
@@ -97,21 +98,60 @@ static void fill(sts_topology *batch) {
     }
 }
 
+/* Records with values of all kinds, each round a little different in size. */
+static void fill_logs(sts_logs *logs, int round) {
+    static const char body[256];
+    sts_logs_reset(logs);
+    cr_assert_eq(sts_logs_add_resource(logs, NULL), STS_OK);
+    cr_assert_eq(sts_logs_put_string(logs, "host.name", "host", 4, NULL), STS_OK);
+    for (unsigned i = 0; i < RECORDS; i++) {
+        cr_assert_eq(sts_logs_add_record(logs, i, NULL), STS_OK);
+        cr_assert_eq(sts_logs_set_body_bytes(logs, body, (size_t)(round % 8) + i, NULL), STS_OK);
+        cr_assert_eq(sts_logs_put_bytes(logs, "stskafka.key", &i, sizeof i, NULL), STS_OK);
+        cr_assert_eq(sts_logs_put_array(logs, "array", NULL), STS_OK);
+        cr_assert_eq(sts_logs_put_int(logs, NULL, i, NULL), STS_OK);
+        cr_assert_eq(sts_logs_end(logs, NULL), STS_OK);
+    }
+}
+
+/* Fills a batch and exports it. */
+typedef void fill_and_export(sts_exporter *exporter, void *batch, int round);
+
+static void topology_round(sts_exporter *exporter, void *batch, int round) {
+    (void)round;
+    fill(batch);
+    cr_assert_eq(sts_export_topology(exporter, batch, NULL, NULL, 0, NULL), STS_OK);
+}
+
+static void logs_round(sts_exporter *exporter, void *batch, int round) {
+    fill_logs(batch, round);
+    cr_assert_eq(sts_export_log_batch(exporter, batch, NULL, NULL, 0, NULL), STS_OK);
+}
+
 /* A batch that is used again and again keeps its memory. */
-Test(allocations, none_for_topology_in_a_batch_that_is_used_again) {
+static void expect_no_allocation_by(fill_and_export *do_round, void *batch) {
     sts_options *options = sts__options_new(&counted);
     rig_set(options, RIG_OPTIONS("transport", "memory", "service_thread", "false"));
     struct rig rig = {NULL, options, rig_new(options)};
-    sts_topology *batch = sts__topology_new(&counted);
     unsigned long before = 0;
     for (int round = 0; round < WARM_UP + ROUNDS; round++) {
         if (round == WARM_UP)
             before = __atomic_load_n(&allocations, __ATOMIC_RELAXED);
-        fill(batch);
-        cr_assert_eq(sts_export_topology(rig.exporter, batch, NULL, NULL, 0, NULL), STS_OK);
+        do_round(rig.exporter, batch, round);
         rig_flush(&rig, NULL);
     }
     cr_assert_eq(__atomic_load_n(&allocations, __ATOMIC_RELAXED), before);
-    sts_topology_free(batch);
     rig_close(&rig);
+}
+
+Test(allocations, none_for_topology_in_a_batch_that_is_used_again) {
+    sts_topology *batch = sts__topology_new(&counted);
+    expect_no_allocation_by(topology_round, batch);
+    sts_topology_free(batch);
+}
+
+Test(allocations, none_for_logs_in_a_batch_that_is_used_again) {
+    sts_logs *logs = sts__logs_new(&counted);
+    expect_no_allocation_by(logs_round, logs);
+    sts_logs_free(logs);
 }

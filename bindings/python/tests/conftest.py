@@ -23,6 +23,23 @@ def make_request(*records, resource=()):
     return request.SerializeToString()
 
 
+def python_value(value):
+    """What an AnyValue of Google's holds."""
+    kind = value.WhichOneof("value")
+    if kind is None:
+        return None
+    held = getattr(value, kind)
+    if kind == "array_value":
+        return [python_value(each) for each in held.values]
+    if kind == "kvlist_value":
+        return {each.key: python_value(each.value) for each in held.values}
+    return held
+
+
+def mapping_of(attributes):
+    return {each.key: python_value(each.value) for each in attributes}
+
+
 @pytest.fixture
 def in_memory():
     """Makes an exporter over a transport in memory, whose messages it gives too; closes it after the test."""

@@ -39,6 +39,14 @@ def test_explain_with_metadata_and_first_record():
     assert (explained.index, explained.key, explained.value) == (1, b"y", b"2")
 
 
+def test_explain_with_the_options_of_an_exporter():
+    options = stskafka.Options({"key": "none", "brokers": "nowhere:1", "auth.sasl.mechanism": "PLAIN", "auth.sasl.username": "u",
+                                "auth.sasl.password": "secret", "tls.insecure": "false", "record_headers.team": "x"})
+    options.set_outcome_callback(lambda outcome: None)
+    (explained,) = stskafka.explain(make_request((b"a", b"1")), options, partitions=12)
+    assert (explained.key, explained.headers) == (None, [("team", b"x")])
+
+
 def test_faults():
     with pytest.raises(stskafka.RequestError):
         stskafka.explain(b"\xff", {})

@@ -7,42 +7,28 @@ import pytest
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
 import stskafka
-from stskafka._otlp import log_request
+from conftest import mapping_of
 from stskafka.handler import KafkaHandler
 
 
-def python_value(value):
-    """What an AnyValue of Google's holds."""
-    kind = value.WhichOneof("value")
-    if kind is None:
-        return None
-    held = getattr(value, kind)
-    if kind == "array_value":
-        return [python_value(each) for each in held.values]
-    if kind == "kvlist_value":
-        return {each.key: python_value(each.value) for each in held.values}
-    return held
-
-
-def mapping_of(attributes):
-    return {each.key: python_value(each.value) for each in attributes}
-
-
-def test_the_request_is_what_googles_protobuf_reads():
-    attributes = {"text": "ü", "empty": "", "yes": True, "no": False, "small": -1, "zero": 0, "large": 2**63 - 1,
-                  "least": -2**63, "beyond": 2**63, "half": 0.5, "bytes": b"\0\xff", "none": None, "list": [1, "a", [None]],
-                  "map": {"a": {"b": 1}}, "long": "x" * 300, "object": ValueError("x"), "surrogate": "\ud800"}
-    request = ExportLogsServiceRequest.FromString(log_request(
-        resource={"host": "h"}, scope="a.b", time_ns=1_700_000_000_123_456_789, severity=17, severity_text="ERROR",
-        body=b"body", attributes=attributes))
+def test_the_request_is_what_googles_protobuf_reads(in_memory):
+    extra = {"text": "ü", "empty": "", "yes": True, "no": False, "small": -1, "zero": 0, "large": 2**63 - 1,
+             "least": -2**63, "beyond": 2**63, "half": 0.5, "bytes": b"\0\xff", "none": None, "list": [1, "a", [None]],
+             "map": {"a": {"b": 1}, 2: 3}, "long": "x" * 300, "object": ValueError("x"), "surrogate": "\ud800", "n\0l": "\0"}
+    handler = KafkaHandler(in_memory()[0], key=b"k", resource={"host": "h"})
+    record = logging.makeLogRecord({"name": "a.b", "levelno": logging.ERROR, "levelname": "ERROR", "msg": "body",
+                                    "created": 1_700_000_000.5, "pathname": "p", "funcName": "f", "lineno": 3, **extra})
+    request = ExportLogsServiceRequest.FromString(bytes(handler._batch(record)))
     (of_resource,) = request.resource_logs
     (of_scope,) = of_resource.scope_logs
     (record,) = of_scope.log_records
     assert mapping_of(of_resource.resource.attributes) == {"host": "h"} and of_scope.scope.name == "a.b"
-    assert (record.time_unix_nano, record.observed_time_unix_nano) == (1_700_000_000_123_456_789,) * 2
+    assert (record.time_unix_nano, record.observed_time_unix_nano) == (1_700_000_000_500_000_000,) * 2
     assert (record.severity_number, record.severity_text, record.body.bytes_value) == (17, "ERROR", b"body")
-    assert mapping_of(record.attributes) == {**attributes, "beyond": str(2**63), "object": "x", "surrogate": "\\ud800"}
-    assert request.SerializeToString() == ExportLogsServiceRequest.FromString(request.SerializeToString()).SerializeToString()
+    del extra["n\0l"]
+    assert mapping_of(record.attributes) == {
+        **extra, "beyond": str(2**63), "object": "x", "surrogate": "\\ud800", "n\\x00l": "\0", "map": {"a": {"b": 1}, "2": 3},
+        "code.file.path": "p", "code.function.name": "f", "code.line.number": 3, "stskafka.key": b"k"}
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Python's logs on a real Apache Kafka, read back by its Java client: by the handler, and by OpenTelemetry's SDK."""
+"""Python's logs on a real Apache Kafka, read back by its Java client: in batches, by the handler, by OpenTelemetry's SDK."""
 import logging
 import subprocess
 import sys
@@ -33,6 +33,21 @@ def assert_arrived(topic, expected):
     assert len(pairs) == len(expected)
     for record in read:
         assert record["partition"] == record["java_partition"] == stskafka.partition(bytes.fromhex(record["key"]), 3)
+
+
+def test_batches():
+    create_topic("python-batches", 3)
+    options = {"brokers": kafka_bootstrap(), "topic": "python-batches", "key": 'attributes["user"]'}
+    batch = stskafka.LogBatch()
+    with stskafka.Exporter(options) as exporter:
+        for begin in range(0, RECORDS, 100):
+            batch.reset()
+            batch.add_resource({"service.name": "test"})
+            for key, text in sent()[begin:begin + 100]:
+                batch.add_record(text.encode(), attributes={"level": 9, "user": key})
+            exporter.export_logs(batch)
+        assert exporter.flush(30).delivered == RECORDS
+    assert_arrived("python-batches", sent())
 
 
 def test_the_handler():

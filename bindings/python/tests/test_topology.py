@@ -105,3 +105,16 @@ def test_shards():
     assert stskafka.topology_shard("urn:host:/ü") == stskafka.topology_shard("urn:host:/ü".encode())
     with pytest.raises(ValueError):
         stskafka.topology_shard("a", 0)
+
+
+def test_a_callback_of_its_own_export(in_memory):
+    batch, seen = batch_of_everything(), []
+    batch.add_component("urn:large", "x" * 3000, "host")
+
+    def keep(letter):
+        seen.append(len(batch))
+
+    exporter, _ = in_memory(set_up=lambda options: options.set_dead_letter_callback(keep), max_message_bytes=2000)
+    with pytest.raises(stskafka.RejectedError):
+        exporter.export_topology(batch)
+    assert seen == [len(batch)]

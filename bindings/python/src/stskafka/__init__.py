@@ -4,7 +4,7 @@
     import stskafka
 
     with stskafka.Exporter({"brokers": "localhost:9092", "key": 'resource.attributes["host.name"]'}) as exporter:
-        exporter.export_logs(request_bytes)   # an ExportLogsServiceRequest in protobuf
+        exporter.export_logs(request_bytes)   # an ExportLogsServiceRequest in protobuf; or a LogBatch
         exporter.flush()
 
 `stskafka.explain(request_bytes, options, partitions=12)` tells what would be sent, without a broker. Failures are
@@ -16,6 +16,7 @@ from ._error import (ClosedError, ConfigError, Error, ForkedError, NotDeliveredE
 from ._exporter import Exporter, explain
 from ._key import HeavyKey, Skew, partition, partition_profiles
 from ._library import lib as _lib
+from ._log_batch import LogBatch
 from ._memory import MemoryTransport
 from ._options import OptionInfo, Options, option_table
 from ._records import DeadLetter, Explanation, KeyPart, Message, Outcome
@@ -23,9 +24,9 @@ from ._topology import TopologyBatch, topology_shard
 
 __all__ = [
     "ClosedError", "ConfigError", "Counts", "DeadLetter", "Dependency", "Error", "Explanation", "Exporter", "ForkedError",
-    "HeavyKey", "KeyPart", "Kind", "LogLevel", "MemoryTransport", "Message", "NotDeliveredError", "OptionInfo", "Options",
-    "Outcome", "Owner", "QueueFullError", "RecordError", "ReentrantError", "RejectedError", "RequestError", "Skew", "Status",
-    "TimedOutError", "Token", "TopologyBatch", "explain", "librdkafka_version", "option_table", "partition",
+    "HeavyKey", "KeyPart", "Kind", "LogBatch", "LogLevel", "MemoryTransport", "Message", "NotDeliveredError", "OptionInfo",
+    "Options", "Outcome", "Owner", "QueueFullError", "RecordError", "ReentrantError", "RejectedError", "RequestError", "Skew",
+    "Status", "TimedOutError", "Token", "TopologyBatch", "explain", "librdkafka_version", "option_table", "partition",
     "partition_profiles", "status_name", "topology_shard", "version",
 ]
 

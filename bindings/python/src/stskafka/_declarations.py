@@ -27,6 +27,10 @@ class Exporter(Structure):
     pass
 
 
+class Logs(Structure):
+    pass
+
+
 class Memory(Structure):
     pass
 
@@ -200,6 +204,39 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "sts_explanation_header_name": (c_char_p, [POINTER(Explanation), c_size_t]),
     "sts_explanation_header_value": (None, [POINTER(Explanation), c_size_t, POINTER(Bytes)]),
     "sts_explanation_partition": (c_int32, [POINTER(Explanation), c_int32]),
+    # log_batch.h
+    "sts_logs_new": (POINTER(Logs), []),
+    "sts_logs_free": (None, [POINTER(Logs)]),
+    "sts_logs_reset": (None, [POINTER(Logs)]),
+    "sts_logs_add_resource": (c_int32, [POINTER(Logs), ErrorOut]),
+    "sts_logs_add_scope": (c_int32, [POINTER(Logs), c_char_p, c_char_p, ErrorOut]),
+    "sts_logs_add_record": (c_int32, [POINTER(Logs), c_uint64, ErrorOut]),
+    "sts_logs_remove_last": (c_int32, [POINTER(Logs), ErrorOut]),
+    "sts_logs_set_schema_url": (c_int32, [POINTER(Logs), c_char_p, ErrorOut]),
+    "sts_logs_set_dropped_attributes_count": (c_int32, [POINTER(Logs), c_uint32, ErrorOut]),
+    "sts_logs_set_observed_time": (c_int32, [POINTER(Logs), c_uint64, ErrorOut]),
+    "sts_logs_set_severity": (c_int32, [POINTER(Logs), c_int32, c_char_p, ErrorOut]),
+    "sts_logs_set_event_name": (c_int32, [POINTER(Logs), c_char_p, ErrorOut]),
+    "sts_logs_set_trace_context": (c_int32, [POINTER(Logs), c_void_p, c_size_t, c_void_p, c_size_t, c_uint32,
+        ErrorOut]),
+    "sts_logs_set_body_bytes": (c_int32, [POINTER(Logs), c_void_p, c_size_t, ErrorOut]),
+    "sts_logs_begin_body": (c_int32, [POINTER(Logs), ErrorOut]),
+    "sts_logs_put_empty": (c_int32, [POINTER(Logs), c_char_p, ErrorOut]),
+    "sts_logs_put_string": (c_int32, [POINTER(Logs), c_char_p, c_char_p, c_size_t, ErrorOut]),
+    "sts_logs_put_bool": (c_int32, [POINTER(Logs), c_char_p, c_int32, ErrorOut]),
+    "sts_logs_put_int": (c_int32, [POINTER(Logs), c_char_p, c_int64, ErrorOut]),
+    "sts_logs_put_double": (c_int32, [POINTER(Logs), c_char_p, c_double, ErrorOut]),
+    "sts_logs_put_bytes": (c_int32, [POINTER(Logs), c_char_p, c_void_p, c_size_t, ErrorOut]),
+    "sts_logs_put_array": (c_int32, [POINTER(Logs), c_char_p, ErrorOut]),
+    "sts_logs_put_kvlist": (c_int32, [POINTER(Logs), c_char_p, ErrorOut]),
+    "sts_logs_end": (c_int32, [POINTER(Logs), ErrorOut]),
+    "sts_logs_count": (c_size_t, [POINTER(Logs)]),
+    "sts_logs_size": (c_size_t, [POINTER(Logs)]),
+    "sts_logs_bytes": (c_int32, [POINTER(Logs), POINTER(Bytes), ErrorOut]),
+    "sts_export_log_batch": (c_int32, [POINTER(Exporter), POINTER(Logs), POINTER(Request), Counters, c_size_t,
+        ErrorOut]),
+    "sts_explain_log_batch": (c_int32, [POINTER(Exporter), POINTER(Logs), POINTER(Request), ExplanationCallback,
+        c_void_p, ErrorOut]),
     # key.h
     "sts_partition": (c_int32, [c_char_p, c_void_p, c_size_t, c_int32, POINTER(c_int32)]),
     "sts_partition_profile": (c_char_p, [c_size_t]),

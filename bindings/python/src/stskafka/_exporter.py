@@ -11,7 +11,8 @@ from ._codes import Counts, Status, new_counters
 from ._error import Error, ErrorOut, check, error_of, no_memory
 from ._handle import Handle, require_life
 from ._library import lib
-from ._options import Options, Value
+from ._log_batch import LogBatch
+from ._options import Options, Value, option_table
 from ._records import Explanation, Outcome, explanation_of, outcome_of
 from ._request import Metadata, Request
 from ._topology import TopologyBatch
@@ -19,6 +20,9 @@ from ._values import BytesLike, bytes_in, milliseconds, text_in, text_out
 
 #: What an exporter can be made from.
 Configuration = Union[Options, Mapping[str, Value], None]
+
+#: Log records: an OTLP request in protobuf, or a batch of records.
+Logs = Union[BytesLike, LogBatch]
 
 
 def options_of(configuration: Configuration) -> Options:
@@ -69,10 +73,10 @@ class Exporter:
     def _pointer(self) -> Any:
         return self._handle.pointer
 
-    def export_logs(self, otlp: BytesLike, *, metadata: Optional[Metadata] = None, token: int = 0,
+    def export_logs(self, logs: Logs, *, metadata: Optional[Metadata] = None, token: int = 0,
                     first_record: int = 0) -> Counts:
-        """Exports the log records of one OTLP request (ExportLogsServiceRequest or LogsData, protobuf), each under its
-        own key.
+        """Exports log records, each under its own key: of an OTLP request (ExportLogsServiceRequest or LogsData, protobuf)
+        as bytes, or of a LogBatch, which stays as it is.
 
         `metadata` travels beside the request, as a collector's client metadata; `token` comes back with every outcome;
         the records before `first_record` are left out. Returns the counts of this export: records, accepted, bytes.
@@ -80,10 +84,14 @@ class Exporter:
         Raises RejectedError when some records were rejected and all others accepted; QueueFullError when there was no
         room within `produce_timeout`; RequestError for what is no request, with `offset`; NotDeliveredError with the
         option sending_queue.wait_for_result. Their `counts` tell how far it came."""
-        data = bytes_in(otlp, "a request")
         request = Request(metadata, token, first_record)
         error, counters = ErrorOut(), new_counters()
-        code = lib.sts_export_logs(self._pointer, data, len(data), request.pointer, counters, len(counters), error.out)
+        rest = request.pointer, counters, len(counters), error.out
+        if isinstance(logs, LogBatch):
+            code = logs._use(lambda pointer: lib.sts_export_log_batch(self._pointer, pointer, *rest))
+        else:
+            data = bytes_in(logs, "a request")
+            code = lib.sts_export_logs(self._pointer, data, len(data), *rest)
         counts = Counts._make(counters)
         error.check(code, counts)
         return counts
@@ -99,12 +107,16 @@ class Exporter:
         error.check(code, counts)
         return counts
 
-    def explain_logs(self, otlp: BytesLike, *, metadata: Optional[Metadata] = None, first_record: int = 0,
+    def explain_logs(self, logs: Logs, *, metadata: Optional[Metadata] = None, first_record: int = 0,
                      partitions: int = 0) -> List[Explanation]:
         """What export_logs would send, record by record, on the same path; nothing is sent or counted. With
         `partitions`, also to which of so many partitions."""
-        data = bytes_in(otlp, "a request")
         request = Request(metadata, 0, first_record)
+        if isinstance(logs, LogBatch):
+            batch = logs
+            return _explained(partitions, lambda callback, out: batch._use(lambda pointer: lib.sts_explain_log_batch(
+                self._pointer, pointer, request.pointer, callback, None, out)))
+        data = bytes_in(logs, "a request")
         return _explained(partitions, lambda callback, out: lib.sts_explain_logs(
             self._pointer, data, len(data), request.pointer, callback, None, out))
 
@@ -244,8 +256,12 @@ def _explained(partitions: int, explain_in_c: Callable[[Any, Any], int]) -> List
     return found
 
 
-def explain(otlp: BytesLike, options: Mapping[str, Value], *, metadata: Optional[Metadata] = None,
+def explain(logs: Logs, options: Configuration = None, *, metadata: Optional[Metadata] = None,
             partitions: int = 0) -> List[Explanation]:
-    """What an exporter with these options would send for the records of a request. Needs no broker."""
-    with Exporter({**options, "transport": "none"}) as exporter:
-        return exporter.explain_logs(otlp, metadata=metadata, partitions=partitions)
+    """What an exporter with these options would send for the records of a request or a LogBatch. Needs no broker, and
+    makes no exporter that would send: callbacks and a transport of the options' own are left out."""
+    # Secrets cannot be read back from Options, and nothing needs them here.
+    secrets = {info.name for info in option_table() if info.type == "secret"}
+    settings = {name: value for name, value in {**(options or {})}.items() if name not in secrets}
+    with Exporter({**settings, "transport": "none"}) as exporter:
+        return exporter.explain_logs(logs, metadata=metadata, partitions=partitions)

@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Topology: components and relations for the StackVista topology stream."""
 import json
-import threading
 from ctypes import create_string_buffer
-from typing import Any, Callable, Iterable, List, Mapping, Optional, Tuple, TypeVar, Union
+from typing import Any, Iterable, List, Mapping, Optional, Tuple, Union
 
+from ._batch import Batch
 from ._codes import Dependency
-from ._error import ErrorOut, check, no_memory
+from ._error import ErrorOut, check
 from ._library import lib
 from ._values import BytesLike, bytes_in, text_in, text_out
-
-_T = TypeVar("_T")
 
 #: What a component is made of: a JSON object, as its text or as a mapping.
 JsonObject = Union[str, bytes, Mapping[str, Any]]
@@ -26,7 +24,7 @@ def _tags(tags: Iterable[str]) -> List[Tuple[Any, ...]]:
     return [(lib.sts_topology_add_tag, text_in(tag)) for tag in tags]
 
 
-class TopologyBatch:
+class TopologyBatch(Batch):
     """A batch of topology, for Exporter.export_topology; reusable after reset().
 
     The stream, times, expiry and specificity that are set apply to the elements added after it. A call that fails
@@ -35,23 +33,11 @@ class TopologyBatch:
     All methods that add return the batch, so that they can be chained. Times are in milliseconds since 1970."""
 
     def __init__(self) -> None:
-        self._pointer = lib.sts_topology_new()
-        if not self._pointer:
-            raise no_memory()
-        self._lock = threading.Lock()
-
-    def __del__(self) -> None:
-        pointer = getattr(self, "_pointer", None)
-        if pointer:
-            lib.sts_topology_free(pointer)
+        super().__init__(lib.sts_topology_new, lib.sts_topology_free)
 
     def __len__(self) -> int:
         """How many elements and marks it holds."""
         return self._use(lambda pointer: int(lib.sts_topology_count(pointer)))
-
-    def _use(self, use: Callable[[Any], _T]) -> _T:
-        with self._lock:
-            return use(self._pointer)
 
     def _call(self, function: Any, *arguments: Any) -> "TopologyBatch":
         error = ErrorOut()

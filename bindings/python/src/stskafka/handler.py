@@ -11,8 +11,8 @@ from typing import Any, Callable, Mapping, Optional, Union
 
 from ._error import ClosedError, ForkedError
 from ._exporter import Exporter, options_of
+from ._log_batch import LogBatch
 from ._options import Options, Value
-from ._otlp import log_request
 
 Key = Union[str, bytes]
 
@@ -25,6 +25,31 @@ _SEVERITIES = ((logging.CRITICAL, 21), (logging.ERROR, 17), (logging.WARNING, 13
 
 def _severity(level: int) -> int:
     return next((severity for least, severity in _SEVERITIES if level >= least), 1)
+
+
+def _text(value: Any) -> str:
+    """A text of Python's may hold what UTF-8 cannot."""
+    return str(value).encode(errors="backslashreplace").decode()
+
+
+def _name(value: Any) -> str:
+    """A name ends with a NUL in C."""
+    return _text(value).replace("\0", "\\x00")
+
+
+def _attribute(value: Any) -> Any:
+    """What stands for a value that the program gave as `extra`, whatever it is."""
+    if value is None or isinstance(value, (bool, float, bytes, bytearray)):
+        return value
+    if isinstance(value, int) and -2**63 <= value < 2**63:
+        return value
+    if isinstance(value, (list, tuple)):
+        return [_attribute(each) for each in value]
+    return _attributes(value) if isinstance(value, Mapping) else _text(value)
+
+
+def _attributes(attributes: Mapping[Any, Any]) -> Mapping[str, Any]:
+    return {_name(name): _attribute(value) for name, value in attributes.items()}
 
 
 class KafkaHandler(logging.Handler):
@@ -46,7 +71,7 @@ class KafkaHandler(logging.Handler):
                  key: Union[Key, Callable[[logging.LogRecord], Optional[Key]], None] = None,
                  resource: Optional[Mapping[str, Any]] = None, level: int = logging.NOTSET) -> None:
         super().__init__(level)
-        self._key, self._resource = key, dict(resource or {})
+        self._key, self._resource = key, _attributes(resource or {})
         self._options = None if isinstance(exporter, Exporter) else options_of(exporter)
         self._exporter = exporter if isinstance(exporter, Exporter) else Exporter(self._options)
         self._made_by = os.getpid()
@@ -76,17 +101,18 @@ class KafkaHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Exports one record."""
         try:
-            self.exporter.export_logs(self._request(record))
+            self.exporter.export_logs(self._batch(record))
         except Exception:
             self.handleError(record)
 
-    def _request(self, record: logging.LogRecord) -> bytes:
-        text = self.format(record)
-        return log_request(resource=self._resource, scope=record.name, time_ns=int(record.created * 1e9),
-                           severity=_severity(record.levelno), severity_text=record.levelname,
-                           body=text.encode(errors="backslashreplace") or "", attributes=self._attributes(record))
+    def _batch(self, record: logging.LogRecord) -> LogBatch:
+        text, time_ns = self.format(record), max(0, int(record.created * 1e9))
+        return LogBatch().add_resource(self._resource).add_scope(_name(record.name)).add_record(
+            text.encode(errors="backslashreplace") or "", attributes=_attributes(self._extra(record)), time_ns=time_ns,
+            observed_time_ns=time_ns, severity_number=_severity(record.levelno),
+            severity_text=_name(record.levelname))
 
-    def _attributes(self, record: logging.LogRecord) -> Mapping[str, Any]:
+    def _extra(self, record: logging.LogRecord) -> Mapping[str, Any]:
         attributes = {name: value for name, value in record.__dict__.items() if name not in _STANDARD}
         attributes["code.file.path"] = record.pathname
         attributes["code.function.name"] = record.funcName

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Log records in OpenTelemetry's terms, without an OpenTelemetry library."""
+from ctypes import byref
+from types import TracebackType
+from typing import Any, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Type, Union
+
+from . import _declarations as c
+from ._batch import Batch
+from ._error import ErrorOut
+from ._library import lib
+from ._values import bytes_in, bytes_out, text_in
+
+#: What an attribute or a body may be: None, str, bool, int (of 64 bits), float, bytes, a list or tuple of such values, or
+#: a mapping of names to them.
+AnyValue = Any
+
+Attributes = Mapping[str, AnyValue]
+
+#: A C function and its arguments.
+Call = Tuple[Any, ...]
+
+
+def _calls_for(name: Optional[bytes], value: AnyValue) -> Iterator[Call]:
+    """What puts a value; refuses what C would have to guess."""
+    if value is None:
+        yield lib.sts_logs_put_empty, name
+    elif isinstance(value, str):
+        data = value.encode()
+        yield lib.sts_logs_put_string, name, data, len(data)
+    elif isinstance(value, bool):
+        yield lib.sts_logs_put_bool, name, value
+    elif isinstance(value, int):
+        yield lib.sts_logs_put_int, name, _whole(value, -2**63, 2**63, "an integer")
+    elif isinstance(value, float):
+        yield lib.sts_logs_put_double, name, value
+    elif isinstance(value, (bytes, bytearray, memoryview)):
+        data = bytes(value)
+        yield lib.sts_logs_put_bytes, name, data, len(data)
+    elif isinstance(value, Mapping):
+        yield lib.sts_logs_put_kvlist, name
+        yield from _attributes(value)
+        yield (lib.sts_logs_end,)
+    elif isinstance(value, Sequence):
+        yield lib.sts_logs_put_array, name
+        for each in value:
+            yield from _calls_for(None, each)
+        yield (lib.sts_logs_end,)
+    else:
+        raise TypeError(f"a value is None, str, bool, int, float, bytes, a list or a mapping, not {type(value).__name__}")
+
+
+def _attributes(attributes: Attributes) -> Iterator[Call]:
+    for name, value in attributes.items():
+        yield from _calls_for(text_in(name, "the name of an attribute"), value)
+
+
+def _whole(number: int, least: int, beyond: int, what: str) -> int:
+    """ctypes would cut the number."""
+    if not least <= number < beyond:
+        raise ValueError(f"{what} is from {least} to {beyond - 1}")
+    return number
+
+
+def _nanoseconds(time_ns: int) -> int:
+    return _whole(time_ns, 0, 2**64, "a time")
+
+
+def _schema_url(schema_url: str) -> Iterator[Call]:
+    if schema_url:
+        yield lib.sts_logs_set_schema_url, text_in(schema_url, "a schema_url")
+
+
+class LogBatch(Batch):
+    """Log records for Exporter.export_logs, built call by call; reusable after reset().
+
+        batch = stskafka.LogBatch()
+        batch.add_resource({"host.name": "host-1"})
+        batch.add_record(b"what the message says", key="user-1", attributes={"level": 3})
+        exporter.export_logs(batch)
+
+    The records that are added belong to the scope and the resource before them; neither is needed. All methods that add
+    return the batch, so that they can be chained; one that fails raises and adds nothing: TypeError or ValueError for
+    what is no value, RequestError for what is nested too deep or beyond the size of a request.
+
+    Times are in nanoseconds since 1970 (time.time_ns). Leaving a `with` empties the batch. A batch may be filled from
+    several threads, one call at a time."""
+
+    def __init__(self) -> None:
+        super().__init__(lib.sts_logs_new, lib.sts_logs_free)
+
+    def __enter__(self) -> "LogBatch":
+        return self
+
+    def __exit__(self, kind: Optional[Type[BaseException]], fault: Optional[BaseException],
+                 traceback: Optional[TracebackType]) -> None:
+        self.reset()
+
+    def __len__(self) -> int:
+        """How many records it holds."""
+        return self._use(lambda pointer: int(lib.sts_logs_count(pointer)))
+
+    def __bool__(self) -> bool:
+        """A batch is one also without records."""
+        return True
+
+    def __bytes__(self) -> bytes:
+        """The batch as an ExportLogsServiceRequest in protobuf."""
+        def copied(pointer: Any) -> bytes:
+            view, error = c.Bytes(), ErrorOut()
+            error.check(lib.sts_logs_bytes(pointer, byref(view), error.out))
+            return bytes_out(view) or b""
+        return self._use(copied)
+
+    def _add(self, add: Call, parts: Iterable[Call]) -> "LogBatch":
+        calls: List[Call] = list(parts)  # what Python refuses is refused before anything is added
+        with self._lock:
+            self._call(add)
+            try:
+                for part in calls:
+                    self._call(part)
+            except BaseException:
+                self._call((lib.sts_logs_remove_last,))
+                raise
+        return self
+
+    def _call(self, call: Call) -> None:
+        error = ErrorOut()
+        error.check(call[0](self._pointer, *call[1:], error.out))
+
+    @property
+    def size(self) -> int:
+        """How many bytes its request has, at most."""
+        return self._use(lambda pointer: int(lib.sts_logs_size(pointer)))
+
+    def reset(self) -> None:
+        """Empties the batch; keeps its memory."""
+        self._use(lib.sts_logs_reset)
+
+    def add_resource(self, attributes: Attributes = {}, *, schema_url: str = "") -> "LogBatch":
+        """Adds a resource: the scopes and records after it belong to it."""
+        return self._add((lib.sts_logs_add_resource,), [*_attributes(attributes), *_schema_url(schema_url)])
+
+    def add_scope(self, name: str = "", version: str = "", attributes: Attributes = {}, *,
+                  schema_url: str = "") -> "LogBatch":
+        """Adds an instrumentation scope: the records after it belong to it."""
+        return self._add((lib.sts_logs_add_scope, text_in(name, "a name"), text_in(version, "a version")),
+                         [*_attributes(attributes), *_schema_url(schema_url)])
+
+    def add_record(self, body: AnyValue = None, *, key: Union[str, bytes, None] = None, attributes: Attributes = {},
+                   time_ns: int = 0, observed_time_ns: int = 0, severity_number: int = 0, severity_text: str = "",
+                   event_name: str = "", trace_id: bytes = b"", span_id: bytes = b"", flags: int = 0) -> "LogBatch":
+        """Adds a record.
+
+        `body` is the Kafka message's value, and must be bytes for that; b"" is a tombstone. Specs (the option `key`)
+        read bodies of all types; None is no body. `key` is the attribute "stskafka.key", of which the option `key`
+        makes the message's key unless it says otherwise."""
+        calls: List[Call] = []
+        if body is not None:
+            calls += [(lib.sts_logs_begin_body,), *_calls_for(None, body)]
+        if key is not None:
+            calls += _calls_for(b"stskafka.key", key)
+        calls += _attributes(attributes)
+        if observed_time_ns:
+            calls.append((lib.sts_logs_set_observed_time, _nanoseconds(observed_time_ns)))
+        if severity_number or severity_text:
+            number = _whole(severity_number, 0, 25, "a severity_number")
+            calls.append((lib.sts_logs_set_severity, number, text_in(severity_text, "a severity_text")))
+        if event_name:
+            calls.append((lib.sts_logs_set_event_name, text_in(event_name, "an event_name")))
+        if trace_id or span_id or flags:
+            trace, span = bytes_in(trace_id, "a trace_id"), bytes_in(span_id, "a span_id")
+            calls.append((lib.sts_logs_set_trace_context, trace, len(trace), span, len(span),
+                          _whole(flags, 0, 2**32, "flags")))
+        return self._add((lib.sts_logs_add_record, _nanoseconds(time_ns)), calls)
