@@ -95,6 +95,8 @@ def script():
     yield b"deliver*10,fatal\n\2\2\0\2"
     yield b"full*5,hold*40\n\2\2\2\2\2\2\0\0\2\2"
     yield b"refuse*100\n\2\0\2"
+    for step in (b"fail", b"uncertain", b"hold", b"refuse"):
+        yield step + b"*30,deliver*5,full," + step + b"\n\2\2\0\2\2\1"
     yield b"deliver*0"
     yield b"fail*1000000000,\n\2"
 
