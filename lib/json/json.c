@@ -26,7 +26,8 @@ typedef struct parsing {
     const char *seen; /* lines were counted up to here */
     uint32_t line;
     const char *line_start;
-    bool at_end; /* yajl was told that nothing follows: it reads a space then, and counts that alone */
+    size_t value_end; /* where the outermost value ends */
+    bool at_end;      /* yajl was told that nothing follows: it reads a space then, and counts that alone */
     bool too_deep;
     const char *wrong; /* what stopped the parse; NULL: nothing of ours */
     jmp_buf no_memory;
@@ -96,9 +97,16 @@ static void place_value(parsing *p, sts__json *value, sts__json_type type, size_
     p->name.data = NULL;
 }
 
+/* A value has ended here. */
+static void end_value(parsing *p) {
+    if (p->parser->builder.depth == 0)
+        p->value_end = consumed(p);
+}
+
 static sts__json *add(parsing *p, sts__json_type type, size_t size) {
     sts__json *value = need(p, sts__json_builder_add(&p->parser->builder));
     place_value(p, value, type, size);
+    end_value(p);
     return value;
 }
 
@@ -181,6 +189,7 @@ static int on_end(void *context) {
     parsing *p = context;
     switch (sts__json_builder_end(&p->parser->builder)) {
     case STS_OK:
+        end_value(p);
         return 1;
     case STS_ERR_JSON:
         return stop(p, "a name that stands twice in the object that ends");
@@ -250,6 +259,13 @@ static const char *lone_surrogate(sts_bytes text) {
     return NULL;
 }
 
+/* yajl takes them for white space, which they are not: the place of the first one; else NULL. */
+static const char *odd_space(sts_bytes text) {
+    const char *tab = memchr(text.data, '\v', text.size);
+    const char *feed = memchr(text.data, '\f', tab ? (size_t)(tab - (const char *)text.data) : text.size);
+    return feed ? feed : tab;
+}
+
 static sts_status fault_at(parsing *p, sts_status status, size_t offset, const char *what, sts__fault *fault) {
     count_lines(p, offset);
     return sts__fault_set_at(fault, status, (int64_t)offset, "line %u, column %u: %s", (unsigned)p->line,
@@ -263,6 +279,17 @@ static sts_status yajl_fault(parsing *p, sts__fault *fault) {
     strncat(what, (const char *)message, sizeof what - 1);
     what[strcspn(what, "\n")] = '\0';
     return fault_at(p, STS_ERR_JSON, consumed(p), what, fault);
+}
+
+/* What follows the value: white space alone. yajl does not mind a word or a string there that is not finished. */
+static sts_status check_rest(parsing *p, sts__fault *fault) {
+    const char *text = p->text.data;
+    size_t at = p->value_end;
+    if (p->parser->builder.pending_count != 1)
+        return fault_at(p, STS_ERR_JSON, p->text.size, "no value", fault);
+    while (at < p->text.size && memchr(" \t\r\n", text[at], 4))
+        at++;
+    return at == p->text.size ? STS_OK : fault_at(p, STS_ERR_JSON, at, "parse error: trailing garbage", fault);
 }
 
 static sts_status run(parsing *p, sts__fault *fault) {
@@ -281,7 +308,7 @@ static sts_status run(parsing *p, sts__fault *fault) {
         return fault_at(p, p->too_deep ? STS_ERR_TOO_DEEP : STS_ERR_JSON, consumed(p), p->wrong, fault);
     if (status != yajl_status_ok)
         return yajl_fault(p, fault);
-    return p->parser->builder.pending_count == 1 ? STS_OK : fault_at(p, STS_ERR_JSON, p->text.size, "no value", fault);
+    return check_rest(p, fault);
 }
 
 void sts__json_parser_init(sts__json_parser *parser, const sts__memory *memory) {
@@ -316,6 +343,9 @@ sts_status sts__json_parser_run(sts__json_parser *parser, sts__arena *arena, sts
     const char *alone = lone_surrogate(text);
     if (alone)
         return fault_at(&p, STS_ERR_JSON, (size_t)(alone - (const char *)text.data), "half a surrogate pair", fault);
+    const char *odd = odd_space(text);
+    if (odd)
+        return fault_at(&p, STS_ERR_JSON, (size_t)(odd - (const char *)text.data), "a control character", fault);
     sts__arena_reset(&parser->scratch);
     sts__json_builder_reset(&parser->builder);
     parser->builder.arena = arena;

@@ -132,6 +132,19 @@ Test(topology_batch, refuses_what_makes_no_sense_and_stays_as_it_was) {
     sts_topology_free(batch);
 }
 
+/* What yajl takes and RFC 8259 does not. */
+Test(topology_batch, refuses_what_is_not_quite_json) {
+    static const char *const texts[] = {"{}\v", "{\f}", "\v{}", "{}\"", "{}\"abc", "{} tru", "{} -", "{}\n\\"};
+    sts_topology *batch = new_batch();
+    add_component(batch, "c");
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        sts_status status = sts_topology_set_resource_definition(batch, texts[i], strlen(texts[i]), NULL);
+        cr_expect_eq(status, STS_ERR_JSON, "%s: %s", texts[i], sts_status_name(status));
+    }
+    cr_assert_eq(sts_topology_set_resource_definition(batch, " {}\r\n\t ", 7, NULL), STS_OK);
+    sts_topology_free(batch);
+}
+
 /* Exports the batch that is being explained. */
 struct again {
     sts_exporter *exporter;
