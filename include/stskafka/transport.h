@@ -53,9 +53,10 @@ typedef struct sts_completion {
  * one made for a newer library is taken if the part that this library does not know is zero.
  *
  * The exporter calls open first (but for describe) and close last, once each; send, wake, fd and threads from any
- * thread, also several at once; poll, flush and purge from one thread at a time, while others send. Where a method
- * fails, it puts its own number into *transport_code (0 before) and why into `text` (NUL-terminated, at most text_size
- * bytes; empty before).
+ * thread, also several at once; poll, flush and purge from one thread at a time, while others send. When close is
+ * called no other method runs, and none comes after it. A completion may call send from inside (a dead letter), so a
+ * lock that send takes is not to be held over it. Where a method fails, it puts its own number into *transport_code (0
+ * before) and why into `text` (NUL-terminated, at most text_size bytes; empty before).
  */
 typedef struct sts_transport {
     size_t struct_size; /* sizeof(sts_transport) */

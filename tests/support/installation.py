@@ -1,5 +1,6 @@
 """The library as somebody else has it: installed, moved to another place, found through pkg-config."""
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -32,3 +33,16 @@ class Installation:
         compiler = ["c++", "-std=c++17"] if source.suffix == ".cpp" else ["cc", "-std=c99"]
         subprocess.run([*compiler, "-pedantic", "-Wall", "-Werror", source, "-o", program, *flags], check=True)
         return program
+
+    def build_example(self, source, warnings, **environment):
+        """Builds an example in a copy of its folder, which is returned, by the commands in its first comment; `warnings` are
+        further flags for its compiler."""
+        folder = self.folder / source.parent.name
+        shutil.copytree(source.parent, folder)
+        head = re.match(r"/\*.*?\*/|(//.*\n)+", source.read_text(), re.DOTALL).group()
+        commands = re.findall(r"^(?: \*|//)   ((?:cc|c\+\+|bison|\$\(pkg-config) .*)$", head, re.MULTILINE)
+        script = re.sub(r"^(cc|c\+\+) ", rf"\1 {warnings} ", "\n".join(commands), flags=re.MULTILINE)
+        packages = ":".join([str(self.lib / "pkgconfig"), *filter(None, [environment.pop("PKG_CONFIG_PATH", "")])])
+        subprocess.run(["bash", "-ec", script], cwd=folder, check=True,
+                       env=dict(os.environ, **environment, PKG_CONFIG_PATH=packages))
+        return folder

@@ -4,3 +4,13 @@ import struct
 
 def frame(request: bytes) -> bytes:
     return struct.pack("<I", len(request)) + request
+
+
+def unframe(data: bytes) -> list[bytes]:
+    """The requests in such a file."""
+    requests = []
+    while data:
+        (size,) = struct.unpack_from("<I", data)
+        requests.append(data[4:4 + size])
+        data = data[4 + size:]
+    return requests

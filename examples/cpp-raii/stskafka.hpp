@@ -1,0 +1,176 @@
+// The library from C++17: handles that free themselves, views in place of pointer and size, exceptions in place of
+// codes. A header to copy and to cut to what you need; it adds nothing to the ABI.
+#ifndef STSKAFKA_HPP
+#define STSKAFKA_HPP
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <stskafka/stskafka.h>
+
+namespace stskafka {
+
+struct error : std::runtime_error {
+    error(sts_status status, const sts_error *from)
+        : std::runtime_error(std::string(sts_status_name(status)) + ": " +
+                             (from ? sts_error_text(from) : sts_status_text(status))),
+          code(status), retriable(sts_error_is_retriable(from) != 0), fatal(sts_error_is_fatal(from) != 0) {
+    }
+
+    sts_status code;
+    bool retriable; // the same call may succeed later
+    bool fatal;     // the exporter is of no more use
+};
+
+// Calls of the library take one in the place of their `sts_error **`, and `check` looks at what came out.
+class fault {
+  public:
+    fault() = default;
+    fault(const fault &) = delete;
+    fault &operator=(const fault &) = delete;
+    ~fault() {
+        sts_error_free(error_);
+    }
+    operator sts_error **() {
+        return &error_;
+    }
+    void check(sts_status status) const {
+        if (status == STS_ERR_NO_MEMORY)
+            throw std::bad_alloc();
+        if (status != STS_OK)
+            throw error(status, error_);
+    }
+
+  private:
+    sts_error *error_ = nullptr;
+};
+
+inline std::string_view view(const sts_bytes &bytes) {
+    return {static_cast<const char *>(bytes.data), bytes.size};
+}
+
+// The counters of one export, of a flush, of an exporter (types.h): counts[STS_COUNT_DELIVERED].
+using counts = std::array<uint64_t, STS_COUNTS>;
+
+class options {
+  public:
+    options() : handle_(sts_options_new()) {
+        if (!handle_)
+            throw std::bad_alloc();
+    }
+    options &set(const std::string &name, const std::string &value) {
+        fault why;
+        why.check(sts_options_set(handle_.get(), name.c_str(), value.c_str(), why));
+        return *this;
+    }
+    const sts_options *get() const {
+        return handle_.get();
+    }
+    sts_options *get() {
+        return handle_.get();
+    }
+
+  private:
+    struct deleter {
+        void operator()(sts_options *handle) const {
+            sts_options_free(handle);
+        }
+    };
+    std::unique_ptr<sts_options, deleter> handle_;
+};
+
+// Called with each outcome, in the exporter's own thread. It must not throw: there is only C between it and the
+// thread's beginning.
+using outcome_function = std::function<void(const sts_outcome &)>;
+
+class exporter {
+  public:
+    // The function lives in memory that stays where it is when the exporter is moved.
+    explicit exporter(options settings, outcome_function on_outcome = {}) {
+        if (on_outcome) {
+            on_outcome_ = std::make_unique<outcome_function>(std::move(on_outcome));
+            sts_options_set_outcome_callback(settings.get(), call, on_outcome_.get());
+        }
+        sts_exporter *made = nullptr;
+        fault why;
+        why.check(sts_exporter_new(&made, settings.get(), why));
+        handle_.reset(made);
+    }
+
+    // Throws where the request as a whole was not taken. Of STS_ERR_REJECTED (some records were refused, the others are
+    // on their way) and STS_ERR_QUEUE_FULL (go on with record `first` + accepted + rejected) the counts tell, and
+    // `status`.
+    struct result {
+        sts_status status;
+        stskafka::counts counts;
+    };
+    result export_logs(std::string_view otlp, uint64_t token = 0, uint64_t first = 0) {
+        request_ptr request(sts_request_new());
+        if (!request)
+            throw std::bad_alloc();
+        sts_request_set_token(request.get(), token);
+        sts_request_set_first_record(request.get(), first);
+        result got{};
+        fault why;
+        got.status = sts_export_logs(handle_.get(), otlp.data(), otlp.size(), request.get(), got.counts.data(),
+                                     got.counts.size(), why);
+        if (got.status != STS_ERR_REJECTED && got.status != STS_ERR_QUEUE_FULL)
+            why.check(got.status);
+        return got;
+    }
+
+    counts flush(int32_t timeout_ms) {
+        counts got{};
+        fault why;
+        why.check(sts_flush(handle_.get(), timeout_ms, got.data(), got.size(), why));
+        return got;
+    }
+
+    // Every record has its final outcome after it. The destructor does the same, and tells nobody what was not
+    // delivered.
+    counts close(int32_t timeout_ms) {
+        counts got{};
+        fault why;
+        sts_status status = sts_exporter_close(handle_.get(), timeout_ms, got.data(), got.size(), why);
+        if (status != STS_ERR_TIMED_OUT) // then the counts tell of purged and uncertain records
+            why.check(status);
+        return got;
+    }
+
+    std::string_view describe() const {
+        return sts_exporter_describe(handle_.get());
+    }
+    sts_exporter *get() { // for what has no method here
+        return handle_.get();
+    }
+
+  private:
+    static constexpr int32_t end_ms = 5000;
+    struct deleter {
+        void operator()(sts_exporter *handle) const {
+            sts_exporter_free(handle, end_ms);
+        }
+        void operator()(sts_request *handle) const {
+            sts_request_free(handle);
+        }
+    };
+    using request_ptr = std::unique_ptr<sts_request, deleter>;
+
+    static void call(const sts_outcome *outcome, void *user) {
+        (*static_cast<outcome_function *>(user))(*outcome);
+    }
+
+    // In this order: the exporter ends first, and calls its function until then.
+    std::unique_ptr<outcome_function> on_outcome_;
+    std::unique_ptr<sts_exporter, deleter> handle_;
+};
+
+} // namespace stskafka
+#endif

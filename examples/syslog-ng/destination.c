@@ -1,0 +1,280 @@
+/* A destination for syslog-ng (3.38, as in Debian 12): log messages to Kafka under a key that you choose, by default
+ * the host's name, so that what a host says stays in order. syslog-ng.conf beside this file shows its use.
+ *
+ *   apt install syslog-ng-core syslog-ng-dev
+ *   $(pkg-config --variable=toolsdir syslog-ng)/merge-grammar.py grammar.ym > stskafka-grammar.y
+ *   bison -Wnone -d -o stskafka-grammar.c stskafka-grammar.y
+ *   cc -shared -fPIC -I. *.c -o libstskafka-destination.so $(pkg-config --cflags --libs syslog-ng stskafka)
+ *   cp libstskafka-destination.so $(pkg-config --variable=moduledir syslog-ng)
+ *
+ * syslog-ng hears of a message only when Kafka has acknowledged it. Until then the message stays in syslog-ng's queue,
+ * on disk if there is a disk-buffer(), and a source with flags(flow-control) waits when that is full. What was not
+ * acknowledged when syslog-ng ends, or loads its configuration anew, is sent again afterwards.
+ *
+ * A syslog message becomes an OTLP log record: the body is what template() gives, the resource attribute host.name the
+ * host, the attribute syslog.program the program. option("key" ...) makes keys of these. A body of no bytes is a
+ * tombstone, so the template had better not be empty. */
+#include "destination.h"
+
+#include <logmsg/logmsg.h>
+#include <logthrdest/logthrdestdrv.h>
+#include <messages.h>
+#include <plugin.h>
+#include <scratch-buffers.h>
+#include <stskafka/stskafka.h>
+
+#include "stskafka-grammar.h"
+
+enum { BATCH_LINES = 1000, OUTCOMES = 100, WAIT_MS = 200, END_MS = 5000 };
+
+typedef struct driver {
+    LogThreadedDestDriver super;
+    sts_options *options;
+    LogTemplate *body;
+    LogTemplateOptions body_options;
+} driver;
+
+typedef struct worker {
+    LogThreadedDestWorker super;
+    sts_exporter *exporter;
+    sts_outcomes *failures;
+} worker;
+
+/* --- a message as an OTLP request --------------------------------------------------------------------------------- */
+
+static void put_varint(GString *to, gsize number) {
+    for (; number > 0x7f; number >>= 7)
+        g_string_append_c(to, (gchar)(number | 0x80));
+    g_string_append_c(to, (gchar)number);
+}
+
+/* A field of bytes, of text, or of a message; the field's number is below 16. */
+static void put(GString *to, guint field, const gchar *bytes, gsize size) {
+    g_string_append_c(to, (gchar)(field << 3 | 2));
+    put_varint(to, size);
+    g_string_append_len(to, bytes, (gssize)size);
+}
+
+static void put_message(GString *to, guint field, const GString *message) {
+    put(to, field, message->str, message->len);
+}
+
+/* KeyValue { key = 1; AnyValue value = 2 { string_value = 1 } } */
+static void put_attribute(GString *to, guint field, const gchar *name, const gchar *text, gssize size) {
+    GString *value = scratch_buffers_alloc(); /* syslog-ng takes these back when the message is done */
+    GString *attribute = scratch_buffers_alloc();
+    put(value, 1, text, (gsize)size);
+    put(attribute, 1, name, strlen(name));
+    put_message(attribute, 2, value);
+    put_message(to, field, attribute);
+}
+
+/* ExportLogsServiceRequest { resource_logs = 1 { resource = 1 { attributes = 1 } scope_logs = 2 { log_records = 2 {
+ * body = 5 { bytes_value = 7 } attributes = 6 } } } } */
+static GString *make_request(driver *owner, LogMessage *message) {
+    LogTemplateEvalOptions options = {&owner->body_options, LTZ_SEND, 0, NULL, LM_VT_STRING};
+    GString *body = scratch_buffers_alloc();
+    GString *value = scratch_buffers_alloc();
+    GString *record = scratch_buffers_alloc();
+    GString *scope_logs = scratch_buffers_alloc();
+    GString *resource = scratch_buffers_alloc();
+    GString *resource_logs = scratch_buffers_alloc();
+    GString *request = scratch_buffers_alloc();
+    gssize size;
+    log_template_format(owner->body, message, &options, body);
+    put_message(value, 7, body);
+    put_message(record, 5, value);
+    const gchar *program = log_msg_get_value(message, LM_V_PROGRAM, &size);
+    put_attribute(record, 6, "syslog.program", program, size);
+    put_message(scope_logs, 2, record);
+    const gchar *host = log_msg_get_value(message, LM_V_HOST, &size);
+    put_attribute(resource, 1, "host.name", host, size);
+    put_message(resource_logs, 1, resource);
+    put_message(resource_logs, 2, scope_logs);
+    put_message(request, 1, resource_logs);
+    return request;
+}
+
+/* --- the worker, in a thread of syslog-ng's ----------------------------------------------------------------------- */
+
+static gboolean worker_connect(LogThreadedDestWorker *super) {
+    worker *self = (worker *)super;
+    driver *owner = (driver *)super->owner;
+    sts_error *error = NULL;
+    if (sts_exporter_new(&self->exporter, owner->options, &error) == STS_OK)
+        return TRUE;
+    msg_error("stskafka: cannot start, trying again after time-reopen()", evt_tag_str("error", sts_error_text(error)));
+    sts_error_free(error);
+    return FALSE;
+}
+
+static void worker_disconnect(LogThreadedDestWorker *super) {
+    worker *self = (worker *)super;
+    sts_exporter_free(self->exporter, 0); /* what could wait has waited in worker_flush */
+    self->exporter = NULL;
+}
+
+/* What was rejected, or refused by Kafka for good, would be so again: it is told, and passed over. Where it must not
+ * get lost, option("dead_letter.topic" ...) keeps it. */
+static void tell_failures(worker *self) {
+    do {
+        sts_exporter_take_outcomes(self->exporter, self->failures, 0);
+        for (size_t i = 0; i < sts_outcomes_count(self->failures); i++)
+            msg_error("stskafka: a message was not delivered",
+                      evt_tag_str("error", sts_outcome_text(sts_outcomes_at(self->failures, i))));
+    } while (sts_outcomes_count(self->failures) == OUTCOMES);
+}
+
+/* Waits until every message has its outcome; FALSE where syslog-ng wants to end before. */
+static gboolean settle(worker *self) {
+    sts_status status;
+    gboolean ending;
+    do {
+        ending = self->super.owner->under_termination;
+        status = sts_flush(self->exporter, ending ? END_MS : WAIT_MS, NULL, 0, NULL);
+        if (status == STS_OK)
+            tell_failures(self);
+    } while (status == STS_ERR_TIMED_OUT && !ending);
+    return status == STS_OK;
+}
+
+/* Every message goes to the exporter at once, and is acknowledged with its batch. */
+static LogThreadedResult worker_insert(LogThreadedDestWorker *super, LogMessage *message) {
+    worker *self = (worker *)super;
+    GString *request = make_request((driver *)super->owner, message);
+    sts_status status;
+    do
+        status = sts_export_logs(self->exporter, request->str, request->len, NULL, NULL, 0, NULL);
+    while (status == STS_ERR_QUEUE_FULL && settle(self));
+    if (status == STS_OK || status == STS_ERR_REJECTED)
+        return LTR_QUEUED;
+    msg_error("stskafka: cannot export", evt_tag_str("error", sts_status_text(status)));
+    return LTR_NOT_CONNECTED;
+}
+
+/* Acknowledges the batch, or gives it back. */
+static LogThreadedResult worker_flush(LogThreadedDestWorker *super, LogThreadedFlushMode mode) {
+    (void)mode;
+    return settle((worker *)super) ? LTR_SUCCESS : LTR_NOT_CONNECTED;
+}
+
+static void worker_free(LogThreadedDestWorker *super) {
+    sts_outcomes_free(((worker *)super)->failures);
+    log_threaded_dest_worker_free_method(super);
+}
+
+/* One worker: with several, which the grammar does not offer, the messages of a key would go through different ones. */
+static LogThreadedDestWorker *worker_new(LogThreadedDestDriver *owner, gint index) {
+    worker *self = g_new0(worker, 1);
+    log_threaded_dest_worker_init_instance(&self->super, owner, index);
+    self->failures = sts_outcomes_new(OUTCOMES);
+    self->super.connect = worker_connect;
+    self->super.disconnect = worker_disconnect;
+    self->super.insert = worker_insert;
+    self->super.flush = worker_flush;
+    self->super.free_fn = worker_free;
+    return &self->super;
+}
+
+/* --- the driver, as the configuration sees it --------------------------------------------------------------------- */
+
+gboolean stskafka_driver_set_option(LogDriver *super, const gchar *name, const gchar *value, gchar *why,
+                                    gsize why_size) {
+    driver *self = (driver *)super;
+    sts_error *error = NULL;
+    if (sts_options_set(self->options, name, value, &error) == STS_OK)
+        return TRUE;
+    g_strlcpy(why, sts_error_text(error), why_size);
+    sts_error_free(error);
+    return FALSE;
+}
+
+void stskafka_driver_set_template(LogDriver *super, LogTemplate *body) {
+    driver *self = (driver *)super;
+    log_template_unref(self->body);
+    self->body = body;
+}
+
+/* By this name the queue is found again, after a reload or on disk. */
+static const gchar *driver_name(const LogPipe *pipe) {
+    static gchar name[300];
+    const driver *self = (const driver *)pipe;
+    g_snprintf(name, sizeof name, "stskafka(%s)",
+               pipe->persist_name ? pipe->persist_name : sts_options_get(self->options, "topic"));
+    return name;
+}
+
+static const gchar *driver_stats_name(LogThreadedDestDriver *super) {
+    return driver_name(&super->super.super.super);
+}
+
+static gboolean driver_init(LogPipe *pipe) {
+    driver *self = (driver *)pipe;
+    log_template_options_init(&self->body_options, log_pipe_get_config(pipe));
+    return log_threaded_dest_driver_init_method(pipe);
+}
+
+static void driver_free(LogPipe *pipe) {
+    driver *self = (driver *)pipe;
+    sts_options_free(self->options);
+    log_template_unref(self->body);
+    log_template_options_destroy(&self->body_options);
+    log_threaded_dest_driver_free(pipe);
+}
+
+/* syslog-ng keeps what cannot be sent, so no message's time runs out here. */
+static void set_defaults(driver *self, GlobalConfig *config) {
+    sts_options_set(self->options, "key", "resource.attributes[\"host.name\"]", NULL);
+    sts_options_set(self->options, "retry_on_failure.max_elapsed_time", "0s", NULL);
+    sts_options_set(self->options, "outcomes", "failures", NULL);
+    log_threaded_dest_driver_set_batch_lines(&self->super.super.super, BATCH_LINES);
+    log_template_options_defaults(&self->body_options);
+    self->body = log_template_new(config, NULL);
+    log_template_compile(self->body, "$ISODATE $HOST $MSGHDR$MSG", NULL);
+}
+
+LogDriver *stskafka_driver_new(GlobalConfig *config) {
+    driver *self = g_new0(driver, 1);
+    log_threaded_dest_driver_init_instance(&self->super, config);
+    self->options = sts_options_new();
+    set_defaults(self, config);
+    self->super.super.super.super.init = driver_init;
+    self->super.super.super.super.free_fn = driver_free;
+    self->super.super.super.super.generate_persist_name = driver_name;
+    self->super.format_stats_instance = driver_stats_name;
+    self->super.stats_source = (gint)stats_register_type("stskafka");
+    self->super.worker.construct = worker_new;
+    return &self->super.super.super;
+}
+
+/* --- the module --------------------------------------------------------------------------------------------------- */
+
+int stskafka_parse(CfgLexer *lexer, LogDriver **instance, gpointer arg); /* bison makes it of the grammar */
+
+static CfgLexerKeyword keywords[] = {{"stskafka", KW_STSKAFKA, 0, NULL}, {"option", KW_OPTION, 0, NULL}, {0}};
+
+static void free_driver(gpointer instance) {
+    log_pipe_unref(instance);
+}
+
+static CfgParser parser = {.name = "stskafka",
+                           .keywords = keywords,
+                           .parse = (gint(*)(CfgLexer *, gpointer *, gpointer))stskafka_parse,
+                           .cleanup = free_driver};
+
+CFG_PARSER_IMPLEMENT_LEXER_BINDING(stskafka_, STSKAFKA_, LogDriver **)
+
+static Plugin plugins[] = {{.type = LL_CONTEXT_DESTINATION, .name = "stskafka", .parser = &parser}};
+
+gboolean stskafka_destination_module_init(PluginContext *context, CfgArgs *arguments) {
+    (void)arguments;
+    plugin_register(context, plugins, G_N_ELEMENTS(plugins));
+    return TRUE;
+}
+
+const ModuleInfo module_info = {.canonical_name = "stskafka-destination",
+                                .version = STS_VERSION_TEXT,
+                                .description = "Log messages to Kafka under a chosen key",
+                                .core_revision = SYSLOG_NG_SOURCE_REVISION,
+                                .plugins = plugins,
+                                .plugins_len = G_N_ELEMENTS(plugins)};

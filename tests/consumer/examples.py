@@ -1,0 +1,114 @@
+"""The examples that send what they read from standard input: each is built by its own documented command against an installed
+library, sends 2,000 records, and is held against what is in Kafka (or its file) then."""
+import subprocess
+import sys
+import unittest
+from collections import defaultdict
+
+from bootstrap import kafka_bootstrap
+from installation import Installation
+from otlp.framing import unframe
+from topics import ROOT, create_topic, read_topic
+
+RECORDS = 2000
+REQUESTS = 5  # of examples/async-outcomes
+C = "-std=c99 -pedantic -Wall -Wextra -Werror"
+CPP = "-std=c++17 -pedantic -Wall -Wextra -Werror"
+
+
+def by_key(pairs):
+    order = defaultdict(list)
+    for key, value in pairs:
+        order[key].append(value)
+    return order
+
+
+def netstrings(line):
+    """The fields of a line, in hex, and what comes after it."""
+    fields = []
+    while not line.startswith(b"\n"):
+        if line.startswith(b"-"):
+            fields.append(None)
+            line = line[1:]
+            continue
+        length, _, rest = line.partition(b":")
+        size = int(length)
+        assert rest[size:size + 1] == b","
+        fields.append(rest[:size].hex())
+        line = rest[size + 1:]
+    return fields, line[1:]
+
+
+class Examples(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.installation = Installation()
+        cls.addClassCleanup(cls.installation.remove)
+        load = cls.installation.folder / "load.bin"
+        subprocess.run([sys.executable, ROOT / "tests/support/otlp/make_load.py", load, "--records", str(RECORDS)], check=True)
+        cls.request = b"".join(unframe(load.read_bytes()))  # protobuf: requests behind each other are one
+        lines = [line.split("\t") for line in (cls.installation.folder / "load.bin.expected").read_text().splitlines()]
+        cls.sent = [(key, None if value == "-" else value) for _, key, value in lines]
+
+    def build(self, source, warnings=C):
+        return self.installation.build_example(ROOT / "examples" / source, warnings)
+
+    def run_example(self, *command, status=0):
+        done = subprocess.run(command, input=self.request, env=self.installation.environment, capture_output=True, timeout=60)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return done.stdout.decode()
+
+    def assert_is_in(self, records, times=1):
+        self.assertEqual(by_key((record["key"], record["value"]) for record in records),
+                         {key: values * times for key, values in by_key(self.sent).items()})
+        for record in records:
+            self.assertEqual(record["partition"], record["java_partition"])
+
+    def test_custom_transport(self):
+        folder = self.build("custom-transport/custom_transport.c")
+        told = self.run_example(folder / "custom_transport", "/dev/full", status=1)
+        self.assertTrue(told.endswith(f"0 delivered, {RECORDS} uncertain, 0 rejected\n"), told)
+        told = self.run_example(folder / "custom_transport", folder / "records")
+        self.assertTrue(told.endswith(f"{RECORDS} delivered, 0 uncertain, 0 rejected\n"), told)
+        rest = (folder / "records").read_bytes()
+        found = []
+        while rest:
+            (topic, *record), rest = netstrings(rest)
+            self.assertEqual(bytes.fromhex(topic), b"sts-otel-topology")
+            found.append(tuple(record))
+        self.assertEqual(found, self.sent)
+
+    def test_async_outcomes(self):
+        topic = "consumer-async-outcomes"
+        create_topic(topic, 3)
+        folder = self.build("async-outcomes/async_outcomes.c")
+        told = self.run_example(folder / "async_outcomes", kafka_bootstrap(), topic, str(REQUESTS))
+        self.assertEqual(told, f"{REQUESTS} requests answered, {REQUESTS * RECORDS} records: {REQUESTS * RECORDS} delivered, "
+                               "0 rejected; no room at times; sums hold\n")
+        self.assert_is_in(read_topic(topic), REQUESTS)
+
+    def test_own_producer(self):
+        topic, events = "consumer-own-producer", "consumer-own-producer-events"
+        create_topic(topic, 3)
+        create_topic(events, 1)
+        folder = self.build("own-producer/own_producer.c")
+        told = self.run_example(folder / "own_producer", kafka_bootstrap(), topic, events)
+        self.assertEqual(told, f"{RECORDS} of {RECORDS} records and 20 of 20 events delivered\n")
+        records = read_topic(topic)
+        self.assert_is_in(records)
+        for record in records:
+            self.assertEqual(record["headers"], [["sent-by", b"own_producer".hex()]])
+        read = subprocess.run(["kcat", "-C", "-e", "-q", "-b", kafka_bootstrap(), "-t", events], check=True, capture_output=True)
+        self.assertEqual(read.stdout.decode().splitlines(), [f"event {number}" for number in range(10)] * 2)
+
+    def test_cpp_raii(self):
+        topic = "consumer-cpp-raii"
+        create_topic(topic, 3)
+        folder = self.build("cpp-raii/send.cpp", CPP)
+        self.assertEqual(self.run_example(folder / "send", kafka_bootstrap(), topic), f"{RECORDS} delivered, 0 rejected\n")
+        self.assert_is_in(read_topic(topic))
+        self.run_example(folder / "send", kafka_bootstrap(), "consumer-no-such-topic", status=1)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,175 @@
+"""examples/syslog-ng, built by its documented commands against an installed library, in Debian's syslog-ng: messages of several hosts
+go in through a socket, and are held against what a real Kafka has under each key. The daemon is the one that ./dev unpacked, run
+from the test's own folder with the example's configuration; nothing of it is installed or started by the system."""
+import re
+import signal
+import socket
+import subprocess
+import time
+import unittest
+from collections import defaultdict
+
+from bootstrap import kafka_bootstrap
+from installation import Installation
+from topics import ROOT, create_topic, read_topic
+
+EXAMPLE = ROOT / "examples/syslog-ng"
+TREE = ROOT / "build/syslog-ng/root"
+MODULES = TREE / "usr/lib/syslog-ng/3.38"
+HOSTS = 6
+DEADLINE = 60
+WARNINGS = "-Wall -Wextra -Werror"
+
+
+def closed_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Daemon:
+    """A syslog-ng in the foreground, with the example's configuration but for addresses, topics and a small record limit."""
+
+    def __init__(self, folder, module, installation, brokers, topic):
+        self.folder = folder
+        text = (EXAMPLE / "syslog-ng.conf").read_text()
+        for place, ours in (('network(ip("127.0.0.1") port(5514))', f'unix-stream("{folder}/socket" flags(expect-hostname))'),
+                            ("localhost:9092", brokers), ('"syslog"', f'"{topic}"'), ("syslog-dead-letters", f"{topic}-dead"),
+                            ("disk-buffer(", f'option("max_message_bytes" "2000") disk-buffer(dir("{folder}") '),
+                            ("time-reopen(5)", "time-reopen(1)")):
+            assert place in text, place
+            text = text.replace(place, ours)
+        (folder / "conf").write_text(text)
+        self.environment = dict(installation.environment, LD_LIBRARY_PATH=f"{installation.lib}:{TREE}/usr/lib/syslog-ng")
+        self.command = [TREE / "usr/sbin/syslog-ng", "--foreground", "--stderr", "--no-caps", "--cfgfile", folder / "conf",
+                        "--persist-file", folder / "persist", "--pidfile", folder / "pid", "--control", folder / "control",
+                        "--module-path", f"{MODULES}:{module}"]
+
+    def __enter__(self):
+        self.log = (self.folder / "log").open("a")
+        self.process = subprocess.Popen(self.command, env=self.environment, stdout=self.log, stderr=self.log)
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+    def said(self):
+        return (self.folder / "log").read_text()
+
+    def wait(self, what, condition):
+        deadline = time.monotonic() + DEADLINE
+        while not condition():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"{what}: not to be had; syslog-ng said:\n{self.said()}")
+            time.sleep(0.05)
+
+    def connect(self):
+        sender = socket.socket(socket.AF_UNIX)
+        self.wait("a connection", lambda: sender.connect_ex(f"{self.folder}/socket") == 0)
+        return sender
+
+    def control(self, command):
+        """What it answers: nothing, while it starts."""
+        return subprocess.run([TREE / "usr/sbin/syslog-ng-ctl", command, "--control", self.folder / "control"],
+                              env=self.environment, capture_output=True, text=True).stdout
+
+    def wait_for_counter(self, name, number):
+        """Of the destination, since the start."""
+        pattern = re.compile(rf"^dst\.stskafka;.*;{name};{number}$", re.MULTILINE)
+        self.wait(f"{number} {name}", lambda: pattern.search(self.control("stats")))
+
+    def reload(self):
+        before = self.said().count("Configuration reload finished")
+        self.control("reload")
+        self.wait("a reload", lambda: self.said().count("Configuration reload finished") > before)
+
+    def end(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(DEADLINE)
+
+
+def line(number, text=None):
+    return f"<13>Nov 25 12:00:00 host-{number % HOSTS} app: {text or number}\n".encode()
+
+
+def numbers_by_key(records):
+    order = defaultdict(list)
+    for record in records:
+        order[bytes.fromhex(record["key"]).decode()].append(int(bytes.fromhex(record["value"]).decode().rsplit(" ", 1)[1]))
+    return order
+
+
+class SyslogNg(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.installation = Installation()
+        cls.addClassCleanup(cls.installation.remove)
+        packages = next(TREE.glob("usr/lib/*/pkgconfig"))
+        # By C_INCLUDE_PATH syslog-ng's headers are the system's, of whose warnings compilers are silent.
+        cls.module = cls.installation.build_example(EXAMPLE / "destination.c", WARNINGS, PKG_CONFIG_PATH=str(packages),
+                                                    C_INCLUDE_PATH=f"{TREE}/usr/include/syslog-ng")
+
+    def daemon(self, name, brokers=None):
+        folder = self.installation.folder / name
+        folder.mkdir(exist_ok=True)
+        return Daemon(folder, self.module, self.installation, brokers or kafka_bootstrap(), f"consumer-{name}")
+
+    def create_topics(self, name):
+        create_topic(f"consumer-{name}", 3)
+        create_topic(f"consumer-{name}-dead", 1)
+
+    def assert_all_are_there(self, topic, count):
+        records = read_topic(topic)
+        self.assertEqual(numbers_by_key(records), {f"host-{host}/app": list(range(host, count, HOSTS)) for host in range(HOSTS)})
+        for record in records:
+            self.assertEqual(record["partition"], record["java_partition"])
+
+    def test_each_host_stays_in_order_through_a_reload_and_to_the_end(self):
+        self.create_topics("syslog-ng")
+        with self.daemon("syslog-ng") as daemon, daemon.connect() as sender:
+            for number in range(3000):
+                sender.sendall(line(number))
+                if number == 999:
+                    daemon.wait_for_counter("written", 1000)
+                elif number == 1999:  # many of these are under way
+                    daemon.reload()
+            sender.sendall(line(0, "x" * 3000))
+            daemon.wait_for_counter("processed", 3001)
+            self.assertEqual(daemon.end(), 0)
+        with self.daemon("syslog-ng") as daemon:  # what it had no time for waits on the disk
+            daemon.wait("the last message's end", lambda: "a message was not delivered" in daemon.said())
+            self.assertEqual(daemon.end(), 0)
+        self.assertEqual(daemon.said().count("a message was not delivered"), 1)
+        self.assert_all_are_there("consumer-syslog-ng", 3000)
+        (letter,) = read_topic("consumer-syslog-ng-dead")
+        self.assertEqual(bytes.fromhex(letter["key"]), b"host-0/app")
+        self.assertIn(["stskafka.dead_letter.code", b"STS_ERR_RECORD_SIZE".hex()], letter["headers"])
+
+    def test_what_comes_while_kafka_is_away_goes_when_it_is_there(self):
+        name, count = "syslog-ng-away", 600
+        with self.daemon(name, f"127.0.0.1:{closed_port()}") as daemon, daemon.connect() as sender:
+            for number in range(count):
+                sender.sendall(line(number))
+            daemon.wait_for_counter("processed", count)
+            daemon.wait("a complaint", lambda: "stskafka: cannot start" in daemon.said())
+            self.assertEqual(daemon.end(), 0)
+        self.create_topics(name)
+        with self.daemon(name) as daemon:
+            daemon.wait_for_counter("written", count)
+            self.assertEqual(daemon.end(), 0)
+        self.assert_all_are_there(f"consumer-{name}", count)
+
+    def test_a_wrong_option_is_told_with_its_place(self):
+        daemon = self.daemon("syslog-ng-wrong")
+        conf = daemon.folder / "conf"
+        conf.write_text(conf.read_text().replace('"brokers"', '"broker"'))
+        done = subprocess.run([*daemon.command, "--syntax-only"], env=daemon.environment, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("broker: no such option; did you mean brokers?", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
