@@ -349,6 +349,33 @@ Test(log_batch, takes_back_what_was_added_last) {
     sts_logs_free(logs);
 }
 
+/* The call succeeds, and the bytes are others than before it. */
+#define CHANGES(logs, call)                                                                                            \
+    do {                                                                                                               \
+        struct pb changes_before = log_batch_copy(logs);                                                               \
+        EXPECT_OK(call);                                                                                               \
+        sts_bytes after = log_batch_bytes(logs);                                                                       \
+        cr_assert(after.size != changes_before.size || memcmp(after.data, changes_before.data, after.size) != 0);      \
+        pb_clear(&changes_before);                                                                                     \
+    } while (0)
+
+Test(log_batch, is_written_again_after_each_change) {
+    sts_logs *logs = sts_logs_new();
+    CHANGES(logs, sts_logs_add_resource(logs, NULL));
+    CHANGES(logs, sts_logs_put_int(logs, "a", 1, NULL));
+    CHANGES(logs, sts_logs_set_schema_url(logs, "urn:a", NULL));
+    CHANGES(logs, sts_logs_add_scope(logs, NULL, NULL, NULL));
+    CHANGES(logs, sts_logs_set_dropped_attributes_count(logs, 1, NULL));
+    CHANGES(logs, sts_logs_add_record(logs, 0, NULL));
+    CHANGES(logs, sts_logs_set_observed_time(logs, 1, NULL));
+    CHANGES(logs, sts_logs_set_severity(logs, 1, "", NULL));
+    CHANGES(logs, sts_logs_set_event_name(logs, "a", NULL));
+    CHANGES(logs, sts_logs_set_trace_context(logs, NULL, 0, NULL, 0, 1, NULL));
+    CHANGES(logs, sts_logs_set_body_bytes(logs, NULL, 0, NULL));
+    CHANGES(logs, sts_logs_remove_last(logs, NULL));
+    sts_logs_free(logs);
+}
+
 /* Memory that there is until `*user` turns false. */
 static void *allocate(void *user, size_t size) {
     return *(bool *)user ? malloc(size) : NULL;
