@@ -6,6 +6,7 @@ import sys
 import pytest
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
+import stskafka
 from stskafka._otlp import log_request
 from stskafka.handler import KafkaHandler
 
