@@ -31,7 +31,8 @@ static int64_t duration_ms(const char *text) {
         char *end;
         double number = strtod(text, &end);
         size_t size = strspn(end, "numsh"), i = 0;
-        while (i < sizeof units / sizeof *units && (strlen(units[i].unit) != size || memcmp(units[i].unit, end, size)))
+        while (i < sizeof units / sizeof *units &&
+               (strlen(units[i].unit) != size || memcmp(units[i].unit, end, size) != 0))
             i++;
         if (end == text || i == sizeof units / sizeof *units)
             return 0;

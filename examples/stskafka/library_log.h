@@ -18,7 +18,7 @@ struct library_log {
 };
 
 /* The callback for sts_options_set_log_callback; `log` is the struct library_log. */
-void library_log_line(int32_t level, const char *text, void *log);
+void library_log_line(int32_t level, const char *text, void *user);
 
 /* Holds lines from here on. */
 void library_log_hold(struct library_log *log);

@@ -59,8 +59,9 @@ static bool is_null(const yaml_node_t *node) {
 
 static char *append(char *text, const char *more) {
     size_t size = text ? strlen(text) : 0;
-    text = need_realloc(text, size + strlen(more) + 1);
-    strcpy(text + size, more);
+    size_t more_size = strlen(more) + 1;
+    text = need_realloc(text, size + more_size);
+    memcpy(text + size, more, more_size);
     return text;
 }
 

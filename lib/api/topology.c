@@ -312,9 +312,10 @@ sts_status sts_topology_shard(const void *external_id, size_t external_id_size, 
     if ((!external_id && external_id_size) || shard_count == 0 || !text)
         return STS_ERR_INVALID_ARGUMENT;
     sts__topology_shard_text(sts__topology_shard((sts_bytes){external_id, external_id_size}, shard_count), shard);
-    if (strlen(shard) >= text_size)
+    size_t size = strlen(shard) + 1;
+    if (size > text_size)
         return STS_ERR_INVALID_ARGUMENT;
-    strcpy(text, shard);
+    memcpy(text, shard, size);
     return STS_OK;
 }
 

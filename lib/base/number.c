@@ -137,7 +137,7 @@ size_t sts__double_short(double number, char text[STS__DOUBLE_TEXT]) {
         text[sign] = '0';
         return sign + 1;
     }
-    decimal digits;
+    decimal digits = {.count = 0};
     locale_t c;
     locale_t before = enter_c_locale(&c);
     shortest(number, &digits);

@@ -26,6 +26,6 @@ void sts__pool_clear(sts__pool *pool);
 
 /* A block with room for `size` bytes, not cleared; NULL when out of memory. */
 void *sts__pool_take(sts__pool *pool, size_t size);
-void sts__pool_give(sts__pool *pool, void *block);
+void sts__pool_give(sts__pool *pool, void *bytes);
 
 #endif

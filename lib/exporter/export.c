@@ -210,6 +210,7 @@ static sts_status export_and_wait(export_run *run, sts__source *source, uint64_t
     run->ledger.result = &result;
     sts_status status = wait_for_result(run, export_all(run, source, first_record));
     sts__result_clear(&result);
+    run->ledger.result = NULL;
     return status;
 }
 

@@ -42,9 +42,9 @@ static bool next_planned(sts__source *source, sts__routed *routed, sts_status *s
 
 /* The budget, or less where the key and what is around the value leave no room for it. */
 static size_t max_value(const sts__route *route) {
-    enum { MARGIN = 2048 }; /* the key, and the batch around the record */
+    const size_t margin = 2048; /* the key, and the batch around the record */
     size_t room =
-        route->max_message_bytes > 2 * MARGIN ? route->max_message_bytes - MARGIN : route->max_message_bytes / 2;
+        route->max_message_bytes > 2 * margin ? route->max_message_bytes - margin : route->max_message_bytes / 2;
     return route->topology_budget < room ? route->topology_budget : room;
 }
 

@@ -9,6 +9,6 @@
 /* As sts_exporter_statistics_prometheus and sts_exporter_statistics_json; `*text` comes from that memory. STS_OK,
  * STS_ERR_NO_MEMORY; the first one also STS_ERR_UTF8. */
 sts_status sts__statistics_prometheus(sts_exporter *exporter, const sts__memory *memory, const char *name, char **text);
-sts_status sts__statistics_json(sts_exporter *exporter, const sts__memory *memory, char **text);
+sts_status sts__statistics_json(sts_exporter *exporter, const sts__memory *memory, char **json);
 
 #endif

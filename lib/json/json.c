@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <math.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -275,8 +276,8 @@ static sts_status fault_at(parsing *p, sts_status status, size_t offset, const c
 /* yajl's message, without the piece of the text that it could show: that may be a secret. */
 static sts_status yajl_fault(parsing *p, sts__fault *fault) {
     unsigned char *message = yajl_get_error(p->handle, 0, p->text.data, p->text.size);
-    char what[128] = "";
-    strncat(what, (const char *)message, sizeof what - 1);
+    char what[128];
+    snprintf(what, sizeof what, "%s", (const char *)message);
     what[strcspn(what, "\n")] = '\0';
     return fault_at(p, STS_ERR_JSON, consumed(p), what, fault);
 }

@@ -320,6 +320,7 @@ static const char *put_time(sts__ottl_text *out, const directive *d, const sts__
     char text[STS__OTTL_TIME_TEXT + 16];
     size_t size = sts__ottl_time_text(value->as.integer, text);
     *strchr(text, 'T') = ' ';
+    /* its size goes with it: NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
     memcpy(text + size - 1, " +0000 UTC", 10);
     return put_text(out, d, (sts_bytes){text, size + 9}) ? NULL : "a time takes %s, %v, %q, %x and %X";
 }

@@ -92,7 +92,7 @@ sts_status sts__topology_snapshot_start(sts_topology *batch, int32_t repeat_inte
 sts_status sts__topology_snapshot_stop(sts_topology *batch, sts__fault *fault);
 
 /* elements_json.c: one line of JSON. */
-sts_status sts__topology_add_json(sts_topology *batch, sts_bytes line, sts__fault *fault);
+sts_status sts__topology_add_json(sts_topology *batch, sts_bytes text, sts__fault *fault);
 
 /* component.c: adding to the component (a tag also to the relation) added last. */
 sts_status sts__topology_set_type_identifier(sts_topology *batch, sts_bytes text, sts__fault *fault);

@@ -133,6 +133,7 @@ static sts_status add_snapshot_stop(const line *l, const sts__json *value) {
 }
 
 static sts_status add_metadata(const line *l, const sts__json *value) {
+    /* find_element has set it, or failed: NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
     if (value->type == STS__JSON_NULL)
         return sts__topology_add_message(l->batch, STS__ELEMENT_METADATA, NULL, l->fault);
     return add_message(l, STS__ELEMENT_METADATA, &sts__proto_metadata_message, value);

@@ -223,6 +223,7 @@ static sts_status read_message(const reading *r, const sts__proto_type *type, co
         if (member->type == STS__JSON_NULL)
             continue; /* as if it were not there */
         if (field->optional && field->kind != STS__PROTO_STRING)
+            /* lists are NULL where they are empty alone: NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
             *(bool *)((char *)message + field->has_offset) = true;
         const sts__path at = {r->at, {field->json_name, strlen(field->json_name)}, 0};
         reading inner = inside(r, &at);

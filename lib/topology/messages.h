@@ -35,7 +35,7 @@ void sts__messages_free(sts_topology_messages *messages);
 void sts__messages_reset(sts_topology_messages *messages);
 
 /* As the functions of stskafka/topology.h. */
-sts_status sts__messages_add_json(sts_topology_messages *messages, sts_bytes line, sts__fault *fault);
+sts_status sts__messages_add_json(sts_topology_messages *messages, sts_bytes text, sts__fault *fault);
 sts_status sts__messages_group(sts_topology_messages *messages, size_t max_bytes, sts__fault *fault);
 
 /* Encodes a message into the list's memory; data NULL when out of memory. */

@@ -45,7 +45,7 @@ typedef struct planning {
 } planning;
 
 static sts_bytes id_of(const sts__element *element) {
-    const sts__pb_field *field = element->message;
+    const sts__pb_field *field;
     sts_bytes id = element->text;
     if (element->kind == STS__ELEMENT_COMPONENT)
         field = &((const sts__pb_TopologyStreamComponent *)element->message)->external_id;
@@ -79,6 +79,7 @@ static bool same_message(const group *g, const sts__element *element, uint32_t s
            first->collection_timestamp == element->collection_timestamp &&
            first->submitted_timestamp == element->submitted_timestamp &&
            first->expiry_interval_ms == element->expiry_interval_ms &&
+           /* bit by bit, as they are written: NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-*) */
            memcmp(&first->specificity, &element->specificity, sizeof first->specificity) == 0;
 }
 

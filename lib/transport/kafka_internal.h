@@ -250,7 +250,7 @@ void sts__kafka_give_up_waiting(sts__kafka *kafka);
 void sts__kafka_force_fatal(void *context);
 
 /* kafka_partition.c: places messages by the profile. The topic's opaque is its sts__kafka_topic. */
-int32_t sts__kafka_place(const rd_kafka_topic_t *topic, const void *key, size_t key_size, int32_t count,
+int32_t sts__kafka_place(const rd_kafka_topic_t *handle, const void *key, size_t key_size, int32_t count,
                          void *topic_opaque, void *message_opaque);
 
 /* kafka_partition.c: tells the host of topics that have got more partitions. Called from inside poll. */

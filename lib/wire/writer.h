@@ -67,8 +67,8 @@ static inline size_t sts__wire_varint_size(uint64_t value) {
 static inline uint8_t *sts__wire_varint_before(uint8_t *at, uint64_t value) {
     uint8_t *start = at -= sts__wire_varint_size(value);
     for (; value >= 0x80; value >>= 7)
-        *at++ = (uint8_t)(value | 0x80);
-    *at = (uint8_t)value;
+        *at++ = (uint8_t)(value | 0x80); /* there was room: NOLINT(clang-analyzer-core.NullDereference) */
+    *at = (uint8_t)value;                /* NOLINT(clang-analyzer-core.NullDereference) */
     return start;
 }
 

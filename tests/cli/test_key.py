@@ -3,7 +3,7 @@
 and specs that are wrong."""
 import unittest
 
-from tool import Case, any_value, field, frames, golden, key_value, record, request, run
+from tool import Case, field, frames, golden, key_value, record, request, run
 
 KEYLESS = ("STS_ERR_BODY_TYPE",)  # the vectors' bodies are no bytes; the key was made before
 

@@ -53,7 +53,7 @@ def function_comment(block, function):
         yield f"@param {parameter.name} {escaped(parameter_text(block, function, parameter))}"
     returns = block.sections.get("Returns")
     if function.type != "void":
-        yield "@return " + escaped(returns or block.entry_of(part))
+        yield "@return " + escaped(returns or block.entry_of(part) or "see the description")
     for name in ("Threads", "Since"):
         if name in block.sections:
             yield f"@par {name}\n{escaped(block.sections[name])}"

@@ -49,7 +49,8 @@ def faults_of_parameter(header, block, function, parameter):
         return
     said = mentions(block, parameter.name) + mentions_elsewhere(block, parameter.name)
     array = next((other for other in function.parameters if parameter.name == f"{other.name}_size"), None)
-    if not said and not array:
+    of_another = any(re.search(rf"\b{parameter.name}\b", text) for _, text in block.table)  # "may be NULL if size is 0"
+    if not said and not array and not (of_another and not parameter.is_pointer):
         yield f"{function.name}: nothing on {parameter.name}"
     elif parameter.is_pointer and f"{parameter.type}{parameter.name}" not in HANDED_ON:
         texts = parameter.type == "const char *" and any("Texts are" in line for line in header.opening)

@@ -2,7 +2,6 @@
 again in the same bytes."""
 import json
 import os
-import random
 import subprocess
 import unittest
 from pathlib import Path

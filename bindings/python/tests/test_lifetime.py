@@ -2,7 +2,6 @@
 """Exporters at the end of the interpreter, after fork(), in threads, and as garbage."""
 import gc
 import multiprocessing
-import os
 import signal
 import subprocess
 import sys

@@ -7,7 +7,6 @@ __del__ needs no reference from outside, which would keep an exporter for ever w
 import _thread
 import atexit
 import os
-import threading
 import time
 import warnings
 import weakref
