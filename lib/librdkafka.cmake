@@ -41,8 +41,8 @@ function(stskafka_build_rdkafka folder_result version_result)
     stskafka_read_rdkafka_version(${STSKAFKA_RDKAFKA_SOURCE} version)
   endif()
   file(SHA256 ${rdkafka_builder} recipe)
-  string(SHA256 key
-    "${recipe} ${rdkafka_sha256} ${STSKAFKA_RDKAFKA_SOURCE} ${CMAKE_C_COMPILER} ${CMAKE_C_COMPILER_VERSION} ${CMAKE_C_FLAGS}")
+  set(compiler "${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION} for ${CMAKE_SYSTEM_PROCESSOR}, ${CMAKE_C_FLAGS}")
+  string(SHA256 key "${recipe} ${rdkafka_sha256} ${STSKAFKA_RDKAFKA_SOURCE} ${compiler}")
   string(SUBSTRING ${key} 0 12 key)
   set(folder ${STSKAFKA_RDKAFKA_CACHE}/${version}-${key})
   add_custom_command(OUTPUT ${folder}/lib/librdkafka.a ${folder}/lib/librdkafka-api.a

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A host with two librdkafkas: libstskafka's, and another, newer one that some other part of it brought along. Both are
+ * A host with two librdkafkas: libstskafka's, and another one that some other part of it brought along. Both are
  * loaded as plug-ins are; then libstskafka exports and the other library produces, to one cluster that the other
  * library feigns. Neither is linked in.
  *
@@ -8,6 +8,8 @@
  *
  *   MODE   how it is loaded: words of local, global, now, lazy, deepbind with commas between
  *   ORDER  ours or other: which is loaded first
+ *
+ * Compiled with LINKED, it takes no arguments, and is linked with both.
  *
  * Prints the version of librdkafka that each of them runs with, and how much each delivered. */
 #include <dlfcn.h>
@@ -25,6 +27,11 @@
 enum { DEADLINE_MS = 20000, MESSAGES = 5 };
 #define TOPIC "coexistence"
 
+#ifdef LINKED
+#define FIND(library, name)                                                                                            \
+    (void)(library);                                                                                                   \
+    __typeof__(name) *name##_ = name
+#else
 /* A pointer to the function of that name, as POSIX has it: ISO C knows no way from void *. */
 #define FIND(library, name)                                                                                            \
     __typeof__(name) *name##_;                                                                                         \
@@ -46,6 +53,7 @@ static void *load(const char *path, const char *mode) {
     MUST(library);
     return library;
 }
+#endif
 
 /* --- the other one: a producer, and the cluster for both ---------------------------------------------------------- */
 
@@ -118,15 +126,7 @@ static unsigned long long export_with_ours(void *ours, sts_exporter *exporter) {
     return counts[STS_COUNT_DELIVERED];
 }
 
-int main(int argc, char **argv) {
-    MUST(argc == 6);
-    bool other_first = strcmp(argv[5], "other") == 0;
-    void *other = other_first ? load(argv[3], argv[4]) : NULL;
-    void *ours = load(argv[1], argv[2]);
-    FIND(ours, sts_librdkafka_version);
-    const char *version = sts_librdkafka_version_(); /* from the librdkafka that is there by now */
-    if (!other)
-        other = load(argv[3], argv[4]);
+static void export_and_produce(void *ours, const char *version, void *other) {
     FIND(other, rd_kafka_version_str);
     FIND(other, rd_kafka_mock_cluster_new);
     FIND(other, rd_kafka_mock_cluster_bootstraps);
@@ -153,5 +153,24 @@ int main(int argc, char **argv) {
     rd_kafka_destroy_(producer);
     rd_kafka_mock_cluster_destroy_(cluster);
     rd_kafka_destroy_(owner);
+}
+
+#ifdef LINKED
+int main(void) {
+    export_and_produce(NULL, sts_librdkafka_version(), NULL);
     return 0;
 }
+#else
+int main(int argc, char **argv) {
+    MUST(argc == 6);
+    bool other_first = strcmp(argv[5], "other") == 0;
+    void *other = other_first ? load(argv[3], argv[4]) : NULL;
+    void *ours = load(argv[1], argv[2]);
+    FIND(ours, sts_librdkafka_version);
+    const char *version = sts_librdkafka_version_(); /* from the librdkafka that is there by now */
+    if (!other)
+        other = load(argv[3], argv[4]);
+    export_and_produce(ours, version, other);
+    return 0;
+}
+#endif
