@@ -16,7 +16,9 @@
  * last: what is put after sts_logs_add_resource is an attribute of the resource, after sts_logs_add_record one of the
  * record. All that is given is copied. Texts are UTF-8, anything else is refused. A call that fails leaves the batch as
  * it was. Names are not held against each other: of two attributes with one name the first counts, as in a request that
- * comes as bytes. */
+ * comes as bytes.
+ *
+ * Threads. One batch belongs to one thread at a time, whichever; it may be used inside a callback too. */
 #ifndef STSKAFKA_LOG_BATCH_H
 #define STSKAFKA_LOG_BATCH_H
 
@@ -35,7 +37,7 @@ typedef struct sts_logs sts_logs;
 /* A new, empty batch.
  *
  * Returns  the batch, for the caller to free with sts_logs_free; NULL when out of memory.
- * Threads  any; one batch belongs to one thread at a time; also from a callback. So for all calls here.
+ * Threads  any; one batch belongs to one thread at a time; also from a callback.
  * Since    0.1.0 */
 STS_API sts_logs *sts_logs_new(void);
 STS_API void sts_logs_free(sts_logs *logs);
@@ -83,6 +85,7 @@ STS_API sts_status sts_logs_remove_last(sts_logs *logs, sts_error **error);
  * too. Set again, the last counts: so for all calls that set.
  *
  *   schema_url  not NULL; NUL-terminated
+ *   count       how many; 0 at first
  *
  * Returns  as sts_logs_add_scope; STS_ERR_ELEMENT also where nothing was added that has such a field.
  * Since    0.1.0 */
@@ -157,6 +160,7 @@ STS_API sts_status sts_logs_end(sts_logs *logs, sts_error **error);
 
 /* How many records the batch holds; and how many bytes its request has, at most.
  *
+ * Returns  the number; 0 for NULL.
  * Since    0.1.0 */
 STS_API size_t sts_logs_count(const sts_logs *logs);
 STS_API size_t sts_logs_size(const sts_logs *logs);
@@ -186,6 +190,10 @@ STS_API sts_status sts_export_log_batch(sts_exporter *exporter, sts_logs *logs, 
 
 /* Explains that export, as sts_explain_logs does.
  *
+ *   the rest  as sts_explain_logs
+ *
+ * Returns  as sts_explain_logs and sts_logs_bytes.
+ * Threads  as sts_export_log_batch.
  * Since    0.1.0 */
 STS_API sts_status sts_explain_log_batch(sts_exporter *exporter, sts_logs *logs, const sts_request *request,
                                          sts_explanation_callback callback, void *user, sts_error **error);

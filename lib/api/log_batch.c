@@ -207,7 +207,7 @@ sts_status sts_logs_bytes(sts_logs *logs, sts_bytes *otlp, sts_error **error) {
 sts_status sts_export_log_batch(sts_exporter *exporter, sts_logs *logs, const sts_request *request, uint64_t *counts,
                                 size_t counts_size, sts_error **error) {
     const sts__export_counts none = {0};
-    sts_bytes otlp;
+    sts_bytes otlp = {NULL, 0};
     sts__export_counts_tell(&none, counts, counts_size);
     sts_status status = bytes_of(logs, &otlp, error);
     if (status != STS_OK)
@@ -220,7 +220,7 @@ sts_status sts_export_log_batch(sts_exporter *exporter, sts_logs *logs, const st
 
 sts_status sts_explain_log_batch(sts_exporter *exporter, sts_logs *logs, const sts_request *request,
                                  sts_explanation_callback callback, void *user, sts_error **error) {
-    sts_bytes otlp;
+    sts_bytes otlp = {NULL, 0};
     sts_status status = bytes_of(logs, &otlp, error);
     if (status != STS_OK)
         return status;

@@ -104,7 +104,8 @@ sts_status sts__logs_add_resource(sts_logs *logs, sts__fault *fault) {
 
 sts_status sts__logs_add_scope(sts_logs *logs, sts_bytes name, sts_bytes version, sts__fault *fault) {
     /* With the resource around it, if that was not added. */
-    uint64_t size = 3 * STS__BUILT_HEAD + sts__logs_field_size(name.size) + sts__logs_field_size(version.size);
+    uint64_t size =
+        UINT64_C(3) * STS__BUILT_HEAD + sts__logs_field_size(name.size) + sts__logs_field_size(version.size);
     sts_status status = sts__logs_check_complete(logs, fault);
     if (status == STS_OK)
         status = sts__logs_check_text(name, "name", fault);

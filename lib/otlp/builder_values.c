@@ -59,7 +59,7 @@ static uint64_t value_size(size_t name_size, const sts__value *value) {
         break;
     case STS__VALUE_ARRAY:
     case STS__VALUE_MAP:
-        return 3 * STS__BUILT_HEAD + name;
+        return UINT64_C(3) * STS__BUILT_HEAD + name;
     case STS__VALUE_EMPTY:
         break;
     }
