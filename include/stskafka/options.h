@@ -22,6 +22,14 @@ extern "C" {
  * Since    0.1.0 */
 STS_API sts_options *sts_options_new(void);
 
+/* The same, with its memory from an allocator (allocator.h); NULL is malloc. The exporters that are made from the
+ * options, and their error objects, texts and outcomes, come from there too.
+ *
+ * Returns  as sts_options_new.
+ * Threads  as sts_options_new.
+ * Since    0.1.0 */
+STS_API sts_options *sts_options_new_with(const sts_allocator *allocator);
+
 /* Frees the object; NULL is allowed. Exporters made from it have copied what they need.
  *
  * Threads  any; also from a callback.

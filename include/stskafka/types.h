@@ -17,6 +17,7 @@ extern "C" {
 typedef int32_t sts_status;
 
 /* All handles are opaque. Every *_free takes NULL and then does nothing. */
+typedef struct sts_allocator sts_allocator;     /* allocator.h: where memory comes from */
 typedef struct sts_options sts_options;         /* options.h: the configuration of an exporter */
 typedef struct sts_exporter sts_exporter;       /* exporter.h: writes records to Kafka */
 typedef struct sts_request sts_request;         /* logs.h: what travels beside one export */
@@ -66,7 +67,7 @@ enum {
     STS_OUTCOME_REJECTED = 5   /* never accepted */
 };
 
-/* Frees a text that the library made (topology.h, statistics.h); NULL is allowed.
+/* Frees a text that the library made (topology.h, statistics.h), whatever its allocator; NULL is allowed.
  *
  * Threads  any; also from a callback.
  * Since    0.1.0 */

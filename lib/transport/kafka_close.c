@@ -6,8 +6,6 @@
  * (-z nodelete) for as long as the process lives. */
 #include "transport/kafka_internal.h"
 
-#include <stdlib.h>
-
 #include "base/clock.h"
 #include "base/thread.h"
 
@@ -25,7 +23,7 @@ typedef struct ending {
 static void free_ending(ending *e) {
     pthread_cond_destroy(&e->changed);
     pthread_mutex_destroy(&e->lock);
-    free(e);
+    sts__memory_free(sts__memory_default(), e);
 }
 
 static void *destroy_producer(void *argument) {
@@ -51,7 +49,7 @@ static bool start_thread(ending *e) {
 }
 
 static ending *new_ending(rd_kafka_t *producer, sts__kafka_observer *observer) {
-    ending *e = calloc(1, sizeof *e);
+    ending *e = sts__memory_new(sts__memory_default(), sizeof *e);
     if (!e)
         return NULL;
     e->producer = producer;
@@ -61,7 +59,7 @@ static ending *new_ending(rd_kafka_t *producer, sts__kafka_observer *observer) {
             return e;
         pthread_mutex_destroy(&e->lock);
     }
-    free(e);
+    sts__memory_free(sts__memory_default(), e);
     return NULL;
 }
 
