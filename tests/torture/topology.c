@@ -78,6 +78,7 @@ static void add_by_json(struct torture *t, sts_topology *b) {
         "{\"snapshot_stop\":{}}",
         "{\"remove\":\"cause\"}",
     };
+    TRY_OK(t, sts_topology_set_stream(b, STS_OWNER_AGENT, "urn:j", &t->error));
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
         TRY_OK(t, sts_topology_add_json(b, lines[i], strlen(lines[i]), &t->error));
 done:
@@ -86,7 +87,7 @@ done:
 
 /* Every export and explanation of a batch that `add` has filled. */
 static void export_all(struct torture *t, void (*add)(struct torture *t, sts_topology *batch)) {
-    static const char *const pairs[] = {"transport", "memory", "service_thread", "false", "topology.group_bytes", "4096",
+    static const char *const pairs[] = {"transport", "memory", "service_thread", "false", "topology.max_group_bytes", "4096",
                                         NULL};
     struct exporting e;
     sts_topology *batch = NULL;
