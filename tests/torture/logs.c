@@ -318,11 +318,17 @@ static void service_thread(struct torture *t) {
 
 int main(void) {
     static const struct scenario scenarios[] = {
-        {"memory transport", memory_transport}, {"specs", specs},
-        {"wait for result", wait_for_result},   {"script", script},
-        {"letters of rejected", letters_of_rejected}, {"letters of failed", letters_of_failed},         {"explain", explain},
-        {"errors and texts", errors_and_texts}, {"taken outcomes", taken_outcomes},
-        {"own transport", own_transport},       {"service thread", service_thread},
+        {"memory transport", memory_transport},
+        {"specs", specs},
+        {"wait for result", wait_for_result},
+        {"script", script},
+        {"letters of rejected", letters_of_rejected},
+        {"letters of failed", letters_of_failed},
+        {"explain", explain},
+        {"errors and texts", errors_and_texts},
+        {"taken outcomes", taken_outcomes},
+        {"own transport", own_transport},
+        {"service thread", service_thread},
     };
     for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++)
         torture_run(&scenarios[i], 1);

@@ -87,8 +87,8 @@ done:
 
 /* Every export and explanation of a batch that `add` has filled. */
 static void export_all(struct torture *t, void (*add)(struct torture *t, sts_topology *batch)) {
-    static const char *const pairs[] = {"transport", "memory", "service_thread", "false", "topology.max_group_bytes", "4096",
-                                        NULL};
+    static const char *const pairs[] = {"transport", "memory", "service_thread", "false", "topology.max_group_bytes",
+                                        "4096",      NULL};
     struct exporting e;
     sts_topology *batch = NULL;
     sts_request *request = NULL;
