@@ -91,7 +91,7 @@ void exporting_end(struct exporting *e) {
     uint64_t counts[STS_COUNTS];
     uint64_t seen = 0;
     if (e->exporter) {
-        sts_status status = sts_exporter_close(e->exporter, 1000, counts, STS_COUNTS, NULL);
+        sts_status status = sts_exporter_close(e->exporter, 0, counts, STS_COUNTS, NULL);
         MUST(status == STS_OK || status == STS_ERR_TIMED_OUT);
         check_sums(e, counts);
         MUST(counts[STS_COUNT_PENDING] == 0);

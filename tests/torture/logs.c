@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Exporters over memory, and over a transport of the host's, with every allocation failing in turn. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "support/otlp_tree.h"
@@ -74,6 +73,30 @@ static void specs(struct torture *t) {
     struct exporting e;
     if (exporting_options(&e, t, PAIRS("transport", "memory", SPECS)) && exporting_start(&e))
         export_and_flush(&e);
+    exporting_end(&e);
+}
+
+/* Functions on a text that does not fit on the stack, each in a header of its own. */
+static void functions(struct torture *t) {
+    static const char *const headers[][2] = {
+        {"header_from.hash", "SHA512(attributes[\"map\"][\"name\"]) | XXH3(attributes[\"map\"][\"name\"]) | \"\""},
+        {"header_from.string", "String(attributes)"},
+        {"header_from.split", "String(Split(String(attributes), \":\"))"},
+        {"header_from.lower", "ToLowerCase(String(attributes))"},
+        {"header_from.substring", "Substring(String(attributes), 0, 3)"},
+        {"header_from.format", "Format(\"%s-%05d\", [String(attributes), 7])"},
+        {"header_from.concat", "Concat([String(attributes), String(resource.attributes)], \"/\")"},
+        {"header_from.except", "Hex(resource_hash_except(\"ten*\"))"},
+        {"header_from.metadata", "metadata(\"x-tenant\")"},
+    };
+    struct exporting e;
+    if (!exporting_options(&e, t, PAIRS("transport", "memory", "key", "resource_hash(\"tenant\", \"l*\") | none")))
+        goto done;
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++)
+        TRY_OK(t, sts_options_set(e.options, headers[i][0], headers[i][1], &t->error));
+    if (exporting_start(&e))
+        export_and_flush(&e);
+done:
     exporting_end(&e);
 }
 
@@ -320,6 +343,7 @@ int main(void) {
     static const struct scenario scenarios[] = {
         {"memory transport", memory_transport},
         {"specs", specs},
+        {"functions", functions},
         {"wait for result", wait_for_result},
         {"script", script},
         {"letters of rejected", letters_of_rejected},
@@ -331,6 +355,6 @@ int main(void) {
         {"service thread", service_thread},
     };
     for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++)
-        torture_run(&scenarios[i], 1);
+        torture_run(&scenarios[i]);
     return 0;
 }

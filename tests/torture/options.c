@@ -117,6 +117,6 @@ int main(void) {
         {"skew", skew},           {"outcomes", outcomes}, {"memory transport", memory},
     };
     for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++)
-        torture_run(&scenarios[i], 1);
+        torture_run(&scenarios[i]);
     return 0;
 }

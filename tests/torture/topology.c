@@ -191,6 +191,6 @@ int main(void) {
     static const struct scenario scenarios[] = {
         {"topology by calls", by_calls}, {"topology by json", by_json}, {"refused", refused}, {"messages", messages}};
     for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++)
-        torture_run(&scenarios[i], 1);
+        torture_run(&scenarios[i]);
     return 0;
 }

@@ -98,7 +98,7 @@ static void tell_where(void) {
         fprintf(stderr, "in scenario %s, way %s, allocation %lu\n", now.name, ways[now.way], now.n);
 }
 
-void torture_run(const struct scenario *scenario, unsigned long step) {
+void torture_run(const struct scenario *scenario) {
     static bool registered;
     struct torture first;
     unsigned long runs = 1;
@@ -111,7 +111,7 @@ void torture_run(const struct scenario *scenario, unsigned long step) {
     run_once(&first, scenario, TORTURE_COUNT, 0);
     unsigned long count = first.book.calls;
     MUST(count > 0);
-    for (now.n = 1; now.n <= count; now.n += step) {
+    for (now.n = 1; now.n <= count; now.n++) {
         for (now.way = TORTURE_ONCE; now.way <= TORTURE_TO_END; now.way++, runs++) {
             struct torture t;
             run_once(&t, scenario, now.way, now.n);

@@ -81,7 +81,7 @@ bool torture_again(struct torture *t, sts_status status);
         MUST(try_status == STS_OK);                                                                                    \
     } while (0)
 
-/* Runs one scenario in all ways with each `step`-th allocation, and prints how many runs that were. */
-void torture_run(const struct scenario *scenario, unsigned long step);
+/* Runs one scenario in all ways with each of its allocations, and prints how many runs that were. */
+void torture_run(const struct scenario *scenario);
 
 #endif
