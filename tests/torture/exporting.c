@@ -73,10 +73,13 @@ static void check_sums(const struct exporting *e, const uint64_t *counts) {
 
 void exporting_flush(struct exporting *e) {
     uint64_t counts[STS_COUNTS];
+    uint64_t queue[STS_QUEUE_VALUES];
     struct torture *t = e->t;
     TRY_OK(t, sts_flush(e->exporter, EXPORTING_DEADLINE_MS, counts, STS_COUNTS, &t->error));
     check_sums(e, counts);
     MUST(counts[STS_COUNT_PENDING] == 0);
+    MUST(sts_exporter_queue(e->exporter, queue, STS_QUEUE_VALUES) == STS_OK);
+    MUST(queue[STS_QUEUE_RECORDS] == 0 && queue[STS_QUEUE_BYTES] == 0); /* no room is lost either */
     for (int i = 0; i <= STS_COUNT_MISSING_KEYS; i++)
         torture_note(t, "counter %d: %llu", i, (unsigned long long)counts[i]);
     for (size_t i = 0; i < EXPORTING_RECORDS; i++)

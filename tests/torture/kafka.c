@@ -73,8 +73,37 @@ done:
         exporting_end(&e);
 }
 
+static void answer(sts_password *password, void *user) {
+    (void)user;
+    sts_status status = sts_password_set(password, "secret");
+    MUST(status == STS_OK || status == STS_ERR_NO_MEMORY);
+}
+
+/* A password that cannot be kept is not a missing one. */
+static void password(struct torture *t) {
+    const char *const pairs[] = {"service_thread",
+                                 "false",
+                                 "brokers",
+                                 closed,
+                                 "topic_check",
+                                 "off", //
+                                 "auth.sasl.mechanism",
+                                 "PLAIN",
+                                 "auth.sasl.username",
+                                 "me",
+                                 NULL};
+    struct exporting e;
+    current = t;
+    if (exporting_options(&e, t, pairs)) {
+        MUST(sts_options_set_password_callback(e.options, answer, NULL) == STS_OK);
+        exporting_start(&e);
+    }
+    exporting_end(&e);
+}
+
 int main(void) {
-    static const struct scenario scenarios[] = {{"mock cluster", mock}, {"nobody answers", nobody}};
+    static const struct scenario scenarios[] = {
+        {"mock cluster", mock}, {"nobody answers", nobody}, {"password", password}};
     int port = closed_port_reserve(closed, sizeof closed);
     for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++)
         torture_run(&scenarios[i]);
