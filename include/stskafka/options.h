@@ -101,8 +101,8 @@ typedef struct sts_password sts_password;
  * sts_exporter_new, and whenever a new producer takes the place of one that failed, so that a password that has changed
  * is taken up. It answers with sts_password_set or sts_password_fail before it returns; `password` is valid until then.
  * No answer is: there is none, and sts_exporter_new then fails with STS_ERR_NOT_AUTHENTICATED; or with
- * STS_ERR_NO_MEMORY where there was none to keep the answer. Called from inside
- * sts_exporter_new and from the same threads as the outcome callback; the same rules hold. */
+ * STS_ERR_NO_MEMORY, where there was none to keep the answer. Called from inside sts_exporter_new and from the same
+ * threads as the outcome callback; the same rules hold. */
 typedef void (*sts_password_callback)(sts_password *password, void *user);
 
 /* Sets the password callback; NULL takes it back. It is asked for auth.sasl.password where the mechanism is PLAIN or

@@ -73,6 +73,30 @@ done:
         exporting_end(&e);
 }
 
+/* Another producer, with a cluster of its own, takes over; the records may be in both. */
+static void succession(struct torture *t) {
+    static const char *const pairs[] = {"service_thread", "false", "kafka.test.mock.num.brokers", "1", //
+                                        "linger", "10s", "retry_on_failure.max_elapsed_time", "20s", NULL};
+    struct exporting e;
+    struct pb otlp = {0};
+    sts_request *request = NULL;
+    current = t;
+    otlp_numbered(&otlp, RECORDS);
+    if (!exporting_options(&e, t, pairs) || !exporting_start(&e))
+        goto done;
+    TRY_NEW(t, request, sts_request_new_with(t->allocator));
+    if (!exporting_export(&e, exporting_logs, &otlp, request))
+        goto done;
+    TRY_OK(t, sts_exporter_reconfigure(e.exporter, e.options, &t->error));
+    exporting_flush(&e);
+    for (size_t i = 0; i < RECORDS && !t->given_up; i++)
+        MUST(e.kind[i] == STS_OUTCOME_DELIVERED);
+done:
+    exporting_end(&e);
+    sts_request_free(request);
+    pb_clear(&otlp);
+}
+
 static void answer(sts_password *password, void *user) {
     (void)user;
     sts_status status = sts_password_set(password, "secret");
@@ -103,7 +127,7 @@ static void password(struct torture *t) {
 
 int main(void) {
     static const struct scenario scenarios[] = {
-        {"mock cluster", mock}, {"nobody answers", nobody}, {"password", password}};
+        {"mock cluster", mock}, {"nobody answers", nobody}, {"password", password}, {"succession", succession}};
     int port = closed_port_reserve(closed, sizeof closed);
     for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++)
         torture_run(&scenarios[i]);
