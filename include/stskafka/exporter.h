@@ -205,6 +205,16 @@ STS_API uint64_t sts_outcome_latency_us(const sts_outcome *outcome);
 STS_API sts_outcomes *sts_outcomes_new(size_t capacity);
 STS_API void sts_outcomes_free(sts_outcomes *outcomes);
 
+/* The same, with its memory from an allocator (allocator.h); NULL is malloc. (The texts of outcomes come from the
+ * exporter's.)
+ *
+ *   the rest  as sts_outcomes_new
+ *
+ * Returns  as sts_outcomes_new.
+ * Threads  as sts_outcomes_new.
+ * Since    0.1.0 */
+STS_API sts_outcomes *sts_outcomes_new_with(size_t capacity, const sts_allocator *allocator);
+
 /* Takes outcomes from the exporter, in the order in which they became known, into a list whose old content is
  * dropped. Needs the option `outcomes` to be `all` or `failures`, and no outcome callback. Outcomes that nobody
  * takes keep their place in the queue, so that exports run into STS_ERR_QUEUE_FULL and memory stays bounded.

@@ -50,6 +50,15 @@ typedef struct sts_skew sts_skew;
 STS_API sts_skew *sts_skew_new(size_t heaviest);
 STS_API void sts_skew_free(sts_skew *skew);
 
+/* The same, with its memory from an allocator (allocator.h); NULL is malloc.
+ *
+ *   the rest  as sts_skew_new
+ *
+ * Returns  as sts_skew_new.
+ * Threads  as sts_skew_new.
+ * Since    0.1.0 */
+STS_API sts_skew *sts_skew_new_with(size_t heaviest, const sts_allocator *allocator);
+
 /* Counts one key.
  *
  *   key  NULL with key_size 0 for a null key; an empty key is not NULL with key_size 0; copied as far as it is kept

@@ -42,6 +42,13 @@ typedef struct sts_logs sts_logs;
 STS_API sts_logs *sts_logs_new(void);
 STS_API void sts_logs_free(sts_logs *logs);
 
+/* The same, with its memory from an allocator (allocator.h); NULL is malloc.
+ *
+ * Returns  as sts_logs_new.
+ * Threads  as sts_logs_new.
+ * Since    0.1.0 */
+STS_API sts_logs *sts_logs_new_with(const sts_allocator *allocator);
+
 /* Empties the batch; keeps its memory, so that a batch that is used again and again allocates nothing after a while.
  *
  * Since    0.1.0 */

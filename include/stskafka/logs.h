@@ -24,6 +24,13 @@ extern "C" {
 STS_API sts_request *sts_request_new(void);
 STS_API void sts_request_free(sts_request *request);
 
+/* The same, with its memory from an allocator (allocator.h); NULL is malloc.
+ *
+ * Returns  as sts_request_new.
+ * Threads  as sts_request_new.
+ * Since    0.1.0 */
+STS_API sts_request *sts_request_new_with(const sts_allocator *allocator);
+
 /* Makes the object as it was when new; keeps its memory.
  *
  * Threads  as sts_request_new.

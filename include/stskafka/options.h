@@ -22,6 +22,14 @@ extern "C" {
  * Since    0.1.0 */
 STS_API sts_options *sts_options_new(void);
 
+/* The same, with its memory from an allocator (allocator.h); NULL is malloc. The exporters that are made from the
+ * options, and their error objects, texts and outcomes, come from there too.
+ *
+ * Returns  as sts_options_new.
+ * Threads  as sts_options_new.
+ * Since    0.1.0 */
+STS_API sts_options *sts_options_new_with(const sts_allocator *allocator);
+
 /* Frees the object; NULL is allowed. Exporters made from it have copied what they need.
  *
  * Threads  any; also from a callback.
@@ -96,8 +104,9 @@ typedef struct sts_password sts_password;
 /* Is asked for a password that the options leave empty, each time the exporter makes a Kafka producer: inside
  * sts_exporter_new, and whenever a new producer takes the place of one that failed, so that a password that has changed
  * is taken up. It answers with sts_password_set or sts_password_fail before it returns; `password` is valid until then.
- * No answer is: there is none, and sts_exporter_new then fails with STS_ERR_NOT_AUTHENTICATED. Called from inside
- * sts_exporter_new and from the same threads as the outcome callback; the same rules hold. */
+ * No answer is: there is none, and sts_exporter_new then fails with STS_ERR_NOT_AUTHENTICATED; or with
+ * STS_ERR_NO_MEMORY, where there was none to keep the answer. Called from inside sts_exporter_new and from the same
+ * threads as the outcome callback; the same rules hold. */
 typedef void (*sts_password_callback)(sts_password *password, void *user);
 
 /* Sets the password callback. It is asked for auth.sasl.password where the mechanism is PLAIN or

@@ -20,6 +20,7 @@
 #ifndef STSKAFKA_STSKAFKA_H
 #define STSKAFKA_STSKAFKA_H
 
+#include <stskafka/allocator.h>
 #include <stskafka/dead_letter.h>
 #include <stskafka/error.h>
 #include <stskafka/exporter.h>

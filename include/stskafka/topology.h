@@ -35,6 +35,13 @@ typedef struct sts_topology sts_topology;
 STS_API sts_topology *sts_topology_new(void);
 STS_API void sts_topology_free(sts_topology *batch);
 
+/* The same, with its memory from an allocator (allocator.h); NULL is malloc.
+ *
+ * Returns  as sts_topology_new.
+ * Threads  as sts_topology_new.
+ * Since    0.1.0 */
+STS_API sts_topology *sts_topology_new_with(const sts_allocator *allocator);
+
 /* Empties the batch, stream and times included; keeps its memory, so that a batch that is used again and again
  * allocates nothing after a while.
  *
@@ -309,6 +316,13 @@ STS_API sts_topology_messages *sts_topology_messages_new(void);
 STS_API void sts_topology_messages_free(sts_topology_messages *messages);
 STS_API void sts_topology_messages_reset(sts_topology_messages *messages);
 
+/* The same, with its memory from an allocator (allocator.h); NULL is malloc.
+ *
+ * Returns  as sts_topology_messages_new.
+ * Threads  as sts_topology_messages_new.
+ * Since    0.1.0 */
+STS_API sts_topology_messages *sts_topology_messages_new_with(const sts_allocator *allocator);
+
 /* Adds a message from JSON: {"key":{..},"message":{..}} for the stream, {"metadata_key":{..},"metadata":{..}|null} for
  * metadata, in protobuf's JSON mapping; an owner also by its short name. null makes a tombstone. Lists keep their
  * order.
@@ -361,6 +375,18 @@ STS_API void sts_topology_messages_value(const sts_topology_messages *messages, 
  * Since    0.1.0 */
 STS_API sts_status sts_topology_decode(const void *key, size_t key_size, const sts_bytes *value, int32_t is_metadata,
                                        char **json, sts_error **error);
+
+/* The same, with the text, the error object and what is needed meanwhile from an allocator (allocator.h); NULL is
+ * malloc.
+ *
+ *   the rest  as sts_topology_decode
+ *
+ * Returns  as sts_topology_decode.
+ * Threads  as sts_topology_decode.
+ * Since    0.1.0 */
+STS_API sts_status sts_topology_decode_with(const sts_allocator *allocator, const void *key, size_t key_size,
+                                            const sts_bytes *value, int32_t is_metadata, char **json,
+                                            sts_error **error);
 
 #ifdef __cplusplus
 }

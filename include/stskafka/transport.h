@@ -187,6 +187,16 @@ STS_API sts_status sts_memory_new(sts_memory **memory, const char *script, size_
                                   sts_error **error);
 STS_API void sts_memory_free(sts_memory *memory);
 
+/* The same, with its memory from an allocator (allocator.h); NULL is malloc.
+ *
+ *   the rest  as sts_memory_new
+ *
+ * Returns  as sts_memory_new.
+ * Threads  as sts_memory_new.
+ * Since    0.1.0 */
+STS_API sts_status sts_memory_new_with(const sts_allocator *allocator, sts_memory **memory, const char *script,
+                                       size_t capacity, int32_t partitions, sts_error **error);
+
 /* The table for sts_options_set_transport, with the object as its context.
  *
  * Returns  a static table, never NULL.

@@ -19,6 +19,7 @@ typedef int32_t sts_status;
 /* All handles are opaque. Every *_free takes NULL and then does nothing. For any other handle that is NULL a function
  * returns STS_ERR_INVALID_ARGUMENT; one that returns no sts_status does nothing, or returns 0, "" or NULL. What holds
  * beyond that, or does not, a function's own description says. */
+typedef struct sts_allocator sts_allocator;     /* allocator.h: where memory comes from */
 typedef struct sts_options sts_options;         /* options.h: the configuration of an exporter */
 typedef struct sts_exporter sts_exporter;       /* exporter.h: writes records to Kafka */
 typedef struct sts_request sts_request;         /* logs.h: what travels beside one export */
@@ -68,7 +69,7 @@ enum {
     STS_OUTCOME_REJECTED = 5   /* never accepted */
 };
 
-/* Frees a text that the library made (topology.h, statistics.h).
+/* Frees a text that the library made (topology.h, statistics.h), whatever its allocator.
  *
  *   text  NULL is allowed
  *

@@ -19,5 +19,7 @@ sts_status sts__api_enter(const sts_exporter *exporter, sts__api_rule rule) {
 sts_status sts__api_enter_or_report(const sts_exporter *exporter, sts__api_rule rule, sts_error **error) {
     sts_status status = sts__api_enter(exporter, rule);
     const char *text = exporter ? sts_status_text(status) : "the exporter must not be NULL";
-    return sts__error_report_text(sts__memory_default(), error, status, text);
+    /* A host's allocator may have been left locked by the fork. */
+    bool is_mine = exporter && status != STS_ERR_FORKED;
+    return sts__error_report_text(is_mine ? exporter->memory : sts__memory_default(), error, status, text);
 }

@@ -8,7 +8,11 @@
 #include "otlp/builder.h"
 
 sts_logs *sts_logs_new(void) {
-    return sts__logs_new(sts__memory_default());
+    return sts_logs_new_with(NULL);
+}
+
+sts_logs *sts_logs_new_with(const sts_allocator *allocator) {
+    return sts__logs_new(sts__memory_of(allocator));
 }
 
 void sts_logs_free(sts_logs *logs) {

@@ -8,7 +8,11 @@
 #include "transport/message_size.h"
 
 sts_request *sts_request_new(void) {
-    return sts__request_new(sts__memory_default());
+    return sts_request_new_with(NULL);
+}
+
+sts_request *sts_request_new_with(const sts_allocator *allocator) {
+    return sts__request_new(sts__memory_of(allocator));
 }
 
 void sts_request_free(sts_request *request) {

@@ -8,7 +8,11 @@
 #include "transport/credentials.h"
 
 sts_options *sts_options_new(void) {
-    return sts__options_new(sts__memory_default());
+    return sts_options_new_with(NULL);
+}
+
+sts_options *sts_options_new_with(const sts_allocator *allocator) {
+    return sts__options_new(sts__memory_of(allocator));
 }
 
 void sts_options_free(sts_options *options) {

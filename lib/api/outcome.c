@@ -9,13 +9,18 @@
 
 struct sts_outcomes {
     const sts__memory *memory;
+    const sts__memory *text_memory; /* of the exporter that filled it */
     size_t capacity;
     size_t count;
     sts_outcome items[]; /* capacity */
 };
 
 sts_outcomes *sts_outcomes_new(size_t capacity) {
-    const sts__memory *memory = sts__memory_default();
+    return sts_outcomes_new_with(capacity, NULL);
+}
+
+sts_outcomes *sts_outcomes_new_with(size_t capacity, const sts_allocator *allocator) {
+    const sts__memory *memory = sts__memory_of(allocator);
     if (capacity == 0 || capacity > (SIZE_MAX - sizeof(sts_outcomes)) / sizeof(sts_outcome))
         return NULL;
     sts_outcomes *outcomes = sts__memory_new(memory, sizeof *outcomes + capacity * sizeof *outcomes->items);
@@ -28,7 +33,7 @@ sts_outcomes *sts_outcomes_new(size_t capacity) {
 
 static void clear(sts_outcomes *outcomes) {
     for (size_t i = 0; i < outcomes->count; i++)
-        sts__memory_free(outcomes->memory, outcomes->items[i].text);
+        sts__memory_free(outcomes->text_memory, outcomes->items[i].text);
     outcomes->count = 0;
 }
 
@@ -48,7 +53,7 @@ sts_status sts_exporter_take_outcomes(sts_exporter *exporter, sts_outcomes *outc
     if (exporter->outcome_callback || !exporter->ledger.keep_failures)
         return STS_ERR_UNSUPPORTED;
     clear(outcomes);
-    outcomes->memory = exporter->memory; /* where the texts come from */
+    outcomes->text_memory = exporter->memory;
     int64_t deadline = sts__deadline_after(timeout_ms);
     if (exporter->own_thread || exporter->transport.struct_size == 0 || sts__ledger_is_closed(&exporter->ledger))
         sts__ledger_wait_outcome(&exporter->ledger, deadline);

@@ -4,9 +4,13 @@
 enum { MOST_HEAVIEST = 1000 };
 
 sts_skew *sts_skew_new(size_t heaviest) {
+    return sts_skew_new_with(heaviest, NULL);
+}
+
+sts_skew *sts_skew_new_with(size_t heaviest, const sts_allocator *allocator) {
     if (heaviest < 1 || heaviest > MOST_HEAVIEST)
         return NULL;
-    return sts__skew_new(sts__memory_default(), heaviest);
+    return sts__skew_new(sts__memory_of(allocator), heaviest);
 }
 
 void sts_skew_free(sts_skew *skew) {

@@ -2,6 +2,7 @@
 #include <stskafka/statistics.h>
 
 #include "api/guard.h"
+#include "api/handed_text.h"
 #include "exporter/statistics.h"
 
 /* As far as there is room; 0 beyond what is known. */
@@ -69,26 +70,36 @@ sts_status sts_exporter_latency(const sts_exporter *exporter, uint64_t *buckets,
 /* The gate of the two texts. */
 static sts_status enter(const sts_exporter *exporter, char **text, sts_error **error) {
     if (!text)
-        return sts__error_report_text(sts__memory_default(), error, STS_ERR_INVALID_ARGUMENT,
-                                      "the place for the text must not be NULL");
+        return sts__error_report_text(exporter ? exporter->memory : sts__memory_default(), error,
+                                      STS_ERR_INVALID_ARGUMENT, "the place for the text must not be NULL");
     *text = NULL;
     return sts__api_enter_or_report(exporter, STS__API_ALSO_IN_CALLBACKS, error);
 }
 
+static sts_status hand_over(sts__text *made, char **text, sts_error **error) {
+    sts_status status = sts__api_hand_over(made, text);
+    sts__text_clear(made);
+    return sts__error_report_text(made->memory, error, status, sts_status_text(status));
+}
+
 sts_status sts_exporter_statistics_prometheus(const sts_exporter *exporter, const char *name, char **text,
                                               sts_error **error) {
+    sts__text made;
     sts_status status = enter(exporter, text, error);
     if (status != STS_OK)
         return status;
-    status = sts__statistics_prometheus((sts_exporter *)exporter, sts__memory_default(), name, text);
-    return sts__error_report_text(sts__memory_default(), error, status,
-                                  status == STS_ERR_UTF8 ? "name is not UTF-8" : sts_status_text(status));
+    sts__text_init(&made, exporter->memory);
+    if (!sts__statistics_prometheus((sts_exporter *)exporter, name, &made))
+        return sts__error_report_text(exporter->memory, error, STS_ERR_UTF8, "name is not UTF-8");
+    return hand_over(&made, text, error);
 }
 
 sts_status sts_exporter_statistics_json(const sts_exporter *exporter, char **json, sts_error **error) {
+    sts__text made;
     sts_status status = enter(exporter, json, error);
     if (status != STS_OK)
         return status;
-    status = sts__statistics_json((sts_exporter *)exporter, sts__memory_default(), json);
-    return sts__error_report_text(sts__memory_default(), error, status, sts_status_text(status));
+    sts__text_init(&made, exporter->memory);
+    sts__statistics_json((sts_exporter *)exporter, &made);
+    return hand_over(&made, json, error);
 }

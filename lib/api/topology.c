@@ -12,7 +12,11 @@
 #include "topology/shard.h"
 
 sts_topology *sts_topology_new(void) {
-    return sts__topology_new(sts__memory_default());
+    return sts_topology_new_with(NULL);
+}
+
+sts_topology *sts_topology_new_with(const sts_allocator *allocator) {
+    return sts__topology_new(sts__memory_of(allocator));
 }
 
 void sts_topology_free(sts_topology *batch) {

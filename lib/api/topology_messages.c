@@ -3,10 +3,15 @@
  * Whole messages of the topology stream. */
 #include <stskafka/topology.h>
 
+#include "api/handed_text.h"
 #include "topology/messages.h"
 
 sts_topology_messages *sts_topology_messages_new(void) {
-    return sts__messages_new(sts__memory_default());
+    return sts_topology_messages_new_with(NULL);
+}
+
+sts_topology_messages *sts_topology_messages_new_with(const sts_allocator *allocator) {
+    return sts__messages_new(sts__memory_of(allocator));
 }
 
 void sts_topology_messages_free(sts_topology_messages *messages) {
@@ -18,15 +23,19 @@ void sts_topology_messages_reset(sts_topology_messages *messages) {
         sts__messages_reset(messages);
 }
 
-static sts_status bad_argument(sts_error **error, const char *text) {
-    return sts__error_report_text(sts__memory_default(), error, STS_ERR_INVALID_ARGUMENT, text);
+static sts_status bad_argument(const sts__memory *memory, sts_error **error, const char *text) {
+    return sts__error_report_text(memory, error, STS_ERR_INVALID_ARGUMENT, text);
+}
+
+static const sts__memory *memory_of(const sts_topology_messages *messages) {
+    return messages ? messages->memory : sts__memory_default();
 }
 
 sts_status sts_topology_messages_add_json(sts_topology_messages *messages, const char *json, size_t json_size,
                                           sts_error **error) {
     sts__fault fault;
     if (!messages || !json)
-        return bad_argument(error, "messages and json must not be NULL");
+        return bad_argument(memory_of(messages), error, "messages and json must not be NULL");
     sts_status status = sts__messages_add_json(messages, (sts_bytes){json, json_size}, &fault);
     return status == STS_OK ? STS_OK : sts__error_report(messages->memory, error, &fault);
 }
@@ -34,7 +43,7 @@ sts_status sts_topology_messages_add_json(sts_topology_messages *messages, const
 sts_status sts_topology_messages_group(sts_topology_messages *messages, size_t max_bytes, sts_error **error) {
     sts__fault fault;
     if (!messages || max_bytes == 0)
-        return bad_argument(error, "messages must not be NULL, and max_bytes must be 1 or more");
+        return bad_argument(memory_of(messages), error, "messages must not be NULL, and max_bytes must be 1 or more");
     sts_status status = sts__messages_group(messages, max_bytes, &fault);
     return status == STS_OK ? STS_OK : sts__error_report(messages->memory, error, &fault);
 }
@@ -62,15 +71,22 @@ void sts_topology_messages_value(const sts_topology_messages *messages, size_t i
 
 sts_status sts_topology_decode(const void *key, size_t key_size, const sts_bytes *value, int32_t is_metadata,
                                char **json, sts_error **error) {
-    sts__fault fault;
-    if ((!key && key_size) || !value || (!value->data && value->size) || !json)
-        return bad_argument(error, "key, value and json must not be NULL");
-    *json = NULL;
-    sts_bytes key_bytes = {key ? key : "", key_size};
-    sts_status status = sts__messages_decode(sts__memory_default(), key_bytes, *value, is_metadata, json, &fault);
-    return status == STS_OK ? STS_OK : sts__error_report(sts__memory_default(), error, &fault);
+    return sts_topology_decode_with(NULL, key, key_size, value, is_metadata, json, error);
 }
 
-void sts_text_free(char *text) {
-    sts__memory_free(sts__memory_default(), text);
+sts_status sts_topology_decode_with(const sts_allocator *allocator, const void *key, size_t key_size,
+                                    const sts_bytes *value, int32_t is_metadata, char **json, sts_error **error) {
+    const sts__memory *memory = sts__memory_of(allocator);
+    sts__fault fault;
+    sts__text text;
+    if ((!key && key_size) || !value || (!value->data && value->size) || !json)
+        return bad_argument(memory, error, "key, value and json must not be NULL");
+    *json = NULL;
+    sts_bytes key_bytes = {key ? key : "", key_size};
+    sts__text_init(&text, memory);
+    sts_status status = sts__messages_decode(memory, key_bytes, *value, is_metadata, &text, &fault);
+    if (status == STS_OK && sts__api_hand_over(&text, json) != STS_OK)
+        status = sts__fault_no_memory(&fault);
+    sts__text_clear(&text);
+    return status == STS_OK ? STS_OK : sts__error_report(memory, error, &fault);
 }

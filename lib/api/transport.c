@@ -89,12 +89,18 @@ void sts_transport_statistics(sts_transport_sink *sink, const int64_t *values, s
 
 sts_status sts_memory_new(sts_memory **memory, const char *script, size_t capacity, int32_t partitions,
                           sts_error **error) {
+    return sts_memory_new_with(NULL, memory, script, capacity, partitions, error);
+}
+
+sts_status sts_memory_new_with(const sts_allocator *allocator, sts_memory **memory, const char *script, size_t capacity,
+                               int32_t partitions, sts_error **error) {
+    const sts__memory *from = sts__memory_of(allocator);
     sts__fault fault;
     if (memory)
         *memory = NULL;
     if (!memory)
         sts__fault_set(&fault, STS_ERR_INVALID_ARGUMENT, "memory must not be NULL");
-    else if (sts__memory_transport_new(sts__memory_default(), script, capacity, partitions, memory, &fault) == STS_OK)
+    else if (sts__memory_transport_new(from, script, capacity, partitions, memory, &fault) == STS_OK)
         return STS_OK;
-    return sts__error_report(sts__memory_default(), error, &fault);
+    return sts__error_report(from, error, &fault);
 }

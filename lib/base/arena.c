@@ -56,7 +56,7 @@ static sts__arena_block *new_block(sts__arena *arena, size_t size) {
         capacity = size;
     if (capacity > SIZE_MAX - sizeof(sts__arena_block))
         return NULL;
-    sts__arena_block *block = arena->memory->allocate(arena->memory->user, sizeof *block + capacity);
+    sts__arena_block *block = arena->memory->allocate(sizeof *block + capacity, arena->memory->user);
     if (!block)
         return NULL;
     block->capacity = capacity;

@@ -7,15 +7,23 @@
 
 #include <stddef.h>
 
-typedef struct sts__memory {
-    void *(*allocate)(void *user, size_t size);
-    void *(*resize)(void *user, void *block, size_t size); /* leaves `block` as it was when it returns NULL */
-    void (*release)(void *user, void *block);
+#include <stskafka/allocator.h>
+
+/* The object behind the public handle; inside the library it goes by this name. */
+typedef struct sts_allocator sts__memory;
+
+struct sts_allocator {
+    sts_allocate_function allocate;
+    sts_resize_function resize;
+    sts_release_function release;
     void *user;
-} sts__memory;
+};
 
 /* malloc, realloc, free. */
 const sts__memory *sts__memory_default(void);
+
+/* The host's, or the default one for NULL. */
+const sts__memory *sts__memory_of(const sts_allocator *allocator);
 
 /* A zeroed block, or NULL. */
 void *sts__memory_new(const sts__memory *memory, size_t size);

@@ -308,7 +308,10 @@ sts_status sts__options_compile(const sts_options *options, sts__config *config,
     memset(config, 0, sizeof *config);
     const sts__option_row *row;
     for (size_t i = 0; (row = sts__option_row_at(i)); i++) {
-        if (sts__option_parse(options->memory, row, value_of(options, i), config, &fault) != STS_OK)
+        sts_status status = sts__option_parse(options->memory, row, value_of(options, i), config, &fault);
+        if (status == STS_ERR_NO_MEMORY) /* is no fault of the value's */
+            return status;
+        if (status != STS_OK)
             sts__text_printf(faults, "%s\n", fault.text);
     }
     config->kafka.dead_letter_topic = config->dead_letter_topic;

@@ -31,39 +31,30 @@ static const char *code_name(size_t place) {
     return row ? row->name : "STS_ERR_UNKNOWN";
 }
 
-static sts_status finish(sts__text *text, char **made) {
-    if (!text->failed) {
-        *made = text->data;
-        return STS_OK;
-    }
-    sts__text_clear(text);
-    return STS_ERR_NO_MEMORY;
-}
-
 /* --- Prometheus: the text format, version 0.0.4 --- */
 
 typedef struct page {
-    sts__text text;
+    sts__text *text;
     sts__text label; /* that every sample has; may be empty */
 } page;
 
 static void add_metric(page *p, const char *metric, const char *type, const char *help) {
-    sts__text_printf(&p->text, "# HELP stskafka_%s %s\n# TYPE stskafka_%s %s\n", metric, help, metric, type);
+    sts__text_printf(p->text, "# HELP stskafka_%s %s\n# TYPE stskafka_%s %s\n", metric, help, metric, type);
 }
 
 /* `label` NULL: none of its own. */
 static void add_sample(page *p, const char *metric, const char *label, const char *label_value, int64_t value,
                        int per_unit) {
     char number[STS__DOUBLE_TEXT];
-    sts__text_printf(&p->text, "stskafka_%s", metric);
+    sts__text_printf(p->text, "stskafka_%s", metric);
     if (p->label.size || label)
-        sts__text_printf(&p->text, "{%s", sts__text_get(&p->label));
+        sts__text_printf(p->text, "{%s", sts__text_get(&p->label));
     if (label)
-        sts__text_printf(&p->text, "%s%s=\"%s\"", p->label.size ? "," : "", label, label_value);
-    sts__text_printf(&p->text, p->label.size || label ? "} " : " ");
+        sts__text_printf(p->text, "%s%s=\"%s\"", p->label.size ? "," : "", label, label_value);
+    sts__text_printf(p->text, p->label.size || label ? "} " : " ");
     size_t size = per_unit == 1 ? sts__integer_text(value, number) : sts__double_text((double)value / per_unit, number);
-    sts__text_append(&p->text, number, size);
-    sts__text_append(&p->text, "\n", 1);
+    sts__text_append(p->text, number, size);
+    sts__text_append(p->text, "\n", 1);
 }
 
 static bool is_counter(const char *metric) {
@@ -118,16 +109,14 @@ static void make_label(sts__text *label, const char *name) {
     sts__text_append(label, "\"", 1);
 }
 
-sts_status sts__statistics_prometheus(sts_exporter *exporter, const sts__memory *memory, const char *name,
-                                      char **text) {
+bool sts__statistics_prometheus(sts_exporter *exporter, const char *name, sts__text *text) {
     static const sts__statistic threads = {0, 1, "threads", "threads", "Threads that run for the exporter."};
     snapshot s;
-    page p;
+    page p = {.text = text};
     if (name && !sts__utf8_is_valid((sts_bytes){name, strlen(name)}))
-        return STS_ERR_UTF8;
+        return false;
     take_snapshot(exporter, &s);
-    sts__text_init(&p.text, memory);
-    sts__text_init(&p.label, memory);
+    sts__text_init(&p.label, text->memory);
     if (name && name[0])
         make_label(&p.label, name);
     add_group(&p, &sts__statistics_counts, as_signed(s.ledger.counts));
@@ -138,9 +127,9 @@ sts_status sts__statistics_prometheus(sts_exporter *exporter, const sts__memory 
     add_group(&p, &sts__statistics_queue, as_signed(s.ledger.queue));
     add_statistic(&p, &threads, s.threads);
     add_group(&p, &sts__statistics_transport, s.ledger.transport);
-    p.text.failed = p.text.failed || p.label.failed;
+    text->failed = text->failed || p.label.failed;
     sts__text_clear(&p.label);
-    return finish(&p.text, text);
+    return true;
 }
 
 /* --- JSON --- */
@@ -178,19 +167,16 @@ static void put_latency(sts__text *text, const sts__latency *latency) {
     sts__text_printf(text, "{\"up_to_us\":null,\"count\":%" PRIu64 "}]},", latency->buckets[STS__LATENCY_BUCKETS - 1]);
 }
 
-sts_status sts__statistics_json(sts_exporter *exporter, const sts__memory *memory, char **json) {
+void sts__statistics_json(sts_exporter *exporter, sts__text *text) {
     snapshot s;
-    sts__text text;
     take_snapshot(exporter, &s);
-    sts__text_init(&text, memory);
-    sts__text_printf(&text, "{");
-    put_group(&text, &sts__statistics_counts, as_signed(s.ledger.counts));
-    put_by_code(&text, "rejected_by_code", s.ledger.rejected);
-    put_by_code(&text, "not_delivered_by_code", s.ledger.failed);
-    put_latency(&text, &s.ledger.latency);
-    put_group(&text, &sts__statistics_queue, as_signed(s.ledger.queue));
-    sts__text_printf(&text, ",\"threads\":%" PRId64 ",", s.threads);
-    put_group(&text, &sts__statistics_transport, s.ledger.transport);
-    sts__text_printf(&text, "}");
-    return finish(&text, json);
+    sts__text_printf(text, "{");
+    put_group(text, &sts__statistics_counts, as_signed(s.ledger.counts));
+    put_by_code(text, "rejected_by_code", s.ledger.rejected);
+    put_by_code(text, "not_delivered_by_code", s.ledger.failed);
+    put_latency(text, &s.ledger.latency);
+    put_group(text, &sts__statistics_queue, as_signed(s.ledger.queue));
+    sts__text_printf(text, ",\"threads\":%" PRId64 ",", s.threads);
+    put_group(text, &sts__statistics_transport, s.ledger.transport);
+    sts__text_printf(text, "}");
 }

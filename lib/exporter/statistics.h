@@ -4,11 +4,12 @@
 #ifndef STS_EXPORTER_STATISTICS_H
 #define STS_EXPORTER_STATISTICS_H
 
+#include "base/text.h"
 #include "exporter/exporter.h"
 
-/* As sts_exporter_statistics_prometheus and sts_exporter_statistics_json; `*text` comes from that memory. STS_OK,
- * STS_ERR_NO_MEMORY; the first one also STS_ERR_UTF8. */
-sts_status sts__statistics_prometheus(sts_exporter *exporter, const sts__memory *memory, const char *name, char **text);
-sts_status sts__statistics_json(sts_exporter *exporter, const sts__memory *memory, char **json);
+/* As sts_exporter_statistics_prometheus and sts_exporter_statistics_json, appended to the text, which fails where there
+ * is no memory. False where the name is not UTF-8. */
+bool sts__statistics_prometheus(sts_exporter *exporter, const char *name, sts__text *text);
+void sts__statistics_json(sts_exporter *exporter, sts__text *text);
 
 #endif

@@ -48,16 +48,10 @@ static sts_status write_line(sts__arena *arena, sts_bytes key, sts_bytes value, 
 }
 
 sts_status sts__messages_decode(const sts__memory *memory, sts_bytes key, sts_bytes value, int32_t is_metadata,
-                                char **json, sts__fault *fault) {
+                                sts__text *json, sts__fault *fault) {
     sts__arena arena;
-    sts__text text;
     sts__arena_init(&arena, memory);
-    sts__text_init(&text, memory);
-    sts_status status = write_line(&arena, key, value, is_metadata, &text, fault);
-    if (status == STS_OK)
-        *json = text.data; /* the caller's now */
-    else
-        sts__text_clear(&text);
+    sts_status status = write_line(&arena, key, value, is_metadata, json, fault);
     sts__arena_clear(&arena);
     return status;
 }

@@ -24,7 +24,7 @@ typedef struct sts__identity {
 
 typedef struct sts__identity_set {
     const sts__memory *memory;
-    uint64_t seed; /* of the hashes */
+    uint64_t seed;        /* of the hashes */
     sts__identity *slots; /* text.data NULL: free; open addressing, at most half full */
     size_t capacity;      /* 0 or a power of two */
     size_t count;

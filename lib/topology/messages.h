@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "proto/schema.h"
 #include "wire/writer.h"
 #include "json/builder.h"
@@ -41,8 +42,8 @@ sts_status sts__messages_group(sts_topology_messages *messages, size_t max_bytes
 /* Encodes a message into the list's memory; data NULL when out of memory. */
 sts_bytes sts__messages_encode(sts_topology_messages *messages, const sts__proto_type *type, const void *message);
 
-/* decode.c: a key and a value (data NULL: a tombstone) as a line of JSON. */
+/* decode.c: appends a key and a value (data NULL: a tombstone) as a line of JSON; on failure a part of it. */
 sts_status sts__messages_decode(const sts__memory *memory, sts_bytes key, sts_bytes value, int32_t is_metadata,
-                                char **json, sts__fault *fault);
+                                sts__text *json, sts__fault *fault);
 
 #endif

@@ -28,6 +28,7 @@ void sts__token_clear(sts_token *token) {
 
 sts_status sts__password_set(sts_password *password, const char *text) {
     char *copy = sts__memory_copy_text(password->memory, text, strlen(text));
+    password->no_memory = !copy;
     if (!copy)
         return STS_ERR_NO_MEMORY;
     sts__password_clear(password);

@@ -5,6 +5,7 @@
 #ifndef STS_TRANSPORT_CREDENTIALS_H
 #define STS_TRANSPORT_CREDENTIALS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <stskafka/options.h>
@@ -17,6 +18,7 @@ struct sts_password {
     const sts__memory *memory;
     const char *option;            /* whose value is wanted */
     char *text;                    /* NULL: none was given */
+    bool no_memory;                /* the last one that was given could not be kept */
     char why[STS__CREDENTIAL_WHY]; /* "": the host did not say */
 };
 

@@ -6,30 +6,43 @@
  * (-z nodelete) for as long as the process lives. */
 #include "transport/kafka_internal.h"
 
-#include <stdlib.h>
-
 #include "base/clock.h"
 #include "base/thread.h"
 
 /* Shared by two threads; the last one frees it. From malloc and not from the host's allocator, which may be gone by
  * then. */
-typedef struct ending {
+struct sts__kafka_ending {
     rd_kafka_t *producer;
     sts__kafka_observer *observer;
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool destroyed;
     bool abandoned;
-} ending;
+};
 
-static void free_ending(ending *e) {
+sts__kafka_ending *sts__kafka_ending_new(void) {
+    sts__kafka_ending *e = sts__memory_new(sts__memory_default(), sizeof *e);
+    if (!e)
+        return NULL;
+    if (pthread_mutex_init(&e->lock, NULL) == 0) {
+        if (sts__condition_init(&e->changed) == 0)
+            return e;
+        pthread_mutex_destroy(&e->lock);
+    }
+    sts__memory_free(sts__memory_default(), e);
+    return NULL;
+}
+
+void sts__kafka_ending_free(sts__kafka_ending *e) {
+    if (!e)
+        return;
     pthread_cond_destroy(&e->changed);
     pthread_mutex_destroy(&e->lock);
-    free(e);
+    sts__memory_free(sts__memory_default(), e);
 }
 
 static void *destroy_producer(void *argument) {
-    ending *e = argument;
+    sts__kafka_ending *e = argument;
     rd_kafka_destroy(e->producer);
     sts__kafka_observer_release(e->observer);
     pthread_mutex_lock(&e->lock);
@@ -38,11 +51,11 @@ static void *destroy_producer(void *argument) {
     pthread_cond_signal(&e->changed);
     pthread_mutex_unlock(&e->lock);
     if (last)
-        free_ending(e);
+        sts__kafka_ending_free(e);
     return NULL;
 }
 
-static bool start_thread(ending *e) {
+static bool start_thread(sts__kafka_ending *e) {
     pthread_t thread;
     bool started = sts__thread_start(&thread, destroy_producer, e);
     if (started)
@@ -50,29 +63,13 @@ static bool start_thread(ending *e) {
     return started;
 }
 
-static ending *new_ending(rd_kafka_t *producer, sts__kafka_observer *observer) {
-    ending *e = calloc(1, sizeof *e);
-    if (!e)
-        return NULL;
-    e->producer = producer;
-    e->observer = observer;
-    if (pthread_mutex_init(&e->lock, NULL) == 0) {
-        if (sts__condition_init(&e->changed) == 0)
-            return e;
-        pthread_mutex_destroy(&e->lock);
-    }
-    free(e);
-    return NULL;
-}
-
-bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_observer *observer, int32_t timeout_ms) {
+bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_ending *e, sts__kafka_observer *observer, int32_t timeout_ms) {
     int64_t deadline = sts__deadline_after(timeout_ms);
-    ending *e = new_ending(producer, sts__kafka_observer_keep(observer)); /* for as long as the producer is there */
-    if (!e)
-        return false; /* without memory the producer is left behind: better than to hang */
+    e->producer = producer;
+    e->observer = sts__kafka_observer_keep(observer); /* for as long as the producer is there */
     if (!start_thread(e)) {
-        free_ending(e);
-        return false;
+        sts__kafka_ending_free(e);
+        return false; /* without a thread the producer is left behind: better than to hang */
     }
     pthread_mutex_lock(&e->lock);
     while (!e->destroyed && sts__clock_us() < deadline)
@@ -81,6 +78,6 @@ bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_observer *observer, int
     e->abandoned = true;
     pthread_mutex_unlock(&e->lock);
     if (last)
-        free_ending(e);
+        sts__kafka_ending_free(e);
     return last;
 }

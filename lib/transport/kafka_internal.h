@@ -79,7 +79,8 @@ typedef struct sts__kafka {
     rd_kafka_conf_t *conf; /* each producer gets a copy */
     rd_kafka_t *producer;  /* NULL while there is none */
     sts__kafka_observer *observer;
-    rd_kafka_queue_t *queue; /* its delivery reports, errors and log lines come through it, as events */
+    struct sts__kafka_ending *ending; /* of the present producer */
+    rd_kafka_queue_t *queue;          /* its delivery reports, errors and log lines come through it, as events */
     sts_transport_sink *sink;
     pthread_mutex_t lock;     /* for making topics and the descriptor, and for whoever wakes */
     sts__kafka_topic *topics; /* by topic_index */
@@ -202,9 +203,15 @@ int64_t sts__kafka_observer_last_sent_us(const sts__kafka_observer *observer); /
  * failure NULL, with errno and text as rd_kafka_new leaves them. */
 rd_kafka_t *sts__kafka_start(rd_kafka_conf_t *conf, sts__kafka_observer *observer, char *text, size_t text_size);
 
-/* kafka_close.c: destroys a producer, for up to timeout_ms; what takes longer goes on behind our back, and false is
- * returned. */
-bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_observer *observer, int32_t timeout_ms);
+/* kafka_close.c: what the end of a producer will need, made before the producer is; NULL when there is no memory. */
+typedef struct sts__kafka_ending sts__kafka_ending;
+sts__kafka_ending *sts__kafka_ending_new(void);
+void sts__kafka_ending_free(sts__kafka_ending *ending);
+
+/* Destroys a producer, for up to timeout_ms; what takes longer goes on behind our back, and false is returned. The
+ * ending is gone in any case. */
+bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_ending *ending, sts__kafka_observer *observer,
+                        int32_t timeout_ms);
 
 /* kafka_producer.c: makes a producer. STS_OK, STS_ERR_CONFIG, STS_ERR_SYSTEM. */
 sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault);

@@ -5,7 +5,6 @@
 #include "transport/kafka_internal.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -27,7 +26,7 @@ struct sts__kafka_observer {
 };
 
 sts__kafka_observer *sts__kafka_observer_new(void) {
-    sts__kafka_observer *observer = calloc(1, sizeof *observer);
+    sts__kafka_observer *observer = sts__memory_new(sts__memory_default(), sizeof *observer);
     return observer ? sts__kafka_observer_keep(observer) : NULL;
 }
 
@@ -38,7 +37,7 @@ sts__kafka_observer *sts__kafka_observer_keep(sts__kafka_observer *observer) {
 
 void sts__kafka_observer_release(sts__kafka_observer *observer) {
     if (observer && __atomic_sub_fetch(&observer->owners, 1, __ATOMIC_ACQ_REL) == 0)
-        free(observer);
+        sts__memory_free(sts__memory_default(), observer);
 }
 
 int32_t sts__kafka_observer_threads(const sts__kafka_observer *observer) {

@@ -14,6 +14,9 @@ void sts__kafka_watch_queue(sts__kafka *kafka) {
 
 sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
     char text[256];
+    sts__kafka_ending *ending = sts__kafka_ending_new(); /* now: without memory a producer could not be ended */
+    if (!ending)
+        return sts__fault_no_memory(fault);
     rd_kafka_conf_t *conf = rd_kafka_conf_dup(kafka->conf);
     snprintf(text, sizeof text, "%lld", (long long)kafka->batch_bytes);
     rd_kafka_conf_set(conf, "batch.size", text, NULL, 0);
@@ -21,12 +24,17 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
     sts_status status = sts__kafka_secure_conf(kafka, conf, fault);
     if (status != STS_OK) {
         rd_kafka_conf_destroy(conf);
+        sts__kafka_ending_free(ending);
         return status;
     }
     rd_kafka_t *producer = sts__kafka_start(conf, kafka->observer, text, sizeof text);
-    if (!producer)
-        return sts__fault_set(fault, errno == EAGAIN ? STS_ERR_SYSTEM : STS_ERR_CONFIG, "librdkafka %s: %s%s",
-                              rd_kafka_version_str(), text, sts__kafka_option_for(text));
+    if (!producer) {
+        sts_status code = errno == EAGAIN ? STS_ERR_SYSTEM : STS_ERR_CONFIG;
+        sts__kafka_ending_free(ending);
+        return sts__fault_set(fault, code, "librdkafka %s: %s%s", rd_kafka_version_str(), text,
+                              sts__kafka_option_for(text));
+    }
+    kafka->ending = ending;
     pthread_mutex_lock(&kafka->lock);
     kafka->producer = producer;
     kafka->queue = rd_kafka_queue_get_main(producer);
@@ -54,7 +62,8 @@ bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
     kafka->producer = NULL;
     pthread_mutex_unlock(&kafka->lock);
     sts__kafka_forget_questions(kafka);
-    bool ended = sts__kafka_destroy(producer, kafka->observer, timeout_ms);
+    bool ended = sts__kafka_destroy(producer, kafka->ending, kafka->observer, timeout_ms);
+    kafka->ending = NULL;
     kafka->left_behind = kafka->left_behind || !ended;
     return ended;
 }

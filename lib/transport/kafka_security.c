@@ -124,6 +124,8 @@ static sts_status ask_password(sts__kafka *kafka, rd_kafka_conf_t *conf, const c
         if (rd_kafka_conf_set(conf, property, password.text, NULL, 0) != RD_KAFKA_CONF_OK)
             status = sts__fault_set(fault, STS_ERR_CONFIG, "librdkafka %s: %s is not taken", rd_kafka_version_str(),
                                     property);
+    } else if (password.no_memory) {
+        status = sts__fault_no_memory(fault);
     } else if (needed || password.why[0]) {
         status = sts__fault_set(fault, STS_ERR_NOT_AUTHENTICATED, "%s: the password callback gave none%s%s", option,
                                 password.why[0] ? ": " : "", password.why);

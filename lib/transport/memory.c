@@ -237,6 +237,7 @@ static sts_status memory_send(void *context, const sts_message *message, int32_t
     sts_memory *m = context;
     (void)transport_code;
     pthread_mutex_lock(&m->lock);
+    sts__memory_script before = m->script;
     sts__memory_action action = sts__memory_script_next(&m->script);
     sts_status status;
     if (message->partition >= m->partitions)
@@ -259,6 +260,8 @@ static sts_status memory_send(void *context, const sts_message *message, int32_t
         break;
     default:
         status = take(m, message, action);
+        if (status == STS_ERR_NO_MEMORY)
+            m->script = before; /* the message may come again, to the same step */
     }
     pthread_mutex_unlock(&m->lock);
     return status;

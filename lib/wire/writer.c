@@ -19,7 +19,7 @@ bool sts__wire_writer_grow(sts__wire_writer *writer, size_t size) {
     while (capacity - written < size && capacity <= SIZE_MAX / 4)
         capacity *= 2;
     uint8_t *buffer =
-        writer->failed || capacity - written < size ? NULL : writer->memory->allocate(writer->memory->user, capacity);
+        writer->failed || capacity - written < size ? NULL : writer->memory->allocate(capacity, writer->memory->user);
     if (!buffer) {
         writer->failed = true;
         return false;

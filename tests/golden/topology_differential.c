@@ -32,7 +32,7 @@ struct bench {
 /* Memory with a guard in front of each block: a writer that works from the end to the beginning goes wrong there. */
 enum { GUARD = 128 };
 
-static void *allocate_guarded(void *user, size_t size) {
+static void *allocate_guarded(size_t size, void *user) {
     (void)user;
     uint8_t *block = malloc(GUARD + size);
     return block ? (uint8_t *)memset(block, 0xa5, GUARD) + GUARD : NULL;

@@ -18,19 +18,19 @@ enum { RECORDS = 200, WARM_UP = 20, ROUNDS = 50 };
 
 static unsigned long allocations; /* atomic */
 
-static void *counted_allocate(void *user, size_t size) {
+static void *counted_allocate(size_t size, void *user) {
     (void)user;
     __atomic_add_fetch(&allocations, 1, __ATOMIC_RELAXED);
     return malloc(size);
 }
 
-static void *counted_resize(void *user, void *block, size_t size) {
+static void *counted_resize(void *block, size_t size, void *user) {
     (void)user;
     __atomic_add_fetch(&allocations, 1, __ATOMIC_RELAXED);
     return realloc(block, size);
 }
 
-static void counted_release(void *user, void *block) {
+static void counted_release(void *block, void *user) {
     (void)user;
     free(block);
 }

@@ -377,24 +377,24 @@ Test(log_batch, is_written_again_after_each_change) {
 }
 
 /* Memory that there is until `*user` turns false. */
-static void *allocate(void *user, size_t size) {
+static void *allocate(size_t size, void *user) {
     return *(bool *)user ? malloc(size) : NULL;
 }
 
-static void *resize(void *user, void *block, size_t size) {
+static void *resize(void *block, size_t size, void *user) {
     return *(bool *)user ? realloc(block, size) : NULL;
 }
 
-static void release(void *user, void *block) {
+static void release(void *block, void *user) {
     (void)user;
     free(block);
 }
 
 Test(log_batch, stays_as_it_was_when_out_of_memory) {
     bool there_is = true;
-    const sts__memory memory = {allocate, resize, release, &there_is};
+    sts_allocator *allocator = sts_allocator_new(allocate, resize, release, &there_is);
     static const char large[10000];
-    sts_logs *logs = sts__logs_new(&memory);
+    sts_logs *logs = sts_logs_new_with(allocator);
     sts_bytes bytes;
     there_is = false;
     cr_assert_eq(sts_logs_add_record(logs, 0, NULL), STS_ERR_NO_MEMORY);
@@ -411,4 +411,5 @@ Test(log_batch, stays_as_it_was_when_out_of_memory) {
     there_is = true;
     expect_bytes(logs, &before);
     sts_logs_free(logs);
+    sts_allocator_free(allocator);
 }

@@ -14,7 +14,7 @@ struct books {
     size_t last_size;
 };
 
-static void *resize(void *user, void *block, size_t size) {
+static void *resize(void *block, size_t size, void *user) {
     struct books *books = user;
     books->calls++;
     books->out += !block;
@@ -22,11 +22,11 @@ static void *resize(void *user, void *block, size_t size) {
     return realloc(block, size);
 }
 
-static void *allocate(void *user, size_t size) {
-    return resize(user, NULL, size);
+static void *allocate(size_t size, void *user) {
+    return resize(NULL, size, user);
 }
 
-static void release(void *user, void *block) {
+static void release(void *block, void *user) {
     ((struct books *)user)->out--;
     free(block);
 }

@@ -11,6 +11,10 @@ from typing import Any, Dict, List, Tuple
 ABI = 0
 
 
+class Allocator(Structure):
+    pass
+
+
 class DeadLetter(Structure):
     pass
 
@@ -96,6 +100,9 @@ class Message(Structure):
     ]
 
 
+AllocateFunction = CFUNCTYPE(c_void_p, c_size_t, c_void_p)
+ResizeFunction = CFUNCTYPE(c_void_p, c_void_p, c_size_t, c_void_p)
+ReleaseFunction = CFUNCTYPE(None, c_void_p, c_void_p)
 DeadLetterCallback = CFUNCTYPE(None, POINTER(DeadLetter), c_void_p)
 ExplanationCallback = CFUNCTYPE(None, POINTER(Explanation), c_void_p)
 LogCallback = CFUNCTYPE(None, c_int32, c_char_p, c_void_p)
@@ -115,6 +122,9 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "sts_librdkafka_version_built": (c_char_p, []),
     # types.h
     "sts_text_free": (None, [c_char_p]),
+    # allocator.h
+    "sts_allocator_new": (POINTER(Allocator), [AllocateFunction, ResizeFunction, ReleaseFunction, c_void_p]),
+    "sts_allocator_free": (None, [POINTER(Allocator)]),
     # error.h
     "sts_status_name": (c_char_p, [c_int32]),
     "sts_status_text": (c_char_p, [c_int32]),
@@ -129,6 +139,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "sts_error_free": (None, [POINTER(Error)]),
     # options.h
     "sts_options_new": (POINTER(Options), []),
+    "sts_options_new_with": (POINTER(Options), [POINTER(Allocator)]),
     "sts_options_free": (None, [POINTER(Options)]),
     "sts_options_set": (c_int32, [POINTER(Options), c_char_p, c_char_p, ErrorOut]),
     "sts_options_get": (c_char_p, [POINTER(Options), c_char_p]),
@@ -173,12 +184,14 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "sts_outcome_may_be_duplicate": (c_int32, [POINTER(Outcome)]),
     "sts_outcome_latency_us": (c_uint64, [POINTER(Outcome)]),
     "sts_outcomes_new": (POINTER(Outcomes), [c_size_t]),
+    "sts_outcomes_new_with": (POINTER(Outcomes), [c_size_t, POINTER(Allocator)]),
     "sts_outcomes_free": (None, [POINTER(Outcomes)]),
     "sts_exporter_take_outcomes": (c_int32, [POINTER(Exporter), POINTER(Outcomes), c_int32]),
     "sts_outcomes_count": (c_size_t, [POINTER(Outcomes)]),
     "sts_outcomes_at": (POINTER(Outcome), [POINTER(Outcomes), c_size_t]),
     # logs.h
     "sts_request_new": (POINTER(Request), []),
+    "sts_request_new_with": (POINTER(Request), [POINTER(Allocator)]),
     "sts_request_free": (None, [POINTER(Request)]),
     "sts_request_reset": (None, [POINTER(Request)]),
     "sts_request_set_token": (c_int32, [POINTER(Request), c_uint64]),
@@ -206,6 +219,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "sts_explanation_partition": (c_int32, [POINTER(Explanation), c_int32]),
     # log_batch.h
     "sts_logs_new": (POINTER(Logs), []),
+    "sts_logs_new_with": (POINTER(Logs), [POINTER(Allocator)]),
     "sts_logs_free": (None, [POINTER(Logs)]),
     "sts_logs_reset": (None, [POINTER(Logs)]),
     "sts_logs_add_resource": (c_int32, [POINTER(Logs), ErrorOut]),
@@ -241,6 +255,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "sts_partition": (c_int32, [c_char_p, c_void_p, c_size_t, c_int32, POINTER(c_int32)]),
     "sts_partition_profile": (c_char_p, [c_size_t]),
     "sts_skew_new": (POINTER(Skew), [c_size_t]),
+    "sts_skew_new_with": (POINTER(Skew), [c_size_t, POINTER(Allocator)]),
     "sts_skew_free": (None, [POINTER(Skew)]),
     "sts_skew_add": (c_int32, [POINTER(Skew), c_void_p, c_size_t]),
     "sts_skew_keys": (c_uint64, [POINTER(Skew)]),
@@ -274,6 +289,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "sts_dead_letter_header_value": (None, [POINTER(DeadLetter), c_size_t, POINTER(Bytes)]),
     # topology.h
     "sts_topology_new": (POINTER(Topology), []),
+    "sts_topology_new_with": (POINTER(Topology), [POINTER(Allocator)]),
     "sts_topology_free": (None, [POINTER(Topology)]),
     "sts_topology_reset": (None, [POINTER(Topology)]),
     "sts_topology_set_stream": (c_int32, [POINTER(Topology), c_int32, c_char_p, ErrorOut]),
@@ -313,6 +329,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
         c_void_p, ErrorOut]),
     "sts_topology_shard": (c_int32, [c_void_p, c_size_t, c_uint32, c_char_p, c_size_t]),
     "sts_topology_messages_new": (POINTER(TopologyMessages), []),
+    "sts_topology_messages_new_with": (POINTER(TopologyMessages), [POINTER(Allocator)]),
     "sts_topology_messages_free": (None, [POINTER(TopologyMessages)]),
     "sts_topology_messages_reset": (None, [POINTER(TopologyMessages)]),
     "sts_topology_messages_add_json": (c_int32, [POINTER(TopologyMessages), c_char_p, c_size_t, ErrorOut]),
@@ -322,9 +339,12 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "sts_topology_messages_key": (None, [POINTER(TopologyMessages), c_size_t, POINTER(Bytes)]),
     "sts_topology_messages_value": (None, [POINTER(TopologyMessages), c_size_t, POINTER(Bytes)]),
     "sts_topology_decode": (c_int32, [c_void_p, c_size_t, POINTER(Bytes), c_int32, POINTER(c_char_p), ErrorOut]),
+    "sts_topology_decode_with": (c_int32, [POINTER(Allocator), c_void_p, c_size_t, POINTER(Bytes), c_int32, POINTER(c_char_p),
+                                           ErrorOut]),
     # transport.h
     "sts_options_set_transport": (c_int32, [POINTER(Options), POINTER(Transport), c_void_p]),
     "sts_memory_new": (c_int32, [POINTER(POINTER(Memory)), c_char_p, c_size_t, c_int32, ErrorOut]),
+    "sts_memory_new_with": (c_int32, [POINTER(Allocator), POINTER(POINTER(Memory)), c_char_p, c_size_t, c_int32, ErrorOut]),
     "sts_memory_free": (None, [POINTER(Memory)]),
     "sts_memory_transport": (POINTER(Transport), []),
     "sts_memory_count": (c_uint64, [POINTER(Memory)]),

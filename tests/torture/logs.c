@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Exporters over memory, and over a transport of the host's, with every allocation failing in turn. */
+#include <string.h>
+
+#include "support/otlp_tree.h"
+#include "torture/exporting.h"
+
+#define PAIRS(...) ((const char *const[]){"service_thread", "false", __VA_ARGS__, NULL})
+
+/* Good records, rejected ones, own topics; a value that does not fit on the stack when it is made a text. */
+static struct pb make_request(void) {
+    char large[9000];
+    memset(large, '"', sizeof large - 1);
+    large[sizeof large - 1] = '\0';
+    struct otlp_tree *tree = otlp_tree_new(PB_ASCENDING);
+    for (int resource = 0; resource < 2; resource++) {
+        otlp_tree_resource(tree);
+        otlp_tree_resource_attribute(tree, "tenant", otlp_text(resource ? "t-one" : "t-two"));
+        otlp_tree_resource_attribute(tree, "list", otlp_nested(3));
+        otlp_tree_scope(tree);
+        otlp_tree_scope_name(tree, "scope");
+        for (int i = 0; i < 12; i++) {
+            char text[20];
+            otlp_tree_record(tree);
+            snprintf(text, sizeof text, "key-%d", i % 4);
+            if (i != 3)
+                otlp_tree_attribute(tree, "stskafka.key", otlp_text(text));
+            if (i == 4)
+                otlp_tree_attribute(tree, "stskafka.topic", otlp_text("another-topic"));
+            if (i == 6)
+                otlp_tree_attribute(tree, "stskafka.topic", otlp_text("no topic!"));
+            otlp_tree_attribute(tree, "map", otlp_map("name", i == 5 ? otlp_text(large) : otlp_int(i)));
+            if (i == 7)
+                otlp_tree_body(tree, otlp_text("not bytes"));
+            else if (i != 8)
+                otlp_tree_body(tree, otlp_bytes("body", i == 9 ? 0 : 4));
+        }
+    }
+    return otlp_tree_finish(tree);
+}
+
+static void export_and_flush(struct exporting *e) {
+    struct torture *t = e->t;
+    struct pb otlp = make_request();
+    sts_request *request = NULL;
+    TRY_NEW(t, request, sts_request_new_with(t->allocator));
+    TRY_OK(t, sts_request_add_metadata(request, "x-tenant", "metadata", 8));
+    if (exporting_export(e, exporting_logs, &otlp, request))
+        exporting_flush(e);
+done:
+    sts_request_free(request);
+    pb_clear(&otlp);
+}
+
+/* What specs, headers and limits there are. */
+#define SPECS                                                                                                          \
+    "key",                                                                                                             \
+        "Concat([SHA256(attributes[\"stskafka.key\"]), Hex(resource_hash), AsString(attributes[\"map\"]), 1.5], "      \
+        "\"/\")",                                                                                                      \
+        "header_from.h", "AsString(attributes)", "header_from.missing", "resource.attributes[\"none\"]",               \
+        "record_headers.fixed", "text", "fingerprint_header", "rule", "include_metadata_keys", "x-tenant",             \
+        "partition_from", "Len(attributes[\"stskafka.key\"]) * 0", "topics.allow", "another-*"
+
+static void memory_transport(struct torture *t) {
+    struct exporting e;
+    if (exporting_options(&e, t, PAIRS("transport", "memory")) && exporting_start(&e))
+        export_and_flush(&e);
+    exporting_end(&e);
+}
+
+static void specs(struct torture *t) {
+    struct exporting e;
+    if (exporting_options(&e, t, PAIRS("transport", "memory", SPECS)) && exporting_start(&e))
+        export_and_flush(&e);
+    exporting_end(&e);
+}
+
+/* Functions on a text that does not fit on the stack, each in a header of its own. */
+static void functions(struct torture *t) {
+    static const char *const headers[][2] = {
+        {"header_from.hash", "SHA512(attributes[\"map\"][\"name\"]) | XXH3(attributes[\"map\"][\"name\"]) | \"\""},
+        {"header_from.string", "String(attributes)"},
+        {"header_from.split", "String(Split(String(attributes), \":\"))"},
+        {"header_from.lower", "ToLowerCase(String(attributes))"},
+        {"header_from.substring", "Substring(String(attributes), 0, 3)"},
+        {"header_from.format", "Format(\"%s-%05d\", [String(attributes), 7])"},
+        {"header_from.concat", "Concat([String(attributes), String(resource.attributes)], \"/\")"},
+        {"header_from.except", "Hex(resource_hash_except(\"ten*\"))"},
+        {"header_from.metadata", "metadata(\"x-tenant\")"},
+    };
+    struct exporting e;
+    if (!exporting_options(&e, t, PAIRS("transport", "memory", "key", "resource_hash(\"tenant\", \"l*\") | none")))
+        goto done;
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++)
+        TRY_OK(t, sts_options_set(e.options, headers[i][0], headers[i][1], &t->error));
+    if (exporting_start(&e))
+        export_and_flush(&e);
+done:
+    exporting_end(&e);
+}
+
+static void wait_for_result(struct torture *t) {
+    struct exporting e;
+    if (exporting_options(&e, t, PAIRS("transport", "memory", "sending_queue.wait_for_result", "true")) &&
+        exporting_start(&e))
+        export_and_flush(&e);
+    exporting_end(&e);
+}
+
+/* Messages that are kept, fail, stay uncertain, are refused, are held until the end. */
+static void script(struct torture *t) {
+    struct exporting e;
+    sts_memory *memory = NULL;
+    struct pb otlp = make_request();
+    sts_request *request = NULL;
+    if (!exporting_options(&e, t, PAIRS("header_from.h", "AsString(attributes)")))
+        goto done;
+    TRY_OK(t, sts_memory_new_with(t->allocator, &memory, "deliver*3,fail,uncertain*2,refuse*2,deliver,hold*3", 20, 4,
+                                  &t->error));
+    MUST(sts_options_set_transport(e.options, sts_memory_transport(), memory) == STS_OK);
+    if (!exporting_start(&e))
+        goto done;
+    TRY_NEW(t, request, sts_request_new_with(t->allocator));
+    if (!exporting_export(&e, exporting_logs, &otlp, request))
+        goto done;
+    TRY_OK(t, sts_poll(e.exporter, 0));
+    torture_note(t, "%llu messages", (unsigned long long)sts_memory_count(memory));
+    for (size_t i = 0; sts_memory_message(memory, i); i++) {
+        const sts_message *m = sts_memory_message(memory, i);
+        torture_note(t, "%s %.*s %d", m->topic, (int)m->key.size, m->key.data ? (const char *)m->key.data : "",
+                     (int)m->partition);
+    }
+done:
+    exporting_end(&e);
+    sts_request_free(request);
+    sts_memory_free(memory);
+    pb_clear(&otlp);
+}
+
+static void count_letter(const sts_dead_letter *letter, void *user) {
+    MUST(sts_dead_letter_code(letter) != STS_OK && sts_dead_letter_text(letter)[0]);
+    ((struct exporting *)user)->letters++;
+}
+
+/* A dead letter may be lost for want of memory, and is then counted as lost; the records' outcomes are not touched. */
+static void with_letters(struct torture *t, const char *script) {
+    struct exporting e;
+    sts_memory *memory = NULL;
+    uint64_t counts[STS_COUNTS];
+    if (!exporting_options(&e, t, PAIRS("dead_letter.topic", "dead", SPECS)))
+        goto done;
+    TRY_OK(t, sts_memory_new_with(t->allocator, &memory, script, 40, 1, &t->error));
+    MUST(sts_options_set_transport(e.options, sts_memory_transport(), memory) == STS_OK);
+    MUST(sts_options_set_dead_letter_callback(e.options, count_letter, &e) == STS_OK);
+    if (!exporting_start(&e))
+        goto done;
+    export_and_flush(&e);
+    MUST(sts_exporter_counts(e.exporter, counts, STS_COUNTS) == STS_OK);
+    MUST(t->given_up || e.letters == counts[STS_COUNT_DEAD_LETTERS] + counts[STS_COUNT_DEAD_LETTERS_LOST]);
+    torture_note(t, "%u letters", e.letters);
+done:
+    exporting_end(&e);
+    sts_memory_free(memory);
+}
+
+static void letters_of_rejected(struct torture *t) {
+    with_letters(t, NULL);
+}
+
+static void letters_of_failed(struct torture *t) {
+    with_letters(t, "fail*1000");
+}
+
+static void note_explanation(const sts_explanation *explanation, void *user) {
+    struct torture *t = user;
+    sts_bytes part = {NULL, 0};
+    const char *topic = sts_explanation_topic(explanation);
+    sts_explanation_key_part_text(explanation, 0, &part);
+    torture_note(t, "%llu: %s %s %s %zu %.*s", (unsigned long long)sts_explanation_index(explanation),
+                 sts_status_name(sts_explanation_code(explanation)), topic ? topic : "-",
+                 sts_explanation_key_from(explanation), sts_explanation_size(explanation), (int)part.size,
+                 part.data ? (const char *)part.data : "");
+}
+
+static void explain(struct torture *t) {
+    struct exporting e;
+    struct pb otlp = make_request();
+    if (!exporting_options(&e, t, PAIRS("transport", "none", SPECS)) || !exporting_start(&e))
+        goto done;
+    size_t before = t->results_size;
+    torture_begin(t);
+    sts_status status;
+    do {
+        t->results_size = before; /* it tells all from the beginning */
+        status = sts_explain_logs(e.exporter, otlp.data, otlp.size, NULL, note_explanation, t, &t->error);
+    } while (torture_again(t, status));
+    MUST(t->given_up || status == STS_OK);
+done:
+    exporting_end(&e);
+    pb_clear(&otlp);
+}
+
+/* Malformed requests, errors of every call, texts of numbers. */
+static void errors_and_texts(struct torture *t) {
+    struct exporting e;
+    char *text = NULL;
+    sts_status status;
+    uint64_t counts[STS_COUNTS];
+    if (!exporting_options(&e, t, PAIRS("transport", "memory")) || !exporting_start(&e))
+        goto done;
+    TRY(t, status, sts_export_logs(e.exporter, "\x0a\xff", 2, NULL, counts, STS_COUNTS, &t->error));
+    MUST(status == STS_ERR_MALFORMED && counts[STS_COUNT_RECORDS] == 0);
+    TRY(t, status, sts_flush(e.exporter, -1, NULL, 0, &t->error));
+    MUST(status == STS_ERR_INVALID_ARGUMENT);
+    TRY(t, status, sts_exporter_reconfigure(e.exporter, e.options, &t->error));
+    MUST(status == STS_ERR_UNSUPPORTED);
+    TRY_OK(t, sts_exporter_statistics_prometheus(e.exporter, "a \"name\"", &text, &t->error));
+    torture_note(t, "%zu bytes", strlen(text));
+    sts_text_free(text);
+    text = NULL;
+    TRY_OK(t, sts_exporter_statistics_json(e.exporter, &text, &t->error));
+    torture_note(t, "%zu bytes", strlen(text));
+    sts_text_free(text);
+    text = NULL;
+    TRY(t, status, sts_exporter_statistics_prometheus(e.exporter, "\xff", &text, &t->error));
+    MUST(status == STS_ERR_UTF8 && !text);
+done:
+    MUST(!t->given_up || !text);
+    exporting_end(&e);
+}
+
+/* Outcomes that are taken, with their texts, into a list from the same memory. */
+static void taken_outcomes(struct torture *t) {
+    struct exporting e;
+    sts_outcomes *list = NULL;
+    struct pb otlp = make_request();
+    sts_request *request = NULL;
+    if (!exporting_options(&e, t, PAIRS("transport", "memory", "outcomes", "all")))
+        goto done;
+    MUST(sts_options_set_outcome_callback(e.options, NULL, NULL) == STS_OK);
+    if (!exporting_start(&e))
+        goto done;
+    TRY_NEW(t, request, sts_request_new_with(t->allocator));
+    TRY_NEW(t, list, sts_outcomes_new_with(7, t->allocator));
+    exporting_export(&e, exporting_logs, &otlp, request);
+done:
+    for (bool more = list != NULL; more;) { /* without memory too */
+        MUST(sts_poll(e.exporter, 0) == STS_OK);
+        MUST(sts_exporter_take_outcomes(e.exporter, list, 0) == STS_OK);
+        for (size_t i = 0; i < sts_outcomes_count(list); i++)
+            exporting_outcome(sts_outcomes_at(list, i), &e);
+        more = sts_outcomes_count(list) > 0;
+    }
+    exporting_end(&e);
+    sts_outcomes_free(list);
+    sts_request_free(request);
+    pb_clear(&otlp);
+}
+
+/* --- a transport of the host's own, which takes from its allocator too --- */
+
+struct held {
+    uint64_t id;
+    struct held *next;
+};
+
+struct own {
+    struct torture *t;
+    sts_transport_sink *sink;
+    struct held *held;
+};
+
+static sts_status own_open(void *context, sts_transport_sink *sink, int32_t timeout_ms, int32_t *transport_code,
+                           char *text, size_t text_size) {
+    (void)timeout_ms, (void)transport_code, (void)text, (void)text_size;
+    ((struct own *)context)->sink = sink;
+    return STS_OK;
+}
+
+static sts_status own_send(void *context, const sts_message *message, int32_t *transport_code, char *text,
+                           size_t text_size) {
+    struct own *own = context;
+    (void)transport_code, (void)text, (void)text_size;
+    struct held *held = book_allocate(sizeof *held, &own->t->book);
+    if (!held)
+        return STS_ERR_NO_MEMORY;
+    *held = (struct held){message->id, own->held};
+    own->held = held;
+    return STS_OK;
+}
+
+static void own_poll(void *context, int32_t timeout_ms) {
+    struct own *own = context;
+    (void)timeout_ms;
+    while (own->held) {
+        struct held *held = own->held;
+        bool failed = held->id % 2;
+        sts_completion completion = {.struct_size = sizeof completion,
+                                     .id = held->id,
+                                     .offset = -1,
+                                     .partition = -1,
+                                     .kind = failed ? STS_OUTCOME_FAILED : STS_OUTCOME_DELIVERED,
+                                     .code = failed ? STS_ERR_DELIVERY : STS_OK,
+                                     .text = failed ? "refused by the host" : NULL};
+        own->held = held->next;
+        book_release(held, &own->t->book);
+        MUST(sts_transport_complete(own->sink, &completion) == STS_OK);
+    }
+}
+
+static void own_close(void *context, int32_t timeout_ms) {
+    (void)context, (void)timeout_ms;
+}
+
+static void own_transport(struct torture *t) {
+    static const sts_transport table = {.struct_size = sizeof table,
+                                        .name = "own",
+                                        .open = own_open,
+                                        .send = own_send,
+                                        .poll = own_poll,
+                                        .close = own_close};
+    struct own own = {.t = t};
+    struct exporting e;
+    if (exporting_options(&e, t, PAIRS("key", "attributes[\"stskafka.key\"]"))) {
+        MUST(sts_options_set_transport(e.options, &table, &own) == STS_OK);
+        if (exporting_start(&e))
+            export_and_flush(&e);
+    }
+    exporting_end(&e);
+}
+
+/* The exporter's own thread may meet any of the failures: then the sums, and what is left. */
+static void service_thread(struct torture *t) {
+    struct exporting e;
+    static const char *const pairs[] = {"transport", "memory", "header_from.h", "AsString(attributes)", NULL};
+    if (exporting_options(&e, t, pairs) && exporting_start(&e))
+        export_and_flush(&e);
+    exporting_end(&e);
+}
+
+int main(void) {
+    static const struct scenario scenarios[] = {
+        {"memory transport", memory_transport},
+        {"specs", specs},
+        {"functions", functions},
+        {"wait for result", wait_for_result},
+        {"script", script},
+        {"letters of rejected", letters_of_rejected},
+        {"letters of failed", letters_of_failed},
+        {"explain", explain},
+        {"errors and texts", errors_and_texts},
+        {"taken outcomes", taken_outcomes},
+        {"own transport", own_transport},
+        {"service thread", service_thread},
+    };
+    for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++)
+        torture_run(&scenarios[i]);
+    return 0;
+}
