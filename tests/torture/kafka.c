@@ -75,8 +75,8 @@ done:
 
 /* Another producer, with a cluster of its own, takes over; the records may be in both. */
 static void succession(struct torture *t) {
-    static const char *const pairs[] = {"service_thread", "false", "kafka.test.mock.num.brokers", "1", //
-                                        "linger", "10s", "retry_on_failure.max_elapsed_time", "20s", NULL};
+    static const char *const pairs[] = {"service_thread", "false", "kafka.test.mock.num.brokers",       "1", //
+                                        "linger",         "10s",   "retry_on_failure.max_elapsed_time", "20s", NULL};
     struct exporting e;
     struct pb otlp = {0};
     sts_request *request = NULL;
