@@ -230,19 +230,23 @@ done:
     exporting_end(&e);
 }
 
-/* Outcomes that are taken, with their texts, into a list from the same memory. */
+/* Outcomes that are taken, with their texts; list and request come from another allocator than the exporter. */
 static void taken_outcomes(struct torture *t) {
     struct exporting e;
+    struct book other;
+    sts_allocator *another;
     sts_outcomes *list = NULL;
     struct pb otlp = make_request();
     sts_request *request = NULL;
+    book_open(&other);
+    MUST((another = sts_allocator_new(book_allocate, book_resize, book_release, &other)) != NULL);
     if (!exporting_options(&e, t, PAIRS("transport", "memory", "outcomes", "all")))
         goto done;
     MUST(sts_options_set_outcome_callback(e.options, NULL, NULL) == STS_OK);
     if (!exporting_start(&e))
         goto done;
-    TRY_NEW(t, request, sts_request_new_with(t->allocator));
-    TRY_NEW(t, list, sts_outcomes_new_with(7, t->allocator));
+    TRY_NEW(t, request, sts_request_new_with(another));
+    TRY_NEW(t, list, sts_outcomes_new_with(7, another));
     exporting_export(&e, exporting_logs, &otlp, request);
 done:
     for (bool more = list != NULL; more;) { /* without memory too */
@@ -252,9 +256,11 @@ done:
             exporting_outcome(sts_outcomes_at(list, i), &e);
         more = sts_outcomes_count(list) > 0;
     }
-    exporting_end(&e);
     sts_outcomes_free(list);
+    exporting_end(&e);
     sts_request_free(request);
+    sts_allocator_free(another);
+    book_close(&other);
     pb_clear(&otlp);
 }
 
