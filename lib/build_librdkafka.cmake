@@ -39,9 +39,12 @@ function(fetch result)
   set(${result} ${work}/package/deps/librdkafka PARENT_SCOPE)
 endfunction()
 
+if(EXISTS ${FOLDER}/lib/librdkafka-api.a)
+  return()
+endif()
 file(MAKE_DIRECTORY ${CACHE})
 file(LOCK ${CACHE}/lock)
-if(EXISTS ${FOLDER}/lib/librdkafka-api.a)
+if(EXISTS ${FOLDER}/lib/librdkafka-api.a) # by now, another build has made it
   return()
 endif()
 set(work ${CACHE}/work)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What librdkafka's errors about connections and credentials mean in terms of our options. It has one code for many
- * causes, and tells them apart in its text alone; the texts were seen with 2.0.2 and 2.16. Where none is known, the
- * error goes on as it came. */
+ * causes, and tells them apart in its text alone; the texts were seen with 2.0.2, 2.15 and 2.16. Where none is known,
+ * the error goes on as it came. */
 #include "transport/kafka_internal.h"
 
 #include <stdio.h>
@@ -78,11 +78,16 @@ static sts_status explain(const sts__kafka *kafka, rd_kafka_resp_err_t error, co
     return sts__kafka_status(error);
 }
 
+/* The broker had closed the connection before librdkafka wrote to it: that says no more than that there is none. */
+static bool is_hang_up(const char *what) {
+    return strstr(what, "Send failed: ") && (strstr(what, "Broken pipe") || strstr(what, "Connection reset"));
+}
+
 sts_status sts__kafka_explain(const sts__kafka *kafka, rd_kafka_resp_err_t error, const char *what, char *text,
                               size_t text_size, int *weight) {
     char meaning[300] = "";
     sts_status status = explain(kafka, error, what, meaning, sizeof meaning);
-    *weight = meaning[0] ? 2 : error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
+    *weight = meaning[0] ? 2 : error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && !is_hang_up(what);
     snprintf(text, text_size, "%s%s%s", meaning, meaning[0] ? "; librdkafka: " : "", what);
     return status;
 }

@@ -71,9 +71,15 @@ Test(start, one_of_several_brokers_answers) {
     close(port);
 }
 
-/* The mock cluster can also be the exporter's own: the property passes through. */
+/* The mock cluster can also be the exporter's own: the property passes through. In a newer librdkafka it has no topic,
+ * and makes none for a client that wants none made. */
 Test(start, a_cluster_in_the_exporter) {
-    struct rig rig = {.options = rig_options(RIG_OPTIONS("kafka.test.mock.num.brokers", "1", "read_timeout", "10s"))};
+    const char *const *own_cluster = RIG_OPTIONS("kafka.test.mock.num.brokers", "1", "read_timeout", "10s");
+    if (strcmp(sts_librdkafka_version(), "2.1") > 0) {
+        check_fails(own_cluster, STS_ERR_TOPIC_MISSING);
+        return;
+    }
+    struct rig rig = {.options = rig_options(own_cluster)};
     uint64_t counts[STS_COUNTS];
     rig_start(&rig);
     cr_assert_eq(rig_export_numbered(&rig, 100, NULL), STS_OK);
