@@ -38,7 +38,7 @@ static void *allocate_guarded(size_t size, void *user) {
     return block ? (uint8_t *)memset(block, 0xa5, GUARD) + GUARD : NULL;
 }
 
-static void release_guarded(void *user, void *data) {
+static void release_guarded(void *data, void *user) {
     (void)user;
     uint8_t *block = data ? (uint8_t *)data - GUARD : NULL;
     for (size_t i = 0; block && i < GUARD; i++)
