@@ -11,9 +11,9 @@
  * on disk if there is a disk-buffer(), and a source with flags(flow-control) waits when that is full. What was not
  * acknowledged when syslog-ng ends, or loads its configuration anew, is sent again afterwards.
  *
- * A syslog message becomes an OTLP log record: the body is what template() gives, the resource attribute host.name the
- * host, the attribute syslog.program the program. option("key" ...) makes keys of these. A body of no bytes is a
- * tombstone, so the template had better not be empty. */
+ * A syslog message becomes an OTLP log record: its time the message's, the body what template() gives, the resource
+ * attribute host.name the host, the attribute syslog.program the program. option("key" ...) makes keys of these. A body
+ * of no bytes is a tombstone, so the template had better not be empty. */
 #include "destination.h"
 
 #include <logmsg/logmsg.h>
@@ -37,62 +37,33 @@ typedef struct driver {
 typedef struct worker {
     LogThreadedDestWorker super;
     sts_exporter *exporter;
+    sts_logs *logs;
     sts_outcomes *failures;
 } worker;
 
-/* --- a message as an OTLP request --------------------------------------------------------------------------------- */
+/* --- a message as an OTLP log record ------------------------------------------------------------------------------ */
 
-static void put_varint(GString *to, gsize number) {
-    for (; number > 0x7f; number >>= 7)
-        g_string_append_c(to, (gchar)(number | 0x80));
-    g_string_append_c(to, (gchar)number);
-}
-
-/* A field of bytes, of text, or of a message; the field's number is below 16. */
-static void put(GString *to, guint field, const gchar *bytes, gsize size) {
-    g_string_append_c(to, (gchar)(field << 3 | 2));
-    put_varint(to, size);
-    g_string_append_len(to, bytes, (gssize)size);
-}
-
-static void put_message(GString *to, guint field, const GString *message) {
-    put(to, field, message->str, message->len);
-}
-
-/* KeyValue { key = 1; AnyValue value = 2 { string_value = 1 } } */
-static void put_attribute(GString *to, guint field, const gchar *name, const gchar *text, gssize size) {
-    GString *value = scratch_buffers_alloc(); /* syslog-ng takes these back when the message is done */
-    GString *attribute = scratch_buffers_alloc();
-    put(value, 1, text, (gsize)size);
-    put(attribute, 1, name, strlen(name));
-    put_message(attribute, 2, value);
-    put_message(to, field, attribute);
-}
-
-/* ExportLogsServiceRequest { resource_logs = 1 { resource = 1 { attributes = 1 } scope_logs = 2 { log_records = 2 {
- * body = 5 { bytes_value = 7 } attributes = 6 } } } } */
-static GString *make_request(driver *owner, LogMessage *message) {
-    LogTemplateEvalOptions options = {&owner->body_options, LTZ_SEND, 0, NULL, LM_VT_STRING};
-    GString *body = scratch_buffers_alloc();
-    GString *value = scratch_buffers_alloc();
-    GString *record = scratch_buffers_alloc();
-    GString *scope_logs = scratch_buffers_alloc();
-    GString *resource = scratch_buffers_alloc();
-    GString *resource_logs = scratch_buffers_alloc();
-    GString *request = scratch_buffers_alloc();
+/* OTLP's texts are UTF-8: a name that is not goes as bytes, which make the same key. */
+static gboolean put_name(sts_logs *logs, const gchar *attribute, LogMessage *message, NVHandle name) {
     gssize size;
+    const gchar *text = log_msg_get_value(message, name, &size);
+    sts_status status = sts_logs_put_string(logs, attribute, text, (size_t)size, NULL);
+    if (status == STS_ERR_UTF8)
+        status = sts_logs_put_bytes(logs, attribute, text, (size_t)size, NULL);
+    return status == STS_OK;
+}
+
+/* FALSE where there is not enough memory. */
+static gboolean fill(sts_logs *logs, driver *owner, LogMessage *message) {
+    LogTemplateEvalOptions options = {&owner->body_options, LTZ_SEND, 0, NULL, LM_VT_STRING};
+    const UnixTime *when = &message->timestamps[LM_TS_STAMP];
+    GString *body = scratch_buffers_alloc(); /* syslog-ng takes it back when the message is done */
     log_template_format(owner->body, message, &options, body);
-    put_message(value, 7, body);
-    put_message(record, 5, value);
-    const gchar *program = log_msg_get_value(message, LM_V_PROGRAM, &size);
-    put_attribute(record, 6, "syslog.program", program, size);
-    put_message(scope_logs, 2, record);
-    const gchar *host = log_msg_get_value(message, LM_V_HOST, &size);
-    put_attribute(resource, 1, "host.name", host, size);
-    put_message(resource_logs, 1, resource);
-    put_message(resource_logs, 2, scope_logs);
-    put_message(request, 1, resource_logs);
-    return request;
+    sts_logs_reset(logs);
+    return sts_logs_add_resource(logs, NULL) == STS_OK && put_name(logs, "host.name", message, LM_V_HOST) &&
+           sts_logs_add_record(logs, (uint64_t)when->ut_sec * 1000000000 + when->ut_usec * 1000, NULL) == STS_OK &&
+           sts_logs_set_body_bytes(logs, body->str, body->len, NULL) == STS_OK &&
+           put_name(logs, "syslog.program", message, LM_V_PROGRAM);
 }
 
 /* --- the worker, in a thread of syslog-ng's ----------------------------------------------------------------------- */
@@ -141,11 +112,11 @@ static gboolean settle(worker *self) {
 /* Every message goes to the exporter at once, and is acknowledged with its batch. */
 static LogThreadedResult worker_insert(LogThreadedDestWorker *super, LogMessage *message) {
     worker *self = (worker *)super;
-    GString *request = make_request((driver *)super->owner, message);
-    sts_status status;
-    do
-        status = sts_export_logs(self->exporter, request->str, request->len, NULL, NULL, 0, NULL);
-    while (status == STS_ERR_QUEUE_FULL && settle(self));
+    sts_status status = STS_ERR_NO_MEMORY;
+    if (fill(self->logs, (driver *)super->owner, message))
+        do
+            status = sts_export_log_batch(self->exporter, self->logs, NULL, NULL, 0, NULL);
+        while (status == STS_ERR_QUEUE_FULL && settle(self));
     if (status == STS_OK || status == STS_ERR_REJECTED)
         return LTR_QUEUED;
     msg_error("stskafka: cannot export", evt_tag_str("error", sts_status_text(status)));
@@ -160,6 +131,7 @@ static LogThreadedResult worker_flush(LogThreadedDestWorker *super, LogThreadedF
 
 static void worker_free(LogThreadedDestWorker *super) {
     sts_outcomes_free(((worker *)super)->failures);
+    sts_logs_free(((worker *)super)->logs);
     log_threaded_dest_worker_free_method(super);
 }
 
@@ -167,6 +139,7 @@ static void worker_free(LogThreadedDestWorker *super) {
 static LogThreadedDestWorker *worker_new(LogThreadedDestDriver *owner, gint index) {
     worker *self = g_new0(worker, 1);
     log_threaded_dest_worker_init_instance(&self->super, owner, index);
+    self->logs = sts_logs_new();
     self->failures = sts_outcomes_new(OUTCOMES);
     self->super.connect = worker_connect;
     self->super.disconnect = worker_disconnect;
