@@ -87,6 +87,7 @@ class Daemon:
         self.wait("a reload", lambda: self.said().count("Configuration reload finished") > before)
 
     def end(self):
+        self.wait("its main loop", lambda: self.control("stats"))  # before that it minds no signals, and is killed by them
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(DEADLINE)
 
