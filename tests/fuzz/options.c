@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Lines NAME=VALUE. An option that is refused keeps its value; one that is taken reads back, is taken again, and by
- * another object too; a duration is the same when it is written in milliseconds. What comes of all of them together is
- * an exporter without a transport, or a text that says why not. */
+ * another object too; a duration is the sum of its parts, and the same when it is written in milliseconds. What comes
+ * of all of them together is an exporter without a transport, or a text that says why not. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,10 +43,32 @@ static bool is_duration(const char *name) {
     return index != SIZE_MAX && sts__option_row_at(index)->type == STS__OPTION_DURATION;
 }
 
+/* The same sum in floating point, of a text that is a duration. */
+static double milliseconds_of(const char *text) {
+    static const struct {
+        const char *unit;
+        double milliseconds;
+    } units[] = {{"ns", 1e-6}, {"us", 1e-3}, {"ms", 1}, {"s", 1e3}, {"m", 6e4}, {"h", 3.6e6}};
+    double sum = 0;
+    while (*text) {
+        char *unit;
+        double number = strtod(text, &unit);
+        size_t size = strcspn(unit, "0123456789.");
+        HOLDS(unit != text, "a part without a number: %s", text);
+        for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+            if (strlen(units[i].unit) == size && memcmp(units[i].unit, unit, size) == 0)
+                sum += number * units[i].milliseconds;
+        text = unit + size;
+    }
+    return sum;
+}
+
 static void check_duration(sts_options *options, const char *name, const char *value) {
     int64_t milliseconds = -1, again = -1;
     char text[32];
     HOLDS(sts__duration_parse(value, &milliseconds) && milliseconds >= 0, "%s=%s", name, value);
+    double sum = milliseconds_of(value);
+    HOLDS(fabs(sum - (double)milliseconds) <= 0.01 + sum * 1e-9, "%s is not %lld ms", value, (long long)milliseconds);
     snprintf(text, sizeof text, "%lldms", (long long)milliseconds);
     HOLDS(sts__duration_parse(text, &again) && again == milliseconds, "%s is not %s", text, value);
     HOLDS(sts_options_set(options, name, text, NULL) == STS_OK, "%s=%s is not taken", name, text);
