@@ -28,7 +28,7 @@ function(fetch result)
       message(FATAL_ERROR "librdkafka's source comes in the npm package ${PACKAGE}, and there is no npm. "
         "Install npm, or give a folder with the source: STSKAFKA_RDKAFKA_SOURCE.")
     endif()
-    run("npm pack ${PACKAGE}" ${NPM} pack --silent --ignore-scripts ${PACKAGE})
+    run("npm pack ${PACKAGE}" ${NPM} pack --loglevel=error --ignore-scripts ${PACKAGE})
     file(SHA256 ${work}/${name}.tgz found)
     if(NOT found STREQUAL SHA256)
       message(FATAL_ERROR "${PACKAGE} has the checksum ${found} and not ${SHA256}: it is not used")
