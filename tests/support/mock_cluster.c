@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/mock_cluster.h"
 
-#include <criterion/criterion.h>
-
-#include "support/rig.h"
+#include "support/must.h"
 
 /* What a cluster that is pulled down under its clients has to say is of no interest. */
 static void discard_log(const rd_kafka_t *handle, int level, const char *facility, const char *text) {
@@ -18,16 +16,16 @@ static rd_kafka_t *new_owner(void) {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_conf_set_log_cb(conf, discard_log);
     rd_kafka_t *owner = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
-    cr_assert_not_null(owner, "%s", text);
+    MUST(owner);
     return owner;
 }
 
 void mock_cluster_open(struct mock_cluster *mock, const char *topic, int partitions) {
     mock->owner = new_owner();
     mock->cluster = rd_kafka_mock_cluster_new(mock->owner, 1);
-    cr_assert_not_null(mock->cluster);
+    MUST(mock->cluster);
     mock->brokers = rd_kafka_mock_cluster_bootstraps(mock->cluster);
-    cr_assert_eq(rd_kafka_mock_topic_create(mock->cluster, topic, partitions, 1), RD_KAFKA_RESP_ERR_NO_ERROR);
+    MUST(rd_kafka_mock_topic_create(mock->cluster, topic, partitions, 1) == RD_KAFKA_RESP_ERR_NO_ERROR);
 }
 
 void mock_cluster_close(struct mock_cluster *mock) {

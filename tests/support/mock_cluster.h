@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * librdkafka's cluster inside the process. It neither de-duplicates nor heeds acks, and
- * makes topics that are asked for, so it proves no promise about those. Everything here ends the test when it fails. */
+ * librdkafka's cluster inside the process. It neither de-duplicates nor heeds acks, and older ones make topics that are
+ * asked for, so it proves no promise about those. Everything here ends the process when it fails. */
 #ifndef TESTS_SUPPORT_MOCK_CLUSTER_H
 #define TESTS_SUPPORT_MOCK_CLUSTER_H
 

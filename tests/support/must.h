@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An assertion for test programs that run without Criterion: what does not hold is named, and ends the program with 1.
- */
+ * An assertion for what runs without Criterion too: what does not hold is named, and ends the program with 1. */
 #ifndef TESTS_SUPPORT_MUST_H
 #define TESTS_SUPPORT_MUST_H
 
