@@ -11,7 +11,7 @@
 struct log_lines {
     pthread_mutex_t mutex;
     char *text; /* one line after the other */
-    size_t size;
+    size_t size, capacity;
 };
 
 void log_lines_init(struct log_lines *log);
