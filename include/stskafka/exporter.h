@@ -140,8 +140,9 @@ STS_API int32_t sts_exporter_fd(sts_exporter *exporter);
  *   counts      the exporter's counters as they are at the end (types.h), or NULL
  *   error       NULL, or where to put the error object
  *
- * Returns  STS_OK when all was delivered or failed by itself; STS_ERR_TIMED_OUT when something was purged or left
- *          uncertain; STS_ERR_CLOSED for the second time; STS_ERR_REENTRANT, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
+ * Returns  STS_OK when every record had its outcome before that, whichever (the counts tell); STS_ERR_TIMED_OUT when
+ *          something was purged or made uncertain by this call; STS_ERR_CLOSED for the second time; STS_ERR_REENTRANT,
+ *          STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; not from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_exporter_close(sts_exporter *exporter, int32_t timeout_ms, uint64_t *counts, size_t counts_size,
