@@ -13,7 +13,7 @@
 
 enum {
     ASK_MS = 2000, /* how long a question waits for a broker; then it is put again, */
-    FIND_MS = 100  /* to a broker that answers within this time */
+    FIND_MS = 100  /* to a broker that was found within this time */
 };
 
 bool sts__kafka_limit_is_known(const sts__kafka_topic *topic) {
@@ -110,12 +110,14 @@ static void give_answer(sts__kafka *kafka, const char *name, bool no_answer, int
     }
 }
 
-/* librdkafka asks the controller by itself; which is not to be found everywhere. */
+/* librdkafka asks the controller by itself; which is not to be found everywhere. Another broker will do: one that is
+ * there sends metadata, or, where that takes longer than we can wait, was the last to get a request, which was this. */
 static void find_broker(sts__kafka *kafka) {
     const struct rd_kafka_metadata *metadata;
-    kafka->ask_broker = -1;
-    if (rd_kafka_metadata(kafka->producer, 0, NULL, &metadata, FIND_MS))
+    if (rd_kafka_metadata(kafka->producer, 0, NULL, &metadata, FIND_MS)) {
+        kafka->ask_broker = sts__kafka_observer_broker(kafka->observer);
         return;
+    }
     kafka->ask_broker = metadata->orig_broker_id;
     rd_kafka_metadata_destroy(metadata);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What librdkafka tells interceptors, and nobody else: the start and the end of each of its threads, and when a request
- * with records was sent. */
+ * What librdkafka tells interceptors, and nobody else: the start and the end of each of its threads, when a request with
+ * records was sent, and to which broker the last request. */
 #include "transport/kafka_internal.h"
 
 #include <errno.h>
@@ -23,11 +23,15 @@ struct sts__kafka_observer {
     int running;          /* atomic */
     int owners;           /* the last one frees it; atomic */
     int64_t last_sent_us; /* atomic */
+    int32_t broker;       /* atomic */
 };
 
 sts__kafka_observer *sts__kafka_observer_new(void) {
     sts__kafka_observer *observer = sts__memory_new(sts__memory_default(), sizeof *observer);
-    return observer ? sts__kafka_observer_keep(observer) : NULL;
+    if (!observer)
+        return NULL;
+    observer->broker = -1;
+    return sts__kafka_observer_keep(observer);
 }
 
 sts__kafka_observer *sts__kafka_observer_keep(sts__kafka_observer *observer) {
@@ -60,12 +64,19 @@ int64_t sts__kafka_observer_last_sent_us(const sts__kafka_observer *observer) {
     return __atomic_load_n(&observer->last_sent_us, __ATOMIC_ACQUIRE);
 }
 
+int32_t sts__kafka_observer_broker(const sts__kafka_observer *observer) {
+    return __atomic_load_n(&observer->broker, __ATOMIC_RELAXED);
+}
+
 static rd_kafka_resp_err_t on_request_sent(rd_kafka_t *producer, int socket, const char *broker, int32_t broker_id,
                                            int16_t api_key, int16_t version, int32_t correlation_id, size_t size,
                                            void *opaque) {
-    (void)producer, (void)socket, (void)broker, (void)broker_id, (void)version, (void)correlation_id, (void)size;
+    sts__kafka_observer *observer = opaque;
+    (void)producer, (void)socket, (void)broker, (void)version, (void)correlation_id, (void)size;
     if (api_key == PRODUCE)
-        __atomic_store_n(&((sts__kafka_observer *)opaque)->last_sent_us, sts__clock_us(), __ATOMIC_RELEASE);
+        __atomic_store_n(&observer->last_sent_us, sts__clock_us(), __ATOMIC_RELEASE);
+    if (broker_id >= 0) /* of a bootstrap address it is not known yet */
+        __atomic_store_n(&observer->broker, broker_id, __ATOMIC_RELAXED);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
