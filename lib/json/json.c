@@ -282,13 +282,18 @@ static sts_status yajl_fault(parsing *p, sts__fault *fault) {
     return fault_at(p, STS_ERR_JSON, consumed(p), what, fault);
 }
 
+/* RFC 8259, section 2. */
+static bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* What follows the value: white space alone. yajl does not mind a word or a string there that is not finished. */
 static sts_status check_rest(parsing *p, sts__fault *fault) {
     const char *text = p->text.data;
     size_t at = p->value_end;
     if (p->parser->builder.pending_count != 1)
         return fault_at(p, STS_ERR_JSON, p->text.size, "no value", fault);
-    while (at < p->text.size && memchr(" \t\r\n", text[at], 4))
+    while (at < p->text.size && is_space(text[at]))
         at++;
     return at == p->text.size ? STS_OK : fault_at(p, STS_ERR_JSON, at, "parse error: trailing garbage", fault);
 }
