@@ -198,7 +198,7 @@ sts__kafka_observer *sts__kafka_observer_keep(sts__kafka_observer *observer);
 void sts__kafka_observer_release(sts__kafka_observer *observer);
 int32_t sts__kafka_observer_threads(const sts__kafka_observer *observer);      /* how many run */
 int64_t sts__kafka_observer_last_sent_us(const sts__kafka_observer *observer); /* when records were; 0: never */
-int32_t sts__kafka_observer_broker(const sts__kafka_observer *observer);       /* the last request's, by its id; or -1 */
+int32_t sts__kafka_observer_broker(const sts__kafka_observer *observer); /* the last request's, by its id; or -1 */
 
 /* kafka_observer.c: rd_kafka_new for a producer that is observed. The configuration is gone in any case; on
  * failure NULL, with errno and text as rd_kafka_new leaves them. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What librdkafka tells interceptors, and nobody else: the start and the end of each of its threads, when a request with
- * records was sent, and to which broker the last request. */
+ * What librdkafka tells interceptors, and nobody else: the start and the end of each of its threads, when a request
+ * with records was sent, and to which broker the last request. */
 #include "transport/kafka_internal.h"
 
 #include <errno.h>
