@@ -86,7 +86,7 @@ static void skew(struct torture *t) {
     sts_skew *s = NULL;
     TRY_NEW(t, s, sts_skew_new_with(3, t->allocator));
     for (int i = 0; i < 100; i++)
-        TRY_OK(t, sts_skew_add(s, "abcdefghij" + i % 7, 2));
+        TRY_OK(t, sts_skew_add(s, &"abcdefghij"[i % 7], 2));
     torture_note(t, "%llu of %llu", (unsigned long long)sts_skew_distinct_keys(s),
                  (unsigned long long)sts_skew_keys(s));
 done:

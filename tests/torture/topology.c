@@ -68,8 +68,8 @@ done:
 
 static void add_by_json(struct torture *t, sts_topology *b) {
     static const char *const lines[] = {
-        "{\"owner\":\"OTEL\",\"data_source\":\"urn:j\",\"collection_timestamp\":1,\"component\":{\"externalId\":\"c\","
-        "\"name\":\"n\",\"typeName\":\"t\",\"tags\":[\"b\",\"a\"],\"resourceDefinition\":{\"b\":[1.5,\"\\u00e9\"]}}}",
+        ("{\"owner\":\"OTEL\",\"data_source\":\"urn:j\",\"collection_timestamp\":1,\"component\":{\"externalId\":\"c\","
+         "\"name\":\"n\",\"typeName\":\"t\",\"tags\":[\"b\",\"a\"],\"resourceDefinition\":{\"b\":[1.5,\"\\u00e9\"]}}}"),
         "{\"relation\":{\"externalId\":\"r\",\"sourceIdentifier\":\"a\",\"targetIdentifier\":\"b\"}}",
         "{\"errors\":[{\"category\":\"a\"},{\"message\":\"m\"}]}",
         "{\"delete_component\":\"d\"}",
@@ -152,11 +152,12 @@ done:
 
 static void messages(struct torture *t) {
     static const char *const lines[] = {
-        "{\"key\":{\"owner\":\"OTEL\",\"dataSource\":\"urn\",\"shardId\":\"1\"},\"message\":{\"collectionTimestamp\":1,"
-        "\"topologyStreamRepeatElementsData\":{\"components\":[{\"externalId\":\"a\",\"resourceDefinition\":{\"k\":"
-        "[1,{\"x\":\"y\"}]}}]}}}",
-        "{\"key\":{\"owner\":\"OTEL\",\"dataSource\":\"urn\",\"shardId\":\"1\"},\"message\":{\"collectionTimestamp\":1,"
-        "\"topologyStreamRepeatElementsData\":{\"components\":[{\"externalId\":\"b\"}]}}}",
+        ("{\"key\":{\"owner\":\"OTEL\",\"dataSource\":\"urn\",\"shardId\":\"1\"},\"message\":{"
+         "\"collectionTimestamp\":1,\"topologyStreamRepeatElementsData\":{\"components\":[{\"externalId\":\"a\","
+         "\"resourceDefinition\":{\"k\":"
+         "[1,{\"x\":\"y\"}]}}]}}}"),
+        ("{\"key\":{\"owner\":\"OTEL\",\"dataSource\":\"urn\",\"shardId\":\"1\"},\"message\":{"
+         "\"collectionTimestamp\":1,\"topologyStreamRepeatElementsData\":{\"components\":[{\"externalId\":\"b\"}]}}}"),
         "{\"metadata_key\":{\"owner\":\"OTEL\",\"dataSource\":\"urn\"},\"metadata\":null}",
     };
     sts_topology_messages *list = NULL;
