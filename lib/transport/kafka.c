@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "transport/kafka_internal.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 
@@ -32,8 +29,7 @@ static void free_context(sts__kafka *kafka) {
     free_context(kafka->next);
     if (kafka->conf)
         rd_kafka_conf_destroy(kafka->conf);
-    if (kafka->event_fd >= 0)
-        close(kafka->event_fd);
+    sts__descriptor_close(&kafka->descriptor);
     sts__kafka_records_clear(&kafka->records);
     pthread_mutex_destroy(&kafka->lock);
     sts__kafka_observer_release(kafka->observer);
@@ -61,7 +57,6 @@ static sts_status init_locks(sts__kafka *kafka, size_t kept_bytes) {
 
 static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *settings, sts__fault *fault) {
     const sts__memory *memory = kafka->memory;
-    kafka->event_fd = -1;
     kafka->acks = (sts__acks)settings->acks;
     kafka->idempotent = sts__kafka_is_idempotent(settings);
     kafka->topic_check = (sts__topic_check)settings->topic_check;
@@ -92,6 +87,7 @@ sts_status sts__kafka_new(const sts__memory *memory, const sts__kafka_settings *
     if (!kafka)
         return sts__fault_no_memory(fault);
     kafka->memory = memory;
+    sts__descriptor_init(&kafka->descriptor);
     if (init_locks(kafka, (size_t)settings->kept_bytes) != STS_OK) {
         sts__memory_free(memory, kafka);
         return sts__fault_set(fault, STS_ERR_SYSTEM, "no lock to be had");
@@ -207,13 +203,6 @@ static sts_status kafka_send(void *context, const sts_message *message, int32_t 
     return record ? sts__kafka_take(kafka, record, transport_code, text, text_size) : STS_ERR_NO_MEMORY;
 }
 
-static void raise_event(const sts__kafka *kafka) {
-    const uint64_t one = 1;
-    int fd = __atomic_load_n(&kafka->event_fd, __ATOMIC_ACQUIRE);
-    if (fd >= 0 && write(fd, &one, sizeof one) < 0)
-        return; /* it can only be full, and then it is readable */
-}
-
 /* Between two producers there is no queue to wait for, but a time to come. */
 static bool serve(sts__kafka *kafka, int32_t timeout_ms) {
     if (kafka->phase != STS__KAFKA_RUNNING && timeout_ms > STEP_MS)
@@ -226,20 +215,18 @@ static bool serve(sts__kafka *kafka, int32_t timeout_ms) {
 
 static void kafka_poll(void *context, int32_t timeout_ms) {
     sts__kafka *kafka = context;
-    uint64_t raised;
-    int fd = __atomic_load_n(&kafka->event_fd, __ATOMIC_ACQUIRE);
-    if (fd >= 0 && read(fd, &raised, sizeof raised) < 0 && errno != EAGAIN)
-        return;
+    sts__descriptor_quiet(&kafka->descriptor);
     bool all = serve(kafka, timeout_ms);
-    bool changing = kafka->phase != STS__KAFKA_RUNNING;
+    bool was_changing = kafka->phase != STS__KAFKA_RUNNING;
     if (kafka->purged)
         sts__kafka_give_up_waiting(kafka);
     else
         sts__kafka_succeed(kafka);
-    /* The steps of a succession take time, not events. */
-    changing = changing || kafka->phase != STS__KAFKA_RUNNING || __atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE);
-    if (!all || changing)
-        raise_event(kafka);
+    bool is_changing = kafka->phase != STS__KAFKA_RUNNING;
+    if (!all || __atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE) || (was_changing && !is_changing))
+        sts__descriptor_raise(&kafka->descriptor);
+    else if (is_changing) /* the steps of a succession take time, not events */
+        sts__descriptor_raise_after(&kafka->descriptor, STEP_MS);
 }
 
 static void kafka_flush(void *context, int32_t timeout_ms) {
@@ -269,7 +256,7 @@ void sts__kafka_wake(sts__kafka *kafka) {
     if (kafka->queue)
         rd_kafka_queue_yield(kafka->queue);
     pthread_mutex_unlock(&kafka->lock);
-    raise_event(kafka);
+    sts__descriptor_raise(&kafka->descriptor);
 }
 
 static void kafka_wake(void *context) {
@@ -279,13 +266,12 @@ static void kafka_wake(void *context) {
 static int32_t kafka_fd(void *context) {
     sts__kafka *kafka = context;
     pthread_mutex_lock(&kafka->lock);
-    if (kafka->event_fd < 0) {
-        __atomic_store_n(&kafka->event_fd, eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), __ATOMIC_RELEASE);
+    if (!sts__descriptor_is_open(&kafka->descriptor) && sts__descriptor_open(&kafka->descriptor)) {
         sts__kafka_watch_queue(kafka);
-        raise_event(kafka); /* for what is in the queue already */
+        sts__descriptor_raise(&kafka->descriptor); /* for what is in the queue already */
     }
     pthread_mutex_unlock(&kafka->lock);
-    return kafka->event_fd;
+    return kafka->descriptor.host;
 }
 
 static int32_t kafka_threads(void *context) {

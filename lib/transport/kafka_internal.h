@@ -16,6 +16,7 @@
 
 #include <stskafka/statistics.h>
 
+#include "transport/descriptor.h"
 #include "transport/kafka.h"
 #include "transport/kafka_records.h"
 
@@ -94,11 +95,11 @@ typedef struct sts__kafka {
     sts__profile profile;
     sts__partition_growth partition_growth;
     int64_t drain_ms;
-    int64_t max_elapsed_ms; /* how long a record is tried; 0: for ever */
-    int has_grown;          /* a topic has got more partitions, which the host was not told yet; atomic */
-    int event_fd;           /* -1 until asked for; atomic */
-    bool purged;            /* everything was given up by us; only for the serving thread */
-    sts__fault last_error;  /* what librdkafka last reported, code STS_OK if nothing; only for poll and open */
+    int64_t max_elapsed_ms;     /* how long a record is tried; 0: for ever */
+    int has_grown;              /* a topic has got more partitions, which the host was not told yet; atomic */
+    sts__descriptor descriptor; /* not open until asked for */
+    bool purged;                /* everything was given up by us; only for the serving thread */
+    sts__fault last_error;      /* what librdkafka last reported, code STS_OK if nothing; only for poll and open */
 
     int last_weight; /* how much that says (sts__kafka_explain) */
     sts__kafka_credentials credentials;

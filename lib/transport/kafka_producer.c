@@ -8,8 +8,8 @@
 
 void sts__kafka_watch_queue(sts__kafka *kafka) {
     static const uint64_t one = 1; /* what librdkafka writes into the descriptor */
-    if (kafka->event_fd >= 0 && kafka->queue)
-        rd_kafka_queue_io_event_enable(kafka->queue, kafka->event_fd, &one, sizeof one);
+    if (sts__descriptor_is_open(&kafka->descriptor) && kafka->queue)
+        rd_kafka_queue_io_event_enable(kafka->queue, kafka->descriptor.event, &one, sizeof one);
 }
 
 sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
@@ -55,7 +55,7 @@ bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
             rd_kafka_topic_destroy(kafka->topics[i].handle);
         kafka->topics[i].handle = NULL;
     }
-    if (kafka->event_fd >= 0)
+    if (sts__descriptor_is_open(&kafka->descriptor))
         rd_kafka_queue_io_event_enable(kafka->queue, -1, NULL, 0);
     rd_kafka_queue_destroy(kafka->queue);
     kafka->queue = NULL;

@@ -213,6 +213,29 @@ Test(succession, is_told_by_the_descriptor) {
     bench_close(&bench);
 }
 
+/* What has to be waited for between two producers is time, and the descriptor is quiet until it has come. */
+Test(succession, lets_the_host_sleep_until_its_next_step) {
+    struct bench bench;
+    bench_open(&bench, RIG_OPTIONS("service_thread", "false"));
+    const sts__kafka *kafka = bench.rig.exporter->transport_context;
+    struct pollfd ready = {.fd = sts_exporter_fd(bench.rig.exporter), .events = POLLIN};
+    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
+    unsigned quiet = 0, steps = 0;
+    force_fatal(&bench); /* of a producer that brought nothing: the next one is waited for */
+    export_some(&bench, 10);
+    while (kafka->phase != STS__KAFKA_WAITING || !quiet) {
+        cr_assert_lt(rig_now_ms(), deadline, "%u steps, in phase %d", steps, (int)kafka->phase);
+        cr_assert_eq(poll(&ready, 1, RIG_DEADLINE_MS), 1, "the descriptor is silent");
+        cr_assert_eq(sts_poll(bench.rig.exporter, 0), STS_OK);
+        if (kafka->phase == STS__KAFKA_WAITING) {
+            quiet += poll(&ready, 1, 0) == 0;
+            steps++;
+        }
+    }
+    serve_by_descriptor(&bench, 10);
+    bench_close(&bench);
+}
+
 /* A topic's limit is found to be wrong while records wait: it is asked for again all the same. */
 Test(succession, a_limit_that_proves_wrong_meanwhile_holds_nothing_up) {
     struct bench bench;
