@@ -16,6 +16,10 @@ static int load(const int *place) {
     return __atomic_load_n(place, __ATOMIC_ACQUIRE);
 }
 
+static bool has_outcome(sts_exporter *exporter) {
+    return exporter->outcome_callback && sts__ledger_wait_outcome(&exporter->ledger, 0);
+}
+
 /* Not all at once: rejections may come as quickly as they are told, and the transport has to be served too. */
 static void hand_out_outcomes(sts_exporter *exporter) {
     sts_outcome outcome;
@@ -37,12 +41,14 @@ void sts__service_run(sts_exporter *exporter, int32_t timeout_ms) {
             transport->flush(exporter->transport_context, FLUSH_MS);
         int32_t bound = flushing ? FLUSH_MS : IDLE_MS;
         /* Outcomes that are left over do not wait. */
-        if (exporter->outcome_callback && sts__ledger_wait_outcome(&exporter->ledger, 0))
+        if (has_outcome(exporter))
             bound = 0;
         transport->poll(exporter->transport_context, timeout_ms < bound ? timeout_ms : bound);
     }
     if (exporter->outcome_callback)
         hand_out_outcomes(exporter);
+    if (!exporter->own_thread && has_outcome(exporter))
+        sts__service_wake(exporter); /* the descriptor tells of those that are left over */
     sts__callers_leave(exporter, &me);
     pthread_mutex_unlock(&exporter->serving);
 }

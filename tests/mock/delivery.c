@@ -329,3 +329,36 @@ Test(delivery, the_host_serves_the_exporter) {
     pb_clear(&request);
     bench_close(&bench);
 }
+
+static void count_outcome(const sts_outcome *outcome, void *user) {
+    (void)outcome;
+    ++*(unsigned *)user;
+}
+
+/* More of them than one call of sts_poll hands out. */
+Test(delivery, the_descriptor_tells_of_outcomes_that_are_left_over) {
+    enum { COUNT = 25000 };
+    struct mock_cluster mock;
+    struct otlp otlp = {0};
+    struct pb request = {0};
+    unsigned told = 0;
+    mock_cluster_open(&mock, TOPIC, PARTITIONS);
+    sts_options *options = rig_options(RIG_OPTIONS("brokers", mock.brokers, "topic", TOPIC, "service_thread", "false",
+                                                   "sending_queue.queue_size", "30000", "missing_key", "reject"));
+    sts_options_set_outcome_callback(options, count_outcome, &told);
+    sts_exporter *exporter = rig_new(options);
+    struct pollfd ready = {.fd = sts_exporter_fd(exporter), .events = POLLIN};
+    for (unsigned i = 0; i < COUNT; i++)
+        otlp_add_record(&otlp, NULL, "without a key");
+    otlp_finish(&request, &otlp);
+    cr_assert_eq(sts_export_logs(exporter, request.data, request.size, NULL, NULL, 0, NULL), STS_ERR_REJECTED);
+    while (told < COUNT) {
+        cr_assert_eq(poll(&ready, 1, RIG_DEADLINE_MS), 1, "%u were told", told);
+        cr_assert_eq(sts_poll(exporter, 0), STS_OK);
+    }
+    cr_assert_eq(told, COUNT);
+    pb_clear(&request);
+    sts_exporter_free(exporter, RIG_DEADLINE_MS);
+    sts_options_free(options);
+    mock_cluster_close(&mock);
+}
