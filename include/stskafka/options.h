@@ -48,7 +48,8 @@ STS_API void sts_options_free(sts_options *options);
  *
  * Returns  STS_OK, or the fault, and then the option keeps its old value: STS_ERR_INVALID_ARGUMENT,
  *          STS_ERR_OPTION_UNKNOWN, STS_ERR_OPTION_VALUE, STS_ERR_OPTION_REFUSED, STS_ERR_NO_MEMORY. The fault is also
- *          remembered: sts_exporter_new reports the faults of all options together, until the option is set rightly.
+ *          remembered, a want of memory too: sts_exporter_new reports the faults of all options together, until the
+ *          option is set rightly.
  * Threads  one options object belongs to one thread at a time; also from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_options_set(sts_options *options, const char *name, const char *value, sts_error **error);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/suggest.h"
 #include "exporter/options_table.h"
 #include "exporter/security_check.h"
@@ -63,10 +64,12 @@ static void forget_fault(sts_options *options, const char *name) {
     }
 }
 
+/* Where it fails, nothing has changed. */
 static sts_status remember_fault(sts_options *options, const char *name, const char *text) {
-    forget_fault(options, name);
-    if (options->fault_count == MAX_FAULTS)
+    if (options->fault_count == MAX_FAULTS) {
+        options->has_more_faults = true;
         return STS_OK;
+    }
     sts__option_fault *faults =
         sts__memory_resize(options->memory, options->faults, (options->fault_count + 1) * sizeof *faults);
     if (!faults)
@@ -78,8 +81,30 @@ static sts_status remember_fault(sts_options *options, const char *name, const c
         free_fault(options, &added);
         return STS_ERR_NO_MEMORY;
     }
+    forget_fault(options, name);
     faults[options->fault_count++] = added;
     return STS_OK;
+}
+
+static uint64_t hash_of(const char *name) {
+    return sts__hash(0, (sts_bytes){name, strlen(name)}); /* without a seed: names are the host's own */
+}
+
+static void forget_unkept(sts_options *options, const char *name) {
+    for (size_t i = 0; options->unkept_count <= STS__OPTIONS_UNKEPT && i < options->unkept_count; i++)
+        if (options->unkept[i] == hash_of(name))
+            options->unkept[i] = options->unkept[--options->unkept_count];
+}
+
+/* An option that there was no memory for has its old value, or a fault that is not remembered: an exporter that were
+ * made all the same would not be the one that the host wants. */
+static sts_status remember_unkept(sts_options *options, const char *name, sts__fault *fault) {
+    forget_unkept(options, name);
+    if (options->unkept_count < STS__OPTIONS_UNKEPT)
+        options->unkept[options->unkept_count] = hash_of(name);
+    if (options->unkept_count <= STS__OPTIONS_UNKEPT)
+        options->unkept_count++;
+    return sts__fault_no_memory(fault);
 }
 
 static sts_status unknown_name(const char *name, sts__fault *fault) {
@@ -171,8 +196,9 @@ sts_status sts__options_set(sts_options *options, const char *name, const char *
         status = set_row(options, index, value, fault);
     if (status == STS_OK)
         forget_fault(options, name);
-    else if (status != STS_ERR_NO_MEMORY && remember_fault(options, name, fault->text) != STS_OK)
-        return sts__fault_no_memory(fault);
+    else if (status == STS_ERR_NO_MEMORY || remember_fault(options, name, fault->text) != STS_OK)
+        return remember_unkept(options, name, fault);
+    forget_unkept(options, name);
     return status;
 }
 
@@ -322,6 +348,10 @@ sts_status sts__options_compile(const sts_options *options, sts__config *config,
     add_callbacks(options, &config->kafka.security);
     for (size_t i = 0; i < options->fault_count; i++)
         sts__text_printf(faults, "%s\n", options->faults[i].text);
+    if (options->has_more_faults)
+        sts__text_printf(faults, "more options were refused than are remembered\n");
+    if (options->unkept_count)
+        sts__text_printf(faults, "there was no memory for an option: set it again\n");
     check_together(config, faults);
     /* Whoever only wants to see keys and topics need not have the secrets. */
     if (config->transport == STS__TRANSPORT_KAFKA && !options->transport.struct_size)

@@ -70,6 +70,44 @@ done:
     sts_options_free(o);
 }
 
+static const char *const unheeded[][2] = {
+    {"transport", "none"}, {"sending_queue.queue_size", "10"}, {"topics.max", "10"},
+    {"topic", "mine"},     {"record_headers.x", "text"},       {"linger", "5x"},
+    {"linger", "6x"}};
+enum { UNHEEDED = sizeof unheeded / sizeof unheeded[0], RIGHT = UNHEEDED - 2 };
+
+/* Sets the first ones once, and makes an exporter, which must be as they say, or not be made. */
+static sts_status make_unheeded(struct torture *t, sts_options *o, size_t count) {
+    sts_exporter *exporter = NULL;
+    bool kept = count == RIGHT;
+    for (size_t i = 0; i < count; i++)
+        kept = sts_options_set(o, unheeded[i][0], unheeded[i][1], NULL) == STS_OK && kept;
+    sts_status status = sts_exporter_new(&exporter, o, &t->error);
+    MUST(kept || status == STS_ERR_CONFIG || status == STS_ERR_NO_MEMORY);
+    MUST(!exporter == (status != STS_OK));
+    sts_error_free(t->error);
+    t->error = NULL;
+    sts_exporter_free(exporter, 0);
+    return status;
+}
+
+/* A host that does not look at what sts_options_set returns, and sets all of them again when the exporter is not made.
+ */
+static void options_unheeded(struct torture *t) {
+    t->same = false;
+    for (size_t count = RIGHT; count <= UNHEEDED; count++) {
+        sts_options *o = sts_options_new_with(t->allocator);
+        if (!o)
+            continue;
+        sts_status status = make_unheeded(t, o, count);
+        MUST(count == RIGHT || status != STS_OK);
+        bool has_memory = t->way == TORTURE_COUNT || (t->way == TORTURE_ONCE && book_failures(&t->book) > 0);
+        if (has_memory && make_unheeded(t, o, RIGHT) != STS_OK)
+            MUST(count > RIGHT && make_unheeded(t, o, UNHEEDED) == STS_ERR_CONFIG);
+        sts_options_free(o);
+    }
+}
+
 static void request(struct torture *t) {
     sts_request *r = NULL;
     TRY_NEW(t, r, sts_request_new_with(t->allocator));
@@ -113,8 +151,14 @@ done:
 
 int main(void) {
     static const struct scenario scenarios[] = {
-        {"allocator", allocator}, {"options", options},   {"option faults", option_faults}, {"request", request},
-        {"skew", skew},           {"outcomes", outcomes}, {"memory transport", memory},
+        {"allocator", allocator},
+        {"options", options},
+        {"option faults", option_faults},
+        {"options unheeded", options_unheeded},
+        {"request", request},
+        {"skew", skew},
+        {"outcomes", outcomes},
+        {"memory transport", memory},
     };
     for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++)
         torture_run(&scenarios[i]);
