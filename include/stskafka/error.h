@@ -21,7 +21,7 @@ enum {
 
     /* The call itself. */
     STS_ERR_INVALID_ARGUMENT = -1, /* an argument is NULL or out of its range */
-    STS_ERR_NO_MEMORY = -2,        /* nothing was changed; the call may be made again */
+    STS_ERR_NO_MEMORY = -2,        /* nothing was changed; try again, an export as after STS_ERR_QUEUE_FULL */
     STS_ERR_REENTRANT = -3,        /* not to be called from inside a callback */
     STS_ERR_TIMED_OUT = -4,        /* the deadline came first */
     STS_ERR_UNSUPPORTED = -5,      /* this exporter, transport or librdkafka cannot do it */
@@ -97,7 +97,8 @@ STS_API sts_status sts_status_at(size_t index);
  *
  *   code            the same as the call returned
  *   text            what is wrong, where, and what to do, in UTF-8; several lines where there are several faults
- *   is_retriable    1 if the same call may succeed later without any change
+ *   is_retriable    1 if the same call may succeed later without any change; an export that has taken a part, with the
+ *                   rest (sts_request_set_first_record)
  *   is_fatal        1 if the handle can only be freed now
  *   transport_code  the transport's own number (for Kafka: librdkafka's rd_kafka_resp_err_t), 0 if there is none
  *   offset          STS_ERR_MALFORMED and STS_ERR_TOO_DEEP: the byte offset in the request; otherwise -1

@@ -79,9 +79,10 @@ sts_status sts_topology_decode_with(const sts_allocator *allocator, const void *
     const sts__memory *memory = sts__memory_of(allocator);
     sts__fault fault;
     sts__text text;
+    if (json)
+        *json = NULL;
     if ((!key && key_size) || !value || (!value->data && value->size) || !json)
         return bad_argument(memory, error, "key, value and json must not be NULL");
-    *json = NULL;
     sts_bytes key_bytes = {key ? key : "", key_size};
     sts__text_init(&text, memory);
     sts_status status = sts__messages_decode(memory, key_bytes, *value, is_metadata, &text, &fault);
