@@ -130,6 +130,10 @@ static void read_frame(struct input *input, struct input_request *request, uint6
         close_current(input);
 }
 
+static uint32_t length_at(const unsigned char *prefix) {
+    return prefix[0] | (uint32_t)prefix[1] << 8 | (uint32_t)prefix[2] << 16 | (uint32_t)prefix[3] << 24;
+}
+
 /* False at the end of the file. */
 static bool read_length_prefixed(struct input *input, struct input_request *request) {
     unsigned char prefix[4];
@@ -137,8 +141,7 @@ static bool read_length_prefixed(struct input *input, struct input_request *requ
     uint64_t start = input->position;
     input->position += size;
     if (size == sizeof prefix) {
-        uint32_t length = prefix[0] | (uint32_t)prefix[1] << 8 | (uint32_t)prefix[2] << 16 | (uint32_t)prefix[3] << 24;
-        read_frame(input, request, length);
+        read_frame(input, request, length_at(prefix));
         return true;
     }
     bool is_end = size == 0 && !ferror(input->stream);
@@ -172,6 +175,7 @@ bool input_next(struct input *input, struct input_request *request) {
         request->size = 0;
         request->topology = NULL;
         request->number = input->count;
+        request->framing = input->framing;
         request->file = file_name(input->files->at[input->next_file - 1]);
         if (input->framing == FRAMING_WHOLE)
             read_whole(input, request);
@@ -192,10 +196,24 @@ const char *input_file_of(const struct input *input, uint64_t number) {
     return i ? file_name(input->files->at[i - 1]) : "";
 }
 
+/* Whether what was taken for one request are several, each after its length. */
+static bool looks_length_prefixed(const struct input_request *request) {
+    size_t at = 0;
+    while (request->size - at >= 4) {
+        uint32_t length = length_at(request->data + at);
+        if (length > request->size - at - 4)
+            return false;
+        at += 4 + length;
+    }
+    return at > 0 && at == request->size;
+}
+
 unsigned input_fault(const struct input_request *request, sts_status code, const char *text, int64_t offset) {
     char place[40] = "";
     if (offset >= 0)
         snprintf(place, sizeof place, ", byte %" PRId64, offset);
     say("%s: request %" PRIu64 "%s: %s: %s", request->file, request->number, place, sts_status_name(code), text);
+    if (code == STS_ERR_MALFORMED && request->framing == FRAMING_WHOLE && looks_length_prefixed(request))
+        say("%s: it looks as with --framing length-prefixed", request->file);
     return request->fault ? FAULT_INPUT : fault_of(code);
 }

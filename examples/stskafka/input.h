@@ -35,6 +35,7 @@ struct input_request {
     const sts_topology *topology; /* FORMAT_TOPOLOGY: what the data says, as long as them; else NULL */
     uint64_t number;              /* from 0, over all files */
     const char *file;             /* for messages */
+    enum framing framing;
     sts_status fault;
     char text[1000];
     int64_t offset; /* of the fault within the request, -1 where that is not known */

@@ -191,6 +191,13 @@ class Malformed(Case):
         self.check_error(result.json[1], 1, len(MALFORMED))
         self.assertIn(f"{bad}: request 1, byte ", result.err)
 
+    def test_framing_that_was_not_said_is_guessed(self):
+        hint = "--framing length-prefixed"
+        for data, is_hinted in ((frames(GOOD, GOOD), True), (frames(GOOD, GOOD)[:-1], False), (MALFORMED, False)):
+            result = self.run_tool("explain", data=data, code=3)
+            self.assertEqual(hint in result.err, is_hinted, result)
+        self.assertNotIn(hint, self.explain(frames(MALFORMED))[0].err)
+
     def test_nothing_of_a_malformed_request_is_shown(self):
         _, lines = self.explain(frames(GOOD + MALFORMED))
         self.check_error(lines[0], 0, len(GOOD + MALFORMED))

@@ -59,11 +59,9 @@ class Bundled(unittest.TestCase):
     def test_programs_link_through_pkg_config(self):
         source = self.installation.folder / "versions.c"
         source.write_text(EXAMPLE)
-        for linkage, arguments in (("shared", ()), ("static", ("--static",))):
-            flags = self.installation.pkg_config(*arguments, "--cflags", "--libs")
+        for linkage, module in (("shared", "stskafka"), ("static", "stskafka-static")):
+            flags = self.installation.pkg_config("--cflags", "--libs", module=module)
             self.assertNotIn("-lrdkafka", flags)
-            if linkage == "static":
-                flags[flags.index("-lstskafka")] = str(self.installation.lib / "libstskafka.a")
             program = self.installation.compile(source, linkage, *flags)
             self.assertEqual(run(program, env=self.installation.environment), f"{self.version} {self.version}\n")
             self.assertNotIn("librdkafka", run("ldd", program, env=self.installation.environment))

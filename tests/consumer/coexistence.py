@@ -24,11 +24,6 @@ SYSTEM_NEEDS = ["-lssl", "-lcrypto", "-lsasl2", "-lzstd", "-llz4", "-lz", "-lm",
 INNER_NAMES = re.compile("pb_|opentelemetry|topo_stream|google_protobuf")
 
 
-def first_request():
-    data = (ROOT / "examples/data/otlp-logs.bin").read_bytes()
-    return data[4:4 + int.from_bytes(data[:4], "little")]
-
-
 def symbols(library, *arguments):
     lines = subprocess.run(["nm", *arguments, library], check=True, capture_output=True, text=True).stdout.splitlines()
     return {line.split()[-1].split("@")[0] for line in lines if len(line.split()) > 1}
@@ -50,7 +45,7 @@ def bundled_folder():
 class Host(unittest.TestCase):
     def run_host(self, *command, **how):
         """Runs a host to its end, and returns the versions of ours and of the other."""
-        done = subprocess.run(command, input=first_request(), capture_output=True, **how)
+        done = subprocess.run(command, input=(ROOT / "examples/data/request.bin").read_bytes(), capture_output=True, **how)
         self.assertEqual((done.returncode, done.stderr), (0, b""))
         ours, our_count, other, other_count = re.fullmatch(r"ours (\S+) (\d+), other (\S+) (\d+)\n", done.stdout.decode()).groups()
         self.assertEqual((our_count, other_count), ("10", "10"))

@@ -35,9 +35,7 @@ def setUpModule():
     create_topic(TOPIC, 3)
 
 
-def first_request():
-    data = (ROOT / "examples/data/otlp-logs.bin").read_bytes()
-    return data[4:4 + int.from_bytes(data[:4], "little")]
+REQUEST = (ROOT / "examples/data/request.bin").read_bytes()
 
 
 def run(*command):
@@ -58,8 +56,13 @@ def build_project(folder, find, *arguments):
 
 class Consumer(unittest.TestCase):
     def assert_does_the_main_job(self, program, environment=None):
-        done = subprocess.run([program, kafka_bootstrap(), TOPIC], input=first_request(), env=environment, capture_output=True)
+        done = subprocess.run([program, kafka_bootstrap(), TOPIC], input=REQUEST, env=environment, capture_output=True)
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"5 delivered, 0 rejected\n", b""))
+
+    def assert_tells_why(self, program, environment=None):
+        done = subprocess.run([program, "localhost:1", TOPIC], input=REQUEST, env=environment, capture_output=True)
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+        self.assertRegex(done.stderr, b'^STS_ERR_NO_BROKER: .*"localhost:1"')
 
     def assert_projects_programs_work(self, build):
         for name in PROGRAMS:
@@ -80,21 +83,35 @@ class Installed(Consumer):
                 program = self.installation.compile(source, f"{source.suffix[1:]}_{linkage}", *flags)
                 self.assertEqual("libstskafka" in run("ldd", program), linkage == "shared")
                 self.assert_does_the_main_job(program, self.installation.environment)
+                self.assert_tells_why(program, self.installation.environment)
 
     def test_pkg_config_shared(self):
         flags = self.installation.pkg_config("--cflags", "--libs")
-        self.assertNotIn("-lrdkafka", flags, "users of the shared library need not have librdkafka's development files")
+        self.assertEqual({flag[:2] for flag in flags}, {"-I", "-L", "-l"}, "nothing but where the library is")
+        self.assertNotIn("-lrdkafka", flags)
         self.check_pkg_config("shared", flags)
 
     def test_pkg_config_static(self):
-        flags = self.installation.pkg_config("--static", "--cflags", "--libs")
-        flags[flags.index("-lstskafka")] = str(self.installation.lib / "libstskafka.a")
+        flags = self.installation.pkg_config("--cflags", "--libs", module="stskafka-static")
         self.check_pkg_config("static", flags)
+        private = self.installation.pkg_config("--static", "--cflags", "--libs")
+        self.assertEqual(set(private) ^ set(flags), {"-lstskafka", f"-L{self.installation.lib}", f"{self.installation.lib}/libstskafka.a"})
 
     def test_find_package(self):
         self.assert_projects_programs_work(build_project(
             self.installation.folder / "project", "find_package(stskafka 0.1 REQUIRED)",
             f"-DCMAKE_PREFIX_PATH={self.installation.prefix}"))
+
+    def test_the_shared_library_needs_no_development_files(self):
+        folder = self.installation.folder / "shared_alone"
+        folder.mkdir()
+        (folder / "CMakeLists.txt").write_text("".join(CMAKE_PROJECT.partition("add_executable(c_static")[:1]) %
+                                               "find_package(stskafka 0.1 REQUIRED)")
+        found = run("env", "PKG_CONFIG_LIBDIR=/nowhere", "cmake", "-G", "Ninja", "-S", folder, "-B", folder / "build",
+                    f"-DCMAKE_PREFIX_PATH={self.installation.prefix}")
+        self.assertIn("only the shared library can be linked with", found)
+        run("cmake", "--build", folder / "build")
+        self.assert_does_the_main_job(folder / "build/c_shared")
 
     def test_nothing_points_to_where_it_was(self):
         files = [path for path in self.installation.prefix.rglob("*") if path.suffix in (".pc", ".cmake")]

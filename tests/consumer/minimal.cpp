@@ -25,11 +25,11 @@ struct Free {
 
 template <typename Handle> using Owned = std::unique_ptr<Handle, Free>;
 
-void check(sts_status status, sts_error *error) {
-    Owned<sts_error> owned(error);
+void check(sts_status status, sts_error **error) {
+    Owned<sts_error> owned(*error);
     if (status == STS_OK)
         return;
-    std::cerr << sts_status_name(status) << ": " << sts_error_text(error) << "\n";
+    std::cerr << sts_status_name(status) << ": " << sts_error_text(owned.get()) << "\n";
     std::exit(1);
 }
 
@@ -43,19 +43,19 @@ int main(int argc, char **argv) {
     sts_error *error = nullptr;
 
     Owned<sts_options> options(sts_options_new());
-    check(sts_options_set(options.get(), "brokers", argv[1], &error), error);
-    check(sts_options_set(options.get(), "topic", argv[2], &error), error);
+    check(sts_options_set(options.get(), "brokers", argv[1], &error), &error);
+    check(sts_options_set(options.get(), "topic", argv[2], &error), &error);
     auto count = [](const sts_outcome *outcome, void *user) {
         *static_cast<int *>(user) += sts_outcome_kind(outcome) == STS_OUTCOME_DELIVERED;
     };
-    check(sts_options_set_outcome_callback(options.get(), count, &delivered), nullptr);
+    check(sts_options_set_outcome_callback(options.get(), count, &delivered), &error);
 
     sts_exporter *made = nullptr;
-    check(sts_exporter_new(&made, options.get(), &error), error);
+    check(sts_exporter_new(&made, options.get(), &error), &error);
     Owned<sts_exporter> exporter(made);
     uint64_t counts[STS_COUNTS];
-    check(sts_export_logs(made, request.data(), request.size(), nullptr, nullptr, 0, &error), error);
-    check(sts_flush(made, 10000, counts, STS_COUNTS, &error), error);
+    check(sts_export_logs(made, request.data(), request.size(), nullptr, nullptr, 0, &error), &error);
+    check(sts_flush(made, 10000, counts, STS_COUNTS, &error), &error);
     exporter.reset(); // no callback after this
     std::cout << delivered << " delivered, " << counts[STS_COUNT_REJECTED] << " rejected\n";
     return 0;

@@ -17,13 +17,12 @@ from topics import create_topic
 ROOT = Path(os.environ["STSKAFKA_ROOT"])
 BUILD = Path(os.environ["STSKAFKA_BUILD"])
 PROGRAM = """\
-import json, stskafka, struct, sys
+import json, stskafka, sys
 from pathlib import Path
-data = Path(sys.argv[1]).read_bytes()
-(size,) = struct.unpack_from("<I", data)
+request = Path(sys.argv[1]).read_bytes()
 for target in [{"transport": "memory"}] + [{"brokers": brokers, "topic": "python-wheel"} for brokers in sys.argv[2:]]:
     with stskafka.Exporter(target) as exporter:
-        exporter.export_logs(data[4:4 + size])
+        exporter.export_logs(request)
         print(exporter.flush().delivered, "delivered")
 maps = Path("/proc/self/maps").read_text().splitlines()
 print(json.dumps([sorted({line.split()[-1] for line in maps if name in line}) for name in ("libstskafka", "librdkafka")]))
@@ -60,7 +59,7 @@ class Wheel(unittest.TestCase):
         site = next((self.folder / "venv/lib").glob("python3*/site-packages"))
         subprocess.run([sys.executable, "-m", "pip", "--disable-pip-version-check", "-q", "install", "--no-index",
                         "--target", site, wheel], env=self.environment, check=True)
-        done = subprocess.run([python, "-W", "error", "-c", PROGRAM, ROOT / "examples/data/otlp-logs.bin", *brokers],
+        done = subprocess.run([python, "-W", "error", "-c", PROGRAM, ROOT / "examples/data/request.bin", *brokers],
                               env={**self.environment, **environment}, cwd=self.folder, capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         *delivered, loaded = done.stdout.splitlines()

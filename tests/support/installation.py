@@ -23,9 +23,10 @@ class Installation:
     def remove(self):
         shutil.rmtree(self.folder)
 
-    def pkg_config(self, *arguments):
-        env = dict(os.environ, PKG_CONFIG_PATH=str(self.lib / "pkgconfig"))
-        answer = subprocess.run(["pkg-config", *arguments, "stskafka"], env=env, check=True, capture_output=True, text=True)
+    def pkg_config(self, *arguments, module="stskafka"):
+        """Of our modules alone: they need no others."""
+        env = dict(os.environ, PKG_CONFIG_LIBDIR=str(self.lib / "pkgconfig"))
+        answer = subprocess.run(["pkg-config", *arguments, module], env=env, check=True, capture_output=True, text=True)
         return answer.stdout.split()
 
     def compile(self, source, name, *flags):

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "support/kafka/admin.h"
 
 #include <stdio.h>
@@ -166,17 +167,48 @@ void admin_configure_topic(const char *brokers, const char *name, const char *co
     rd_kafka_destroy(client);
 }
 
+/* What a user may do with a topic; any operation with RD_KAFKA_ACL_OPERATION_ANY. For the caller to destroy. */
+static rd_kafka_AclBindingFilter_t *rights(const char *user, const char *topic, rd_kafka_AclOperation_t operation) {
+    char text[256];
+    char principal[128];
+    snprintf(principal, sizeof principal, "User:%s", user);
+    rd_kafka_AclBindingFilter_t *filter =
+        rd_kafka_AclBindingFilter_new(RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_RESOURCE_PATTERN_LITERAL, principal,
+                                      NULL, operation, RD_KAFKA_ACL_PERMISSION_TYPE_ANY, text, sizeof text);
+    if (!filter)
+        fail(principal, text);
+    return filter;
+}
+
+/* The controller has what was changed; the broker that is asked heeds it a moment later. */
+static void wait_for_rights(rd_kafka_t *client, rd_kafka_queue_t *queue, rd_kafka_AclBindingFilter_t *filter,
+                            bool given) {
+    for (int asked = 0; asked < 1000; asked++) {
+        size_t count = 0;
+        rd_kafka_DescribeAcls(client, filter, NULL, queue);
+        rd_kafka_event_t *event = rd_kafka_queue_poll(queue, PATIENCE_MS);
+        if (!event || rd_kafka_event_error(event))
+            fail("rights", event ? rd_kafka_event_error_string(event) : "no answer");
+        rd_kafka_DescribeAcls_result_acls(rd_kafka_event_DescribeAcls_result(event), &count);
+        rd_kafka_event_destroy(event);
+        if (given == (count > 0))
+            return;
+    }
+    fail("rights", given ? "not given" : "not taken away");
+}
+
 void admin_allow(const char *brokers, const char *user, const char *topic, enum admin_right right) {
     char text[256];
     char principal[128];
     size_t count = 0;
+    rd_kafka_AclOperation_t operation =
+        right == ADMIN_MAY_WRITE ? RD_KAFKA_ACL_OPERATION_WRITE : RD_KAFKA_ACL_OPERATION_DESCRIBE;
     rd_kafka_t *client = new_client(brokers);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
     snprintf(principal, sizeof principal, "User:%s", user);
-    rd_kafka_AclBinding_t *acl = rd_kafka_AclBinding_new(
-        RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_RESOURCE_PATTERN_LITERAL, principal, "*",
-        right == ADMIN_MAY_WRITE ? RD_KAFKA_ACL_OPERATION_WRITE : RD_KAFKA_ACL_OPERATION_DESCRIBE,
-        RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, text, sizeof text);
+    rd_kafka_AclBinding_t *acl =
+        rd_kafka_AclBinding_new(RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_RESOURCE_PATTERN_LITERAL, principal, "*",
+                                operation, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, text, sizeof text);
     if (!acl)
         fail(principal, text);
     rd_kafka_CreateAcls(client, &acl, 1, NULL, queue);
@@ -186,27 +218,24 @@ void admin_allow(const char *brokers, const char *user, const char *topic, enum 
     if (count != 1 || rd_kafka_acl_result_error(acls[0]))
         fail(principal, count == 1 ? rd_kafka_error_string(rd_kafka_acl_result_error(acls[0])) : "no answer");
     rd_kafka_event_destroy(event);
+    rd_kafka_AclBindingFilter_t *filter = rights(user, topic, operation);
+    wait_for_rights(client, queue, filter, true);
+    rd_kafka_AclBinding_destroy(filter);
     rd_kafka_AclBinding_destroy(acl);
     rd_kafka_queue_destroy(queue);
     rd_kafka_destroy(client);
 }
 
 void admin_disallow(const char *brokers, const char *user, const char *topic) {
-    char text[256];
-    char principal[128];
     rd_kafka_t *client = new_client(brokers);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
-    snprintf(principal, sizeof principal, "User:%s", user);
-    rd_kafka_AclBindingFilter_t *filter = rd_kafka_AclBindingFilter_new(
-        RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_RESOURCE_PATTERN_LITERAL, principal, NULL, RD_KAFKA_ACL_OPERATION_ANY,
-        RD_KAFKA_ACL_PERMISSION_TYPE_ANY, text, sizeof text);
-    if (!filter)
-        fail(principal, text);
+    rd_kafka_AclBindingFilter_t *filter = rights(user, topic, RD_KAFKA_ACL_OPERATION_ANY);
     rd_kafka_DeleteAcls(client, &filter, 1, NULL, queue);
     rd_kafka_event_t *event = rd_kafka_queue_poll(queue, PATIENCE_MS);
     if (!event || rd_kafka_event_error(event))
-        fail(principal, event ? rd_kafka_event_error_string(event) : "no answer");
+        fail(user, event ? rd_kafka_event_error_string(event) : "no answer");
     rd_kafka_event_destroy(event);
+    wait_for_rights(client, queue, filter, false);
     rd_kafka_AclBinding_destroy(filter);
     rd_kafka_queue_destroy(queue);
     rd_kafka_destroy(client);

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Writes examples/data/otlp-logs.bin: OTLP log requests made by two real encoders, the same bytes every time.
+"""Writes examples/data/otlp-logs.bin, OTLP log requests made by two real encoders, and request.bin, the first of them alone; the
+same bytes every time.
 
-  build/venv/bin/python tests/support/otlp/make_demo.py examples/data/otlp-logs.bin
+  build/venv/bin/python tests/support/otlp/make_demo.py examples/data
 
 The first four requests come from the OpenTelemetry Python SDK, the others from the Go program in pdata/ (needs Go).
 Both tell one story: the deployment "checkout" is rolled out in the cluster prod-eu. Who reported what when is below and
-in pdata/main.go; examples/data/README.md describes the file.
+in pdata/main.go; examples/data/README.md describes the files.
 """
 import json
 import subprocess
@@ -114,12 +115,16 @@ def encode(host, events, first):
 
 def main():
     made, count = b"", 0
+    folder = Path(sys.argv[1])
     for host, events in REQUESTS:
-        made += frame(encode(host, events, count))
+        request = encode(host, events, count)
+        if not made:
+            (folder / "request.bin").write_bytes(request)
+        made += frame(request)
         count += len(events)
     here = Path(__file__).resolve().parent
     made += subprocess.run(["go", "run", "."], cwd=here / "pdata", check=True, stdout=subprocess.PIPE).stdout
-    Path(sys.argv[1]).write_bytes(made)
+    (folder / "otlp-logs.bin").write_bytes(made)
 
 
 if __name__ == "__main__":

@@ -20,10 +20,10 @@ static sts_transport_sink *sink;
 static int64_t told[STS_TRANSPORT_VALUES];
 static size_t told_count;
 
-static void check(sts_status status, const sts_error *error) {
+static void check(sts_status status, sts_error **error) {
     if (status == STS_OK || status == STS_ERR_REJECTED)
         return;
-    fprintf(stderr, "%s: %s\n", sts_status_name(status), sts_error_text(error));
+    fprintf(stderr, "%s: %s\n", sts_status_name(status), sts_error_text(error ? *error : NULL));
     exit(1);
 }
 
@@ -46,9 +46,9 @@ static sts_exporter *make_exporter(sts_memory *memory) {
     sts_transport table = *memory_table;
     table.open = open_memory;
     table.poll = poll_memory;
-    check(sts_options_set(options, "service_thread", "false", &error), error);
+    check(sts_options_set(options, "service_thread", "false", &error), &error);
     check(sts_options_set_transport(options, &table, memory), NULL);
-    check(sts_exporter_new(&exporter, options, &error), error);
+    check(sts_exporter_new(&exporter, options, &error), &error);
     sts_options_free(options);
     return exporter;
 }
@@ -56,10 +56,10 @@ static sts_exporter *make_exporter(sts_memory *memory) {
 static void print_texts(const sts_exporter *exporter, const char *name) {
     sts_error *error = NULL;
     char *text;
-    check(sts_exporter_statistics_json(exporter, &text, &error), error);
+    check(sts_exporter_statistics_json(exporter, &text, &error), &error);
     puts(text);
     sts_text_free(text);
-    check(sts_exporter_statistics_prometheus(exporter, name, &text, &error), error);
+    check(sts_exporter_statistics_prometheus(exporter, name, &text, &error), &error);
     fputs(text, stdout);
     sts_text_free(text);
 }
@@ -72,10 +72,10 @@ int main(int argc, char **argv) {
         return 2;
     for (int i = 3; i < argc; i++)
         told[told_count++] = strtoll(argv[i], NULL, 10);
-    check(sts_memory_new(&memory, argv[1], 0, 4, &error), error);
+    check(sts_memory_new(&memory, argv[1], 0, 4, &error), &error);
     sts_exporter *exporter = make_exporter(memory);
     size_t size = fread(request, 1, sizeof request, stdin);
-    check(sts_export_logs(exporter, request, size, NULL, NULL, 0, &error), error);
+    check(sts_export_logs(exporter, request, size, NULL, NULL, 0, &error), &error);
     sts_error_free(error);
     check(sts_poll(exporter, 0), NULL);
     print_texts(exporter, argv[2]);
