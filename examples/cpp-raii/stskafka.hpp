@@ -118,14 +118,14 @@ class exporter {
         return *this;
     }
 
-    // Throws where the request as a whole was not taken. Of STS_ERR_REJECTED (some records were refused, the others are
-    // on their way) and STS_ERR_QUEUE_FULL (go on with record `first` + accepted + rejected) the counts tell, and
-    // `status`.
+    // Where records may have been taken, `status` says what of the others, for a caller that caught an exception and
+    // tried again would send those twice: the counts tell how many (has_counts). All else is thrown, and then nothing
+    // was taken.
     struct result {
         sts_status status;
         stskafka::counts counts;
     };
-    result export_logs(std::string_view otlp, uint64_t token = 0, uint64_t first = 0) {
+    [[nodiscard]] result export_logs(std::string_view otlp, uint64_t token = 0, uint64_t first = 0) {
         request_ptr request(sts_request_new());
         if (!request)
             throw std::bad_alloc();
@@ -135,7 +135,7 @@ class exporter {
         fault why;
         got.status = sts_export_logs(handle_.get(), otlp.data(), otlp.size(), request.get(), got.counts.data(),
                                      got.counts.size(), why);
-        if (got.status != STS_ERR_REJECTED && got.status != STS_ERR_QUEUE_FULL)
+        if (!has_counts(got.status))
             why.check(got.status);
         return got;
     }
@@ -177,6 +177,22 @@ class exporter {
         }
     };
     using request_ptr = std::unique_ptr<sts_request, deleter>;
+
+    // The codes with which logs.h lets counts tell.
+    static bool has_counts(sts_status status) {
+        switch (status) {
+        case STS_OK:
+        case STS_ERR_REJECTED:       // some records were refused, the others are on their way
+        case STS_ERR_NOT_DELIVERED:  // with sending_queue.wait_for_result: all have their outcome, and some a bad one
+        case STS_ERR_QUEUE_FULL:     // go on with record `first` + accepted + rejected
+        case STS_ERR_NO_MEMORY:      // the same
+        case STS_ERR_CLOSED:         // this exporter takes no more
+        case STS_ERR_PRODUCER_FATAL: // the same
+            return true;
+        default:
+            return false;
+        }
+    }
 
     static void call(const sts_outcome *outcome, void *user) noexcept {
         (*static_cast<outcome_function *>(user))(*outcome);

@@ -39,10 +39,15 @@ memory_ptr make_memory(const std::string &script) {
     return memory_ptr(memory);
 }
 
-// One whose outcomes come in the calling thread, and so where the test wants them.
-stskafka::options quiet_options_for(const memory_ptr &memory) {
+stskafka::options options_for(const memory_ptr &memory) {
     stskafka::options options;
     sts_options_set_transport(options.get(), sts_memory_transport(), memory.get());
+    return options;
+}
+
+// One whose outcomes come in the calling thread, and so where the test wants them.
+stskafka::options quiet_options_for(const memory_ptr &memory) {
+    stskafka::options options = options_for(memory);
     options.set("service_thread", "false");
     return options;
 }
@@ -76,6 +81,30 @@ void end_inside_function(const std::string &request) {
     exporter->flush(1000);
 }
 
+void partial_counts(const std::string &request) {
+    auto memory = make_memory("deliver,fail");
+    stskafka::options waiting = options_for(memory);
+    waiting.set("sending_queue.wait_for_result", "true");
+    stskafka::exporter first(std::move(waiting));
+    auto got = first.export_logs(request);
+    check(got.status == STS_ERR_NOT_DELIVERED, "what was not delivered is told");
+    check(got.counts[STS_COUNT_FAILED] == 1, "and how many");
+    check(got.counts[STS_COUNT_DELIVERED] + 1 == got.counts[STS_COUNT_ACCEPTED], "and of how many");
+    first.close(1000);
+    check(first.export_logs(request).status == STS_ERR_CLOSED, "a closed one takes nothing");
+
+    memory = make_memory("deliver*3,fatal");
+    stskafka::exporter second(options_for(memory));
+    got = second.export_logs(request);
+    check(got.status == STS_ERR_PRODUCER_FATAL && got.counts[STS_COUNT_ACCEPTED] == 3, "the counts tell how far");
+    try {
+        static_cast<void>(second.export_logs("\x07 is no field of a request"));
+        check(false, "what is no request is thrown");
+    } catch (const stskafka::error &error) {
+        check(error.code == STS_ERR_MALFORMED, "as what it is");
+    }
+}
+
 void fault_twice(const std::string &) {
     stskafka::options options;
     stskafka::fault why;
@@ -94,6 +123,7 @@ const std::map<std::string, test_case> cases = {
     {"move_assignment", move_assignment},
     {"throwing_function", throwing_function},
     {"end_inside_function", end_inside_function},
+    {"partial_counts", partial_counts},
     {"fault_twice", fault_twice},
 };
 

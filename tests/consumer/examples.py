@@ -114,7 +114,7 @@ class Examples(unittest.TestCase):
         program = self.installation.compile(ROOT / "tests/consumer/cpp_raii.cpp", "cpp_raii", "-g", "-Wextra",
                                             "-fsanitize=address,undefined", f"-I{ROOT}/examples/cpp-raii",
                                             *self.installation.pkg_config("--cflags", "--libs"))
-        for case, status in (("move_assignment", 0), ("fault_twice", 0),
+        for case, status in (("move_assignment", 0), ("partial_counts", 0), ("fault_twice", 0),
                              ("throwing_function", TERMINATED), ("end_inside_function", TERMINATED)):
             with self.subTest(case):
                 self.run_example(program, case, status=status)
