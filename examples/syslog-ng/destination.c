@@ -57,11 +57,12 @@ static gboolean put_name(sts_logs *logs, const gchar *attribute, LogMessage *mes
 static gboolean fill(sts_logs *logs, driver *owner, LogMessage *message) {
     LogTemplateEvalOptions options = {&owner->body_options, LTZ_SEND, 0, NULL, LM_VT_STRING};
     const UnixTime *when = &message->timestamps[LM_TS_STAMP];
+    uint64_t time_unix_nano = (uint64_t)when->ut_sec * 1000000000 + (uint64_t)when->ut_usec * 1000;
     GString *body = scratch_buffers_alloc(); /* syslog-ng takes it back when the message is done */
     log_template_format(owner->body, message, &options, body);
     sts_logs_reset(logs);
     return sts_logs_add_resource(logs, NULL) == STS_OK && put_name(logs, "host.name", message, LM_V_HOST) &&
-           sts_logs_add_record(logs, (uint64_t)when->ut_sec * 1000000000 + when->ut_usec * 1000, NULL) == STS_OK &&
+           sts_logs_add_record(logs, time_unix_nano, NULL) == STS_OK &&
            sts_logs_set_body_bytes(logs, body->str, body->len, NULL) == STS_OK &&
            put_name(logs, "syslog.program", message, LM_V_PROGRAM);
 }
