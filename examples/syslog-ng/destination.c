@@ -54,8 +54,10 @@ static gboolean put_name(sts_logs *logs, const gchar *attribute, LogMessage *mes
 }
 
 /* FALSE where there is not enough memory. */
-static gboolean fill(sts_logs *logs, driver *owner, LogMessage *message) {
-    LogTemplateEvalOptions options = {&owner->body_options, LTZ_SEND, 0, NULL, LM_VT_STRING};
+static gboolean fill(worker *self, LogMessage *message) {
+    const driver *owner = (const driver *)self->super.owner;
+    sts_logs *logs = self->logs;
+    LogTemplateEvalOptions options = {&owner->body_options, LTZ_SEND, self->super.seq_num, NULL, LM_VT_STRING};
     const UnixTime *when = &message->timestamps[LM_TS_STAMP];
     uint64_t time_unix_nano = (uint64_t)when->ut_sec * 1000000000 + (uint64_t)when->ut_usec * 1000;
     GString *body = scratch_buffers_alloc(); /* syslog-ng takes it back when the message is done */
@@ -114,7 +116,7 @@ static gboolean settle(worker *self) {
 static LogThreadedResult worker_insert(LogThreadedDestWorker *super, LogMessage *message) {
     worker *self = (worker *)super;
     sts_status status = STS_ERR_NO_MEMORY;
-    if (fill(self->logs, (driver *)super->owner, message))
+    if (fill(self, message))
         do
             status = sts_export_log_batch(self->exporter, self->logs, NULL, NULL, 0, NULL);
         while (status == STS_ERR_QUEUE_FULL && settle(self));
@@ -167,6 +169,10 @@ void stskafka_driver_set_template(LogDriver *super, LogTemplate *body) {
     driver *self = (driver *)super;
     log_template_unref(self->body);
     self->body = body;
+}
+
+LogTemplateOptions *stskafka_driver_template_options(LogDriver *super) {
+    return &((driver *)super)->body_options;
 }
 
 /* By this name the queue is found again, after a reload or on disk. */

@@ -17,6 +17,9 @@ gboolean stskafka_driver_set_option(LogDriver *super, const gchar *name, const g
 /* Takes the template over. */
 void stskafka_driver_set_template(LogDriver *super, LogTemplate *body);
 
+/* For time-zone(), ts-format() and their like. */
+LogTemplateOptions *stskafka_driver_template_options(LogDriver *super);
+
 CFG_PARSER_DECLARE_LEXER_BINDING(stskafka_, STSKAFKA_, LogDriver **)
 
 #endif
