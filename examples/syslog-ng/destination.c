@@ -188,10 +188,37 @@ static const gchar *driver_stats_name(LogThreadedDestDriver *super) {
     return driver_name(&super->super.super.super);
 }
 
+/* For what must not be missing: without memory syslog-ng ends here, as anywhere. */
+static void must_set(driver *self, const gchar *name, const gchar *value) {
+    if (sts_options_set(self->options, name, value, NULL) != STS_OK)
+        g_error("stskafka: %s cannot be set", name);
+}
+
+/* An exporter that sends nothing, and needs no broker, knows what is wrong with the configuration at the start, where
+ * workers would try in vain for ever. */
+static gboolean check_options(driver *self) {
+    sts_exporter *trial = NULL;
+    sts_error *error = NULL;
+    must_set(self, "outcomes", "failures"); /* whatever option() says: what failed is told */
+    if (strcmp(sts_options_get(self->options, "required_acks"), "none") == 0) {
+        msg_error("stskafka: with required_acks=none Kafka acknowledges no message");
+        return FALSE;
+    }
+    must_set(self, "transport", "none");
+    sts_status status = sts_exporter_new(&trial, self->options, &error);
+    must_set(self, "transport", "kafka");
+    if (status != STS_OK)
+        msg_error("stskafka: wrong configuration", evt_tag_str("error", sts_error_text(error)),
+                  log_pipe_location_tag(&self->super.super.super.super));
+    sts_error_free(error);
+    sts_exporter_free(trial, 0);
+    return status == STS_OK;
+}
+
 static gboolean driver_init(LogPipe *pipe) {
     driver *self = (driver *)pipe;
     log_template_options_init(&self->body_options, log_pipe_get_config(pipe));
-    return log_threaded_dest_driver_init_method(pipe);
+    return check_options(self) && log_threaded_dest_driver_init_method(pipe);
 }
 
 static void driver_free(LogPipe *pipe) {
@@ -204,9 +231,8 @@ static void driver_free(LogPipe *pipe) {
 
 /* syslog-ng keeps what cannot be sent, so no message's time runs out here. */
 static void set_defaults(driver *self, GlobalConfig *config) {
-    sts_options_set(self->options, "key", "resource.attributes[\"host.name\"]", NULL);
-    sts_options_set(self->options, "retry_on_failure.max_elapsed_time", "0s", NULL);
-    sts_options_set(self->options, "outcomes", "failures", NULL);
+    must_set(self, "key", "resource.attributes[\"host.name\"]");
+    must_set(self, "retry_on_failure.max_elapsed_time", "0s");
     log_threaded_dest_driver_set_batch_lines(&self->super.super.super, BATCH_LINES);
     log_template_options_defaults(&self->body_options);
     self->body = log_template_new(config, NULL);

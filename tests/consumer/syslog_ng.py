@@ -45,6 +45,12 @@ class Daemon:
                         "--persist-file", folder / "persist", "--pidfile", folder / "pid", "--control", folder / "control",
                         "--module-path", f"{MODULES}:{module}"]
 
+    def edit(self, place, ours):
+        """The configuration, before a start."""
+        text = (self.folder / "conf").read_text()
+        assert place in text, place
+        (self.folder / "conf").write_text(text.replace(place, ours))
+
     def __enter__(self):
         self.log = (self.folder / "log").open("a")
         self.process = subprocess.Popen(self.command, env=self.environment, stdout=self.log, stderr=self.log)
@@ -163,10 +169,19 @@ class SyslogNg(unittest.TestCase):
             self.assertEqual(daemon.end(), 0)
         self.assert_all_are_there(f"consumer-{name}", count)
 
+    def test_a_wrong_configuration_is_refused_at_the_start(self):
+        for options, why in (('option("topic" "a/b")', 'the name "a/b" has a character other than'),
+                             ('option("required_acks" "none")', "required_acks=none")):
+            with self.subTest(options):
+                daemon = self.daemon("syslog-ng-config")
+                daemon.edit("time-reopen(1)", options)
+                done = subprocess.run(daemon.command, env=daemon.environment, capture_output=True, text=True, timeout=DEADLINE)
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn(why, done.stderr)
+
     def test_a_wrong_option_is_told_with_its_place(self):
         daemon = self.daemon("syslog-ng-wrong")
-        conf = daemon.folder / "conf"
-        conf.write_text(conf.read_text().replace('"brokers"', '"broker"'))
+        daemon.edit('"brokers"', '"broker"')
         done = subprocess.run([*daemon.command, "--syntax-only"], env=daemon.environment, capture_output=True, text=True)
         self.assertEqual(done.returncode, 1)
         self.assertIn("broker: no such option; did you mean brokers?", done.stderr)
