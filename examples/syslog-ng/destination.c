@@ -99,13 +99,21 @@ static void tell_failures(worker *self) {
     } while (sts_outcomes_count(self->failures) == OUTCOMES);
 }
 
+/* At its end syslog-ng gives messages a last chance, for what is in memory alone would be lost. When it loads its
+ * configuration anew it keeps them, and takes nothing from anywhere until the workers have ended. */
+static int32_t patience_ms(const worker *self) {
+    LogThreadedDestDriver *owner = self->super.owner;
+    return owner->under_termination && cfg_is_shutting_down(log_pipe_get_config(&owner->super.super.super)) ? END_MS
+                                                                                                            : WAIT_MS;
+}
+
 /* Waits until every message has its outcome; FALSE where syslog-ng wants to end before. */
 static gboolean settle(worker *self) {
     sts_status status;
     gboolean ending;
     do {
         ending = self->super.owner->under_termination;
-        status = sts_flush(self->exporter, ending ? END_MS : WAIT_MS, NULL, 0, NULL);
+        status = sts_flush(self->exporter, patience_ms(self), NULL, 0, NULL);
         if (status == STS_OK)
             tell_failures(self);
     } while (status == STS_ERR_TIMED_OUT && !ending);
@@ -128,7 +136,7 @@ static LogThreadedResult worker_insert(LogThreadedDestWorker *super, LogMessage 
 
 /* Acknowledges the batch, or gives it back. */
 static LogThreadedResult worker_flush(LogThreadedDestWorker *super, LogThreadedFlushMode mode) {
-    (void)mode;
+    (void)mode; /* settle looks for itself: a reload may begin while it waits */
     return settle((worker *)super) ? LTR_SUCCESS : LTR_NOT_CONNECTED;
 }
 
@@ -229,10 +237,12 @@ static void driver_free(LogPipe *pipe) {
     log_threaded_dest_driver_free(pipe);
 }
 
-/* syslog-ng keeps what cannot be sent, so no message's time runs out here. */
+/* syslog-ng keeps what cannot be sent, so no message's time runs out here; and settle waits for room, for it sees when
+ * syslog-ng wants to end. */
 static void set_defaults(driver *self, GlobalConfig *config) {
     must_set(self, "key", "resource.attributes[\"host.name\"]");
     must_set(self, "retry_on_failure.max_elapsed_time", "0s");
+    must_set(self, "sending_queue.block_on_overflow", "false");
     log_threaded_dest_driver_set_batch_lines(&self->super.super.super, BATCH_LINES);
     log_template_options_defaults(&self->body_options);
     self->body = log_template_new(config, NULL);
