@@ -25,6 +25,8 @@ int send(const char *brokers, const char *topic, const std::string &request) {
     });
 
     auto result = exporter.export_logs(request);
+    if (result.status != STS_OK)
+        std::cerr << "not all went: " << sts_status_text(result.status) << "\n";
     auto counts = exporter.close(10000);
     std::cout << counts[STS_COUNT_DELIVERED] << " delivered, " << counts[STS_COUNT_REJECTED] << " rejected\n";
     std::cerr << "the slowest record took " << latest_us << " us\n";

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <new>
@@ -29,7 +30,8 @@ struct error : std::runtime_error {
     bool fatal;     // the exporter is of no more use
 };
 
-// Calls of the library take one in the place of their `sts_error **`, and `check` looks at what came out.
+// Calls of the library take one in the place of their `sts_error **`, and `check` looks at what came out. It may serve
+// several calls, one after the other.
 class fault {
   public:
     fault() = default;
@@ -39,6 +41,8 @@ class fault {
         sts_error_free(error_);
     }
     operator sts_error **() {
+        sts_error_free(error_); // of the call before
+        error_ = nullptr;
         return &error_;
     }
     void check(sts_status status) const {
@@ -86,8 +90,9 @@ class options {
     std::unique_ptr<sts_options, deleter> handle_;
 };
 
-// Called with each outcome, in the exporter's own thread. It must not throw: there is only C between it and the
-// thread's beginning.
+// Called with each outcome, in the exporter's own thread (with service_thread=false, inside flush, close and the
+// destructor). What it throws cannot pass through the C that calls it, and ends the program (std::terminate); so does
+// an attempt to end the function's own exporter from inside of it, by destroying it or by assigning to it.
 using outcome_function = std::function<void(const sts_outcome &)>;
 
 class exporter {
@@ -104,14 +109,23 @@ class exporter {
         handle_.reset(made);
     }
 
-    // Throws where the request as a whole was not taken. Of STS_ERR_REJECTED (some records were refused, the others are
-    // on their way) and STS_ERR_QUEUE_FULL (go on with record `first` + accepted + rejected) the counts tell, and
-    // `status`.
+    // Not the compiler's, which would assign in the order of the members: the old exporter has to end before its
+    // function does.
+    exporter(exporter &&) = default;
+    exporter &operator=(exporter &&other) noexcept {
+        handle_ = std::move(other.handle_);
+        on_outcome_ = std::move(other.on_outcome_);
+        return *this;
+    }
+
+    // Where records may have been taken, `status` says what of the others, for a caller that caught an exception and
+    // tried again would send those twice: the counts tell how many (has_counts). All else is thrown, and then nothing
+    // was taken.
     struct result {
         sts_status status;
         stskafka::counts counts;
     };
-    result export_logs(std::string_view otlp, uint64_t token = 0, uint64_t first = 0) {
+    [[nodiscard]] result export_logs(std::string_view otlp, uint64_t token = 0, uint64_t first = 0) {
         request_ptr request(sts_request_new());
         if (!request)
             throw std::bad_alloc();
@@ -121,7 +135,7 @@ class exporter {
         fault why;
         got.status = sts_export_logs(handle_.get(), otlp.data(), otlp.size(), request.get(), got.counts.data(),
                                      got.counts.size(), why);
-        if (got.status != STS_ERR_REJECTED && got.status != STS_ERR_QUEUE_FULL)
+        if (!has_counts(got.status))
             why.check(got.status);
         return got;
     }
@@ -154,20 +168,37 @@ class exporter {
   private:
     static constexpr int32_t end_ms = 5000;
     struct deleter {
-        void operator()(sts_exporter *handle) const {
-            sts_exporter_free(handle, end_ms);
+        void operator()(sts_exporter *handle) const noexcept {
+            if (sts_exporter_free(handle, end_ms) == STS_ERR_REENTRANT)
+                std::terminate(); // it lives on, and would call a function that is gone
         }
-        void operator()(sts_request *handle) const {
+        void operator()(sts_request *handle) const noexcept {
             sts_request_free(handle);
         }
     };
     using request_ptr = std::unique_ptr<sts_request, deleter>;
 
-    static void call(const sts_outcome *outcome, void *user) {
+    // The codes with which logs.h lets counts tell.
+    static bool has_counts(sts_status status) {
+        switch (status) {
+        case STS_OK:
+        case STS_ERR_REJECTED:       // some records were refused, the others are on their way
+        case STS_ERR_NOT_DELIVERED:  // with sending_queue.wait_for_result: all have their outcome, and some a bad one
+        case STS_ERR_QUEUE_FULL:     // go on with record `first` + accepted + rejected
+        case STS_ERR_NO_MEMORY:      // the same
+        case STS_ERR_CLOSED:         // this exporter takes no more
+        case STS_ERR_PRODUCER_FATAL: // the same
+            return true;
+        default:
+            return false;
+        }
+    }
+
+    static void call(const sts_outcome *outcome, void *user) noexcept {
         (*static_cast<outcome_function *>(user))(*outcome);
     }
 
-    // In this order: the exporter ends first, and calls its function until then.
+    // In this order, for the destructor: the exporter ends first, and calls its function until then.
     std::unique_ptr<outcome_function> on_outcome_;
     std::unique_ptr<sts_exporter, deleter> handle_;
 };

@@ -12,6 +12,7 @@ from topics import ROOT, create_topic, read_topic
 
 RECORDS = 2000
 REQUESTS = 5  # of examples/async-outcomes
+TERMINATED = 42  # of tests/consumer/cpp_raii.cpp: std::terminate was called
 C = "-std=c99 -pedantic -Wall -Wextra -Werror"
 CPP = "-std=c++17 -pedantic -Wall -Wextra -Werror"
 
@@ -108,6 +109,15 @@ class Examples(unittest.TestCase):
         self.assertEqual(self.run_example(folder / "send", kafka_bootstrap(), topic), f"{RECORDS} delivered, 0 rejected\n")
         self.assert_is_in(read_topic(topic))
         self.run_example(folder / "send", kafka_bootstrap(), "consumer-no-such-topic", status=1)
+
+    def test_cpp_raii_wrapper(self):
+        program = self.installation.compile(ROOT / "tests/consumer/cpp_raii.cpp", "cpp_raii", "-g", "-Wextra",
+                                            "-fsanitize=address,undefined", f"-I{ROOT}/examples/cpp-raii",
+                                            *self.installation.pkg_config("--cflags", "--libs"))
+        for case, status in (("move_assignment", 0), ("partial_counts", 0), ("fault_twice", 0),
+                             ("throwing_function", TERMINATED), ("end_inside_function", TERMINATED)):
+            with self.subTest(case):
+                self.run_example(program, case, status=status)
 
 
 if __name__ == "__main__":

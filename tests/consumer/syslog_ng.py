@@ -1,6 +1,7 @@
 """examples/syslog-ng, built by its documented commands against an installed library, in Debian's syslog-ng: messages of several hosts
 go in through a socket, and are held against what a real Kafka has under each key. The daemon is the one that ./dev unpacked, run
 from the test's own folder with the example's configuration; nothing of it is installed or started by the system."""
+import os
 import re
 import signal
 import socket
@@ -8,10 +9,11 @@ import subprocess
 import time
 import unittest
 from collections import defaultdict
+from pathlib import Path
 
 from bootstrap import kafka_bootstrap
 from installation import Installation
-from topics import ROOT, create_topic, read_topic
+from topics import ROOT, create_topic, kafka_tool, read_topic
 
 EXAMPLE = ROOT / "examples/syslog-ng"
 TREE = ROOT / "build/syslog-ng/root"
@@ -45,6 +47,12 @@ class Daemon:
                         "--persist-file", folder / "persist", "--pidfile", folder / "pid", "--control", folder / "control",
                         "--module-path", f"{MODULES}:{module}"]
 
+    def edit(self, place, ours):
+        """The configuration, before a start."""
+        text = (self.folder / "conf").read_text()
+        assert place in text, place
+        (self.folder / "conf").write_text(text.replace(place, ours))
+
     def __enter__(self):
         self.log = (self.folder / "log").open("a")
         self.process = subprocess.Popen(self.command, env=self.environment, stdout=self.log, stderr=self.log)
@@ -76,10 +84,13 @@ class Daemon:
         return subprocess.run([TREE / "usr/sbin/syslog-ng-ctl", command, "--control", self.folder / "control"],
                               env=self.environment, capture_output=True, text=True).stdout
 
+    def counter(self, name):
+        """Of the destination, since the start; -1 while it starts."""
+        found = re.search(rf"^dst\.stskafka;.*;{name};(\d+)$", self.control("stats"), re.MULTILINE)
+        return int(found.group(1)) if found else -1
+
     def wait_for_counter(self, name, number):
-        """Of the destination, since the start."""
-        pattern = re.compile(rf"^dst\.stskafka;.*;{name};{number}$", re.MULTILINE)
-        self.wait(f"{number} {name}", lambda: pattern.search(self.control("stats")))
+        self.wait(f"{number} {name}", lambda: self.counter(name) == number)
 
     def reload(self):
         before = self.said().count("Configuration reload finished")
@@ -90,6 +101,14 @@ class Daemon:
         self.wait("its main loop", lambda: self.control("stats"))  # before that it minds no signals, and is killed by them
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(DEADLINE)
+
+
+def sasl_bootstrap():
+    return Path(f"{os.environ['STSKAFKA_KAFKA_BOOTSTRAP']}.SASL_PLAINTEXT").read_text().strip()
+
+
+def allow(user, operation, topic):
+    kafka_tool("AclCommand", "--add", "--allow-principal", f"User:{user}", "--operation", operation, "--topic", topic)
 
 
 def line(number, text=None):
@@ -122,6 +141,11 @@ class SyslogNg(unittest.TestCase):
         create_topic(f"consumer-{name}", 3)
         create_topic(f"consumer-{name}-dead", 1)
 
+    def assert_each_is_there(self, records, count):
+        """At least once; the last time that each is there, they are in order."""
+        last = {key: list(dict.fromkeys(reversed(numbers)))[::-1] for key, numbers in numbers_by_key(records).items()}
+        self.assertEqual(last, {f"host-{host}/app": list(range(host, count, HOSTS)) for host in range(HOSTS)})
+
     def assert_all_are_there(self, topic, count):
         records = read_topic(topic)
         self.assertEqual(numbers_by_key(records), {f"host-{host}/app": list(range(host, count, HOSTS)) for host in range(HOSTS)})
@@ -141,9 +165,9 @@ class SyslogNg(unittest.TestCase):
             daemon.wait_for_counter("processed", 3001)
             self.assertEqual(daemon.end(), 0)
         with self.daemon("syslog-ng") as daemon:  # what it had no time for waits on the disk
-            daemon.wait("the last message's end", lambda: "a message was not delivered" in daemon.said())
+            daemon.wait("the last message's end", lambda: "passed over" in daemon.said())
             self.assertEqual(daemon.end(), 0)
-        self.assertEqual(daemon.said().count("a message was not delivered"), 1)
+        self.assertEqual(daemon.said().count("passed over"), 1)
         self.assert_all_are_there("consumer-syslog-ng", 3000)
         (letter,) = read_topic("consumer-syslog-ng-dead")
         self.assertEqual(bytes.fromhex(letter["key"]), b"host-0/app")
@@ -163,10 +187,47 @@ class SyslogNg(unittest.TestCase):
             self.assertEqual(daemon.end(), 0)
         self.assert_all_are_there(f"consumer-{name}", count)
 
+    def test_what_kafka_refuses_goes_to_the_dead_letters_or_waits(self):
+        name, topic, count = "syslog-ng-refused", "consumer-syslog-ng-refused", 200
+        self.create_topics(name)
+        allow("bob", "Describe", topic)
+        allow("bob", "Write", f"{topic}-dead")
+        daemon = self.daemon(name, sasl_bootstrap())
+        daemon.edit("max_message_bytes", f'auth.sasl.mechanism" "PLAIN") option("auth.sasl.username" "bob") '
+                                         f'option("auth.sasl.password" "bob-secret") option("max_message_bytes')
+        with daemon, daemon.connect() as sender:
+            sender.sendall(line(1000))
+            daemon.wait_for_counter("written", 1)
+            self.assertEqual(daemon.end(), 0)
+        (letter,) = read_topic(f"{topic}-dead")
+        self.assertIn(["stskafka.dead_letter.code", b"STS_ERR_NOT_AUTHORIZED".hex()], letter["headers"])
+        daemon.edit(f'option("dead_letter.topic" "{topic}-dead")', 'time-zone("+05:00")')
+        with daemon, daemon.connect() as sender:
+            for number in range(count):
+                sender.sendall(line(number))
+            daemon.wait_for_counter("processed", count)
+            daemon.wait("a second try", lambda: daemon.said().count("sent again after time-reopen()") > 1)
+            self.assertEqual(daemon.counter("written"), 0)
+            allow("bob", "Write", topic)
+            daemon.wait_for_counter("written", count)
+            self.assertEqual(daemon.end(), 0)
+        records = read_topic(topic)
+        self.assert_each_is_there(records, count)  # perhaps twice: the first half of a batch may have come too early
+        self.assertIn(b"+05:00 host-", bytes.fromhex(records[0]["value"]))
+
+    def test_a_wrong_configuration_is_refused_at_the_start(self):
+        for options, why in (('option("topic" "a/b")', 'the name "a/b" has a character other than'),
+                             ('option("required_acks" "none")', "required_acks=none")):
+            with self.subTest(options):
+                daemon = self.daemon("syslog-ng-config")
+                daemon.edit("time-reopen(1)", options)
+                done = subprocess.run(daemon.command, env=daemon.environment, capture_output=True, text=True, timeout=DEADLINE)
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn(why, done.stderr)
+
     def test_a_wrong_option_is_told_with_its_place(self):
         daemon = self.daemon("syslog-ng-wrong")
-        conf = daemon.folder / "conf"
-        conf.write_text(conf.read_text().replace('"brokers"', '"broker"'))
+        daemon.edit('"brokers"', '"broker"')
         done = subprocess.run([*daemon.command, "--syntax-only"], env=daemon.environment, capture_output=True, text=True)
         self.assertEqual(done.returncode, 1)
         self.assertIn("broker: no such option; did you mean brokers?", done.stderr)

@@ -11,12 +11,16 @@ ROOT = Path(os.environ["STSKAFKA_ROOT"])
 HERE = ROOT / "tests/support/kafka"
 
 
+def kafka_tool(name, *arguments):
+    """Runs one of Kafka's own commands on the cluster of the tests."""
+    work = Path(os.environ["STSKAFKA_KAFKA_BOOTSTRAP"]).parent
+    subprocess.run([HERE / "kafka-cluster", "--work", work, "tool", name, *arguments], check=True, stdout=subprocess.DEVNULL)
+
+
 def create_topic(name, partitions, **config):
     """Makes a topic; config is for instance max_message_bytes=1000 (underscores become dots)."""
-    work = Path(os.environ["STSKAFKA_KAFKA_BOOTSTRAP"]).parent
     settings = [word for key, value in config.items() for word in ("--config", f"{key.replace('_', '.')}={value}")]
-    subprocess.run([HERE / "kafka-cluster", "--work", work, "tool", "TopicCommand", "--create", "--topic", name,
-                    "--partitions", str(partitions), *settings], check=True, stdout=subprocess.DEVNULL)
+    kafka_tool("TopicCommand", "--create", "--topic", name, "--partitions", str(partitions), *settings)
     wait_for_topic(name, partitions)
 
 
