@@ -31,6 +31,73 @@ def test_the_request_is_what_googles_protobuf_reads(in_memory):
         "code.file.path": "p", "code.function.name": "f", "code.line.number": 3, "stskafka.key": b"k"}
 
 
+class Silent(Exception):
+    def __str__(self):
+        raise RuntimeError("no text")
+
+
+class Odd(dict):
+    def items(self):
+        raise RuntimeError("no items")
+
+
+def test_whatever_extra_is(in_memory, logger, capsys):
+    exporter, memory = in_memory()
+    handler = KafkaHandler(exporter, key=b"k")
+    logger.addHandler(handler)
+    loop, ring, deep = [], {}, "x"
+    loop.append(loop)
+    ring["ring"] = [ring]
+    for _ in range(40):
+        deep = {"a": deep}
+    shared = [1]
+    extra = {"silent": Silent(), "in": ["a", Silent()], "odd": Odd(a=1), "loop": loop, "ring": ring, "deep": deep,
+             "huge": 10**6000, "view": memoryview(b"ab"), "twice": [shared, shared]}
+    logger.warning("sent", extra=extra)
+    exporter.flush()
+    assert (memory.count, capsys.readouterr().err) == (1, "")
+    found = mapping_of(record_of(handler, logger.makeRecord("n", logging.INFO, "p", 1, "m", (), None, extra=extra)).attributes)
+    silent = "<Silent: str() raised RuntimeError>"
+    assert (found["silent"], found["in"], found["odd"], found["view"]) == (silent, ["a", silent], "{'a': 1}", b"ab")
+    assert (found["loop"], found["ring"]) == (["[[...]]"], {"ring": ["{'ring': [{...}]}"]})
+    assert found["twice"] == [[1], [1]]
+    deepest = found["deep"]
+    while isinstance(deepest, dict):
+        deepest = deepest["a"]
+    assert deepest.startswith("{'a': {'a'")
+    assert found["huge"] in ("<int: str() raised ValueError>", "1" + 6000 * "0")  # as Python's limit of digits is
+
+
+def record_of(handler, record):
+    """The OTLP record that a handler makes of a LogRecord."""
+    return ExportLogsServiceRequest.FromString(bytes(handler._batch(record))).resource_logs[0].scope_logs[0].log_records[0]
+
+
+@pytest.mark.parametrize("created", [float("nan"), float("inf"), -1.0, 1e300, None])
+def test_a_time_that_is_none(in_memory, created):
+    record = logging.makeLogRecord({"msg": "m", "levelno": logging.INFO, "created": created})
+    assert record_of(KafkaHandler(in_memory()[0]), record).time_unix_nano == 0
+
+
+def test_exceptions_without_a_text(in_memory, logger):
+    exporter, memory = in_memory(key='Concat([attributes["exception.type"], attributes["exception.message"]], "/")')
+    logger.addHandler(KafkaHandler(exporter))
+    try:
+        raise Silent()
+    except Silent:
+        logger.exception("failed")
+    exporter.flush()
+    assert memory.messages[0].key == b"Silent/<Silent: str() raised RuntimeError>"
+
+
+@pytest.mark.parametrize("exc_info", [ValueError("x"), (None, None, None), ("x",), True])
+def test_exc_info_that_is_none(in_memory, exc_info):
+    handler = KafkaHandler(in_memory()[0])
+    handler.format = lambda record: "text"
+    record = record_of(handler, logging.makeLogRecord({"levelno": logging.INFO, "exc_info": exc_info}))
+    assert "exception.type" not in mapping_of(record.attributes)
+
+
 @pytest.fixture
 def logger():
     logger = logging.Logger("app.part")

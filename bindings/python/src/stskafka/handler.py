@@ -9,6 +9,7 @@ import os
 import threading
 from typing import Any, Callable, Mapping, Optional, Union
 
+from ._attributes import attributes_of, name_of, text_of
 from ._error import ClosedError, ForkedError
 from ._exporter import Exporter, options_of
 from ._log_batch import LogBatch
@@ -27,29 +28,13 @@ def _severity(level: int) -> int:
     return next((severity for least, severity in _SEVERITIES if level >= least), 1)
 
 
-def _text(value: Any) -> str:
-    """A text of Python's may hold what UTF-8 cannot."""
-    return str(value).encode(errors="backslashreplace").decode()
-
-
-def _name(value: Any) -> str:
-    """A name ends with a NUL in C."""
-    return _text(value).replace("\0", "\\x00")
-
-
-def _attribute(value: Any) -> Any:
-    """What stands for a value that the program gave as `extra`, whatever it is."""
-    if value is None or isinstance(value, (bool, float, bytes, bytearray)):
-        return value
-    if isinstance(value, int) and -2**63 <= value < 2**63:
-        return value
-    if isinstance(value, (list, tuple)):
-        return [_attribute(each) for each in value]
-    return _attributes(value) if isinstance(value, Mapping) else _text(value)
-
-
-def _attributes(attributes: Mapping[Any, Any]) -> Mapping[str, Any]:
-    return {_name(name): _attribute(value) for name, value in attributes.items()}
+def _nanoseconds(created: Any) -> int:
+    """0, which is no time, for what is none."""
+    try:
+        time_ns = int(created * 1e9)
+    except (TypeError, ValueError, OverflowError):
+        return 0
+    return time_ns if 0 <= time_ns < 2**64 else 0
 
 
 class KafkaHandler(logging.Handler):
@@ -61,7 +46,7 @@ class KafkaHandler(logging.Handler):
     `key` is the key of all records, or a function of the LogRecord that gives it (None: none). Without it the exporter's
     option `key` decides. It sees, as an OpenTelemetry record's attributes, what the program gave as `extra`, and
     code.file.path, code.function.name, code.line.number, exception.type and exception.message; the logger's name as the
-    scope's; `resource` as the resource's attributes.
+    scope's; `resource` as the resource's attributes. What cannot be an attribute is one as its text.
 
     A full queue holds logging up for the option produce_timeout; set it, or sending_queue.block_on_overflow, to your taste.
     A record that cannot be accepted goes to handleError, as logging has it. A record whose text is empty is refused
@@ -71,7 +56,7 @@ class KafkaHandler(logging.Handler):
                  key: Union[Key, Callable[[logging.LogRecord], Optional[Key]], None] = None,
                  resource: Optional[Mapping[str, Any]] = None, level: int = logging.NOTSET) -> None:
         super().__init__(level)
-        self._key, self._resource = key, _attributes(resource or {})
+        self._key, self._resource = key, attributes_of(resource or {})
         self._options = None if isinstance(exporter, Exporter) else options_of(exporter)
         self._exporter = exporter if isinstance(exporter, Exporter) else Exporter(self._options)
         self._made_by = os.getpid()
@@ -106,20 +91,21 @@ class KafkaHandler(logging.Handler):
             self.handleError(record)
 
     def _batch(self, record: logging.LogRecord) -> LogBatch:
-        text, time_ns = self.format(record), max(0, int(record.created * 1e9))
-        return LogBatch().add_resource(self._resource).add_scope(_name(record.name)).add_record(
-            text.encode(errors="backslashreplace") or "", attributes=_attributes(self._extra(record)), time_ns=time_ns,
+        text, time_ns = self.format(record), _nanoseconds(record.created)
+        return LogBatch().add_resource(self._resource).add_scope(name_of(record.name)).add_record(
+            text.encode(errors="backslashreplace") or "", attributes=attributes_of(self._extra(record)), time_ns=time_ns,
             observed_time_ns=time_ns, severity_number=_severity(record.levelno),
-            severity_text=_name(record.levelname))
+            severity_text=name_of(record.levelname))
 
     def _extra(self, record: logging.LogRecord) -> Mapping[str, Any]:
         attributes = {name: value for name, value in record.__dict__.items() if name not in _STANDARD}
         attributes["code.file.path"] = record.pathname
         attributes["code.function.name"] = record.funcName
         attributes["code.line.number"] = record.lineno
-        if record.exc_info and record.exc_info[0]:
-            attributes["exception.type"] = record.exc_info[0].__name__
-            attributes["exception.message"] = str(record.exc_info[1])
+        exc_info: Any = record.exc_info
+        if isinstance(exc_info, tuple) and len(exc_info) > 1 and isinstance(exc_info[0], type):
+            attributes["exception.type"] = exc_info[0].__name__
+            attributes["exception.message"] = text_of(exc_info[1])
         key = self._key(record) if callable(self._key) else self._key
         if key is not None:
             attributes["stskafka.key"] = key
