@@ -2,12 +2,15 @@
 import logging
 import subprocess
 import sys
+import weakref
+from types import SimpleNamespace
 
 import pytest
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
 import stskafka
 from conftest import mapping_of
+from stskafka import _sink
 from stskafka.handler import KafkaHandler
 
 
@@ -161,6 +164,78 @@ def test_a_callback_that_logs_is_not_held_up(in_memory, logger):
     assert memory.count == 2
 
 
+def held(**more):
+    """A handler with an exporter of its own, whose records get no outcome."""
+    options = stskafka.Options()
+    options.set_transport(stskafka.MemoryTransport("hold*100"))
+    return KafkaHandler(options, key="k", **more)
+
+
+@pytest.fixture
+def patience(monkeypatch):
+    """How long each call of an exporter's close may wait."""
+    seconds, close = [], stskafka.Exporter.close
+    monkeypatch.setattr(stskafka.Exporter, "close", lambda self, timeout=None: seconds.append(timeout) or close(self, timeout))
+    return seconds
+
+
+def test_logging_closes_what_cannot_be_flushed(logger, patience):
+    handler = held(close_timeout=0.01)
+    logger.addHandler(handler)
+    logger.warning("x")
+    logging.shutdown([weakref.ref(handler)])
+    assert handler.exporter.closed
+    assert patience == [0]  # flush has waited
+
+
+def test_close_waits_for_what_came_after_flush(logger, patience):
+    handler = held(close_timeout=0.01)
+    logger.addHandler(handler)
+    logger.warning("x")
+    handler.flush()
+    logger.warning("y")
+    with pytest.raises(stskafka.TimedOutError):
+        handler.close()
+    assert patience == [None]
+
+
+def test_close_timeout(in_memory):
+    for more, expected in (({}, 5.0), ({"close_timeout": 0.25}, 0.25)):
+        handler = KafkaHandler({"transport": "memory"}, **more)
+        assert handler.exporter.close_timeout == expected
+        handler.close()
+    with pytest.raises(ValueError):
+        KafkaHandler({"transport": "memory"}, close_timeout=-1)
+    with pytest.raises(ValueError):
+        KafkaHandler(in_memory()[0], close_timeout=-1)
+
+
+def test_an_exporter_that_cannot_be_made_is_tried_again_after_a_pause(monkeypatch):
+    now, tries = [100.0], []
+
+    class Failing:
+        def __init__(self, *_, **__):
+            tries.append(now[0])
+            raise stskafka.Error(stskafka.Status.ERR_NO_BROKER)
+
+    handler = KafkaHandler({"transport": "memory"})
+    first = handler.exporter
+    monkeypatch.setattr(_sink, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    _sink._begin_all()  # as in a child
+    with monkeypatch.context() as patch:
+        patch.setattr(_sink, "Exporter", Failing)
+        for seconds in range(200):
+            now[0] = 100.0 + seconds
+            for _ in range(3):
+                with pytest.raises(stskafka.Error, match="NO_BROKER"):
+                    handler.exporter
+    assert [later - sooner for sooner, later in zip(tries, tries[1:])] == [1, 2, 4, 8, 16, 32, 60, 60]
+    now[0] += 100
+    assert handler.exporter is handler.exporter is not first
+    handler.close()
+    first.close()
+
+
 def run(program):
     done = subprocess.run([sys.executable, "-X", "dev", "-W", "ignore::DeprecationWarning", "-c", program], timeout=60,
                           capture_output=True, text=True)
@@ -194,3 +269,40 @@ sys.stdout.flush()
 if child:
     assert os.waitpid(child, 0)[1] == 0
 """) in ("parent 2\nchild 1\n", "child 1\nparent 2\n")
+
+
+def test_a_callback_that_logs_while_the_childs_exporter_is_made():
+    assert run("""
+import logging, os, sys, stskafka, stskafka.handler
+options = stskafka.Options(transport="memory")
+logger = logging.Logger("app")
+logger.addHandler(logging.NullHandler())
+options.set_log_callback(lambda level, text: logger.warning("%s", text))
+handler = stskafka.handler.KafkaHandler(options, key="k")
+logger.addHandler(handler)
+child = os.fork()
+if child == 0:
+    logger.warning("child")
+    handler.flush()
+    sys.stdout.write(f"{handler.exporter.counts().delivered}\\n")
+    handler.close()
+else:
+    assert os.waitpid(child, 0)[1] == 0
+""") == "1\n"
+
+
+def test_a_closed_handler_stays_closed_in_a_child():
+    assert run("""
+import os, stskafka, stskafka.handler
+handler = stskafka.handler.KafkaHandler({"transport": "memory"}, close_timeout=0.5)
+twin = stskafka.handler.KafkaHandler({"transport": "memory"}, close_timeout=0.5)
+handler.close()
+child = os.fork()
+if child == 0:
+    try:
+        handler.exporter
+    except stskafka.ClosedError:
+        print("closed,", twin.exporter.close_timeout, flush=True)
+else:
+    assert os.waitpid(child, 0)[1] == 0
+""") == "closed, 0.5\n"
