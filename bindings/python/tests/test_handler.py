@@ -164,6 +164,59 @@ def test_a_callback_that_logs_is_not_held_up(in_memory, logger):
     assert memory.count == 2
 
 
+def test_dead_letters_that_are_logged_end(in_memory, logger, capsys):
+    letters = []
+
+    def dead(letter):
+        letters.append(letter)
+        if len(letters) < 50:
+            logger.warning("dead letter")
+
+    exporter, _ = in_memory(set_up=lambda options: options.set_dead_letter_callback(dead))
+    logger.addHandler(KafkaHandler(exporter))
+    logger.warning("no key")
+    assert len(letters) == 3
+    assert "logged without end" in capsys.readouterr().err
+    logger.warning("no key")
+    assert len(letters) == 6
+
+
+def test_what_is_logged_inside_is_sent_too(in_memory, logger):
+    class Chatty:
+        def __str__(self):
+            logger.warning("inner")
+            return "outer"
+
+    exporter, memory = in_memory()
+    logger.addHandler(KafkaHandler(exporter, key="k"))
+    logger.warning("%s", Chatty())
+    exporter.flush()
+    assert [message.value for message in memory.messages] == [b"inner", b"outer"]
+
+
+def test_handle_error_that_logs_ends(in_memory, logger):
+    told = []
+
+    class Telling(KafkaHandler):
+        def handleError(self, record):
+            told.append(record)
+            if len(told) < 50:
+                logger.error("a record was lost")
+
+    logger.addHandler(Telling(in_memory()[0]))
+    logger.warning("no key")
+    assert len(told) == 4
+
+
+def test_too_deep_a_recursion_is_the_programs(in_memory, logger):
+    def key(record):
+        return key(record)
+
+    logger.addHandler(KafkaHandler(in_memory()[0], key=key))
+    with pytest.raises(RecursionError):
+        logger.warning("x")
+
+
 def held(**more):
     """A handler with an exporter of its own, whose records get no outcome."""
     options = stskafka.Options()

@@ -5,6 +5,7 @@
                                             key=lambda record: record.name)
     logging.getLogger().addHandler(handler)"""
 import logging
+import threading
 from typing import Any, Callable, Mapping, Optional, Union
 
 from ._attributes import attributes_of, name_of, text_of
@@ -17,6 +18,9 @@ _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime
 
 #: OpenTelemetry's severity numbers (logs data model, "Field: SeverityNumber").
 _SEVERITIES = ((logging.CRITICAL, 21), (logging.ERROR, 17), (logging.WARNING, 13), (logging.INFO, 9), (logging.DEBUG, 5))
+
+#: How many records may be logged one inside the export of the other, as OpenTelemetry's SDK for Python has it.
+_DEEPEST = 3
 
 
 def _severity(level: int) -> int:
@@ -51,13 +55,15 @@ class KafkaHandler(logging.Handler):
     A record that cannot be accepted goes to handleError, as logging has it. A record whose text is empty is refused
     (STS_ERR_BODY_TYPE): as a message it would be a tombstone, which deletes its key in a compacted topic.
 
-    The exporter's callbacks may log. What they log while the exporter is made is left out."""
+    The exporter's callbacks may log. What they log while the exporter is made is left out; and of records that are logged
+    each because of the one before, the fourth goes to handleError and ends it."""
 
     def __init__(self, exporter: Target, *, key: Union[Key, Callable[[logging.LogRecord], Optional[Key]], None] = None,
                  resource: Optional[Mapping[str, Any]] = None, level: int = logging.NOTSET,
                  close_timeout: Optional[float] = None) -> None:
         super().__init__(level)
         self._key, self._resource = key, attributes_of(resource or {})
+        self._thread = threading.local()  # its `depth`: how many records it is exporting, one inside the other
         self._sink = Sink(exporter, close_timeout)
 
     @property
@@ -79,12 +85,22 @@ class KafkaHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Exports one record."""
+        depth = getattr(self._thread, "depth", 0)
+        if depth > _DEEPEST:
+            return  # handleError logs
+        self._thread.depth = depth + 1
         try:
+            if depth == _DEEPEST:
+                raise RuntimeError("records are logged without end, each while the one before is exported")
             self._sink.exporter.export_logs(self._batch(record))
         except BeingMade:
             pass
+        except RecursionError:
+            raise  # as all handlers of logging: there may be no room left for handleError
         except Exception:
             self.handleError(record)
+        finally:
+            self._thread.depth = depth
 
     def _batch(self, record: logging.LogRecord) -> LogBatch:
         text, time_ns = self.format(record), _nanoseconds(record.created)
