@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
+import logging
+import subprocess
+import sys
+
 import pytest
 from opentelemetry._logs import LogRecord
 from opentelemetry.sdk._logs import LoggerProvider
-from opentelemetry.sdk._logs.export import BatchLogRecordProcessor, LogRecordExporter
+from opentelemetry.sdk._logs.export import (BatchLogRecordProcessor, LogRecordExporter, LogRecordExportResult,
+                                            SimpleLogRecordProcessor)
 from opentelemetry.sdk.resources import Resource
 
 import stskafka
@@ -38,23 +43,6 @@ def test_records_under_their_key(in_memory, sdk):
         ("blue/u2", '{"a":[1,0.5,null,true,"01"],"ü":{}}'.encode()), ("blue/u3", b"7")]
 
 
-def test_an_empty_body_is_no_tombstone(in_memory):
-    exporter, memory = in_memory(key="none")
-    kafka = KafkaLogExporter(exporter)
-    batch = []
-    provider = LoggerProvider(shutdown_on_exit=False)
-    provider.add_log_record_processor(BatchLogRecordProcessor(Catching(batch)))
-    for body in ("", None, "text"):
-        provider.get_logger("app").emit(LogRecord(timestamp=1, body=body))
-    provider.shutdown()
-    with pytest.raises(stskafka.RejectedError) as caught:
-        kafka.export(batch)
-    assert (caught.value.counts.accepted, caught.value.counts.rejected) == (1, 2)
-    assert exporter.rejected(stskafka.Status.ERR_BODY_TYPE) == 2
-    exporter.flush()
-    assert [message.value for message in memory.messages] == [b"text"]
-
-
 class Catching(LogRecordExporter):
     def __init__(self, batch):
         self.batch = batch
@@ -69,6 +57,32 @@ class Catching(LogRecordExporter):
         pass
 
 
+def batch_of(*bodies, loggers=("app",), attributes=None):
+    """The SDK's records of these bodies, from the loggers in turn."""
+    batch = []
+    provider = LoggerProvider(shutdown_on_exit=False)
+    provider.add_log_record_processor(SimpleLogRecordProcessor(Catching(batch)))
+    for number, body in enumerate(bodies):
+        logger = provider.get_logger(loggers[number % len(loggers)])
+        logger.emit(LogRecord(timestamp=1, body=body, attributes=attributes))
+    provider.shutdown()
+    return batch
+
+
+def values(exporter, memory):
+    exporter.flush()
+    return [message.value for message in memory.messages]
+
+
+def test_an_empty_body_is_no_tombstone(in_memory):
+    exporter, memory = in_memory(key="none")
+    with pytest.raises(stskafka.RejectedError) as caught:
+        KafkaLogExporter(exporter).export(batch_of("", None, "text"))
+    assert (caught.value.counts.accepted, caught.value.counts.rejected) == (1, 2)
+    assert exporter.rejected(stskafka.Status.ERR_BODY_TYPE) == 2
+    assert values(exporter, memory) == [b"text"]
+
+
 def test_flush_and_shutdown(in_memory):
     exporter, _ = in_memory("hold", key="none")
     kafka = KafkaLogExporter(exporter)
@@ -80,3 +94,65 @@ def test_flush_and_shutdown(in_memory):
     own = KafkaLogExporter({"transport": "memory"})
     own.shutdown()
     assert own.exporter.closed
+    assert own.force_flush()
+    assert own.export(batch_of("late")) is LogRecordExportResult.FAILURE
+
+
+def test_an_exporter_that_was_closed_is_told(in_memory):
+    exporter, _ = in_memory()
+    exporter.close()
+    with pytest.raises(stskafka.ClosedError):
+        KafkaLogExporter(exporter).export(batch_of("late"))
+
+
+def held():
+    options = stskafka.Options(key="none")
+    options.set_transport(stskafka.MemoryTransport("hold"))
+    return options
+
+
+def test_shutdown_does_not_keep_others_from_it(in_memory, caplog):
+    first, second = KafkaLogExporter(held(), close_timeout=0.01), KafkaLogExporter({"transport": "memory"})
+    provider = LoggerProvider(shutdown_on_exit=False)
+    for exporter in (first, second):
+        provider.add_log_record_processor(BatchLogRecordProcessor(exporter))
+    first.export(batch_of("held"))
+    with caplog.at_level(logging.WARNING, "stskafka.otel"):
+        provider.shutdown()
+    assert first.exporter.closed and second.exporter.closed
+    assert "TIMED_OUT" in caplog.text
+
+
+def test_shutdown_waits_for_what_an_exporter_of_the_programs_sends(in_memory, caplog):
+    exporter, memory = in_memory(key="none")
+    kafka = KafkaLogExporter(exporter, close_timeout=30)
+    kafka.export(batch_of("x"))
+    kafka.shutdown()
+    assert (exporter.counts().delivered, exporter.closed, caplog.text) == (1, False, "")
+    exporter, memory = in_memory("hold", key="none")
+    kafka = KafkaLogExporter(exporter, close_timeout=0.01)
+    kafka.export(batch_of("x"))
+    kafka.shutdown()
+    assert "no outcome" in caplog.text and not exporter.closed
+
+
+def test_fork():
+    done = subprocess.run([sys.executable, "-X", "dev", "-W", "ignore::DeprecationWarning", "-c", """
+import os
+from opentelemetry._logs import LogRecord
+from opentelemetry.sdk._logs import LoggerProvider
+from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
+from stskafka.otel import KafkaLogExporter
+kafka = KafkaLogExporter({"transport": "memory", "key": "none"}, close_timeout=30)
+provider = LoggerProvider(shutdown_on_exit=False)
+provider.add_log_record_processor(BatchLogRecordProcessor(kafka))
+child = os.fork()
+provider.get_logger("app").emit(LogRecord(timestamp=1, body="x"))
+provider.force_flush()
+exporter = kafka.exporter
+provider.shutdown()
+print(exporter.counts().delivered, exporter.closed, exporter.close_timeout, flush=True)
+if child:
+    assert os.waitpid(child, 0)[1] == 0
+"""], timeout=60, capture_output=True, text=True)
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", "1 True 30\n" * 2)
