@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 import logging
+import math
 import subprocess
 import sys
 
@@ -81,6 +82,58 @@ def test_an_empty_body_is_no_tombstone(in_memory):
     assert (caught.value.counts.accepted, caught.value.counts.rejected) == (1, 2)
     assert exporter.rejected(stskafka.Status.ERR_BODY_TYPE) == 2
     assert values(exporter, memory) == [b"text"]
+
+
+def test_the_order_is_kept(in_memory):
+    exporter, memory = in_memory(key="instrumentation_scope.name")
+    KafkaLogExporter(exporter).export(batch_of(*"012345", loggers="ab"))
+    exporter.flush()
+    assert [(message.key, message.value) for message in memory.messages] == [
+        (b"a", b"0"), (b"b", b"1"), (b"a", b"2"), (b"b", b"3"), (b"a", b"4"), (b"b", b"5")]
+
+
+def test_numbers_that_json_has_not(in_memory):
+    exporter, memory = in_memory(key="none")
+    KafkaLogExporter(exporter).export(batch_of(math.nan, {"a": math.inf, "b": [-math.inf, 1.5]}))
+    assert values(exporter, memory) == [b'"NaN"', b'{"a":"Infinity","b":["-Infinity",1.5]}']
+
+
+LOOP = []
+LOOP.append(LOOP)
+
+
+@pytest.mark.parametrize("bad", ["\ud800", object(), 2**70, {"a": {1, 2}}, LOOP], ids=lambda bad: type(bad).__name__)
+def test_one_bad_body_is_left_out_alone(in_memory, bad):
+    exporter, memory = in_memory(key="none")
+    kafka = KafkaLogExporter(exporter)
+    with pytest.raises(stskafka.RejectedError, match="2 of 4 log records could not be exported") as caught:
+        kafka.export(batch_of("first", bad, "", "last"))
+    assert caught.value.counts[:3] == (4, 2, 2)  # records, accepted, rejected
+    with pytest.raises(stskafka.RequestError, match="cannot be encoded"):
+        kafka.export(batch_of(bad))
+    assert values(exporter, memory) == [b"first", b"last"]
+
+
+def test_attributes_beyond_a_requests_depth_are_left_out_alone(in_memory):
+    exporter, memory = in_memory(key="none")
+    deep = "x"
+    for _ in range(32):
+        deep = {"a": deep}
+    batch = batch_of("first") + batch_of("deep", attributes={"a": deep}) + batch_of("last")
+    with pytest.raises(stskafka.RejectedError, match="TOO_DEEP"):
+        KafkaLogExporter(exporter).export(batch)
+    assert values(exporter, memory) == [b"first", b"last"]
+
+
+def test_keys_of_the_programs(in_memory):
+    exporter, memory = in_memory()
+    batch = batch_of("0", "1", "2", "3", attributes={"stskafka.key": "old"})
+    keys = {"0": "text", "1": b"\xff", "2": None, "3": 5}
+    with pytest.raises(stskafka.RejectedError, match="TypeError"):
+        KafkaLogExporter(exporter, key=lambda record: keys[record.log_record.body]).export(batch)
+    KafkaLogExporter(exporter, key="all").export(batch_of("4"))
+    exporter.flush()
+    assert [message.key for message in memory.messages] == [b"text", b"\xff", b"old", b"all"]
 
 
 def test_flush_and_shutdown(in_memory):

@@ -5,27 +5,34 @@
     provider = LoggerProvider()
     provider.add_log_record_processor(BatchLogRecordProcessor(
         stskafka.otel.KafkaLogExporter({"brokers": "localhost:9092", "key": 'attributes["user"]'})))"""
-import json
 import logging
-from typing import Any, Optional, Sequence
+from typing import Optional, Sequence
 
-from opentelemetry.exporter.otlp.proto.common._log_encoder import encode_logs
 from opentelemetry.sdk._logs import ReadableLogRecord
 from opentelemetry.sdk._logs.export import LogRecordExporter, LogRecordExportResult
 
-from ._error import Error
+from ._codes import Counts, Status
+from ._error import Error, NotDeliveredError, QueueFullError, RejectedError, RequestError, error_of
 from ._exporter import Exporter
+from ._otel_request import KeyOf, request_of
 from ._sink import Sink, Target
 
 _logger = logging.getLogger(__name__)
 
+_NOTHING = Counts(*(0 for _ in Counts._fields))
+_ONE_REJECTED = _NOTHING._replace(records=1, rejected=1)
+
 
 class KafkaLogExporter(LogRecordExporter):
-    """Exports the SDK's log records; keys are what the exporter's option `key` says.
+    """Exports the SDK's log records, in their order.
 
     `exporter` is an Exporter of yours, or what one is made from (Options or a mapping): then shutdown closes it, and another
     one is made in a child process after fork(), at the first export there. Where that fails, exports raise, and it is tried
     again after a pause of 1 second, then 2, up to 60.
+
+    `key` is the key of all records, or a function of the SDK's ReadableLogRecord that gives it (None: none). It becomes the
+    attribute stskafka.key, of which the exporter's option `key` makes the message's key unless it says otherwise. Without
+    `key`, that option alone decides.
 
     `close_timeout` is for how many seconds shutdown waits for outcomes; None: 5, or what your Exporter has.
 
@@ -35,8 +42,8 @@ class KafkaLogExporter(LogRecordExporter):
 
     What cannot be exported raises, as the SDK allows: its processors log that, and go on."""
 
-    def __init__(self, exporter: Target, *, close_timeout: Optional[float] = None) -> None:
-        self._is_shut_down = False
+    def __init__(self, exporter: Target, *, key: KeyOf = None, close_timeout: Optional[float] = None) -> None:
+        self._key, self._is_shut_down = key, False
         self._sink = Sink(exporter, close_timeout)
 
     @property
@@ -45,17 +52,33 @@ class KafkaLogExporter(LogRecordExporter):
         return self._sink.exporter
 
     def export(self, batch: Sequence[ReadableLogRecord]) -> LogRecordExportResult:
-        """Exports a batch; RejectedError where some of its records were refused, and all others accepted."""
+        """Exports a batch; RejectedError where some of its records were refused, and all others accepted. Where the batch
+        is no request as a whole, each record goes by itself, so that only what is wrong is left out."""
         if self._is_shut_down:
             _logger.warning("the exporter is shut down: %d log records are not exported", len(batch))
             return LogRecordExportResult.FAILURE
-        request = encode_logs(batch)
-        for of_resource in request.resource_logs:
-            for of_scope in of_resource.scope_logs:
-                for record in of_scope.log_records:
-                    _as_bytes(record.body)
-        self.exporter.export_logs(request.SerializeToString())
+        try:
+            self.exporter.export_logs(request_of(batch, self._key))
+        except RequestError:
+            if len(batch) < 2:
+                raise
+            self._send_one_by_one(batch)
         return LogRecordExportResult.SUCCESS
+
+    def _send_one_by_one(self, batch: Sequence[ReadableLogRecord]) -> None:
+        counts, faults = _NOTHING, []
+        for record in batch:
+            try:
+                counts = _sum(counts, self.exporter.export_logs(request_of([record], self._key)))
+            except (RequestError, RejectedError, NotDeliveredError, QueueFullError) as fault:
+                counts = _sum(counts, _ONE_REJECTED if isinstance(fault, RequestError) else fault.counts)
+                if isinstance(fault, QueueFullError):
+                    fault.counts = counts
+                    raise
+                faults.append(fault)
+        if faults:
+            text = f"{len(faults)} of {len(batch)} log records could not be exported; the first: {faults[0]}"
+            raise error_of(Status.ERR_REJECTED if counts.rejected else Status.ERR_NOT_DELIVERED, text, counts) from faults[0]
 
     def force_flush(self, timeout_millis: int = 30000) -> bool:
         """Waits until all records have their outcome; False where there was not time enough. The SDK's processors do not
@@ -74,21 +97,5 @@ class KafkaLogExporter(LogRecordExporter):
             _logger.warning("shutdown: %s", fault)
 
 
-def _as_bytes(body: Any) -> None:
-    kind = body.WhichOneof("value")
-    if kind == "string_value" and body.string_value:
-        body.bytes_value = body.string_value.encode()
-    elif kind not in (None, "string_value", "bytes_value"):
-        body.bytes_value = json.dumps(_plain(body), ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _plain(value: Any) -> Any:
-    """An AnyValue as JSON has it; bytes as hex digits, as OTLP's JSON writes ids."""
-    kind = value.WhichOneof("value")
-    if kind == "array_value":
-        return [_plain(each) for each in value.array_value.values]
-    if kind == "kvlist_value":
-        return {each.key: _plain(each.value) for each in value.kvlist_value.values}
-    if kind == "bytes_value":
-        return value.bytes_value.hex()
-    return getattr(value, kind) if kind else None
+def _sum(some: Counts, more: Optional[Counts]) -> Counts:
+    return Counts._make(map(sum, zip(some, more or _NOTHING)))
