@@ -136,6 +136,43 @@ def test_keys_of_the_programs(in_memory):
     assert [message.key for message in memory.messages] == [b"text", b"\xff", b"old", b"all"]
 
 
+FULL = {"key": "none", "sending_queue__queue_size": 2, "sending_queue__block_on_overflow": False}
+
+
+def test_a_full_queue_takes_a_batch_in_parts(in_memory):
+    exporter, memory = in_memory(**FULL)
+    bodies = [str(number) for number in range(9)]
+    assert KafkaLogExporter(exporter).export(batch_of(*bodies)) is LogRecordExportResult.SUCCESS
+    with pytest.raises(stskafka.RejectedError) as caught:
+        KafkaLogExporter(exporter).export(batch_of("", *bodies))
+    assert caught.value.counts[:3] == (10, 9, 1)
+    assert values(exporter, memory) == [body.encode() for body in 2 * bodies]
+
+
+def test_a_queue_that_stays_full(in_memory):
+    exporter, _ = in_memory("hold*2", **FULL)
+    with pytest.raises(stskafka.QueueFullError, match="2 log records were accepted") as caught:
+        KafkaLogExporter(exporter, export_timeout=0.01).export(batch_of(*"01234"))
+    assert caught.value.counts.accepted == 2
+
+
+def test_a_callback_does_not_wait_for_room(in_memory):
+    batch, caught = batch_of(*"01234"), []
+
+    def callback(_):
+        if not caught:
+            caught.append(None)
+            try:
+                KafkaLogExporter(exporter, export_timeout=3600).export(batch)
+            except stskafka.Error as fault:
+                caught[0] = fault
+
+    exporter, _ = in_memory(set_up=lambda options: options.set_outcome_callback(callback), **FULL)
+    exporter.export_logs(make_request((b"k", b"first")))
+    exporter.flush(30)
+    assert isinstance(caught[0], stskafka.QueueFullError)
+
+
 def test_flush_and_shutdown(in_memory):
     exporter, _ = in_memory("hold", key="none")
     kafka = KafkaLogExporter(exporter)

@@ -6,13 +6,15 @@
     provider.add_log_record_processor(BatchLogRecordProcessor(
         stskafka.otel.KafkaLogExporter({"brokers": "localhost:9092", "key": 'attributes["user"]'})))"""
 import logging
+import time
 from typing import Optional, Sequence
 
 from opentelemetry.sdk._logs import ReadableLogRecord
 from opentelemetry.sdk._logs.export import LogRecordExporter, LogRecordExportResult
 
 from ._codes import Counts, Status
-from ._error import Error, NotDeliveredError, QueueFullError, RejectedError, RequestError, error_of
+from ._error import (Error, NotDeliveredError, QueueFullError, ReentrantError, RejectedError, RequestError, TimedOutError,
+                     error_of)
 from ._exporter import Exporter
 from ._otel_request import KeyOf, request_of
 from ._sink import Sink, Target
@@ -34,7 +36,9 @@ class KafkaLogExporter(LogRecordExporter):
     attribute stskafka.key, of which the exporter's option `key` makes the message's key unless it says otherwise. Without
     `key`, that option alone decides.
 
-    `close_timeout` is for how many seconds shutdown waits for outcomes; None: 5, or what your Exporter has.
+    `close_timeout` is for how many seconds shutdown waits for outcomes; None: 5, or what your Exporter has. Where the queue
+    is full, an export tries for `export_timeout` seconds to get room for the rest of its batch, besides the option
+    produce_timeout of the last try.
 
     The message's value is the record's body: bytes as they are, a text as UTF-8, anything else as JSON. A record without a
     body, or with an empty text, is refused (STS_ERR_BODY_TYPE): as a message it would be a tombstone, which deletes its
@@ -42,8 +46,9 @@ class KafkaLogExporter(LogRecordExporter):
 
     What cannot be exported raises, as the SDK allows: its processors log that, and go on."""
 
-    def __init__(self, exporter: Target, *, key: KeyOf = None, close_timeout: Optional[float] = None) -> None:
-        self._key, self._is_shut_down = key, False
+    def __init__(self, exporter: Target, *, key: KeyOf = None, close_timeout: Optional[float] = None,
+                 export_timeout: float = 10.0) -> None:
+        self._key, self._export_timeout, self._is_shut_down = key, export_timeout, False
         self._sink = Sink(exporter, close_timeout)
 
     @property
@@ -57,19 +62,54 @@ class KafkaLogExporter(LogRecordExporter):
         if self._is_shut_down:
             _logger.warning("the exporter is shut down: %d log records are not exported", len(batch))
             return LogRecordExportResult.FAILURE
+        end = time.monotonic() + self._export_timeout
         try:
-            self.exporter.export_logs(request_of(batch, self._key))
+            self._send(request_of(batch, self._key), end)
         except RequestError:
             if len(batch) < 2:
                 raise
-            self._send_one_by_one(batch)
+            self._send_one_by_one(batch, end)
         return LogRecordExportResult.SUCCESS
 
-    def _send_one_by_one(self, batch: Sequence[ReadableLogRecord]) -> None:
+    def _send(self, request: bytes, end: float) -> Counts:
+        """Exports a request, in parts where the queue is full; the counts are of all parts."""
+        counts = _NOTHING
+        while True:
+            try:
+                done = self.exporter.export_logs(request, first_record=counts.accepted + counts.rejected)
+                break
+            except QueueFullError as fault:
+                counts = _sum(counts, fault.counts)
+                if not self._await_room(end):
+                    text = (f"no room in the queue: {counts.accepted} log records were accepted, {counts.rejected} rejected, "
+                            "the rest was not taken")
+                    raise QueueFullError(fault.code, text, retriable=fault.retriable, counts=counts) from fault
+            except (RejectedError, NotDeliveredError) as fault:
+                fault.counts = _sum(counts, fault.counts)
+                raise
+        counts = _sum(counts, done)
+        if counts.rejected:  # in an earlier part
+            raise RejectedError(Status.ERR_REJECTED, counts=counts)
+        return counts
+
+    def _await_room(self, end: float) -> bool:
+        """Waits a little while the exporter sends; False where there is no more time, or nothing to be waited for."""
+        left = end - time.monotonic()
+        if left <= 0:
+            return False
+        try:
+            self.exporter.flush(min(left, 0.1))
+        except TimedOutError:
+            pass
+        except ReentrantError:
+            return False  # in a callback: what makes room is what waits for it
+        return True
+
+    def _send_one_by_one(self, batch: Sequence[ReadableLogRecord], end: float) -> None:
         counts, faults = _NOTHING, []
         for record in batch:
             try:
-                counts = _sum(counts, self.exporter.export_logs(request_of([record], self._key)))
+                counts = _sum(counts, self._send(request_of([record], self._key), end))
             except (RequestError, RejectedError, NotDeliveredError, QueueFullError) as fault:
                 counts = _sum(counts, _ONE_REJECTED if isinstance(fault, RequestError) else fault.counts)
                 if isinstance(fault, QueueFullError):
