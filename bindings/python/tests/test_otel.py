@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+import importlib
 import logging
 import math
 import subprocess
@@ -246,3 +247,11 @@ if child:
     assert os.waitpid(child, 0)[1] == 0
 """], timeout=60, capture_output=True, text=True)
     assert (done.returncode, done.stderr, done.stdout) == (0, "", "1 True 30\n" * 2)
+
+
+def test_an_sdk_without_what_is_needed(monkeypatch):
+    monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.common._log_encoder", None)
+    for name in ("stskafka.otel", "stskafka._otel_request"):
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(ImportError, match="needs opentelemetry-sdk and opentelemetry-exporter-otlp-proto-common"):
+        importlib.import_module("stskafka.otel")

@@ -9,14 +9,19 @@ import logging
 import time
 from typing import Optional, Sequence
 
-from opentelemetry.sdk._logs import ReadableLogRecord
-from opentelemetry.sdk._logs.export import LogRecordExporter, LogRecordExportResult
+try:
+    from opentelemetry.sdk._logs import ReadableLogRecord
+    from opentelemetry.sdk._logs.export import LogRecordExporter, LogRecordExportResult
+
+    from ._otel_request import KeyOf, request_of
+except ImportError as fault:
+    raise ImportError("stskafka.otel needs opentelemetry-sdk and opentelemetry-exporter-otlp-proto-common, 1.39 or newer and "
+                      f"below 2, as the extra `otel` installs them: {fault}", name=fault.name, path=fault.path) from fault
 
 from ._codes import Counts, Status
 from ._error import (Error, NotDeliveredError, QueueFullError, ReentrantError, RejectedError, RequestError, TimedOutError,
                      error_of)
 from ._exporter import Exporter
-from ._otel_request import KeyOf, request_of
 from ._sink import Sink, Target
 
 _logger = logging.getLogger(__name__)
