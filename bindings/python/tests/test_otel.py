@@ -227,8 +227,30 @@ def test_shutdown_waits_for_what_an_exporter_of_the_programs_sends(in_memory, ca
     assert "no outcome" in caplog.text and not exporter.closed
 
 
+def run(program):
+    done = subprocess.run([sys.executable, "-X", "dev", "-W", "ignore::DeprecationWarning", "-c", program], timeout=60,
+                          capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_exit():
+    assert run("""
+import sys
+import stskafka.otel
+from opentelemetry._logs import LogRecord
+from opentelemetry.sdk._logs import LoggerProvider
+from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
+options = stskafka.Options(transport="memory", key="none")
+options.set_outcome_callback(lambda outcome: sys.stdout.write(f"{outcome.delivered}\\n"))
+provider = LoggerProvider()
+provider.add_log_record_processor(BatchLogRecordProcessor(stskafka.otel.KafkaLogExporter(options)))
+provider.get_logger("app").emit(LogRecord(timestamp=1, body="last words"))
+""") == "True\n"
+
+
 def test_fork():
-    done = subprocess.run([sys.executable, "-X", "dev", "-W", "ignore::DeprecationWarning", "-c", """
+    assert run("""
 import os
 from opentelemetry._logs import LogRecord
 from opentelemetry.sdk._logs import LoggerProvider
@@ -245,8 +267,7 @@ provider.shutdown()
 print(exporter.counts().delivered, exporter.closed, exporter.close_timeout, flush=True)
 if child:
     assert os.waitpid(child, 0)[1] == 0
-"""], timeout=60, capture_output=True, text=True)
-    assert (done.returncode, done.stderr, done.stdout) == (0, "", "1 True 30\n" * 2)
+""") == "1 True 30\n" * 2
 
 
 def test_an_sdk_without_what_is_needed(monkeypatch):

@@ -49,7 +49,10 @@ class KafkaLogExporter(LogRecordExporter):
     body, or with an empty text, is refused (STS_ERR_BODY_TYPE): as a message it would be a tombstone, which deletes its
     key in a compacted topic.
 
-    What cannot be exported raises, as the SDK allows: its processors log that, and go on."""
+    What cannot be exported raises, as the SDK allows: its processors log that, and go on.
+
+    At exit, a LoggerProvider that was made before stskafka was imported is shut down after exporters are closed, and its last
+    batch is lost: import it earlier, or shut the provider down yourself."""
 
     def __init__(self, exporter: Target, *, key: KeyOf = None, close_timeout: Optional[float] = None,
                  export_timeout: float = 10.0) -> None:
