@@ -252,6 +252,17 @@ def test_close_waits_for_what_came_after_flush(logger, patience):
     assert patience == [None]
 
 
+def test_flush_heeds_a_close_timeout_that_was_set_since(logger):
+    handler = held(close_timeout=3600)
+    handler.exporter.close_timeout = 0.01
+    logger.addHandler(handler)
+    logger.warning("x")
+    handler.flush()
+    assert handler.exporter.counts().pending == 1
+    with pytest.raises(stskafka.TimedOutError):
+        handler.close()
+
+
 def test_close_timeout(in_memory):
     for more, expected in (({}, 5.0), ({"close_timeout": 0.25}, 0.25)):
         handler = KafkaHandler({"transport": "memory"}, **more)

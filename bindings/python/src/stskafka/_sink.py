@@ -94,7 +94,8 @@ class Sink:
         exporter = self._exporter
         if exporter is None:
             return True  # nothing was exported in this process
-        patience = exporter.close_timeout if self._close_timeout is None else self._close_timeout
+        # The close_timeout of an exporter made here may have been set since.
+        patience = exporter.close_timeout if self.is_own or self._close_timeout is None else self._close_timeout
         try:
             exporter.flush(patience if timeout is None else timeout)
         except TimedOutError as fault:
