@@ -2,12 +2,15 @@
 import logging
 import subprocess
 import sys
+import weakref
+from types import SimpleNamespace
 
 import pytest
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
 import stskafka
 from conftest import mapping_of
+from stskafka import _sink
 from stskafka.handler import KafkaHandler
 
 
@@ -29,6 +32,73 @@ def test_the_request_is_what_googles_protobuf_reads(in_memory):
     assert mapping_of(record.attributes) == {
         **extra, "beyond": str(2**63), "object": "x", "surrogate": "\\ud800", "n\\x00l": "\0", "map": {"a": {"b": 1}, "2": 3},
         "code.file.path": "p", "code.function.name": "f", "code.line.number": 3, "stskafka.key": b"k"}
+
+
+class Silent(Exception):
+    def __str__(self):
+        raise RuntimeError("no text")
+
+
+class Odd(dict):
+    def items(self):
+        raise RuntimeError("no items")
+
+
+def test_whatever_extra_is(in_memory, logger, capsys):
+    exporter, memory = in_memory()
+    handler = KafkaHandler(exporter, key=b"k")
+    logger.addHandler(handler)
+    loop, ring, deep = [], {}, "x"
+    loop.append(loop)
+    ring["ring"] = [ring]
+    for _ in range(40):
+        deep = {"a": deep}
+    shared = [1]
+    extra = {"silent": Silent(), "in": ["a", Silent()], "odd": Odd(a=1), "loop": loop, "ring": ring, "deep": deep,
+             "huge": 10**6000, "view": memoryview(b"ab"), "twice": [shared, shared]}
+    logger.warning("sent", extra=extra)
+    exporter.flush()
+    assert (memory.count, capsys.readouterr().err) == (1, "")
+    found = mapping_of(record_of(handler, logger.makeRecord("n", logging.INFO, "p", 1, "m", (), None, extra=extra)).attributes)
+    silent = "<Silent: str() raised RuntimeError>"
+    assert (found["silent"], found["in"], found["odd"], found["view"]) == (silent, ["a", silent], "{'a': 1}", b"ab")
+    assert (found["loop"], found["ring"]) == (["[[...]]"], {"ring": ["{'ring': [{...}]}"]})
+    assert found["twice"] == [[1], [1]]
+    deepest = found["deep"]
+    while isinstance(deepest, dict):
+        deepest = deepest["a"]
+    assert deepest.startswith("{'a': {'a'")
+    assert found["huge"] in ("<int: str() raised ValueError>", "1" + 6000 * "0")  # as Python's limit of digits is
+
+
+def record_of(handler, record):
+    """The OTLP record that a handler makes of a LogRecord."""
+    return ExportLogsServiceRequest.FromString(bytes(handler._batch(record))).resource_logs[0].scope_logs[0].log_records[0]
+
+
+@pytest.mark.parametrize("created", [float("nan"), float("inf"), -1.0, 1e300, None])
+def test_a_time_that_is_none(in_memory, created):
+    record = logging.makeLogRecord({"msg": "m", "levelno": logging.INFO, "created": created})
+    assert record_of(KafkaHandler(in_memory()[0]), record).time_unix_nano == 0
+
+
+def test_exceptions_without_a_text(in_memory, logger):
+    exporter, memory = in_memory(key='Concat([attributes["exception.type"], attributes["exception.message"]], "/")')
+    logger.addHandler(KafkaHandler(exporter))
+    try:
+        raise Silent()
+    except Silent:
+        logger.exception("failed")
+    exporter.flush()
+    assert memory.messages[0].key == b"Silent/<Silent: str() raised RuntimeError>"
+
+
+@pytest.mark.parametrize("exc_info", [ValueError("x"), (None, None, None), ("x",), True])
+def test_exc_info_that_is_none(in_memory, exc_info):
+    handler = KafkaHandler(in_memory()[0])
+    handler.format = lambda record: "text"
+    record = record_of(handler, logging.makeLogRecord({"levelno": logging.INFO, "exc_info": exc_info}))
+    assert "exception.type" not in mapping_of(record.attributes)
 
 
 @pytest.fixture
@@ -94,6 +164,142 @@ def test_a_callback_that_logs_is_not_held_up(in_memory, logger):
     assert memory.count == 2
 
 
+def test_dead_letters_that_are_logged_end(in_memory, logger, capsys):
+    letters = []
+
+    def dead(letter):
+        letters.append(letter)
+        if len(letters) < 50:
+            logger.warning("dead letter")
+
+    exporter, _ = in_memory(set_up=lambda options: options.set_dead_letter_callback(dead))
+    logger.addHandler(KafkaHandler(exporter))
+    logger.warning("no key")
+    assert len(letters) == 3
+    assert "logged without end" in capsys.readouterr().err
+    logger.warning("no key")
+    assert len(letters) == 6
+
+
+def test_what_is_logged_inside_is_sent_too(in_memory, logger):
+    class Chatty:
+        def __str__(self):
+            logger.warning("inner")
+            return "outer"
+
+    exporter, memory = in_memory()
+    logger.addHandler(KafkaHandler(exporter, key="k"))
+    logger.warning("%s", Chatty())
+    exporter.flush()
+    assert [message.value for message in memory.messages] == [b"inner", b"outer"]
+
+
+def test_handle_error_that_logs_ends(in_memory, logger):
+    told = []
+
+    class Telling(KafkaHandler):
+        def handleError(self, record):
+            told.append(record)
+            if len(told) < 50:
+                logger.error("a record was lost")
+
+    logger.addHandler(Telling(in_memory()[0]))
+    logger.warning("no key")
+    assert len(told) == 4
+
+
+def test_too_deep_a_recursion_is_the_programs(in_memory, logger):
+    def key(record):
+        return key(record)
+
+    logger.addHandler(KafkaHandler(in_memory()[0], key=key))
+    with pytest.raises(RecursionError):
+        logger.warning("x")
+
+
+def held(**more):
+    """A handler with an exporter of its own, whose records get no outcome."""
+    options = stskafka.Options()
+    options.set_transport(stskafka.MemoryTransport("hold*100"))
+    return KafkaHandler(options, key="k", **more)
+
+
+@pytest.fixture
+def patience(monkeypatch):
+    """How long each call of an exporter's close may wait."""
+    seconds, close = [], stskafka.Exporter.close
+    monkeypatch.setattr(stskafka.Exporter, "close", lambda self, timeout=None: seconds.append(timeout) or close(self, timeout))
+    return seconds
+
+
+def test_logging_closes_what_cannot_be_flushed(logger, patience):
+    handler = held(close_timeout=0.01)
+    logger.addHandler(handler)
+    logger.warning("x")
+    logging.shutdown([weakref.ref(handler)])
+    assert handler.exporter.closed
+    assert patience == [0]  # flush has waited
+
+
+def test_close_waits_for_what_came_after_flush(logger, patience):
+    handler = held(close_timeout=0.01)
+    logger.addHandler(handler)
+    logger.warning("x")
+    handler.flush()
+    logger.warning("y")
+    with pytest.raises(stskafka.TimedOutError):
+        handler.close()
+    assert patience == [None]
+
+
+def test_flush_heeds_a_close_timeout_that_was_set_since(logger):
+    handler = held(close_timeout=3600)
+    handler.exporter.close_timeout = 0.01
+    logger.addHandler(handler)
+    logger.warning("x")
+    handler.flush()
+    assert handler.exporter.counts().pending == 1
+    with pytest.raises(stskafka.TimedOutError):
+        handler.close()
+
+
+def test_close_timeout(in_memory):
+    for more, expected in (({}, 5.0), ({"close_timeout": 0.25}, 0.25)):
+        handler = KafkaHandler({"transport": "memory"}, **more)
+        assert handler.exporter.close_timeout == expected
+        handler.close()
+    with pytest.raises(ValueError):
+        KafkaHandler({"transport": "memory"}, close_timeout=-1)
+    with pytest.raises(ValueError):
+        KafkaHandler(in_memory()[0], close_timeout=-1)
+
+
+def test_an_exporter_that_cannot_be_made_is_tried_again_after_a_pause(monkeypatch):
+    now, tries = [100.0], []
+
+    class Failing:
+        def __init__(self, *_, **__):
+            tries.append(now[0])
+            raise stskafka.Error(stskafka.Status.ERR_NO_BROKER)
+
+    handler = KafkaHandler({"transport": "memory"})
+    first = handler.exporter
+    monkeypatch.setattr(_sink, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    _sink._begin_all()  # as in a child
+    with monkeypatch.context() as patch:
+        patch.setattr(_sink, "Exporter", Failing)
+        for seconds in range(200):
+            now[0] = 100.0 + seconds
+            for _ in range(3):
+                with pytest.raises(stskafka.Error, match="NO_BROKER"):
+                    handler.exporter
+    assert [later - sooner for sooner, later in zip(tries, tries[1:])] == [1, 2, 4, 8, 16, 32, 60, 60]
+    now[0] += 100
+    assert handler.exporter is handler.exporter is not first
+    handler.close()
+    first.close()
+
+
 def run(program):
     done = subprocess.run([sys.executable, "-X", "dev", "-W", "ignore::DeprecationWarning", "-c", program], timeout=60,
                           capture_output=True, text=True)
@@ -127,3 +333,40 @@ sys.stdout.flush()
 if child:
     assert os.waitpid(child, 0)[1] == 0
 """) in ("parent 2\nchild 1\n", "child 1\nparent 2\n")
+
+
+def test_a_callback_that_logs_while_the_childs_exporter_is_made():
+    assert run("""
+import logging, os, sys, stskafka, stskafka.handler
+options = stskafka.Options(transport="memory")
+logger = logging.Logger("app")
+logger.addHandler(logging.NullHandler())
+options.set_log_callback(lambda level, text: logger.warning("%s", text))
+handler = stskafka.handler.KafkaHandler(options, key="k")
+logger.addHandler(handler)
+child = os.fork()
+if child == 0:
+    logger.warning("child")
+    handler.flush()
+    sys.stdout.write(f"{handler.exporter.counts().delivered}\\n")
+    handler.close()
+else:
+    assert os.waitpid(child, 0)[1] == 0
+""") == "1\n"
+
+
+def test_a_closed_handler_stays_closed_in_a_child():
+    assert run("""
+import os, stskafka, stskafka.handler
+handler = stskafka.handler.KafkaHandler({"transport": "memory"}, close_timeout=0.5)
+twin = stskafka.handler.KafkaHandler({"transport": "memory"}, close_timeout=0.5)
+handler.close()
+child = os.fork()
+if child == 0:
+    try:
+        handler.exporter
+    except stskafka.ClosedError:
+        print("closed,", twin.exporter.close_timeout, flush=True)
+else:
+    assert os.waitpid(child, 0)[1] == 0
+""") == "closed, 0.5\n"

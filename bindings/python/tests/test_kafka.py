@@ -63,13 +63,38 @@ def test_the_handler():
     assert_arrived("python-handler", sent())
 
 
+def test_the_handler_in_a_child():
+    create_topic("python-child", 3)
+    program = f"""
+import logging, os, sys, stskafka.handler
+handler = stskafka.handler.KafkaHandler({{"brokers": {kafka_bootstrap()!r}, "topic": "python-child"}},
+                                        key=lambda record: record.key, close_timeout=30)
+logger = logging.Logger("app")
+logger.addHandler(handler)
+records = {sent()!r}
+half = len(records) // 2
+for key, text in records[:half]:
+    logger.warning(text, extra={{"key": key}})
+handler.flush()
+child = os.fork()
+if child:
+    sys.exit(os.waitpid(child, 0)[1])
+for key, text in records[half:]:
+    logger.warning(text, extra={{"key": key}})
+"""
+    done = subprocess.run([sys.executable, "-X", "dev", "-W", "ignore::DeprecationWarning", "-c", program], timeout=60,
+                          capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert_arrived("python-child", sent())
+
+
 def test_the_sdk():
     create_topic("python-sdk", 3)
     exporter = KafkaLogExporter({"brokers": kafka_bootstrap(), "topic": "python-sdk", "key": 'attributes["user"]'})
     provider = LoggerProvider(shutdown_on_exit=False)
     provider.add_log_record_processor(BatchLogRecordProcessor(exporter))
-    for key, text in sent():
-        provider.get_logger("app").emit(LogRecord(timestamp=1, body=text, attributes={"user": key}))
+    for number, (key, text) in enumerate(sent()):  # the records of a key come from several loggers
+        provider.get_logger(f"app{number % 3}").emit(LogRecord(timestamp=1, body=text, attributes={"user": key}))
     provider.shutdown()
     assert exporter.exporter.counts().delivered == RECORDS
     assert_arrived("python-sdk", sent())

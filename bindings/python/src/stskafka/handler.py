@@ -5,16 +5,13 @@
                                             key=lambda record: record.name)
     logging.getLogger().addHandler(handler)"""
 import logging
-import os
 import threading
 from typing import Any, Callable, Mapping, Optional, Union
 
-from ._error import ClosedError, ForkedError
-from ._exporter import Exporter, options_of
+from ._attributes import attributes_of, name_of, text_of
+from ._exporter import Exporter
 from ._log_batch import LogBatch
-from ._options import Options, Value
-
-Key = Union[str, bytes]
+from ._sink import BeingMade, Key, Sink, Target
 
 #: What every LogRecord has; the rest is what the program gave as `extra`.
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
@@ -22,69 +19,57 @@ _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime
 #: OpenTelemetry's severity numbers (logs data model, "Field: SeverityNumber").
 _SEVERITIES = ((logging.CRITICAL, 21), (logging.ERROR, 17), (logging.WARNING, 13), (logging.INFO, 9), (logging.DEBUG, 5))
 
+#: How many records may be logged one inside the export of the other, as OpenTelemetry's SDK for Python has it.
+_DEEPEST = 3
+
 
 def _severity(level: int) -> int:
     return next((severity for least, severity in _SEVERITIES if level >= least), 1)
 
 
-def _text(value: Any) -> str:
-    """A text of Python's may hold what UTF-8 cannot."""
-    return str(value).encode(errors="backslashreplace").decode()
-
-
-def _name(value: Any) -> str:
-    """A name ends with a NUL in C."""
-    return _text(value).replace("\0", "\\x00")
-
-
-def _attribute(value: Any) -> Any:
-    """What stands for a value that the program gave as `extra`, whatever it is."""
-    if value is None or isinstance(value, (bool, float, bytes, bytearray)):
-        return value
-    if isinstance(value, int) and -2**63 <= value < 2**63:
-        return value
-    if isinstance(value, (list, tuple)):
-        return [_attribute(each) for each in value]
-    return _attributes(value) if isinstance(value, Mapping) else _text(value)
-
-
-def _attributes(attributes: Mapping[Any, Any]) -> Mapping[str, Any]:
-    return {_name(name): _attribute(value) for name, value in attributes.items()}
+def _nanoseconds(created: Any) -> int:
+    """0, which is no time, for what is none."""
+    try:
+        time_ns = int(created * 1e9)
+    except (TypeError, ValueError, OverflowError):
+        return 0
+    return time_ns if 0 <= time_ns < 2**64 else 0
 
 
 class KafkaHandler(logging.Handler):
     """Sends log records: the formatted text is the message's value.
 
     `exporter` is an Exporter of yours, or what one is made from (Options or a mapping): then the handler closes it, and
-    makes another one in a child process after fork().
+    makes another one in a child process after fork(), at the first record there. Where that fails, records go to
+    handleError, and it is tried again after a pause of 1 second, then 2, up to 60.
 
-    `key` is the key of all records, or a function of the LogRecord that gives it (None: none). Without it the exporter's
-    option `key` decides. It sees, as an OpenTelemetry record's attributes, what the program gave as `extra`, and
+    `key` is the key of all records, or a function of the LogRecord that gives it (None: none). It is the attribute
+    stskafka.key, of which the exporter's option `key` makes the message's key unless it says otherwise. Without `key`, that
+    option alone decides. It sees, as an OpenTelemetry record's attributes, what the program gave as `extra`, and
     code.file.path, code.function.name, code.line.number, exception.type and exception.message; the logger's name as the
-    scope's; `resource` as the resource's attributes.
+    scope's; `resource` as the resource's attributes. What cannot be an attribute is one as its text.
+
+    `close_timeout` is for how many seconds flush and close wait for outcomes; None: 5, or what your Exporter has.
 
     A full queue holds logging up for the option produce_timeout; set it, or sending_queue.block_on_overflow, to your taste.
     A record that cannot be accepted goes to handleError, as logging has it. A record whose text is empty is refused
-    (STS_ERR_BODY_TYPE): as a message it would be a tombstone, which deletes its key in a compacted topic."""
+    (STS_ERR_BODY_TYPE): as a message it would be a tombstone, which deletes its key in a compacted topic.
 
-    def __init__(self, exporter: Union[Exporter, Options, Mapping[str, Value]], *,
-                 key: Union[Key, Callable[[logging.LogRecord], Optional[Key]], None] = None,
-                 resource: Optional[Mapping[str, Any]] = None, level: int = logging.NOTSET) -> None:
+    The exporter's callbacks may log. What they log while the exporter is made is left out; and of records that are logged
+    each because of the one before, the fourth goes to handleError and ends it."""
+
+    def __init__(self, exporter: Target, *, key: Union[Key, Callable[[logging.LogRecord], Optional[Key]], None] = None,
+                 resource: Optional[Mapping[str, Any]] = None, level: int = logging.NOTSET,
+                 close_timeout: Optional[float] = None) -> None:
         super().__init__(level)
-        self._key, self._resource = key, _attributes(resource or {})
-        self._options = None if isinstance(exporter, Exporter) else options_of(exporter)
-        self._exporter = exporter if isinstance(exporter, Exporter) else Exporter(self._options)
-        self._made_by = os.getpid()
+        self._key, self._resource = key, attributes_of(resource or {})
+        self._thread = threading.local()  # its `depth`: how many records it is exporting, one inside the other
+        self._sink = Sink(exporter, close_timeout)
 
     @property
     def exporter(self) -> Exporter:
         """The exporter in use; its counts tell what became of the records."""
-        if self._options is not None and self._made_by != os.getpid():
-            with _making:
-                if self._made_by != os.getpid():
-                    self._exporter = Exporter(self._options, close_timeout=self._exporter.close_timeout)
-                    self._made_by = os.getpid()
-        return self._exporter
+        return self._sink.exporter
 
     # No lock of logging's is held while a record is sent: exporters need none, and a callback of the exporter that logs would
     # wait for it while this thread waits for the exporter.
@@ -100,51 +85,51 @@ class KafkaHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Exports one record."""
+        depth = getattr(self._thread, "depth", 0)
+        if depth > _DEEPEST:
+            return  # handleError logs
+        self._thread.depth = depth + 1
         try:
-            self.exporter.export_logs(self._batch(record))
+            if depth == _DEEPEST:
+                raise RuntimeError("records are logged without end, each while the one before is exported")
+            self._sink.exporter.export_logs(self._batch(record))
+        except BeingMade:
+            pass
+        except RecursionError:
+            raise  # as all handlers of logging: there may be no room left for handleError
         except Exception:
             self.handleError(record)
+        finally:
+            self._thread.depth = depth
 
     def _batch(self, record: logging.LogRecord) -> LogBatch:
-        text, time_ns = self.format(record), max(0, int(record.created * 1e9))
-        return LogBatch().add_resource(self._resource).add_scope(_name(record.name)).add_record(
-            text.encode(errors="backslashreplace") or "", attributes=_attributes(self._extra(record)), time_ns=time_ns,
+        text, time_ns = self.format(record), _nanoseconds(record.created)
+        return LogBatch().add_resource(self._resource).add_scope(name_of(record.name)).add_record(
+            text.encode(errors="backslashreplace") or "", attributes=attributes_of(self._extra(record)), time_ns=time_ns,
             observed_time_ns=time_ns, severity_number=_severity(record.levelno),
-            severity_text=_name(record.levelname))
+            severity_text=name_of(record.levelname))
 
     def _extra(self, record: logging.LogRecord) -> Mapping[str, Any]:
         attributes = {name: value for name, value in record.__dict__.items() if name not in _STANDARD}
         attributes["code.file.path"] = record.pathname
         attributes["code.function.name"] = record.funcName
         attributes["code.line.number"] = record.lineno
-        if record.exc_info and record.exc_info[0]:
-            attributes["exception.type"] = record.exc_info[0].__name__
-            attributes["exception.message"] = str(record.exc_info[1])
+        exc_info: Any = record.exc_info
+        if isinstance(exc_info, tuple) and len(exc_info) > 1 and isinstance(exc_info[0], type):
+            attributes["exception.type"] = exc_info[0].__name__
+            attributes["exception.message"] = text_of(exc_info[1])
         key = self._key(record) if callable(self._key) else self._key
         if key is not None:
             attributes["stskafka.key"] = key
         return attributes
 
     def flush(self) -> None:
-        """Waits, up to the exporter's close_timeout, until all records have their outcome; raises TimedOutError."""
-        try:
-            self._exporter.flush(self._exporter.close_timeout)
-        except (ClosedError, ForkedError):
-            pass  # at exit the exporter may be closed before logging is; in a child nothing was logged yet
+        """Waits, up to `close_timeout`, until all records have their outcome. It does not tell whether they have (exporter.flush
+        does): logging calls this at exit, and would not close a handler that raises here."""
+        self._sink.flush()
 
     def close(self) -> None:
-        """Takes the handler out of logging, and closes the exporter if it is the handler's own."""
+        """Takes the handler out of logging, and closes the exporter if it is the handler's own; TimedOutError where records
+        were given up. After a flush in vain there is no second wait."""
         super().close()
-        if self._options is not None and self._made_by == os.getpid():
-            self._exporter.close()
-
-
-_making = threading.Lock()
-
-
-def _renew_lock() -> None:
-    global _making
-    _making = threading.Lock()
-
-
-os.register_at_fork(after_in_child=_renew_lock)
+        self._sink.close()
