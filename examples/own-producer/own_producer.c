@@ -1,6 +1,6 @@
 /* A transport over the host's own librdkafka producer: the host has one rd_kafka_t that it uses for other things too,
- * and wants no second one. It keeps serving its producer as it always did; delivery reports of our records are put
- * aside, and the transport's poll passes them on.
+ * and wants no second one. It keeps serving its producer as it always did, and nobody else serves it; delivery reports
+ * of our records are put aside, and the transport's poll passes them on.
  *
  *   cc own_producer.c -o own_producer -pthread $(pkg-config --cflags --libs stskafka rdkafka)
  *   ./own_producer localhost:9092 sts-otel-topology host-events < request.bin
@@ -19,7 +19,7 @@
 #include <stskafka/stskafka.h>
 #include <stskafka/transport.h>
 
-enum { REQUEST_BYTES = 16 << 20, EVENTS = 10, END_MS = 10000 };
+enum { REQUEST_BYTES = 16 << 20, EVENTS = 10, END_MS = 5000 };
 
 /* One of our records, from its producing to its completion; librdkafka carries it as the message's opaque. */
 typedef struct record {
@@ -63,7 +63,7 @@ static void set_failure(sts_completion *completion, const rd_kafka_message_t *me
     }
 }
 
-/* In whatever thread serves the producer, so nothing may be completed here. */
+/* In the thread that serves the producer, so nothing may be completed here. */
 static void put_aside(transport *ours, record *done, const rd_kafka_message_t *message) {
     done->completion.partition = message->partition;
     done->completion.offset = message->offset >= 0 ? message->offset : -1;
@@ -182,12 +182,6 @@ static void own_poll(void *context, int32_t timeout_ms) {
     }
 }
 
-/* The host's messages hurry too. */
-static void own_flush(void *context, int32_t timeout_ms) {
-    transport *ours = context;
-    rd_kafka_flush(ours->producer, timeout_ms);
-}
-
 static void own_wake(void *context) {
     transport *ours = context;
     pthread_mutex_lock(&ours->lock);
@@ -206,7 +200,9 @@ static void own_close(void *context, int32_t timeout_ms) {
     pthread_mutex_unlock(&ours->lock);
 }
 
-/* No purge: rd_kafka_purge would drop the host's messages as well. The exporter then counts as uncertain what has no
+/* No flush: rd_kafka_flush serves the producer, and would call on_delivery in the exporter's thread while the host's
+ * thread is in it too. The host's linger.ms says how long records linger, also where the exporter is flushed.
+ * No purge: rd_kafka_purge would drop the host's messages as well. The exporter then counts as uncertain what has no
  * outcome when it is closed. */
 static const sts_transport own_methods = {
     .struct_size = sizeof own_methods,
@@ -214,7 +210,6 @@ static const sts_transport own_methods = {
     .open = own_open,
     .send = own_send,
     .poll = own_poll,
-    .flush = own_flush,
     .close = own_close,
     .wake = own_wake,
 };
@@ -273,11 +268,15 @@ static void produce_events(host *self, const char *topic) {
     }
 }
 
-/* The exporter ends first, then the producer; then no report can come any more. */
+/* The exporter has ended before. Only when the host's thread has ended too does this one serve the producer. What is
+ * not delivered in time is purged, which makes reports, for rd_kafka_destroy makes none, and the records would never be
+ * freed. Then no report can come any more. */
 static void end_host(host *self) {
-    rd_kafka_flush(self->producer, END_MS);
     __atomic_store_n(&self->ending, 1, __ATOMIC_RELEASE);
     pthread_join(self->thread, NULL);
+    rd_kafka_flush(self->producer, END_MS);
+    rd_kafka_purge(self->producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    rd_kafka_flush(self->producer, END_MS);
     rd_kafka_destroy(self->producer);
     pthread_cond_destroy(&self->transport.reported_or_woken);
     pthread_mutex_destroy(&self->transport.lock);
