@@ -24,9 +24,11 @@ enum { REQUEST_BYTES = 16 << 20, EVENTS = 10, END_MS = 5000 };
 /* One of our records, from its producing to its completion; librdkafka carries it as the message's opaque. */
 typedef struct record {
     struct record *next;
+    struct transport *transport;
     sts_completion completion;
 } record;
 
+/* For one exporter. It must live until the last report of its records, so as long as the producer. */
 typedef struct transport {
     rd_kafka_t *producer;
     sts_transport_sink *sink;
@@ -48,23 +50,43 @@ typedef struct host {
 
 /* --- delivery reports --------------------------------------------------------------------------------------------- */
 
+static sts_status code_of(rd_kafka_resp_err_t error) {
+    static const int codes[][2] = {
+        {RD_KAFKA_RESP_ERR__QUEUE_FULL, STS_ERR_QUEUE_FULL}, /* the host's messages share the queue */
+        {RD_KAFKA_RESP_ERR__FATAL, STS_ERR_PRODUCER_FATAL},
+        {RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, STS_ERR_GAVE_UP},
+        {RD_KAFKA_RESP_ERR__PURGE_QUEUE, STS_ERR_PURGED},
+        {RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, STS_ERR_PARTITION},
+        {RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, STS_ERR_TOPIC_MISSING},
+        {RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, STS_ERR_TOPIC_MISSING},
+        {RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, STS_ERR_TOPIC_INVALID},
+        {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, STS_ERR_NOT_AUTHORIZED},
+        {RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED, STS_ERR_NOT_AUTHORIZED},
+        {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, STS_ERR_RECORD_SIZE},
+    };
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (codes[i][0] == error)
+            return codes[i][1];
+    return STS_ERR_DELIVERY;
+}
+
+/* What a broker refused that leads no longer, librdkafka calls not persisted too, though the next leader may have it.
+ * A host that must not take such a record for failed counts as uncertain all that gave up. */
 static void set_failure(sts_completion *completion, const rd_kafka_message_t *message) {
-    completion->text = rd_kafka_err2str(message->err);
     completion->transport_code = message->err;
     if (rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED) {
         completion->kind = STS_OUTCOME_UNCERTAIN;
         completion->code = STS_ERR_NOT_ACKNOWLEDGED;
-    } else if (message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE) {
-        completion->kind = STS_OUTCOME_PURGED;
-        completion->code = STS_ERR_PURGED;
     } else {
-        completion->kind = STS_OUTCOME_FAILED;
-        completion->code = message->err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT ? STS_ERR_GAVE_UP : STS_ERR_DELIVERY;
+        completion->code = code_of(message->err);
+        completion->kind = completion->code == STS_ERR_PURGED ? STS_OUTCOME_PURGED : STS_OUTCOME_FAILED;
     }
 }
 
-/* In the thread that serves the producer, so nothing may be completed here. */
-static void put_aside(transport *ours, record *done, const rd_kafka_message_t *message) {
+/* In the thread that serves the producer, so nothing may be completed here. This host has acks=all; with acks=0 no
+ * broker says anything, and what is delivered here would be STS_OUTCOME_UNCERTAIN, STS_ERR_NOT_ACKNOWLEDGED. */
+static void put_aside(record *done, const rd_kafka_message_t *message) {
+    transport *ours = done->transport;
     done->completion.partition = message->partition;
     done->completion.offset = message->offset >= 0 ? message->offset : -1;
     if (message->err)
@@ -87,17 +109,22 @@ static void on_delivery(rd_kafka_t *producer, const rd_kafka_message_t *message,
     host *self = opaque;
     (void)producer;
     if (message->_private)
-        put_aside(&self->transport, message->_private, message);
+        put_aside(message->_private, message);
     else
         self->events_delivered += !message->err;
 }
 
 /* --- the transport ------------------------------------------------------------------------------------------------ */
 
+/* Once: late reports of one exporter's records must not come to the next one. */
 static sts_status own_open(void *context, sts_transport_sink *sink, int32_t timeout_ms, int32_t *transport_code,
                            char *text, size_t text_size) {
     transport *ours = context;
-    (void)timeout_ms, (void)transport_code, (void)text, (void)text_size; /* the producer runs already */
+    (void)timeout_ms, (void)transport_code; /* the producer runs already */
+    if (ours->sink) {
+        snprintf(text, text_size, "this transport has had its exporter already; each needs one of its own");
+        return STS_ERR_UNSUPPORTED;
+    }
     ours->sink = sink;
     return STS_OK;
 }
@@ -113,21 +140,6 @@ static rd_kafka_headers_t *copy_headers(const sts_message *message) {
     return headers;
 }
 
-static sts_status refusal(rd_kafka_resp_err_t error) {
-    switch (error) {
-    case RD_KAFKA_RESP_ERR__QUEUE_FULL: /* the host's messages share the queue */
-        return STS_ERR_QUEUE_FULL;
-    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
-        return STS_ERR_RECORD_SIZE;
-    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-        return STS_ERR_TOPIC_MISSING;
-    case RD_KAFKA_RESP_ERR__FATAL:
-        return STS_ERR_PRODUCER_FATAL;
-    default:
-        return STS_ERR_DELIVERY;
-    }
-}
-
 /* Null and empty keys and values stay what they are: librdkafka too takes a NULL pointer for null. A partition of -1 is
  * RD_KAFKA_PARTITION_UA: the producer's partitioner places the record. librdkafka reads a timestamp of 0 as now. */
 static sts_status own_send(void *context, const sts_message *message, int32_t *transport_code, char *text,
@@ -136,7 +148,8 @@ static sts_status own_send(void *context, const sts_message *message, int32_t *t
     record *sent = malloc(sizeof *sent);
     if (!sent)
         return STS_ERR_NO_MEMORY;
-    *sent = (record){.completion = {.struct_size = sizeof sent->completion, .id = message->id}};
+    *sent = (record){.transport = ours};
+    sent->completion = (sts_completion){.struct_size = sizeof sent->completion, .id = message->id};
     rd_kafka_headers_t *headers = copy_headers(message);
     int64_t timestamp_ms = message->timestamp_ms < 0 ? 0 : message->timestamp_ms;
     /* The macros RD_KAFKA_V_... are shorter, and no standard C. Without F_BLOCK send never waits. */
@@ -152,12 +165,12 @@ static sts_status own_send(void *context, const sts_message *message, int32_t *t
     free(sent);
     *transport_code = error;
     snprintf(text, text_size, "%s", rd_kafka_err2str(error));
-    return refusal(error);
+    return code_of(error);
 }
 
 static record *take_reported(transport *ours, int32_t timeout_ms) {
     struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_nsec += timeout_ms % 1000 * 1000000L;
     until.tv_sec += timeout_ms / 1000 + until.tv_nsec / 1000000000;
     until.tv_nsec %= 1000000000;
@@ -173,10 +186,14 @@ static record *take_reported(transport *ours, int32_t timeout_ms) {
     return first;
 }
 
+/* The text is made only here: of an error that it does not know, librdkafka writes it into a buffer of the calling
+ * thread, where the next one replaces it. */
 static void own_poll(void *context, int32_t timeout_ms) {
     transport *ours = context;
     for (record *done = take_reported(ours, timeout_ms), *next; done; done = next) {
         next = done->next;
+        if (done->completion.transport_code)
+            done->completion.text = rd_kafka_err2str(done->completion.transport_code);
         sts_transport_complete(ours->sink, &done->completion);
         free(done);
     }
@@ -190,14 +207,15 @@ static void own_wake(void *context) {
     pthread_mutex_unlock(&ours->lock);
 }
 
-/* What is still with the producer stays there: its reports will find that it is too late for them. */
+/* What is still with the producer stays there: its reports will find that it is too late for them. Those that came
+ * before are passed on, and none can come in between and stay. */
 static void own_close(void *context, int32_t timeout_ms) {
     transport *ours = context;
     (void)timeout_ms;
-    own_poll(ours, 0);
     pthread_mutex_lock(&ours->lock);
     ours->closed = true;
     pthread_mutex_unlock(&ours->lock);
+    own_poll(ours, 0);
 }
 
 /* No flush: rd_kafka_flush serves the producer, and would call on_delivery in the exporter's thread while the host's
@@ -234,25 +252,32 @@ static void *serve_producer(void *argument) {
     return NULL;
 }
 
+static void init_transport(transport *ours, rd_kafka_t *producer) {
+    pthread_condattr_t monotonic; /* a wait does not get longer when somebody sets the clock */
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    *ours = (transport){.producer = producer};
+    ours->reported_end = &ours->reported;
+    pthread_mutex_init(&ours->lock, NULL);
+    pthread_cond_init(&ours->reported_or_woken, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+}
+
 /* Our promises on order and partitions need these of the host's settings. */
 static void start_host(host *self, const char *brokers) {
     char why[512];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     set(conf, "bootstrap.servers", brokers);
-    set(conf, "enable.idempotence", "true");    /* the order of a key survives retries */
+    set(conf, "enable.idempotence", "true");    /* the order of a key survives retries; acks=all */
     set(conf, "partitioner", "murmur2_random"); /* what the option partitioner=java does */
     rd_kafka_conf_set_opaque(conf, self);
     rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
     self->producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
     if (!self->producer)
         fail("producer", why);
+    init_transport(&self->transport, self->producer);
     if (pthread_create(&self->thread, NULL, serve_producer, self) != 0)
         fail("thread", "none to be had");
-    transport *ours = &self->transport;
-    ours->producer = self->producer;
-    ours->reported_end = &ours->reported;
-    pthread_mutex_init(&ours->lock, NULL);
-    pthread_cond_init(&ours->reported_or_woken, NULL);
 }
 
 /* What the host uses its producer for beside the exporter. */
