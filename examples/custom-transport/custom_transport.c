@@ -1,6 +1,7 @@
 /* A transport of the host's own, in one file: records go to a file in place of Kafka, with the same keys, topics,
  * limits and outcomes. A message becomes a line of netstrings (cr.yp.to/proto/netstrings.txt): topic, key, value, then
- * names and values of headers; "-" is null.
+ * names and values of headers; "-" is null. Its offset is where the line begins, in bytes. Lines are appended to what
+ * is there; a crash may leave a part of one at the end, which the lengths tell, and which is to be cut off first.
  *
  *   cc custom_transport.c -o custom_transport -pthread $(pkg-config --cflags --libs stskafka)
  *   ./custom_transport records.txt < request.bin
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,6 +29,7 @@ enum { MESSAGES = 1000, BYTES = 4 << 20, LINGER_MS = 20, REQUEST_BYTES = 16 << 2
 /* Lines that wait to be written. */
 typedef struct batch {
     uint64_t ids[MESSAGES];
+    size_t starts[MESSAGES]; /* of the lines, in bytes */
     size_t count;
     char bytes[BYTES];
     size_t size;
@@ -36,13 +39,14 @@ typedef struct file_transport {
     const char *path;
     sts_transport_sink *sink;
     int fd;
-    int64_t written; /* lines, which are the offsets */
+    int64_t size; /* of the file: whole lines */
     /* Senders fill one batch while the other one is written. */
     pthread_mutex_t lock;
     pthread_cond_t something_to_do;
     batch *filling;
     batch *writing;
     bool hurried; /* the next poll does not linger */
+    int broken;   /* errno, when nobody knows any more how the file ends */
 } file_transport;
 
 /* --- a message as a line ------------------------------------------------------------------------------------------ */
@@ -77,13 +81,21 @@ static bool put_message(batch *to, const sts_message *message) {
 static sts_status file_open(void *context, sts_transport_sink *sink, int32_t timeout_ms, int32_t *transport_code,
                             char *text, size_t text_size) {
     file_transport *file = context;
+    struct flock alone = {.l_type = F_WRLCK, .l_whence = SEEK_SET}; /* nobody else's lines are to be cut off */
+    struct stat status;
     (void)timeout_ms;
     file->sink = sink;
     file->fd = open(file->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (file->fd >= 0)
-        return STS_OK;
+    if (file->fd >= 0 && fcntl(file->fd, F_SETLK, &alone) == 0 && fstat(file->fd, &status) == 0) {
+        file->size = status.st_size;
+        if (S_ISREG(status.st_mode))
+            return STS_OK;
+        errno = EINVAL; /* of a device or a pipe nothing can be cut off */
+    }
     *transport_code = errno;
     snprintf(text, text_size, "%s: %s", file->path, strerror(errno));
+    if (file->fd >= 0)
+        close(file->fd);
     return STS_ERR_SYSTEM;
 }
 
@@ -91,16 +103,20 @@ static sts_status file_open(void *context, sts_transport_sink *sink, int32_t tim
 static sts_status file_send(void *context, const sts_message *message, int32_t *transport_code, char *text,
                             size_t text_size) {
     file_transport *file = context;
-    sts_status status = STS_ERR_QUEUE_FULL;
-    (void)transport_code;
+    sts_status status = STS_OK;
     pthread_mutex_lock(&file->lock);
     batch *to = file->filling;
     size_t before = to->size;
-    if (to->count < MESSAGES && put_message(to, message)) {
-        to->ids[to->count++] = message->id;
-        status = STS_OK;
+    if (file->broken) {
+        *transport_code = file->broken;
+        snprintf(text, text_size, "%s: %s", file->path, strerror(file->broken));
+        status = STS_ERR_PRODUCER_FATAL;
+    } else if (to->count < MESSAGES && put_message(to, message)) {
+        to->ids[to->count] = message->id;
+        to->starts[to->count++] = before;
     } else {
         to->size = before;
+        status = STS_ERR_QUEUE_FULL;
         if (to->count == 0) { /* it will never fit, so waiting for room is of no use */
             snprintf(text, text_size, "longer than %d bytes", BYTES);
             status = STS_ERR_RECORD_SIZE;
@@ -116,7 +132,7 @@ static sts_status file_send(void *context, const sts_message *message, int32_t *
 
 /* False, and errno says why. */
 static bool write_all(int fd, const char *bytes, size_t size) {
-    while (size > 0) {
+    while (size > 0) { /* a disk that is nearly full takes a part of it first */
         ssize_t written = write(fd, bytes, size);
         if (written < 0 && errno != EINTR)
             return false;
@@ -145,20 +161,36 @@ static void complete_batch(file_transport *file, batch *lines, int32_t kind, sts
         completion.text = error ? strerror(error) : NULL;
         completion.transport_code = error;
         completion.partition = kind == STS_OUTCOME_DELIVERED ? 0 : -1;
-        completion.offset = kind == STS_OUTCOME_DELIVERED ? file->written++ : -1;
+        completion.offset = kind == STS_OUTCOME_DELIVERED ? file->size + (int64_t)lines->starts[i] : -1;
         sts_transport_complete(file->sink, &completion);
     }
     lines->count = 0;
     lines->size = 0;
 }
 
-/* Delivered means here: the kernel has it. Where the machine may lose its power, an fdatasync belongs here. A write
- * that failed may have written a part, so what became of these lines is uncertain. */
+/* Delivered means here: the disk has it, by fdatasync. (Not the name of a new file: who fears for that syncs its folder
+ * in open.) What was written of a batch that failed is cut off again: the next line would be appended to it, and could
+ * not be read. Where that fails too, these lines are uncertain, and this is the end. */
 static void write_batch(file_transport *file, batch *lines) {
-    if (write_all(file->fd, lines->bytes, lines->size))
+    int64_t size = (int64_t)lines->size;
+    if (file->broken) { /* they were sent before anybody knew */
+        complete_batch(file, lines, STS_OUTCOME_FAILED, STS_ERR_PRODUCER_FATAL, file->broken);
+        return;
+    }
+    if (write_all(file->fd, lines->bytes, lines->size) && fdatasync(file->fd) == 0) {
         complete_batch(file, lines, STS_OUTCOME_DELIVERED, STS_OK, 0);
-    else
-        complete_batch(file, lines, STS_OUTCOME_UNCERTAIN, STS_ERR_NOT_ACKNOWLEDGED, errno);
+        file->size += size;
+        return;
+    }
+    int error = errno;
+    if (ftruncate(file->fd, file->size) == 0 && fdatasync(file->fd) == 0) {
+        complete_batch(file, lines, STS_OUTCOME_FAILED, STS_ERR_DELIVERY, error);
+        return;
+    }
+    pthread_mutex_lock(&file->lock);
+    file->broken = error;
+    pthread_mutex_unlock(&file->lock);
+    complete_batch(file, lines, STS_OUTCOME_UNCERTAIN, STS_ERR_NOT_ACKNOWLEDGED, error);
 }
 
 static void file_poll(void *context, int32_t timeout_ms) {
@@ -174,7 +206,8 @@ static void file_poll(void *context, int32_t timeout_ms) {
         waited = pthread_cond_timedwait(&file->something_to_do, &file->lock, &until);
     batch *lines = take_batch(file);
     pthread_mutex_unlock(&file->lock);
-    write_batch(file, lines);
+    if (lines->count > 0)
+        write_batch(file, lines);
 }
 
 /* The method wake, which the library calls to get a poll back; flush is no more than that here. */
@@ -200,7 +233,7 @@ static void file_purge(void *context) {
     complete_batch(file, lines, STS_OUTCOME_PURGED, STS_ERR_PURGED, 0);
 }
 
-/* Nobody sends any more. */
+/* Nobody sends any more. What was told as delivered is on the disk, so close has nothing to say that matters. */
 static void file_close(void *context, int32_t timeout_ms) {
     file_transport *file = context;
     (void)timeout_ms;
@@ -271,7 +304,8 @@ int main(int argc, char **argv) {
         fail("export", error);
     uint64_t counts[STS_COUNTS];
     sts_exporter_close(exporter, 5000, counts, STS_COUNTS, NULL);
-    printf("%llu delivered, %llu uncertain, %llu rejected\n", (unsigned long long)counts[STS_COUNT_DELIVERED],
+    printf("%llu delivered, %llu failed, %llu uncertain, %llu rejected\n",
+           (unsigned long long)counts[STS_COUNT_DELIVERED], (unsigned long long)counts[STS_COUNT_FAILED],
            (unsigned long long)counts[STS_COUNT_UNCERTAIN], (unsigned long long)counts[STS_COUNT_REJECTED]);
     sts_exporter_free(exporter, 0);
     sts_error_free(error);
