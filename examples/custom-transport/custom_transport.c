@@ -45,8 +45,9 @@ typedef struct file_transport {
     pthread_cond_t something_to_do;
     batch *filling;
     batch *writing;
-    bool hurried; /* the next poll does not linger */
-    int broken;   /* errno, when nobody knows any more how the file ends */
+    int64_t due_ms; /* when the first line of `filling` has lingered long enough */
+    bool hurried;   /* the next poll does not linger */
+    int broken;     /* errno, when nobody knows any more how the file ends */
 } file_transport;
 
 /* --- a message as a line ------------------------------------------------------------------------------------------ */
@@ -77,6 +78,12 @@ static bool put_message(batch *to, const sts_message *message) {
 }
 
 /* --- the methods -------------------------------------------------------------------------------------------------- */
+
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
 
 static sts_status file_open(void *context, sts_transport_sink *sink, int32_t timeout_ms, int32_t *transport_code,
                             char *text, size_t text_size) {
@@ -122,10 +129,11 @@ static sts_status file_send(void *context, const sts_message *message, int32_t *
             status = STS_ERR_RECORD_SIZE;
         }
     }
-    if (to->count == MESSAGES || status == STS_ERR_QUEUE_FULL) {
-        file->hurried = true;
+    if (status == STS_OK && to->count == 1) /* from now on it lingers; a poll that waits hears of it */
+        file->due_ms = now_ms() + LINGER_MS;
+    file->hurried = file->hurried || to->count == MESSAGES || status == STS_ERR_QUEUE_FULL;
+    if (file->hurried || to->count == 1)
         pthread_cond_signal(&file->something_to_do);
-    }
     pthread_mutex_unlock(&file->lock);
     return status;
 }
@@ -193,20 +201,23 @@ static void write_batch(file_transport *file, batch *lines) {
     complete_batch(file, lines, STS_OUTCOME_UNCERTAIN, STS_ERR_NOT_ACKNOWLEDGED, error);
 }
 
+static bool is_due(const file_transport *file) {
+    return file->hurried || (file->filling->count > 0 && now_ms() >= file->due_ms);
+}
+
+/* Waits for a first line, and then while that lingers, so that one write takes many. */
 static void file_poll(void *context, int32_t timeout_ms) {
     file_transport *file = context;
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += (timeout_ms < LINGER_MS ? timeout_ms : LINGER_MS) * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
+    int64_t end_ms = now_ms() + timeout_ms;
     pthread_mutex_lock(&file->lock);
-    int waited = 0;
-    while (!file->hurried && waited == 0)
-        waited = pthread_cond_timedwait(&file->something_to_do, &file->lock, &until);
-    batch *lines = take_batch(file);
+    while (!is_due(file) && now_ms() < end_ms) {
+        int64_t until_ms = file->filling->count > 0 && file->due_ms < end_ms ? file->due_ms : end_ms;
+        struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
+        pthread_cond_timedwait(&file->something_to_do, &file->lock, &until);
+    }
+    batch *lines = is_due(file) ? take_batch(file) : NULL;
     pthread_mutex_unlock(&file->lock);
-    if (lines->count > 0)
+    if (lines && lines->count > 0)
         write_batch(file, lines);
 }
 
@@ -272,8 +283,12 @@ static void fail(const char *what, sts_error *error) {
 
 static void init(file_transport *file, const char *path) {
     *file = (file_transport){.path = path, .fd = -1};
+    pthread_condattr_t monotonic; /* a wait does not get longer when somebody sets the clock */
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&file->lock, NULL);
-    pthread_cond_init(&file->something_to_do, NULL);
+    pthread_cond_init(&file->something_to_do, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     file->filling = calloc(1, sizeof *file->filling);
     file->writing = calloc(1, sizeof *file->writing);
     if (!file->filling || !file->writing)
