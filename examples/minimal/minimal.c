@@ -18,7 +18,7 @@ static void check(sts_status status, sts_error **error) {
 }
 
 int main(int argc, char **argv) {
-    static char request[1 << 20];
+    static char request[16 << 20];
     size_t size = fread(request, 1, sizeof request, stdin);
     sts_error *error = NULL;
     sts_exporter *exporter;
