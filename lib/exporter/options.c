@@ -54,35 +54,43 @@ void sts__options_free(sts_options *options) {
     sts__memory_free(memory, options);
 }
 
+/* The place of an option's fault; fault_count where it has none. */
+static size_t find_fault(const sts_options *options, const char *name) {
+    size_t at = 0;
+    while (at < options->fault_count && strcmp(options->faults[at].name, name) != 0)
+        at++;
+    return at;
+}
+
 static void forget_fault(sts_options *options, const char *name) {
-    for (size_t i = 0; i < options->fault_count; i++) {
-        if (strcmp(options->faults[i].name, name) == 0) {
-            free_fault(options, &options->faults[i]);
-            options->faults[i] = options->faults[--options->fault_count];
-            return;
-        }
-    }
+    size_t at = find_fault(options, name);
+    if (at == options->fault_count)
+        return;
+    free_fault(options, &options->faults[at]);
+    options->faults[at] = options->faults[--options->fault_count];
 }
 
 /* Where it fails, nothing has changed. */
 static sts_status remember_fault(sts_options *options, const char *name, const char *text) {
-    if (options->fault_count == MAX_FAULTS) {
+    const sts__memory *memory = options->memory;
+    size_t at = find_fault(options, name);
+    if (at == MAX_FAULTS) {
         options->has_more_faults = true;
         return STS_OK;
     }
-    sts__option_fault *faults =
-        sts__memory_resize(options->memory, options->faults, (options->fault_count + 1) * sizeof *faults);
-    if (!faults)
-        return STS_ERR_NO_MEMORY;
-    options->faults = faults;
-    sts__option_fault added = {sts__memory_copy_text(options->memory, name, strlen(name)),
-                               sts__memory_copy_text(options->memory, text, strlen(text))};
-    if (!added.name || !added.text) {
+    if (!options->faults)
+        options->faults = sts__memory_new(memory, MAX_FAULTS * sizeof *options->faults);
+    sts__option_fault added = {sts__memory_copy_text(memory, name, strlen(name)),
+                               sts__memory_copy_text(memory, text, strlen(text))};
+    if (!options->faults || !added.name || !added.text) {
         free_fault(options, &added);
         return STS_ERR_NO_MEMORY;
     }
-    forget_fault(options, name);
-    faults[options->fault_count++] = added;
+    if (at == options->fault_count)
+        options->fault_count++;
+    else
+        free_fault(options, &options->faults[at]);
+    options->faults[at] = added;
     return STS_OK;
 }
 

@@ -232,6 +232,27 @@ Test(options, a_fault_is_forgotten_when_the_option_is_set_rightly) {
     sts_options_free(options);
 }
 
+/* The hundredth and one is not named, but no exporter is made as if it were right. */
+Test(options, more_faults_than_are_remembered_are_not_forgotten) {
+    enum { REMEMBERED = 100 };
+    sts_options *options = rig_options(RIG_OPTIONS("transport", "none"));
+    char name[32];
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < REMEMBERED; i++) {
+            snprintf(name, sizeof name, "header_from.h%d", i);
+            cr_assert_eq(sts_options_set(options, name, "nonsense(", NULL), STS_ERR_OPTION_VALUE);
+        }
+    }
+    rig_refused(options, STS_ERR_CONFIG, RIG_OPTIONS("header_from.h0", "header_from.h99"), RIG_OPTIONS("more options"));
+    cr_assert_eq(sts_options_set(options, "linger", "soon", NULL), STS_ERR_OPTION_VALUE);
+    for (int i = 0; i < REMEMBERED; i++) {
+        snprintf(name, sizeof name, "header_from.h%d", i);
+        rig_set(options, RIG_OPTIONS(name, "trace_id"));
+    }
+    rig_refused(options, STS_ERR_CONFIG, RIG_OPTIONS("more options were refused"), RIG_OPTIONS("header_from"));
+    sts_options_free(options);
+}
+
 /* Values that are fine one by one and make no exporter together, and values that are empty. */
 Test(options, faults_between_options_are_found) {
     sts_options *options = rig_options(RIG_OPTIONS("topic_check", "off"));
