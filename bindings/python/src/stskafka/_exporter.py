@@ -88,7 +88,7 @@ class Exporter:
         error, counters = ErrorOut(), new_counters()
         rest = request.pointer, counters, len(counters), error.out
         if isinstance(logs, LogBatch):
-            code = logs._use(lambda pointer: lib.sts_export_log_batch(self._pointer, pointer, *rest))
+            code = logs._send(lambda pointer: lib.sts_export_log_batch(self._pointer, pointer, *rest))
         else:
             data = bytes_in(logs, "a request")
             code = lib.sts_export_logs(self._pointer, data, len(data), *rest)
@@ -101,7 +101,7 @@ class Exporter:
         """Exports a batch of topology, which stays as it is; as export_logs, where a record is a Kafka message."""
         request = Request(metadata, token, first_record)
         error, counters = ErrorOut(), new_counters()
-        code = batch._use(lambda pointer: lib.sts_export_topology(self._pointer, pointer, request.pointer, counters,
+        code = batch._send(lambda pointer: lib.sts_export_topology(self._pointer, pointer, request.pointer, counters,
                                                                   len(counters), error.out))
         counts = Counts._make(counters)
         error.check(code, counts)
@@ -114,7 +114,7 @@ class Exporter:
         request = Request(metadata, 0, first_record)
         if isinstance(logs, LogBatch):
             batch = logs
-            return _explained(partitions, lambda callback, out: batch._use(lambda pointer: lib.sts_explain_log_batch(
+            return _explained(partitions, lambda callback, out: batch._send(lambda pointer: lib.sts_explain_log_batch(
                 self._pointer, pointer, request.pointer, callback, None, out)))
         data = bytes_in(logs, "a request")
         return _explained(partitions, lambda callback, out: lib.sts_explain_logs(
@@ -124,7 +124,7 @@ class Exporter:
                          partitions: int = 0) -> List[Explanation]:
         """What export_topology would send, message by message."""
         request = Request(metadata, 0, first_record)
-        return _explained(partitions, lambda callback, out: batch._use(lambda pointer: lib.sts_explain_topology(
+        return _explained(partitions, lambda callback, out: batch._send(lambda pointer: lib.sts_explain_topology(
             self._pointer, pointer, request.pointer, callback, None, out)))
 
     def flush(self, timeout: float = 5.0) -> Counts:
