@@ -229,6 +229,14 @@ def test_numbers_that_are_none(in_memory, arguments):
         exporter.export_logs(THREE, **arguments)
 
 
+@pytest.mark.parametrize("code", [2**32 + Status.ERR_KEY_MISSING, -2**31 - 1])
+def test_codes_that_are_none(in_memory, code):
+    exporter, _ = in_memory()
+    for count in (exporter.rejected, exporter.failed):
+        with pytest.raises(ValueError):
+            count(code)
+
+
 def test_the_text_of_an_error(in_memory):
     exporter, _ = in_memory()
     with pytest.raises(stskafka.RequestError) as caught:

@@ -27,15 +27,19 @@ class Request:
         self.pointer: Any = None
         if not metadata and token == 0 and first_record == 0:
             return
-        token, first_record = whole(token, 0, 2**64, "token"), whole(first_record, 0, 2**64, "first_record")
-        self.pointer = lib.sts_request_new()
-        if not self.pointer:
-            raise no_memory()
-        check(lib.sts_request_set_token(self.pointer, token))
-        check(lib.sts_request_set_first_record(self.pointer, first_record))
+        self.begin_at(first_record)
+        check(lib.sts_request_set_token(self.pointer, whole(token, 0, 2**64, "token")))
         for name, value in _pairs(metadata or ()):
             data = value.encode() if isinstance(value, str) else bytes_in(value, "a value of metadata")
             check(lib.sts_request_add_metadata(self.pointer, text_in(name, "the name of metadata"), data, len(data)))
+
+    def begin_at(self, first_record: int) -> None:
+        """Leaves out the records before this one."""
+        first_record = whole(first_record, 0, 2**64, "first_record")
+        self.pointer = self.pointer or lib.sts_request_new()
+        if not self.pointer:
+            raise no_memory()
+        check(lib.sts_request_set_first_record(self.pointer, first_record))
 
     def __del__(self) -> None:
         if self.pointer:
