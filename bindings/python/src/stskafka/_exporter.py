@@ -2,20 +2,20 @@
 """The exporter: made from options, fed, flushed, asked, closed."""
 import ctypes
 import json
-import time
 from types import TracebackType
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Type, Union
 
 from . import _declarations as c
 from ._codes import Counts, new_counters
-from ._error import Error, ErrorOut, check, no_memory
+from ._error import Error, ErrorOut, check
 from ._explain import explained
 from ._handle import Handle
 from ._library import lib
 from ._log_batch import LogBatch
 from ._options import Options, Value
+from ._outcomes import Outcomes
 from ._owned import Unique
-from ._records import Explanation, Outcome, outcome_of
+from ._records import Explanation, Outcome
 from ._request import Metadata, Request
 from ._topology import TopologyBatch
 from ._values import BytesLike, bytes_in, milliseconds, text_in, text_out, whole
@@ -52,6 +52,7 @@ class Exporter(Unique):
         milliseconds(close_timeout)
         # A copy of its own: another thread may change the options meanwhile, or a callback read them.
         self._handle = Handle(options_of(options).copy(), close_timeout)
+        self._outcomes = Outcomes(self._handle)
 
     @property
     def close_timeout(self) -> float:
@@ -190,30 +191,12 @@ class Exporter(Unique):
         """Takes up to `limit` outcomes, in the order in which they became known; waits up to `timeout` for the first.
         Needs the option `outcomes` to be "all" or "failures", and no outcome callback. Outcomes that nobody takes keep
         their place in the queue."""
-        outcomes = lib.sts_outcomes_new(limit)
-        if not outcomes:
-            raise ValueError("limit is 1 or more") if limit < 1 else no_memory()
-        end = time.monotonic() + timeout
-        try:
-            while True:
-                left = max(0.0, end - time.monotonic())
-                # In short waits, so that a signal (Ctrl-C) is served between them.
-                check(self._handle.call(lib.sts_exporter_take_outcomes, outcomes, milliseconds(min(left, 0.2))))
-                count = lib.sts_outcomes_count(outcomes)
-                if count or left <= 0.2 or self.closed:
-                    return [outcome_of(lib.sts_outcomes_at(outcomes, index)) for index in range(count)]
-        finally:
-            lib.sts_outcomes_free(outcomes)
+        return self._outcomes.take(timeout, limit)
 
     def outcomes(self, timeout: Optional[float] = None) -> Iterator[Outcome]:
         """Iterates over outcomes as they come. It ends when the exporter is closed and all are taken, or when none came
-        for `timeout` seconds."""
-        while True:
-            closed = self.closed
-            taken = self.take_outcomes(1.0 if timeout is None else timeout)
-            yield from taken
-            if not taken and (closed or timeout is not None):
-                return
+        for `timeout` seconds. Whoever leaves it gets the next ones from the next call."""
+        return self._outcomes.iterate(timeout)
 
     def statistics(self) -> Dict[str, Any]:
         """All numbers of the exporter: counts, reasons, latencies, queue, threads, transport (statistics.h)."""
