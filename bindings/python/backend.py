@@ -2,6 +2,8 @@
 """The build backend: scikit-build-core's, with what this package needs besides. npm, which fetches librdkafka's source, comes
 from PyPI where there is none; and a source distribution carries the library's sources, which lie above this folder."""
 import os
+import re
+import shlex
 import shutil
 import tempfile
 from pathlib import Path
@@ -14,16 +16,30 @@ _HERE = Path(__file__).resolve().parent
 _SOURCES = ("CMakeLists.txt", "LICENSE", "include", "lib", "pkgconfig")
 
 
+def _texts(value):
+    """A setting is a text with semicolons, or a list where it was given several times."""
+    return [text for each in (value if isinstance(value, list) else [value]) for text in str(each).split(";")]
+
+
+def _definitions(settings):
+    """CMake's definitions, from all places where scikit-build-core looks for them; without their types."""
+    arguments = shlex.split(os.environ.get("CMAKE_ARGS", "")) + _texts(os.environ.get("SKBUILD_CMAKE_ARGS", ""))
+    arguments += [f"-D{each}" for each in _texts(os.environ.get("SKBUILD_CMAKE_DEFINE", "")) if each]
+    for name, value in (settings or {}).items():
+        name = name[len("skbuild."):] if name.startswith("skbuild.") else name
+        if name == "cmake.args":
+            arguments += _texts(value)
+        elif name.startswith("cmake.define."):
+            arguments.append(f"-D{name[len('cmake.define.'):]}={_texts(value)[-1]}")
+    return dict(re.findall(r"^-D\n?([^:=\n]+)(?::[^=\n]*)?=(.*)$", "\n".join(arguments), re.MULTILINE))
+
+
 def _fetches(settings):
     """False where the settings say that no librdkafka is to be built, or where its source is."""
-    settings = settings or {}
-
-    def defined(name):
-        values = [settings.get(prefix + name, "") for prefix in ("cmake.define.", "skbuild.cmake.define.")]
-        return next(filter(None, values), "")
-
-    return not (defined("STSKAFKA_RDKAFKA_SOURCE") or defined("STSKAFKA_RDKAFKA") == "system"
-                or defined("STSKAFKA_PYTHON_BUNDLED").upper() in ("OFF", "NO", "FALSE", "0"))
+    defined = _definitions(settings)
+    bundled = defined.get("STSKAFKA_PYTHON_BUNDLED", "ON").upper()
+    return not (defined.get("STSKAFKA_RDKAFKA_SOURCE") or defined.get("STSKAFKA_RDKAFKA") == "system"
+                or bundled in ("", "0", "OFF", "NO", "FALSE", "N", "IGNORE") or bundled.endswith("NOTFOUND"))
 
 
 def _with_npm(needed, settings):

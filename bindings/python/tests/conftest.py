@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
+import subprocess
+import sys
+
 import pytest
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
@@ -21,6 +24,28 @@ def make_request(*records, resource=()):
         if key is not None:
             record.attributes.add(key="stskafka.key").value.bytes_value = key
     return request.SerializeToString()
+
+
+ONE = make_request((b"a", b"1"))
+PROGRAM = f"""\
+import atexit, gc, os, signal, sys, threading, time, warnings
+import stskafka
+ONE = {ONE!r}
+KAFKA = {{"brokers": "127.0.0.1:1", "topic_check": "off"}}
+def memory(script="", *, callback=None, **options):
+    options = stskafka.Options(**options)
+    options.set_transport(stskafka.MemoryTransport(script))
+    options.set_outcome_callback(callback)
+    return options
+"""
+
+
+def run(program, *arguments):
+    """What another interpreter writes, which must end well and in time."""
+    done = subprocess.run([sys.executable, "-X", "dev", *arguments, "-c", PROGRAM + program], timeout=60,
+                          capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
 
 
 def python_value(value):

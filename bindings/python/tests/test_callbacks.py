@@ -8,7 +8,7 @@ import pytest
 
 import stskafka
 from conftest import make_request
-from stskafka import Kind, Status
+from stskafka import Kind, LogLevel, Status, _callbacks
 
 ONE = make_request((b"a", b"1"))
 KAFKA = {"brokers": "127.0.0.1:1", "topic_check": "off", "read_timeout": "100ms"}
@@ -179,3 +179,101 @@ def test_tokens_that_are_none(token):
     with pytest.raises(stskafka.Error) as caught:
         stskafka.Exporter(token_options(lambda: token))
     assert caught.value.code == Status.ERR_NOT_AUTHENTICATED and "no valid token" in caught.value.text
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, SystemExit])
+def test_ctrl_c_in_a_callback_gets_to_the_caller(in_memory, unraisable, fault):
+    """Where the callback is called from inside of the caller's own call."""
+    seen = []
+
+    def on_outcome(outcome):
+        seen.append(outcome.index)
+        if outcome.index == 0:
+            raise fault
+
+    exporter, _ = in_memory(service_thread=False, set_up=lambda options: options.set_outcome_callback(on_outcome))
+    exporter.export_logs(make_request((b"a", b"1"), (b"b", b"2")))
+    with pytest.raises(fault):
+        exporter.flush()
+    assert exporter.flush().delivered == 2 and seen == [0, 1] and unraisable == []
+    exporter.export_logs(ONE)
+    with pytest.raises(fault):
+        exporter.close()
+    assert exporter.closed and exporter.close().delivered == 3
+
+
+def test_ctrl_c_in_a_dead_letter_callback_of_an_outcome_callback(in_memory, unraisable):
+    def on_outcome(outcome):
+        if outcome.kind == Kind.DELIVERED:
+            exporter.export_logs(make_request((None, b"no key")))
+
+    def on_dead_letter(letter):
+        raise KeyboardInterrupt
+
+    def set_up(options):
+        options.set_outcome_callback(on_outcome)
+        options.set_dead_letter_callback(on_dead_letter)
+
+    exporter, _ = in_memory(service_thread=False, set_up=set_up)
+    exporter.export_logs(ONE)
+    with pytest.raises(KeyboardInterrupt):
+        exporter.flush()
+    assert unraisable == []
+
+
+def test_what_ends_a_callback_in_the_librarys_own_thread(in_memory, unraisable):
+    def on_outcome(outcome):
+        raise SystemExit
+
+    exporter, _ = in_memory(set_up=lambda options: options.set_outcome_callback(on_outcome))
+    exporter.export_logs(ONE)
+    assert exporter.flush().delivered == 1
+    assert [type(fault) for fault in unraisable] == [SystemExit]
+
+
+def test_ctrl_c_while_a_password_is_asked_for(unraisable):
+    def password(option):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        asked(password)
+    assert unraisable == []
+
+
+@pytest.mark.parametrize("expires_ms", [2**64 + 2**42, 1.5e12])
+def test_a_token_with_a_number_that_is_none(unraisable, expires_ms):
+    with pytest.raises(stskafka.Error) as caught:
+        stskafka.Exporter(token_options(lambda: stskafka.Token("abc", "alice", expires_ms)))
+    assert caught.value.code == Status.ERR_NOT_AUTHENTICATED
+    assert [type(fault) for fault in unraisable] == [ValueError if isinstance(expires_ms, int) else TypeError]
+
+
+@pytest.mark.parametrize("kind", ["outcome", "log", "password", "token", "dead_letter"])
+def test_what_is_no_callback(kind):
+    with pytest.raises(TypeError, match="a callback is"):
+        getattr(stskafka.Options(), f"set_{kind}_callback")(5)
+
+
+def test_a_log_level_of_a_newer_library():
+    lines = []
+    target = _callbacks.Target(lambda level, text: lines.append((level, text)))
+    for level in (0, 2, 9):
+        _callbacks.log(level, b"text", target.number)
+    assert lines == [(LogLevel.ERROR, "text"), (LogLevel.WARNING, "text"), (LogLevel.DEBUG, "text")]
+
+
+def test_reconfigure_that_fails_lets_its_callbacks_go():
+    class Host:
+        def on_line(self, level, text):
+            pass
+
+    host = Host()
+    alive = weakref.ref(host)
+    options = stskafka.Options({**KAFKA, "required_acks": "leader"})
+    options.set_log_callback(host.on_line)
+    with stskafka.Exporter(KAFKA, close_timeout=0) as exporter:
+        with pytest.raises(stskafka.ConfigError, match="required_acks"):
+            exporter.reconfigure(options)
+        del host, options
+        gc.collect()
+        assert alive() is None

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
+import sys
+
 import pytest
 
 import stskafka
 from conftest import make_request
-from stskafka import KeyPart, Status
+from stskafka import KeyPart, Status, _explain
 
 SPEC = 'Concat([resource.attributes["tenant"], attributes["stskafka.key"]], "/")'
 
@@ -39,6 +41,11 @@ def test_explain_with_metadata_and_first_record():
     assert (explained.index, explained.key, explained.value) == (1, b"y", b"2")
 
 
+def test_explain_with_metadata_that_can_be_read_once():
+    request, metadata = make_request((None, b"1"), (None, b"2")), iter([("x", "y")])
+    assert [each.key for each in stskafka.explain(request, {"key": 'metadata("x")'}, metadata=metadata)] == [b"y", b"y"]
+
+
 def test_explain_with_the_options_of_an_exporter():
     options = stskafka.Options({"key": "none", "brokers": "nowhere:1", "auth.sasl.mechanism": "PLAIN", "auth.sasl.username": "u",
                                 "auth.sasl.password": "secret", "tls.insecure": "false", "record_headers.team": "x"})
@@ -54,3 +61,58 @@ def test_faults():
         stskafka.explain(b"", {"key": ""})
     with pytest.raises(stskafka.Error):
         stskafka.explain(b"", {}, partitions=-1)
+
+
+@pytest.mark.parametrize("name", ["kafka.ssl.key.password", "kafka.ssl.key.pem", "auth.sasl.password"])
+@pytest.mark.parametrize("kind", [stskafka.Options, dict])
+def test_explain_with_secrets(name, kind):
+    (explained,) = stskafka.explain(make_request((b"a", b"1")), kind({name: "secret"}))
+    assert explained.key == b"a"
+
+
+def test_explain_without_an_exporter_from_a_record_on():
+    request = make_request((b"a", b"1"), (b"b", b"2"), (b"c", b"3"))
+    assert [(each.index, each.key) for each in stskafka.explain(request, first_record=1)] == [(1, b"b"), (2, b"c")]
+    assert stskafka.explain(request, first_record=3) == stskafka.explain(request, first_record=2**64 - 1) == []
+
+
+def test_explain_topology_without_an_exporter():
+    batch = stskafka.TopologyBatch().set_stream(stskafka.Owner.OTEL, "urn:x")
+    for number in range(20):
+        batch.add_component(f"c{number}", "x" * 2000, "t")
+    messages = stskafka.explain(batch, {"max_message_bytes": 5000}, partitions=3)
+    assert len(messages) > 3 and [message.index for message in messages] == list(range(len(messages)))
+    assert stskafka.explain(batch, {"max_message_bytes": 5000}, partitions=3, first_record=2) == messages[2:]
+
+
+def test_ctrl_c_while_records_are_explained(monkeypatch):
+    calls = []
+
+    def interrupted(pointer, partitions, explanation_of=_explain.explanation_of):
+        calls.append(pointer)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return explanation_of(pointer, partitions)
+
+    monkeypatch.setattr(_explain, "explanation_of", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        stskafka.explain(make_request((b"a", b"1"), (b"b", b"2"), (b"c", b"3")))
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3])
+def test_no_record_is_left_out_where_a_signal_comes_too_early(monkeypatch, lost):
+    """It raises before the callback can catch that, and only sys.unraisablehook gets it."""
+    calls, raised = [], []
+
+    def interrupted(pointer, index=_explain.lib.sts_explanation_index):
+        calls.append(pointer)
+        if len(calls) == lost:
+            raise KeyboardInterrupt
+        return index(pointer)
+
+    monkeypatch.setattr(sys, "unraisablehook", lambda it: raised.append(it.exc_type))
+    monkeypatch.setattr(_explain.lib, "sts_explanation_index", interrupted)
+    monkeypatch.setattr(_explain, "explanation_of", lambda pointer, partitions: len(calls))
+    assert len(stskafka.explain(make_request((b"a", b"1"), (b"b", b"2"), (b"c", b"3")))) == 3
+    assert raised == [KeyboardInterrupt]

@@ -203,3 +203,42 @@ def test_no_broker():
     with pytest.raises(stskafka.Error) as caught:
         stskafka.Exporter({"brokers": "127.0.0.1:1", "read_timeout": "100ms"})
     assert caught.value.code == Status.ERR_NO_BROKER and caught.value.retriable
+
+
+@pytest.mark.parametrize("value", [b"ab", bytearray(b"ab"), memoryview(b"ab"), "ab"])
+def test_metadata_of_any_bytes(in_memory, value):
+    exporter, memory = in_memory(key='metadata("x")', include_metadata_keys="x")
+    for metadata in ({"x": value}, {"x": [value]}, [("x", value)]):
+        exporter.export_logs(make_request((None, b"1")), metadata=metadata)
+    exporter.flush()
+    assert [(message.key, message.headers) for message in memory.messages] == [(b"ab", [("x", b"ab")])] * 3
+
+
+@pytest.mark.parametrize("metadata", [{"x": [3]}, [("x", 3)], [("x", True)], {"x": 3}, {"x": None}, {3: "x"}])
+def test_metadata_that_is_none(in_memory, metadata):
+    exporter, memory = in_memory()
+    with pytest.raises(TypeError):
+        exporter.export_logs(THREE, metadata=metadata)
+    assert memory.count == 0
+
+
+@pytest.mark.parametrize("arguments", [{"token": 1.5}, {"first_record": 1.0}, {"token": "1"}])
+def test_numbers_that_are_none(in_memory, arguments):
+    exporter, _ = in_memory()
+    with pytest.raises(TypeError):
+        exporter.export_logs(THREE, **arguments)
+
+
+@pytest.mark.parametrize("code", [2**32 + Status.ERR_KEY_MISSING, -2**31 - 1])
+def test_codes_that_are_none(in_memory, code):
+    exporter, _ = in_memory()
+    for count in (exporter.rejected, exporter.failed):
+        with pytest.raises(ValueError):
+            count(code)
+
+
+def test_the_text_of_an_error(in_memory):
+    exporter, _ = in_memory()
+    with pytest.raises(stskafka.RequestError) as caught:
+        exporter.export_logs(b"\xff")
+    assert str(caught.value) == f"{caught.value.name}: {caught.value.text}"

@@ -1,157 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Exporters at the end of the interpreter, after fork(), in threads, and as garbage."""
-import gc
+"""Exporters after fork(), in threads, and closed by several at once."""
 import multiprocessing
 import signal
-import subprocess
-import sys
 import threading
-import weakref
 
 import pytest
 
 import stskafka
-from conftest import make_request
-
-ONE = make_request((b"a", b"1"))
-PROGRAM = f"""\
-import atexit, os, sys, threading
-import stskafka
-ONE = {ONE!r}
-KAFKA = {{"brokers": "127.0.0.1:1", "topic_check": "off"}}
-"""
-
-
-def run(program, *arguments):
-    """What another interpreter writes, which must end well and in time."""
-    done = subprocess.run([sys.executable, "-X", "dev", *arguments, "-c", PROGRAM + program], timeout=60,
-                          capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
-
-
-def test_exit_with_records_queued():
-    assert run("""
-options = stskafka.Options(KAFKA)
-options.set_outcome_callback(lambda outcome: print(outcome.kind.__index__(), outcome.index))
-exporter = stskafka.Exporter(options, close_timeout=0.2)
-exporter.export_logs(ONE)
-""") in ("3 0\n", "4 0\n")
-
-
-def test_exit_delivers_what_it_can():
-    assert run("""
-options = stskafka.Options(transport="memory")
-options.set_outcome_callback(lambda outcome: sys.stdout.write(f"{outcome.delivered}\\n"))
-exporters = [stskafka.Exporter(options) for _ in range(3)]
-for exporter in exporters:
-    exporter.export_logs(ONE)
-""") == "True\n" * 3
-
-
-def test_exit_by_an_exception():
-    program = PROGRAM + 'exporter = stskafka.Exporter({"transport": "memory"})\nexporter.export_logs(ONE)\n1 / 0\n'
-    done = subprocess.run([sys.executable, "-c", program], timeout=60, capture_output=True, text=True)
-    assert done.returncode == 1 and done.stderr.splitlines()[-1].startswith("ZeroDivisionError")
-
-
-def test_exit_while_daemon_threads_export():
-    assert run("""
-options = stskafka.Options(transport="memory")
-options.set_outcome_callback(lambda outcome: None)
-exporter = stskafka.Exporter(options)
-busy = threading.Barrier(5)
-def work():
-    busy.wait()
-    try:
-        while True:
-            exporter.export_logs(ONE)
-    except stskafka.ClosedError:
-        pass
-for _ in range(4):
-    threading.Thread(target=work, daemon=True).start()
-busy.wait()
-""") == ""
-
-
-def test_exit_while_a_daemon_thread_waits_for_outcomes():
-    assert run("""
-exporter = stskafka.Exporter({"transport": "memory", "outcomes": "all"})
-exporter.export_logs(ONE)
-first = threading.Event()
-def work():
-    for outcome in exporter.outcomes():
-        first.set()
-threading.Thread(target=work, daemon=True).start()
-first.wait(30)
-""") == ""
-
-
-def test_no_exporter_is_made_too_late():
-    assert run("""
-import importlib
-def late():
-    try:
-        stskafka.Exporter({"transport": "memory"})
-    except RuntimeError as fault:
-        print(fault)
-atexit.unregister(stskafka._handle._close_all)
-atexit.register(late)
-atexit.register(stskafka._handle._close_all)
-""") == "no exporter can be made while the interpreter exits\n"
-
-
-def test_garbage_is_told_and_freed():
-    kept = []
-    options = stskafka.Options(transport="memory")
-    options.set_outcome_callback(kept.append)
-    exporter = stskafka.Exporter(options)
-    exporter.export_logs(ONE)
-    with pytest.warns(ResourceWarning, match="not closed"):
-        del exporter
-        gc.collect()
-    stskafka._handle._wait_for_garbage(30)
-    assert len(kept) == 1 and not stskafka._handle._life.leaving
-
-
-def test_an_exporter_whose_callback_refers_to_it_can_be_garbage():
-    class Host:
-        def __init__(self):
-            memory = stskafka.MemoryTransport()
-            options = stskafka.Options()
-            options.set_transport(memory)
-            options.set_outcome_callback(self.on_outcome)
-            self.exporter = stskafka.Exporter(options)
-
-        def on_outcome(self, outcome):
-            pass
-
-    host = Host()
-    host.exporter.export_logs(ONE)
-    alive = weakref.ref(host)
-    with pytest.warns(ResourceWarning, match="not closed"):
-        del host
-        gc.collect()
-    assert alive() is None
-    stskafka._handle._wait_for_garbage(30)
-
-
-def test_garbage_in_its_own_callback():
-    done = threading.Event()
-    holder = []
-
-    def on_outcome(outcome):
-        holder.clear()
-        gc.collect()
-        done.set()
-
-    options = stskafka.Options(transport="memory")
-    options.set_outcome_callback(on_outcome)
-    holder.append(stskafka.Exporter(options))
-    with pytest.warns(ResourceWarning, match="not closed"):
-        holder[0].export_logs(ONE)
-        assert done.wait(30)
-    stskafka._handle._wait_for_garbage(30)
+from conftest import ONE, run
+from stskafka._library import lib
 
 
 def in_child(pipe, exporter):
@@ -236,3 +93,97 @@ def test_a_signal_ends_the_wait_for_outcomes():
                 exporter.take_outcomes(timeout=3600)
     finally:
         signal.signal(signal.SIGALRM, before)
+
+
+def closed_in_c(exporter):
+    while True:
+        try:
+            exporter.export_logs(b"")
+        except stskafka.ClosedError:
+            return
+
+
+def test_two_threads_close(in_memory):
+    exporter, _ = in_memory("hold", outcomes="all")
+    exporter.export_logs(ONE)
+    counts, outcomes = [], []
+
+    def close():
+        with pytest.raises(stskafka.TimedOutError) as caught:
+            exporter.close(0.5)
+        counts.append(caught.value.counts)
+
+    threads = [threading.Thread(target=close), threading.Thread(target=lambda: outcomes.extend(exporter.outcomes()))]
+    threads[0].start()
+    closed_in_c(exporter)
+    threads[1].start()
+    counts.append(exporter.close(30))
+    for thread in threads:
+        thread.join(30)
+    assert counts[0] == counts[1] and counts[0].purged == 1 and counts[0].pending == 0
+    assert len(outcomes) == 1
+
+
+def test_a_second_close_waits_no_longer_than_its_time(in_memory):
+    exporter, _ = in_memory("hold")
+    exporter.export_logs(ONE)
+    exporter._handle._closers.append(-1)  # another thread that does not come back
+    with pytest.raises(stskafka.TimedOutError):
+        exporter.close(0)
+    exporter._handle.final = exporter._handle.closed = None
+    with pytest.raises(stskafka.TimedOutError, match="another thread"):
+        exporter.close(0)
+    exporter._handle._closers.remove(-1)
+    assert exporter.close().purged == 1 and exporter.closed
+
+
+def test_a_signal_closes_what_is_being_closed(in_memory, monkeypatch):
+    """Its handler runs in the thread that closes, which does not go on meanwhile."""
+    closed = []
+
+    def interrupted(*arguments, close=lib.sts_exporter_close):
+        code = close(*arguments)
+        if not closed:
+            closed.append(code)
+            closed.append(exporter.close(3600))
+        return code
+
+    exporter, _ = in_memory("hold")
+    exporter.export_logs(ONE)
+    monkeypatch.setattr(lib, "sts_exporter_close", interrupted)
+    with pytest.raises(stskafka.TimedOutError) as caught:
+        exporter.close(0)
+    assert closed == [stskafka.Status.ERR_TIMED_OUT, caught.value.counts]
+
+
+def test_closing_again_does_nothing_in_a_child_too():
+    assert run("""
+exporter = stskafka.Exporter(memory())
+exporter.export_logs(ONE)
+counts = exporter.close()
+child = os.fork()
+if child == 0:
+    os._exit(0 if exporter.close() == counts else 1)
+print(os.waitpid(child, 0)[1])
+""", "-W", "ignore::DeprecationWarning") == "0\n"
+
+
+def test_a_fork_while_a_thread_uses_a_batch():
+    assert run("""
+batch, options = stskafka.LogBatch(), stskafka.Options()
+held, go_on = threading.Event(), threading.Event()
+def hold():
+    with batch._lock, options._lock:
+        held.set()
+        go_on.wait(30)
+threading.Thread(target=hold).start()
+held.wait(30)
+child = os.fork()
+if child == 0:
+    signal.alarm(30)
+    batch.add_record(b"1")
+    options["topic"] = "t"
+    os._exit(len(batch))
+print(os.waitpid(child, 0)[1] >> 8)
+go_on.set()
+""", "-W", "ignore::DeprecationWarning") == "1\n"

@@ -109,7 +109,8 @@ def test_as_deep_as_google_reads(wrap, levels):
     (TypeError, {"attributes": {"a": object()}}), (TypeError, {"attributes": {1: "a"}}),
     (ValueError, {"attributes": {"a\0": 1}}), (ValueError, {"attributes": {"a": "\ud800"}}), (TypeError, {"body": {1, 2}}),
     (ValueError, {"time_ns": -1}), (ValueError, {"observed_time_ns": 2**64}), (ValueError, {"severity_number": 25}),
-    (ValueError, {"flags": -1}), (TypeError, {"trace_id": "0" * 16}), (stskafka.Error, {"trace_id": b"short"}),
+    (ValueError, {"flags": -1}), (TypeError, {"time_ns": 1e18}), (TypeError, {"severity_number": 9.0}), (TypeError, {"flags": "1"}),
+    (TypeError, {"trace_id": "0" * 16}), (stskafka.Error, {"trace_id": b"short"}),
     (stskafka.Error, {"span_id": b"much too long"})])
 def test_what_is_refused_adds_nothing(fault, arguments):
     batch = LogBatch().add_record(b"1")
@@ -217,3 +218,14 @@ def test_bytes_and_requests_are_still_taken(in_memory):
     assert exporter.export_logs(make_request((b"a", b"1"))).accepted == 1
     with pytest.raises(TypeError):
         exporter.export_logs(["not", "a", "batch"])
+
+
+def test_a_value_that_holds_itself():
+    batch, each, mapping = LogBatch(), [], {}
+    each += [each, each]
+    mapping["a"] = [mapping]
+    for value in (each, mapping):
+        with pytest.raises(stskafka.RequestError) as caught:
+            batch.add_record(b"", attributes={"a": value})
+        assert caught.value.code == Status.ERR_TOO_DEEP
+    assert len(batch) == 0

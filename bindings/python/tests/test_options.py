@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 import datetime
 import json
+import threading
+from collections.abc import Mapping
 
 import pytest
 
 import stskafka
+from conftest import ONE
 
 
 def test_set_and_get():
@@ -82,3 +85,60 @@ def test_all_faults_of_a_configuration_come_together():
     with pytest.raises(stskafka.ConfigError) as caught:
         stskafka.Exporter(options)
     assert "linger" in caught.value.text and "key" in caught.value.text
+
+
+def test_a_mapping():
+    options = stskafka.Options(topic="t")
+    assert isinstance(options, Mapping)
+    assert dict(options.items()) == dict(zip(options.keys(), options.values())) == dict(options)
+    assert options != stskafka.Options(topic="t") and options == options and len({options, stskafka.Options()}) == 2
+
+
+def test_a_copy_has_the_secrets():
+    options = stskafka.Options({"brokers": "127.0.0.1:1", "topic_check": "off", "read_timeout": "100ms", "auth.sasl.mechanism": "PLAIN",
+                                "auth.sasl.username": "u", "auth.sasl.password": "hunter2"})
+    for copy in (options.copy(), stskafka.Options(options), stskafka.Options(options, client_id="c")):
+        assert {**copy, "client_id": ""} == {**options, "client_id": ""}
+        stskafka.Exporter(copy, close_timeout=0).close()  # without the password this is ERR_NOT_AUTHENTICATED
+    updated = stskafka.Options(topic="t")
+    updated.update(options)
+    assert (updated["topic"], updated["auth.sasl.password"]) == ("t", "[REDACTED]")
+    assert stskafka.Options(options, topic="u")["topic"] == "u" and options["topic"] == "sts-otel-topology"
+
+
+def test_a_copy_has_the_callbacks_and_the_transport():
+    outcomes, transport = [], stskafka.MemoryTransport()
+    options = stskafka.Options()
+    options.set_outcome_callback(outcomes.append)
+    options.set_transport(transport)
+    copy = options.copy()
+    options.set_outcome_callback(None)
+    with stskafka.Exporter(copy) as exporter:
+        exporter.export_logs(ONE)
+    assert len(outcomes) == transport.count == 1
+
+
+def test_a_copy_has_the_faults():
+    options = stskafka.Options(topic="t", linger="20ms")
+    for name in ("linger", "no_such_option"):
+        with pytest.raises(stskafka.ConfigError):
+            options[name] = "soon"
+    copy = options.copy()
+    assert copy["linger"] == "20ms"
+    with pytest.raises(stskafka.ConfigError, match="(?s)linger.*no_such_option"):
+        stskafka.Exporter(copy)
+
+
+def test_a_callback_reads_the_options_while_an_exporter_is_made():
+    read = []
+    options = stskafka.Options({"brokers": "127.0.0.1:1", "topic_check": "warn", "read_timeout": "100ms"})
+
+    def log(level, text):
+        thread = threading.Thread(target=lambda: read.append(options["topic"]))
+        thread.start()
+        thread.join(30)
+        read.append(thread.is_alive())
+
+    options.set_log_callback(log)
+    stskafka.Exporter(options, close_timeout=0).close()
+    assert read[:2] == ["sts-otel-topology", False]

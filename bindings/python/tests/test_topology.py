@@ -118,3 +118,18 @@ def test_a_callback_of_its_own_export(in_memory):
     with pytest.raises(stskafka.RejectedError):
         exporter.export_topology(batch)
     assert seen == [len(batch)]
+
+
+@pytest.mark.parametrize("call", [
+    lambda batch, number: batch.set_times(number, 0), lambda batch, number: batch.set_times(0, number),
+    lambda batch, number: batch.set_expiry(number), lambda batch, number: batch.set_stream(number, "urn:y"),
+    lambda batch, number: batch.add_relation("r", "a", "b", "t", dependency=number),
+    lambda batch, number: batch.snapshot_start(number), lambda batch, number: stskafka.topology_shard("a", number)])
+def test_numbers_are_not_cut(call):
+    batch = TopologyBatch().set_stream(Owner.OTEL, "urn:x")
+    for number in (2**64 + 1, -1):
+        with pytest.raises(ValueError):
+            call(batch, number)
+    with pytest.raises(TypeError):
+        call(batch, 1.0)
+    assert len(batch) == 0

@@ -1,27 +1,45 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What batches have in common: a C object that is freed with them, and that one thread at a time uses."""
-import threading
+"""What batches have in common: one thread at a time uses them, and nobody changes them while they are exported."""
+import os
 from typing import Any, Callable, TypeVar
 
-from ._error import no_memory
+from ._codes import Status
+from ._error import error_of
+from ._owned import Owned
 
 _T = TypeVar("_T")
 
 
-class Batch:
-    """Owns the C object that `new` makes and `free` frees."""
+class Batch(Owned):
+    """A C object that is filled, and exported or explained as a whole."""
 
-    def __init__(self, new: Callable[[], Any], free: Callable[[Any], None]) -> None:
-        self._free, self._pointer = free, new()
-        if not self._pointer:
-            raise no_memory()
-        self._lock = threading.RLock()  # callbacks of an export may come back to it
+    _busy = 0  # the process in which somebody is at it
 
-    def __del__(self) -> None:
-        pointer = getattr(self, "_pointer", None)
-        if pointer:
-            self._free(pointer)
-
-    def _use(self, use: Callable[[Any], _T]) -> _T:
+    def _look(self, look: Callable[[Any], _T]) -> _T:
+        """For what may always be asked, also by a callback of the batch's own export."""
         with self._lock:
-            return use(self._pointer)
+            return look(self._pointer)
+
+    def _change(self, change: Callable[[Any], _T]) -> _T:
+        """For calls of a moment."""
+        with self._lock:
+            self._begin()
+            try:
+                return change(self._pointer)
+            finally:
+                self._busy = 0
+
+    def _send(self, send: Callable[[Any], _T]) -> _T:
+        """For calls that may wait and call back. Who wants to change the batch meanwhile is refused: if a callback waited
+        until the export is over, the export would wait for the callback."""
+        with self._lock:
+            self._begin()
+        try:
+            return send(self._pointer)
+        finally:
+            self._busy = 0
+
+    def _begin(self) -> None:
+        if self._busy == os.getpid():
+            raise error_of(Status.ERR_REENTRANT, "the batch is being exported or explained")
+        self._busy = os.getpid()

@@ -5,6 +5,7 @@ C gets one function of each kind, which lives as long as this module, and a numb
 So C never calls into memory that Python has freed: a number whose function is gone is a call that does nothing. Who
 uses a callback (options, and the exporters made from them) holds its Target; when the last one goes, so does it."""
 import itertools
+import threading
 import weakref
 from typing import Any, Callable, NamedTuple, Optional
 
@@ -12,7 +13,7 @@ from . import _declarations as c
 from ._codes import LogLevel
 from ._library import lib
 from ._records import DeadLetter, Outcome, dead_letter_of, outcome_of
-from ._values import text_in, text_out
+from ._values import text_in, text_out, whole
 
 
 class Token(NamedTuple):
@@ -33,6 +34,8 @@ class Target:
     """One Python function, known to C by `number`."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
+        if not callable(function):
+            raise TypeError(f"a callback is a function or None, not {type(function).__name__}")
         self.function = function
         self.number = next(_numbers)
         _targets[self.number] = self
@@ -47,7 +50,36 @@ def _function(number: int) -> Optional[Callable[..., Any]]:
     return target.function if target else None
 
 
-# What a Python function raises has nowhere to go in C: ctypes gives it to sys.unraisablehook.
+class _Here(threading.local):
+    """What is under way in this thread."""
+    calls = 0                              # of C functions that may call back
+    fault: Optional[BaseException] = None  # what one of their callbacks raised and the caller shall get
+
+
+_here = _Here()
+
+
+def call(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Calls a C function that may call back in this thread, and raises what is no Exception (Ctrl-C) of such a callback."""
+    _here.calls += 1
+    try:
+        result = function(*arguments)
+    finally:
+        _here.calls -= 1
+        fault, _here.fault = _here.fault, None
+    if fault is not None:
+        raise fault
+    return result
+
+
+def keep(fault: BaseException) -> None:
+    """To be raised by `call`, if the callback was called from inside of it; raises it at once otherwise.
+
+    C cannot hand on what a Python function raises: ctypes gives it to sys.unraisablehook."""
+    if not _here.calls:
+        raise fault
+    _here.fault = _here.fault or fault
+
 
 def _outcome(pointer: Any, number: int) -> None:
     function = _function(number)
@@ -58,7 +90,8 @@ def _outcome(pointer: Any, number: int) -> None:
 def _log(level: int, text: bytes, number: int) -> None:
     function = _function(number)
     if function:
-        function(LogLevel(level), text_out(text))
+        # A newer library may have more levels.
+        function(LogLevel(max(LogLevel.ERROR, min(level, LogLevel.DEBUG))), text_out(text))
 
 
 def _dead_letter(pointer: Any, number: int) -> None:
@@ -67,7 +100,7 @@ def _dead_letter(pointer: Any, number: int) -> None:
         function(dead_letter_of(pointer))
 
 
-def _why(fault: Exception) -> bytes:
+def _why(fault: BaseException) -> bytes:
     # The name alone: the text of a fault may hold what nobody should read in a log.
     return f"the callback raised {type(fault).__name__}".encode()
 
@@ -80,7 +113,7 @@ def _password(pointer: Any, number: int) -> None:
         answer = function(text_out(lib.sts_password_option(pointer)))
         if answer is not None:
             lib.sts_password_set(pointer, text_in(answer, "a password"))
-    except Exception as fault:
+    except BaseException as fault:
         lib.sts_password_fail(pointer, _why(fault))
         raise
 
@@ -91,17 +124,30 @@ def _token(pointer: Any, number: int) -> None:
         return
     try:
         value, principal, expires_ms = function()
-        arguments = text_in(value, "a token"), text_in(principal, "a principal"), expires_ms
+        arguments = (text_in(value, "a token"), text_in(principal, "a principal"),
+                     whole(expires_ms, -2**63, 2**63, "expires_ms"))
         if lib.sts_token_set(pointer, *arguments) != 0:
             lib.sts_token_fail(pointer, b"the callback gave no valid token")
-    except Exception as fault:
+    except BaseException as fault:
         lib.sts_token_fail(pointer, _why(fault))
         raise
 
 
+def _for_c(kind: Any, function: Callable[..., None]) -> Any:
+    def called(*arguments: Any) -> None:
+        try:
+            function(*arguments)
+        except Exception:
+            raise
+        except BaseException as fault:
+            keep(fault)
+
+    return kind(called)
+
+
 # What C calls; they live as long as this module.
-outcome = c.OutcomeCallback(_outcome)
-log = c.LogCallback(_log)
-dead_letter = c.DeadLetterCallback(_dead_letter)
-password = c.PasswordCallback(_password)
-token = c.TokenCallback(_token)
+outcome = _for_c(c.OutcomeCallback, _outcome)
+log = _for_c(c.LogCallback, _log)
+dead_letter = _for_c(c.DeadLetterCallback, _dead_letter)
+password = _for_c(c.PasswordCallback, _password)
+token = _for_c(c.TokenCallback, _token)

@@ -15,7 +15,7 @@ def status_name(code: int) -> str:
 
 
 class Error(Exception):
-    """What the library could not do. `str()` is `text`: what is wrong, where, and what to do."""
+    """What the library could not do. `str()` is `name` and `text`: what is wrong, where, and what to do."""
 
     def __init__(self, code: int, text: str = "", *, retriable: bool = False, fatal: bool = False,
                  transport_code: int = 0, offset: Optional[int] = None, counts: Optional[Counts] = None) -> None:
@@ -69,7 +69,7 @@ class TimedOutError(Error, TimeoutError):
 
 
 class ReentrantError(Error):
-    """Not to be called from inside a callback."""
+    """Not to be called from inside a callback; or not with a batch that is being exported or explained."""
 
 
 class ForkedError(Error):
@@ -77,7 +77,7 @@ class ForkedError(Error):
 
 
 class ClosedError(Error):
-    """The exporter was closed."""
+    """The exporter was closed; or the object was garbage, and something that was garbage with it still used it."""
 
 
 def _kind(code: int) -> Type[Error]:
@@ -110,26 +110,29 @@ class ErrorOut:
     """Takes the error object of one call: `check(code)` raises it."""
 
     def __init__(self) -> None:
-        self._pointer = ctypes.POINTER(c.Error)()
+        self._pointer: Any = ctypes.POINTER(c.Error)()
 
     @property
     def out(self) -> Any:
         """The parameter `sts_error **`."""
         return ctypes.byref(self._pointer)
 
+    def __del__(self) -> None:
+        pointer, self._pointer = self._pointer, None
+        if pointer:
+            lib.sts_error_free(pointer)
+
     def check(self, code: int, counts: Optional[Counts] = None) -> None:
         if code == Status.OK:
             return
-        pointer, self._pointer = self._pointer, ctypes.POINTER(c.Error)()
+        pointer = self._pointer
         if not pointer:
             raise error_of(code, counts=counts)
-        try:
-            offset = lib.sts_error_offset(pointer)
-            fault = _kind(code)(code, text_out(lib.sts_error_text(pointer)),
-                                retriable=bool(lib.sts_error_is_retriable(pointer)),
-                                fatal=bool(lib.sts_error_is_fatal(pointer)),
-                                transport_code=lib.sts_error_transport_code(pointer),
-                                offset=None if offset < 0 else offset, counts=counts)
-        finally:
-            lib.sts_error_free(pointer)
+        offset = lib.sts_error_offset(pointer)
+        fault = _kind(code)(code, text_out(lib.sts_error_text(pointer)),
+                            retriable=bool(lib.sts_error_is_retriable(pointer)),
+                            fatal=bool(lib.sts_error_is_fatal(pointer)),
+                            transport_code=lib.sts_error_transport_code(pointer),
+                            offset=None if offset < 0 else offset, counts=counts)
+        self.__del__()  # the traceback keeps this object alive
         raise fault

@@ -1,124 +1,184 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The life of a C exporter: it is freed when nothing in Python refers to it any more, and closed before the interpreter
-goes, for its threads may call Python.
+"""Owns a C exporter: freed when nothing in Python refers to it any more, and no call on it runs.
 
-Only __del__ frees it. Every call holds a reference, so none can run while it is freed; and unlike weakref.finalize,
-__del__ needs no reference from outside, which would keep an exporter for ever whose callback refers to it."""
+Only __del__ frees it: unlike weakref.finalize it needs no reference from outside, which would keep an exporter for ever
+whose callback refers to it. Calls count themselves, for a finalizer of something that is garbage together with the
+exporter may use it in another thread."""
 import _thread
-import atexit
+import ctypes
 import os
 import time
 import warnings
-import weakref
-from typing import Any, Iterable, List, Set
+from typing import Any, Callable, Iterable, List, Optional, Set
 
+from . import _callbacks, _life
+from . import _declarations as c
 from ._codes import Counts, Status, new_counters
-from ._error import Error, ErrorOut
+from ._error import Error, ErrorOut, error_of
 from ._library import lib
 from ._memory import MemoryTransport
-from ._values import milliseconds
+from ._options import Options
+from ._owned import Unique
+from ._values import milliseconds, text_out
+
+#: How often somebody looks who waits for another thread, in seconds.
+_LOOK = 0.005
 
 
-class Handle:
-    """`pointer` is the C exporter, and `held` what it refers to."""
+class Handle(Unique):
+    """A C exporter, and what it refers to."""
 
-    def __init__(self, pointer: Any, held: Iterable[Any], exit_timeout: float) -> None:
-        self.pointer, self.exit_timeout, self.closed = pointer, exit_timeout, False
-        self.held: Set[Any] = set()
+    _pid = 0  # also where __init__ did not come so far
+
+    def __init__(self, options: Options, exit_timeout: float) -> None:
+        self.exit_timeout = exit_timeout
+        self.closed = False
+        self.final: Optional[Counts] = None  # where it is closed
+        self.description = ""
+        self.pointer: Any = ctypes.POINTER(c.Exporter)()
+        self._held: Set[Any] = set()
+        self._calls: Set[object] = set()
+        self._closers: List[int] = []  # threads
         self._pid = os.getpid()
-        self.hold(held)
-        _life.live.add(self)
+        _life.begin(self)
+        self._make(options)
 
-    def hold(self, held: Iterable[Any]) -> None:
-        for thing in held:
-            if thing not in self.held and isinstance(thing, MemoryTransport):
-                thing._keep()
-            self.held.add(thing)
+    def _make(self, options: Options) -> None:
+        error = ErrorOut()
+        try:
+            self._hold(options._things)
+            # C puts the pointer where __del__ finds it, also when a signal comes before the call has returned to Python.
+            error.check(_callbacks.call(lib.sts_exporter_new, ctypes.byref(self.pointer), options._pointer, error.out))
+        finally:
+            if self.pointer:
+                self.description = text_out(lib.sts_exporter_describe(self.pointer))
+            else:
+                self.closed = True
+                self._let_go(list(self._held))
+
+    def _hold(self, things: Iterable[Any]) -> List[Any]:
+        """Returns those that are new to it."""
+        new = [thing for thing in things if thing not in self._held]
+        for thing in new:
+            if isinstance(thing, MemoryTransport):
+                thing._keep(id(self))
+            self._held.add(thing)
+        return new
+
+    def _let_go(self, things: Iterable[Any]) -> None:
+        for thing in things:
+            self._held.discard(thing)
+            if isinstance(thing, MemoryTransport):
+                thing._serve_no_more(id(self))
+                thing._release()
+
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Calls a C function with the exporter, which is not freed meanwhile."""
+        me = object()
+        try:
+            self._calls.add(me)
+            pointer = self.pointer
+            if not pointer:
+                raise error_of(Status.ERR_CLOSED, "the exporter was garbage, and is freed")
+            return _callbacks.call(function, pointer, *arguments)
+        finally:
+            self._calls.discard(me)
+
+    def reconfigure(self, options: Options) -> None:
+        error, new = ErrorOut(), self._hold(options._things)
+        try:
+            error.check(self.call(lib.sts_exporter_reconfigure, options._pointer, error.out))
+        except Error:  # and not where a signal came: then C may have taken them over
+            self._let_go(new)
+            raise
+
+    def is_empty(self, timeout: float) -> bool:
+        """Whether everything has its outcome, and so it can be closed without loss; sends at once what lingers."""
+        if self.pointer and not self._closers:
+            return bool(self.call(lib.sts_flush, milliseconds(timeout), None, 0, None) != Status.ERR_TIMED_OUT)
+        time.sleep(timeout)  # another thread is making it, or closing it
+        return self.closed
 
     def close(self, timeout: float) -> Counts:
-        """Ends the exporter; raises as the C call says."""
-        error, counters = ErrorOut(), new_counters()
-        code = lib.sts_exporter_close(self.pointer, milliseconds(timeout), counters, len(counters), error.out)
-        self.closed = self.closed or code in (Status.OK, Status.ERR_TIMED_OUT, Status.ERR_CLOSED)
-        counts = Counts._make(counters)
-        error.check(code, counts)
+        """Ends the exporter; raises as the C call says. Where another thread is at it, waits for that one."""
+        wait_ms, error, counters = milliseconds(timeout), ErrorOut(), new_counters()
+
+        def close_in_c(pointer: Any) -> int:
+            code = int(lib.sts_exporter_close(pointer, wait_ms, counters, len(counters), error.out))
+            if code in (Status.OK, Status.ERR_TIMED_OUT):
+                self._ended(Counts._make(counters))
+            return code
+
+        if self.final is not None:
+            return self.final
+        me = _thread.get_ident()
+        try:
+            self._closers.append(me)
+            code = self.call(close_in_c)
+        finally:
+            self._closers.remove(me)
+        if code != Status.ERR_CLOSED:
+            counts = Counts._make(counters)
+            error.check(code, counts)
+            return counts
+        end = time.monotonic() + timeout + 1
+        # This thread may be another closer itself: a signal or the garbage collector may interrupt it anywhere.
+        while self.final is None and any(closer != me for closer in list(self._closers)):
+            if time.monotonic() > end:
+                raise error_of(Status.ERR_TIMED_OUT, "another thread is still closing the exporter", Counts._make(counters))
+            time.sleep(_LOOK)
+        return self.final or self._ended(self.counts())
+
+    def _ended(self, counts: Counts) -> Counts:
+        self.closed, self.final = True, counts
+        for thing in list(self._held):
+            if isinstance(thing, MemoryTransport):
+                thing._serve_no_more(id(self))
         return counts
 
+    @property
+    def is_mine(self) -> bool:
+        """Whether this process made it, and not one that it was forked from."""
+        return self._pid == os.getpid()
+
+    def counts(self) -> Counts:
+        counters = new_counters()
+        code = self.call(lib.sts_exporter_counts, counters, len(counters))
+        if code != Status.OK:
+            raise error_of(code)
+        return Counts._make(counters)
+
     def __del__(self) -> None:
-        if self._pid != os.getpid():
-            return  # the parent's: nothing of it can be freed here
-        if self.closed:
-            _free(self.pointer, self.held, 0.0)
+        if not self.is_mine or not self.pointer:
+            return  # of the parent's nothing can be freed here; and of one that was not made there is nothing
+        if self.closed and not self._calls:
+            self._free()
             return
-        warnings.warn("an exporter was not closed", ResourceWarning, source=self)
+        left_open = not self.closed
         # Not here: the garbage collector may run anywhere, also in a callback of this very exporter, or while this thread
         # holds a lock that a callback waits for. And not by threading.Thread, whose own lock may be the one.
-        _life.leaving.append(self.pointer)
+        _life.leave(self)
         try:
-            _thread.start_new_thread(_leave, (self.pointer, self.held, self.exit_timeout))
-        except RuntimeError:
-            _leave(self.pointer, self.held, self.exit_timeout)
+            _thread.start_new_thread(self._leave, ())
+        except RuntimeError:  # the interpreter exits
+            self._leave()
+        if left_open:  # last, for it raises where warnings are errors
+            warnings.warn(f"an exporter was not closed: {self.description}", ResourceWarning)
 
-
-def _free(pointer: Any, held: Set[Any], timeout: float) -> None:
-    lib.sts_exporter_free(pointer, milliseconds(timeout))
-    for thing in held:
-        if isinstance(thing, MemoryTransport):
-            thing._release()
-
-
-def _leave(pointer: Any, held: Set[Any], timeout: float) -> None:
-    try:
-        _free(pointer, held, timeout)
-    finally:
-        _life.leaving.remove(pointer)
-
-
-class _Life:
-    """All exporters of this process."""
-
-    def __init__(self) -> None:
-        self.live: "weakref.WeakSet[Handle]" = weakref.WeakSet()
-        self.leaving: List[Any] = []  # C exporters that were garbage and are being freed
-        self.over = False
-
-
-_life = _Life()
-
-
-def require_life() -> None:
-    """An exporter that is made once the interpreter is on its way out would never be closed."""
-    if _life.over:
-        raise RuntimeError("no exporter can be made while the interpreter exits")
-
-
-def _close_all() -> None:
-    """Closes what the program left open: what is queued gets up to each exporter's `exit_timeout`, all at the same time."""
-    _life.over = True
-    began = time.monotonic()
-    end = began
-    for handle in list(_life.live):
-        if handle.closed:
-            continue
-        end = max(end, began + handle.exit_timeout)
+    def _leave(self) -> None:
         try:
-            handle.close(max(0.0, began + handle.exit_timeout - time.monotonic()))
-        except Error:
+            try:
+                self.close(self.exit_timeout)
+            finally:
+                self._free()
+        except Exception:
             pass  # what was not delivered is counted, and told to callbacks
-    _wait_for_garbage(end + 1 - time.monotonic())
+        finally:
+            _life.left(self)
 
-
-def _wait_for_garbage(timeout: float) -> None:
-    """Waits until exporters that were garbage are freed; their threads cannot be joined (_thread)."""
-    end = time.monotonic() + timeout
-    while _life.leaving and time.monotonic() < end:
-        time.sleep(0.005)
-
-
-def _forget_all() -> None:
-    global _life
-    _life = _Life()
-
-
-atexit.register(_close_all)
-os.register_at_fork(after_in_child=_forget_all)
+    def _free(self) -> None:
+        pointer, self.pointer = self.pointer, None
+        while self._calls:  # which found the pointer before; it is closed, so that they end soon
+            time.sleep(_LOOK)
+        if lib.sts_exporter_free(pointer, 0) != Status.ERR_REENTRANT:  # then it is not freed, and still uses them
+            self._let_go(list(self._held))

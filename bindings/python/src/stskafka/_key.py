@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """From keys to partitions, without a broker; and how keys are spread."""
 import ctypes
+import operator
 from dataclasses import dataclass
 from typing import List, Optional
 
 from . import _declarations as c
-from ._error import check, error_of, no_memory
+from ._error import check, error_of
 from ._codes import Status
 from ._library import lib
-from ._values import BytesLike, bytes_in, bytes_out, text_in, text_out
+from ._owned import Owned
+from ._values import BytesLike, bytes_in, bytes_out, text_in, text_out, whole
 
 
 def partition_profiles() -> List[str]:
@@ -25,7 +27,7 @@ def partition(key: Optional[BytesLike], partitions: int, profile: str = "java") 
     """The partition of `partitions` that a profile gives a key: "java" (murmur2), "sarama" (FNV-1a) or "librdkafka"
     (CRC-32). None where the profile picks at random: a null key."""
     data = None if key is None else bytes_in(key, "a key")
-    found = ctypes.c_int32()
+    found, partitions = ctypes.c_int32(), operator.index(partitions)
     if not 0 < partitions < 2**31:
         raise error_of(Status.ERR_INVALID_ARGUMENT, "the number of partitions is from 1 to 2147483647")
     check(lib.sts_partition(text_in(profile, "a profile"), data, len(data or b""), partitions, ctypes.byref(found)))
@@ -40,21 +42,12 @@ class HeavyKey:
     too_many: int         #: by how much `count` may be too high
 
 
-class Skew:
+class Skew(Owned):
     """How keys are spread: counts keys, estimates how many different ones there are, and finds the `heaviest`, in a
     bounded memory. One object belongs to one thread at a time."""
 
     def __init__(self, heaviest: int = 10) -> None:
-        if not 1 <= heaviest <= 1000:
-            raise ValueError("heaviest is from 1 to 1000")
-        self._pointer = lib.sts_skew_new(heaviest)
-        if not self._pointer:
-            raise no_memory()
-
-    def __del__(self) -> None:
-        pointer = getattr(self, "_pointer", None)
-        if pointer:
-            lib.sts_skew_free(pointer)
+        super().__init__(lib.sts_skew_new(whole(heaviest, 1, 1001, "heaviest")), lib.sts_skew_free)
 
     def add(self, key: Optional[BytesLike]) -> None:
         """Counts one key; None is the null key."""

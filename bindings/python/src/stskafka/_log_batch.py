@@ -6,9 +6,10 @@ from typing import Any, Iterable, Iterator, List, Mapping, Optional, Sequence, T
 
 from . import _declarations as c
 from ._batch import Batch
-from ._error import ErrorOut
+from ._codes import Status
+from ._error import ErrorOut, error_of
 from ._library import lib
-from ._values import bytes_in, bytes_out, text_in
+from ._values import bytes_in, bytes_out, text_in, whole
 
 #: What an attribute or a body may be: None, str, bool, int (of 64 bits), float, bytes, a list or tuple of such values, or
 #: a mapping of names to them.
@@ -19,9 +20,14 @@ Attributes = Mapping[str, AnyValue]
 #: A C function and its arguments.
 Call = Tuple[Any, ...]
 
+#: More than any value may be nested (sts_logs_put_empty); one that holds itself gets here.
+_TOO_DEEP = 100
 
-def _calls_for(name: Optional[bytes], value: AnyValue) -> Iterator[Call]:
+
+def _calls_for(name: Optional[bytes], value: AnyValue, depth: int = 0) -> Iterator[Call]:
     """What puts a value; refuses what C would have to guess."""
+    if depth > _TOO_DEEP:
+        raise error_of(Status.ERR_TOO_DEEP)
     if value is None:
         yield lib.sts_logs_put_empty, name
     elif isinstance(value, str):
@@ -30,7 +36,7 @@ def _calls_for(name: Optional[bytes], value: AnyValue) -> Iterator[Call]:
     elif isinstance(value, bool):
         yield lib.sts_logs_put_bool, name, value
     elif isinstance(value, int):
-        yield lib.sts_logs_put_int, name, _whole(value, -2**63, 2**63, "an integer")
+        yield lib.sts_logs_put_int, name, whole(value, -2**63, 2**63, "an integer")
     elif isinstance(value, float):
         yield lib.sts_logs_put_double, name, value
     elif isinstance(value, (bytes, bytearray, memoryview)):
@@ -38,36 +44,34 @@ def _calls_for(name: Optional[bytes], value: AnyValue) -> Iterator[Call]:
         yield lib.sts_logs_put_bytes, name, data, len(data)
     elif isinstance(value, Mapping):
         yield lib.sts_logs_put_kvlist, name
-        yield from _attributes(value)
+        yield from _attributes(value, depth + 1)
         yield (lib.sts_logs_end,)
     elif isinstance(value, Sequence):
         yield lib.sts_logs_put_array, name
         for each in value:
-            yield from _calls_for(None, each)
+            yield from _calls_for(None, each, depth + 1)
         yield (lib.sts_logs_end,)
     else:
         raise TypeError(f"a value is None, str, bool, int, float, bytes, a list or a mapping, not {type(value).__name__}")
 
 
-def _attributes(attributes: Attributes) -> Iterator[Call]:
+def _attributes(attributes: Attributes, depth: int = 0) -> Iterator[Call]:
     for name, value in attributes.items():
-        yield from _calls_for(text_in(name, "the name of an attribute"), value)
-
-
-def _whole(number: int, least: int, beyond: int, what: str) -> int:
-    """ctypes would cut the number."""
-    if not least <= number < beyond:
-        raise ValueError(f"{what} is from {least} to {beyond - 1}")
-    return number
+        yield from _calls_for(text_in(name, "the name of an attribute"), value, depth)
 
 
 def _nanoseconds(time_ns: int) -> int:
-    return _whole(time_ns, 0, 2**64, "a time")
+    return whole(time_ns, 0, 2**64, "a time")
 
 
 def _schema_url(schema_url: str) -> Iterator[Call]:
     if schema_url:
         yield lib.sts_logs_set_schema_url, text_in(schema_url, "a schema_url")
+
+
+def _do(pointer: Any, call: Call) -> None:
+    error = ErrorOut()
+    error.check(call[0](pointer, *call[1:], error.out))
 
 
 class LogBatch(Batch):
@@ -83,10 +87,11 @@ class LogBatch(Batch):
     what is no value, RequestError for what is nested too deep or beyond the size of a request.
 
     Times are in nanoseconds since 1970 (time.time_ns). Leaving a `with` empties the batch. A batch may be filled from
-    several threads, one call at a time."""
+    several threads, one call at a time; while it is exported or explained, only its length and its size may be asked,
+    and all else raises ReentrantError."""
 
     def __init__(self) -> None:
-        super().__init__(lib.sts_logs_new, lib.sts_logs_free)
+        super().__init__(lib.sts_logs_new(), lib.sts_logs_free)
 
     def __enter__(self) -> "LogBatch":
         return self
@@ -97,7 +102,7 @@ class LogBatch(Batch):
 
     def __len__(self) -> int:
         """How many records it holds."""
-        return self._use(lambda pointer: int(lib.sts_logs_count(pointer)))
+        return self._look(lambda pointer: int(lib.sts_logs_count(pointer)))
 
     def __bool__(self) -> bool:
         """A batch is one also without records."""
@@ -109,32 +114,31 @@ class LogBatch(Batch):
             view, error = c.Bytes(), ErrorOut()
             error.check(lib.sts_logs_bytes(pointer, byref(view), error.out))
             return bytes_out(view) or b""
-        return self._use(copied)
+        return self._change(copied)
 
     def _add(self, add: Call, parts: Iterable[Call]) -> "LogBatch":
         calls: List[Call] = list(parts)  # what Python refuses is refused before anything is added
-        with self._lock:
-            self._call(add)
+
+        def added(pointer: Any) -> None:
+            _do(pointer, add)
             try:
                 for part in calls:
-                    self._call(part)
+                    _do(pointer, part)
             except BaseException:
-                self._call((lib.sts_logs_remove_last,))
+                _do(pointer, (lib.sts_logs_remove_last,))
                 raise
-        return self
 
-    def _call(self, call: Call) -> None:
-        error = ErrorOut()
-        error.check(call[0](self._pointer, *call[1:], error.out))
+        self._change(added)
+        return self
 
     @property
     def size(self) -> int:
         """How many bytes its request has, at most."""
-        return self._use(lambda pointer: int(lib.sts_logs_size(pointer)))
+        return self._look(lambda pointer: int(lib.sts_logs_size(pointer)))
 
     def reset(self) -> None:
         """Empties the batch; keeps its memory."""
-        self._use(lib.sts_logs_reset)
+        self._change(lib.sts_logs_reset)
 
     def add_resource(self, attributes: Attributes = {}, *, schema_url: str = "") -> "LogBatch":
         """Adds a resource: the scopes and records after it belong to it."""
@@ -163,12 +167,12 @@ class LogBatch(Batch):
         if observed_time_ns:
             calls.append((lib.sts_logs_set_observed_time, _nanoseconds(observed_time_ns)))
         if severity_number or severity_text:
-            number = _whole(severity_number, 0, 25, "a severity_number")
+            number = whole(severity_number, 0, 25, "a severity_number")
             calls.append((lib.sts_logs_set_severity, number, text_in(severity_text, "a severity_text")))
         if event_name:
             calls.append((lib.sts_logs_set_event_name, text_in(event_name, "an event_name")))
         if trace_id or span_id or flags:
             trace, span = bytes_in(trace_id, "a trace_id"), bytes_in(span_id, "a span_id")
             calls.append((lib.sts_logs_set_trace_context, trace, len(trace), span, len(span),
-                          _whole(flags, 0, 2**32, "flags")))
+                          whole(flags, 0, 2**32, "flags")))
         return self._add((lib.sts_logs_add_record, _nanoseconds(time_ns)), calls)

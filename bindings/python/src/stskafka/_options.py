@@ -1,20 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """The configuration of an exporter."""
 import datetime
-import threading
-from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar, Union
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from . import _callbacks
 from . import _declarations as c
-from ._error import ErrorOut, check, no_memory
+from ._codes import Status
+from ._error import ConfigError, ErrorOut, check
 from ._library import lib
 from ._memory import MemoryTransport
+from ._owned import Owned
 from ._values import text_in, text_out
-
-_T = TypeVar("_T")
 
 #: What an option may be set to: its text, or what stands for one.
 Value = Union[str, bool, int, datetime.timedelta, Sequence[str]]
+
+#: How many refused options a copy repeats; C does not remember more either.
+_REFUSED = 100
+
+#: Sets something in the C object, and returns a Status.
+Give = Callable[[Any], int]
 
 
 class OptionInfo(NamedTuple):
@@ -49,38 +54,45 @@ def _text(value: Value) -> str:
     raise TypeError(f"an option is a str, bool, int, timedelta or a list of str, not {type(value).__name__}")
 
 
-class Options:
-    """Options by name, as in a mapping: `options["required_acks"] = "all"`, `options["required_acks"]`,
-    `name in options`; iterating gives the names of the whole table, and of what was set beyond it (`kafka.*`,
-    `record_headers.*`, `header_from.*`).
+class Options(Owned, Mapping[str, str]):
+    """Options by name, a mapping: `options["required_acks"] = "all"`, `options["required_acks"]`, `name in options`;
+    iterating gives the names of the whole table, and of what was set beyond it (`kafka.*`, `record_headers.*`,
+    `header_from.*`).
 
     A value that does not fit is refused with ConfigError, and the option keeps its old one. Booleans, whole numbers,
     timedeltas and lists of texts stand for their texts. A secret that was set reads as "[REDACTED]".
 
+    Options(other_options) is a copy, with the secrets, the callbacks and the transport; a dict of them lacks these.
     Exporters copy what they need: later changes concern later exporters. An exporter keeps the callbacks alive."""
 
+    __eq__, __hash__ = object.__eq__, object.__hash__  # secrets and callbacks do not show in the mapping
+
     def __init__(self, values: Union[Mapping[str, Value], None] = None, **more: Value) -> None:
-        self._pointer = lib.sts_options_new()
-        if not self._pointer:
-            raise no_memory()
-        self._lock = threading.RLock()  # a callback may come while an exporter is made
-        self._held: Dict[str, Any] = {}  # what C has a number or a pointer of
-        self._beyond: Dict[str, None] = {}  # names that were set and are not in the table, in order
+        super().__init__(lib.sts_options_new(), lib.sts_options_free)
+        self._held: Dict[str, Tuple[Any, Give]] = {}  # what C has a number or a pointer of, and what gives it to C
+        self._set: Dict[str, str] = {}  # what was set, in order
+        self._refused: Dict[str, str] = {}  # what was refused, and not set rightly since: the exporter's error names it too
         self._table = [info.name for info in option_table()]
         self.update(values or {}, **more)
+        if isinstance(values, Options):
+            for kind, (thing, give) in list(values._held.items()):
+                self._hold(kind, thing, give)
 
-    def __del__(self) -> None:
-        pointer, self._pointer = getattr(self, "_pointer", None), None
-        if pointer:
-            lib.sts_options_free(pointer)
+    def copy(self) -> "Options":
+        """The same options once more, with the secrets, the callbacks and the transport."""
+        return Options(self)
 
     def __setitem__(self, name: str, value: Value) -> None:
-        error = ErrorOut()
+        text, error = _text(value), ErrorOut()
+        in_c = text_in(name, "the name of an option"), text_in(text, f"the option {name}")
         with self._lock:
-            error.check(lib.sts_options_set(self._pointer, text_in(name, "the name of an option"),
-                                            text_in(_text(value), f"the option {name}"), error.out))
-            if name not in self._table:
-                self._beyond[name] = None
+            code = lib.sts_options_set(self._pointer, *in_c, error.out)
+            if code == Status.OK:
+                self._set[name] = text
+                self._refused.pop(name, None)
+            elif len(self._refused) < _REFUSED:
+                self._refused[name] = text
+        error.check(code)
 
     def __getitem__(self, name: str) -> str:
         with self._lock:
@@ -93,36 +105,40 @@ class Options:
         return isinstance(name, str) and self.get(name) is not None
 
     def __iter__(self) -> Iterator[str]:
-        return iter([*self._table, *self._beyond])
+        return iter([*self._table, *(name for name in list(self._set) if name not in self._table)])
 
     def __len__(self) -> int:
-        return len(self._table) + len(self._beyond)
+        return len(list(iter(self)))
 
     def __repr__(self) -> str:
         return f"<stskafka.Options brokers={self['brokers']!r} topic={self['topic']!r}>"
 
-    def keys(self) -> List[str]:
-        """The names; with it, dict(options) gives names and values."""
-        return list(self)
-
-    def get(self, name: str, default: Optional[str] = None) -> Optional[str]:
-        """The value of an option, `default` if there is no such option."""
-        try:
-            return self[name]
-        except KeyError:
-            return default
-
     def update(self, values: Mapping[str, Value] = {}, **more: Value) -> None:
-        """Sets several options; the first that is refused ends it."""
-        for name, value in {**values, **more}.items():
+        """Sets several options; the first that is refused ends it. Of other Options, what was set there, secrets included."""
+        accepted, refused = values, {}
+        if isinstance(values, Options):
+            with values._lock:
+                accepted, refused = dict(values._set), dict(values._refused)
+        for name, value in accepted.items():
             self[name] = value
+        for name, value in refused.items():
+            try:
+                self[name] = value
+            except ConfigError:
+                pass  # that was told when it was set there
+        for name, value in more.items():
+            self[name] = value
+
+    def _hold(self, kind: str, thing: Any, give: Give) -> None:
+        with self._lock:
+            check(give(self._pointer))
+            self._held[kind] = thing, give
 
     def _set_callback(self, kind: str, set_in_c: Any, callback_type: Any, thunk: Any,
                       function: Optional[Callable[..., Any]]) -> None:
-        target = _callbacks.Target(function) if function is not None else None
-        with self._lock:
-            check(set_in_c(self._pointer, thunk if target else callback_type(), target.number if target else None))
-            self._held[kind] = target
+        target = None if function is None else _callbacks.Target(function)
+        arguments = (thunk, target.number) if target else (callback_type(), None)
+        self._hold(kind, target, lambda pointer: set_in_c(pointer, *arguments))
 
     def set_outcome_callback(self, callback: Optional[_callbacks.OutcomeCallback]) -> None:
         """`callback(outcome)` is called for each record's Outcome, from the library's own thread; None takes it back.
@@ -152,12 +168,12 @@ class Options:
                            _callbacks.dead_letter, callback)
 
     def set_transport(self, transport: MemoryTransport) -> None:
-        """Sends into memory, for tests, in place of the option `transport`. A transport serves one exporter."""
-        with self._lock:
-            check(lib.sts_options_set_transport(self._pointer, lib.sts_memory_transport(), transport._as_context()))
-            self._held["transport"] = transport
+        """Sends into memory, for tests, in place of the option `transport`. A transport serves one exporter at a time."""
+        context = transport._as_context()
+        self._hold("transport", transport, lambda pointer: lib.sts_options_set_transport(
+            pointer, lib.sts_memory_transport(), context))
 
-    def _make(self, make: Callable[[Any], _T]) -> Tuple[_T, List[Any]]:
-        """Calls `make` with the C object; also what must live as long as the exporter that it gives to."""
-        with self._lock:
-            return make(self._pointer), [held for held in self._held.values() if held]
+    @property
+    def _things(self) -> List[Any]:
+        """What must live as long as the exporters that are made of these."""
+        return [thing for thing, _ in list(self._held.values()) if thing is not None]

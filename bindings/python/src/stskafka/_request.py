@@ -4,19 +4,19 @@ from typing import Any, Iterable, Mapping, Optional, Tuple, Union
 
 from ._error import check, no_memory
 from ._library import lib
-from ._values import text_in
+from ._values import BytesLike, bytes_in, text_in, whole
 
 #: Request metadata: pairs of a name and a value, or a mapping of names to one value or a list of them.
-Metadata = Union[Mapping[str, Union[str, bytes, Iterable[Union[str, bytes]]]],
-                 Iterable[Tuple[str, Union[str, bytes]]]]
+Metadata = Union[Mapping[str, Union[str, BytesLike, Iterable[Union[str, BytesLike]]]],
+                 Iterable[Tuple[str, Union[str, BytesLike]]]]
 
 
-def _pairs(metadata: Metadata) -> Iterable[Tuple[str, Union[str, bytes]]]:
+def _pairs(metadata: Metadata) -> Iterable[Tuple[str, Union[str, BytesLike]]]:
     if not isinstance(metadata, Mapping):
         yield from metadata
         return
     for name, values in metadata.items():
-        for value in [values] if isinstance(values, (str, bytes)) else values:
+        for value in [values] if isinstance(values, (str, bytes, bytearray, memoryview)) else values:
             yield name, value
 
 
@@ -27,17 +27,19 @@ class Request:
         self.pointer: Any = None
         if not metadata and token == 0 and first_record == 0:
             return
-        for number, what in ((token, "token"), (first_record, "first_record")):
-            if not 0 <= number < 2**64:
-                raise ValueError(f"{what} is from 0 to 2**64 - 1")
-        self.pointer = lib.sts_request_new()
+        self.begin_at(first_record)
+        check(lib.sts_request_set_token(self.pointer, whole(token, 0, 2**64, "token")))
+        for name, value in _pairs(metadata or ()):
+            data = value.encode() if isinstance(value, str) else bytes_in(value, "a value of metadata")
+            check(lib.sts_request_add_metadata(self.pointer, text_in(name, "the name of metadata"), data, len(data)))
+
+    def begin_at(self, first_record: int) -> None:
+        """Leaves out the records before this one."""
+        first_record = whole(first_record, 0, 2**64, "first_record")
+        self.pointer = self.pointer or lib.sts_request_new()
         if not self.pointer:
             raise no_memory()
-        check(lib.sts_request_set_token(self.pointer, token))
         check(lib.sts_request_set_first_record(self.pointer, first_record))
-        for name, value in _pairs(metadata or ()):
-            data = value.encode() if isinstance(value, str) else bytes(value)
-            check(lib.sts_request_add_metadata(self.pointer, text_in(name, "the name of metadata"), data, len(data)))
 
     def __del__(self) -> None:
         if self.pointer:

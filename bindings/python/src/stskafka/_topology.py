@@ -8,10 +8,13 @@ from ._batch import Batch
 from ._codes import Dependency
 from ._error import ErrorOut, check
 from ._library import lib
-from ._values import BytesLike, bytes_in, text_in, text_out
+from ._values import BytesLike, bytes_in, text_in, text_out, whole
 
 #: What a component is made of: a JSON object, as its text or as a mapping.
 JsonObject = Union[str, bytes, Mapping[str, Any]]
+
+#: A C function and its arguments.
+Call = Tuple[Any, ...]
 
 
 def _json(value: JsonObject) -> bytes:
@@ -20,7 +23,15 @@ def _json(value: JsonObject) -> bytes:
     return (value if isinstance(value, str) else json.dumps(value, allow_nan=False, ensure_ascii=False)).encode()
 
 
-def _tags(tags: Iterable[str]) -> List[Tuple[Any, ...]]:
+def _int32(number: int, what: str) -> int:
+    return whole(number, 0, 2**31, what)
+
+
+def _int64(number: int, what: str) -> int:
+    return whole(number, 0, 2**63, what)
+
+
+def _tags(tags: Iterable[str]) -> List[Call]:
     return [(lib.sts_topology_add_tag, text_in(tag)) for tag in tags]
 
 
@@ -30,35 +41,41 @@ class TopologyBatch(Batch):
     The stream, times, expiry and specificity that are set apply to the elements added after it. A call that fails
     raises and leaves the batch as it was, except that a component stays of which the identifiers, tags or JSON are
     refused: it lacks the part that was refused and those after it.
-    All methods that add return the batch, so that they can be chained. Times are in milliseconds since 1970."""
+    All methods that add return the batch, so that they can be chained. Times are in milliseconds since 1970. While the
+    batch is exported or explained, only its length may be asked, and all else raises ReentrantError."""
 
     def __init__(self) -> None:
-        super().__init__(lib.sts_topology_new, lib.sts_topology_free)
+        super().__init__(lib.sts_topology_new(), lib.sts_topology_free)
 
     def __len__(self) -> int:
         """How many elements and marks it holds."""
-        return self._use(lambda pointer: int(lib.sts_topology_count(pointer)))
+        return self._look(lambda pointer: int(lib.sts_topology_count(pointer)))
 
-    def _call(self, function: Any, *arguments: Any) -> "TopologyBatch":
-        error = ErrorOut()
-        error.check(self._use(lambda pointer: function(pointer, *arguments, error.out)))
+    def _call(self, function: Any, *arguments: Any, parts: Iterable[Call] = ()) -> "TopologyBatch":
+        def called(pointer: Any) -> None:
+            for call in ((function, *arguments), *parts):
+                error = ErrorOut()
+                error.check(call[0](pointer, *call[1:], error.out))
+
+        self._change(called)
         return self
 
     def reset(self) -> None:
         """Empties the batch, stream and times included."""
-        self._use(lib.sts_topology_reset)
+        self._change(lib.sts_topology_reset)
 
     def set_stream(self, owner: int, data_source: str) -> "TopologyBatch":
         """The stream that the next elements belong to; needed before the first one. `owner` is one of Owner."""
-        return self._call(lib.sts_topology_set_stream, owner, text_in(data_source))
+        return self._call(lib.sts_topology_set_stream, _int32(owner, "an owner"), text_in(data_source))
 
     def set_times(self, collected_ms: int, submitted_ms: int) -> "TopologyBatch":
         """When the next elements were seen, and when they are published."""
-        return self._call(lib.sts_topology_set_times, collected_ms, submitted_ms)
+        return self._call(lib.sts_topology_set_times, _int64(collected_ms, "a time"),
+                          _int64(submitted_ms, "a time"))
 
     def set_expiry(self, expiry_interval_ms: int) -> "TopologyBatch":
         """After how long the next elements are gone if they are not repeated."""
-        return self._call(lib.sts_topology_set_expiry, expiry_interval_ms)
+        return self._call(lib.sts_topology_set_expiry, _int64(expiry_interval_ms, "an interval"))
 
     def set_specificity(self, specificity: float) -> "TopologyBatch":
         """Which of two streams' elements wins."""
@@ -70,7 +87,7 @@ class TopologyBatch(Batch):
                       status_data: Optional[JsonObject] = None) -> "TopologyBatch":
         """Adds a component. Its shard hangs on `external_id`; tags are sent sorted."""
         # What Python refuses is refused before the component is there.
-        parts: List[Tuple[Any, ...]] = [(lib.sts_topology_add_identifier, text_in(each)) for each in identifiers]
+        parts: List[Call] = [(lib.sts_topology_add_identifier, text_in(each)) for each in identifiers]
         parts += _tags(tags)
         if type_identifier is not None:
             parts.append((lib.sts_topology_set_type_identifier, text_in(type_identifier)))
@@ -79,19 +96,14 @@ class TopologyBatch(Batch):
             if value is not None:
                 data = _json(value)
                 parts.append((function, data, len(data)))
-        return self._add(parts, lib.sts_topology_add_component, text_in(external_id), text_in(name), text_in(type_name))
-
-    def _add(self, parts: List[Tuple[Any, ...]], function: Any, *arguments: Any) -> "TopologyBatch":
-        self._call(function, *arguments)
-        for part in parts:
-            self._call(*part)
-        return self
+        return self._call(lib.sts_topology_add_component, text_in(external_id), text_in(name), text_in(type_name),
+                          parts=parts)
 
     def add_relation(self, external_id: str, source: str, target: str, type_name: str, *, name: str = "",
                      dependency: int = Dependency.UNSPECIFIED, tags: Iterable[str] = ()) -> "TopologyBatch":
         """Adds a relation between two components, each named by any of its identifiers."""
-        return self._add(_tags(tags), lib.sts_topology_add_relation, text_in(external_id), text_in(source),
-                         text_in(target), text_in(name), text_in(type_name), dependency)
+        return self._call(lib.sts_topology_add_relation, text_in(external_id), text_in(source), text_in(target),
+                          text_in(name), text_in(type_name), _int32(dependency, "a dependency"), parts=_tags(tags))
 
     def delete_component(self, external_id: str) -> "TopologyBatch":
         """Tells that a component is gone."""
@@ -111,7 +123,7 @@ class TopologyBatch(Batch):
 
     def snapshot_start(self, repeat_interval_ms: int) -> "TopologyBatch":
         """Begins a snapshot: what it does not name is gone."""
-        return self._call(lib.sts_topology_snapshot_start, repeat_interval_ms)
+        return self._call(lib.sts_topology_snapshot_start, _int32(repeat_interval_ms, "an interval"))
 
     def snapshot_stop(self) -> "TopologyBatch":
         """Ends a snapshot."""
@@ -134,8 +146,7 @@ class TopologyBatch(Batch):
 
 def topology_shard(external_id: Union[str, BytesLike], shards: int = 4) -> str:
     """The shard of an external id: the decimal of its FNV-1a hash modulo the count."""
-    if not 0 < shards < 2**32:
-        raise ValueError("shards is from 1 to 2**32 - 1")
+    shards = whole(shards, 1, 2**32, "shards")
     data = external_id.encode() if isinstance(external_id, str) else bytes_in(external_id, "an external id")
     text = create_string_buffer(12)
     check(lib.sts_topology_shard(data, len(data), shards, text, len(text)))

@@ -2,6 +2,7 @@
 """From Python's values to C's and back."""
 import ctypes
 import math
+import operator
 from typing import Any, Optional, Union
 
 from . import _declarations as c
@@ -35,6 +36,17 @@ def bytes_in(value: BytesLike, what: str) -> bytes:
     if isinstance(value, (bytearray, memoryview)):
         return bytes(value)
     raise TypeError(f"{what} is bytes, not {type(value).__name__}")
+
+
+def whole(number: int, least: int, beyond: int, what: str) -> int:
+    """ctypes would cut a number that C cannot hold."""
+    try:
+        value = operator.index(number)
+    except TypeError:
+        raise TypeError(f"{what} is an int, not {type(number).__name__}") from None
+    if not least <= value < beyond:
+        raise ValueError(f"{what} is from {least} to {beyond - 1}")
+    return value
 
 
 def bytes_out(view: c.Bytes) -> Optional[bytes]:
