@@ -137,19 +137,22 @@ static void check_traffic(void) {
     MUST(bench.host.events_delivered == (2 * ROUNDS + LATE_ROUNDS) * EVENTS);
 }
 
+static bool has_report(const struct transport *ours, int32_t error) {
+    const record *done = ours->reported;
+    while (done && done->completion.transport_code != error)
+        done = done->next;
+    return done;
+}
+
 static void wait_for_report(struct bench *bench, int32_t error) {
-    const struct timespec a_while = {.tv_nsec = 1000000};
-    for (int waited = 0; waited < DEADLINE_MS; waited++) {
-        bool found = false;
-        pthread_mutex_lock(&bench->host.transport.lock);
-        for (const record *done = bench->host.transport.reported; done; done = done->next)
-            found = found || done->completion.transport_code == error;
-        pthread_mutex_unlock(&bench->host.transport.lock);
-        if (found)
-            return;
-        nanosleep(&a_while, NULL);
-    }
-    MUST(!"a report in time");
+    struct transport *ours = &bench->host.transport;
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += DEADLINE_MS / 1000;
+    pthread_mutex_lock(&ours->lock);
+    while (!has_report(ours, error))
+        MUST(pthread_cond_timedwait(&ours->reported_or_woken, &ours->lock, &until) == 0);
+    pthread_mutex_unlock(&ours->lock);
 }
 
 /* Of codes that nobody knows too; all are polled when the last one is there. */
