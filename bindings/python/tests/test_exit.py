@@ -79,23 +79,6 @@ atexit.register(stskafka._life.close_all)
 """) == "no exporter can be made while the interpreter exits\n"
 
 
-def test_exit_does_not_give_the_time_of_one_exporter_to_another():
-    """Three without a broker, and two with one, of librdkafka's own, whose records would linger."""
-    lines = run("""
-kept = []
-def make(name, **more):
-    options = stskafka.Options({**KAFKA, "linger": "60s", **more})
-    options.set_outcome_callback(lambda outcome: print(name, outcome.delivered))
-    kept.append(stskafka.Exporter(options, close_timeout=6))
-    kept[-1].export_logs(ONE)
-make("here", **{"kafka.test.mock.num.brokers": "1", "topic_check": "warn"})
-for _ in range(3):
-    make("nowhere")
-make("here", **{"kafka.test.mock.num.brokers": "1", "topic_check": "warn"})
-""").splitlines()
-    assert sorted(lines) == ["here True"] * 2 + ["nowhere False"] * 3
-
-
 def test_exit_waits_for_what_is_garbage_already():
     assert run("""
 def main():

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from bootstrap import kafka_bootstrap
-from conftest import make_request
+from conftest import make_request, run
 from opentelemetry._logs import LogRecord
 from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
@@ -133,3 +133,22 @@ def test_outcomes_and_new_options_while_it_runs():
     assert [(each.token, each.delivered, each.topic, each.partition, each.offset) for each in outcomes] == [
         (1, True, "python-outcomes", stskafka.partition(b"a", 3), 0),
         (2, True, "python-outcomes", stskafka.partition(b"a", 3), 1)]
+
+
+def test_exit_does_not_give_the_time_of_one_exporter_to_another():
+    """Three without a broker, and two with one, whose records would linger."""
+    create_topic("python-closed-in-turn", 1)
+    lines = run(f"""
+kept = []
+def make(name, **more):
+    options = stskafka.Options({{**KAFKA, "linger": "60s", "topic": "python-closed-in-turn", **more}})
+    options.set_outcome_callback(lambda outcome: print(name, outcome.delivered))
+    kept.append(stskafka.Exporter(options, close_timeout=6))
+    kept[-1].export_logs(ONE)
+make("here", brokers={kafka_bootstrap()!r})
+for _ in range(3):
+    make("nowhere")
+make("here", brokers={kafka_bootstrap()!r})
+""").splitlines()
+    assert sorted(lines) == ["here True"] * 2 + ["nowhere False"] * 3
+    assert len(read_topic("python-closed-in-turn")) == 2
