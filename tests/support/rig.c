@@ -67,6 +67,8 @@ void rig_open(struct rig *rig, const char *script, const char *const *pairs) {
 
 void rig_open_kafka(struct rig *rig, const char *brokers, const char *topic, const char *const *pairs) {
     *rig = (struct rig){.options = rig_options(RIG_OPTIONS("brokers", brokers, "topic", topic, "outcomes", "all"))};
+    rig_set(rig->options,
+            RIG_OPTIONS("read_timeout", RIG_DEADLINE)); /* so that all is known at the start, on a busy machine too */
     rig_set(rig->options, pairs);
     rig_start(rig);
 }

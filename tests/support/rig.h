@@ -11,6 +11,7 @@
 
 /* Longer than anything takes that a test waits for: whoever waits this long has failed. */
 enum { RIG_DEADLINE_MS = 20000 };
+#define RIG_DEADLINE "20s"
 
 /* Names and values of options by turns. */
 #define RIG_OPTIONS(...) ((const char *const[]){__VA_ARGS__, NULL})
