@@ -85,17 +85,24 @@ static sts_error *new_error(const sts__memory *memory, sts_status code, const ch
     return error;
 }
 
+/* The one place where an error object gets to the host. An error that is there already is kept: it is the first cause,
+ * and the host may not have looked yet. */
+static sts_error *put(const sts__memory *memory, sts_error **error, sts_status code, const char *text) {
+    if (!error || *error || code == STS_OK)
+        return NULL;
+    return *error = new_error(memory, code, text);
+}
+
 sts_status sts__error_report(const sts__memory *memory, sts_error **error, const sts__fault *fault) {
-    sts__error_report_text(memory, error, fault->code, fault->text);
-    if (error && fault->code != STS_OK && (*error)->memory) {
-        (*error)->transport_code = fault->transport_code;
-        (*error)->offset = fault->offset;
+    sts_error *made = put(memory, error, fault->code, fault->text);
+    if (made && made->memory) {
+        made->transport_code = fault->transport_code;
+        made->offset = fault->offset;
     }
     return fault->code;
 }
 
 sts_status sts__error_report_text(const sts__memory *memory, sts_error **error, sts_status code, const char *text) {
-    if (error && code != STS_OK)
-        *error = new_error(memory, code, text);
+    put(memory, error, code, text);
     return code;
 }

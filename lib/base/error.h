@@ -44,7 +44,8 @@ void sts__fault_clear(sts__fault *fault);
 /* Gives a fault that a transport has filled its code, and the code's own text if it has none; returns `code`. */
 sts_status sts__fault_finish(sts__fault *fault, sts_status code);
 
-/* Puts an error object made from the fault into `*error` if that is wanted; returns the fault's code. */
+/* Puts an error object made from the fault into `*error` if that is wanted and there is none; returns the fault's code.
+ */
 sts_status sts__error_report(const sts__memory *memory, sts_error **error, const sts__fault *fault);
 
 /* The same from a code and a text of any length. */

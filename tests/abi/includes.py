@@ -1,5 +1,5 @@
-"""The rules of lib/README.md: which module may include which, where librdkafka may be seen, and that public headers stand on their
-own."""
+"""The rules of lib/README.md: which module may include which, where librdkafka may be seen, that public headers stand on their
+own, and that errors get to the host in one place."""
 import os
 import re
 import sys
@@ -40,6 +40,13 @@ def faults_of_module_file(path, module):
             yield f"{name}: {module} knows no threads"
 
 
+def faults_of_errors(path):
+    """That the first error is kept is decided in one place."""
+    text = path.read_text()
+    if path.name != "error.c" and "sts_error **" in text and re.search(r"^\s*\*\w*error = ", text, re.M):
+        yield "an error object is put into *error: sts__error_report does that"
+
+
 def faults_of_public_header(path):
     for _, name in INCLUDE.findall(path.read_text()):
         if not PUBLIC.match(name):
@@ -54,6 +61,7 @@ def main():
     for module in sorted(modules & set(BELOW)):
         for path in sorted((ROOT / "lib" / module).glob("*.[ch]")):
             faults += [f"{path.relative_to(ROOT)}: {fault}" for fault in faults_of_module_file(path, module)]
+            faults += [f"{path.relative_to(ROOT)}: {fault}" for fault in faults_of_errors(path)]
     for path in sorted((ROOT / "include").rglob("*.h")):
         faults += [f"{path.relative_to(ROOT)}: {fault}" for fault in faults_of_public_header(path)]
     print("\n".join(faults) or "all includes follow the rules")

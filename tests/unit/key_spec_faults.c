@@ -274,6 +274,7 @@ Test(key_spec_faults, all_of_them_together) {
     }
     cr_assert_null(exporter);
     sts_error_free(error);
+    error = NULL;
     for (size_t i = 0; i + 1 < sizeof names / sizeof *names; i++)
         rig_set(options, RIG_OPTIONS(names[i], "constant(\"x\")"));
     cr_assert_eq(sts_exporter_new(&exporter, options, &error), STS_ERR_CONFIG);

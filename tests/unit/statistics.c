@@ -257,6 +257,7 @@ Test(statistics, arguments_of_the_texts) {
     cr_assert_null(text);
     cr_assert_eq(sts_error_code(error), STS_ERR_INVALID_ARGUMENT);
     sts_error_free(error);
+    error = NULL;
     cr_assert_eq(sts_exporter_statistics_json(rig.exporter, NULL, NULL), STS_ERR_INVALID_ARGUMENT);
     cr_assert_eq(sts_exporter_statistics_prometheus(NULL, NULL, &text, NULL), STS_ERR_INVALID_ARGUMENT);
     cr_assert_eq(sts_exporter_statistics_prometheus(rig.exporter, NULL, NULL, NULL), STS_ERR_INVALID_ARGUMENT);
