@@ -108,10 +108,12 @@ static error_t parse_framing(int key, char *value, struct argp_state *state) {
             argp_error(state, "--framing lines is not built yet; it goes with --format otlp-json");
         else if (strcmp(value, "length-prefixed") == 0)
             input->framing = FRAMING_LENGTH_PREFIXED;
+        else if (strcmp(value, "length-prefixed-be") == 0)
+            input->framing = FRAMING_LENGTH_PREFIXED_BE;
         else if (strcmp(value, "whole") == 0)
             input->framing = FRAMING_WHOLE;
         else
-            argp_error(state, "--framing is whole, length-prefixed or lines, not '%s'", value);
+            argp_error(state, "--framing is whole, length-prefixed, length-prefixed-be or lines, not '%s'", value);
         return 0;
     case ARGP_KEY_END:
         if (input->format == FORMAT_TOPOLOGY && input->framing != FRAMING_WHOLE)
@@ -129,7 +131,9 @@ static const struct argp_option framing_options[] = {
      "request (stskafka topology encode --help)",
      0},
     {"framing", KEY_FRAMING, "HOW", 0,
-     "whole (default): a file is one request; length-prefixed: a uint32, little-endian, before each request", 0},
+     "whole (default): a file is one request; length-prefixed: a uint32, little-endian, before each request; "
+     "length-prefixed-be: the same, big-endian, as the collector's file exporter writes with format: proto",
+     0},
     {0},
 };
 
