@@ -208,8 +208,9 @@ unsigned input_fault(const struct input_request *request, sts_status code, const
     if (offset >= 0)
         snprintf(place, sizeof place, ", byte %" PRId64, offset);
     say("%s: request %" PRIu64 "%s: %s: %s", request->file, request->number, place, sts_status_name(code), text);
-    const char *guess = fault_of(code) == FAULT_INPUT ? input_guess(request) : NULL;
+    unsigned fault = request->fault ? FAULT_INPUT : fault_of(code);
+    const char *guess = fault == FAULT_INPUT ? input_guess(request) : NULL;
     if (guess)
         say("%s: %s", request->file, guess);
-    return request->fault ? FAULT_INPUT : fault_of(code);
+    return fault;
 }
