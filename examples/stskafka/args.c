@@ -176,8 +176,8 @@ static error_t parse_exporter(int key, char *value, struct argp_state *state) {
 static const struct argp_option exporter_options[] = {
     {"option", 'o', "NAME=VALUE", 0,
      "Set an exporter option (stskafka options lists them); repeatable, the last counts", 0},
-    {"config", KEY_CONFIG, "FILE", 0, "Read options from YAML, as in a collector's exporter block; -o goes over them",
-     0},
+    {"config", KEY_CONFIG, "FILE", 0,
+     "Read options from YAML, as in a collector's exporter block, with ${env:NAME}; -o goes over them", 0},
     {"metadata", KEY_METADATA, "NAME=VALUE", 0, "Add request metadata; repeatable", 0},
     {"verbose", 'v', NULL, 0, "Show on standard error what the exporter does", 0},
     {0},
