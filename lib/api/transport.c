@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/visible.h"
 #include "exporter/exporter.h"
 #include "transport/memory.h"
 
@@ -57,8 +58,14 @@ sts_status sts_transport_complete_many(sts_transport_sink *sink, const sts_compl
 
 void sts_transport_log(sts_transport_sink *sink, int32_t level, const char *text) {
     const sts_exporter *exporter = sink ? sink->exporter : NULL;
-    if (exporter && exporter->log_callback && text)
-        exporter->log_callback(level, text, exporter->log_user);
+    char shown[1024];
+    if (!exporter || !exporter->log_callback || !text)
+        return;
+    if (!sts__visible_is(text)) { /* librdkafka quotes names from the configuration, and brokers', as they are */
+        sts__visible_write(text, shown, sizeof shown);
+        text = shown;
+    }
+    exporter->log_callback(level, text, exporter->log_user);
 }
 
 void sts_transport_partitions(sts_transport_sink *sink, const char *topic, int32_t before, int32_t now) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/visible.h"
 #include "transport/memory.h"
 
 enum {
@@ -42,19 +43,22 @@ static sts_status describe(sts_exporter *exporter, const sts__config *config) {
     sts_transport *transport = &exporter->transport;
     char connection[512] = "";
     sts__text text;
+    sts__text shown;
     if (transport->struct_size && transport->describe)
         transport->describe(exporter->transport_context, connection, sizeof connection);
     sts__text_init(&text, exporter->memory);
+    sts__text_init(&shown, exporter->memory);
     sts__text_printf(&text, "transport %s%s%s, topic %s, key %s, partitioner %s, key fingerprint %s, required_acks %s",
                      transport->struct_size ? transport->name : "none", connection[0] ? ", " : "", connection,
                      config->kafka.topic, config->key, sts__profile_name(exporter->profile),
                      exporter->rules.fingerprint, acks[config->kafka.acks]);
-    exporter->description = text.data;
-    if (!text.failed)
-        return STS_OK;
+    sts__visible_append(&shown, sts__text_get(&text));
+    bool failed = text.failed || shown.failed;
     sts__text_clear(&text);
-    exporter->description = NULL;
-    return STS_ERR_NO_MEMORY;
+    if (failed)
+        sts__text_clear(&shown);
+    exporter->description = shown.data;
+    return failed ? STS_ERR_NO_MEMORY : STS_OK;
 }
 
 static sts_status keep_fixed_options(sts_exporter *exporter, const sts_options *options) {
