@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/suggest.h"
+#include "exporter/collector_names.h"
 #include "exporter/options_table.h"
 #include "exporter/security_check.h"
 #include "key/topic.h"
@@ -115,14 +116,38 @@ static sts_status remember_unkept(sts_options *options, const char *name, sts__f
     return sts__fault_no_memory(fault);
 }
 
+/* For those who know the names of another program. */
+static const char *hint_of(const char *name) {
+    const char *hint = sts__collector_hint(name);
+    return hint ? hint : sts__kafka_hint(name);
+}
+
+/* An option's name with more behind it, as in "name:value". */
+static bool begins_with_option(const char *name) {
+    size_t size = sts__name_size(name);
+    const sts__option_row *row;
+    for (size_t i = 0; name[size] && (row = sts__option_row_at(i)); i++)
+        if (strlen(row->name) == size && memcmp(row->name, name, size) == 0)
+            return true;
+    return false;
+}
+
 static sts_status unknown_name(const char *name, sts__fault *fault) {
     const sts__option_row *row;
     const char *nearest = NULL;
+    const char *hint = hint_of(name);
+    if (hint)
+        return sts__fault_set(fault, STS_ERR_OPTION_UNKNOWN, "%.*s%s: no such option; %s", STS__NAME(name), hint);
+    if (begins_with_option(name))
+        return sts__fault_set(fault, STS_ERR_OPTION_UNKNOWN, "%.*s%s: an option's name ends before the dots",
+                              STS__NAME(name));
+    if (sts__kafka_has_property(name))
+        return sts__fault_set(fault, STS_ERR_OPTION_UNKNOWN, "%s: no such option; librdkafka's property is kafka.%s",
+                              name, name);
     for (size_t i = 0; (row = sts__option_row_at(i)); i++)
         nearest = sts__suggest_nearer(name, nearest, row->name);
-    if (nearest)
-        return sts__fault_set(fault, STS_ERR_OPTION_UNKNOWN, "%s: no such option; did you mean %s?", name, nearest);
-    return sts__fault_set(fault, STS_ERR_OPTION_UNKNOWN, "%s: no such option", name);
+    return sts__fault_set(fault, STS_ERR_OPTION_UNKNOWN, "%.*s%s: no such option%s%s%s", STS__NAME(name),
+                          nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
 }
 
 static sts_status replace_text(const sts_options *options, char **place, const char *value, sts__fault *fault) {
@@ -134,9 +159,15 @@ static sts_status replace_text(const sts_options *options, char **place, const c
     return STS_OK;
 }
 
+/* The collector's exporter is named kafka, so that its options may come with that in front. */
 static sts_status check_property(const sts_options *options, const char *name, const char *value, sts__fault *fault) {
     (void)options;
-    return sts__kafka_property_check(name, value, fault);
+    sts_status status = sts__kafka_property_check(name, value, fault);
+    if (status == STS_ERR_OPTION_UNKNOWN && sts__option_find(name) != SIZE_MAX)
+        sts__fault_set(fault, status, "kafka.%s: no property of librdkafka's, but an option by itself: %s", name, name);
+    else if (status == STS_ERR_OPTION_UNKNOWN && sts__collector_hint(name))
+        sts__fault_set(fault, status, "kafka.%s: no property of librdkafka's; %s", name, sts__collector_hint(name));
+    return status;
 }
 
 static sts_status check_name(const char *option, const char *name, sts__fault *fault) {

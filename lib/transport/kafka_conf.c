@@ -31,6 +31,13 @@ static void set_text(building *b, const char *name, const char *value) {
     b->status = sts__fault_set(b->fault, STS_ERR_CONFIG, "librdkafka %s: %s", rd_kafka_version_str(), text);
 }
 
+/* One of the host's: librdkafka's text would quote the value. */
+static void set_property(building *b, const sts__pair *property) {
+    if (b->status == STS_OK && rd_kafka_conf_set(b->conf, property->name, property->value, NULL, 0) != RD_KAFKA_CONF_OK)
+        b->status = sts__fault_set(b->fault, STS_ERR_CONFIG, "kafka.%s: librdkafka %s does not take this value",
+                                   property->name, rd_kafka_version_str());
+}
+
 static void set_number(building *b, const char *name, int64_t value) {
     char text[32];
     snprintf(text, sizeof text, "%" PRId64, value);
@@ -94,7 +101,7 @@ static void build(building *b, const sts__kafka_settings *settings) {
     static const char *const compressions[] = {"none", "gzip", "snappy", "lz4", "zstd"}; /* as in the options table */
     set_text(b, "socket.nagle.disable", "true"); /* a default of ours, which the host may change */
     for (size_t i = 0; i < settings->properties->count; i++)
-        set_text(b, settings->properties->items[i].name, settings->properties->items[i].value);
+        set_property(b, &settings->properties->items[i]);
     if (b->status == STS_OK)
         b->status = sts__kafka_conf_security(b->conf, &settings->security, b->fault);
     set_text(b, "bootstrap.servers", settings->brokers);

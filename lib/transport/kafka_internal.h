@@ -215,6 +215,9 @@ void sts__kafka_ending_free(sts__kafka_ending *ending);
 bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_ending *ending, sts__kafka_observer *observer,
                         int32_t timeout_ms);
 
+/* kafka_names.c: why a property is refused; NULL: it is not. */
+const char *sts__kafka_why_refused(const char *name);
+
 /* kafka_producer.c: makes a producer. STS_OK, STS_ERR_CONFIG, STS_ERR_SYSTEM. */
 sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault);
 
