@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "exporter/options_table.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/visible.h"
 #include "exporter/duration.h"
 #include "ottl/program.h"
+#include "transport/addresses.h"
 
 #define PLACE(member) offsetof(sts__config, member)
 #define SECURITY(member) PLACE(kafka.security.member)
@@ -17,8 +20,9 @@
 #define WORDS(words) 0, 0, words
 
 static const sts__option_row rows[] = {
-    {"brokers", STS__OPTION_LIST, PLACE(kafka.brokers), NO_BOUNDS, "localhost:9092",
-     "Addresses to find the cluster by: host:port, with commas between."},
+    {"brokers", STS__OPTION_ADDRESSES, PLACE(kafka.brokers), NO_BOUNDS, "localhost:9092",
+     "Addresses to find the cluster by, with commas between: host:port (9092 where there is none), IPv6 in brackets. A "
+     "scheme in front (PLAINTEXT://, SSL://, SASL_PLAINTEXT://, SASL_SSL://) must agree with tls.* and auth.sasl.*."},
     {"client_id", STS__OPTION_TEXT, PLACE(kafka.client_id), NO_BOUNDS, "stskafka",
      "The name that brokers see, in their logs and quotas."},
     {"tls.enabled", STS__OPTION_BOOLEAN, SECURITY(tls), NO_BOUNDS, "false",
@@ -191,18 +195,34 @@ size_t sts__option_find(const char *name) {
 
 const char *sts__option_type_name(sts__option_type type) {
     static const char *const names[] = {"text",   "list", "boolean", "integer", "duration",
-                                        "choice", "spec", "spec",    "secret"};
+                                        "choice", "spec", "spec",    "secret",  "list"};
     return names[type];
 }
 
+enum { SHOWN = 120 };
+
+/* A value as an error may repeat it: not those of options about the connection, where a password may have been put into
+ * the wrong one. */
+static const char *shown(const sts__option_row *row, const char *value, char text[SHOWN]) {
+    char visible[SHOWN - 3];
+    if (strncmp(row->name, "auth.", 5) == 0 || strncmp(row->name, "tls.", 4) == 0 || row->type == STS__OPTION_SECRET ||
+        row->type == STS__OPTION_ADDRESSES)
+        return "its value";
+    sts__visible_write(value, visible, sizeof visible);
+    snprintf(text, SHOWN, "\"%s\"", visible);
+    return text;
+}
+
 static sts_status parse_list(const sts__option_row *row, const char *value, sts__fault *fault) {
+    char text[SHOWN];
     const char *at = value;
     if (!value[0] && !row->default_value[0])
         return STS_OK;
     for (;;) {
         size_t part = strcspn(at, ",");
         if (strspn(at, " \t") >= part)
-            return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: \"%s\" has an empty part", row->name, value);
+            return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: %s has an empty part", row->name,
+                                  shown(row, value, text));
         if (!at[part])
             return STS_OK;
         at += part + 1;
@@ -210,13 +230,16 @@ static sts_status parse_list(const sts__option_row *row, const char *value, sts_
 }
 
 static sts_status parse_boolean(const sts__option_row *row, const char *value, bool *result, sts__fault *fault) {
+    char text[SHOWN];
     *result = strcmp(value, "true") == 0;
     if (*result || strcmp(value, "false") == 0)
         return STS_OK;
-    return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: \"%s\" is neither true nor false", row->name, value);
+    return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: %s is neither true nor false", row->name,
+                          shown(row, value, text));
 }
 
 static sts_status parse_choice(const sts__option_row *row, const char *value, int *result, sts__fault *fault) {
+    char text[SHOWN];
     size_t size = strlen(value);
     const char *word = row->bounds;
     for (int place = 0;; place++) {
@@ -226,21 +249,23 @@ static sts_status parse_choice(const sts__option_row *row, const char *value, in
             return STS_OK;
         }
         if (!word[word_size])
-            return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: \"%s\" is none of %s", row->name, value,
-                                  row->bounds);
+            return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: %s is none of %s", row->name,
+                                  shown(row, value, text), row->bounds);
         word += word_size + 1;
     }
 }
 
 static sts_status parse_number(const sts__option_row *row, const char *value, int64_t *result, sts__fault *fault) {
+    char text[SHOWN];
     bool duration = row->type == STS__OPTION_DURATION;
     bool good = duration ? sts__duration_parse(value, result) : sts__integer_parse(value, result);
     if (!good)
-        return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: \"%s\" is not %s", row->name, value,
+        return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: %s is not %s", row->name, shown(row, value, text),
                               duration ? "a duration in whole milliseconds, such as 5s, 250ms or 1m30s"
                                        : "a whole number");
     if (*result < row->minimum || *result > row->maximum)
-        return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: \"%s\" is not in %s", row->name, value, row->bounds);
+        return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: %s is not in %s", row->name, shown(row, value, text),
+                              row->bounds);
     return STS_OK;
 }
 
@@ -283,6 +308,8 @@ sts_status sts__option_parse(const sts__memory *memory, const sts__option_row *r
         return parse_list(row, value, fault);
     if (row->type == STS__OPTION_SECRET)
         return parse_secret(row, value, fault);
+    if (row->type == STS__OPTION_ADDRESSES)
+        return sts__addresses_check(row->name, value, fault);
     bool spec = row->type == STS__OPTION_SPEC || (row->type == STS__OPTION_MAY_SPEC && value[0]);
     return spec ? sts__option_check_spec(memory, row->name, value, fault) : STS_OK;
 }

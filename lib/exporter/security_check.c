@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "exporter/security_check.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "transport/addresses.h"
+#include "transport/files.h"
 
 static void check_pair(const char *a, const char *a_value, const char *b, const char *b_value, sts__text *faults) {
     if (a_value[0] && b_value[0])
         sts__faults_add(faults, "%s and %s are two ways of giving the same; leave one out", a, b);
 }
 
-static void check_file(const char *option, const char *path, sts__text *faults) {
-    if (path[0] && access(path, R_OK) != 0)
-        sts__faults_add(faults, "%s: \"%s\" cannot be read: %s", option, path, strerror(errno));
+static void check_file(const char *prefix, const char *option, const char *path, bool may_be_folder,
+                       sts__text *faults) {
+    char why[300];
+    if (path[0] && !sts__file_check(path, may_be_folder, why, sizeof why))
+        sts__faults_add(faults, "%s%s: %s", prefix, option, why);
 }
 
 /* What makes no sense without TLS. */
@@ -47,9 +50,9 @@ static void check_tls(const sts__kafka_security *security, sts__text *faults) {
         sts__faults_add(faults, "tls.cert_file: a key needs its certificate (tls.cert_file or tls.cert_pem)");
     if (security->key_password[0] && !key)
         sts__faults_add(faults, "tls.key_password: there is no key (tls.key_file or tls.key_pem)");
-    check_file("tls.ca_file", security->ca_file, faults);
-    check_file("tls.cert_file", security->cert_file, faults);
-    check_file("tls.key_file", security->key_file, faults);
+    check_file("", "tls.ca_file", security->ca_file, true, faults);
+    check_file("", "tls.cert_file", security->cert_file, false, faults);
+    check_file("", "tls.key_file", security->key_file, false, faults);
 }
 
 static bool has_property(const sts__kafka_settings *settings, const char *name, const char *value) {
@@ -134,10 +137,32 @@ static void check_property(const sts__kafka_security *security, const char *name
         sts__faults_add(faults, "kafka.%s: tls.* is set, so SASL needs auth.sasl.mechanism", name);
 }
 
+static void check_files(const sts__pairs *properties, sts__text *faults) {
+    for (size_t i = 0; i < properties->count; i++) {
+        const sts__pair *property = &properties->items[i];
+        if (sts__kafka_property_is_file(property->name) && strcmp(property->value, STS__PROBE) != 0)
+            check_file("kafka.", property->name, property->value, sts__kafka_property_may_be_folder(property->name),
+                       faults);
+    }
+}
+
+/* In Kafka's words. */
+static const char *protocol_of(const sts__kafka_settings *settings) {
+    const sts__kafka_security *security = &settings->security;
+    const sts__pair *property = sts__pairs_find(settings->properties, "security.protocol");
+    if (!security->tls && !security->tls_insecure && security->mechanism == STS__SASL_NONE)
+        return property ? property->value : "PLAINTEXT";
+    if (security->mechanism == STS__SASL_NONE)
+        return security->tls ? "SSL" : "PLAINTEXT";
+    return security->tls ? "SASL_SSL" : "SASL_PLAINTEXT";
+}
+
 void sts__check_security(const sts__kafka_settings *settings, sts__text *faults) {
     const sts__kafka_security *security = &settings->security;
     check_tls(security, faults);
     check_sasl(settings, faults);
+    check_files(settings->properties, faults);
+    sts__addresses_check_schemes("brokers", settings->brokers, protocol_of(settings), faults);
     if (!security->tls && !security->tls_insecure && security->mechanism == STS__SASL_NONE)
         return;
     for (size_t i = 0; i < settings->properties->count; i++)

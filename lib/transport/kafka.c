@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "transport/addresses.h"
 
 enum {
     FAILED_START_MS = 400, /* how long the end of a producer is waited for that did not find its topic */
@@ -75,7 +76,10 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->observer = sts__kafka_observer_new();
     if (!kafka->topics || !kafka->topic || !kafka->dead_letter_topic || !kafka->brokers || !kafka->observer)
         return sts__fault_no_memory(fault);
-    sts_status status = sts__kafka_make_conf(settings, &kafka->conf, fault);
+    sts__addresses_strip(kafka->brokers);
+    sts__kafka_settings own = *settings;
+    own.brokers = kafka->brokers;
+    sts_status status = sts__kafka_make_conf(&own, &kafka->conf, fault);
     if (status == STS_OK)
         sts__kafka_keep_credentials(kafka, &settings->security);
     return status;

@@ -117,6 +117,9 @@ bool sts__kafka_property_is_secret(const char *name);
 bool sts__kafka_property_is_file(const char *name);
 bool sts__kafka_property_may_be_folder(const char *name);
 
+/* In place of a CA's file: librdkafka looks where systems have them. */
+#define STS__PROBE "probe"
+
 /* Of librdkafka: as it runs, and as it was compiled against. */
 const char *sts__kafka_version(void);
 const char *sts__kafka_version_built(void);

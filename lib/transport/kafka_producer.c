@@ -5,11 +5,31 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "transport/files.h"
 
 void sts__kafka_watch_queue(sts__kafka *kafka) {
     static const uint64_t one = 1; /* what librdkafka writes into the descriptor */
     if (sts__descriptor_is_open(&kafka->descriptor) && kafka->queue)
         rd_kafka_queue_io_event_enable(kafka->queue, kafka->descriptor.event, &one, sizeof one);
+}
+
+/* Again for each producer: files are read anew, and may have become something else. */
+static sts_status check_files(const rd_kafka_conf_t *conf, sts__fault *fault) {
+    char why[300];
+    size_t count;
+    sts_status status = STS_OK;
+    const char **pairs = rd_kafka_conf_dump((rd_kafka_conf_t *)conf, &count);
+    for (size_t i = 0; i + 1 < count && status == STS_OK; i += 2) {
+        const char *name = pairs[i];
+        const char *path = pairs[i + 1];
+        if (path[0] && strcmp(path, STS__PROBE) != 0 && sts__kafka_property_is_file(name) &&
+            !sts__file_check(path, sts__kafka_property_may_be_folder(name), why, sizeof why))
+            status = sts__fault_set(fault, STS_ERR_CONFIG, "%s%s: %s", name, sts__kafka_option_for(name), why);
+    }
+    rd_kafka_conf_dump_free(pairs, count);
+    return status;
 }
 
 sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
@@ -22,6 +42,8 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
     rd_kafka_conf_set(conf, "batch.size", text, NULL, 0);
     kafka->batch_is_too_large = false;
     sts_status status = sts__kafka_secure_conf(kafka, conf, fault);
+    if (status == STS_OK)
+        status = check_files(conf, fault);
     if (status != STS_OK) {
         rd_kafka_conf_destroy(conf);
         sts__kafka_ending_free(ending);
