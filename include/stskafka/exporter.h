@@ -136,25 +136,36 @@ STS_API int32_t sts_exporter_fd(sts_exporter *exporter);
  * every record has its final outcome; outcomes that wait to be taken stay. Exports in other threads that wait for their
  * result (sending_queue.wait_for_result) have got it.
  *
+ * A callback that does not return does not hold it up (but one that this very call has called, where `service_thread`
+ * is false): no callback begins any more, the outcomes that were to come are counted and not told, and what is under
+ * way is UNCERTAIN. When that callback does return, the exporter's own thread, or without one sts_exporter_free, ends
+ * the transport.
+ *
  *   timeout_ms  0 or more; the call returns by then, plus at most a second
  *   counts      the exporter's counters as they are at the end (types.h), or NULL
  *   error       NULL, or where to put the error object
  *
  * Returns  STS_OK when every record had its outcome before that, whichever (the counts tell); STS_ERR_TIMED_OUT when
- *          something was purged or made uncertain by this call; STS_ERR_CLOSED for the second time; STS_ERR_REENTRANT,
- *          STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
+ *          something was purged or made uncertain by this call; STS_ERR_CALLBACK when a callback, or a method of the
+ *          host's transport, has not returned; STS_ERR_CLOSED for the second time; STS_ERR_REENTRANT, STS_ERR_FORKED,
+ *          STS_ERR_INVALID_ARGUMENT.
  * Threads  any; not from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_exporter_close(sts_exporter *exporter, int32_t timeout_ms, uint64_t *counts, size_t counts_size,
                                       sts_error **error);
 
 /* Closes the exporter, if that was not done, and frees it; NULL is allowed. It never hangs: it returns by `timeout_ms`
- * plus at most a second, whatever the network does.
+ * plus at most a second, whatever the network and the host's callbacks do.
+ *
+ * Where a callback has not returned by then (STS_ERR_CALLBACK), the exporter's own thread frees it when that returns;
+ * without a thread of its own, it is never freed. What the options were given (the `user` of callbacks, an allocator,
+ * a transport) must then live on.
  *
  *   timeout_ms  as in sts_exporter_close; below 0 is 0
  *
  * Returns  STS_OK, also for NULL; STS_ERR_TIMED_OUT when something was purged or left uncertain (the exporter is freed
- *          all the same); STS_ERR_REENTRANT from inside a callback of this exporter, and then it is not freed;
+ *          all the same); STS_ERR_CALLBACK when a callback, or a method of the host's transport, has not returned, and
+ *          it is freed later; STS_ERR_REENTRANT from inside a callback of this exporter, and then it is not freed;
  *          STS_ERR_FORKED in a child process, where the parent's exporter cannot be freed.
  * Threads  any, when no other call on the exporter runs; not from a callback.
  * Since    0.1.0 */

@@ -102,7 +102,8 @@ typedef struct sts_transport {
 /* Exports through a transport of the host's own, in place of the option `transport`.
  *
  *   transport  not NULL; copied
- *   context    handed on to the methods; it must live until sts_exporter_free, and serves one exporter
+ *   context    handed on to the methods; it must live until sts_exporter_free (where that returns STS_ERR_CALLBACK,
+ *              until `close` was called), and serves one exporter
  *
  * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT when a method is missing, or the table is larger than known and not zero
  *          there.

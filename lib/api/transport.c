@@ -59,7 +59,7 @@ sts_status sts_transport_complete_many(sts_transport_sink *sink, const sts_compl
 void sts_transport_log(sts_transport_sink *sink, int32_t level, const char *text) {
     const sts_exporter *exporter = sink ? sink->exporter : NULL;
     char shown[1024];
-    if (!exporter || !exporter->log_callback || !text)
+    if (!exporter || !exporter->log_callback || !text || !sts__callers_may_call(exporter))
         return;
     if (!sts__visible_is(text)) { /* librdkafka quotes names from the configuration, and brokers', as they are */
         sts__visible_write(text, shown, sizeof shown);

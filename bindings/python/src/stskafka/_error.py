@@ -82,7 +82,8 @@ class ClosedError(Error):
 
 def _kind(code: int) -> Type[Error]:
     special: Dict[int, Type[Error]] = {
-        Status.ERR_REENTRANT: ReentrantError, Status.ERR_TIMED_OUT: TimedOutError, Status.ERR_REJECTED: RejectedError,
+        Status.ERR_REENTRANT: ReentrantError, Status.ERR_TIMED_OUT: TimedOutError, Status.ERR_CALLBACK: TimedOutError,
+        Status.ERR_REJECTED: RejectedError,
         Status.ERR_NOT_DELIVERED: NotDeliveredError, Status.ERR_QUEUE_FULL: QueueFullError,
         Status.ERR_FORKED: ForkedError, Status.ERR_CLOSED: ClosedError,
     }
