@@ -148,10 +148,9 @@ sts_status sts__exporter_close(sts_exporter *exporter, int32_t timeout_ms) {
 }
 
 sts_status sts__exporter_free(sts_exporter *exporter, int32_t timeout_ms) {
-    int64_t last = sts__deadline_after(timeout_ms) + LEAVE_MS * 1000;
     sts_status status = sts__exporter_close(exporter, timeout_ms);
     if (status == STS_ERR_CLOSED)
-        status = end_by(exporter, last) ? STS_OK : STS_ERR_CALLBACK;
+        status = end_by(exporter, sts__deadline_after(timeout_ms)) ? STS_OK : STS_ERR_CALLBACK;
     if (status == STS_ERR_CALLBACK) {
         if (!exporter->own_thread || orphan(exporter))
             return status;
