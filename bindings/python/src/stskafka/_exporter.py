@@ -31,6 +31,12 @@ def options_of(configuration: Configuration) -> Options:
     return configuration if isinstance(configuration, Options) else Options(configuration)
 
 
+def names_key(configuration: Configuration) -> bool:
+    """Whether it says what keys are made of, or what becomes of records without."""
+    names = configuration._set if isinstance(configuration, Options) else configuration or ()
+    return "key" in names or "missing_key" in names
+
+
 class Exporter(Unique):
     """Writes log records and topology to Kafka. Any thread may call any method at any time; two exporters share nothing.
 
@@ -49,7 +55,8 @@ class Exporter(Unique):
     Raises ConfigError with all faults of the configuration, or Error where Kafka does not answer as it should."""
 
     def __init__(self, options: Configuration = None, *, close_timeout: float = 5.0) -> None:
-        milliseconds(close_timeout)
+        milliseconds(close_timeout, "close_timeout")
+        self._names_key = names_key(options)
         # A copy of its own: another thread may change the options meanwhile, or a callback read them.
         self._handle = Handle(options_of(options).copy(), close_timeout)
         self._outcomes = Outcomes(self._handle)
@@ -61,7 +68,7 @@ class Exporter(Unique):
 
     @close_timeout.setter
     def close_timeout(self, seconds: float) -> None:
-        milliseconds(seconds)
+        milliseconds(seconds, "close_timeout")
         self._handle.exit_timeout = seconds
 
     def __enter__(self) -> "Exporter":

@@ -60,8 +60,10 @@ def view_of(function: Any, *arguments: Any) -> Optional[bytes]:
     return bytes_out(view)
 
 
-def milliseconds(seconds: float) -> int:
+def milliseconds(seconds: float, what: str = "timeout") -> int:
     """A time to wait, never rounded down to not waiting at all, nor beyond what C takes (24 days)."""
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        raise TypeError(f"{what} is a number of seconds, not {type(seconds).__name__}")
     if not seconds >= 0:
-        raise ValueError("a time to wait is 0 or more seconds")
+        raise ValueError(f"{what} is 0 or more seconds, not {seconds}")
     return MAX_MS if seconds >= MAX_MS / 1000 else math.ceil(seconds * 1000)

@@ -23,6 +23,7 @@ from ._error import (Error, NotDeliveredError, QueueFullError, ReentrantError, R
                      error_of)
 from ._exporter import Exporter
 from ._sink import Sink, Target
+from ._values import milliseconds
 
 _logger = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class KafkaLogExporter(LogRecordExporter):
 
     def __init__(self, exporter: Target, *, key: KeyOf = None, close_timeout: Optional[float] = None,
                  export_timeout: float = 10.0) -> None:
+        milliseconds(export_timeout, "export_timeout")
         self._key, self._export_timeout, self._is_shut_down = key, export_timeout, False
         self._sink = Sink(exporter, close_timeout)
 
@@ -84,7 +86,8 @@ class KafkaLogExporter(LogRecordExporter):
         counts = _NOTHING
         while True:
             try:
-                done = self.exporter.export_logs(request, first_record=counts.accepted + counts.rejected)
+                first = counts.accepted + counts.rejected
+                done = self._sink.export(lambda exporter: exporter.export_logs(request, first_record=first))
                 break
             except QueueFullError as fault:
                 counts = _sum(counts, fault.counts)
