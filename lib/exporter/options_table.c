@@ -78,8 +78,10 @@ static const sts__option_row rows[] = {
     {"topology.max_group_bytes", STS__OPTION_INTEGER, PLACE(topology_group_bytes), FROM_TO(1000, 999990000), "786432",
      "How many bytes of topology share one Kafka message at most; never more than max_message_bytes leaves room for."},
     {"key", STS__OPTION_SPEC, PLACE(key), NO_BOUNDS, "attributes[\"stskafka.key\"]",
-     "What a record's key is made of: an OTTL value expression, attribute(\"name\"), resource_hash, "
-     "metadata(\"name\") and others, with alternatives (a | b); lib/key/README.md has the language."},
+     "What a record's key is made of: an OTTL value expression, attribute(\"name\"), resource_hash_v0163 (the key of "
+     "the collector's kafkaexporter since v0.163) or resource_hash (its key before), metadata(\"name\") and others, "
+     "with "
+     "alternatives (a | b); lib/key/README.md has the language."},
     {"missing_key", STS__OPTION_CHOICE, PLACE(missing_key), WORDS("reject|null"), "reject",
      "What becomes of a record of which no alternative of the key has a value: a rejection, or a null key."},
     {"empty_key", STS__OPTION_CHOICE, PLACE(empty_key), WORDS("send|null|reject"), "send",

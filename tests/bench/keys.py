@@ -21,6 +21,7 @@ SPECS = [
     'SHA256(attributes["second"])',
     'XXH3(attributes["second"])',
     "resource_hash",
+    "resource_hash_v0163",
     'resource_hash("name-0*")',
     'AsString(attributes["map"])',
 ]

@@ -69,6 +69,29 @@ class Hashes(Case):
                 self.assertEqual([(line["key"], line["partition"]) for line in result.json],
                                  [(row["hash_hex"], row[f"partition_of_12_{profile}"]) for row in rows])
 
+    def check_kafkaexporter(self, row, version, spec):
+        """Its messages' keys, each once; it makes a message of a resource without records too, which has no key here."""
+        config, theirs = row["config"], row["v0.155.0"] if row[version] == "same" else row[version]
+        result = explain(spec, bytes.fromhex(row["requests"][0]["request_hex"]),
+                         args=("-o", "missing_key=null"))
+        ours = {line["key"] for line in result.json}
+        them = {message["key"] for message in theirs["messages"]}
+        without_records = config["logs"].get("encoding", "otlp_proto") != "raw" and "record" in row["note"]
+        self.assertTrue(ours <= them if without_records else ours == them, (ours, them))
+        return len(ours)
+
+    def test_kafkaexporter(self):
+        """What the collector's exporter gave a broker, by two versions of it: resource_hash is the older's key."""
+        keys = {}
+        for row in golden("encodings.jsonl"):
+            specs = (("v0.155.0", 'resource_hash'), ("v0.165.1", 'resource_hash_v0163'))
+            if row["config"].get("partition_logs_by_trace_id"):
+                specs = tuple((version, "trace_id") for version, _ in specs)
+            for version, spec in specs:
+                with self.subTest(id=row["id"], note=row["note"], spec=spec):
+                    keys[spec] = keys.get(spec, 0) + self.check_kafkaexporter(row, version, spec)
+        self.assertEqual(keys, {'resource_hash': 36, 'resource_hash_v0163': 36, 'trace_id': 66})
+
     def test_as_string(self):
         rows = golden("as_string.jsonl")
         requests = []

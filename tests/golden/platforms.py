@@ -82,7 +82,8 @@ def cases():
     yield from ottl_cases()
     for row in rows("resource_hash.jsonl"):
         for order in ("resource_pb_hex", "resource_pb_pdata_hex"):
-            yield key_case("resource_hash", request(resource=bytes.fromhex(row[order])))
+            for spec in ("resource_hash", "resource_hash_v0163"):
+                yield key_case(spec, request(resource=bytes.fromhex(row[order])))
     for row in rows("as_string.jsonl"):
         attribute = field(6, field(1, b"a") + field(2, bytes.fromhex(row["anyvalue_pb_hex"])))
         for spec in ('AsString(attributes["a"])', 'attributes["a"]', 'String(attributes["a"])'):
