@@ -143,12 +143,16 @@ const struct argp framing_argp = {framing_options, parse_framing, NULL, NULL, NU
 
 enum { KEY_CONFIG = 256, KEY_METADATA };
 
+/* What has no NAME= in front may be a value alone, and a secret: it is not repeated. */
 static void add_setting(struct argp_state *state, struct setting_list *settings, const char *option, const char *text) {
     const char *equals = strchr(text, '=');
     if (equals && equals != text)
         settings_add(settings, text, (size_t)(equals - text), equals + 1);
     else
-        argp_error(state, "%s needs NAME=VALUE, not '%s'", option, text);
+        argp_error(state,
+                   "%s needs NAME=VALUE, and number %zu of them has no NAME= in front (it is not repeated here: it may "
+                   "be a secret)",
+                   option, settings->count + 1);
 }
 
 static error_t parse_exporter(int key, char *value, struct argp_state *state) {
