@@ -74,12 +74,17 @@ int64_t sts__kafka_batch_bytes(const sts__kafka_settings *settings) {
     return settings->max_message_bytes < 1000000 ? settings->max_message_bytes : 1000000;
 }
 
+/* 32 bits hold less than the largest value that the property takes, and librdkafka would warn of each producer. */
+int64_t sts__kafka_queue_kbytes(uint64_t size_max) {
+    return size_max / 1024 < INT32_MAX ? (int64_t)(size_max / 1024) : INT32_MAX;
+}
+
 static void set_limits(building *b, const sts__kafka_settings *settings) {
     set_number(b, "message.max.bytes", settings->max_message_bytes + RECORD_SLACK);
     set_number(b, "batch.size", sts__kafka_batch_bytes(settings));
     /* The ledger bounds records and memory; librdkafka counts the bytes of values alone, and keeps out of it. */
     set_number(b, "queue.buffering.max.messages", 10000000);
-    set_number(b, "queue.buffering.max.kbytes", INT32_MAX);
+    set_number(b, "queue.buffering.max.kbytes", sts__kafka_queue_kbytes(SIZE_MAX));
 }
 
 static void set_times(building *b, const sts__kafka_settings *settings) {

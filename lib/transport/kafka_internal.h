@@ -215,6 +215,9 @@ void sts__kafka_ending_free(sts__kafka_ending *ending);
 bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_ending *ending, sts__kafka_observer *observer,
                         int32_t timeout_ms);
 
+/* kafka_conf.c: how large librdkafka's own bound of its queue can be at most, where a size_t goes up to size_max. */
+int64_t sts__kafka_queue_kbytes(uint64_t size_max);
+
 /* kafka_names.c: why a property is refused; NULL: it is not. */
 const char *sts__kafka_why_refused(const char *name);
 
