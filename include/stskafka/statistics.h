@@ -21,7 +21,7 @@ extern "C" {
 enum {
     STS_QUEUE_RECORDS = 0,     /* places taken: by records without an outcome, and by outcomes that wait to be taken */
     STS_QUEUE_MAX_RECORDS = 1, /* the option sending_queue.queue_size */
-    STS_QUEUE_BYTES = 2,       /* memory that the records without an outcome take */
+    STS_QUEUE_BYTES = 2,       /* memory that records without an outcome take, and outcomes */
     STS_QUEUE_MAX_BYTES = 3,   /* the option sending_queue.max_bytes */
     STS_QUEUE_OUTCOMES = 4,    /* how many of the places are taken by outcomes */
     STS_QUEUE_VALUES = 5       /* how many values this header knows */

@@ -48,7 +48,7 @@ enum { STS__LEDGER_EPOCHS = 64 };
 typedef struct sts__ledger_entry {
     sts_outcome outcome;
     int64_t accepted_us;
-    size_t cost; /* bytes of memory that the record takes until its outcome */
+    size_t cost; /* bytes of memory that the record takes until its outcome, and the outcome then until it is taken */
     uintptr_t generation;
     uint32_t next; /* in the list of free entries, or of outcomes */
     bool pending;

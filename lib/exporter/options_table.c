@@ -140,10 +140,11 @@ static const sts__option_row rows[] = {
      "How long a record is tried before it is given up; 0 is for ever. Should be far above any outage to be survived. "
      "Where another producer takes over, it tries for as long again."},
     {"sending_queue.queue_size", STS__OPTION_INTEGER, PLACE(queue_size), FROM_TO(1, 10000000), "100000",
-     "How many records may be without an outcome."},
+     "How many records may be without an outcome, or have one that nobody has taken."},
     {"sending_queue.max_bytes", STS__OPTION_INTEGER, PLACE(queue_bytes), FROM_TO(65536, 1099511627776), "67108864",
      "How much memory the records without an outcome may take: keys, values, headers, and what the library and "
-     "librdkafka need for each. At least max_message_bytes + 4096."},
+     "librdkafka need for each; outcomes that wait to be taken count too. At least max_message_bytes + 4096. What "
+     "librdkafka needs to send comes on top (README, Delivery)."},
     {"sending_queue.block_on_overflow", STS__OPTION_BOOLEAN, PLACE(block_on_overflow), NO_BOUNDS, "true",
      "Whether an export waits for room in a full queue, up to produce_timeout. Without it the export is refused at "
      "once; "

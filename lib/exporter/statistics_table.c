@@ -38,7 +38,8 @@ static const sts__statistic queue[] = {
     {STS_QUEUE_RECORDS, 1, "records", "queue_records",
      "Places taken in the queue, by records without an outcome and by outcomes to be taken."},
     {STS_QUEUE_MAX_RECORDS, 1, "max_records", "queue_max_records", "Places in the queue (sending_queue.queue_size)."},
-    {STS_QUEUE_BYTES, 1, "bytes", "queue_bytes", "Memory that the records without an outcome take."},
+    {STS_QUEUE_BYTES, 1, "bytes", "queue_bytes",
+     "Memory that records without an outcome take, and outcomes that wait."},
     {STS_QUEUE_MAX_BYTES, 1, "max_bytes", "queue_max_bytes", "Memory that they may take (sending_queue.max_bytes)."},
     {STS_QUEUE_OUTCOMES, 1, "outcomes", "queue_outcomes", "Places taken by outcomes that wait to be taken."},
 };

@@ -81,7 +81,7 @@ static void check_queue(const struct rig *rig, uint64_t records, uint64_t outcom
     cr_assert_eq(queue[STS_QUEUE_OUTCOMES], outcomes, "%u outcomes", (unsigned)queue[STS_QUEUE_OUTCOMES]);
     cr_assert_eq(queue[STS_QUEUE_MAX_RECORDS], 500u);
     cr_assert_eq(queue[STS_QUEUE_MAX_BYTES], 2000000u);
-    cr_assert_eq(queue[STS_QUEUE_BYTES] > 0, records > outcomes, "outcomes take no bytes");
+    cr_assert_eq(queue[STS_QUEUE_BYTES] > 0, records > 0, "outcomes take bytes too");
 }
 
 Test(statistics, the_queue_holds_records_and_then_their_outcomes) {
