@@ -8,6 +8,11 @@
  * Order. The records of one request are sent in its order, and requests in the order of their exports; between threads
  * there is no order but the one that the host makes.
  *
+ * Memory. What was accepted and has no outcome yet is in the memory of this process alone and is lost with it, when it
+ * crashes or is killed: close the exporter before the process ends. sending_queue.max_bytes bounds it, together with
+ * the outcomes that nobody has taken. While records are on their way, librdkafka needs more for its requests (README,
+ * Delivery).
+ *
  * Fork. In a child process every call on an exporter that the parent made returns STS_ERR_FORKED and changes nothing,
  * and sts_exporter_free does nothing. New exporters may be made in the child. */
 #ifndef STSKAFKA_EXPORTER_H
@@ -229,7 +234,8 @@ STS_API sts_outcomes *sts_outcomes_new_with(size_t capacity, const sts_allocator
 
 /* Takes outcomes from the exporter, in the order in which they became known, into a list whose old content is
  * dropped. Needs the option `outcomes` to be `all` or `failures`, and no outcome callback. Outcomes that nobody
- * takes keep their place in the queue, so that exports run into STS_ERR_QUEUE_FULL and memory stays bounded.
+ * takes keep their place in the queue and count for sending_queue.max_bytes, so that exports run into
+ * STS_ERR_QUEUE_FULL and memory stays bounded.
  *
  *   outcomes    not NULL
  *   timeout_ms  how long to wait for the first one, 0 or more; 0 does not wait
