@@ -35,6 +35,10 @@ sts_exporter *rig_new(const sts_options *options);
  * `absent` (NULL: there are none). */
 void rig_refused(const sts_options *options, sts_status expected, const char *const *parts, const char *const *absent);
 
+/* Checks how that ended which must fail so; frees the error. */
+void rig_check_refusal(sts_status status, sts_error *error, sts_status expected, const char *const *parts,
+                       const char *const *absent);
+
 /* Makes memory (it keeps 100,000 messages, in topics of 4 partitions) and options; the test may change the options
  * before rig_start. `pairs` may be NULL. */
 void rig_prepare(struct rig *rig, const char *script, const char *const *pairs);
