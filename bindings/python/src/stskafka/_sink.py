@@ -12,13 +12,23 @@ from ._exporter import Exporter, options_of
 from ._options import Options, Value
 from ._values import milliseconds
 
+_T = TypeVar("_T")
+_Key = TypeVar("_Key")
+
 #: An exporter of the program's, or what one is made from.
 Target = Union[Exporter, Options, Mapping[str, Value]]
 
 #: The key of records: a text, or bytes.
 Key = Union[str, bytes]
 
-_T = TypeVar("_T")
+
+def key_in(key: _Key) -> _Key:
+    """The key of all records, or what gives the key of each."""
+    if key is not None and not callable(key) and not isinstance(key, (str, bytes)):
+        raise TypeError(f"key is a str, bytes or a function, not {type(key).__name__}")
+    return key
+
+
 
 _CLOSE_TIMEOUT = 5.0  # as Exporter has it
 

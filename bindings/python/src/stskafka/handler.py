@@ -12,9 +12,10 @@ from typing import Any, Callable, Mapping, Optional, Union
 from ._attributes import attributes_of, name_of, text_of
 from ._codes import Status
 from ._error import ConfigError
-from ._exporter import Exporter, names_key
+from ._exporter import Exporter, names_key, options_of
 from ._log_batch import LogBatch
-from ._sink import BeingMade, Key, Sink, Target
+from ._sink import BeingMade, Key, Sink, Target, key_in
+from ._values import mapping_in
 
 #: What every LogRecord has; the rest is what the program gave as `extra`.
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
@@ -47,7 +48,7 @@ def _is_being_set_up() -> bool:
 
 def _require_spec(exporter: Target) -> None:
     """A record without a key is refused by default, and that would be each one."""
-    if not (exporter._names_key if isinstance(exporter, Exporter) else names_key(exporter)):
+    if not (exporter._names_key if isinstance(exporter, Exporter) else names_key(options_of(exporter))):
         raise ConfigError(Status.ERR_CONFIG, "key: no record would have one. Give KafkaHandler key=, a text, bytes or a "
                           "function of the LogRecord; or set the exporter's option `key`, for instance to "
                           "'attributes[\"user\"]', or to 'none' for records without a key")
@@ -83,7 +84,7 @@ class KafkaHandler(logging.Handler):
                  close_timeout: Optional[float] = None) -> None:
         if key is None:
             _require_spec(exporter)
-        self._key, self._resource = key, attributes_of(resource or {})
+        self._key, self._resource = key_in(key), attributes_of(mapping_in(resource or {}, "resource"))
         self._thread = threading.local()  # its `depth`: how many records it is exporting, one inside the other
         self._sink = Sink(exporter, close_timeout)
         try:
