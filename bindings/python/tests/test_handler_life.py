@@ -164,6 +164,17 @@ logger.warning("in time")
     assert "no exporter can be made while the interpreter exits" in done.stderr
 
 
+def test_logging_config_makes_one():
+    assert run(HANDLER + """
+logging.config.dictConfig({
+    "version": 1, "loggers": {"app": {"handlers": ["kafka"]}},
+    "handlers": {"kafka": {"class": "stskafka.handler.KafkaHandler", "exporter": {"transport": "memory"}, "key": "k"}}})
+logger.warning("x")
+logger.handlers[0].close()
+print(logger.handlers[0].exporter.counts().delivered)
+""") == "1\n"
+
+
 #: A fork that os.register_at_fork does not see.
 UNSEEN = """
 options = stskafka.Options(transport="memory")  # an exporter's own: nobody in a child can use what a parent's thread uses
