@@ -17,7 +17,7 @@ enum {
     LEAVE_MS = 900    /* and for all of that and the last callbacks, before the exporter is left behind */
 };
 
-static const int64_t NEVER = INT64_MAX;
+static const int64_t NEVER = (int64_t)INT32_MAX * 1000000; /* seconds fit the time_t of any platform */
 
 /* Lets the transport report what it gave up. */
 static void purge(sts_exporter *exporter) {
