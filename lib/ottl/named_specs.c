@@ -20,6 +20,28 @@ static bool attribute_of_group(sts__ottl_state *state, const sts__ottl_node *nod
     return true;
 }
 
+static sts__ottl_node *new_attribute_of_group(sts__ottl_set *set, sts__ottl_level level, sts__ottl_node *name) {
+    sts__ottl_node *node = sts__ottl_node_new(set, 1);
+    if (!node)
+        return NULL;
+    node->evaluate = attribute_of_group;
+    node->children[0] = name;
+    node->level = level;
+    node->column = name->column;
+    node->source = name->source;
+    return node;
+}
+
+sts__ottl_node *sts__ottl_resource_attribute(sts__ottl_set *set, const char *name) {
+    sts__ottl_node *literal = sts__ottl_node_new(set, 0);
+    if (!literal)
+        return NULL;
+    literal->evaluate = sts__ottl_evaluate_literal;
+    literal->literal = sts__ottl_string((sts_bytes){name, strlen(name)});
+    literal->is_literal = true;
+    return new_attribute_of_group(set, STS__OTTL_RESOURCE, literal);
+}
+
 /* attribute("x") has three children: the name, and nodes for the scope's and the resource's attribute, so that those
  * are looked up once for each scope and resource. */
 static bool extend_attribute(sts__ottl_set *set, sts__ottl_node *call) {
@@ -27,19 +49,11 @@ static bool extend_attribute(sts__ottl_set *set, sts__ottl_node *call) {
     if (!children)
         return false;
     children[0] = call->children[0];
-    for (int i = 1; i < 3; i++) {
-        sts__ottl_node *node = children[i] = sts__ottl_node_new(set, 1);
-        if (!node)
-            return false;
-        node->evaluate = attribute_of_group;
-        node->children[0] = call->children[0];
-        node->level = i == 1 ? STS__OTTL_SCOPE : STS__OTTL_RESOURCE;
-        node->column = call->column;
-        node->source = call->source;
-    }
+    children[1] = new_attribute_of_group(set, STS__OTTL_SCOPE, call->children[0]);
+    children[2] = new_attribute_of_group(set, STS__OTTL_RESOURCE, call->children[0]);
     call->children = children;
     call->child_count = 3;
-    return true;
+    return children[1] && children[2];
 }
 
 /* The record's, else the scope's, else the resource's. What is there without a value is nil, but it is there. */

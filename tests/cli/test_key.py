@@ -113,6 +113,17 @@ class Parts(Case):
                          [('attributes["x"]', "value"), ('attributes["n"]', "5"), ('attributes["none"]', None),
                           ('metadata("M")', "meta")])
 
+    def test_what_is_kept_for_a_resource_is_told_for_each_record(self):
+        spec = 'Concat([resource.attributes["m"][attributes["x"]], resource.attributes["n"], scope.name], "/")'
+        resource = field(1, key_value("n", 7)) + field(1, key_value("m", {"a": "A", "b": "B"}))
+        records = [record(body=b"b") + field(6, key_value("x", name)) for name in ("a", "b", "a")]
+        lines = explain(spec, in_resource(resource, records)).json
+        self.assertEqual([line["key_text"] for line in lines], ["A/7/", "B/7/", "A/7/"])
+        for line, name in zip(lines, "aba"):
+            self.assertEqual([(part["from"], part["text"]) for part in line["key_parts"]],
+                             [('attributes["x"]', name), ('resource.attributes["m"][attributes["x"]]', name.upper()),
+                              ('resource.attributes["n"]', "7"), ("scope.name", "")])
+
     def test_the_alternative_that_had_a_value(self):
         line, = explain('attributes["no"] | none', request(record(body=b"b"))).json
         self.assertEqual((line["key"], line["key_from"], line["rejected"]), (None, "none", None))
