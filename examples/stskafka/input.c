@@ -15,6 +15,7 @@
 #include "elements.h"
 #include "exit_status.h"
 #include "input_guess.h"
+#include "interrupt.h"
 #include "memory.h"
 
 static const uint64_t size_limit = INT32_MAX; /* what the library takes; STS_ERR_REQUEST_SIZE beyond */
@@ -186,8 +187,10 @@ bool input_next(struct input *input, struct input_request *request) {
         request->file = file_name(input->files->at[input->next_file - 1]);
         if (input->framing == FRAMING_WHOLE)
             read_whole(input, request);
-        else if (!read_length_prefixed(input, request))
+        else if (!read_length_prefixed(input, request) && !interrupt_signal())
             continue;
+        if (interrupt_signal())
+            return false; /* which may have cut the request short */
         if (input->topology && request->fault == STS_OK)
             read_elements(input, request);
         input->count++;

@@ -63,7 +63,7 @@ struct input {
 void input_init(struct input *input, const struct file_list *files, const struct input_format *format);
 void input_clear(struct input *input);
 
-/* Reads the next request; false at the end of the last file. */
+/* Reads the next request; false at the end of the last file, and where a signal asks for an end (interrupt.h). */
 bool input_next(struct input *input, struct input_request *request);
 
 /* The length that a prefix says. */

@@ -15,9 +15,14 @@ void outcomes_init(struct outcome_list *outcomes, size_t limit) {
     outcomes->limit = limit;
 }
 
+void outcomes_show(struct outcome_list *outcomes, outcome_show show, void *user) {
+    outcomes->show_user = user;
+    outcomes->show = show;
+}
+
 void outcomes_clear(struct outcome_list *outcomes) {
     for (size_t i = 0; i < outcomes->count; i++)
-        free(outcomes->at[i].text);
+        free((void *)outcomes->at[i].text);
     for (size_t i = 0; i < outcomes->topic_count; i++)
         free(outcomes->topics[i]);
     free(outcomes->at);
@@ -37,19 +42,26 @@ static const char *topic_copy(struct outcome_list *outcomes, const char *name) {
     return outcomes->topics[outcomes->topic_count++] = need_strdup(name);
 }
 
-static void keep(struct outcome_list *outcomes, const sts_outcome *from) {
+static struct outcome read_outcome(const sts_outcome *from) {
     const char *text = sts_outcome_text(from);
-    outcomes->at = need_room(outcomes->at, outcomes->count, sizeof *outcomes->at);
-    outcomes->at[outcomes->count++] = (struct outcome){
+    return (struct outcome){
         .request = sts_outcome_token(from),
         .index = sts_outcome_index(from),
-        .topic = topic_copy(outcomes, sts_outcome_topic(from)),
-        .text = text[0] ? need_strdup(text) : NULL,
+        .topic = sts_outcome_topic(from),
+        .text = text[0] ? text : NULL,
         .offset = sts_outcome_offset(from),
         .partition = sts_outcome_partition(from),
         .kind = sts_outcome_kind(from),
         .code = sts_outcome_code(from),
     };
+}
+
+static void keep(struct outcome_list *outcomes, struct outcome outcome) {
+    outcome.topic = topic_copy(outcomes, outcome.topic);
+    if (outcome.text)
+        outcome.text = need_strdup(outcome.text);
+    outcomes->at = need_room(outcomes->at, outcomes->count, sizeof *outcomes->at);
+    outcomes->at[outcomes->count++] = outcome;
 }
 
 /* With required_acks=none nobody acknowledges, and sent is all that can be had. */
@@ -65,9 +77,12 @@ void outcomes_add(const sts_outcome *outcome, void *list) {
     pthread_mutex_lock(&outcomes->lock);
     if (is_fault)
         outcomes->faults |= FAULT_RECORDS | (fault_of(sts_outcome_code(outcome)) & FAULT_BROKER);
+    struct outcome read = read_outcome(outcome);
     bool is_wanted = is_fault || outcomes->limit == SIZE_MAX;
-    if (is_wanted && outcomes->count < outcomes->limit)
-        keep(outcomes, outcome);
+    if (outcomes->show)
+        outcomes->show(&read, outcomes->show_user);
+    else if (is_wanted && outcomes->count < outcomes->limit)
+        keep(outcomes, read);
     else if (is_wanted)
         outcomes->beyond++;
     pthread_mutex_unlock(&outcomes->lock);

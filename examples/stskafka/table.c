@@ -86,11 +86,15 @@ void table_cell(struct table *table, const char *format, ...) {
         print_held(table);
 }
 
+void table_flush(struct table *table) {
+    if (table && table->cell_count)
+        print_held(table);
+}
+
 void table_end(struct table *table) {
     if (!table)
         return;
-    if (table->cell_count)
-        print_held(table);
+    table_flush(table);
     free(table->widths);
     free(table->cells);
     free(table);
