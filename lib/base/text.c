@@ -79,7 +79,6 @@ bool sts__list_next(const char **rest, sts_bytes *part) {
 }
 
 size_t sts__name_size(const char *name) {
-    static const char good[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
-    size_t size = strspn(name, good);
+    size_t size = strcspn(name, ":=@\"' \t\r\n");
     return size < MAX_NAME ? size : MAX_NAME;
 }

@@ -201,7 +201,9 @@ Test(known_names, show_no_values) {
     check_said("auth.sasl.password a-value", "auth.sasl.password...");
     check_said("kafka.sasl.password:a-value", "kafka.sasl.password...");
     check_said("kafka.ssl.providers:a-value", "kafka.ssl.providers...");
-    check_said("\x1b[31m", "...: no such option");
+    check_said("\x1b[31m", "\\x1b[31m: no such option");
+    check_said("<<.topics:a-value", "<<.topics...: no such option");
+    check_said("me@a-value", "me...: no such option");
 }
 
 /* What is near is still told, and what is far is not. */
