@@ -143,8 +143,11 @@ static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t ti
         status = check_topic(kafka, 1, kafka->dead_letter_topic, deadline, &fault);
     if (status == STS_OK && kafka->topic_check != STS__TOPIC_CHECK_OFF)
         status = learn_limit(kafka, deadline, &fault);
-    if (status == STS_OK)
+    if (status == STS_OK) {
+        if (kafka->topic_check != STS__TOPIC_CHECK_OFF && !kafka->is_trial)
+            sts__kafka_hasten_id(kafka, deadline);
         return STS_OK;
+    }
     *transport_code = fault.transport_code;
     snprintf(text, text_size, "%s", fault.text);
     sts__kafka_end_producer(kafka, FAILED_START_MS);

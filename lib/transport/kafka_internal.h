@@ -200,6 +200,7 @@ void sts__kafka_observer_release(sts__kafka_observer *observer);
 int32_t sts__kafka_observer_threads(const sts__kafka_observer *observer);      /* how many run */
 int64_t sts__kafka_observer_last_sent_us(const sts__kafka_observer *observer); /* when records were; 0: never */
 int32_t sts__kafka_observer_broker(const sts__kafka_observer *observer); /* the last request's, by its id; or -1 */
+bool sts__kafka_observer_asked_id(const sts__kafka_observer *observer);  /* the last producer has asked for its id */
 
 /* kafka_observer.c: rd_kafka_new for a producer that is observed. The configuration is gone in any case; on
  * failure NULL, with errno and text as rd_kafka_new leaves them. */
@@ -223,6 +224,9 @@ const char *sts__kafka_why_refused(const char *name);
 
 /* kafka_producer.c: makes a producer. STS_OK, STS_ERR_CONFIG, STS_ERR_SYSTEM. */
 sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault);
+
+/* kafka_producer_id.c: gets an idempotent producer to ask for its id now, if a broker answers by the deadline. */
+void sts__kafka_hasten_id(sts__kafka *kafka, int64_t deadline);
 
 /* kafka_producer.c: ends it, for up to timeout_ms; false if it was left behind, and then what its records point at must
  * stay. */

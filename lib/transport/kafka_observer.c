@@ -16,7 +16,7 @@
  * (librdkafka issue 4142). */
 enum { FIRST_THAT_FAILS_SAFELY = 0x020d0000 };
 
-enum { PRODUCE = 0 }; /* Kafka's ApiKey (kafka.apache.org, "The Messages: Produce") */
+enum { PRODUCE = 0, INIT_PRODUCER_ID = 22 }; /* Kafka's ApiKeys (kafka.apache.org, "The Messages") */
 
 /* From malloc and not from the host's allocator: a thread that is left behind may outlive that (kafka_close.c). */
 struct sts__kafka_observer {
@@ -24,6 +24,7 @@ struct sts__kafka_observer {
     int owners;           /* the last one frees it; atomic */
     int64_t last_sent_us; /* atomic */
     int32_t broker;       /* atomic */
+    int asked_id;         /* atomic */
 };
 
 sts__kafka_observer *sts__kafka_observer_new(void) {
@@ -68,6 +69,10 @@ int32_t sts__kafka_observer_broker(const sts__kafka_observer *observer) {
     return __atomic_load_n(&observer->broker, __ATOMIC_RELAXED);
 }
 
+bool sts__kafka_observer_asked_id(const sts__kafka_observer *observer) {
+    return __atomic_load_n(&observer->asked_id, __ATOMIC_ACQUIRE);
+}
+
 static rd_kafka_resp_err_t on_request_sent(rd_kafka_t *producer, int socket, const char *broker, int32_t broker_id,
                                            int16_t api_key, int16_t version, int32_t correlation_id, size_t size,
                                            void *opaque) {
@@ -75,6 +80,8 @@ static rd_kafka_resp_err_t on_request_sent(rd_kafka_t *producer, int socket, con
     (void)producer, (void)socket, (void)broker, (void)version, (void)correlation_id, (void)size;
     if (api_key == PRODUCE)
         __atomic_store_n(&observer->last_sent_us, sts__clock_us(), __ATOMIC_RELEASE);
+    else if (api_key == INIT_PRODUCER_ID)
+        __atomic_store_n(&observer->asked_id, 1, __ATOMIC_RELEASE);
     if (broker_id >= 0) /* of a bootstrap address it is not known yet */
         __atomic_store_n(&observer->broker, broker_id, __ATOMIC_RELAXED);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -123,6 +130,7 @@ static bool rehearse(const rd_kafka_conf_t *conf, char *text, size_t text_size) 
 
 rd_kafka_t *sts__kafka_start(rd_kafka_conf_t *conf, sts__kafka_observer *observer, char *text, size_t text_size) {
     beginning b = {observer, false};
+    __atomic_store_n(&observer->asked_id, 0, __ATOMIC_RELEASE);
     if (needs_rehearsal(conf) && !rehearse(conf, text, text_size)) {
         destroy_conf(conf);
         return NULL;

@@ -73,46 +73,74 @@ static bool is_known(rd_kafka_t *client, const char *name) {
     return found;
 }
 
-/* The topics of an answer, of one kind or the other. */
+/* The topics of an answer, of whichever kind. */
 static const rd_kafka_topic_result_t **topics_of(rd_kafka_event_t *event, size_t *count) {
     const rd_kafka_CreateTopics_result_t *created = event ? rd_kafka_event_CreateTopics_result(event) : NULL;
+    const rd_kafka_DeleteTopics_result_t *deleted = event ? rd_kafka_event_DeleteTopics_result(event) : NULL;
     const rd_kafka_CreatePartitions_result_t *grown = event ? rd_kafka_event_CreatePartitions_result(event) : NULL;
     if (created)
         return rd_kafka_CreateTopics_result_topics(created, count);
+    if (deleted)
+        return rd_kafka_DeleteTopics_result_topics(deleted, count);
     return grown ? rd_kafka_CreatePartitions_result_topics(grown, count) : NULL;
 }
 
-static void check_result(rd_kafka_event_t *event, const char *name) {
+/* Takes the answer, which must tell success, or `other`; returns which. */
+static rd_kafka_resp_err_t take_result(rd_kafka_queue_t *queue, const char *name, rd_kafka_resp_err_t other) {
     size_t count = 0;
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, PATIENCE_MS);
     const rd_kafka_topic_result_t **topics = topics_of(event, &count);
     if (!topics || count != 1)
         fail(name, "no answer");
-    if (rd_kafka_topic_result_error(topics[0]))
+    rd_kafka_resp_err_t error = rd_kafka_topic_result_error(topics[0]);
+    if (error && error != other)
         fail(name, rd_kafka_topic_result_error_string(topics[0]));
+    rd_kafka_event_destroy(event);
+    return error;
 }
 
-/* The controller has made the topic; the broker that is asked knows it a moment later. */
-static void wait_for_topic(rd_kafka_t *client, const char *name) {
+/* The controller has made the topic, or deleted it; the broker that is asked knows it a moment later. */
+static void wait_for_topic(rd_kafka_t *client, const char *name, bool wanted) {
     int64_t until = 0;
-    while (!is_known(client, name))
-        wait_for(&until, name, "not visible");
+    while (is_known(client, name) != wanted)
+        wait_for(&until, name, wanted ? "not visible" : "still visible");
 }
 
-void admin_create_topic(const char *brokers, const char *name, int partitions, const char *config) {
+static rd_kafka_resp_err_t create(rd_kafka_t *client, rd_kafka_queue_t *queue, const char *name, int partitions,
+                                  const char *config) {
     char text[256];
-    rd_kafka_t *client = new_client(brokers);
-    rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
     rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(name, partitions, 1, text, sizeof text);
     if (!topic)
         fail(name, text);
     if (config)
         set_config(topic, config);
     rd_kafka_CreateTopics(client, &topic, 1, NULL, queue);
-    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, PATIENCE_MS);
-    check_result(event, name);
-    rd_kafka_event_destroy(event);
-    wait_for_topic(client, name);
     rd_kafka_NewTopic_destroy(topic);
+    return take_result(queue, name, RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS);
+}
+
+static void delete(rd_kafka_t *client, rd_kafka_queue_t *queue, const char *name) {
+    rd_kafka_DeleteTopic_t *topic = rd_kafka_DeleteTopic_new(name);
+    rd_kafka_DeleteTopics(client, &topic, 1, NULL, queue);
+    rd_kafka_DeleteTopic_destroy(topic);
+    take_result(queue, name, RD_KAFKA_RESP_ERR_NO_ERROR);
+    wait_for_topic(client, name, false);
+}
+
+void admin_create_topic(const char *brokers, const char *name, int partitions, const char *config) {
+    rd_kafka_t *client = new_client(brokers);
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
+    while (create(client, queue, name, partitions, config))
+        delete(client, queue, name);
+    wait_for_topic(client, name, true);
+    rd_kafka_queue_destroy(queue);
+    rd_kafka_destroy(client);
+}
+
+void admin_delete_topic(const char *brokers, const char *name) {
+    rd_kafka_t *client = new_client(brokers);
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
+    delete(client, queue, name);
     rd_kafka_queue_destroy(queue);
     rd_kafka_destroy(client);
 }
@@ -125,9 +153,7 @@ void admin_add_partitions(const char *brokers, const char *name, int partitions)
     if (!wanted)
         fail(name, text);
     rd_kafka_CreatePartitions(client, &wanted, 1, NULL, queue);
-    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, PATIENCE_MS);
-    check_result(event, name);
-    rd_kafka_event_destroy(event);
+    take_result(queue, name, RD_KAFKA_RESP_ERR_NO_ERROR);
     rd_kafka_NewPartitions_destroy(wanted);
     rd_kafka_queue_destroy(queue);
     rd_kafka_destroy(client);

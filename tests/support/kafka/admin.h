@@ -4,8 +4,12 @@
 
 #include <stdbool.h>
 
-/* Makes a topic with that many partitions; `config` is "name=value" or NULL. Aborts when that fails. */
+/* Makes a topic with that many partitions, in place of one that an earlier run has left; `config` is "name=value" or
+ * NULL. Aborts when that fails. */
 void admin_create_topic(const char *brokers, const char *name, int partitions, const char *config);
+
+/* Aborts when that fails. */
+void admin_delete_topic(const char *brokers, const char *name);
 
 /* Gives a topic more partitions, so that there are that many. Aborts when that fails. */
 void admin_add_partitions(const char *brokers, const char *name, int partitions);
