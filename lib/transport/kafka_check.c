@@ -65,6 +65,7 @@ static rd_kafka_resp_err_t ask(sts__kafka *kafka, rd_kafka_topic_t *topic, int32
         *topic_error = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
     kafka->ask_broker = metadata->orig_broker_id;
     rd_kafka_metadata_destroy(metadata);
+    sts__kafka_has_answered(kafka);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 

@@ -80,14 +80,16 @@ static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message) {
 /* A record whose time runs out makes the idempotent producer begin a new epoch, in which the broker does not know again
  * what was sent in the one before: whatever is under way now may be written twice. */
 static void note_report(sts__kafka *kafka, const rd_kafka_message_t *message) {
-    if (!message->err)
+    if (!message->err) {
         kafka->delivered_since++;
-    else if (message->err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT && kafka->idempotent)
+        sts__kafka_has_answered(kafka);
+    } else if (message->err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT && kafka->idempotent) {
         kafka->doubtful_before = sts__kafka_records_next_number(&kafka->records);
-    else if (message->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+    } else if (message->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
         sts__kafka_forget_limit(kafka, ((const sts__kafka_record *)message->_private)->message.topic_index);
 }
 
+    }
 static void finish(sts__kafka *kafka, const sts_completion *completions, sts__kafka_record *const *records,
                    size_t count) {
     if (count == 0)
@@ -118,16 +120,16 @@ static void report_deliveries(sts__kafka *kafka, rd_kafka_event_t *event) {
 
 static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
     rd_kafka_resp_err_t error = rd_kafka_event_error(event);
-    const char *what = rd_kafka_event_error_string(event);
-    char fatal[256];
+    char what[LINE];
+    snprintf(what, sizeof what, "%s", rd_kafka_event_error_string(event));
     if (error == RD_KAFKA_RESP_ERR__FATAL) {
         if (kafka->phase == STS__KAFKA_RUNNING)
             __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
-        error = rd_kafka_fatal_error(kafka->producer, fatal, sizeof fatal);
-        what = fatal;
+        error = rd_kafka_fatal_error(kafka->producer, what, sizeof what);
     }
     char text[LINE];
     int weight;
+    int32_t level = sts__kafka_judge_error(kafka, error, what, STS_LOG_WARNING);
     sts_status status = sts__kafka_explain(kafka, error, what, text, sizeof text, &weight);
     sts__kafka_redact(kafka->producer, text, sizeof text);
     /* "All brokers down" says less than the error of the broker before it. */
@@ -136,7 +138,7 @@ static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
         kafka->last_error.transport_code = error;
         kafka->last_weight = weight;
     }
-    sts_transport_log(kafka->sink, STS_LOG_WARNING, text);
+    sts_transport_log(kafka->sink, level, text);
 }
 
 /* librdkafka's levels are syslog's, 0 (emergency) to 7 (debug). */
@@ -158,7 +160,8 @@ static void serve_log(sts__kafka *kafka, rd_kafka_event_t *event) {
     sts__kafka_note_certificate(kafka, facility, text);
     snprintf(line, sizeof line, "%s: %s", facility, text);
     sts__kafka_redact(kafka->producer, line, sizeof line);
-    sts_transport_log(kafka->sink, log_level(level), line);
+    sts_transport_log(kafka->sink, told_level, line);
+    int32_t told_level = sts__kafka_judge_line(kafka, facility, line, log_level(level));
 }
 
 static void serve_statistics(sts__kafka *kafka, rd_kafka_event_t *event) {

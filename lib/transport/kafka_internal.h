@@ -108,6 +108,10 @@ typedef struct sts__kafka {
 
     sts__kafka_records records;
     sts__kafka_statistics statistics; /* only for poll */
+
+    bool has_answered;   /* a broker, to this configuration; this and what follows: as last_error */
+    bool is_unreachable; /* since the last answer there was more than the end of a connection */
+    int guesses;         /* of librdkafka's since then, which were kept from the host (kafka_connection.c) */
     int limits_wanted;                /* the limit of a topic is not known; atomic */
     int failed;                       /* the producer met a fatal error; atomic */
     sts__kafka_phase phase;           /* this and what follows: only for the serving thread */
@@ -172,6 +176,14 @@ void sts__kafka_note_certificate(sts__kafka *kafka, const char *facility, const 
 
 /* kafka_explain.c: blots the producer's secrets out of a line. */
 void sts__kafka_redact(const rd_kafka_t *producer, char *line, size_t line_size);
+
+/* kafka_connection.c: a broker has answered. */
+void sts__kafka_has_answered(sts__kafka *kafka);
+
+/* kafka_connection.c: at which level the host is told of an error, or of a log line, that comes with `level`. May cut
+ * from the text what is wrong. */
+int32_t sts__kafka_judge_error(sts__kafka *kafka, rd_kafka_resp_err_t error, char *text, int32_t level);
+int32_t sts__kafka_judge_line(sts__kafka *kafka, const char *facility, char *text, int32_t level);
 
 /* kafka_events.c: serves what is in the queue; waits up to timeout_ms for the first event. False if there may be more.
  */
