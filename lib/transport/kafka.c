@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "transport/addresses.h"
 
 enum {
     FAILED_START_MS = 400, /* how long the end of a producer is waited for that did not find its topic */
     MAX_DRAIN_MS = 5000,   /* how long a producer that is replaced may take to report what it has */
-    STEP_MS = 10           /* between the steps of a succession */
+    STEP_MS = 10,          /* between the steps of a succession */
+    STICKY_MS = 10         /* how long null keys stay on one partition at least: librdkafka's own default */
 };
 
 const char *sts__kafka_version(void) {
@@ -63,6 +65,9 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->topic_check = (sts__topic_check)settings->topic_check;
     kafka->profile = (sts__profile)settings->partitioner;
     kafka->partition_growth = (sts__partition_growth)settings->partition_growth;
+    kafka->sticky_us = 1000 * (settings->linger_ms > STICKY_MS ? settings->linger_ms : STICKY_MS);
+    kafka->sticky_bytes = (uint64_t)sts__kafka_batch_bytes(settings);
+    kafka->random = sts__hash_seed();
     kafka->drain_ms = settings->request_timeout_ms < MAX_DRAIN_MS ? settings->request_timeout_ms : MAX_DRAIN_MS;
     kafka->ask_broker = -1;
     kafka->batch_bytes = sts__kafka_batch_bytes(settings);

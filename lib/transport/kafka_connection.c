@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What the end of a connection is worth. A broker closes connections that are idle (connections.max.idle.ms, ten
- * minutes), and all of them when it restarts; librdkafka connects again when there is something to send, and tells if it
- * cannot. So once brokers have answered, a connection that was closed is news, and no warning, and neither is it that
- * now none is left ("1/1 brokers are down"): a warning is something to act on. And what librdkafka guesses from a
+ * minutes), and all of them when it restarts; librdkafka connects again when there is something to send, and tells if
+ * it cannot. So once brokers have answered, a connection that was closed is news, and no warning, and neither is it
+ * that now none is left ("1/1 brokers are down"): a warning is something to act on. And what librdkafka guesses from a
  * connection that did not last (that the port may want TLS, or SASL) is wrong then: it was the right port before. If it
  * goes on so, without an answer in between, the guesses are told after all. */
 #include "transport/kafka_internal.h"

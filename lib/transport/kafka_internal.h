@@ -27,10 +27,13 @@ typedef struct sts__kafka_topic {
     const char *name;
     int32_t first_count; /* of partitions, as first seen; 0: not yet. The counts are atomic */
     int32_t last_count;
-    int32_t told_count; /* what the host was told last */
-    uint32_t turn;      /* of round-robin; atomic */
-    int limit_state;    /* sts__limit_state; atomic */
-    int64_t limit;      /* its max.message.bytes; 0: not told; atomic */
+    int32_t told_count;    /* what the host was told last */
+    uint32_t turn;         /* of round-robin; atomic */
+    int32_t sticky;        /* where null keys go, */
+    int64_t sticky_end_us; /* until then (0: it was not chosen yet), */
+    uint64_t sticky_bytes; /* and so many have gone there; all three atomic */
+    int limit_state;       /* sts__limit_state; atomic */
+    int64_t limit;         /* its max.message.bytes; 0: not told; atomic */
 } sts__kafka_topic;
 
 /* What is known of a topic's max.message.bytes. */
@@ -94,6 +97,9 @@ typedef struct sts__kafka {
     sts__topic_check topic_check;
     sts__profile profile;
     sts__partition_growth partition_growth;
+    int64_t sticky_us;     /* how long null keys stay on one partition, */
+    uint64_t sticky_bytes; /* and for how many bytes of values */
+    uint64_t random;       /* where random numbers come from; atomic */
     int64_t drain_ms;
     int64_t max_elapsed_ms;     /* how long a record is tried; 0: for ever */
     int has_grown;              /* a topic has got more partitions, which the host was not told yet; atomic */
@@ -102,16 +108,16 @@ typedef struct sts__kafka {
     sts__fault last_error;      /* what librdkafka last reported, code STS_OK if nothing; only for poll and open */
 
     int last_weight; /* how much that says (sts__kafka_explain) */
+
+    bool has_answered;   /* a broker, to this configuration; this and what follows: as last_error */
+    bool is_unreachable; /* since the last answer there was more than the end of a connection */
+    int guesses;         /* of librdkafka's since then, which were kept from the host (kafka_connection.c) */
     sts__kafka_credentials credentials;
 
     struct sts__kafka *next; /* what the next producer is to be made from, where that changes; atomic */
 
     sts__kafka_records records;
     sts__kafka_statistics statistics; /* only for poll */
-
-    bool has_answered;   /* a broker, to this configuration; this and what follows: as last_error */
-    bool is_unreachable; /* since the last answer there was more than the end of a connection */
-    int guesses;         /* of librdkafka's since then, which were kept from the host (kafka_connection.c) */
     int limits_wanted;                /* the limit of a topic is not known; atomic */
     int failed;                       /* the producer met a fatal error; atomic */
     sts__kafka_phase phase;           /* this and what follows: only for the serving thread */
@@ -171,12 +177,6 @@ sts_status sts__kafka_explain(const sts__kafka *kafka, rd_kafka_resp_err_t error
 /* kafka_explain.c: our option for the property that a fault of librdkafka's names, as " (tls.ca_file)", or "". */
 const char *sts__kafka_option_for(const char *what);
 
-/* kafka_explain.c: takes what a log line says about a broker's certificate. */
-void sts__kafka_note_certificate(sts__kafka *kafka, const char *facility, const char *line);
-
-/* kafka_explain.c: blots the producer's secrets out of a line. */
-void sts__kafka_redact(const rd_kafka_t *producer, char *line, size_t line_size);
-
 /* kafka_connection.c: a broker has answered. */
 void sts__kafka_has_answered(sts__kafka *kafka);
 
@@ -184,6 +184,12 @@ void sts__kafka_has_answered(sts__kafka *kafka);
  * from the text what is wrong. */
 int32_t sts__kafka_judge_error(sts__kafka *kafka, rd_kafka_resp_err_t error, char *text, int32_t level);
 int32_t sts__kafka_judge_line(sts__kafka *kafka, const char *facility, char *text, int32_t level);
+
+/* kafka_explain.c: takes what a log line says about a broker's certificate. */
+void sts__kafka_note_certificate(sts__kafka *kafka, const char *facility, const char *line);
+
+/* kafka_explain.c: blots the producer's secrets out of a line. */
+void sts__kafka_redact(const rd_kafka_t *producer, char *line, size_t line_size);
 
 /* kafka_events.c: serves what is in the queue; waits up to timeout_ms for the first event. False if there may be more.
  */

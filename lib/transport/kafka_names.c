@@ -106,6 +106,7 @@ static const struct known {
     {"ssl.truststore.password", "use tls.ca_file, which is PEM and has no password", false},
     {"ssl.truststore.type", "use tls.ca_file, which is PEM", false},
     {"statistics.interval.ms", "use statistics_interval", false},
+    {"sticky.partitioning.linger.ms", "records without a key stay on a partition for a batch (linger)", false},
     {"transaction.timeout.ms", "the library makes no transactions", false},
     {"transaction.two.phase.commit.enable", "the library makes no transactions", false},
     {"transactional.id", "the library makes no transactions", false},

@@ -112,17 +112,16 @@ rd_kafka_topic_t *sts__kafka_topic_handle(sts__kafka *kafka, int32_t index, cons
     return handle;
 }
 
-/* The value stays ours: no flag. librdkafka does not change it. */
-static rd_kafka_resp_err_t produce_plain(rd_kafka_topic_t *topic, const sts_message *message, int32_t partition,
-                                         void *opaque) {
-    int failed = rd_kafka_produce(topic, partition, 0, (void *)message->value.data, message->value.size,
+/* The value stays ours: no flag. librdkafka does not change it. The partition is left to sts__kafka_place. */
+static rd_kafka_resp_err_t produce_plain(rd_kafka_topic_t *topic, const sts_message *message, void *opaque) {
+    int failed = rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, 0, (void *)message->value.data, message->value.size,
                                   message->key.data, message->key.size, opaque);
     return failed ? rd_kafka_last_error() : RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 /* With headers or a timestamp. */
 static rd_kafka_resp_err_t produce_full(rd_kafka_t *producer, rd_kafka_topic_t *topic, const sts_message *message,
-                                        int32_t partition, void *opaque) {
+                                        void *opaque) {
     rd_kafka_headers_t *headers = rd_kafka_headers_new(message->header_count);
     for (size_t i = 0; i < message->header_count; i++) {
         const sts_bytes *name = &message->headers[2 * i];
@@ -130,8 +129,8 @@ static rd_kafka_resp_err_t produce_full(rd_kafka_t *producer, rd_kafka_topic_t *
     }
     /* librdkafka's macros around the tags (RD_KAFKA_V_KEY and so on) are no ISO C. A timestamp of 0 is now, for it. */
     rd_kafka_resp_err_t error = rd_kafka_producev(
-        producer, RD_KAFKA_VTYPE_RKT, topic, RD_KAFKA_VTYPE_PARTITION, partition, RD_KAFKA_VTYPE_MSGFLAGS, 0,
-        RD_KAFKA_VTYPE_VALUE, (void *)message->value.data, message->value.size, RD_KAFKA_VTYPE_KEY,
+        producer, RD_KAFKA_VTYPE_RKT, topic, RD_KAFKA_VTYPE_PARTITION, RD_KAFKA_PARTITION_UA, RD_KAFKA_VTYPE_MSGFLAGS,
+        0, RD_KAFKA_VTYPE_VALUE, (void *)message->value.data, message->value.size, RD_KAFKA_VTYPE_KEY,
         (void *)message->key.data, message->key.size, RD_KAFKA_VTYPE_HEADERS, headers, RD_KAFKA_VTYPE_TIMESTAMP,
         message->timestamp_ms > 0 ? message->timestamp_ms : (int64_t)0, RD_KAFKA_VTYPE_OPAQUE, opaque,
         RD_KAFKA_VTYPE_END);
@@ -143,10 +142,9 @@ static rd_kafka_resp_err_t produce_full(rd_kafka_t *producer, rd_kafka_topic_t *
 rd_kafka_resp_err_t sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record) {
     const sts_message *message = &record->message;
     rd_kafka_topic_t *topic = sts__kafka_topic_handle(kafka, message->topic_index, message->topic);
-    int32_t partition = message->partition >= 0 ? message->partition : RD_KAFKA_PARTITION_UA;
     if (!topic)
         return rd_kafka_last_error();
     if (message->header_count || message->timestamp_ms >= 0)
-        return produce_full(kafka->producer, topic, message, partition, (void *)record);
-    return produce_plain(topic, message, partition, (void *)record);
+        return produce_full(kafka->producer, topic, message, (void *)record);
+    return produce_plain(topic, message, (void *)record);
 }

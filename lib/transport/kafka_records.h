@@ -25,6 +25,7 @@ typedef struct sts__kafka_record {
     uint64_t number;   /* counts up in the order of the list */
     bool produced;     /* librdkafka has it, and did not report it yet */
     bool may_be_there; /* an earlier producer may have written it */
+    bool placed;       /* it has got a partition; before that it is not sent */
     bool pinned;       /* a producer that was left behind refers to it: it is never freed */
 } sts__kafka_record;
 

@@ -8,14 +8,14 @@
 #include "transport/kafka_internal.h"
 
 #define OLD_GUESS                                                                                                      \
-    "127.0.0.1:9092/0: Disconnected: verify that security.protocol is correctly configured, broker might require "      \
+    "127.0.0.1:9092/0: Disconnected: verify that security.protocol is correctly configured, broker might require "     \
     "SASL authentication (after 3ms in state UP)"
 #define NEW_GUESS                                                                                                      \
-    "127.0.0.1:9092/0: Disconnected: connection closed by peer: receive 0 after POLLIN: verify that "                   \
+    "127.0.0.1:9092/0: Disconnected: connection closed by peer: receive 0 after POLLIN: verify that "                  \
     "security.protocol is correctly configured, broker might require SASL authentication (after 3ms in state UP)"
 #define OLD_TLS_GUESS                                                                                                  \
-    "127.0.0.1:9092/0: Disconnected while requesting ApiVersion: might be caused by incorrect security.protocol "       \
-    "configuration (connecting to a SSL listener?) or broker version is < 0.10 (see api.version.request) (after 1ms "   \
+    "127.0.0.1:9092/0: Disconnected while requesting ApiVersion: might be caused by incorrect security.protocol "      \
+    "configuration (connecting to a SSL listener?) or broker version is < 0.10 (see api.version.request) (after 1ms "  \
     "in state APIVERSION_QUERY)"
 
 static void check_error(sts__kafka *kafka, rd_kafka_resp_err_t error, const char *text, int32_t level,
@@ -81,7 +81,8 @@ Test(kafka_connection, of_log_lines_only_those_about_connections_change) {
     sts__kafka kafka = {0};
     char closed[] = "FAIL: [thrd:b/0]: b/0: Disconnected (after 3000ms in state UP)";
     char refused[] = "FAIL: [thrd:b/0]: b/0: Connect to ipv4#127.0.0.1:9092 failed: Connection refused";
-    char retried[] = "GETPID: [thrd:main]: Failed to acquire idempotence PID: Broker: Coordinator load in progress: retrying";
+    char retried[] =
+        "GETPID: [thrd:main]: Failed to acquire idempotence PID: Broker: Coordinator load in progress: retrying";
     sts__kafka_has_answered(&kafka);
     cr_expect_eq(sts__kafka_judge_line(&kafka, "FAIL", closed, STS_LOG_WARNING), STS_LOG_INFO);
     cr_expect_eq(sts__kafka_judge_line(&kafka, "FAIL", closed, STS_LOG_DEBUG), STS_LOG_DEBUG);

@@ -212,7 +212,7 @@ static const struct {
     {"ssl_key", POINTER},
     {"statistics.interval.ms", REFUSED},
     {"stats_cb", POINTER},
-    {"sticky.partitioning.linger.ms", PASSES},
+    {"sticky.partitioning.linger.ms", REFUSED},
     {"test.mock.broker.rtt", PASSES},
     {"test.mock.num.brokers", PASSES},
     {"throttle_cb", POINTER},

@@ -119,7 +119,7 @@ static rd_kafka_resp_err_t create(rd_kafka_t *client, rd_kafka_queue_t *queue, c
     return take_result(queue, name, RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS);
 }
 
-static void delete(rd_kafka_t *client, rd_kafka_queue_t *queue, const char *name) {
+static void remove_topic(rd_kafka_t *client, rd_kafka_queue_t *queue, const char *name) {
     rd_kafka_DeleteTopic_t *topic = rd_kafka_DeleteTopic_new(name);
     rd_kafka_DeleteTopics(client, &topic, 1, NULL, queue);
     rd_kafka_DeleteTopic_destroy(topic);
@@ -131,7 +131,7 @@ void admin_create_topic(const char *brokers, const char *name, int partitions, c
     rd_kafka_t *client = new_client(brokers);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
     while (create(client, queue, name, partitions, config))
-        delete(client, queue, name);
+        remove_topic(client, queue, name);
     wait_for_topic(client, name, true);
     rd_kafka_queue_destroy(queue);
     rd_kafka_destroy(client);
@@ -140,7 +140,7 @@ void admin_create_topic(const char *brokers, const char *name, int partitions, c
 void admin_delete_topic(const char *brokers, const char *name) {
     rd_kafka_t *client = new_client(brokers);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
-    delete(client, queue, name);
+    remove_topic(client, queue, name);
     rd_kafka_queue_destroy(queue);
     rd_kafka_destroy(client);
 }

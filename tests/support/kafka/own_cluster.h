@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A cluster of the test's own, to be configured, restarted and wiped (kafka-cluster). Everything here ends the test when
- * it fails. */
+ * A cluster of the test's own, to be configured, restarted and wiped (kafka-cluster). Everything here ends the test
+ * when it fails. */
 #ifndef TESTS_SUPPORT_KAFKA_OWN_CLUSTER_H
 #define TESTS_SUPPORT_KAFKA_OWN_CLUSTER_H
 
