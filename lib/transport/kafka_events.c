@@ -20,6 +20,8 @@ enum { LINE = 2400 };
  * what may have been sent at all may be there. */
 static bool may_be_there(const sts__kafka *kafka, const rd_kafka_message_t *message) {
     const sts__kafka_record *record = message->_private;
+    if (!record->placed) /* nor was it by an earlier producer: its topic is not there */
+        return false;
     if (record->may_be_there || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
         return true;
     return !sts__kafka_error_is_refusal(message->err) &&
@@ -87,9 +89,9 @@ static void note_report(sts__kafka *kafka, const rd_kafka_message_t *message) {
         kafka->doubtful_before = sts__kafka_records_next_number(&kafka->records);
     } else if (message->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
         sts__kafka_forget_limit(kafka, ((const sts__kafka_record *)message->_private)->message.topic_index);
+    }
 }
 
-    }
 static void finish(sts__kafka *kafka, const sts_completion *completions, sts__kafka_record *const *records,
                    size_t count) {
     if (count == 0)
@@ -127,9 +129,9 @@ static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
             __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
         error = rd_kafka_fatal_error(kafka->producer, what, sizeof what);
     }
+    int32_t level = sts__kafka_judge_error(kafka, error, what, STS_LOG_WARNING);
     char text[LINE];
     int weight;
-    int32_t level = sts__kafka_judge_error(kafka, error, what, STS_LOG_WARNING);
     sts_status status = sts__kafka_explain(kafka, error, what, text, sizeof text, &weight);
     sts__kafka_redact(kafka->producer, text, sizeof text);
     /* "All brokers down" says less than the error of the broker before it. */
@@ -159,9 +161,9 @@ static void serve_log(sts__kafka *kafka, rd_kafka_event_t *event) {
         return;
     sts__kafka_note_certificate(kafka, facility, text);
     snprintf(line, sizeof line, "%s: %s", facility, text);
+    int32_t told_level = sts__kafka_judge_line(kafka, facility, line, log_level(level));
     sts__kafka_redact(kafka->producer, line, sizeof line);
     sts_transport_log(kafka->sink, told_level, line);
-    int32_t told_level = sts__kafka_judge_line(kafka, facility, line, log_level(level));
 }
 
 static void serve_statistics(sts__kafka *kafka, rd_kafka_event_t *event) {
