@@ -151,6 +151,15 @@ STS_API void sts_transport_partitions(sts_transport_sink *sink, const char *topi
  * Since    0.1.0 */
 STS_API void sts_transport_replaced(sts_transport_sink *sink, uint64_t replayed);
 
+/* For transports: the cluster that carries the messages was found to be another one than before, or a topic in it to
+ * have been made anew; what was delivered before may be gone. It is counted (STS_COUNT_CLUSTER_CHANGES) and logged.
+ *
+ *   text  not NULL; what was found, in UTF-8, no line end
+ *
+ * Threads  from inside open, poll, purge or close.
+ * Since    0.1.0 */
+STS_API void sts_transport_cluster_changed(sts_transport_sink *sink, const char *text);
+
 /* For transports: numbers on its traffic, as they are now; they replace what it told before, and the host gets them
  * with sts_exporter_transport_statistics.
  *

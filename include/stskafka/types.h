@@ -57,7 +57,8 @@ enum {
     STS_COUNT_PRODUCER_REBUILDS = 14,   /* how often another producer took over: a fatal error, another configuration */
     STS_COUNT_DEAD_LETTERS = 15, /* dead letters (dead_letter.h) that arrived, or were handed to the callback alone */
     STS_COUNT_DEAD_LETTERS_LOST = 16, /* dead letters that did not get to their topic */
-    STS_COUNTS = 17                   /* how many counters this header knows */
+    STS_COUNT_CLUSTER_CHANGES = 17,   /* how often the cluster, or a topic, was found to have been made anew */
+    STS_COUNTS = 18                   /* how many counters this header knows */
 };
 
 /* What became of a record. */

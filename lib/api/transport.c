@@ -89,6 +89,13 @@ void sts_transport_replaced(sts_transport_sink *sink, uint64_t replayed) {
     sts_transport_log(sink, STS_LOG_WARNING, line);
 }
 
+void sts_transport_cluster_changed(sts_transport_sink *sink, const char *text) {
+    if (!sink || !text)
+        return;
+    sts__ledger_count(&sink->exporter->ledger, STS_COUNT_CLUSTER_CHANGES);
+    sts_transport_log(sink, STS_LOG_WARNING, text);
+}
+
 void sts_transport_statistics(sts_transport_sink *sink, const int64_t *values, size_t count) {
     if (sink && values)
         sts__ledger_tell_transport(&sink->exporter->ledger, values, count);

@@ -32,6 +32,8 @@ static const sts__statistic counts[] = {
      "Dead letters that arrived, or were handed to the callback alone."},
     {STS_COUNT_DEAD_LETTERS_LOST, 1, "dead_letters_lost", "dead_letters_lost_total",
      "Dead letters that did not get to their topic."},
+    {STS_COUNT_CLUSTER_CHANGES, 1, "cluster_changes", "cluster_changes_total",
+     "How often the cluster, or a topic, was found to have been made anew."},
 };
 
 static const sts__statistic queue[] = {

@@ -39,6 +39,8 @@ static void free_context(sts__kafka *kafka) {
     sts__memory_free(memory, kafka->topic);
     sts__memory_free(memory, kafka->dead_letter_topic);
     sts__memory_free(memory, kafka->brokers);
+    for (int32_t i = 0; kafka->topics && i < kafka->topics_max; i++)
+        sts__memory_free(memory, kafka->topics[i].acked);
     if (kafka->left_behind)
         return;
     sts__memory_free(memory, kafka->topics);
@@ -197,6 +199,7 @@ void sts__kafka_adopt(sts__kafka *kafka) {
     kafka->credentials = next->credentials;
     kafka->drain_ms = next->drain_ms;
     kafka->max_elapsed_ms = next->max_elapsed_ms;
+    sts__kafka_cluster_forget(kafka);
     kafka->ask_broker = -1;       /* it may be another cluster, */
     kafka->refusal.code = STS_OK; /* and who is refused there is another matter */
     kafka->fruitless = 0;
@@ -237,7 +240,7 @@ static void kafka_poll(void *context, int32_t timeout_ms) {
     bool is_changing = kafka->phase != STS__KAFKA_RUNNING;
     if (!all || __atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE) || (was_changing && !is_changing))
         sts__descriptor_raise(&kafka->descriptor);
-    else if (is_changing) /* the steps of a succession take time, not events */
+    else if (is_changing || kafka->cluster.held_count) /* the steps of a succession take time, not events */
         sts__descriptor_raise_after(&kafka->descriptor, STEP_MS);
 }
 

@@ -57,6 +57,7 @@ static sts_status bad_topic(const sts__kafka *kafka, const char *name, rd_kafka_
 static rd_kafka_resp_err_t ask(sts__kafka *kafka, rd_kafka_topic_t *topic, int32_t timeout_ms,
                                rd_kafka_resp_err_t *topic_error) {
     const struct rd_kafka_metadata *metadata;
+    int connections = sts__kafka_observer_connections(kafka->observer);
     rd_kafka_resp_err_t error = rd_kafka_metadata(kafka->producer, 0, topic, &metadata, timeout_ms);
     if (error)
         return error;
@@ -66,6 +67,8 @@ static rd_kafka_resp_err_t ask(sts__kafka *kafka, rd_kafka_topic_t *topic, int32
     kafka->ask_broker = metadata->orig_broker_id;
     rd_kafka_metadata_destroy(metadata);
     sts__kafka_has_answered(kafka);
+    sts__kafka_cluster_look(kafka);
+    kafka->cluster.confirmed = connections;
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 

@@ -43,7 +43,8 @@ static void tell_failure(const sts__kafka *kafka, const rd_kafka_message_t *mess
         completion->code = STS_ERR_NOT_ACKNOWLEDGED;
 }
 
-static sts_completion completion_of(const sts__kafka *kafka, const rd_kafka_message_t *message) {
+/* `doubted`: it was acknowledged, and that is not believed. */
+static sts_completion completion_of(const sts__kafka *kafka, const rd_kafka_message_t *message, bool doubted) {
     const sts__kafka_record *record = message->_private;
     sts_completion completion = {.struct_size = sizeof completion,
                                  .id = record->message.id,
@@ -57,24 +58,29 @@ static sts_completion completion_of(const sts__kafka *kafka, const rd_kafka_mess
         completion.kind = STS_OUTCOME_UNCERTAIN;
         completion.code = STS_ERR_NOT_ACKNOWLEDGED;
         completion.text = "sent with required_acks=none";
+    } else if (doubted) {
+        completion.kind = STS_OUTCOME_UNCERTAIN;
+        completion.code = STS_ERR_NOT_ACKNOWLEDGED;
+        completion.text = "acknowledged by what may be another cluster";
+        completion.may_be_duplicate = true;
     } else {
         completion.kind = STS_OUTCOME_DELIVERED;
     }
     return completion;
 }
 
-/* Whether a record that is reported as failed goes to the next producer: this one has met a fatal error, which empties
- * its queue, or is being replaced. */
-static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message) {
+/* Whether a record that is reported as failed, or is doubted, goes to the next producer: this one has met a fatal
+ * error, which empties its queue, or is being replaced. */
+static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message, bool doubted) {
     sts__kafka_record *record = message->_private;
-    if (kafka->purged || !sts__kafka_error_is_of_producer(message->err))
+    if (kafka->purged || !(doubted || sts__kafka_error_is_of_producer(message->err)))
         return false;
-    if (kafka->phase == STS__KAFKA_RUNNING) {
+    if (kafka->phase == STS__KAFKA_RUNNING && !doubted) {
         if (!rd_kafka_fatal_error(kafka->producer, NULL, 0))
             return false;
         __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
     }
-    record->may_be_there = may_be_there(kafka, message);
+    record->may_be_there = doubted || may_be_there(kafka, message);
     sts__kafka_records_set_produced(&kafka->records, record, false);
     return true;
 }
@@ -107,17 +113,24 @@ static void report_deliveries(sts__kafka *kafka, rd_kafka_event_t *event) {
     const rd_kafka_message_t *message;
     size_t count = 0;
     while ((message = rd_kafka_event_message_next(event))) {
-        note_report(kafka, message);
-        if (goes_on(kafka, message))
+        bool doubted = !message->err && !sts__kafka_cluster_believes(kafka, message);
+        if (!doubted)
+            note_report(kafka, message);
+        if (goes_on(kafka, message, doubted))
             continue;
         records[count] = message->_private;
-        completions[count++] = completion_of(kafka, message);
+        completions[count++] = completion_of(kafka, message, doubted);
         if (count == REPORTS_AT_ONCE) {
             finish(kafka, completions, records, count);
             count = 0;
         }
     }
     finish(kafka, completions, records, count);
+}
+
+void sts__kafka_serve_reports(sts__kafka *kafka, rd_kafka_event_t *event) {
+    report_deliveries(kafka, event);
+    rd_kafka_event_destroy(event);
 }
 
 static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
@@ -185,8 +198,9 @@ static void serve_statistics(sts__kafka *kafka, rd_kafka_event_t *event) {
 static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
     switch (rd_kafka_event_type(event)) {
     case RD_KAFKA_EVENT_DR:
-        report_deliveries(kafka, event);
-        break;
+        if (!sts__kafka_cluster_hold(kafka, event))
+            sts__kafka_serve_reports(kafka, event);
+        return;
     case RD_KAFKA_EVENT_ERROR:
         serve_error(kafka, event);
         break;
@@ -209,11 +223,13 @@ static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
 }
 
 bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms) {
+    if (!sts__kafka_cluster_release(kafka))
+        return true;
     rd_kafka_event_t *event = rd_kafka_queue_poll(kafka->queue, timeout_ms);
     sts__kafka_tell_growth(kafka);
     for (int served = 0; event; served++) {
         serve_event(kafka, event);
-        if (served == EVENTS_PER_SERVE)
+        if (served == EVENTS_PER_SERVE || kafka->cluster.held_count == STS__KAFKA_HELD)
             return false;
         event = rd_kafka_queue_poll(kafka->queue, 0);
     }

@@ -18,6 +18,7 @@
 
 #include "transport/descriptor.h"
 #include "transport/kafka.h"
+#include "transport/kafka_cluster.h"
 #include "transport/kafka_records.h"
 
 /* A topic that is written to. */
@@ -27,13 +28,15 @@ typedef struct sts__kafka_topic {
     const char *name;
     int32_t first_count; /* of partitions, as first seen; 0: not yet. The counts are atomic */
     int32_t last_count;
-    int32_t told_count;    /* what the host was told last */
-    uint32_t turn;         /* of round-robin; atomic */
-    int32_t sticky;        /* where null keys go, */
-    int64_t sticky_end_us; /* until then (0: it was not chosen yet), */
-    uint64_t sticky_bytes; /* and so many have gone there; all three atomic */
-    int limit_state;       /* sts__limit_state; atomic */
-    int64_t limit;         /* its max.message.bytes; 0: not told; atomic */
+    int32_t told_count;      /* what the host was told last */
+    uint32_t turn;           /* of round-robin; atomic */
+    int32_t sticky;          /* where null keys go, */
+    int64_t sticky_end_us;   /* until then (0: it was not chosen yet), */
+    uint64_t sticky_bytes;   /* and so many have gone there; all three atomic */
+    sts__kafka_acked *acked; /* by partition; this and its count only for the serving thread */
+    int32_t acked_count;
+    int limit_state; /* sts__limit_state; atomic */
+    int64_t limit;   /* its max.message.bytes; 0: not told; atomic */
 } sts__kafka_topic;
 
 /* What is known of a topic's max.message.bytes. */
@@ -117,6 +120,7 @@ typedef struct sts__kafka {
     struct sts__kafka *next; /* what the next producer is to be made from, where that changes; atomic */
 
     sts__kafka_records records;
+    sts__kafka_cluster cluster;
     sts__kafka_statistics statistics; /* only for poll */
     int limits_wanted;                /* the limit of a topic is not known; atomic */
     int failed;                       /* the producer met a fatal error; atomic */
@@ -195,6 +199,9 @@ void sts__kafka_redact(const rd_kafka_t *producer, char *line, size_t line_size)
  */
 bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms);
 
+/* kafka_events.c: serves an event with reports, which is gone then. */
+void sts__kafka_serve_reports(sts__kafka *kafka, rd_kafka_event_t *event);
+
 /* kafka_statistics.c: reads librdkafka's statistics into values for sts_transport_statistics. STS_OK; what JSON can
  * lack (json.h); STS_ERR_NO_MEMORY. */
 sts_status sts__kafka_statistics_read(sts__kafka_statistics *statistics, const sts__memory *memory, sts_bytes json,
@@ -219,6 +226,9 @@ int32_t sts__kafka_observer_threads(const sts__kafka_observer *observer);      /
 int64_t sts__kafka_observer_last_sent_us(const sts__kafka_observer *observer); /* when records were; 0: never */
 int32_t sts__kafka_observer_broker(const sts__kafka_observer *observer); /* the last request's, by its id; or -1 */
 bool sts__kafka_observer_asked_id(const sts__kafka_observer *observer);  /* the last producer has asked for its id */
+
+/* kafka_observer.c: how many connections were made up to now. */
+int sts__kafka_observer_connections(const sts__kafka_observer *observer);
 
 /* kafka_observer.c: rd_kafka_new for a producer that is observed. The configuration is gone in any case; on
  * failure NULL, with errno and text as rd_kafka_new leaves them. */

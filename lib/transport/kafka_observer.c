@@ -16,7 +16,7 @@
  * (librdkafka issue 4142). */
 enum { FIRST_THAT_FAILS_SAFELY = 0x020d0000 };
 
-enum { PRODUCE = 0, INIT_PRODUCER_ID = 22 }; /* Kafka's ApiKeys (kafka.apache.org, "The Messages") */
+enum { PRODUCE = 0, API_VERSIONS = 18, INIT_PRODUCER_ID = 22 }; /* Kafka's ApiKeys (kafka.apache.org, "The Messages") */
 
 /* From malloc and not from the host's allocator: a thread that is left behind may outlive that (kafka_close.c). */
 struct sts__kafka_observer {
@@ -25,6 +25,7 @@ struct sts__kafka_observer {
     int64_t last_sent_us; /* atomic */
     int32_t broker;       /* atomic */
     int asked_id;         /* atomic */
+    int connections;      /* atomic */
 };
 
 sts__kafka_observer *sts__kafka_observer_new(void) {
@@ -73,6 +74,10 @@ bool sts__kafka_observer_asked_id(const sts__kafka_observer *observer) {
     return __atomic_load_n(&observer->asked_id, __ATOMIC_ACQUIRE);
 }
 
+int sts__kafka_observer_connections(const sts__kafka_observer *observer) {
+    return __atomic_load_n(&observer->connections, __ATOMIC_ACQUIRE);
+}
+
 static rd_kafka_resp_err_t on_request_sent(rd_kafka_t *producer, int socket, const char *broker, int32_t broker_id,
                                            int16_t api_key, int16_t version, int32_t correlation_id, size_t size,
                                            void *opaque) {
@@ -80,6 +85,8 @@ static rd_kafka_resp_err_t on_request_sent(rd_kafka_t *producer, int socket, con
     (void)producer, (void)socket, (void)broker, (void)version, (void)correlation_id, (void)size;
     if (api_key == PRODUCE)
         __atomic_store_n(&observer->last_sent_us, sts__clock_us(), __ATOMIC_RELEASE);
+    else if (api_key == API_VERSIONS) /* the first request over each connection */
+        __atomic_add_fetch(&observer->connections, 1, __ATOMIC_ACQ_REL);
     else if (api_key == INIT_PRODUCER_ID)
         __atomic_store_n(&observer->asked_id, 1, __ATOMIC_RELEASE);
     if (broker_id >= 0) /* of a bootstrap address it is not known yet */

@@ -70,6 +70,7 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
 bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
     if (!kafka->producer)
         return true;
+    sts__kafka_cluster_end_producer(kafka);
     pthread_mutex_lock(&kafka->lock);
     rd_kafka_t *producer = kafka->producer;
     for (int32_t i = 0; i < kafka->topics_max; i++) {

@@ -131,6 +131,13 @@ static void begin_after_fatal(sts__kafka *kafka) {
     begin(kafka, line);
 }
 
+/* Nothing that it reports from now on counts. */
+static void begin_after_change(sts__kafka *kafka) {
+    kafka->fruitless = kafka->delivered_since ? 0 : kafka->fruitless + 1;
+    begin(kafka, "what this producer has without an outcome goes to another one, which takes its place");
+    kafka->phase_end_us = 0;
+}
+
 /* What the old producer did not report is taken over all the same. */
 static void end_old(sts__kafka *kafka) {
     int64_t wait_ms = 0;
@@ -227,6 +234,8 @@ static void begin_new(sts__kafka *kafka) {
 static void run(sts__kafka *kafka) {
     if (__atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE))
         begin_after_fatal(kafka);
+    else if (kafka->cluster.changed)
+        begin_after_change(kafka);
     else if (has_next(kafka))
         begin(kafka, "the exporter was reconfigured; a new producer takes over");
     else if (!sts__kafka_records_gate_is_closed(&kafka->records) || !sts__kafka_limits_are_known(kafka))
