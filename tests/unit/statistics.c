@@ -151,7 +151,8 @@ Test(statistics, json_says_what_the_getters_say) {
                                          "possible_duplicates",
                                          "producer_rebuilds",
                                          "dead_letters",
-                                         "dead_letters_lost"};
+                                         "dead_letters_lost",
+                                         "cluster_changes"};
     static const char *const queue[] = {"records", "max_records", "bytes", "max_bytes", "outcomes"};
     static const char *const transport[] = {"tries",          "retries",          "requests",      "request_retries",
                                             "request_errors", "request_timeouts", "bytes_sent",    "connects",
