@@ -24,13 +24,14 @@ static void serve_until(sts__kafka *kafka, int64_t deadline) {
 /* Why no broker answered is in the errors that came meanwhile. */
 static sts_status no_answer(sts__kafka *kafka, rd_kafka_resp_err_t error, int32_t timeout_ms, sts__fault *fault) {
     const sts__fault *last = &kafka->last_error;
-    sts_status status = last->code == STS_ERR_NOT_AUTHENTICATED ? last->code : sts__kafka_status(error);
+    bool final = last->code == STS_ERR_NOT_AUTHENTICATED || last->code == STS_ERR_SYSTEM;
+    sts_status status = final ? last->code : sts__kafka_status(error);
     const char *why = last->text;
     if (last->code == STS_OK)
         why = rd_kafka_err2str(error);
     else if (kafka->last_weight == 0)
         why = "connections end without a word, as they do at a port that wants something else (tls.*, auth.sasl.*)";
-    if (status == STS_ERR_NOT_AUTHENTICATED)
+    if (final)
         sts__fault_set(fault, status, "brokers \"%s\": %s", kafka->brokers, why);
     else
         sts__fault_set(fault, status, "no broker of \"%s\" answered within %d ms (%s): %s", kafka->brokers,

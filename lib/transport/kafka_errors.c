@@ -15,6 +15,8 @@ sts_status sts__kafka_status(rd_kafka_resp_err_t error) {
     case RD_KAFKA_RESP_ERR__RESOLVE:
     case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
         return STS_ERR_NO_BROKER;
+    case RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE:
+        return STS_ERR_SYSTEM;
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
         return STS_ERR_PARTITION;
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:

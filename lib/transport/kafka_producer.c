@@ -3,7 +3,6 @@
  * One producer of librdkafka: made, given records, ended. */
 #include "transport/kafka_internal.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -51,7 +50,9 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
     }
     rd_kafka_t *producer = sts__kafka_start(conf, kafka->observer, text, sizeof text);
     if (!producer) {
-        sts_status code = errno == EAGAIN ? STS_ERR_SYSTEM : STS_ERR_CONFIG;
+        /* A thread that cannot be made; errno may have been another's (pthread_create does not set it). */
+        bool by_system = rd_kafka_last_error() == RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
+        sts_status code = by_system ? STS_ERR_SYSTEM : STS_ERR_CONFIG;
         sts__kafka_ending_free(ending);
         return sts__fault_set(fault, code, "librdkafka %s: %s%s", rd_kafka_version_str(), text,
                               sts__kafka_option_for(text));
