@@ -70,11 +70,13 @@ void sts_transport_log(sts_transport_sink *sink, int32_t level, const char *text
 
 void sts_transport_partitions(sts_transport_sink *sink, const char *topic, int32_t before, int32_t now) {
     char line[400];
-    if (!sink || !topic || now <= before)
+    if (!sink || !topic || now == before)
         return;
     snprintf(line, sizeof line, "topic %s has %d partitions now, %d before: %s", topic, (int)now, (int)before,
-             sink->exporter->holds_partitions ? "keys stay among the ones that were there first (partition_growth=hold)"
-                                              : "most keys change their partition (partition_growth=warn)");
+             now < before ? "most keys change their partition (partition_growth has no say in it)"
+             : sink->exporter->holds_partitions
+                 ? "keys stay among the ones that were there first (partition_growth=hold)"
+                 : "most keys change their partition (partition_growth=warn)");
     sts__ledger_count(&sink->exporter->ledger, STS_COUNT_PARTITION_CHANGES);
     sts_transport_log(sink, STS_LOG_WARNING, line);
 }

@@ -12,6 +12,7 @@
 enum {
     FAILED_START_MS = 400, /* how long the end of a producer is waited for that did not find its topic */
     MAX_DRAIN_MS = 5000,   /* how long a producer that is replaced may take to report what it has */
+    SLOW_STEP_MS = 100,    /* between looks for what may take long */
     STEP_MS = 10,          /* between the steps of a succession */
     STICKY_MS = 10         /* how long null keys stay on one partition at least: librdkafka's own default */
 };
@@ -39,8 +40,10 @@ static void free_context(sts__kafka *kafka) {
     sts__memory_free(memory, kafka->topic);
     sts__memory_free(memory, kafka->dead_letter_topic);
     sts__memory_free(memory, kafka->brokers);
-    for (int32_t i = 0; kafka->topics && i < kafka->topics_max; i++)
+    for (int32_t i = 0; kafka->topics && i < kafka->topics_max; i++) {
         sts__memory_free(memory, kafka->topics[i].acked);
+        sts__memory_free(memory, kafka->topics[i].missing_text);
+    }
     if (kafka->left_behind)
         return;
     sts__memory_free(memory, kafka->topics);
@@ -73,6 +76,7 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->drain_ms = settings->request_timeout_ms < MAX_DRAIN_MS ? settings->request_timeout_ms : MAX_DRAIN_MS;
     kafka->ask_broker = -1;
     kafka->batch_bytes = sts__kafka_batch_bytes(settings);
+    kafka->retries = settings->retry;
     kafka->max_elapsed_ms = settings->max_elapsed_ms;
     kafka->topics_max = (int32_t)settings->topics_max;
     kafka->topics = sts__memory_new(memory, (size_t)settings->topics_max * sizeof *kafka->topics);
@@ -80,7 +84,7 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->dead_letter_topic =
         sts__memory_copy_text(memory, settings->dead_letter_topic, strlen(settings->dead_letter_topic));
     kafka->brokers = sts__memory_copy_text(memory, settings->brokers, strlen(settings->brokers));
-    kafka->observer = sts__kafka_observer_new();
+    kafka->observer = kafka->topics ? sts__kafka_observer_new(kafka->topics) : NULL;
     if (!kafka->topics || !kafka->topic || !kafka->dead_letter_topic || !kafka->brokers || !kafka->observer)
         return sts__fault_no_memory(fault);
     sts__addresses_strip(kafka->brokers);
@@ -242,6 +246,8 @@ static void kafka_poll(void *context, int32_t timeout_ms) {
         sts__descriptor_raise(&kafka->descriptor);
     else if (is_changing || kafka->cluster.held_count) /* the steps of a succession take time, not events */
         sts__descriptor_raise_after(&kafka->descriptor, STEP_MS);
+    else if (__atomic_load_n(&kafka->topics_missing, __ATOMIC_ACQUIRE))
+        sts__descriptor_raise_after(&kafka->descriptor, SLOW_STEP_MS);
 }
 
 static void kafka_flush(void *context, int32_t timeout_ms) {

@@ -93,6 +93,8 @@ bool sts__kafka_error_is_of_producer(rd_kafka_resp_err_t error) {
 }
 
 bool sts__kafka_error_is_refusal(rd_kafka_resp_err_t error) {
+    if (error == RD_KAFKA_RESP_ERR__DESTROY) /* it is librdkafka's, which may have sent the record before */
+        return false;
     switch (sts__kafka_record_status(error)) {
     case STS_ERR_RECORD_SIZE:
     case STS_ERR_TOPIC_INVALID:

@@ -28,13 +28,19 @@ static bool may_be_there(const sts__kafka *kafka, const rd_kafka_message_t *mess
            record->taken_us <= sts__kafka_observer_last_sent_us(kafka->observer);
 }
 
-static void tell_failure(const sts__kafka *kafka, const rd_kafka_message_t *message, sts_completion *completion) {
+static void tell_failure(sts__kafka *kafka, const rd_kafka_message_t *message, sts_completion *completion) {
     const sts__kafka_record *record = message->_private;
+    sts__kafka_topic *topic = &kafka->topics[record->message.topic_index];
     bool never_there = !may_be_there(kafka, message);
     completion->kind = never_there ? STS_OUTCOME_FAILED : STS_OUTCOME_UNCERTAIN;
     completion->code = sts__kafka_record_status(message->err);
     completion->text = rd_kafka_err2str(message->err);
     completion->message = &record->message;
+    bool never_sent = message->err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT && !record->placed;
+    if (sts__kafka_error_is_of_missing_topic(message->err) || (never_sent && sts__kafka_topic_is_missing(topic))) {
+        completion->code = STS_ERR_TOPIC_MISSING;
+        completion->text = sts__kafka_missing_text(kafka, topic);
+    }
     if (message->err != RD_KAFKA_RESP_ERR__PURGE_QUEUE)
         return;
     if (never_there)
@@ -44,7 +50,7 @@ static void tell_failure(const sts__kafka *kafka, const rd_kafka_message_t *mess
 }
 
 /* `doubted`: it was acknowledged, and that is not believed. */
-static sts_completion completion_of(const sts__kafka *kafka, const rd_kafka_message_t *message, bool doubted) {
+static sts_completion completion_of(sts__kafka *kafka, const rd_kafka_message_t *message, bool doubted) {
     const sts__kafka_record *record = message->_private;
     sts_completion completion = {.struct_size = sizeof completion,
                                  .id = record->message.id,
@@ -73,6 +79,11 @@ static sts_completion completion_of(const sts__kafka *kafka, const rd_kafka_mess
  * error, which empties its queue, or is being replaced. */
 static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message, bool doubted) {
     sts__kafka_record *record = message->_private;
+    if (!kafka->purged && kafka->retries && sts__kafka_error_is_of_missing_topic(message->err)) {
+        record->may_be_there = may_be_there(kafka, message);
+        sts__kafka_park(kafka, record);
+        return true;
+    }
     if (kafka->purged || !(doubted || sts__kafka_error_is_of_producer(message->err)))
         return false;
     if (kafka->phase == STS__KAFKA_RUNNING && !doubted) {

@@ -35,6 +35,9 @@ typedef struct sts__kafka_topic {
     uint64_t sticky_bytes;   /* and so many have gone there; all three atomic */
     sts__kafka_acked *acked; /* by partition; this and its count only for the serving thread */
     int32_t acked_count;
+    int missing;       /* it is not there, as far as is known; atomic. What follows is for the serving thread: */
+    bool missing_told; /* the host knows */
+    char *missing_text;
     int limit_state; /* sts__limit_state; atomic */
     int64_t limit;   /* its max.message.bytes; 0: not told; atomic */
 } sts__kafka_topic;
@@ -122,6 +125,10 @@ typedef struct sts__kafka {
     sts__kafka_records records;
     sts__kafka_cluster cluster;
     sts__kafka_statistics statistics; /* only for poll */
+    bool retries;                     /* what failed is tried again */
+    int topics_missing;               /* one or more; atomic */
+    int64_t look_for_missing_us;      /* when they are looked for next, */
+    int32_t look_from;                /* beginning with this one */
     int limits_wanted;                /* the limit of a topic is not known; atomic */
     int failed;                       /* the producer met a fatal error; atomic */
     sts__kafka_phase phase;           /* this and what follows: only for the serving thread */
@@ -219,7 +226,7 @@ bool sts__kafka_error_is_refusal(rd_kafka_resp_err_t error);
 bool sts__kafka_error_is_of_producer(rd_kafka_resp_err_t error);
 
 /* kafka_observer.c: the observer, owned by whoever made or kept it and has not released it (NULL is allowed there). */
-sts__kafka_observer *sts__kafka_observer_new(void);
+sts__kafka_observer *sts__kafka_observer_new(sts__kafka_topic *topics);
 sts__kafka_observer *sts__kafka_observer_keep(sts__kafka_observer *observer);
 void sts__kafka_observer_release(sts__kafka_observer *observer);
 int32_t sts__kafka_observer_threads(const sts__kafka_observer *observer);      /* how many run */
@@ -281,6 +288,23 @@ void sts__kafka_forget_questions(sts__kafka *kafka);                    /* who w
 
 /* kafka_limits.c: whether a message is over its topic's limit, and then why it fails. */
 bool sts__kafka_is_too_large(const sts__kafka *kafka, const sts_message *message, sts__fault *fault);
+
+/* kafka_missing.c: whether a record that failed so is for a topic, or a partition, that is not there. */
+bool sts__kafka_error_is_of_missing_topic(rd_kafka_resp_err_t error);
+
+/* kafka_missing.c: notes that a topic is not there; and whether that was noted. From any thread. */
+void sts__kafka_miss_topic(sts__kafka *kafka, sts__kafka_topic *topic);
+bool sts__kafka_topic_is_missing(const sts__kafka_topic *topic);
+
+/* kafka_missing.c: why a record of that topic fails, with its name. For the serving thread. */
+const char *sts__kafka_missing_text(sts__kafka *kafka, sts__kafka_topic *topic);
+
+/* kafka_missing.c: lets a record that librdkafka does not have any more wait for its topic. */
+void sts__kafka_park(sts__kafka *kafka, sts__kafka_record *record);
+
+/* kafka_missing.c: looks for the topics that are not there, now and then; where one is, its records are ready for the
+ * producer, behind a closed gate. */
+void sts__kafka_look_for_missing(sts__kafka *kafka);
 
 /* kafka_succession.c: gives a new record to the producer, or lets it wait for the next one. STS_OK and the record is
  * the list's; otherwise as the send method of transport.h, and the record is freed. */

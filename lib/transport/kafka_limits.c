@@ -122,8 +122,17 @@ static void find_broker(sts__kafka *kafka) {
     rd_kafka_metadata_destroy(metadata);
 }
 
+/* The cluster that was asked has no such topic. */
+static void miss(sts__kafka *kafka, const char *name) {
+    for (int32_t i = 0; i < kafka->topics_max && name; i++)
+        if (kafka->topics[i].name && strcmp(kafka->topics[i].name, name) == 0)
+            sts__kafka_miss_topic(kafka, &kafka->topics[i]);
+}
+
 static void take_answer(sts__kafka *kafka, const char *name, rd_kafka_resp_err_t error, int64_t limit) {
     bool no_answer = is_no_answer(error);
+    if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        miss(kafka, name);
     give_answer(kafka, name, no_answer, error ? 0 : limit);
     if (no_answer)
         find_broker(kafka);

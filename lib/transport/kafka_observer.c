@@ -26,13 +26,15 @@ struct sts__kafka_observer {
     int32_t broker;       /* atomic */
     int asked_id;         /* atomic */
     int connections;      /* atomic */
+    sts__kafka_topic *topics;
 };
 
-sts__kafka_observer *sts__kafka_observer_new(void) {
+sts__kafka_observer *sts__kafka_observer_new(sts__kafka_topic *topics) {
     sts__kafka_observer *observer = sts__memory_new(sts__memory_default(), sizeof *observer);
     if (!observer)
         return NULL;
     observer->broker = -1;
+    observer->topics = topics;
     return sts__kafka_observer_keep(observer);
 }
 
@@ -94,6 +96,18 @@ static rd_kafka_resp_err_t on_request_sent(rd_kafka_t *producer, int socket, con
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
+/* Before the record is reported, and before its topic can be there again, so that nothing overtakes it. */
+static rd_kafka_resp_err_t on_acknowledgement(rd_kafka_t *producer, rd_kafka_message_t *message, void *opaque) {
+    const sts__kafka_observer *observer = opaque;
+    (void)producer;
+    if (sts__kafka_error_is_of_missing_topic(message->err)) {
+        sts__kafka_topic *topic = &observer->topics[((sts__kafka_record *)message->_private)->message.topic_index];
+        if (topic->kafka)
+            sts__kafka_miss_topic(topic->kafka, topic);
+    }
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
 typedef struct beginning {
     sts__kafka_observer *observer;
     bool begun; /* rd_kafka_new got as far as the interceptors */
@@ -105,6 +119,7 @@ static rd_kafka_resp_err_t on_new(rd_kafka_t *producer, const rd_kafka_conf_t *c
     (void)conf, (void)text, (void)text_size;
     b->begun = true;
     rd_kafka_interceptor_add_on_request_sent(producer, INTERCEPTOR, on_request_sent, b->observer);
+    rd_kafka_interceptor_add_on_acknowledgement(producer, INTERCEPTOR, on_acknowledgement, b->observer);
     rd_kafka_interceptor_add_on_thread_start(producer, INTERCEPTOR, on_start, b->observer);
     return rd_kafka_interceptor_add_on_thread_exit(producer, INTERCEPTOR, on_exit, b->observer);
 }

@@ -88,7 +88,7 @@ void sts__kafka_tell_growth(sts__kafka *kafka) {
         sts__kafka_topic *topic = &kafka->topics[i];
         int32_t told = __atomic_load_n(&topic->told_count, __ATOMIC_RELAXED);
         int32_t now = __atomic_load_n(&topic->last_count, __ATOMIC_RELAXED);
-        if (now <= told)
+        if (now == told)
             continue;
         __atomic_store_n(&topic->told_count, now, __ATOMIC_RELAXED);
         sts_transport_partitions(kafka->sink, topic->name, told, now);

@@ -25,6 +25,12 @@ static sts_status refuse(rd_kafka_resp_err_t error, int32_t *transport_code, cha
     return sts__kafka_status(error);
 }
 
+/* A partition that the record itself names may be one too many; where the topic is there, that does not pass. */
+static bool waits_for_topic(const sts__kafka *kafka, const sts__kafka_record *record, rd_kafka_resp_err_t error) {
+    bool names_partition = record->message.partition >= 0 && error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+    return kafka->retries && sts__kafka_error_is_of_missing_topic(error) && !names_partition;
+}
+
 /* Inside the gate. A producer at its end takes nothing: the record waits for the next one. */
 static sts_status pass(sts__kafka *kafka, sts__kafka_record *record, int32_t *transport_code, char *text,
                        size_t text_size) {
@@ -33,6 +39,8 @@ static sts_status pass(sts__kafka *kafka, sts__kafka_record *record, int32_t *tr
     if (error == RD_KAFKA_RESP_ERR__FATAL) {
         sts__kafka_records_set_produced(&kafka->records, record, false);
         __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
+    } else if (waits_for_topic(kafka, record, error)) {
+        sts__kafka_park(kafka, record);
     } else if (error) {
         sts__kafka_records_finish(&kafka->records, &record, 1);
         return refuse(error, transport_code, text, text_size);
@@ -45,7 +53,10 @@ sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_record *record, int32_t
                            size_t text_size) {
     const sts_message *message = &record->message;
     sts__kafka_records *records = &kafka->records;
+    sts__kafka_topic *topic = &kafka->topics[message->topic_index];
     for (;;) {
+        if (sts__kafka_topic_is_missing(topic) && sts__kafka_records_append_parked(records, record, &topic->missing))
+            return STS_OK;
         if (!sts__kafka_limit_is_known(&kafka->topics[message->topic_index])) {
             sts__kafka_want_limit(kafka, message->topic_index, message->topic);
             sts__kafka_records_shut_gate(records);
@@ -82,6 +93,10 @@ static void complete_waiting(sts__kafka *kafka, sts__kafka_record *record, int32
 void sts__kafka_give_up_waiting(sts__kafka *kafka) {
     sts__kafka_record *record;
     while ((record = sts__kafka_records_next_waiting(&kafka->records, NULL, false)))
+        complete_waiting(kafka, record, STS_OUTCOME_PURGED,
+                         record->may_be_there ? STS_ERR_NOT_ACKNOWLEDGED : STS_ERR_PURGED,
+                         RD_KAFKA_RESP_ERR__PURGE_QUEUE, NULL);
+    while ((record = sts__kafka_records_next_parked(&kafka->records, NULL)))
         complete_waiting(kafka, record, STS_OUTCOME_PURGED,
                          record->may_be_there ? STS_ERR_NOT_ACKNOWLEDGED : STS_ERR_PURGED,
                          RD_KAFKA_RESP_ERR__PURGE_QUEUE, NULL);
@@ -148,6 +163,15 @@ static void end_old(sts__kafka *kafka) {
     enter_phase(kafka, STS__KAFKA_WAITING, wait_ms < MAX_WAIT_MS ? wait_ms : MAX_WAIT_MS);
 }
 
+static void time_out(sts__kafka *kafka, sts__kafka_record *record) {
+    sts__kafka_topic *topic = &kafka->topics[record->message.topic_index];
+    if (sts__kafka_topic_is_missing(topic))
+        complete_waiting(kafka, record, STS_OUTCOME_FAILED, STS_ERR_TOPIC_MISSING, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC,
+                         sts__kafka_missing_text(kafka, topic));
+    else
+        complete_waiting(kafka, record, STS_OUTCOME_FAILED, STS_ERR_GAVE_UP, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, NULL);
+}
+
 /* Whether a waiting record is not to be tried again; it has its outcome then. */
 static bool is_over(sts__kafka *kafka, sts__kafka_record *record) {
     sts__fault fault;
@@ -155,7 +179,7 @@ static bool is_over(sts__kafka *kafka, sts__kafka_record *record) {
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, kafka->refusal.code, kafka->refusal.transport_code,
                          kafka->refusal.text);
     else if (kafka->max_elapsed_ms && sts__clock_us() - record->taken_us > kafka->max_elapsed_ms * 1000)
-        complete_waiting(kafka, record, STS_OUTCOME_FAILED, STS_ERR_GAVE_UP, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, NULL);
+        time_out(kafka, record);
     else if (sts__kafka_is_too_large(kafka, &record->message, &fault))
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, fault.code, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
                          fault.text);
@@ -174,6 +198,10 @@ static void expire_waiting(sts__kafka *kafka) {
     while ((record = sts__kafka_records_next_waiting(&kafka->records, before, false)))
         if (!is_over(kafka, record))
             before = record;
+    before = NULL;
+    while ((record = sts__kafka_records_next_parked(&kafka->records, before)))
+        if (!is_over(kafka, record))
+            before = record;
 }
 
 /* Gives a waiting record to the producer, or it has its outcome; false if the producer has met a fatal error. */
@@ -189,6 +217,10 @@ static bool replay_one(sts__kafka *kafka, sts__kafka_record *record, sts__kafka_
     if (error == RD_KAFKA_RESP_ERR__FATAL) {
         __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
         return false;
+    }
+    if (waits_for_topic(kafka, record, error)) {
+        sts__kafka_park(kafka, record);
+        return true;
     }
     complete_waiting(kafka, record, STS_OUTCOME_FAILED, sts__kafka_record_status(error), error,
                      rd_kafka_err2str(error));
@@ -207,6 +239,10 @@ static void replay(sts__kafka *kafka) {
         }
         if (is_over(kafka, record))
             continue;
+        if (sts__kafka_topic_is_missing(&kafka->topics[message->topic_index])) {
+            sts__kafka_park(kafka, record);
+            continue;
+        }
         if (!replay_one(kafka, record, &before))
             return;
     }
@@ -232,6 +268,7 @@ static void begin_new(sts__kafka *kafka) {
 }
 
 static void run(sts__kafka *kafka) {
+    sts__kafka_look_for_missing(kafka);
     if (__atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE))
         begin_after_fatal(kafka);
     else if (kafka->cluster.changed)
@@ -275,7 +312,7 @@ void sts__kafka_succeed(sts__kafka *kafka) {
             begin_new(kafka);
         break;
     }
-    if (sts__kafka_records_gate_is_closed(&kafka->records))
+    if (sts__kafka_records_gate_is_closed(&kafka->records) || __atomic_load_n(&kafka->topics_missing, __ATOMIC_ACQUIRE))
         expire_waiting(kafka);
 }
 
