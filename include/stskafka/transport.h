@@ -132,11 +132,11 @@ STS_API sts_status sts_transport_complete_many(sts_transport_sink *sink, const s
  * Since    0.1.0 */
 STS_API void sts_transport_log(sts_transport_sink *sink, int32_t level, const char *text);
 
-/* For transports: a topic was seen to have more partitions than before, which moves most keys. It is counted
- * (STS_COUNT_PARTITION_CHANGES) and logged.
+/* For transports: a topic was seen to have another number of partitions than before, which moves most keys: more, or
+ * fewer where it was made again. It is counted (STS_COUNT_PARTITION_CHANGES) and logged.
  *
  *   topic   not NULL
- *   before  how many partitions there were; `now` is more, or nothing happens
+ *   before  how many partitions there were; where that is `now`, nothing happens
  *
  * Threads  from inside poll.
  * Since    0.1.0 */

@@ -93,7 +93,8 @@ static const sts__option_row rows[] = {
      "kafkaexporter, or CRC-32 as librdkafka. round_robin heeds no key."},
     {"partition_growth", STS__OPTION_CHOICE, PLACE(kafka.partition_growth), WORDS("warn|hold"), "warn",
      "What happens when a topic gets more partitions while the exporter runs, which moves most keys: both log it and "
-     "count it; hold goes on placing keys among the partitions that were there first, until the next start."},
+     "count it; hold goes on placing keys among the partitions that were there first, until the next start. A topic "
+     "that was made again with fewer is told in the same way, and moves keys whatever is set here."},
     {"partition_from", STS__OPTION_MAY_SPEC, PLACE(partition_from), NO_BOUNDS, "",
      "A spec, as for key, that gives a record's partition as an integer; without a value, partitioner decides."},
     {"include_metadata_keys", STS__OPTION_LIST, PLACE(include_metadata_keys), NO_BOUNDS, "",

@@ -23,7 +23,7 @@ static const sts__statistic counts[] = {
     {STS_COUNT_MISSING_KEYS, 1, "missing_keys", "records_missing_key_total",
      "Records without a value for the key, rejected or accepted with a null key."},
     {STS_COUNT_PARTITION_CHANGES, 1, "partition_changes", "partition_changes_total",
-     "How often a topic was found to have more partitions than before."},
+     "How often a topic was found to have more or fewer partitions than before."},
     {STS_COUNT_POSSIBLE_DUPLICATES, 1, "possible_duplicates", "records_possible_duplicate_total",
      "Records delivered, or uncertain, that may be in the topic twice."},
     {STS_COUNT_PRODUCER_REBUILDS, 1, "producer_rebuilds", "producer_rebuilds_total",
