@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/random.h"
 
 enum { FIRST_CAPACITY = 16 };
 
@@ -11,7 +12,7 @@ void sts__table_init(sts__table *table, const sts__memory *memory, size_t entry_
     memset(table, 0, sizeof *table);
     table->memory = memory;
     table->entry_size = entry_size;
-    table->seed = sts__hash_seed();
+    table->seed = sts__random_seed();
 }
 
 void sts__table_clear(sts__table *table) {

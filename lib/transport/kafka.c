@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/hash.h"
+#include "base/random.h"
 #include "transport/addresses.h"
 
 enum {
@@ -72,7 +72,7 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->partition_growth = (sts__partition_growth)settings->partition_growth;
     kafka->sticky_us = 1000 * (settings->linger_ms > STICKY_MS ? settings->linger_ms : STICKY_MS);
     kafka->sticky_bytes = (uint64_t)sts__kafka_batch_bytes(settings);
-    kafka->random = sts__hash_seed();
+    kafka->random = sts__random_seed();
     kafka->drain_ms = settings->request_timeout_ms < MAX_DRAIN_MS ? settings->request_timeout_ms : MAX_DRAIN_MS;
     kafka->ask_broker = -1;
     kafka->batch_bytes = sts__kafka_batch_bytes(settings);

@@ -5,7 +5,7 @@
 #include "transport/kafka_internal.h"
 
 #include "base/clock.h"
-#include "base/hash.h"
+#include "base/random.h"
 
 /* The count that keys are placed among. librdkafka learns of new partitions by its own refresh of metadata. */
 static int32_t count_for_keys(sts__kafka_topic *topic, int32_t count) {
@@ -21,27 +21,18 @@ static int32_t count_for_keys(sts__kafka_topic *topic, int32_t count) {
     return topic->kafka->partition_growth == STS__PARTITION_GROWTH_HOLD && first < count ? first : count;
 }
 
-/* Uniform to within a count's share of 2^64. A counter and a mix of its bits (splitmix64: Steele, Lea and Flood, "Fast
- * Splittable Pseudorandom Number Generators", 2014), since librdkafka's own uses rand, whose state is the host's, and
- * which not every libc guards against threads. */
-static int32_t random_below(sts__kafka *kafka, int32_t count) {
-    uint64_t mixed = __atomic_add_fetch(&kafka->random, UINT64_C(0x9e3779b97f4a7c15), __ATOMIC_RELAXED);
-    mixed = (mixed ^ mixed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94d049bb133111eb);
-    return (int32_t)((mixed ^ mixed >> 31) % (uint64_t)count);
-}
-
 /* One of those that have a leader just now, and not `but`, if there is a choice. */
 static int32_t choose(sts__kafka *kafka, const rd_kafka_topic_t *handle, int32_t count, int32_t but) {
     int32_t chosen = -1;
-    int32_t seen = 0;
+    uint32_t seen = 0;
     for (int32_t i = 0; i < count; i++)
-        if (i != but && rd_kafka_topic_partition_available(handle, i) && random_below(kafka, ++seen) == 0)
+        if (i != but && rd_kafka_topic_partition_available(handle, i) && sts__random_below(&kafka->random, ++seen) == 0)
             chosen = i;
     if (chosen >= 0)
         return chosen;
-    return but >= 0 && but < count && rd_kafka_topic_partition_available(handle, but) ? but
-                                                                                      : random_below(kafka, count);
+    if (but >= 0 && but < count && rd_kafka_topic_partition_available(handle, but))
+        return but;
+    return (int32_t)sts__random_below(&kafka->random, (uint32_t)count);
 }
 
 /* As Kafka's Java client does (KIP-480, KIP-794): null keys stay on one partition for as long as it takes to fill or
