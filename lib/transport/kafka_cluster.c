@@ -6,7 +6,8 @@
 
 #include "transport/kafka_internal.h"
 
-enum { ASK_MS = 100 }; /* how long the serving thread waits for an answer at a time */
+/* How long the serving thread waits for an answer at a time: close is late by less than a second. */
+enum { FIRST_PATIENCE_MS = 100, MAX_PATIENCE_MS = 800 };
 
 static void forget_acked(sts__kafka_topic *topic) {
     for (int32_t i = 0; i < topic->acked_count; i++)
@@ -53,35 +54,43 @@ bool sts__kafka_cluster_ask(sts__kafka *kafka, int32_t timeout_ms) {
     return true;
 }
 
-bool sts__kafka_cluster_confirm(sts__kafka *kafka, int32_t timeout_ms) {
-    return sts__kafka_observer_connections(kafka->observer) == kafka->cluster.confirmed ||
-           sts__kafka_cluster_ask(kafka, timeout_ms);
+/* Asks, if a connection was made since that was done last: whether what was acknowledged up to now can be judged. Each
+ * time with twice the patience, for brokers may be far away. */
+static bool confirm(sts__kafka *kafka) {
+    sts__kafka_cluster *cluster = &kafka->cluster;
+    int32_t patience_ms = cluster->patience_ms ? cluster->patience_ms : FIRST_PATIENCE_MS;
+    if (sts__kafka_observer_connections(kafka->observer) == cluster->confirmed)
+        return true;
+    bool answered = sts__kafka_cluster_ask(kafka, patience_ms);
+    cluster->patience_ms = answered ? 0 : patience_ms < MAX_PATIENCE_MS ? 2 * patience_ms : patience_ms;
+    return answered;
 }
 
-bool sts__kafka_cluster_hold(sts__kafka *kafka, rd_kafka_event_t *event) {
+bool sts__kafka_cluster_hold(sts__kafka *kafka, sts__kafka_held held) {
     sts__kafka_cluster *cluster = &kafka->cluster;
-    if (!kafka->idempotent) { /* the log has what was acknowledged, whichever cluster it is */
-        sts__kafka_cluster_look(kafka);
+    if (!kafka->idempotent || kafka->purged || cluster->changed)
         return false;
-    }
-    if (kafka->purged || cluster->changed)
+    if (cluster->held_count == 0 && confirm(kafka))
         return false;
-    if (cluster->held_count == 0 && sts__kafka_cluster_confirm(kafka, ASK_MS))
-        return false;
-    cluster->held[cluster->held_count++] = event;
+    cluster->held[cluster->held_count++] = held;
     return true;
 }
 
+/* What is held is served in its order. Serving may hold the rest of an event back again, where a connection was made
+ * meanwhile: then it is the first one of those that are left. */
 bool sts__kafka_cluster_release(sts__kafka *kafka) {
     sts__kafka_cluster *cluster = &kafka->cluster;
-    if (cluster->held_count == 0)
+    sts__kafka_held held[STS__KAFKA_HELD];
+    size_t count = cluster->held_count;
+    if (count == 0)
         return true;
-    if (!kafka->purged && !cluster->changed && !sts__kafka_cluster_confirm(kafka, ASK_MS))
-        return cluster->held_count < STS__KAFKA_HELD;
-    for (size_t i = 0; i < cluster->held_count; i++)
-        sts__kafka_serve_reports(kafka, cluster->held[i]);
+    if (!kafka->purged && !cluster->changed && !confirm(kafka))
+        return count < STS__KAFKA_HELD;
+    memcpy(held, cluster->held, count * sizeof *held);
     cluster->held_count = 0;
-    return true;
+    for (size_t i = 0; i < count; i++)
+        sts__kafka_serve_reports(kafka, held[i]);
+    return cluster->held_count < STS__KAFKA_HELD;
 }
 
 /* Room for what is known of a partition; NULL when there is no memory. */
@@ -142,7 +151,7 @@ bool sts__kafka_cluster_believes(sts__kafka *kafka, const rd_kafka_message_t *me
 
 void sts__kafka_cluster_end_producer(sts__kafka *kafka) {
     for (size_t i = 0; i < kafka->cluster.held_count; i++)
-        rd_kafka_event_destroy(kafka->cluster.held[i]);
+        rd_kafka_event_destroy(kafka->cluster.held[i].event);
     kafka->cluster.held_count = 0;
     kafka->cluster.changed = false;
 }

@@ -21,12 +21,19 @@ struct sts__kafka_topic;
 
 enum { STS__KAFKA_HELD = 64 }; /* so many events of reports at most; when there are more, they wait at librdkafka */
 
+/* An event of reports from this one on; NULL: from its first. */
+typedef struct sts__kafka_held {
+    rd_kafka_event_t *event;
+    const rd_kafka_message_t *message;
+} sts__kafka_held;
+
 /* All of it is for the serving thread. */
 typedef struct sts__kafka_cluster {
-    char id[64];   /* as told last; "" where it was not */
-    int confirmed; /* how many connections there had been when it was asked for last */
-    bool changed;  /* since the present producer was made */
-    rd_kafka_event_t *held[STS__KAFKA_HELD];
+    char id[64];         /* as told last; "" where it was not */
+    int confirmed;       /* how many connections there had been when it was asked for last */
+    bool changed;        /* since the present producer was made */
+    int32_t patience_ms; /* how long the next answer is waited for; 0: as the first one */
+    sts__kafka_held held[STS__KAFKA_HELD];
     size_t held_count;
 } sts__kafka_cluster;
 
@@ -39,14 +46,12 @@ typedef struct sts__kafka_acked {
 /* Asks for the cluster's id, and waits up to timeout_ms for the answer; false if there was none. */
 bool sts__kafka_cluster_ask(struct sts__kafka *kafka, int32_t timeout_ms);
 
-/* Asks, if a connection was made since that was done last. Whether what was acknowledged up to now can be judged. */
-bool sts__kafka_cluster_confirm(struct sts__kafka *kafka, int32_t timeout_ms);
-
 /* Looks at the id that came with the last metadata. */
 void sts__kafka_cluster_look(struct sts__kafka *kafka);
 
-/* Holds an event of reports back; false if there is no need, and it is to be served now. */
-bool sts__kafka_cluster_hold(struct sts__kafka *kafka, rd_kafka_event_t *event);
+/* Holds an event of reports back, beginning with an acknowledgement; false if there is no need, or no room, and it is
+ * to be served now. What failed need not be held. */
+bool sts__kafka_cluster_hold(struct sts__kafka *kafka, sts__kafka_held held);
 
 /* Serves what is held, if it can be judged by now; false if more events must wait. */
 bool sts__kafka_cluster_release(struct sts__kafka *kafka);

@@ -118,12 +118,15 @@ static void finish(sts__kafka *kafka, const sts_completion *completions, sts__ka
 }
 
 /* In portions: each report takes the ledger's lock, which exports want too. */
-static void report_deliveries(sts__kafka *kafka, rd_kafka_event_t *event) {
+/* False if the rest is held back, and the event with it. */
+static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
     sts_completion completions[REPORTS_AT_ONCE];
     sts__kafka_record *records[REPORTS_AT_ONCE];
-    const rd_kafka_message_t *message;
+    const rd_kafka_message_t *message = from.message ? from.message : rd_kafka_event_message_next(from.event);
     size_t count = 0;
-    while ((message = rd_kafka_event_message_next(event))) {
+    for (; message; message = rd_kafka_event_message_next(from.event)) {
+        if (!message->err && sts__kafka_cluster_hold(kafka, (sts__kafka_held){from.event, message}))
+            break;
         bool doubted = !message->err && !sts__kafka_cluster_believes(kafka, message);
         if (!doubted)
             note_report(kafka, message);
@@ -137,11 +140,14 @@ static void report_deliveries(sts__kafka *kafka, rd_kafka_event_t *event) {
         }
     }
     finish(kafka, completions, records, count);
+    return !message;
 }
 
-void sts__kafka_serve_reports(sts__kafka *kafka, rd_kafka_event_t *event) {
-    report_deliveries(kafka, event);
-    rd_kafka_event_destroy(event);
+void sts__kafka_serve_reports(sts__kafka *kafka, sts__kafka_held from) {
+    if (!kafka->idempotent) /* the log has what was acknowledged, whichever cluster's it is; but it is told */
+        sts__kafka_cluster_look(kafka);
+    if (report_deliveries(kafka, from))
+        rd_kafka_event_destroy(from.event);
 }
 
 static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
@@ -209,8 +215,7 @@ static void serve_statistics(sts__kafka *kafka, rd_kafka_event_t *event) {
 static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
     switch (rd_kafka_event_type(event)) {
     case RD_KAFKA_EVENT_DR:
-        if (!sts__kafka_cluster_hold(kafka, event))
-            sts__kafka_serve_reports(kafka, event);
+        sts__kafka_serve_reports(kafka, (sts__kafka_held){event, NULL});
         return;
     case RD_KAFKA_EVENT_ERROR:
         serve_error(kafka, event);

@@ -206,8 +206,8 @@ void sts__kafka_redact(const rd_kafka_t *producer, char *line, size_t line_size)
  */
 bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms);
 
-/* kafka_events.c: serves an event with reports, which is gone then. */
-void sts__kafka_serve_reports(sts__kafka *kafka, rd_kafka_event_t *event);
+/* kafka_events.c: serves an event with reports, which is gone then, or held back again. */
+void sts__kafka_serve_reports(sts__kafka *kafka, sts__kafka_held from);
 
 /* kafka_statistics.c: reads librdkafka's statistics into values for sts_transport_statistics. STS_OK; what JSON can
  * lack (json.h); STS_ERR_NO_MEMORY. */
