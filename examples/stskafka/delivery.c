@@ -59,9 +59,17 @@ static bool is_over(const struct delivery *delivery) {
     return interrupt_signal() && clock_ms() - interrupt_ms() >= delivery->grace_ms;
 }
 
+void delivery_idle(struct delivery *delivery) {
+    outcomes_take(delivery->outcomes, delivery->exporter);
+    if (delivery->stream)
+        report_stream_flush(delivery->stream);
+    delivery->shown_ms = clock_ms();
+}
+
 /* True while records are taken or get their outcomes. */
 static bool goes_on(struct delivery *delivery) {
     const uint64_t *counts = delivery->counts;
+    outcomes_take(delivery->outcomes, delivery->exporter); /* they keep room */
     sts_exporter_counts(delivery->exporter, delivery->counts, STS_COUNTS);
     uint64_t settled = 2 * counts[STS_COUNT_RECORDS] - counts[STS_COUNT_PENDING];
     int64_t now = clock_ms();
@@ -69,10 +77,8 @@ static bool goes_on(struct delivery *delivery) {
         delivery->settled = settled;
         delivery->settled_ms = now;
     }
-    if (delivery->stream && now - delivery->shown_ms >= ROUND_MS) {
-        report_stream_flush(delivery->stream);
-        delivery->shown_ms = now;
-    }
+    if (now - delivery->shown_ms >= ROUND_MS)
+        delivery_idle(delivery);
     progress("%" PRIu64 " requests, %" PRIu64 " records, %" PRIu64 " under way", delivery->requests,
              counts[STS_COUNT_RECORDS], counts[STS_COUNT_PENDING]);
     return now - delivery->settled_ms < delivery->patience_ms && !is_over(delivery);
@@ -162,6 +168,7 @@ void delivery_finish(struct delivery *delivery) {
     if (!is_done)
         say_given_up(delivery);
     sts_exporter_close(delivery->exporter, is_done ? CLOSE_MS : 0, delivery->counts, STS_COUNTS, &error);
+    outcomes_take(delivery->outcomes, delivery->exporter);
     sts_error_free(error);
     progress_end();
 }

@@ -21,7 +21,8 @@ struct delivery {
     int64_t grace_ms;    /* how long to wait for outcomes once a signal asks for an end */
     uint64_t settled;    /* records that were taken or got an outcome when it last was looked */
     int64_t settled_ms;
-    struct reader *embedded;       /* who reads the broker inside the process, or NULL */
+    struct reader *embedded; /* who reads the broker inside the process, or NULL */
+    struct outcome_list *outcomes;
     struct outcome_stream *stream; /* where outcomes are shown as they come, or NULL */
     int64_t shown_ms;              /* when they were last put out */
     bool said_interrupted;
@@ -38,6 +39,9 @@ void delivery_init(struct delivery *delivery, const sts_options *options, sts_ex
 /* Exports a request, in pieces where the queue is full. False: nothing more can be sent, and said why; a signal may ask
  * for it. */
 bool delivery_send(struct delivery *delivery, const struct input_request *request);
+
+/* What is to be done while nothing is sent: takes outcomes, and shows them. */
+void delivery_idle(struct delivery *delivery);
 
 /* Waits for all outcomes and closes the exporter; `counts` has the final counters then. */
 void delivery_finish(struct delivery *delivery);

@@ -9,9 +9,11 @@
 #include "exit_status.h"
 #include "memory.h"
 
+enum { TAKEN_AT_ONCE = 1000 };
+
 void outcomes_init(struct outcome_list *outcomes, size_t limit) {
     memset(outcomes, 0, sizeof *outcomes);
-    pthread_mutex_init(&outcomes->lock, NULL);
+    outcomes->taken = need(sts_outcomes_new(TAKEN_AT_ONCE));
     outcomes->limit = limit;
 }
 
@@ -21,13 +23,13 @@ void outcomes_show(struct outcome_list *outcomes, outcome_show show, void *user)
 }
 
 void outcomes_clear(struct outcome_list *outcomes) {
+    sts_outcomes_free(outcomes->taken);
     for (size_t i = 0; i < outcomes->count; i++)
         free((void *)outcomes->at[i].text);
     for (size_t i = 0; i < outcomes->topic_count; i++)
         free(outcomes->topics[i]);
     free(outcomes->at);
     free(outcomes->topics);
-    pthread_mutex_destroy(&outcomes->lock);
 }
 
 /* One copy of each name: there are many records and few topics. */
@@ -71,10 +73,8 @@ static bool went(const struct outcome_list *outcomes, const sts_outcome *outcome
     return sts_outcome_kind(outcome) == STS_OUTCOME_DELIVERED;
 }
 
-void outcomes_add(const sts_outcome *outcome, void *list) {
-    struct outcome_list *outcomes = list;
+static void add(struct outcome_list *outcomes, const sts_outcome *outcome) {
     bool is_fault = !went(outcomes, outcome);
-    pthread_mutex_lock(&outcomes->lock);
     if (is_fault)
         outcomes->faults |= FAULT_RECORDS | (fault_of(sts_outcome_code(outcome)) & FAULT_BROKER);
     struct outcome read = read_outcome(outcome);
@@ -85,7 +85,17 @@ void outcomes_add(const sts_outcome *outcome, void *list) {
         keep(outcomes, read);
     else if (is_wanted)
         outcomes->beyond++;
-    pthread_mutex_unlock(&outcomes->lock);
+}
+
+void outcomes_take(struct outcome_list *outcomes, sts_exporter *exporter) {
+    size_t count;
+    do {
+        count = 0;
+        if (sts_exporter_take_outcomes(exporter, outcomes->taken, 0) == STS_OK)
+            count = sts_outcomes_count(outcomes->taken);
+        for (size_t i = 0; i < count; i++)
+            add(outcomes, sts_outcomes_at(outcomes->taken, i));
+    } while (count > 0);
 }
 
 static int compare(const void *left, const void *right) {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What became of the records, from the exporter's callback: shown as it comes, or collected and looked at when all is
- * over. */
+ * What became of the records, taken from the exporter: shown as it comes, or collected and looked at when all is over.
+ * It is taken rather than called back, so that what is not told when the exporter is closed can be told after it. */
 #ifndef OUTCOMES_H
 #define OUTCOMES_H
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,8 +26,8 @@ struct outcome {
 typedef void (*outcome_show)(const struct outcome *outcome, void *user);
 
 struct outcome_list {
-    pthread_mutex_t lock; /* also held while an outcome is shown */
-    outcome_show show;    /* NULL: they are kept */
+    sts_outcomes *taken;
+    outcome_show show; /* NULL: they are kept */
     void *show_user;
     struct outcome *at;
     size_t count;
@@ -42,14 +41,14 @@ struct outcome_list {
 
 void outcomes_init(struct outcome_list *outcomes, size_t limit);
 
-/* From now on each outcome is shown at once, in whatever thread it comes, and none is kept. */
+/* From now on each outcome is shown when it is taken, and none is kept. */
 void outcomes_show(struct outcome_list *outcomes, outcome_show show, void *user);
 void outcomes_clear(struct outcome_list *outcomes);
 
-/* The callback for sts_options_set_outcome_callback; `list` is the outcome_list. */
-void outcomes_add(const sts_outcome *outcome, void *list);
+/* Takes what the exporter has; it may be closed. */
+void outcomes_take(struct outcome_list *outcomes, sts_exporter *exporter);
 
-/* By request and index. Not while the exporter still reports. */
+/* By request and index. */
 void outcomes_sort(struct outcome_list *outcomes);
 
 /* "delivered", "rejected", ... */

@@ -129,11 +129,10 @@ static bool streams(const struct sending *run) {
 
 /* Sets what the user's options leave to the tool. */
 static bool adapt_options(struct sending *run) {
-    sts_options_set_outcome_callback(run->options, outcomes_add, &run->list);
     run->list.unacknowledged = strcmp(sts_options_get(run->options, "required_acks"), "none") == 0;
     setup_force(run->options, "outcomes", needs_all(run) ? "all" : "failures");
-    /* A full queue is waited for in rounds, between which a signal is heeded. */
-    setup_force(run->options, "produce_timeout", "200ms");
+    /* A full queue is waited for in rounds, between which outcomes are taken and a signal is heeded. */
+    setup_force(run->options, "produce_timeout", "50ms");
     if (run->embedded || run->read_back) {
         run->reader = reader_new(run->options, &run->connection, run->embedded);
         if (!run->reader || (run->embedded && !embedded_start(run->reader, run->options)))
@@ -187,8 +186,8 @@ static void report(struct sending *run, const struct delivery *delivery, const s
 }
 
 /* While input is waited for, outcomes come all the same. */
-static void put_out(void *stream) {
-    report_stream_flush(stream);
+static void idle(void *delivery) {
+    delivery_idle(delivery);
 }
 
 static void send_all(struct sending *run, sts_exporter *exporter) {
@@ -198,13 +197,15 @@ static void send_all(struct sending *run, sts_exporter *exporter) {
     struct input_request request;
     int64_t start = clock_ms();
     delivery_init(&delivery, run->options, exporter, beside, run->timeout_s, run->interrupt_s);
+    delivery.outcomes = &run->list;
     delivery.stream = streams(run) ? &run->stream : NULL;
     delivery.embedded = run->embedded ? run->reader : NULL;
     input_init(&input, &run->files, &run->format);
     interrupt_hold();
-    interrupt_idle(delivery.stream ? put_out : NULL, delivery.stream);
+    interrupt_idle(idle, &delivery);
     while (input_next(&input, &request) && send_request(run, &delivery, &request))
         continue;
+    interrupt_idle(NULL, NULL);
     delivery_finish(&delivery);
     report(run, &delivery, &input, (double)(clock_ms() - start) / 1000);
     if (run->statistics)

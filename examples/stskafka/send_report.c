@@ -109,15 +109,13 @@ static void show(const struct outcome *outcome, void *user) {
 }
 
 void report_stream_begin(struct outcome_stream *stream, struct outcome_list *list, bool json) {
-    *stream = (struct outcome_stream){list, json ? NULL : table_new(plain_columns)};
+    stream->rows = json ? NULL : table_new(plain_columns);
     outcomes_show(list, show, stream);
 }
 
 void report_stream_flush(struct outcome_stream *stream) {
-    pthread_mutex_lock(&stream->list->lock);
     table_flush(stream->rows);
     fflush(stdout);
-    pthread_mutex_unlock(&stream->list->lock);
 }
 
 void report_stream_end(struct outcome_stream *stream) {

@@ -25,15 +25,14 @@ struct send_report {
 /* One line a record, at the end: of those that were kept. */
 void report_outcomes(const struct send_report *report, bool json);
 
-/* One line a record, as the outcomes come: between begin and end `list` shows them, and keeps none. */
+/* One line a record, as the outcomes come: after begin `list` shows them, and keeps none. */
 struct outcome_stream {
-    struct outcome_list *list;
     struct table *rows; /* NULL: JSON */
 };
 
 void report_stream_begin(struct outcome_stream *stream, struct outcome_list *list, bool json);
 
-/* Puts out what was held back up to now; any thread. */
+/* Puts out what was held back up to now. */
 void report_stream_flush(struct outcome_stream *stream);
 
 /* When no outcome comes any more. */
