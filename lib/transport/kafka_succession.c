@@ -25,10 +25,12 @@ static sts_status refuse(rd_kafka_resp_err_t error, int32_t *transport_code, cha
     return sts__kafka_status(error);
 }
 
-/* A partition that the record itself names may be one too many; where the topic is there, that does not pass. */
+/* A partition that the record itself names may be one too many; where the topic is there, that does not pass. Without
+ * an error the record is librdkafka's, and may be gone. */
 static bool waits_for_topic(const sts__kafka *kafka, const sts__kafka_record *record, rd_kafka_resp_err_t error) {
-    bool names_partition = record->message.partition >= 0 && error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
-    return kafka->retries && sts__kafka_error_is_of_missing_topic(error) && !names_partition;
+    if (!kafka->retries || !sts__kafka_error_is_of_missing_topic(error))
+        return false;
+    return error != RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || record->message.partition < 0;
 }
 
 /* Inside the gate. A producer at its end takes nothing: the record waits for the next one. */
