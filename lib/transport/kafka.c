@@ -72,7 +72,7 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->dead_letter_topic =
         sts__memory_copy_text(memory, settings->dead_letter_topic, strlen(settings->dead_letter_topic));
     kafka->brokers = sts__memory_copy_text(memory, settings->brokers, strlen(settings->brokers));
-    kafka->observer = sts__kafka_observer_new();
+    kafka->observer = sts__kafka_observer_new(&kafka->records, kafka->idempotent);
     if (!kafka->topics || !kafka->topic || !kafka->dead_letter_topic || !kafka->brokers || !kafka->observer)
         return sts__fault_no_memory(fault);
     sts_status status = sts__kafka_make_conf(settings, &kafka->conf, fault);
@@ -203,9 +203,13 @@ static sts_status kafka_send(void *context, const sts_message *message, int32_t 
     return record ? sts__kafka_take(kafka, record, transport_code, text, text_size) : STS_ERR_NO_MEMORY;
 }
 
+static bool is_changing(const sts__kafka *kafka) {
+    return kafka->phase != STS__KAFKA_RUNNING || kafka->isolation.active;
+}
+
 /* Between two producers there is no queue to wait for, but a time to come. */
 static bool serve(sts__kafka *kafka, int32_t timeout_ms) {
-    if (kafka->phase != STS__KAFKA_RUNNING && timeout_ms > STEP_MS)
+    if (is_changing(kafka) && timeout_ms > STEP_MS)
         timeout_ms = STEP_MS;
     if (kafka->queue)
         return sts__kafka_serve(kafka, timeout_ms);
@@ -217,15 +221,16 @@ static void kafka_poll(void *context, int32_t timeout_ms) {
     sts__kafka *kafka = context;
     sts__descriptor_quiet(&kafka->descriptor);
     bool all = serve(kafka, timeout_ms);
-    bool was_changing = kafka->phase != STS__KAFKA_RUNNING;
+    bool was_changing = is_changing(kafka);
     if (kafka->purged)
         sts__kafka_give_up_waiting(kafka);
     else
         sts__kafka_succeed(kafka);
-    bool is_changing = kafka->phase != STS__KAFKA_RUNNING;
-    if (!all || __atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE) || (was_changing && !is_changing))
+    bool changes = is_changing(kafka);
+    if (!all || __atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE) || sts__kafka_observer_is_stopped(kafka->observer) ||
+        (was_changing && !changes))
         sts__descriptor_raise(&kafka->descriptor);
-    else if (is_changing) /* the steps of a succession take time, not events */
+    else if (changes) /* the steps of a succession take time, not events */
         sts__descriptor_raise_after(&kafka->descriptor, STEP_MS);
 }
 

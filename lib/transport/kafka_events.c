@@ -20,6 +20,8 @@ enum { LINE = 2400 };
  * what may have been sent at all may be there. */
 static bool may_be_there(const sts__kafka *kafka, const rd_kafka_message_t *message) {
     const sts__kafka_record *record = message->_private;
+    if (sts__kafka_error_is_of_record(message->err)) /* what it is now it was before */
+        return record->was_lost || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
     if (record->may_be_there || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
         return true;
     return !sts__kafka_error_is_refusal(message->err) &&
@@ -46,7 +48,7 @@ static sts_completion completion_of(const sts__kafka *kafka, const rd_kafka_mess
     sts_completion completion = {.struct_size = sizeof completion,
                                  .id = record->message.id,
                                  .partition = message->partition,
-                                 .offset = message->offset >= 0 ? message->offset : -1,
+                                 .offset = -1,
                                  .transport_code = message->err,
                                  .may_be_duplicate = record->may_be_there || record->number < kafka->doubtful_before};
     if (message->err) {
@@ -57,6 +59,8 @@ static sts_completion completion_of(const sts__kafka *kafka, const rd_kafka_mess
         completion.text = "sent with required_acks=none";
     } else {
         completion.kind = STS_OUTCOME_DELIVERED;
+        /* Only here: librdkafka numbers refused records as well, from 0. */
+        completion.offset = message->offset >= 0 ? message->offset : -1;
     }
     return completion;
 }
@@ -67,25 +71,35 @@ static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message) {
     sts__kafka_record *record = message->_private;
     if (kafka->purged || !sts__kafka_error_is_of_producer(message->err))
         return false;
-    if (kafka->phase == STS__KAFKA_RUNNING) {
+    if (kafka->phase == STS__KAFKA_RUNNING && !sts__kafka_observer_is_stopped(kafka->observer)) {
         if (!rd_kafka_fatal_error(kafka->producer, NULL, 0))
             return false;
         __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
     }
     record->may_be_there = may_be_there(kafka, message);
+    record->was_lost = record->was_lost || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
     sts__kafka_records_set_produced(&kafka->records, record, false);
     return true;
 }
 
-/* A record whose time runs out makes the idempotent producer begin a new epoch, in which the broker does not know again
- * what was sent in the one before: whatever is under way now may be written twice. */
 static void note_report(sts__kafka *kafka, const rd_kafka_message_t *message) {
     if (!message->err)
         kafka->delivered_since++;
-    else if (message->err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT && kafka->idempotent)
-        kafka->doubtful_before = sts__kafka_records_next_number(&kafka->records);
     else if (message->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
         sts__kafka_forget_limit(kafka, ((const sts__kafka_record *)message->_private)->message.topic_index);
+}
+
+/* After some errors the idempotent producer begins a new epoch for all topics, in which brokers do not know again what
+ * was sent in the one before: whatever is under way then may be written twice. A record whose time runs out is such an
+ * error, and so is every final refusal of a batch (rd_kafka_handle_Produce_error, "message sequence gap"; 2.0.2 to 2.16
+ * alike). */
+static void note_new_epoch(sts__kafka *kafka) {
+    if (!kafka->idempotent)
+        return;
+    if (kafka->isolation.active && kafka->phase == STS__KAFKA_RUNNING)
+        sts__kafka_records_doubt_produced(&kafka->records); /* nothing else is under way */
+    else
+        kafka->doubtful_before = sts__kafka_records_next_number(&kafka->records);
 }
 
 static void finish(sts__kafka *kafka, const sts_completion *completions, sts__kafka_record *const *records,
@@ -101,10 +115,16 @@ static void report_deliveries(sts__kafka *kafka, rd_kafka_event_t *event) {
     sts_completion completions[REPORTS_AT_ONCE];
     sts__kafka_record *records[REPORTS_AT_ONCE];
     const rd_kafka_message_t *message;
+    size_t together = rd_kafka_event_message_count(event); /* a batch, or what was purged or timed out at once */
     size_t count = 0;
+    bool new_epoch = false;
     while ((message = rd_kafka_event_message_next(event))) {
         note_report(kafka, message);
-        if (goes_on(kafka, message))
+        bool again = sts__kafka_goes_again(kafka, message, together);
+        /* A producer that was stopped sends nothing in its new epoch. */
+        bool stopped = again && sts__kafka_observer_is_stopped(kafka->observer);
+        new_epoch = new_epoch || (sts__kafka_error_begins_epoch(message->err) && !stopped);
+        if (again || goes_on(kafka, message))
             continue;
         records[count] = message->_private;
         completions[count++] = completion_of(kafka, message);
@@ -114,12 +134,16 @@ static void report_deliveries(sts__kafka *kafka, rd_kafka_event_t *event) {
         }
     }
     finish(kafka, completions, records, count);
+    if (new_epoch)
+        note_new_epoch(kafka);
 }
 
 static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
     rd_kafka_resp_err_t error = rd_kafka_event_error(event);
     const char *what = rd_kafka_event_error_string(event);
     char fatal[256];
+    if (error == RD_KAFKA_RESP_ERR__FATAL && sts__kafka_observer_is_stopped(kafka->observer))
+        return; /* it is our own doing */
     if (error == RD_KAFKA_RESP_ERR__FATAL) {
         if (kafka->phase == STS__KAFKA_RUNNING)
             __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
@@ -154,6 +178,8 @@ static void serve_log(sts__kafka *kafka, rd_kafka_event_t *event) {
     int level;
     char line[LINE];
     if (rd_kafka_event_log(event, &facility, &text, &level) != 0)
+        return;
+    if (strstr(text, STS__KAFKA_STOPPED))
         return;
     sts__kafka_note_certificate(kafka, facility, text);
     snprintf(line, sizeof line, "%s: %s", facility, text);

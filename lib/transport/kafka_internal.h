@@ -27,10 +27,11 @@ typedef struct sts__kafka_topic {
     const char *name;
     int32_t first_count; /* of partitions, as first seen; 0: not yet. The counts are atomic */
     int32_t last_count;
-    int32_t told_count; /* what the host was told last */
-    uint32_t turn;      /* of round-robin; atomic */
-    int limit_state;    /* sts__limit_state; atomic */
-    int64_t limit;      /* its max.message.bytes; 0: not told; atomic */
+    int32_t told_count;      /* what the host was told last */
+    uint32_t turn;           /* of round-robin; atomic */
+    int limit_state;         /* sts__limit_state; atomic */
+    int64_t limit;           /* its max.message.bytes; 0: not told; atomic */
+    uint64_t suspect_before; /* records with a lower number go by kafka_isolation.c; only for the serving thread */
 } sts__kafka_topic;
 
 /* What is known of a topic's max.message.bytes. */
@@ -75,6 +76,17 @@ typedef struct sts__kafka_credentials {
     char bad_certificate[160]; /* what was wrong with a broker's certificate, last; only for poll and open */
 } sts__kafka_credentials;
 
+/* Records that were refused together, on their way to go alone (kafka_isolation.c). */
+typedef struct sts__kafka_isolation {
+    bool active;
+    size_t size;    /* how many records the next group may have */
+    size_t handed;  /* how many the present one has; 0: there is none */
+    size_t bytes;   /* what it takes as one batch at most */
+    bool refused;   /* some of it were refused together, */
+    bool too_large; /* and for their size */
+    bool failed;    /* one was refused that was alone */
+} sts__kafka_isolation;
+
 typedef struct sts__kafka {
     const sts__memory *memory;
     rd_kafka_conf_t *conf; /* each producer gets a copy */
@@ -110,6 +122,7 @@ typedef struct sts__kafka {
     sts__kafka_statistics statistics; /* only for poll */
     int limits_wanted;                /* the limit of a topic is not known; atomic */
     int failed;                       /* the producer met a fatal error; atomic */
+    sts__kafka_isolation isolation;   /* only for the serving thread */
     sts__kafka_phase phase;           /* this and what follows: only for the serving thread */
     int64_t phase_end_us;             /* when it ends at the latest */
     uint64_t doubtful_before;         /* records with a lower number may be written twice */
@@ -189,17 +202,33 @@ sts_status sts__kafka_record_status(rd_kafka_resp_err_t error);
 /* kafka_errors.c: whether a broker has refused a record that failed so, for what it is: then no broker has it. */
 bool sts__kafka_error_is_refusal(rd_kafka_resp_err_t error);
 
+/* kafka_errors.c: whether a record that failed so has made the idempotent producer begin a new epoch. */
+bool sts__kafka_error_begins_epoch(rd_kafka_resp_err_t error);
+
+/* kafka_errors.c: whether a broker has refused a batch for what one of its records is: the others may be good ones. */
+bool sts__kafka_error_is_of_record(rd_kafka_resp_err_t error);
+
 /* kafka_errors.c: whether a record that failed so is to be given to the next producer: the producer is at its end, not
  * the record at fault. */
 bool sts__kafka_error_is_of_producer(rd_kafka_resp_err_t error);
 
 /* kafka_observer.c: the observer, owned by whoever made or kept it and has not released it (NULL is allowed there). */
-sts__kafka_observer *sts__kafka_observer_new(void);
+sts__kafka_observer *sts__kafka_observer_new(sts__kafka_records *records, bool idempotent);
 sts__kafka_observer *sts__kafka_observer_keep(sts__kafka_observer *observer);
 void sts__kafka_observer_release(sts__kafka_observer *observer);
 int32_t sts__kafka_observer_threads(const sts__kafka_observer *observer);      /* how many run */
 int64_t sts__kafka_observer_last_sent_us(const sts__kafka_observer *observer); /* when records were; 0: never */
 int32_t sts__kafka_observer_broker(const sts__kafka_observer *observer); /* the last request's, by its id; or -1 */
+
+/* kafka_observer.c: whether a broker has refused records together, so that the present producer was made to send
+ * nothing more (the gate is closed then). It is not where `alone` was told: there is nothing behind what is under way.
+ * Whoever serves a report of refused records says how many it has heard of. */
+bool sts__kafka_observer_is_stopped(const sts__kafka_observer *observer);
+void sts__kafka_observer_expect(sts__kafka_observer *observer, bool alone);
+void sts__kafka_observer_heard(sts__kafka_observer *observer, size_t refused);
+
+/* What such a producer gives as its fatal error, in librdkafka's log too. */
+#define STS__KAFKA_STOPPED "stskafka: records were refused together"
 
 /* kafka_observer.c: rd_kafka_new for a producer that is observed. The configuration is gone in any case; on
  * failure NULL, with errno and text as rd_kafka_new leaves them. */
@@ -248,6 +277,23 @@ bool sts__kafka_is_too_large(const sts__kafka *kafka, const sts_message *message
  * the list's; otherwise as the send method of transport.h, and the record is freed. */
 sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_record *record, int32_t *transport_code, char *text,
                            size_t text_size);
+
+/* kafka_isolation.c: whether a record that is reported goes again, because it was refused together with others; it
+ * waits then. `together` is how many the report has. */
+bool sts__kafka_goes_again(sts__kafka *kafka, const rd_kafka_message_t *message, size_t together);
+
+/* kafka_isolation.c: begins to send such records in groups, with nothing else under way. */
+void sts__kafka_begin_isolation(sts__kafka *kafka);
+
+/* kafka_isolation.c: goes on with it, with the gate closed; false when there is nothing more to do. */
+bool sts__kafka_isolate(sts__kafka *kafka);
+
+/* kafka_succession.c: whether a waiting record is not to be tried again; it has its outcome then. */
+bool sts__kafka_is_over(sts__kafka *kafka, sts__kafka_record *record);
+
+/* kafka_succession.c: gives a waiting record to the producer, or it has its outcome (`*produced` tells); false if the
+ * producer has met a fatal error. */
+bool sts__kafka_replay(sts__kafka *kafka, sts__kafka_record *record, bool *produced);
 
 /* kafka_succession.c: one step of a change of producers, if there is to be one. */
 void sts__kafka_succeed(sts__kafka *kafka);

@@ -131,6 +131,14 @@ static void begin_after_fatal(sts__kafka *kafka) {
     begin(kafka, line);
 }
 
+/* Records were refused together. They, and what is behind them, go to another producer: this one has been made to send
+ * nothing more, lest what is behind them overtakes them. */
+static void begin_after_refusal(sts__kafka *kafka) {
+    kafka->fruitless = 0; /* brokers answer */
+    begin(kafka, "a broker has refused records together; they go again in smaller groups, by another producer");
+    sts__kafka_begin_isolation(kafka);
+}
+
 /* What the old producer did not report is taken over all the same. */
 static void end_old(sts__kafka *kafka) {
     int64_t wait_ms = 0;
@@ -141,8 +149,7 @@ static void end_old(sts__kafka *kafka) {
     enter_phase(kafka, STS__KAFKA_WAITING, wait_ms < MAX_WAIT_MS ? wait_ms : MAX_WAIT_MS);
 }
 
-/* Whether a waiting record is not to be tried again; it has its outcome then. */
-static bool is_over(sts__kafka *kafka, sts__kafka_record *record) {
+bool sts__kafka_is_over(sts__kafka *kafka, sts__kafka_record *record) {
     sts__fault fault;
     if (kafka->refusal.code != STS_OK && !has_next(kafka))
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, kafka->refusal.code, kafka->refusal.transport_code,
@@ -165,17 +172,16 @@ static void expire_waiting(sts__kafka *kafka) {
         return;
     kafka->look_at_us = sts__deadline_after(1000);
     while ((record = sts__kafka_records_next_waiting(&kafka->records, before, false)))
-        if (!is_over(kafka, record))
+        if (!sts__kafka_is_over(kafka, record))
             before = record;
 }
 
-/* Gives a waiting record to the producer, or it has its outcome; false if the producer has met a fatal error. */
-static bool replay_one(sts__kafka *kafka, sts__kafka_record *record, sts__kafka_record **last) {
+bool sts__kafka_replay(sts__kafka *kafka, sts__kafka_record *record, bool *produced) {
     sts__kafka_records_set_produced(&kafka->records, record, true);
     rd_kafka_resp_err_t error = sts__kafka_produce(kafka, record);
+    *produced = !error;
     if (!error) {
         kafka->replayed += kafka->has_predecessor;
-        *last = record;
         return true;
     }
     sts__kafka_records_set_produced(&kafka->records, record, false);
@@ -198,10 +204,13 @@ static void replay(sts__kafka *kafka) {
             sts__kafka_want_limit(kafka, message->topic_index, message->topic);
             return; /* the first one of a topic has come meanwhile, or its limit proved wrong */
         }
-        if (is_over(kafka, record))
+        if (sts__kafka_is_over(kafka, record))
             continue;
-        if (!replay_one(kafka, record, &before))
+        bool produced;
+        if (!sts__kafka_replay(kafka, record, &produced))
             return;
+        if (produced)
+            before = record;
     }
     kafka->refusal.code = STS_OK;
     if (kafka->has_predecessor)
@@ -215,6 +224,8 @@ static void begin_new(sts__kafka *kafka) {
     kafka->replayed = 0;
     kafka->has_predecessor = true;
     sts__kafka_adopt(kafka);
+    if (kafka->isolation.active) /* the last group came back with the producer */
+        sts__kafka_begin_isolation(kafka);
     if (sts__kafka_start_producer(kafka, &fault) == STS_OK) {
         kafka->phase = STS__KAFKA_RUNNING;
         return;
@@ -225,11 +236,15 @@ static void begin_new(sts__kafka *kafka) {
 }
 
 static void run(sts__kafka *kafka) {
-    if (__atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE))
+    if (sts__kafka_observer_is_stopped(kafka->observer))
+        begin_after_refusal(kafka);
+    else if (__atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE))
         begin_after_fatal(kafka);
     else if (has_next(kafka))
         begin(kafka, "the exporter was reconfigured; a new producer takes over");
     else if (!sts__kafka_records_gate_is_closed(&kafka->records) || !sts__kafka_limits_are_known(kafka))
+        return;
+    else if (sts__kafka_isolate(kafka))
         return;
     else if (kafka->batch_is_too_large)
         begin(kafka, "a topic takes smaller batches than the others; a producer that makes such takes over");
@@ -238,7 +253,11 @@ static void run(sts__kafka *kafka) {
 }
 
 static void drain(sts__kafka *kafka, bool over) {
-    rd_kafka_flush(kafka->producer, 1); /* nothing lingers */
+    if (sts__kafka_observer_is_stopped(kafka->observer) || rd_kafka_fatal_error(kafka->producer, NULL, 0))
+        /* It sends nothing more: what comes back from brokers to be tried again comes back to us. */
+        rd_kafka_purge(kafka->producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
+    else
+        rd_kafka_flush(kafka->producer, 1); /* nothing lingers */
     if (sts__kafka_records_produced(&kafka->records) == 0) {
         end_old(kafka);
     } else if (over) {
