@@ -64,7 +64,9 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->partition_growth = (sts__partition_growth)settings->partition_growth;
     kafka->drain_ms = settings->request_timeout_ms < MAX_DRAIN_MS ? settings->request_timeout_ms : MAX_DRAIN_MS;
     kafka->ask_broker = -1;
-    kafka->batch_bytes = sts__kafka_batch_bytes(settings);
+    kafka->most_batch_bytes = kafka->batch_bytes = sts__kafka_batch_bytes(settings);
+    kafka->settings_interval_ms = settings->topic_settings_interval_ms;
+    kafka->refresh_at_us = sts__deadline_after(kafka->settings_interval_ms);
     kafka->max_elapsed_ms = settings->max_elapsed_ms;
     kafka->topics_max = (int32_t)settings->topics_max;
     kafka->topics = sts__memory_new(memory, (size_t)settings->topics_max * sizeof *kafka->topics);
@@ -111,14 +113,17 @@ static sts_status check_topic(sts__kafka *kafka, int32_t index, const char *name
     return STS_OK;
 }
 
-/* So that no record has to wait for the limits of the topics we know, if the cluster tells them in time. */
-static sts_status learn_limit(sts__kafka *kafka, int64_t deadline, sts__fault *fault) {
-    sts__kafka_want_limit(kafka, 0, kafka->topic);
+/* So that no record has to wait for the settings of the topics we know, if the cluster tells them in time. */
+static sts_status learn_settings(sts__kafka *kafka, int64_t deadline, sts__fault *fault) {
+    sts__kafka_want_settings(kafka, 0, kafka->topic);
     if (kafka->dead_letter_topic[0])
-        sts__kafka_want_limit(kafka, 1, kafka->dead_letter_topic);
-    while (!sts__kafka_limits_are_known(kafka) && sts__deadline_left_ms(deadline))
+        sts__kafka_want_settings(kafka, 1, kafka->dead_letter_topic);
+    while (!sts__kafka_has_settings(kafka) && sts__deadline_left_ms(deadline))
         sts__kafka_serve(kafka, sts__deadline_left_ms(deadline));
-    if (!kafka->batch_is_too_large)
+    sts__kafka_warn_of_replicas(kafka, 0);
+    if (kafka->dead_letter_topic[0])
+        sts__kafka_warn_of_replicas(kafka, 1);
+    if (!kafka->is_unfit)
         return STS_OK;
     sts__kafka_end_producer(kafka, FAILED_START_MS);
     return sts__kafka_start_producer(kafka, fault);
@@ -138,7 +143,7 @@ static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t ti
     if (status == STS_OK)
         status = check_topic(kafka, 1, kafka->dead_letter_topic, deadline, &fault);
     if (status == STS_OK && kafka->topic_check != STS__TOPIC_CHECK_OFF)
-        status = learn_limit(kafka, deadline, &fault);
+        status = learn_settings(kafka, deadline, &fault);
     if (status == STS_OK)
         return STS_OK;
     *transport_code = fault.transport_code;
@@ -185,6 +190,9 @@ void sts__kafka_adopt(sts__kafka *kafka) {
     kafka->credentials = next->credentials;
     kafka->drain_ms = next->drain_ms;
     kafka->max_elapsed_ms = next->max_elapsed_ms;
+    kafka->settings_interval_ms = next->settings_interval_ms;
+    kafka->one_at_a_time = false;
+    sts__kafka_doubt_all_settings(kafka);
     kafka->ask_broker = -1;       /* it may be another cluster, */
     kafka->refusal.code = STS_OK; /* and who is refused there is another matter */
     kafka->fruitless = 0;
@@ -195,7 +203,9 @@ static sts_status kafka_send(void *context, const sts_message *message, int32_t 
                              size_t text_size) {
     sts__kafka *kafka = context;
     sts__fault fault;
-    if (sts__kafka_is_too_large(kafka, message, &fault)) {
+    if (sts__kafka_would_refuse(kafka, message, &fault) &&
+        !sts__kafka_doubt_old_settings(&kafka->topics[message->topic_index])) {
+        *transport_code = fault.transport_code;
         snprintf(text, text_size, "%s", fault.text);
         return fault.code;
     }

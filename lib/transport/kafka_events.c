@@ -82,13 +82,6 @@ static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message) {
     return true;
 }
 
-static void note_report(sts__kafka *kafka, const rd_kafka_message_t *message) {
-    if (!message->err)
-        kafka->delivered_since++;
-    else if (message->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
-        sts__kafka_forget_limit(kafka, ((const sts__kafka_record *)message->_private)->message.topic_index);
-}
-
 /* After some errors the idempotent producer begins a new epoch for all topics, in which brokers do not know again what
  * was sent in the one before: whatever is under way then may be written twice. A record whose time runs out is such an
  * error, and so is every final refusal of a batch (rd_kafka_handle_Produce_error, "message sequence gap"; 2.0.2 to 2.16
@@ -118,8 +111,9 @@ static void report_deliveries(sts__kafka *kafka, rd_kafka_event_t *event) {
     size_t together = rd_kafka_event_message_count(event); /* a batch, or what was purged or timed out at once */
     size_t count = 0;
     bool new_epoch = false;
+    char text[300];
     while ((message = rd_kafka_event_message_next(event))) {
-        note_report(kafka, message);
+        kafka->delivered_since += !message->err;
         bool again = sts__kafka_goes_again(kafka, message, together);
         /* A producer that was stopped sends nothing in its new epoch. */
         bool stopped = again && sts__kafka_observer_is_stopped(kafka->observer);
@@ -128,7 +122,12 @@ static void report_deliveries(sts__kafka *kafka, rd_kafka_event_t *event) {
             continue;
         records[count] = message->_private;
         completions[count++] = completion_of(kafka, message);
-        if (count == REPORTS_AT_ONCE) {
+        if (sts__kafka_error_is_of_record(message->err)) {
+            sts__kafka_learn_refusal(kafka, message);
+            sts__kafka_tell_refusal(kafka, message, text, sizeof text);
+            completions[count - 1].text = text;
+        }
+        if (count == REPORTS_AT_ONCE || completions[count - 1].text == text) {
             finish(kafka, completions, records, count);
             count = 0;
         }
@@ -215,7 +214,7 @@ static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
         serve_log(kafka, event);
         break;
     case RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT:
-        sts__kafka_take_limit(kafka, event);
+        sts__kafka_take_settings(kafka, event);
         break;
     case RD_KAFKA_EVENT_STATS:
         serve_statistics(kafka, event);

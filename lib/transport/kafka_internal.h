@@ -20,6 +20,32 @@
 #include "transport/kafka.h"
 #include "transport/kafka_records.h"
 
+/* What is known of a topic's settings. */
+typedef enum sts__settings_state {
+    STS__SETTINGS_UNKNOWN,
+    STS__SETTINGS_WANTED, /* to be asked for */
+    STS__SETTINGS_ASKED,
+    STS__SETTINGS_KNOWN /* or the cluster does not tell */
+} sts__settings_state;
+
+/* A topic's settings as the cluster tells them, or, where it does not, as they were learnt from refusals. The serving
+ * thread alone changes them, but for the state. */
+typedef struct sts__topic_settings {
+    int state;         /* sts__settings_state; atomic, like what follows up to read_us */
+    int untold;        /* they are known not to be told */
+    int compacted;     /* the topic takes no null keys */
+    int64_t limit;     /* max.message.bytes, 0: not told */
+    int64_t before_ms; /* how far a record's time may be before the broker's, and after it; 0: no bound is known */
+    int64_t after_ms;
+    int64_t read_us;     /* when they were read last */
+    int64_t doubted_us;  /* when they were last doubted for a refusal; from here on for the serving thread alone */
+    int64_t batch_bytes; /* the largest batch that was not refused when larger ones were; 0: none was */
+    int64_t min_insync;  /* min.insync.replicas; 0: not told */
+    int32_t replicas;    /* of the partition that has the fewest; 0: nobody has looked */
+    bool asked_again;    /* a question is under way though they are known */
+    bool has_warned;     /* that they are not told */
+} sts__topic_settings;
+
 /* A topic that is written to. */
 typedef struct sts__kafka_topic {
     struct sts__kafka *kafka;
@@ -27,20 +53,11 @@ typedef struct sts__kafka_topic {
     const char *name;
     int32_t first_count; /* of partitions, as first seen; 0: not yet. The counts are atomic */
     int32_t last_count;
-    int32_t told_count;      /* what the host was told last */
-    uint32_t turn;           /* of round-robin; atomic */
-    int limit_state;         /* sts__limit_state; atomic */
-    int64_t limit;           /* its max.message.bytes; 0: not told; atomic */
+    int32_t told_count; /* what the host was told last */
+    uint32_t turn;      /* of round-robin; atomic */
+    sts__topic_settings settings;
     uint64_t suspect_before; /* records with a lower number go by kafka_isolation.c; only for the serving thread */
 } sts__kafka_topic;
-
-/* What is known of a topic's max.message.bytes. */
-typedef enum sts__limit_state {
-    STS__LIMIT_UNKNOWN,
-    STS__LIMIT_WANTED, /* to be asked for */
-    STS__LIMIT_ASKED,
-    STS__LIMIT_KNOWN /* or the cluster does not tell */
-} sts__limit_state;
 
 /* How far the change from one producer to the next has come. */
 typedef enum sts__kafka_phase {
@@ -79,12 +96,13 @@ typedef struct sts__kafka_credentials {
 /* Records that were refused together, on their way to go alone (kafka_isolation.c). */
 typedef struct sts__kafka_isolation {
     bool active;
-    size_t size;    /* how many records the next group may have */
-    size_t handed;  /* how many the present one has; 0: there is none */
-    size_t bytes;   /* what it takes as one batch at most */
-    bool refused;   /* some of it were refused together, */
-    bool too_large; /* and for their size */
-    bool failed;    /* one was refused that was alone */
+    size_t size;         /* how many records the next group may have */
+    int32_t topic_index; /* of the present one */
+    size_t handed;       /* how many the present one has; 0: there is none */
+    size_t bytes;        /* what it takes as one batch at most */
+    bool refused;        /* some of it were refused together, */
+    bool too_large;      /* and for their size */
+    bool failed;         /* one was refused that was alone */
 } sts__kafka_isolation;
 
 typedef struct sts__kafka {
@@ -120,7 +138,9 @@ typedef struct sts__kafka {
 
     sts__kafka_records records;
     sts__kafka_statistics statistics; /* only for poll */
-    int limits_wanted;                /* the limit of a topic is not known; atomic */
+    int settings_wanted;              /* the settings of a topic are not known; atomic */
+    int64_t settings_interval_ms;     /* how often they are asked for again; 0: never */
+    int64_t refresh_at_us;            /* when next; only for the serving thread */
     int failed;                       /* the producer met a fatal error; atomic */
     sts__kafka_isolation isolation;   /* only for the serving thread */
     sts__kafka_phase phase;           /* this and what follows: only for the serving thread */
@@ -130,13 +150,15 @@ typedef struct sts__kafka {
     int32_t fruitless;                /* how many producers in a row ended without one */
     sts__fault refusal;               /* what waiting records fail with for good; code STS_OK: they are tried again */
     int64_t look_at_us;               /* when waiting records are looked at next, for those whose time has run out */
-    int64_t batch_bytes;              /* the largest batch: no topic takes less */
+    int64_t most_batch_bytes;         /* the largest batch as it is configured, */
+    int64_t batch_bytes;              /* and of the present producer: no topic takes less */
     int32_t ask_broker;               /* the id of one that has answered; -1: whoever the controller is */
-    bool batch_is_too_large;          /* of the present producer */
-    uint64_t replayed;                /* records given to the present producer that an earlier one had */
-    bool has_predecessor;             /* the host was not told of the change to the present producer yet */
-    bool is_trial;                    /* of a configuration: it sends nothing */
-    bool left_behind;                 /* a producer that did not end in time refers to what is here */
+    bool is_unfit;        /* the present producer makes batches that a topic does not take, or too many at once */
+    bool one_at_a_time;   /* producers are to have one request under way to a broker */
+    uint64_t replayed;    /* records given to the present producer that an earlier one had */
+    bool has_predecessor; /* the host was not told of the change to the present producer yet */
+    bool is_trial;        /* of a configuration: it sends nothing */
+    bool left_behind;     /* a producer that did not end in time refers to what is here */
 } sts__kafka;
 
 /* kafka_conf.c: librdkafka's configuration for the settings. STS_OK, STS_ERR_CONFIG, STS_ERR_NO_MEMORY. */
@@ -260,18 +282,43 @@ rd_kafka_topic_t *sts__kafka_topic_handle(sts__kafka *kafka, int32_t index, cons
 /* kafka_producer.c: hands a record to librdkafka, which will report it, unless an error is returned. */
 rd_kafka_resp_err_t sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record);
 
-/* kafka_limits.c: whether the limit of a topic is known, and if not, that it is to be asked for. */
-bool sts__kafka_limit_is_known(const sts__kafka_topic *topic);
-void sts__kafka_want_limit(sts__kafka *kafka, int32_t index, const char *name);
+/* kafka_topic_settings.c: whether the settings of a topic are known, and if not, that they are to be asked for. */
+bool sts__kafka_settings_are_known(const sts__kafka_topic *topic);
+void sts__kafka_want_settings(sts__kafka *kafka, int32_t index, const char *name);
 
-/* kafka_limits.c: asks for all limits that are wanted; true when none is. For the serving thread, like what follows. */
-bool sts__kafka_limits_are_known(sts__kafka *kafka);
-void sts__kafka_take_limit(sts__kafka *kafka, rd_kafka_event_t *event); /* the answer */
-void sts__kafka_forget_limit(sts__kafka *kafka, int32_t index);         /* it was wrong */
-void sts__kafka_forget_questions(sts__kafka *kafka);                    /* who was asked is gone */
+/* kafka_topic_settings.c: makes them unknown, so that they are asked for again: if they are older than some seconds and
+ * may be told, and only then true is returned; for a refusal; or all of them, wanted at once. */
+bool sts__kafka_doubt_old_settings(sts__kafka_topic *topic);
+void sts__kafka_doubt_refused_settings(sts__kafka_topic *topic);
+void sts__kafka_doubt_all_settings(sts__kafka *kafka);
 
-/* kafka_limits.c: whether a message is over its topic's limit, and then why it fails. */
-bool sts__kafka_is_too_large(const sts__kafka *kafka, const sts_message *message, sts__fault *fault);
+/* kafka_topic_settings.c: asks for all settings that are wanted; true when none are. For the serving thread, like what
+ * follows. */
+bool sts__kafka_has_settings(sts__kafka *kafka);
+void sts__kafka_refresh_settings(sts__kafka *kafka);                       /* when it is time */
+void sts__kafka_take_settings(sts__kafka *kafka, rd_kafka_event_t *event); /* the answer */
+void sts__kafka_forget_questions(sts__kafka *kafka);                       /* who was asked is gone */
+
+/* kafka_topic_settings.c: the largest batch that all topics take. */
+int64_t sts__kafka_fitting_batch(const sts__kafka *kafka);
+
+/* kafka_topic_settings.c: warns the host of acknowledgements that are worth less than they seem. */
+void sts__kafka_warn_of_replicas(const sts__kafka *kafka, int32_t index);
+
+/* kafka_refusal.c: whether the topic is known not to take a message, and then why. */
+bool sts__kafka_would_refuse(const sts__kafka *kafka, const sts_message *message, sts__fault *fault);
+
+/* kafka_refusal.c: why a broker has refused a record that was alone, and what is to be learnt from that. */
+void sts__kafka_tell_refusal(const sts__kafka *kafka, const rd_kafka_message_t *message, char *text, size_t text_size);
+void sts__kafka_learn_refusal(sts__kafka *kafka, const rd_kafka_message_t *message);
+
+/* kafka_refusal.c: the same for a record's time, at a time of this machine. */
+void sts__kafka_tell_time(const sts__topic_settings *settings, int64_t time_ms, int64_t now_ms, char *text,
+                          size_t text_size);
+
+/* kafka_succession.c: whether a waiting record has to wait until its topic's settings are known, which are asked for
+ * then. */
+bool sts__kafka_waits_for_settings(sts__kafka *kafka, const sts__kafka_record *record);
 
 /* kafka_succession.c: gives a new record to the producer, or lets it wait for the next one. STS_OK and the record is
  * the list's; otherwise as the send method of transport.h, and the record is freed. */

@@ -35,7 +35,9 @@ bool sts__kafka_goes_again(sts__kafka *kafka, const rd_kafka_message_t *message,
         kafka->isolation.failed = true;
         return false;
     }
-    kafka->topics[record->message.topic_index].suspect_before = sts__kafka_records_next_number(&kafka->records);
+    sts__kafka_topic *topic = &kafka->topics[record->message.topic_index];
+    topic->suspect_before = sts__kafka_records_next_number(&kafka->records);
+    sts__kafka_doubt_refused_settings(topic);
     kafka->isolation.refused = true;
     kafka->isolation.too_large = message->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
     record->was_lost = record->was_lost || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
@@ -58,9 +60,11 @@ static bool is_suspect(const sts__kafka_record *record, const void *user) {
 static void learn(sts__kafka *kafka) {
     sts__kafka_isolation *isolation = &kafka->isolation;
     size_t most = largest_group(kafka);
-    if (isolation->refused && isolation->too_large && isolation->bytes / 2 < (size_t)kafka->batch_bytes) {
-        kafka->batch_bytes = (int64_t)(isolation->bytes / 2);
-        kafka->batch_is_too_large = true;
+    sts__topic_settings *settings = &kafka->topics[isolation->topic_index].settings;
+    if (isolation->refused && isolation->too_large) {
+        /* With one header. What was refused was at least as large, so half of it is a good guess of what is taken. */
+        settings->batch_bytes = (int64_t)((isolation->bytes - (isolation->handed - 1) * STS__BATCH_HEADER) / 2);
+        kafka->is_unfit = kafka->is_unfit || settings->batch_bytes < kafka->batch_bytes;
     }
     if (isolation->refused)
         isolation->size = isolation->handed / 2;
@@ -107,11 +111,13 @@ static bool is_suspect_of(const sts__kafka_record *record, const void *user) {
 static void hand_over(sts__kafka *kafka, sts__kafka_record *record, size_t size) {
     sts__kafka_isolation *isolation = &kafka->isolation;
     group g = {kafka, record->message.topic_index};
+    int64_t fitting = sts__kafka_fitting_batch(kafka);
+    size_t most = (size_t)(fitting < kafka->batch_bytes ? fitting : kafka->batch_bytes);
     sts__kafka_record *before = record->previous;
     while (record && isolation->handed < size) {
         size_t bytes = sts__message_batch_size(&record->message);
         bool produced;
-        if (isolation->handed && isolation->bytes + bytes > (size_t)kafka->batch_bytes)
+        if ((isolation->handed && isolation->bytes + bytes > most) || sts__kafka_waits_for_settings(kafka, record))
             return;
         if (!sts__kafka_is_over(kafka, record)) {
             if (!sts__kafka_replay(kafka, record, &produced))
@@ -149,10 +155,9 @@ bool sts__kafka_isolate(sts__kafka *kafka) {
         return false;
     }
     const sts__kafka_topic *topic = &kafka->topics[first->message.topic_index];
-    if (!sts__kafka_limit_is_known(topic)) {
-        sts__kafka_want_limit(kafka, first->message.topic_index, first->message.topic);
+    if (sts__kafka_waits_for_settings(kafka, first))
         return true;
-    }
+    isolation->topic_index = first->message.topic_index;
     sts__kafka_observer_expect(kafka->observer, true);
     size_t size = isolation->size;
     if (size > 1 && !hold_back(kafka, topic, true))

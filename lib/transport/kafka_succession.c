@@ -40,14 +40,14 @@ static sts_status pass(sts__kafka *kafka, sts__kafka_record *record, int32_t *tr
     return STS_OK;
 }
 
-/* A topic's first record waits until the topic's limit is known, and what is sent after it waits behind it. */
+/* A topic's first record waits until the topic's settings are known, and what is sent after it waits behind it. */
 sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_record *record, int32_t *transport_code, char *text,
                            size_t text_size) {
     const sts_message *message = &record->message;
     sts__kafka_records *records = &kafka->records;
     for (;;) {
-        if (!sts__kafka_limit_is_known(&kafka->topics[message->topic_index])) {
-            sts__kafka_want_limit(kafka, message->topic_index, message->topic);
+        if (!sts__kafka_settings_are_known(&kafka->topics[message->topic_index])) {
+            sts__kafka_want_settings(kafka, message->topic_index, message->topic);
             sts__kafka_records_shut_gate(records);
             sts__kafka_wake(kafka);
         } else if (sts__kafka_records_enter(records)) {
@@ -62,6 +62,11 @@ sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_record *record, int32_t
     }
 }
 
+/* What is refused for what it is was refused before as well, unless the topic has changed. */
+static bool may_be_there(const sts__kafka_record *record, rd_kafka_resp_err_t error) {
+    return sts__kafka_error_is_of_record(error) ? record->was_lost : record->may_be_there;
+}
+
 /* Gives a record that no producer has its outcome. */
 static void complete_waiting(sts__kafka *kafka, sts__kafka_record *record, int32_t kind, sts_status code,
                              rd_kafka_resp_err_t error, const char *text) {
@@ -69,7 +74,7 @@ static void complete_waiting(sts__kafka *kafka, sts__kafka_record *record, int32
                                  .id = record->message.id,
                                  .offset = -1,
                                  .partition = -1,
-                                 .kind = record->may_be_there ? STS_OUTCOME_UNCERTAIN : kind,
+                                 .kind = may_be_there(record, error) ? STS_OUTCOME_UNCERTAIN : kind,
                                  .code = code,
                                  .transport_code = error,
                                  .text = text,
@@ -156,11 +161,22 @@ bool sts__kafka_is_over(sts__kafka *kafka, sts__kafka_record *record) {
                          kafka->refusal.text);
     else if (kafka->max_elapsed_ms && sts__clock_us() - record->taken_us > kafka->max_elapsed_ms * 1000)
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, STS_ERR_GAVE_UP, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, NULL);
-    else if (sts__kafka_is_too_large(kafka, &record->message, &fault))
-        complete_waiting(kafka, record, STS_OUTCOME_FAILED, fault.code, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
-                         fault.text);
+    else if (sts__kafka_settings_are_known(&kafka->topics[record->message.topic_index]) &&
+             sts__kafka_would_refuse(kafka, &record->message, &fault))
+        complete_waiting(kafka, record, STS_OUTCOME_FAILED, fault.code, fault.transport_code, fault.text);
     else
         return false;
+    return true;
+}
+
+bool sts__kafka_waits_for_settings(sts__kafka *kafka, const sts__kafka_record *record) {
+    const sts_message *message = &record->message;
+    sts__kafka_topic *topic = &kafka->topics[message->topic_index];
+    sts__fault fault;
+    if (sts__kafka_settings_are_known(topic) &&
+        !(sts__kafka_would_refuse(kafka, message, &fault) && sts__kafka_doubt_old_settings(topic)))
+        return false;
+    sts__kafka_want_settings(kafka, message->topic_index, message->topic);
     return true;
 }
 
@@ -199,11 +215,8 @@ static void replay(sts__kafka *kafka) {
     sts__kafka_record *before = NULL;
     sts__kafka_record *record;
     while ((record = sts__kafka_records_next_waiting(&kafka->records, before, true))) {
-        const sts_message *message = &record->message;
-        if (!sts__kafka_limit_is_known(&kafka->topics[message->topic_index])) {
-            sts__kafka_want_limit(kafka, message->topic_index, message->topic);
-            return; /* the first one of a topic has come meanwhile, or its limit proved wrong */
-        }
+        if (sts__kafka_waits_for_settings(kafka, record))
+            return; /* the first one of a topic has come meanwhile, or its settings proved wrong or old */
         if (sts__kafka_is_over(kafka, record))
             continue;
         bool produced;
@@ -242,14 +255,15 @@ static void run(sts__kafka *kafka) {
         begin_after_fatal(kafka);
     else if (has_next(kafka))
         begin(kafka, "the exporter was reconfigured; a new producer takes over");
-    else if (!sts__kafka_records_gate_is_closed(&kafka->records) || !sts__kafka_limits_are_known(kafka))
+    else if (!sts__kafka_has_settings(kafka) || sts__kafka_isolate(kafka))
         return;
-    else if (sts__kafka_isolate(kafka))
-        return;
-    else if (kafka->batch_is_too_large)
-        begin(kafka, "a topic takes smaller batches than the others; a producer that makes such takes over");
-    else
+    else if (kafka->is_unfit)
+        begin(kafka,
+              "a topic takes smaller batches than the present producer's, or one at a time; another one takes over");
+    else if (sts__kafka_records_gate_is_closed(&kafka->records))
         replay(kafka);
+    else
+        sts__kafka_refresh_settings(kafka);
 }
 
 static void drain(sts__kafka *kafka, bool over) {
