@@ -141,14 +141,14 @@ static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
     rd_kafka_resp_err_t error = rd_kafka_event_error(event);
     const char *what = rd_kafka_event_error_string(event);
     char fatal[256];
-    if (error == RD_KAFKA_RESP_ERR__FATAL && sts__kafka_observer_is_stopped(kafka->observer))
-        return; /* it is our own doing */
     if (error == RD_KAFKA_RESP_ERR__FATAL) {
         if (kafka->phase == STS__KAFKA_RUNNING)
             __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
         error = rd_kafka_fatal_error(kafka->producer, fatal, sizeof fatal);
         what = fatal;
     }
+    if (strstr(what, STS__KAFKA_STOPPED))
+        return; /* it is our own doing, which is told when the next producer takes over */
     char text[LINE];
     int weight;
     sts_status status = sts__kafka_explain(kafka, error, what, text, sizeof text, &weight);

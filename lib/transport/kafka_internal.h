@@ -312,10 +312,6 @@ bool sts__kafka_would_refuse(const sts__kafka *kafka, const sts_message *message
 void sts__kafka_tell_refusal(const sts__kafka *kafka, const rd_kafka_message_t *message, char *text, size_t text_size);
 void sts__kafka_learn_refusal(sts__kafka *kafka, const rd_kafka_message_t *message);
 
-/* kafka_refusal.c: the same for a record's time, at a time of this machine. */
-void sts__kafka_tell_time(const sts__topic_settings *settings, int64_t time_ms, int64_t now_ms, char *text,
-                          size_t text_size);
-
 /* kafka_succession.c: whether a waiting record has to wait until its topic's settings are known, which are asked for
  * then. */
 bool sts__kafka_waits_for_settings(sts__kafka *kafka, const sts__kafka_record *record);

@@ -7,7 +7,8 @@
  * their order: a group that is refused is halved, one that is taken lets the next be twice as large, and what is
  * refused alone has failed.
  *
- * All that waits for such a topic goes that way: where there was one bad record, there may be more. */
+ * What waits behind them for such a topic goes that way too, until a group is taken whole: where there was one bad
+ * record, there may be more. */
 #include "transport/kafka_internal.h"
 
 #include <stdlib.h>
@@ -38,6 +39,7 @@ bool sts__kafka_goes_again(sts__kafka *kafka, const rd_kafka_message_t *message,
     sts__kafka_topic *topic = &kafka->topics[record->message.topic_index];
     topic->suspect_before = sts__kafka_records_next_number(&kafka->records);
     sts__kafka_doubt_refused_settings(topic);
+    record->is_suspect = true;
     kafka->isolation.refused = true;
     kafka->isolation.too_large = message->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
     record->was_lost = record->was_lost || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
@@ -52,12 +54,17 @@ void sts__kafka_begin_isolation(sts__kafka *kafka) {
 }
 
 static bool is_suspect(const sts__kafka_record *record, const void *user) {
+    (void)user;
+    return record->is_suspect;
+}
+
+static bool goes_this_way(const sts__kafka_record *record, const void *user) {
     const sts__kafka *kafka = user;
     return record->number < kafka->topics[record->message.topic_index].suspect_before;
 }
 
-/* How large the next group may be, by what became of the last one. */
-static void learn(sts__kafka *kafka) {
+/* How large the next group may be, by what became of the last one. Returns whether there is anything more to do. */
+static bool learn(sts__kafka *kafka) {
     sts__kafka_isolation *isolation = &kafka->isolation;
     size_t most = largest_group(kafka);
     sts__topic_settings *settings = &kafka->topics[isolation->topic_index].settings;
@@ -74,9 +81,11 @@ static void learn(sts__kafka *kafka) {
         isolation->size = most;
     if (isolation->size == 0)
         isolation->size = 1;
+    bool taken = !isolation->refused && !isolation->failed;
     isolation->handed = 0;
     isolation->bytes = 0;
     isolation->refused = isolation->too_large = isolation->failed = false;
+    return !taken || sts__kafka_records_find_waiting(&kafka->records, NULL, is_suspect, kafka);
 }
 
 /* Keeps all partitions of a topic from being sent to, or lets them be; false if librdkafka does not know one of them.
@@ -102,9 +111,9 @@ typedef struct group {
     int32_t topic_index;
 } group;
 
-static bool is_suspect_of(const sts__kafka_record *record, const void *user) {
+static bool goes_with(const sts__kafka_record *record, const void *user) {
     const group *g = user;
-    return record->message.topic_index == g->topic_index && is_suspect(record, g->kafka);
+    return record->message.topic_index == g->topic_index && goes_this_way(record, g->kafka);
 }
 
 /* Hands the next records of a topic to the producer, from `record` on, as many as the group may have. */
@@ -128,7 +137,7 @@ static void hand_over(sts__kafka *kafka, sts__kafka_record *record, size_t size)
                 isolation->bytes += bytes;
             }
         }
-        record = sts__kafka_records_find_waiting(&kafka->records, before, is_suspect_of, &g);
+        record = sts__kafka_records_find_waiting(&kafka->records, before, goes_with, &g);
     }
 }
 
@@ -147,9 +156,9 @@ bool sts__kafka_isolate(sts__kafka *kafka) {
         rd_kafka_flush(kafka->producer, 1); /* nothing lingers */
         return true;
     }
-    if (isolation->handed)
-        learn(kafka);
-    sts__kafka_record *first = sts__kafka_records_find_waiting(&kafka->records, NULL, is_suspect, kafka);
+    sts__kafka_record *first = NULL;
+    if (!isolation->handed || learn(kafka))
+        first = sts__kafka_records_find_waiting(&kafka->records, NULL, goes_this_way, kafka);
     if (!first) {
         end(kafka);
         return false;

@@ -26,6 +26,7 @@ typedef struct sts__kafka_record {
     bool produced;     /* librdkafka has it, and did not report it yet */
     bool may_be_there; /* an earlier producer may have written it, */
     bool was_lost;     /* and has sent it, for it was never acknowledged */
+    bool is_suspect;   /* a broker refused it together with others */
     bool pinned;       /* a producer that was left behind refers to it: it is never freed */
 } sts__kafka_record;
 

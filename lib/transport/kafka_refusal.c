@@ -51,13 +51,6 @@ static const char *span(char text[TIME_TEXT], int64_t ms) {
     return text;
 }
 
-/* How far the record's time is from now: "3 s before", "2 days after". */
-static void from_now(char *text, size_t text_size, int64_t time_ms, int64_t now_ms) {
-    char distance[TIME_TEXT];
-    snprintf(text, text_size, "%s %s", span(distance, time_ms < now_ms ? now_ms - time_ms : time_ms - now_ms),
-             time_ms < now_ms ? "before" : "after");
-}
-
 static bool is_out_of_time(const sts__topic_settings *settings, const sts_message *message, sts__fault *fault) {
     int64_t before_ms = load(&settings->before_ms);
     int64_t after_ms = load(&settings->after_ms);
@@ -68,9 +61,10 @@ static bool is_out_of_time(const sts__topic_settings *settings, const sts_messag
     bool late = after_ms && message->timestamp_ms > now_ms + after_ms;
     if (!early && !late)
         return false;
-    char where[64];
-    from_now(where, sizeof where, message->timestamp_ms, now_ms);
-    sts__fault_set(fault, STS_ERR_DELIVERY, "the record's time is %s this machine's; the topic's %s is %lld", where,
+    char distance[TIME_TEXT];
+    span(distance, early ? now_ms - message->timestamp_ms : message->timestamp_ms - now_ms);
+    sts__fault_set(fault, STS_ERR_DELIVERY, "the record's time is %s %s this machine's; the topic's %s is %lld",
+                   distance, early ? "before" : "after",
                    early ? "message.timestamp.before.max.ms" : "message.timestamp.after.max.ms",
                    (long long)(early ? before_ms : after_ms));
     fault->transport_code = RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP;
@@ -85,59 +79,78 @@ bool sts__kafka_would_refuse(const sts__kafka *kafka, const sts_message *message
 
 /* --- afterwards --- */
 
-/* The clocks differ at least by so much, if the record's time is within the bounds by ours and was refused by the
- * broker's. */
-static int tell_clocks(char *text, size_t text_size, int64_t age_ms, int64_t before_ms, int64_t after_ms) {
-    char ahead[TIME_TEXT];
-    char behind[TIME_TEXT];
-    bool within = (!before_ms || age_ms <= before_ms) && (!after_ms || -age_ms <= after_ms);
-    if (!within || (!before_ms && !after_ms))
-        return 0;
-    span(ahead, after_ms + age_ms);
-    span(behind, before_ms - age_ms);
-    if (!before_ms)
-        return snprintf(text, text_size, ": this machine's clock is ahead of the broker's by more than %s", ahead);
-    if (!after_ms)
-        return snprintf(text, text_size, ": this machine's clock is behind the broker's by more than %s", behind);
-    return snprintf(text, text_size,
-                    ": this machine's clock is ahead of the broker's by more than %s, or behind it by more than %s",
-                    ahead, behind);
+/* When a refused record was: librdkafka does not tell the time that it gave one without a time of its own, when it took
+ * it. */
+typedef struct when {
+    bool is_own;
+    int64_t youngest_ms; /* how long before now, at least; below 0: after now */
+    int64_t oldest_ms;   /* and at most */
+} when;
+
+static when when_of(const sts__kafka_record *record) {
+    int64_t age_ms = sts__clock_wall_ms() - record->message.timestamp_ms;
+    if (record->message.timestamp_ms > 0)
+        return (when){true, age_ms, age_ms};
+    return (when){false, 0, (sts__clock_us() - record->taken_us) / 1000};
 }
 
-void sts__kafka_tell_time(const sts__topic_settings *settings, int64_t time_ms, int64_t now_ms, char *text,
-                          size_t text_size) {
+/* How far the clocks are apart at least, if the record's time is within the bounds by ours and was refused by the
+ * broker's. */
+static void tell_clocks(char *text, size_t text_size, const when *w, int64_t before_ms, int64_t after_ms) {
+    char ahead[TIME_TEXT];
+    char behind[TIME_TEXT];
+    bool within = (!before_ms || w->oldest_ms < before_ms) && (!after_ms || -w->youngest_ms < after_ms);
+    if (!within || (!before_ms && !after_ms))
+        return;
+    span(ahead, after_ms + w->youngest_ms);
+    span(behind, before_ms - w->oldest_ms);
+    if (!before_ms)
+        snprintf(text, text_size, ": this machine's clock is ahead of the broker's by more than %s", ahead);
+    else if (!after_ms)
+        snprintf(text, text_size, ": this machine's clock is behind the broker's by more than %s", behind);
+    else
+        snprintf(text, text_size,
+                 ": this machine's clock is ahead of the broker's by more than %s, or behind it by more than %s", ahead,
+                 behind);
+}
+
+static void tell_time(const sts__topic_settings *settings, const sts__kafka_record *record, char *text,
+                      size_t text_size) {
     int64_t before_ms = load(&settings->before_ms);
     int64_t after_ms = load(&settings->after_ms);
-    char where[64];
-    char bounds[128] = "its broker has other bounds, or the clocks differ";
+    when w = when_of(record);
+    char where[64] = "that of its sending by this machine's";
+    char bounds[128] = "its topic has other bounds, or the clocks differ";
     char before[TIME_TEXT];
     char after[TIME_TEXT];
-    from_now(where, sizeof where, time_ms, now_ms);
+    if (w.is_own)
+        snprintf(where, sizeof where, "%s %s this machine's",
+                 span(before, w.oldest_ms > 0 ? w.oldest_ms : -w.oldest_ms), w.oldest_ms > 0 ? "before" : "after");
     if (before_ms && after_ms)
-        snprintf(bounds, sizeof bounds, "the topic takes %s before and %s after its broker's clock",
-                 span(before, before_ms), span(after, after_ms));
+        snprintf(bounds, sizeof bounds, "the topic takes %s before and %s after its broker's", span(before, before_ms),
+                 span(after, after_ms));
     else if (before_ms || after_ms)
-        snprintf(bounds, sizeof bounds, "the topic takes %s %s its broker's clock",
+        snprintf(bounds, sizeof bounds, "the topic takes %s %s its broker's",
                  span(before, before_ms ? before_ms : after_ms), before_ms ? "before" : "after");
-    int size = snprintf(text, text_size, "Invalid timestamp: the record's time is %s this machine's clock, and %s",
-                        where, bounds);
+    int size =
+        snprintf(text, text_size, "Invalid timestamp: the record's time is %s clock, and %s clock", where, bounds);
+    if (!before_ms && !after_ms)
+        size = snprintf(text, text_size, "Invalid timestamp: the record's time is %s clock; %s", where, bounds);
     if (size > 0 && (size_t)size < text_size && !__atomic_load_n(&settings->untold, __ATOMIC_RELAXED))
-        tell_clocks(text + size, text_size - (size_t)size, now_ms - time_ms, before_ms, after_ms);
+        tell_clocks(text + size, text_size - (size_t)size, &w, before_ms, after_ms);
 }
 
 void sts__kafka_tell_refusal(const sts__kafka *kafka, const rd_kafka_message_t *message, char *text, size_t text_size) {
     const sts__kafka_record *record = message->_private;
     const sts__topic_settings *settings = &kafka->topics[record->message.topic_index].settings;
     const char *words = rd_kafka_err2str(message->err);
-    rd_kafka_timestamp_type_t type;
     switch (message->err) {
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
         snprintf(text, text_size, "%s: the record takes %zu bytes before compression", words,
                  sts__message_batch_size(&record->message));
         break;
     case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
-        sts__kafka_tell_time(settings, rd_kafka_message_timestamp(message, &type), sts__clock_wall_ms(), text,
-                             text_size);
+        tell_time(settings, record, text, text_size);
         break;
     case RD_KAFKA_RESP_ERR_INVALID_RECORD:
         snprintf(text, text_size, "%s%s", words,

@@ -45,6 +45,7 @@ static void bench_open(struct bench *bench, const char *name, const char *const 
 }
 
 static void bench_close(struct bench *bench) {
+    cr_assert_eq(log_lines_count(&bench->log, "fatal"), 0u, "how the producer is stopped is nobody's business");
     rig_close(&bench->rig);
     outcome_log_clear(&bench->outcomes);
     log_lines_clear(&bench->log);
