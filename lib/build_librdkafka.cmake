@@ -62,7 +62,7 @@ find_program(MAKE NAMES gmake make REQUIRED)
 # releases of its makers have them too, and ThreadSanitizer follows them.
 # Nothing in it is C++; its configure wants to see such a compiler all the same.
 run("librdkafka's configure" ${CMAKE_COMMAND} -E chdir source ${CMAKE_COMMAND} -E env "CC=${CC}" "CXX=${CC}"
-  ${BASH} ./configure --no-download --no-cache "--CFLAGS=${C_FLAGS} -fPIC" --disable-debug-symbols
+  ${BASH} ./configure --no-download --no-cache "--CFLAGS=${C_FLAGS} -fPIC -fno-lto" --disable-debug-symbols
   --enable-ssl --enable-zlib --enable-zstd --enable-lz4-ext --disable-gssapi --disable-curl --disable-c11threads)
 file(STRINGS ${work}/source/config.h found REGEX "^#define WITH_(SSL|ZLIB|ZSTD|LZ4_EXT|SASL_SCRAM|SASL_OAUTHBEARER) 1")
 list(LENGTH found count)
@@ -74,7 +74,8 @@ run("Compiling librdkafka" ${MAKE} -C source/src -j${cores} librdkafka.a)
 
 # One object; whatever is not of its API can neither meet a name of the host's nor of ours (both have nanopb).
 set(api ${work}/librdkafka.o)
-run("ld -r" ${LINKER} -r -o ${api} --whole-archive source/src/librdkafka.a)
+separate_arguments(flags UNIX_COMMAND "${C_FLAGS}")
+run("joining objects" ${CC} ${flags} -w -fno-lto -fno-sanitize=all -nostdlib -r -o ${api} -Wl,--whole-archive source/src/librdkafka.a)
 run("objcopy" ${OBJCOPY} --wildcard --keep-global-symbol=rd_kafka_* ${api})
 run("ar" ${AR} rcs librdkafka-api.a ${api})
 

@@ -41,14 +41,14 @@ function(stskafka_build_rdkafka folder_result version_result)
     stskafka_read_rdkafka_version(${STSKAFKA_RDKAFKA_SOURCE} version)
   endif()
   file(SHA256 ${rdkafka_builder} recipe)
-  set(compiler "${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION} for ${CMAKE_SYSTEM_PROCESSOR}, ${CMAKE_C_FLAGS}")
+  set(compiler "${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION} for ${CMAKE_SYSTEM_PROCESSOR}, ${STSKAFKA_C_FLAGS}")
   string(SHA256 key "${recipe} ${rdkafka_sha256} ${STSKAFKA_RDKAFKA_SOURCE} ${compiler}")
   string(SUBSTRING ${key} 0 12 key)
   set(folder ${STSKAFKA_RDKAFKA_CACHE}/${version}-${key})
   add_custom_command(OUTPUT ${folder}/lib/librdkafka.a ${folder}/lib/librdkafka-api.a
     COMMAND ${CMAKE_COMMAND} -D CACHE=${STSKAFKA_RDKAFKA_CACHE} -D FOLDER=${folder} -D SOURCE=${STSKAFKA_RDKAFKA_SOURCE}
       -D PACKAGE=${rdkafka_package} -D SHA256=${rdkafka_sha256}
-      -D CC=${CMAKE_C_COMPILER} -D C_FLAGS=${CMAKE_C_FLAGS} -D LINKER=${CMAKE_LINKER} -D OBJCOPY=${CMAKE_OBJCOPY}
+      -D CC=${CMAKE_C_COMPILER} -D C_FLAGS=${STSKAFKA_C_FLAGS} -D OBJCOPY=${CMAKE_OBJCOPY}
       -D NM=${CMAKE_NM} -D AR=${CMAKE_AR}
       -P ${rdkafka_builder}
     COMMENT "Building librdkafka ${version}" USES_TERMINAL VERBATIM)

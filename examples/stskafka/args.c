@@ -108,10 +108,12 @@ static error_t parse_framing(int key, char *value, struct argp_state *state) {
             argp_error(state, "--framing lines is not built yet; it goes with --format otlp-json");
         else if (strcmp(value, "length-prefixed") == 0)
             input->framing = FRAMING_LENGTH_PREFIXED;
+        else if (strcmp(value, "length-prefixed-be") == 0)
+            input->framing = FRAMING_LENGTH_PREFIXED_BE;
         else if (strcmp(value, "whole") == 0)
             input->framing = FRAMING_WHOLE;
         else
-            argp_error(state, "--framing is whole, length-prefixed or lines, not '%s'", value);
+            argp_error(state, "--framing is whole, length-prefixed, length-prefixed-be or lines, not '%s'", value);
         return 0;
     case ARGP_KEY_END:
         if (input->format == FORMAT_TOPOLOGY && input->framing != FRAMING_WHOLE)
@@ -129,7 +131,9 @@ static const struct argp_option framing_options[] = {
      "request (stskafka topology encode --help)",
      0},
     {"framing", KEY_FRAMING, "HOW", 0,
-     "whole (default): a file is one request; length-prefixed: a uint32, little-endian, before each request", 0},
+     "whole (default): a file is one request; length-prefixed: a uint32, little-endian, before each request; "
+     "length-prefixed-be: the same, big-endian, as the collector's file exporter writes with format: proto",
+     0},
     {0},
 };
 
@@ -139,12 +143,16 @@ const struct argp framing_argp = {framing_options, parse_framing, NULL, NULL, NU
 
 enum { KEY_CONFIG = 256, KEY_METADATA };
 
+/* What has no NAME= in front may be a value alone, and a secret: it is not repeated. */
 static void add_setting(struct argp_state *state, struct setting_list *settings, const char *option, const char *text) {
     const char *equals = strchr(text, '=');
     if (equals && equals != text)
         settings_add(settings, text, (size_t)(equals - text), equals + 1);
     else
-        argp_error(state, "%s needs NAME=VALUE, not '%s'", option, text);
+        argp_error(state,
+                   "%s needs NAME=VALUE, and number %zu of them has no NAME= in front (it is not repeated here: it may "
+                   "be a secret)",
+                   option, settings->count + 1);
 }
 
 static error_t parse_exporter(int key, char *value, struct argp_state *state) {
@@ -172,8 +180,8 @@ static error_t parse_exporter(int key, char *value, struct argp_state *state) {
 static const struct argp_option exporter_options[] = {
     {"option", 'o', "NAME=VALUE", 0,
      "Set an exporter option (stskafka options lists them); repeatable, the last counts", 0},
-    {"config", KEY_CONFIG, "FILE", 0, "Read options from YAML, as in a collector's exporter block; -o goes over them",
-     0},
+    {"config", KEY_CONFIG, "FILE", 0,
+     "Read options from YAML, as in a collector's exporter block, with ${env:NAME}; -o goes over them", 0},
     {"metadata", KEY_METADATA, "NAME=VALUE", 0, "Add request metadata; repeatable", 0},
     {"verbose", 'v', NULL, 0, "Show on standard error what the exporter does", 0},
     {0},

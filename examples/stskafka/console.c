@@ -13,9 +13,45 @@
 
 #include "clock.h"
 #include "exit_status.h"
+#include "memory.h"
+#include "visible.h"
 
 static const char *verb = "stskafka";
 static bool progress_shown;
+
+/* Standard error itself; `stderr` goes through show. */
+static FILE *terminal;
+
+/* Whatever is said may quote what came from outside, by argp and getopt too. */
+static ssize_t show(void *cookie, const char *text, size_t size) {
+    (void)cookie;
+    for (size_t at = 0; at < size;) {
+        char shown[VISIBLE_SIZE(512)];
+        size_t piece = size - at < 512 ? size - at : 512;
+        while (piece < size - at && piece > 500 && ((unsigned char)text[at + piece] & 0xc0) == 0x80)
+            piece--; /* not inside a character */
+        visible_write(shown, text + at, piece);
+        fputs(shown, terminal);
+        at += piece;
+    }
+    return (ssize_t)size;
+}
+
+static void make_errors_visible(void) {
+    cookie_io_functions_t functions = {.write = show};
+    FILE *stream = fopencookie(NULL, "w", functions);
+    if (!stream)
+        out_of_memory();
+    setvbuf(stream, NULL, _IOLBF, BUFSIZ);
+    terminal = stderr;
+    stderr = stream;
+}
+
+/* Over the text that is there. */
+static void rewind_line(void) {
+    fflush(stderr);
+    fputs("\r\033[K", terminal);
+}
 
 void console_start(void) {
     /* Each in the mode in which its use fails, as it would on a closed descriptor. */
@@ -24,6 +60,7 @@ void console_start(void) {
         if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", modes[fd]) != fd)
             _exit(2);
     }
+    make_errors_visible();
 }
 
 void console_name(const char *name) {
@@ -38,6 +75,7 @@ void say(const char *format, ...) {
     fprintf(stderr, "%s: ", verb);
     vfprintf(stderr, format, args);
     fputc('\n', stderr);
+    fflush(stderr);
     funlockfile(stderr);
     va_end(args);
 }
@@ -52,8 +90,9 @@ void progress(const char *format, ...) {
     va_list args;
     va_start(args, format);
     flockfile(stderr);
-    fputs("\r\033[K", stderr);
+    rewind_line();
     vfprintf(stderr, format, args);
+    fflush(stderr);
     progress_shown = true;
     funlockfile(stderr);
     va_end(args);
@@ -61,7 +100,7 @@ void progress(const char *format, ...) {
 
 void progress_end(void) {
     if (progress_shown)
-        fputs("\r\033[K", stderr);
+        rewind_line();
     progress_shown = false;
 }
 

@@ -12,6 +12,7 @@
 #include "dispatch.h"
 #include "embedded.h"
 #include "exit_status.h"
+#include "interrupt.h"
 
 enum {
     ROUND_MS = 200,       /* how often progress is looked for */
@@ -43,18 +44,32 @@ static int64_t duration_ms(const char *text) {
 }
 
 void delivery_init(struct delivery *delivery, const sts_options *options, sts_exporter *exporter, sts_request *beside,
-                   int64_t given_s) {
+                   int64_t given_s, int64_t grace_s) {
     int64_t tried_ms = duration_ms(sts_options_get(options, "retry_on_failure.max_elapsed_time"));
     memset(delivery, 0, sizeof *delivery);
     delivery->exporter = exporter;
     delivery->beside = beside;
     delivery->patience_ms = given_s >= 0 ? given_s * 1000 : (tried_ms ? tried_ms : NO_LIMIT_MS) + GRACE_MS;
+    delivery->grace_ms = grace_s * 1000;
     delivery->settled_ms = clock_ms();
+}
+
+/* Once a signal asks for an end: whether the time is over that is given to what is under way. */
+static bool is_over(const struct delivery *delivery) {
+    return interrupt_signal() && clock_ms() - interrupt_ms() >= delivery->grace_ms;
+}
+
+void delivery_idle(struct delivery *delivery) {
+    outcomes_take(delivery->outcomes, delivery->exporter);
+    if (delivery->stream)
+        report_stream_flush(delivery->stream);
+    delivery->shown_ms = clock_ms();
 }
 
 /* True while records are taken or get their outcomes. */
 static bool goes_on(struct delivery *delivery) {
     const uint64_t *counts = delivery->counts;
+    outcomes_take(delivery->outcomes, delivery->exporter); /* they keep room */
     sts_exporter_counts(delivery->exporter, delivery->counts, STS_COUNTS);
     uint64_t settled = 2 * counts[STS_COUNT_RECORDS] - counts[STS_COUNT_PENDING];
     int64_t now = clock_ms();
@@ -62,9 +77,11 @@ static bool goes_on(struct delivery *delivery) {
         delivery->settled = settled;
         delivery->settled_ms = now;
     }
+    if (now - delivery->shown_ms >= ROUND_MS)
+        delivery_idle(delivery);
     progress("%" PRIu64 " requests, %" PRIu64 " records, %" PRIu64 " under way", delivery->requests,
              counts[STS_COUNT_RECORDS], counts[STS_COUNT_PENDING]);
-    return now - delivery->settled_ms < delivery->patience_ms;
+    return now - delivery->settled_ms < delivery->patience_ms && !is_over(delivery);
 }
 
 /* Exports what the request holds from record `*first` on, and moves it to the first that was not taken. */
@@ -93,7 +110,7 @@ bool delivery_send(struct delivery *delivery, const struct input_request *reques
         return true;
     }
     sts_status status = export_rest(delivery, request, &first, &error);
-    while (status == STS_ERR_QUEUE_FULL && goes_on(delivery)) {
+    while (status == STS_ERR_QUEUE_FULL && goes_on(delivery) && !interrupt_signal()) {
         sts_error_free(error);
         error = NULL;
         /* Makes room: sends what lingers, and serves the transport where the exporter has no thread of its own. */
@@ -108,6 +125,9 @@ bool delivery_send(struct delivery *delivery, const struct input_request *reques
     bool is_sent = status == STS_OK || status == STS_ERR_REJECTED || status == STS_ERR_NOT_DELIVERED;
     if (is_malformed)
         delivery->faults |= input_fault(request, status, sts_error_text(error), sts_error_offset(error));
+    else if (status == STS_ERR_QUEUE_FULL && interrupt_signal())
+        say("%s: request %" PRIu64 ": not sent from record %" PRIu64 " on: %s came", request->file, request->number,
+            first, interrupt_name());
     else if (!is_sent) {
         delivery->faults |= fault_of(status);
         say("%s: request %" PRIu64 ": not sent from record %" PRIu64 " on, nor what follows: %s: %s", request->file,
@@ -117,17 +137,38 @@ bool delivery_send(struct delivery *delivery, const struct input_request *reques
     return is_sent || is_malformed;
 }
 
+static void say_given_up(const struct delivery *delivery) {
+    uint64_t pending = delivery->counts[STS_COUNT_PENDING];
+    if (is_over(delivery))
+        say("%" PRIu64 " records got no outcome within %" PRId64
+            " s of %s: given up; --interrupt-timeout sets how long to wait",
+            pending, delivery->grace_ms / 1000, interrupt_name());
+    else
+        say("%" PRIu64 " records have no outcome, and none came for %" PRId64
+            " s: giving up; --timeout sets how long to wait",
+            pending, delivery->patience_ms / 1000);
+}
+
+/* Once: what happens now, and how to be rid of it. */
+static void say_interrupted(struct delivery *delivery) {
+    if (!interrupt_signal() || delivery->said_interrupted)
+        return;
+    delivery->said_interrupted = true;
+    say("%s: nothing more is read; waiting up to %" PRId64 " s for records under way; once more ends at once",
+        interrupt_name(), delivery->grace_ms / 1000);
+}
+
 void delivery_finish(struct delivery *delivery) {
     sts_error *error = NULL;
-    while (sts_flush(delivery->exporter, ROUND_MS, NULL, 0, NULL) == STS_ERR_TIMED_OUT && goes_on(delivery))
-        continue;
+    do
+        say_interrupted(delivery);
+    while (sts_flush(delivery->exporter, ROUND_MS, NULL, 0, NULL) == STS_ERR_TIMED_OUT && goes_on(delivery));
     sts_exporter_counts(delivery->exporter, delivery->counts, STS_COUNTS);
     bool is_done = delivery->counts[STS_COUNT_PENDING] == 0;
     if (!is_done)
-        say("%" PRIu64 " records have no outcome, and none came for %" PRId64
-            " s: giving up; --timeout sets how long to wait",
-            delivery->counts[STS_COUNT_PENDING], delivery->patience_ms / 1000);
+        say_given_up(delivery);
     sts_exporter_close(delivery->exporter, is_done ? CLOSE_MS : 0, delivery->counts, STS_COUNTS, &error);
+    outcomes_take(delivery->outcomes, delivery->exporter);
     sts_error_free(error);
     progress_end();
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "console.h"
+#include "interrupt.h"
 #include "memory.h"
 
 void files_add(struct file_list *files, const char *name) {
@@ -54,12 +55,10 @@ const char *file_name(const char *name) {
 }
 
 FILE *file_open(const char *name) {
-    if (is_standard_input(name))
-        return stdin;
-    FILE *file = fopen(name, "rb");
+    FILE *file = is_standard_input(name) ? stdin : fopen(name, "rb");
     if (!file)
         say("%s: %s", name, strerror(errno));
-    return file;
+    return file ? interrupt_file(file) : NULL;
 }
 
 void file_close(FILE *file) {

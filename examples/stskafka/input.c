@@ -14,6 +14,8 @@
 #include "console.h"
 #include "elements.h"
 #include "exit_status.h"
+#include "input_guess.h"
+#include "interrupt.h"
 #include "memory.h"
 
 static const uint64_t size_limit = INT32_MAX; /* what the library takes; STS_ERR_REQUEST_SIZE beyond */
@@ -80,13 +82,15 @@ static size_t read_up_to(struct input *input, uint64_t limit) {
 
 /* Reads past `size` bytes without keeping them; returns how many there were. */
 static uint64_t skip(struct input *input, uint64_t size) {
+    unsigned char waste[16384];
     uint64_t skipped = 0;
     while (skipped < size) {
-        size_t got = read_up_to(input, min64(size - skipped, 65536));
+        size_t got = fread(waste, 1, min64(size - skipped, sizeof waste), input->stream);
         if (got == 0)
             break;
         skipped += got;
     }
+    input->position += skipped;
     return skipped;
 }
 
@@ -109,7 +113,8 @@ static void read_whole(struct input *input, struct input_request *request) {
 static void read_frame(struct input *input, struct input_request *request, uint64_t length) {
     bool is_too_large = length > size_limit;
     uint64_t start = input->position;
-    uint64_t got = is_too_large ? skip(input, length) : read_up_to(input, length);
+    request->size = read_up_to(input, is_too_large ? GUESSED_BY : length);
+    uint64_t got = request->size + (is_too_large ? skip(input, length - request->size) : 0);
     char text[sizeof request->text];
     if (ferror(input->stream)) {
         read_error(request, (int64_t)got);
@@ -125,23 +130,24 @@ static void read_frame(struct input *input, struct input_request *request, uint6
         set_fault(request, STS_ERR_REQUEST_SIZE, -1, text);
     }
     request->data = input->buffer;
-    request->size = (size_t)got;
     if (got < length)
         close_current(input);
 }
 
-static uint32_t length_at(const unsigned char *prefix) {
-    return prefix[0] | (uint32_t)prefix[1] << 8 | (uint32_t)prefix[2] << 16 | (uint32_t)prefix[3] << 24;
+uint32_t input_length(const unsigned char *prefix, enum framing framing) {
+    uint32_t length = 0;
+    for (size_t i = 0; i < PREFIX_SIZE; i++)
+        length = length << 8 | prefix[framing == FRAMING_LENGTH_PREFIXED_BE ? i : PREFIX_SIZE - 1 - i];
+    return length;
 }
 
 /* False at the end of the file. */
 static bool read_length_prefixed(struct input *input, struct input_request *request) {
-    unsigned char prefix[4];
-    size_t size = fread(prefix, 1, sizeof prefix, input->stream);
+    size_t size = fread(request->prefix, 1, PREFIX_SIZE, input->stream);
     uint64_t start = input->position;
     input->position += size;
-    if (size == sizeof prefix) {
-        read_frame(input, request, length_at(prefix));
+    if (size == PREFIX_SIZE) {
+        read_frame(input, request, input_length(request->prefix, input->framing));
         return true;
     }
     bool is_end = size == 0 && !ferror(input->stream);
@@ -173,14 +179,18 @@ bool input_next(struct input *input, struct input_request *request) {
         request->fault = STS_OK;
         request->data = NULL;
         request->size = 0;
+        memset(request->prefix, 0, PREFIX_SIZE);
         request->topology = NULL;
         request->number = input->count;
         request->framing = input->framing;
+        request->begins_file = input->position == 0;
         request->file = file_name(input->files->at[input->next_file - 1]);
         if (input->framing == FRAMING_WHOLE)
             read_whole(input, request);
-        else if (!read_length_prefixed(input, request))
+        else if (!read_length_prefixed(input, request) && !interrupt_signal())
             continue;
+        if (interrupt_signal())
+            return false; /* which may have cut the request short */
         if (input->topology && request->fault == STS_OK)
             read_elements(input, request);
         input->count++;
@@ -196,24 +206,14 @@ const char *input_file_of(const struct input *input, uint64_t number) {
     return i ? file_name(input->files->at[i - 1]) : "";
 }
 
-/* Whether what was taken for one request are several, each after its length. */
-static bool looks_length_prefixed(const struct input_request *request) {
-    size_t at = 0;
-    while (request->size - at >= 4) {
-        uint32_t length = length_at(request->data + at);
-        if (length > request->size - at - 4)
-            return false;
-        at += 4 + length;
-    }
-    return at > 0 && at == request->size;
-}
-
 unsigned input_fault(const struct input_request *request, sts_status code, const char *text, int64_t offset) {
     char place[40] = "";
     if (offset >= 0)
         snprintf(place, sizeof place, ", byte %" PRId64, offset);
     say("%s: request %" PRIu64 "%s: %s: %s", request->file, request->number, place, sts_status_name(code), text);
-    if (code == STS_ERR_MALFORMED && request->framing == FRAMING_WHOLE && looks_length_prefixed(request))
-        say("%s: it looks as with --framing length-prefixed", request->file);
-    return request->fault ? FAULT_INPUT : fault_of(code);
+    unsigned fault = request->fault ? FAULT_INPUT : fault_of(code);
+    const char *guess = fault == FAULT_INPUT ? input_guess(request) : NULL;
+    if (guess)
+        say("%s: %s", request->file, guess);
+    return fault;
 }

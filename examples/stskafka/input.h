@@ -19,8 +19,9 @@ enum format {
 };
 
 enum framing {
-    FRAMING_WHOLE,           /* a file is one request */
-    FRAMING_LENGTH_PREFIXED, /* uint32 little-endian length before each request */
+    FRAMING_WHOLE,              /* a file is one request */
+    FRAMING_LENGTH_PREFIXED,    /* uint32 little-endian length before each request */
+    FRAMING_LENGTH_PREFIXED_BE, /* the same, big-endian: the collector's file exporter with format: proto */
 };
 
 struct input_format {
@@ -28,15 +29,19 @@ struct input_format {
     enum framing framing;
 };
 
+enum { PREFIX_SIZE = 4 };
+
 /* A request, or, where `fault` is not STS_OK, the place where there should have been one. */
 struct input_request {
-    const unsigned char *data; /* valid until the next one is read */
+    const unsigned char *data; /* valid until the next one is read; of a faulty one what there is, or its beginning */
     size_t size;
+    unsigned char prefix[PREFIX_SIZE]; /* the length that stood before it, where the framing has one */
+    bool begins_file;
     const sts_topology *topology; /* FORMAT_TOPOLOGY: what the data says, as long as them; else NULL */
     uint64_t number;              /* from 0, over all files */
     const char *file;             /* for messages */
     enum framing framing;
-    sts_status fault;
+    sts_status fault; /* of reading it */
     char text[1000];
     int64_t offset; /* of the fault within the request, -1 where that is not known */
 };
@@ -58,14 +63,17 @@ struct input {
 void input_init(struct input *input, const struct file_list *files, const struct input_format *format);
 void input_clear(struct input *input);
 
-/* Reads the next request; false at the end of the last file. */
+/* Reads the next request; false at the end of the last file, and where a signal asks for an end (interrupt.h). */
 bool input_next(struct input *input, struct input_request *request);
+
+/* The length that a prefix says. */
+uint32_t input_length(const unsigned char *prefix, enum framing framing);
 
 /* The file that a request, by its number, was read from. */
 const char *input_file_of(const struct input *input, uint64_t number);
 
-/* Says on standard error what is wrong with a request: file, request, byte offset. Returns the fault (exit_status.h).
- */
+/* Says on standard error what is wrong with a request: file, request, byte offset, and what the file may be instead.
+ * Returns the fault (exit_status.h). */
 unsigned input_fault(const struct input_request *request, sts_status code, const char *text, int64_t offset);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What became of the records: collected from the exporter's callback, looked at when all is over. */
+ * What became of the records, taken from the exporter: shown as it comes, or collected and looked at when all is over.
+ * It is taken rather than called back, so that what is not told when the exporter is closed can be told after it. */
 #ifndef OUTCOMES_H
 #define OUTCOMES_H
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,16 +14,21 @@
 struct outcome {
     uint64_t request;
     uint64_t index;
-    const char *topic; /* the list's; NULL where there is none */
-    char *text;        /* NULL when delivered */
+    const char *topic; /* NULL where there is none */
+    const char *text;  /* NULL when delivered */
     int64_t offset;    /* -1 where it is not known */
     int32_t partition; /* -1 where it is not known */
     int32_t kind;      /* STS_OUTCOME_* */
     sts_status code;
 };
 
+/* Shows an outcome; its texts are valid until it returns. */
+typedef void (*outcome_show)(const struct outcome *outcome, void *user);
+
 struct outcome_list {
-    pthread_mutex_t lock;
+    sts_outcomes *taken;
+    outcome_show show; /* NULL: they are kept */
+    void *show_user;
     struct outcome *at;
     size_t count;
     size_t limit;    /* how many to keep at most */
@@ -35,12 +40,15 @@ struct outcome_list {
 };
 
 void outcomes_init(struct outcome_list *outcomes, size_t limit);
+
+/* From now on each outcome is shown when it is taken, and none is kept. */
+void outcomes_show(struct outcome_list *outcomes, outcome_show show, void *user);
 void outcomes_clear(struct outcome_list *outcomes);
 
-/* The callback for sts_options_set_outcome_callback; `list` is the outcome_list. */
-void outcomes_add(const sts_outcome *outcome, void *list);
+/* Takes what the exporter has; it may be closed. */
+void outcomes_take(struct outcome_list *outcomes, sts_exporter *exporter);
 
-/* By request and index. Not while the exporter still reports. */
+/* By request and index. */
 void outcomes_sort(struct outcome_list *outcomes);
 
 /* "delivered", "rejected", ... */

@@ -11,6 +11,7 @@
 #include "embedded.h"
 #include "exit_status.h"
 #include "exporter_setup.h"
+#include "interrupt.h"
 #include "outcomes.h"
 #include "reader.h"
 #include "send_report.h"
@@ -21,7 +22,8 @@ struct sending {
     struct exporter_args exporter;
     struct file_list files;
     struct input_format format;
-    int64_t timeout_s;      /* -1: not given */
+    int64_t timeout_s; /* -1: not given */
+    int64_t interrupt_s;
     const char *statistics; /* how the exporter's numbers are told; NULL: not */
     bool json;
     bool outcomes;
@@ -31,11 +33,14 @@ struct sending {
     sts_options *options;
     struct setting_list connection; /* what was set of kafka.*, tls.* and auth.* */
     struct outcome_list list;
+    struct outcome_stream stream;
     struct reader *reader;
     unsigned faults;
 };
 
-enum { KEY_OUTCOMES = 256, KEY_EMBEDDED, KEY_READ_BACK, KEY_TIMEOUT, KEY_STATISTICS };
+enum { KEY_OUTCOMES = 256, KEY_EMBEDDED, KEY_READ_BACK, KEY_TIMEOUT, KEY_INTERRUPT_TIMEOUT, KEY_STATISTICS };
+
+enum { INTERRUPT_S = 10 };
 
 static error_t parse(int key, char *value, struct argp_state *state) {
     struct sending *run = state->input;
@@ -64,13 +69,18 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         if (!read_number(value, 0, 1000000, &run->timeout_s))
             argp_error(state, "--timeout is a whole number of seconds, not '%s'", value);
         return 0;
+    case KEY_INTERRUPT_TIMEOUT:
+        if (!read_number(value, 0, 1000000, &run->interrupt_s))
+            argp_error(state, "--interrupt-timeout is a whole number of seconds, not '%s'", value);
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
 static const struct argp_option options[] = {
-    {"outcomes", KEY_OUTCOMES, NULL, 0, "Tell what became of each record, before the sum", 0},
+    {"outcomes", KEY_OUTCOMES, NULL, 0,
+     "Tell what became of each record, as it becomes known (what is read back, at the end), before the sum", 0},
     {"embedded", KEY_EMBEDDED, NULL, 0,
      "Send to a broker inside this process (a mock: 4 partitions a topic), and read back what it got", 0},
     {"read-back", KEY_READ_BACK, NULL, 0, "Read back from the brokers what was delivered, and show it", 0},
@@ -78,6 +88,8 @@ static const struct argp_option options[] = {
      "Print the exporter's numbers on standard error at the end (with -o statistics_interval=1s librdkafka's too)", 0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0,
      "Give up when no record gets an outcome for so long (default: retry_on_failure.max_elapsed_time, and 5 s)", 0},
+    {"interrupt-timeout", KEY_INTERRUPT_TIMEOUT, "SECONDS", 0,
+     "Wait at most so long for records under way when SIGINT or SIGTERM asks for an end (default: 10)", 0},
     {0},
 };
 
@@ -95,7 +107,11 @@ static const struct argp argp = {
     "[FILE...]",
     "Export the records of requests to Kafka, wait for their outcomes, and tell them.\v"
     "No FILE, or -, is standard input. Exit status: 0 all delivered; 1 some records were rejected, failed or are "
-    "uncertain; 2 usage or configuration; 3 malformed input; 4 no broker, topic missing, not authorised.",
+    "uncertain; 2 usage or configuration; 3 malformed input; 4 no broker, topic missing, not authorised.\n"
+    "SIGINT (Ctrl-C) or SIGTERM: nothing more is read, records under way get up to --interrupt-timeout for their "
+    "outcomes, "
+    "the sum is told, and the program ends by that signal (to a shell: status 130 or 143); a second one ends it at "
+    "once.",
     children,
     NULL,
     NULL,
@@ -106,11 +122,17 @@ static bool needs_all(const struct sending *run) {
     return run->outcomes || run->embedded || run->read_back;
 }
 
+/* What is read back stands in an outcome's line, and is known at the end. */
+static bool streams(const struct sending *run) {
+    return run->outcomes && !run->embedded && !run->read_back;
+}
+
 /* Sets what the user's options leave to the tool. */
 static bool adapt_options(struct sending *run) {
-    sts_options_set_outcome_callback(run->options, outcomes_add, &run->list);
     run->list.unacknowledged = strcmp(sts_options_get(run->options, "required_acks"), "none") == 0;
     setup_force(run->options, "outcomes", needs_all(run) ? "all" : "failures");
+    /* A full queue is waited for in rounds, between which outcomes are taken and a signal is heeded. */
+    setup_force(run->options, "produce_timeout", "50ms");
     if (run->embedded || run->read_back) {
         run->reader = reader_new(run->options, &run->connection, run->embedded);
         if (!run->reader || (run->embedded && !embedded_start(run->reader, run->options)))
@@ -124,6 +146,8 @@ static bool adapt_options(struct sending *run) {
 
 static bool prepare(struct sending *run) {
     outcomes_init(&run->list, needs_all(run) ? SIZE_MAX : REPORTED_FAULTS);
+    if (streams(run))
+        report_stream_begin(&run->stream, &run->list, run->json);
     run->options = setup_options(&run->exporter, &run->connection);
     bool is_ready = run->options && files_check(&run->files) && adapt_options(run);
     if (!is_ready)
@@ -149,7 +173,9 @@ static void report(struct sending *run, const struct delivery *delivery, const s
     outcomes_sort(&run->list);
     if (run->reader)
         reader_finish(run->reader, &run->list);
-    if (run->outcomes || (run->reader && !run->json))
+    if (streams(run))
+        report_stream_end(&run->stream);
+    else if (run->outcomes || (run->reader && !run->json))
         report_outcomes(&report, run->json);
     else
         report_faults(&report);
@@ -159,17 +185,27 @@ static void report(struct sending *run, const struct delivery *delivery, const s
     run->faults |= input->faults | delivery->faults | run->list.faults;
 }
 
+/* While input is waited for, outcomes come all the same. */
+static void idle(void *delivery) {
+    delivery_idle(delivery);
+}
+
 static void send_all(struct sending *run, sts_exporter *exporter) {
     sts_request *beside = setup_request(&run->exporter);
     struct delivery delivery;
     struct input input;
     struct input_request request;
     int64_t start = clock_ms();
-    delivery_init(&delivery, run->options, exporter, beside, run->timeout_s);
+    delivery_init(&delivery, run->options, exporter, beside, run->timeout_s, run->interrupt_s);
+    delivery.outcomes = &run->list;
+    delivery.stream = streams(run) ? &run->stream : NULL;
     delivery.embedded = run->embedded ? run->reader : NULL;
     input_init(&input, &run->files, &run->format);
+    interrupt_hold();
+    interrupt_idle(idle, &delivery);
     while (input_next(&input, &request) && send_request(run, &delivery, &request))
         continue;
+    interrupt_idle(NULL, NULL);
     delivery_finish(&delivery);
     report(run, &delivery, &input, (double)(clock_ms() - start) / 1000);
     if (run->statistics)
@@ -182,7 +218,9 @@ int verb_send(int argc, char **argv) {
     struct sending run;
     memset(&run, 0, sizeof run);
     run.timeout_s = -1;
+    run.interrupt_s = INTERRUPT_S;
     argp_parse(&argp, argc, argv, 0, NULL, &run);
+    interrupt_start();
 
     if (prepare(&run)) {
         sts_exporter *exporter = setup_exporter(&run.exporter, run.options, &run.faults);
@@ -196,6 +234,9 @@ int verb_send(int argc, char **argv) {
     settings_clear(&run.connection);
     settings_clear(&run.exporter.options);
     settings_clear(&run.exporter.metadata);
+    report_stream_end(&run.stream); /* where no exporter was made */
     free(run.files.at);
-    return exit_status(run.faults | console_end());
+    run.faults |= console_end();
+    interrupt_end();
+    return exit_status(run.faults);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a send tells at its end. */
+ * What a send tells. */
 #include "send_report.h"
 
 #include <inttypes.h>
@@ -10,15 +10,17 @@
 #include <stskafka/statistics.h>
 
 #include "console.h"
+#include "interrupt.h"
 #include "json_out.h"
 #include "show.h"
 #include "table.h"
 
-static const struct read_record *record_of(const struct send_report *report, const struct outcome *outcome) {
-    return report->reader ? reader_find(report->reader, outcome) : NULL;
+static const struct read_record *record_of(const struct reader *reader, const struct outcome *outcome) {
+    return reader ? reader_find(reader, outcome) : NULL;
 }
 
-static void print_json(const struct send_report *report, const struct outcome *outcome) {
+/* `reader` NULL: nothing is read back. */
+static void print_json(const struct reader *reader, const struct outcome *outcome) {
     json_t *line = json_object();
     json_set(line, "request", json_integer((json_int_t)outcome->request));
     json_set(line, "index", json_integer((json_int_t)outcome->index));
@@ -28,8 +30,8 @@ static void print_json(const struct send_report *report, const struct outcome *o
     json_set(line, "offset", json_known(outcome->offset));
     json_set(line, "code", outcome->code == STS_OK ? json_null() : json_text(sts_status_name(outcome->code)));
     json_set(line, "text", json_text(outcome->text));
-    if (report->reader) {
-        const struct read_record *record = record_of(report, outcome);
+    if (reader) {
+        const struct read_record *record = record_of(reader, outcome);
         json_set(line, "read_back", json_boolean(record != NULL));
         json_set(line, "key", record ? json_hex(record->key) : json_null());
         json_set(line, "tombstone", record ? json_boolean(record->is_tombstone) : json_null());
@@ -69,19 +71,19 @@ static void read_cells(struct table *rows, const struct read_record *record) {
         table_cell(rows, "%zu bytes", record->value_size);
 }
 
-static void print_row(const struct send_report *report, struct table *rows, const struct outcome *outcome) {
-    const struct read_record *record = record_of(report, outcome);
+static void print_row(const struct reader *reader, struct table *rows, const struct outcome *outcome) {
+    const struct read_record *record = record_of(reader, outcome);
     table_cell(rows, "%" PRIu64, outcome->request);
     table_cell(rows, "%" PRIu64, outcome->index);
     table_cell(rows, "%s", outcome_status(outcome));
     table_cell(rows, "%s", outcome->topic ? outcome->topic : "-");
     number_cell(rows, outcome->partition);
     number_cell(rows, outcome->offset);
-    if (report->reader)
+    if (reader)
         read_cells(rows, record);
     if (outcome->code != STS_OK)
         table_cell(rows, "%s: %s", sts_status_name(outcome->code), outcome->text ? outcome->text : "");
-    else if (report->reader && !record)
+    else if (reader && !record)
         table_cell(rows, "not read back");
     else
         table_cell(rows, "%s", "");
@@ -91,11 +93,34 @@ void report_outcomes(const struct send_report *report, bool json) {
     struct table *rows = json ? NULL : table_new(report->reader ? read_columns : plain_columns);
     for (size_t i = 0; i < report->outcomes->count; i++) {
         if (json)
-            print_json(report, &report->outcomes->at[i]);
+            print_json(report->reader, &report->outcomes->at[i]);
         else
-            print_row(report, rows, &report->outcomes->at[i]);
+            print_row(report->reader, rows, &report->outcomes->at[i]);
     }
     table_end(rows);
+}
+
+static void show(const struct outcome *outcome, void *user) {
+    struct outcome_stream *stream = user;
+    if (stream->rows)
+        print_row(NULL, stream->rows, outcome);
+    else
+        print_json(NULL, outcome);
+}
+
+void report_stream_begin(struct outcome_stream *stream, struct outcome_list *list, bool json) {
+    stream->rows = json ? NULL : table_new(plain_columns);
+    outcomes_show(list, show, stream);
+}
+
+void report_stream_flush(struct outcome_stream *stream) {
+    table_flush(stream->rows);
+    fflush(stdout);
+}
+
+void report_stream_end(struct outcome_stream *stream) {
+    table_end(stream->rows);
+    stream->rows = NULL;
 }
 
 void report_faults(const struct send_report *report) {
@@ -124,7 +149,7 @@ static uint64_t count_read(const struct send_report *report, uint64_t *delivered
     for (size_t i = 0; i < report->outcomes->count; i++) {
         const struct outcome *one = &report->outcomes->at[i];
         *delivered += one->kind == STS_OUTCOME_DELIVERED;
-        read += one->kind == STS_OUTCOME_DELIVERED && record_of(report, one);
+        read += one->kind == STS_OUTCOME_DELIVERED && record_of(report->reader, one);
     }
     return read;
 }
@@ -161,13 +186,16 @@ void report_sum(const struct send_report *report, bool json) {
     json_set(line, "seconds", json_real((double)(int64_t)(report->seconds * 1000 + 0.5) / 1000));
     if (report->reader)
         json_set(line, "read_back", json_integer((json_int_t)count_read(report, &delivered)));
+    if (interrupt_signal())
+        json_set(line, "interrupted", json_text(interrupt_name()));
     if (json) {
         json_line(line);
         return;
     }
     if (report->reader)
         printf(", %" PRIu64 " read back", count_read(report, &delivered));
-    printf("; %" PRIu64 " bytes in %.3f s\n", bytes, report->seconds);
+    printf("; %" PRIu64 " bytes in %.3f s%s%s\n", bytes, report->seconds, interrupt_signal() ? "; ended by " : "",
+           interrupt_signal() ? interrupt_name() : "");
     json_decref(line);
 }
 

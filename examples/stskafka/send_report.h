@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a send tells at its end: outcomes, what was read back, the sum, the exporter's numbers. */
+ * What a send tells: outcomes, as they come or at its end, what was read back, the sum, the exporter's numbers. */
 #ifndef SEND_REPORT_H
 #define SEND_REPORT_H
 
@@ -22,8 +22,21 @@ struct send_report {
     double seconds;
 };
 
-/* One line a record. */
+/* One line a record, at the end: of those that were kept. */
 void report_outcomes(const struct send_report *report, bool json);
+
+/* One line a record, as the outcomes come: after begin `list` shows them, and keeps none. */
+struct outcome_stream {
+    struct table *rows; /* NULL: JSON */
+};
+
+void report_stream_begin(struct outcome_stream *stream, struct outcome_list *list, bool json);
+
+/* Puts out what was held back up to now. */
+void report_stream_flush(struct outcome_stream *stream);
+
+/* When no outcome comes any more. */
+void report_stream_end(struct outcome_stream *stream);
 
 /* On standard error: the first records that did not go, and why. */
 void report_faults(const struct send_report *report);

@@ -10,6 +10,7 @@
 
 #include "memory.h"
 #include "show.h"
+#include "visible.h"
 
 enum { HELD_ROWS = 500 };
 
@@ -74,19 +75,26 @@ void table_cell(struct table *table, const char *format, ...) {
     if (vasprintf(&text, format, args) < 0)
         out_of_memory();
     va_end(args);
-    for (char *c = text; *c; c++) /* texts of several lines would break the row */
+    char *shown = need_realloc(NULL, VISIBLE_SIZE(strlen(text)));
+    visible_write(shown, text, strlen(text));
+    free(text);
+    for (char *c = shown; *c; c++) /* texts of several lines would break the row */
         if (*c == '\n')
             *c = ' ';
-    table->cells[table->cell_count++] = text;
+    table->cells[table->cell_count++] = shown;
     if (table->cell_count == HELD_ROWS * table->column_count)
+        print_held(table);
+}
+
+void table_flush(struct table *table) {
+    if (table && table->cell_count)
         print_held(table);
 }
 
 void table_end(struct table *table) {
     if (!table)
         return;
-    if (table->cell_count)
-        print_held(table);
+    table_flush(table);
     free(table->widths);
     free(table->cells);
     free(table);

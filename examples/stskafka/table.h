@@ -19,6 +19,9 @@ struct table *table_new(const struct table_column *columns);
 /* The next cell; a row ends by itself when it is full. */
 void table_cell(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Prints what was held back; not inside a row. NULL is allowed. */
+void table_flush(struct table *table);
+
 /* Prints what was held back and frees the table; without rows nothing is printed. NULL is allowed. */
 void table_end(struct table *table);
 

@@ -3,8 +3,23 @@
  * Codes and error objects.
  *
  * Every call that can fail returns an sts_status. A call that takes `sts_error **error` also makes an error object
- * with a text, if `error` is not NULL and the call failed; the caller frees it with sts_error_free. On success
- * `*error` is left as it was. Texts never hold the contents of records, or secrets. */
+ * with a text, if it failed, `error` is not NULL and `*error` is. The caller frees it with sts_error_free.
+ *
+ * One rule for all of them: the first error is kept. `*error` is NULL before the first call; a call that fails while it
+ * is set returns its own status and leaves the error as it is, as does one that succeeds. So a row of calls can share
+ * one `&error` and be looked at once, at its end:
+ *
+ *     sts_error *error = NULL;
+ *     sts_logs_add_resource(logs, &error);
+ *     sts_logs_put_string(logs, "host.name", host, strlen(host), &error);
+ *     sts_logs_add_record(logs, time_unix_nano, &error);
+ *     if (error) {
+ *         ... sts_error_text(error) ...       // what went wrong first
+ *         sts_error_free(error);
+ *         error = NULL;                       // if it is to serve again
+ *     }
+ *
+ * Texts never hold the contents of records, or secrets. */
 #ifndef STSKAFKA_ERROR_H
 #define STSKAFKA_ERROR_H
 
@@ -27,6 +42,7 @@ enum {
     STS_ERR_UNSUPPORTED = -5,      /* this exporter, transport or librdkafka cannot do it */
     STS_ERR_SYSTEM = -6,           /* the operating system refused (a thread, a descriptor) */
     STS_ERR_INTERNAL = -7,         /* a fault of the library's own */
+    STS_ERR_CALLBACK = -8, /* a callback of the host's, or a method of its transport, has not returned in time */
 
     /* Configuration. */
     STS_ERR_OPTION_UNKNOWN = -100, /* no option of that name; the text names the nearest one */
@@ -114,6 +130,7 @@ STS_API int32_t sts_error_transport_code(const sts_error *error);
 STS_API int64_t sts_error_offset(const sts_error *error);
 
 /* Frees an error object; NULL is allowed. (The one for STS_ERR_NO_MEMORY is static, and freeing it does nothing.)
+ * Before the variable that held it is given to another call, it must be NULL again.
  *
  * Threads  any; also from a callback.
  * Since    0.1.0 */

@@ -8,6 +8,11 @@
  * Order. The records of one request are sent in its order, and requests in the order of their exports; between threads
  * there is no order but the one that the host makes.
  *
+ * Memory. What was accepted and has no outcome yet is in the memory of this process alone and is lost with it, when it
+ * crashes or is killed: close the exporter before the process ends. sending_queue.max_bytes bounds it, together with
+ * the outcomes that nobody has taken. While records are on their way, librdkafka needs more for its requests (README,
+ * Delivery).
+ *
  * Fork. In a child process every call on an exporter that the parent made returns STS_ERR_FORKED and changes nothing,
  * and sts_exporter_free does nothing. New exporters may be made in the child. */
 #ifndef STSKAFKA_EXPORTER_H
@@ -136,25 +141,36 @@ STS_API int32_t sts_exporter_fd(sts_exporter *exporter);
  * every record has its final outcome; outcomes that wait to be taken stay. Exports in other threads that wait for their
  * result (sending_queue.wait_for_result) have got it.
  *
+ * A callback that does not return does not hold it up (but one that this very call has called, where `service_thread`
+ * is false): no callback begins any more, the outcomes that were to come are counted and not told, and what is under
+ * way is UNCERTAIN. When that callback does return, the exporter's own thread, or without one sts_exporter_free, ends
+ * the transport.
+ *
  *   timeout_ms  0 or more; the call returns by then, plus at most a second
  *   counts      the exporter's counters as they are at the end (types.h), or NULL
  *   error       NULL, or where to put the error object
  *
  * Returns  STS_OK when every record had its outcome before that, whichever (the counts tell); STS_ERR_TIMED_OUT when
- *          something was purged or made uncertain by this call; STS_ERR_CLOSED for the second time; STS_ERR_REENTRANT,
- *          STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
+ *          something was purged or made uncertain by this call; STS_ERR_CALLBACK when a callback, or a method of the
+ *          host's transport, has not returned; STS_ERR_CLOSED for the second time; STS_ERR_REENTRANT, STS_ERR_FORKED,
+ *          STS_ERR_INVALID_ARGUMENT.
  * Threads  any; not from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_exporter_close(sts_exporter *exporter, int32_t timeout_ms, uint64_t *counts, size_t counts_size,
                                       sts_error **error);
 
 /* Closes the exporter, if that was not done, and frees it; NULL is allowed. It never hangs: it returns by `timeout_ms`
- * plus at most a second, whatever the network does.
+ * plus at most a second, whatever the network and the host's callbacks do.
+ *
+ * Where a callback has not returned by then (STS_ERR_CALLBACK), the exporter's own thread frees it when that returns;
+ * without a thread of its own, it is never freed. What the options were given (the `user` of callbacks, an allocator,
+ * a transport) must then live on.
  *
  *   timeout_ms  as in sts_exporter_close; below 0 is 0
  *
  * Returns  STS_OK, also for NULL; STS_ERR_TIMED_OUT when something was purged or left uncertain (the exporter is freed
- *          all the same); STS_ERR_REENTRANT from inside a callback of this exporter, and then it is not freed;
+ *          all the same); STS_ERR_CALLBACK when a callback, or a method of the host's transport, has not returned, and
+ *          it is freed later; STS_ERR_REENTRANT from inside a callback of this exporter, and then it is not freed;
  *          STS_ERR_FORKED in a child process, where the parent's exporter cannot be freed.
  * Threads  any, when no other call on the exporter runs; not from a callback.
  * Since    0.1.0 */
@@ -218,7 +234,8 @@ STS_API sts_outcomes *sts_outcomes_new_with(size_t capacity, const sts_allocator
 
 /* Takes outcomes from the exporter, in the order in which they became known, into a list whose old content is
  * dropped. Needs the option `outcomes` to be `all` or `failures`, and no outcome callback. Outcomes that nobody
- * takes keep their place in the queue, so that exports run into STS_ERR_QUEUE_FULL and memory stays bounded.
+ * takes keep their place in the queue and count for sending_queue.max_bytes, so that exports run into
+ * STS_ERR_QUEUE_FULL and memory stays bounded.
  *
  *   outcomes    not NULL
  *   timeout_ms  how long to wait for the first one, 0 or more; 0 does not wait

@@ -68,7 +68,8 @@ STS_API const char *sts_options_get(const sts_options *options, const char *name
 /* Is called with the outcome of each record (which ones: option `outcomes`), from the exporter's own thread, or from
  * inside sts_poll, sts_flush, sts_exporter_close, sts_exporter_free or (with `sending_queue.wait_for_result`) an export
  * where `service_thread` is false: never from two threads at once. It must return soon, and not wait for a thread that
- * waits for its outcomes. `outcome` is valid until it returns. It may export (which then never blocks) but not flush,
+ * waits for its outcomes: until it returns no other record gets an outcome, and a close goes without it at its deadline
+ * (STS_ERR_CALLBACK). `outcome` is valid until it returns. It may export (which then never blocks) but not flush,
  * poll, close or free: those return STS_ERR_REENTRANT. */
 typedef void (*sts_outcome_callback)(const sts_outcome *outcome, void *user);
 

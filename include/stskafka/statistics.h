@@ -21,7 +21,7 @@ extern "C" {
 enum {
     STS_QUEUE_RECORDS = 0,     /* places taken: by records without an outcome, and by outcomes that wait to be taken */
     STS_QUEUE_MAX_RECORDS = 1, /* the option sending_queue.queue_size */
-    STS_QUEUE_BYTES = 2,       /* memory that the records without an outcome take */
+    STS_QUEUE_BYTES = 2,       /* memory that records without an outcome take, and outcomes */
     STS_QUEUE_MAX_BYTES = 3,   /* the option sending_queue.max_bytes */
     STS_QUEUE_OUTCOMES = 4,    /* how many of the places are taken by outcomes */
     STS_QUEUE_VALUES = 5       /* how many values this header knows */
@@ -123,7 +123,8 @@ STS_API sts_status sts_exporter_statistics_prometheus(const sts_exporter *export
  *
  *   {"counts":{"records":n,"accepted":n,"rejected":n,"delivered":n,"failed":n,"uncertain":n,"purged":n,"pending":n,
  *    "bytes":n,"null_keys":n,"empty_keys":n,"missing_keys":n,"partition_changes":n,
- *    "possible_duplicates":n,"producer_rebuilds":n,"dead_letters":n,"dead_letters_lost":n},
+ *    "possible_duplicates":n,"producer_rebuilds":n,"dead_letters":n,"dead_letters_lost":n,
+ *    "cluster_changes":n},
  *    "rejected_by_code":{"STS_ERR_KEY_MISSING":n, ...},"not_delivered_by_code":{"STS_ERR_GAVE_UP":n, ...},
  *    "delivery_latency":{"sum_us":n,"buckets":[{"up_to_us":1000,"count":n}, ... ,{"up_to_us":null,"count":n}]},
  *    "queue":{"records":n,"max_records":n,"bytes":n,"max_bytes":n,"outcomes":n},"threads":n,

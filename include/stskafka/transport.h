@@ -102,7 +102,8 @@ typedef struct sts_transport {
 /* Exports through a transport of the host's own, in place of the option `transport`.
  *
  *   transport  not NULL; copied
- *   context    handed on to the methods; it must live until sts_exporter_free, and serves one exporter
+ *   context    handed on to the methods; it must live until sts_exporter_free (where that returns STS_ERR_CALLBACK,
+ *              until `close` was called), and serves one exporter
  *
  * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT when a method is missing, or the table is larger than known and not zero
  *          there.
@@ -131,11 +132,11 @@ STS_API sts_status sts_transport_complete_many(sts_transport_sink *sink, const s
  * Since    0.1.0 */
 STS_API void sts_transport_log(sts_transport_sink *sink, int32_t level, const char *text);
 
-/* For transports: a topic was seen to have more partitions than before, which moves most keys. It is counted
- * (STS_COUNT_PARTITION_CHANGES) and logged.
+/* For transports: a topic was seen to have another number of partitions than before, which moves most keys: more, or
+ * fewer where it was made again. It is counted (STS_COUNT_PARTITION_CHANGES) and logged.
  *
  *   topic   not NULL
- *   before  how many partitions there were; `now` is more, or nothing happens
+ *   before  how many partitions there were; where that is `now`, nothing happens
  *
  * Threads  from inside poll.
  * Since    0.1.0 */
@@ -149,6 +150,15 @@ STS_API void sts_transport_partitions(sts_transport_sink *sink, const char *topi
  * Threads  from inside poll.
  * Since    0.1.0 */
 STS_API void sts_transport_replaced(sts_transport_sink *sink, uint64_t replayed);
+
+/* For transports: the cluster that carries the messages was found to be another one than before, or a topic in it to
+ * have been made anew; what was delivered before may be gone. It is counted (STS_COUNT_CLUSTER_CHANGES) and logged.
+ *
+ *   text  not NULL; what was found, in UTF-8, no line end
+ *
+ * Threads  from inside open, poll, purge or close.
+ * Since    0.1.0 */
+STS_API void sts_transport_cluster_changed(sts_transport_sink *sink, const char *text);
 
 /* For transports: numbers on its traffic, as they are now; they replace what it told before, and the host gets them
  * with sts_exporter_transport_statistics.

@@ -52,13 +52,14 @@ enum {
     STS_COUNT_NULL_KEYS = 9,            /* accepted with a null key */
     STS_COUNT_EMPTY_KEYS = 10,          /* accepted with an empty key that is not null */
     STS_COUNT_MISSING_KEYS = 11,        /* without a value for the key: rejected, or accepted with a null key */
-    STS_COUNT_PARTITION_CHANGES = 12,   /* how often a topic was found to have more partitions than before */
+    STS_COUNT_PARTITION_CHANGES = 12,   /* how often a topic was found to have more or fewer partitions */
     STS_COUNT_POSSIBLE_DUPLICATES = 13, /* delivered or uncertain, and perhaps twice in the topic */
     STS_COUNT_PRODUCER_REBUILDS =
         14, /* how often another producer took over: a fatal error, a refusal, another configuration */
     STS_COUNT_DEAD_LETTERS = 15, /* dead letters (dead_letter.h) that arrived, or were handed to the callback alone */
     STS_COUNT_DEAD_LETTERS_LOST = 16, /* dead letters that did not get to their topic */
-    STS_COUNTS = 17                   /* how many counters this header knows */
+    STS_COUNT_CLUSTER_CHANGES = 17,   /* how often the cluster, or a topic, was found to have been made anew */
+    STS_COUNTS = 18                   /* how many counters this header knows */
 };
 
 /* What became of a record. */

@@ -105,6 +105,10 @@ sts_status sts_exporter_close(sts_exporter *exporter, int32_t timeout_ms, uint64
     get_counts(exporter, counts, counts_size);
     if (status == STS_ERR_TIMED_OUT)
         return report(exporter, error, status, "some records were given up when the exporter was closed");
+    if (status == STS_ERR_CALLBACK)
+        return report(exporter, error, status,
+                      "closed without waiting any longer for a callback that has not returned; outcomes after it are "
+                      "counted, and not told");
     return report(exporter, error, status, sts_status_text(status));
 }
 
@@ -114,7 +118,5 @@ sts_status sts_exporter_free(sts_exporter *exporter, int32_t timeout_ms) {
     sts_status status = sts__api_enter(exporter, STS__API_NOT_IN_CALLBACKS);
     if (status != STS_OK)
         return status;
-    status = sts__exporter_close(exporter, timeout_ms);
-    sts__exporter_free(exporter);
-    return status == STS_ERR_CLOSED ? STS_OK : status;
+    return sts__exporter_free(exporter, timeout_ms);
 }

@@ -59,7 +59,8 @@ sts_status sts_exporter_take_outcomes(sts_exporter *exporter, sts_outcomes *outc
         sts__ledger_wait_outcome(&exporter->ledger, deadline);
     else
         while (!sts__ledger_wait_outcome(&exporter->ledger, 0) && sts__clock_us() < deadline)
-            sts__service_run(exporter, sts__deadline_left_ms(deadline));
+            if (!sts__service_run(exporter, sts__deadline_left_ms(deadline)))
+                sts__ledger_wait_outcome(&exporter->ledger, deadline);
     while (outcomes->count < outcomes->capacity &&
            sts__ledger_take(&exporter->ledger, &outcomes->items[outcomes->count]))
         outcomes->count++;

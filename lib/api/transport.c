@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/visible.h"
 #include "exporter/exporter.h"
 #include "transport/memory.h"
 
@@ -57,17 +58,25 @@ sts_status sts_transport_complete_many(sts_transport_sink *sink, const sts_compl
 
 void sts_transport_log(sts_transport_sink *sink, int32_t level, const char *text) {
     const sts_exporter *exporter = sink ? sink->exporter : NULL;
-    if (exporter && exporter->log_callback && text)
-        exporter->log_callback(level, text, exporter->log_user);
+    char shown[1024];
+    if (!exporter || !exporter->log_callback || !text || !sts__callers_may_call(exporter))
+        return;
+    if (!sts__visible_is(text)) { /* librdkafka quotes names from the configuration, and brokers', as they are */
+        sts__visible_write(text, shown, sizeof shown);
+        text = shown;
+    }
+    exporter->log_callback(level, text, exporter->log_user);
 }
 
 void sts_transport_partitions(sts_transport_sink *sink, const char *topic, int32_t before, int32_t now) {
     char line[400];
-    if (!sink || !topic || now <= before)
+    if (!sink || !topic || now == before)
         return;
     snprintf(line, sizeof line, "topic %s has %d partitions now, %d before: %s", topic, (int)now, (int)before,
-             sink->exporter->holds_partitions ? "keys stay among the ones that were there first (partition_growth=hold)"
-                                              : "most keys change their partition (partition_growth=warn)");
+             now < before ? "most keys change their partition (partition_growth has no say in it)"
+             : sink->exporter->holds_partitions
+                 ? "keys stay among the ones that were there first (partition_growth=hold)"
+                 : "most keys change their partition (partition_growth=warn)");
     sts__ledger_count(&sink->exporter->ledger, STS_COUNT_PARTITION_CHANGES);
     sts_transport_log(sink, STS_LOG_WARNING, line);
 }
@@ -80,6 +89,13 @@ void sts_transport_replaced(sts_transport_sink *sink, uint64_t replayed) {
              (unsigned long long)replayed);
     sts__ledger_count(&sink->exporter->ledger, STS_COUNT_PRODUCER_REBUILDS);
     sts_transport_log(sink, STS_LOG_WARNING, line);
+}
+
+void sts_transport_cluster_changed(sts_transport_sink *sink, const char *text) {
+    if (!sink || !text)
+        return;
+    sts__ledger_count(&sink->exporter->ledger, STS_COUNT_CLUSTER_CHANGES);
+    sts_transport_log(sink, STS_LOG_WARNING, text);
 }
 
 void sts_transport_statistics(sts_transport_sink *sink, const int64_t *values, size_t count) {

@@ -6,33 +6,31 @@
 #include <string.h>
 
 #include "base/status.h"
-#include "base/utf8.h"
+#include "base/visible.h"
 
 /* Out of memory is told without allocating. */
 static char no_memory_text[] = "out of memory";
 static sts_error no_memory = {NULL, STS_ERR_NO_MEMORY, 0, -1, no_memory_text};
 
-/* A "%.300s" may cut inside a character, and a spec need not be UTF-8: what is none becomes a question mark. */
-static void make_utf8(char *text) {
-    for (;;) {
-        sts_bytes rest = {text, strlen(text)};
-        text += sts__utf8_valid_size(rest);
-        if (!*text)
-            return;
-        *text = '?';
-    }
+/* A text that was cut may end inside a character. */
+static void cut_last_character(char *text) {
+    size_t size = strlen(text);
+    while (size && ((unsigned char)text[size - 1] & 0xc0) == 0x80)
+        size--;
+    if (size && (unsigned char)text[size - 1] >= 0xc0)
+        text[size - 1] = '\0';
 }
 
 static void fill(sts__fault *fault, sts_status code, int64_t offset, const char *format, va_list arguments) {
     fault->code = code;
     fault->transport_code = 0;
     fault->offset = offset;
-    int size = vsnprintf(fault->text, sizeof fault->text, format, arguments);
-    if (size >= (int)sizeof fault->text) { /* not inside a character */
-        sts_bytes cut = {fault->text, sizeof fault->text - 1};
-        fault->text[sts__utf8_valid_size(cut)] = '\0';
-    }
-    make_utf8(fault->text);
+    char text[sizeof fault->text];
+    int size = vsnprintf(text, sizeof text, format, arguments);
+    if (size >= (int)sizeof text)
+        cut_last_character(text);
+    /* Names and values are quoted as the host gave them; a spec is shown in a line of its own. */
+    sts__visible_write_lines(text, fault->text, sizeof fault->text);
 }
 
 sts_status sts__fault_set(sts__fault *fault, sts_status code, const char *format, ...) {
@@ -49,6 +47,16 @@ sts_status sts__fault_set_at(sts__fault *fault, sts_status code, int64_t offset,
     fill(fault, code, offset, format, arguments);
     va_end(arguments);
     return code;
+}
+
+void sts__faults_add(sts__text *faults, const char *format, ...) {
+    sts__fault fault;
+    va_list arguments;
+    va_start(arguments, format);
+    fill(&fault, STS_ERR_CONFIG, -1, format, arguments);
+    va_end(arguments);
+    sts__text_append(faults, fault.text, strlen(fault.text));
+    sts__text_append(faults, "\n", 1);
 }
 
 sts_status sts__fault_no_memory(sts__fault *fault) {
@@ -85,17 +93,24 @@ static sts_error *new_error(const sts__memory *memory, sts_status code, const ch
     return error;
 }
 
+/* The one place where an error object gets to the host. An error that is there already is kept: it is the first cause,
+ * and the host may not have looked yet. */
+static sts_error *put(const sts__memory *memory, sts_error **error, sts_status code, const char *text) {
+    if (!error || *error || code == STS_OK)
+        return NULL;
+    return *error = new_error(memory, code, text);
+}
+
 sts_status sts__error_report(const sts__memory *memory, sts_error **error, const sts__fault *fault) {
-    sts__error_report_text(memory, error, fault->code, fault->text);
-    if (error && fault->code != STS_OK && (*error)->memory) {
-        (*error)->transport_code = fault->transport_code;
-        (*error)->offset = fault->offset;
+    sts_error *made = put(memory, error, fault->code, fault->text);
+    if (made && made->memory) {
+        made->transport_code = fault->transport_code;
+        made->offset = fault->offset;
     }
     return fault->code;
 }
 
 sts_status sts__error_report_text(const sts__memory *memory, sts_error **error, sts_status code, const char *text) {
-    if (error && code != STS_OK)
-        *error = new_error(memory, code, text);
+    put(memory, error, code, text);
     return code;
 }

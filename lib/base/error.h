@@ -10,6 +10,7 @@
 #include <stskafka/error.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 enum { STS__FAULT_TEXT = 512 };
 
@@ -29,11 +30,15 @@ struct sts_error {
     char *text;
 };
 
-/* Fills the fault and returns `code`. A text that is too long is cut. */
+/* Fills the fault and returns `code`. A text that is too long is cut, and what a terminal must not show (names and
+ * values are quoted as they came) is made visible (visible.h). */
 sts_status sts__fault_set(sts__fault *fault, sts_status code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 sts_status sts__fault_set_at(sts__fault *fault, sts_status code, int64_t offset, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* Adds a line to a list of faults, made in the same way; "\n" is added to it. */
+void sts__faults_add(sts__text *faults, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* STS_ERR_NO_MEMORY. */
 sts_status sts__fault_no_memory(sts__fault *fault);
@@ -44,7 +49,8 @@ void sts__fault_clear(sts__fault *fault);
 /* Gives a fault that a transport has filled its code, and the code's own text if it has none; returns `code`. */
 sts_status sts__fault_finish(sts__fault *fault, sts_status code);
 
-/* Puts an error object made from the fault into `*error` if that is wanted; returns the fault's code. */
+/* Puts an error object made from the fault into `*error` if that is wanted and there is none; returns the fault's code.
+ */
 sts_status sts__error_report(const sts__memory *memory, sts_error **error, const sts__fault *fault);
 
 /* The same from a code and a text of any length. */

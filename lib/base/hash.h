@@ -11,9 +11,6 @@
 
 #include <stskafka/types.h>
 
-/* Random; where the system has no randomness yet, from the clock and an address. */
-uint64_t sts__hash_seed(void);
-
 uint64_t sts__hash(uint64_t seed, sts_bytes bytes);
 
 #endif

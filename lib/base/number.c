@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/double.h"
+
 /* A finite number other than zero as 0.DIGITS * 10^point. */
 typedef struct decimal {
     char digits[20];
@@ -35,12 +37,12 @@ static void shortest(double number, decimal *result) {
     char text[48];
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*e", digits - 1, number);
-        if (strtod(text, NULL) == number)
+        if (sts__double_of(strtod(text, NULL)) == number)
             break;
         size_t last = digits == 1 ? 0 : (size_t)digits;
         if (text[last] < '9') {
             text[last]++;
-            if (strtod(text, NULL) == number)
+            if (sts__double_of(strtod(text, NULL)) == number)
                 break;
         }
     }
@@ -91,7 +93,7 @@ static size_t double_text(double number, char *text) {
     }
     decimal digits;
     shortest(number, &digits);
-    bool exponent = number < 1e-6 || number >= 1e21;
+    bool exponent = number < sts__double_of(1e-6) || number >= sts__double_of(1e21);
     return sign + (exponent ? write_exponent : write_plain)(&digits, text + sign);
 }
 
@@ -204,7 +206,7 @@ bool sts__double_parse(sts_bytes text, double *number) {
         return false;
     locale_t c;
     locale_t before = enter_c_locale(&c);
-    *number = strtod(at, NULL);
+    *number = sts__double_of(strtod(at, NULL));
     leave_c_locale(before, c);
     return word || !isinf(*number);
 }

@@ -10,6 +10,7 @@ static const sts__status_row rows[] = {
     {STS_ERR_UNSUPPORTED, "STS_ERR_UNSUPPORTED", "this exporter, transport or librdkafka cannot do it", false},
     {STS_ERR_SYSTEM, "STS_ERR_SYSTEM", "the operating system refused", true},
     {STS_ERR_INTERNAL, "STS_ERR_INTERNAL", "a fault of the library's own", false},
+    {STS_ERR_CALLBACK, "STS_ERR_CALLBACK", "a callback has not returned in time", false},
     {STS_ERR_OPTION_UNKNOWN, "STS_ERR_OPTION_UNKNOWN", "no option has that name", false},
     {STS_ERR_OPTION_VALUE, "STS_ERR_OPTION_VALUE", "the value does not fit the option", false},
     {STS_ERR_OPTION_REFUSED, "STS_ERR_OPTION_REFUSED", "the property would break a promise of this library", false},

@@ -34,7 +34,7 @@ size_t sts__suggest_distance(const char *a, const char *b) {
 
 const char *sts__suggest_nearer(const char *name, const char *best, const char *candidate) {
     size_t distance = sts__suggest_distance(name, candidate);
-    if (distance > strlen(name) / 2 + 1)
+    if (distance > strlen(name) / 4 + 1) /* a wrong hint is worse than none */
         return best;
     return best && sts__suggest_distance(name, best) <= distance ? best : candidate;
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_TEXT = 1 << 30 };
+enum { MAX_TEXT = 1 << 30, MAX_NAME = 100 };
 
 void sts__text_init(sts__text *text, const sts__memory *memory) {
     memset(text, 0, sizeof *text);
@@ -76,4 +76,9 @@ bool sts__list_next(const char **rest, sts_bytes *part) {
     part->data = at;
     part->size = size;
     return true;
+}
+
+size_t sts__name_size(const char *name) {
+    size_t size = strcspn(name, ":=@\"' \t\r\n");
+    return size < MAX_NAME ? size : MAX_NAME;
 }

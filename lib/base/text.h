@@ -32,4 +32,10 @@ void sts__text_printf(sts__text *text, const char *format, ...) __attribute__((f
  * first. False at the end. */
 bool sts__list_next(const char **rest, sts_bytes *part);
 
+/* How much of a name an error may repeat: what comes behind a colon, a blank and their like is a value, as in
+ * "password:secret", and may be a secret. STS__NAME goes with "%.*s%s". */
+size_t sts__name_size(const char *name);
+
+#define STS__NAME(name) (int)sts__name_size(name), (name), (name)[sts__name_size(name)] ? "..." : ""
+
 #endif

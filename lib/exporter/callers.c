@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which threads are inside a callback: what would wait for itself is refused there. */
+ * Which threads are inside a callback: what would wait for itself is refused there. And until when there are any. */
 #include "exporter/exporter.h"
 
 void sts__callers_enter(sts_exporter *exporter, sts__caller *caller) {
@@ -27,4 +27,8 @@ bool sts__callers_has_me(sts_exporter *exporter) {
         found = pthread_equal(caller->thread, pthread_self());
     pthread_mutex_unlock(&exporter->callers_lock);
     return found;
+}
+
+bool sts__callers_may_call(const sts_exporter *exporter) {
+    return !__atomic_load_n(&exporter->silent, __ATOMIC_ACQUIRE);
 }

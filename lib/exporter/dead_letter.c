@@ -169,7 +169,7 @@ static void post(const sts__letter *letter, sts_exporter *exporter) {
         sts__ledger_count(&exporter->ledger, STS_COUNT_DEAD_LETTERS_LOST);
     if (!to->topic)
         sts__ledger_count(&exporter->ledger, STS_COUNT_DEAD_LETTERS);
-    if (!to->callback)
+    if (!to->callback || !sts__callers_may_call(exporter))
         return;
     sts__callers_enter(exporter, &me);
     to->callback(&letter->told, to->user);

@@ -5,7 +5,7 @@
 
 /* A message of topology has a key of its own, which no spec made. */
 static sts_status explain_parts(const sts_exporter *exporter, sts__source *source, sts_explanation *explanation) {
-    explanation->parts = (sts__key_parts){NULL, 0, false};
+    explanation->parts = (sts__key_parts){NULL, 0};
     if (!source->has_records)
         return STS_OK;
     return sts__key_parts_find(&exporter->rules.key, &source->routing.state, &explanation->parts);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The life of an exporter: made from options, closed, freed. */
+ * The beginning of an exporter, made from options. (Its end is in close.c.) */
 #include "exporter/exporter.h"
 
 #include <stdio.h>
@@ -8,12 +8,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/visible.h"
 #include "transport/memory.h"
 
-enum {
-    PURGE_MS = 300,  /* what close allows beyond its deadline: for the transport to report what it gave up, */
-    DESTROY_MS = 400 /* and for it to end */
-};
+enum { CLOSE_MS = 400 }; /* how long a transport may take to end that is not used after all */
 
 static sts_status make_transport(sts_exporter *exporter, const sts_options *options, const sts__config *config,
                                  sts__fault *fault) {
@@ -42,19 +40,22 @@ static sts_status describe(sts_exporter *exporter, const sts__config *config) {
     sts_transport *transport = &exporter->transport;
     char connection[512] = "";
     sts__text text;
+    sts__text shown;
     if (transport->struct_size && transport->describe)
         transport->describe(exporter->transport_context, connection, sizeof connection);
     sts__text_init(&text, exporter->memory);
+    sts__text_init(&shown, exporter->memory);
     sts__text_printf(&text, "transport %s%s%s, topic %s, key %s, partitioner %s, key fingerprint %s, required_acks %s",
                      transport->struct_size ? transport->name : "none", connection[0] ? ", " : "", connection,
                      config->kafka.topic, config->key, sts__profile_name(exporter->profile),
                      exporter->rules.fingerprint, acks[config->kafka.acks]);
-    exporter->description = text.data;
-    if (!text.failed)
-        return STS_OK;
+    sts__visible_append(&shown, sts__text_get(&text));
+    bool failed = text.failed || shown.failed;
     sts__text_clear(&text);
-    exporter->description = NULL;
-    return STS_ERR_NO_MEMORY;
+    if (failed)
+        sts__text_clear(&shown);
+    exporter->description = shown.data;
+    return failed ? STS_ERR_NO_MEMORY : STS_OK;
 }
 
 static sts_status keep_fixed_options(sts_exporter *exporter, const sts_options *options) {
@@ -82,10 +83,10 @@ static sts_status init_parts(sts_exporter *exporter, const sts_options *options,
         exporter->outcome_callback = options->outcome_callback;
         exporter->outcome_user = options->outcome_user;
     }
-    if (pthread_mutex_init(&exporter->serving, NULL) != 0)
+    if (sts__condition_init(&exporter->turned) != 0)
         return STS_ERR_SYSTEM;
     if (pthread_mutex_init(&exporter->callers_lock, NULL) != 0) {
-        pthread_mutex_destroy(&exporter->serving);
+        pthread_cond_destroy(&exporter->turned);
         return STS_ERR_SYSTEM;
     }
     sts_status status = sts__topics_init(&exporter->topics, exporter->memory, (uint32_t)config->kafka.topics_max);
@@ -104,7 +105,7 @@ no_ledger:
     sts__topics_clear(&exporter->topics);
 no_topics:
     pthread_mutex_destroy(&exporter->callers_lock);
-    pthread_mutex_destroy(&exporter->serving);
+    pthread_cond_destroy(&exporter->turned);
     return status;
 }
 
@@ -154,19 +155,19 @@ static sts_status open_transport(sts_exporter *exporter, const sts__config *conf
     sts_transport_log(&exporter->sink, STS_LOG_INFO, exporter->description);
     exporter->own_thread = config->service_thread;
     if (exporter->own_thread && sts__service_start(exporter) != STS_OK) {
-        exporter->transport.close(exporter->transport_context, DESTROY_MS);
+        exporter->transport.close(exporter->transport_context, CLOSE_MS);
         return sts__fault_set(fault, STS_ERR_SYSTEM, "the service thread cannot be started");
     }
     return STS_OK;
 }
 
-void sts__exporter_free(sts_exporter *exporter) {
+void sts__exporter_clear(sts_exporter *exporter) {
     sts_memory_free(exporter->own_memory);
     sts__ledger_clear(&exporter->ledger);
     sts__topics_clear(&exporter->topics);
     sts__rules_clear(&exporter->rules);
     pthread_mutex_destroy(&exporter->callers_lock);
-    pthread_mutex_destroy(&exporter->serving);
+    pthread_cond_destroy(&exporter->turned);
     sts__memory_free(exporter->memory, exporter->description);
     sts__memory_free(exporter->memory, exporter->metadata_topic);
     sts__memory_free(exporter->memory, exporter->fixed_options);
@@ -203,7 +204,7 @@ static sts_status make(const sts__memory *memory, const sts_options *options, co
     }
     if (unopened && exporter->transport.open == sts__kafka_transport()->open)
         sts__kafka_free_unopened(exporter->transport_context);
-    sts__exporter_free(exporter);
+    sts__exporter_clear(exporter);
     return status;
 }
 
@@ -216,62 +217,4 @@ sts_status sts__exporter_new(const sts__memory *memory, const sts_options *optio
         return status;
     status = make(memory, options, &config, exporter, &fault);
     return status == STS_OK ? STS_OK : sts__error_report(memory, error, &fault);
-}
-
-/* Lets the transport report what it gave up. */
-static void purge(sts_exporter *exporter) {
-    int64_t deadline = sts__deadline_after(PURGE_MS);
-    uint64_t mark = sts__ledger_mark(&exporter->ledger);
-    sts__caller me;
-    pthread_mutex_lock(&exporter->serving);
-    sts__callers_enter(exporter, &me);
-    if (exporter->transport.purge)
-        exporter->transport.purge(exporter->transport_context);
-    sts__callers_leave(exporter, &me);
-    pthread_mutex_unlock(&exporter->serving);
-    do
-        sts__service_run(exporter, 10);
-    while (exporter->transport.purge && !sts__ledger_wait_done(&exporter->ledger, mark, 0) &&
-           sts__clock_us() < deadline);
-}
-
-/* From here on nobody calls the transport. */
-static void close_transport(sts_exporter *exporter) {
-    sts__caller me;
-    pthread_mutex_lock(&exporter->serving);
-    sts__callers_enter(exporter, &me);
-    pthread_mutex_lock(&exporter->callers_lock);
-    exporter->closed = true;
-    pthread_mutex_unlock(&exporter->callers_lock);
-    exporter->transport.close(exporter->transport_context, DESTROY_MS);
-    sts__callers_leave(exporter, &me);
-    pthread_mutex_unlock(&exporter->serving);
-}
-
-/* How many records were given up unsent, or left uncertain. */
-static uint64_t given_up(sts_exporter *exporter) {
-    uint64_t counts[STS_COUNTS];
-    sts__ledger_counts(&exporter->ledger, counts, STS_COUNTS);
-    return counts[STS_COUNT_PURGED] + counts[STS_COUNT_UNCERTAIN];
-}
-
-sts_status sts__exporter_close(sts_exporter *exporter, int32_t timeout_ms) {
-    int64_t deadline = sts__deadline_after(timeout_ms);
-    if (!sts__ledger_close(&exporter->ledger))
-        return STS_ERR_CLOSED;
-    if (exporter->transport.struct_size == 0)
-        return STS_OK;
-    sts__service_wake(exporter); /* whoever polls for the host lets go */
-    bool done = sts__service_flush(exporter, deadline);
-    uint64_t before = given_up(exporter);
-    sts__service_stop(exporter);
-    if (!done)
-        purge(exporter);
-    close_transport(exporter);
-    sts__ledger_abandon(&exporter->ledger);
-    do
-        sts__service_run(exporter, 0); /* the last outcomes go to the callback */
-    while (exporter->outcome_callback && sts__ledger_wait_outcome(&exporter->ledger, 0));
-    sts__ledger_wait_exports(&exporter->ledger);
-    return given_up(exporter) == before ? STS_OK : STS_ERR_TIMED_OUT;
 }

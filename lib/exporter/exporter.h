@@ -4,7 +4,8 @@
  *
  * Threads: any thread exports (export.c); one thread at a time serves (service.c), which is the exporter's own, or
  * whoever calls sts_poll, sts_flush or close; the ledger's lock is the only one that both sides take, and no lock is
- * held while a callback of the host's or a method of the transport runs, but the serving lock. */
+ * held while a callback of the host's or a method of the transport runs: whoever serves has the turn, which others wait
+ * for with a deadline. */
 #ifndef STS_EXPORTER_EXPORTER_H
 #define STS_EXPORTER_EXPORTER_H
 
@@ -65,15 +66,20 @@ struct sts_exporter {
     void *log_user;
 
     bool own_thread; /* whether the exporter serves itself; does not change */
-    bool started;    /* `thread` has to be joined; only for new and close */
+    bool started;    /* `thread` has to be joined; only for new, close and free */
     pthread_t thread;
-    pthread_mutex_t serving;      /* held by who serves */
-    pthread_mutex_t callers_lock; /* of `callers`, and of who wakes a transport that may be gone */
+    pthread_mutex_t callers_lock; /* of what follows, and of who wakes a transport that may be gone */
+    pthread_cond_t turned;        /* nobody serves any more, or it has ended */
     sts__caller *callers;         /* the threads that may be inside a callback just now */
-    int flushing;                 /* how many flushes and results are waited for; atomic */
-    int stopping;                 /* the thread is to end; atomic */
-    int fatal;                    /* the transport can send no more; atomic */
-    bool closed;                  /* the transport is gone; written under `serving` and `callers_lock` */
+    bool served;                  /* somebody serves */
+    bool closed;                  /* the transport is gone; written by who serves */
+    bool ended;                   /* and nothing of the exporter's runs any more */
+    bool orphaned;                /* freed, and left to its thread */
+
+    int flushing; /* how many flushes and results are waited for; atomic */
+    int stopping; /* who serves now is the last to do so; atomic */
+    int silent;   /* no callback begins any more; atomic */
+    int fatal;    /* the transport can send no more; atomic */
 };
 
 /* exporter.c */
@@ -82,9 +88,17 @@ struct sts_exporter {
 sts_status sts__exporter_new(const sts__memory *memory, const sts_options *options, sts_exporter **exporter,
                              sts_error **error);
 
-/* Ends the exporter; as sts_exporter_close. STS_ERR_CLOSED for the second time. */
+/* Frees what no thread uses. */
+void sts__exporter_clear(sts_exporter *exporter);
+
+/* close.c */
+
+/* As sts_exporter_close and sts_exporter_free. */
 sts_status sts__exporter_close(sts_exporter *exporter, int32_t timeout_ms);
-void sts__exporter_free(sts_exporter *exporter);
+sts_status sts__exporter_free(sts_exporter *exporter, int32_t timeout_ms);
+
+/* The last that its own thread does with it; may free it. */
+void sts__exporter_end_in_thread(sts_exporter *exporter);
 
 /* reconfigure.c: as sts_exporter_reconfigure. */
 sts_status sts__exporter_reconfigure(sts_exporter *exporter, const sts_options *options, sts_error **error);
@@ -93,10 +107,23 @@ sts_status sts__exporter_reconfigure(sts_exporter *exporter, const sts_options *
 
 /* Starts the exporter's own thread. STS_OK or STS_ERR_SYSTEM. */
 sts_status sts__service_start(sts_exporter *exporter);
-void sts__service_stop(sts_exporter *exporter);
 
-/* Serves once: lets the transport work for up to timeout_ms, then hands outcomes to the callback. */
-void sts__service_run(sts_exporter *exporter, int32_t timeout_ms);
+/* Takes the turn to serve; false where it was not free by then. Gives it back. */
+bool sts__service_take_turn(sts_exporter *exporter, sts__caller *caller, int64_t deadline_us);
+void sts__service_give_turn(sts_exporter *exporter, sts__caller *caller);
+
+/* Serves once, with the turn: lets the transport work for up to timeout_ms, then hands outcomes to the callback. */
+void sts__service_once(sts_exporter *exporter, int32_t timeout_ms);
+
+/* The same with a turn of its own, for which it waits as long as for something to do; false where nobody but the one
+ * who ends the exporter serves any more. */
+bool sts__service_run(sts_exporter *exporter, int32_t timeout_ms);
+
+/* Whether an outcome waits for the callback. */
+bool sts__service_has_outcome(sts_exporter *exporter);
+
+/* Hands some of the outcomes that wait to the callback, or drops them where no callback may begin any more. */
+void sts__service_hand_out(sts_exporter *exporter);
 
 /* Makes the serving thread look at what is new. */
 void sts__service_wake(sts_exporter *exporter);
@@ -126,6 +153,9 @@ void sts__callers_leave(sts_exporter *exporter, sts__caller *caller);
 
 /* Whether this thread is inside a callback of the exporter's. */
 bool sts__callers_has_me(sts_exporter *exporter);
+
+/* Whether callbacks may still begin: not once a close has gone without waiting for one. */
+bool sts__callers_may_call(const sts_exporter *exporter);
 
 /* export.c */
 

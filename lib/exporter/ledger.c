@@ -86,7 +86,7 @@ static void free_entry(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t i
         sts__room_give(&ledger->letters, 1, entry->cost);
         wake_letter_waiters(ledger);
     } else {
-        sts__room_give(&ledger->room, 1, 0);
+        sts__room_give(&ledger->room, 1, entry->cost);
         wake_room_waiters(ledger);
     }
 }
@@ -200,7 +200,6 @@ void sts__ledger_cancel(sts__ledger *ledger, const sts__ledger_record *record, u
     sts__ledger_entry *entry = find(ledger, id);
     if (entry) {
         entry->pending = false;
-        sts__room_give(&ledger->room, 0, entry->cost);
         count_accepted(ledger, record, UINT64_MAX);
         settle(ledger, &entry->outcome);
         free_entry(ledger, entry, (uint32_t)(id & INDEX_MASK));
@@ -219,13 +218,38 @@ static void append_outcome(sts__ledger *ledger, sts__ledger_entry *entry, uint32
         pthread_cond_broadcast(&ledger->changed);
 }
 
+/* What an outcome's text takes of the room, with what an allocator has around it. */
+static size_t text_cost(const char *text) {
+    return strlen(text) + 1 + 2 * sizeof(void *);
+}
+
+/* The record is gone; its outcome takes room of bytes too, until somebody takes it. */
+static void keep_outcome_alone(sts__ledger *ledger, sts__ledger_entry *entry) {
+    sts__room_give(&ledger->room, 0, entry->cost - sizeof *entry);
+    entry->cost = sizeof *entry;
+}
+
+/* Where there is no room or no memory for it, the code's own text has to do. */
+static void keep_text(sts__ledger *ledger, sts__ledger_entry *entry, const char *text) {
+    size_t cost = text_cost(text);
+    if (!sts__room_extend(&ledger->room, cost))
+        return;
+    entry->outcome.text = sts__memory_copy_text(ledger->memory, text, strlen(text));
+    if (entry->outcome.text)
+        entry->cost += cost;
+    else
+        sts__room_give(&ledger->room, 0, cost);
+}
+
 /* Makes an outcome of a rejection, for the host. */
 static sts_status keep_rejection(sts__ledger *ledger, sts__ledger_export *export, const sts_outcome *rejection) {
     sts__ledger_entry *entry;
     uint32_t entry_index;
-    sts_status status = get_entry(ledger, &ledger->room, export, 0, &entry, &entry_index);
+    size_t cost = sizeof *entry + text_cost(rejection->text);
+    sts_status status = get_entry(ledger, &ledger->room, export, cost, &entry, &entry_index);
     if (status != STS_OK)
         return status;
+    entry->cost = cost;
     entry->is_letter = false;
     entry->outcome = *rejection;
     entry->outcome.text = sts__memory_copy_text(ledger->memory, rejection->text, strlen(rejection->text));
@@ -288,7 +312,6 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
         return;
     }
     entry->pending = false;
-    sts__room_give(&ledger->room, 0, entry->cost);
     ledger->counts[STS_COUNT_PENDING]--;
     ledger->counts[counters[completion->kind]]++;
     ledger->counts[STS_COUNT_POSSIBLE_DUPLICATES] += completion->may_be_duplicate && is_there(completion->kind);
@@ -306,6 +329,7 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
         free_entry(ledger, entry, index);
         return;
     }
+    keep_outcome_alone(ledger, entry);
     outcome->kind = completion->kind;
     outcome->code = completion->code;
     outcome->transport_code = completion->transport_code;
@@ -313,8 +337,8 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
     outcome->offset = completion->offset;
     outcome->may_be_duplicate = completion->may_be_duplicate && is_there(completion->kind);
     outcome->latency_us = latency_us;
-    if (completion->text) /* without memory for it, the code's own text has to do */
-        outcome->text = sts__memory_copy_text(ledger->memory, completion->text, strlen(completion->text));
+    if (completion->text)
+        keep_text(ledger, entry, completion->text);
     append_outcome(ledger, entry, index);
     wake_room_waiters(ledger);
 }

@@ -48,7 +48,7 @@ enum { STS__LEDGER_EPOCHS = 64 };
 typedef struct sts__ledger_entry {
     sts_outcome outcome;
     int64_t accepted_us;
-    size_t cost; /* bytes of memory that the record takes until its outcome */
+    size_t cost; /* bytes of memory that the record takes until its outcome, and the outcome then until it is taken */
     uintptr_t generation;
     uint32_t next; /* in the list of free entries, or of outcomes */
     bool pending;
@@ -172,12 +172,13 @@ void sts__ledger_leave(sts__ledger *ledger, const sts__ledger_export *export);
 bool sts__ledger_has_result(sts__ledger *ledger, const sts__result *result);
 void sts__ledger_wait_result(sts__ledger *ledger, sts__result *result);
 
-/* Nothing is accepted from now on; whoever waits for room is woken, and exports under way have ended when this returns,
- * but for those that await their result. False if it was closed before. */
+/* Nothing is accepted from now on, and whoever waits for room is woken. False if it was closed before. */
 bool sts__ledger_close(sts__ledger *ledger);
 
-/* Waits until those have ended too; every record has its outcome. */
-void sts__ledger_wait_exports(sts__ledger *ledger);
+/* Of a closed ledger: waits until no export under way may still send, and until none is under way at all, also of those
+ * that await their result; false at the deadline. */
+bool sts__ledger_wait_senders(sts__ledger *ledger, int64_t deadline_us);
+bool sts__ledger_wait_exports(sts__ledger *ledger, int64_t deadline_us);
 bool sts__ledger_is_closed(sts__ledger *ledger);
 
 /* Counts a change that is no record's. */

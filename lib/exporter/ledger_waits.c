@@ -108,17 +108,26 @@ bool sts__ledger_close(sts__ledger *ledger) {
     sts__room_send_away(&ledger->room);
     sts__room_send_away(&ledger->letters);
     pthread_cond_broadcast(&ledger->changed);
-    while (ledger->users > ledger->awaiting)
-        pthread_cond_wait(&ledger->changed, &ledger->lock);
     pthread_mutex_unlock(&ledger->lock);
     return first;
 }
 
-void sts__ledger_wait_exports(sts__ledger *ledger) {
+bool sts__ledger_wait_senders(sts__ledger *ledger, int64_t deadline_us) {
     pthread_mutex_lock(&ledger->lock);
-    while (ledger->users)
-        pthread_cond_wait(&ledger->changed, &ledger->lock);
+    while (ledger->users > ledger->awaiting && sts__clock_us() < deadline_us)
+        sts__condition_wait(&ledger->changed, &ledger->lock, deadline_us);
+    bool none = ledger->users == ledger->awaiting;
     pthread_mutex_unlock(&ledger->lock);
+    return none;
+}
+
+bool sts__ledger_wait_exports(sts__ledger *ledger, int64_t deadline_us) {
+    pthread_mutex_lock(&ledger->lock);
+    while (ledger->users && sts__clock_us() < deadline_us)
+        sts__condition_wait(&ledger->changed, &ledger->lock, deadline_us);
+    bool none = ledger->users == 0;
+    pthread_mutex_unlock(&ledger->lock);
+    return none;
 }
 
 bool sts__ledger_is_closed(sts__ledger *ledger) {

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/suggest.h"
+#include "exporter/collector_names.h"
 #include "exporter/options_table.h"
 #include "exporter/security_check.h"
 #include "key/topic.h"
@@ -115,14 +116,38 @@ static sts_status remember_unkept(sts_options *options, const char *name, sts__f
     return sts__fault_no_memory(fault);
 }
 
+/* For those who know the names of another program. */
+static const char *hint_of(const char *name) {
+    const char *hint = sts__collector_hint(name);
+    return hint ? hint : sts__kafka_hint(name);
+}
+
+/* An option's name with more behind it, as in "name:value". */
+static bool begins_with_option(const char *name) {
+    size_t size = sts__name_size(name);
+    const sts__option_row *row;
+    for (size_t i = 0; name[size] && (row = sts__option_row_at(i)); i++)
+        if (strlen(row->name) == size && memcmp(row->name, name, size) == 0)
+            return true;
+    return false;
+}
+
 static sts_status unknown_name(const char *name, sts__fault *fault) {
     const sts__option_row *row;
     const char *nearest = NULL;
+    const char *hint = hint_of(name);
+    if (hint)
+        return sts__fault_set(fault, STS_ERR_OPTION_UNKNOWN, "%.*s%s: no such option; %s", STS__NAME(name), hint);
+    if (begins_with_option(name))
+        return sts__fault_set(fault, STS_ERR_OPTION_UNKNOWN, "%.*s%s: an option's name ends before the dots",
+                              STS__NAME(name));
+    if (sts__kafka_has_property(name))
+        return sts__fault_set(fault, STS_ERR_OPTION_UNKNOWN, "%s: no such option; librdkafka's property is kafka.%s",
+                              name, name);
     for (size_t i = 0; (row = sts__option_row_at(i)); i++)
         nearest = sts__suggest_nearer(name, nearest, row->name);
-    if (nearest)
-        return sts__fault_set(fault, STS_ERR_OPTION_UNKNOWN, "%s: no such option; did you mean %s?", name, nearest);
-    return sts__fault_set(fault, STS_ERR_OPTION_UNKNOWN, "%s: no such option", name);
+    return sts__fault_set(fault, STS_ERR_OPTION_UNKNOWN, "%.*s%s: no such option%s%s%s", STS__NAME(name),
+                          nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
 }
 
 static sts_status replace_text(const sts_options *options, char **place, const char *value, sts__fault *fault) {
@@ -134,9 +159,15 @@ static sts_status replace_text(const sts_options *options, char **place, const c
     return STS_OK;
 }
 
+/* The collector's exporter is named kafka, so that its options may come with that in front. */
 static sts_status check_property(const sts_options *options, const char *name, const char *value, sts__fault *fault) {
     (void)options;
-    return sts__kafka_property_check(name, value, fault);
+    sts_status status = sts__kafka_property_check(name, value, fault);
+    if (status == STS_ERR_OPTION_UNKNOWN && sts__option_find(name) != SIZE_MAX)
+        sts__fault_set(fault, status, "kafka.%s: no property of librdkafka's, but an option by itself: %s", name, name);
+    else if (status == STS_ERR_OPTION_UNKNOWN && sts__collector_hint(name))
+        sts__fault_set(fault, status, "kafka.%s: no property of librdkafka's; %s", name, sts__collector_hint(name));
+    return status;
 }
 
 static sts_status check_name(const char *option, const char *name, sts__fault *fault) {
@@ -269,7 +300,7 @@ static void check_topic(const char *option, const char *name, sts__text *faults)
     sts_bytes topic = {name, strlen(name)};
     const char *fault = sts__topic_fault(topic);
     if (fault)
-        sts__text_printf(faults, "%s: the name \"%s\" %s\n", option, name, fault);
+        sts__faults_add(faults, "%s: the name \"%s\" %s", option, name, fault);
 }
 
 /* The collector's kafkaexporter reserves the name in the same way. */
@@ -277,17 +308,17 @@ static void check_signal_header(const sts__config *config, sts__text *faults) {
     if (!config->signal_header)
         return;
     if (sts__pairs_find(config->record_headers, "otelcol.signal"))
-        sts__text_printf(faults, "record_headers.otelcol.signal: signal_header sets this header\n");
+        sts__faults_add(faults, "record_headers.otelcol.signal: signal_header sets this header");
     if (sts__pairs_find(config->header_from, "otelcol.signal"))
-        sts__text_printf(faults, "header_from.otelcol.signal: signal_header sets this header\n");
+        sts__faults_add(faults, "header_from.otelcol.signal: signal_header sets this header");
     if (strcmp(config->fingerprint_header, "otelcol.signal") == 0)
-        sts__text_printf(faults, "fingerprint_header: signal_header sets the header otelcol.signal\n");
+        sts__faults_add(faults, "fingerprint_header: signal_header sets the header otelcol.signal");
     const char *list = config->include_metadata_keys;
     sts_bytes part;
     while (sts__list_next(&list, &part)) {
         sts__metadata_pair pair = {.name = "otelcol.signal"};
         if (sts__metadata_is(&pair, part.data, part.size))
-            sts__text_printf(faults, "include_metadata_keys: signal_header sets the header otelcol.signal\n");
+            sts__faults_add(faults, "include_metadata_keys: signal_header sets the header otelcol.signal");
     }
 }
 
@@ -297,8 +328,7 @@ static void check_allowed_name(sts_bytes part, sts__text *faults) {
     sts_bytes name = {part.data, part.size - prefix};
     const char *fault = name.size || !prefix ? sts__topic_fault(name) : NULL;
     if (fault)
-        sts__text_printf(faults, "topics.allow: the name \"%.*s\" %s\n", (int)name.size, (const char *)name.data,
-                         fault);
+        sts__faults_add(faults, "topics.allow: the name \"%.*s\" %s", (int)name.size, (const char *)name.data, fault);
 }
 
 static void check_allowed(const char *list, sts__text *faults) {
@@ -315,18 +345,18 @@ static void check_together(const sts__config *config, sts__text *faults) {
     if (config->dead_letter_topic[0])
         check_topic("dead_letter.topic", config->dead_letter_topic, faults);
     if (strcmp(config->dead_letter_topic, kafka->topic) == 0)
-        sts__text_printf(faults, "dead_letter.topic: must be another than topic\n");
+        sts__faults_add(faults, "dead_letter.topic: must be another than topic");
     if (config->dead_letter_topic[0] && kafka->topics_max < 2)
-        sts__text_printf(faults, "dead_letter.topic: topics.max must be at least 2\n");
+        sts__faults_add(faults, "dead_letter.topic: topics.max must be at least 2");
     check_signal_header(config, faults);
     check_allowed(config->topics_allow, faults);
     /* A record of the largest size must find room in an empty queue. */
     if (config->queue_bytes < kafka->max_message_bytes + 4096)
-        sts__text_printf(faults, "sending_queue.max_bytes: must be at least max_message_bytes + 4096\n");
+        sts__faults_add(faults, "sending_queue.max_bytes: must be at least max_message_bytes + 4096");
     if (kafka->max_elapsed_ms != 0 && kafka->max_elapsed_ms <= kafka->linger_ms)
-        sts__text_printf(faults, "retry_on_failure.max_elapsed_time: must be longer than linger\n");
+        sts__faults_add(faults, "retry_on_failure.max_elapsed_time: must be longer than linger");
     if (kafka->retry_max_ms < kafka->retry_initial_ms)
-        sts__text_printf(faults, "retry_on_failure.max_interval: must not be shorter than initial_interval\n");
+        sts__faults_add(faults, "retry_on_failure.max_interval: must not be shorter than initial_interval");
 }
 
 static void add_callbacks(const sts_options *options, sts__kafka_security *security) {
@@ -346,7 +376,7 @@ sts_status sts__options_compile(const sts_options *options, sts__config *config,
         if (status == STS_ERR_NO_MEMORY) /* is no fault of the value's */
             return status;
         if (status != STS_OK)
-            sts__text_printf(faults, "%s\n", fault.text);
+            sts__faults_add(faults, "%s", fault.text);
     }
     config->kafka.dead_letter_topic = config->dead_letter_topic;
     config->kafka.kept_bytes = config->queue_bytes / 8;
@@ -355,11 +385,11 @@ sts_status sts__options_compile(const sts_options *options, sts__config *config,
     config->header_from = &options->families[STS__OPTION_HEADER_FROM];
     add_callbacks(options, &config->kafka.security);
     for (size_t i = 0; i < options->fault_count; i++)
-        sts__text_printf(faults, "%s\n", options->faults[i].text);
+        sts__faults_add(faults, "%s", options->faults[i].text);
     if (options->has_more_faults)
-        sts__text_printf(faults, "more options were refused than are remembered\n");
+        sts__faults_add(faults, "more options were refused than are remembered");
     if (options->unkept_count)
-        sts__text_printf(faults, "there was no memory for an option: set it again\n");
+        sts__faults_add(faults, "there was no memory for an option: set it again");
     check_together(config, faults);
     /* Whoever only wants to see keys and topics need not have the secrets. */
     if (config->transport == STS__TRANSPORT_KAFKA && !options->transport.struct_size)

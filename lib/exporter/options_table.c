@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "exporter/options_table.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/visible.h"
 #include "exporter/duration.h"
 #include "ottl/program.h"
+#include "transport/addresses.h"
 
 #define PLACE(member) offsetof(sts__config, member)
 #define SECURITY(member) PLACE(kafka.security.member)
@@ -17,8 +20,9 @@
 #define WORDS(words) 0, 0, words
 
 static const sts__option_row rows[] = {
-    {"brokers", STS__OPTION_LIST, PLACE(kafka.brokers), NO_BOUNDS, "localhost:9092",
-     "Addresses to find the cluster by: host:port, with commas between."},
+    {"brokers", STS__OPTION_ADDRESSES, PLACE(kafka.brokers), NO_BOUNDS, "localhost:9092",
+     "Addresses to find the cluster by, with commas between: host:port (9092 where there is none), IPv6 in brackets. A "
+     "scheme in front (PLAINTEXT://, SSL://, SASL_PLAINTEXT://, SASL_SSL://) must agree with tls.* and auth.sasl.*."},
     {"client_id", STS__OPTION_TEXT, PLACE(kafka.client_id), NO_BOUNDS, "stskafka",
      "The name that brokers see, in their logs and quotas."},
     {"tls.enabled", STS__OPTION_BOOLEAN, SECURITY(tls), NO_BOUNDS, "false",
@@ -79,8 +83,10 @@ static const sts__option_row rows[] = {
     {"topology.max_group_bytes", STS__OPTION_INTEGER, PLACE(topology_group_bytes), FROM_TO(1000, 999990000), "786432",
      "How many bytes of topology share one Kafka message at most; never more than max_message_bytes leaves room for."},
     {"key", STS__OPTION_SPEC, PLACE(key), NO_BOUNDS, "attributes[\"stskafka.key\"]",
-     "What a record's key is made of: an OTTL value expression, attribute(\"name\"), resource_hash, "
-     "metadata(\"name\") and others, with alternatives (a | b); lib/key/README.md has the language."},
+     "What a record's key is made of: an OTTL value expression, attribute(\"name\"), resource_hash_v0163 (the key of "
+     "the collector's kafkaexporter since v0.163) or resource_hash (its key before), metadata(\"name\") and others, "
+     "with "
+     "alternatives (a | b); lib/key/README.md has the language."},
     {"missing_key", STS__OPTION_CHOICE, PLACE(missing_key), WORDS("reject|null"), "reject",
      "What becomes of a record of which no alternative of the key has a value: a rejection, or a null key."},
     {"empty_key", STS__OPTION_CHOICE, PLACE(empty_key), WORDS("send|null|reject"), "send",
@@ -92,7 +98,8 @@ static const sts__option_row rows[] = {
      "kafkaexporter, or CRC-32 as librdkafka. round_robin heeds no key."},
     {"partition_growth", STS__OPTION_CHOICE, PLACE(kafka.partition_growth), WORDS("warn|hold"), "warn",
      "What happens when a topic gets more partitions while the exporter runs, which moves most keys: both log it and "
-     "count it; hold goes on placing keys among the partitions that were there first, until the next start."},
+     "count it; hold goes on placing keys among the partitions that were there first, until the next start. A topic "
+     "that was made again with fewer is told in the same way, and moves keys whatever is set here."},
     {"partition_from", STS__OPTION_MAY_SPEC, PLACE(partition_from), NO_BOUNDS, "",
      "A spec, as for key, that gives a record's partition as an integer; without a value, partitioner decides."},
     {"include_metadata_keys", STS__OPTION_LIST, PLACE(include_metadata_keys), NO_BOUNDS, "",
@@ -139,10 +146,11 @@ static const sts__option_row rows[] = {
      "How long a record is tried before it is given up; 0 is for ever. Should be far above any outage to be survived. "
      "Where another producer takes over, it tries for as long again."},
     {"sending_queue.queue_size", STS__OPTION_INTEGER, PLACE(queue_size), FROM_TO(1, 10000000), "100000",
-     "How many records may be without an outcome."},
+     "How many records may be without an outcome, or have one that nobody has taken."},
     {"sending_queue.max_bytes", STS__OPTION_INTEGER, PLACE(queue_bytes), FROM_TO(65536, 1099511627776), "67108864",
      "How much memory the records without an outcome may take: keys, values, headers, and what the library and "
-     "librdkafka need for each. At least max_message_bytes + 4096."},
+     "librdkafka need for each; outcomes that wait to be taken count too. At least max_message_bytes + 4096. What "
+     "librdkafka needs to send comes on top (README, Delivery)."},
     {"sending_queue.block_on_overflow", STS__OPTION_BOOLEAN, PLACE(block_on_overflow), NO_BOUNDS, "true",
      "Whether an export waits for room in a full queue, up to produce_timeout. Without it the export is refused at "
      "once; "
@@ -203,18 +211,34 @@ size_t sts__option_find(const char *name) {
 
 const char *sts__option_type_name(sts__option_type type) {
     static const char *const names[] = {"text",   "list", "boolean", "integer", "duration",
-                                        "choice", "spec", "spec",    "secret"};
+                                        "choice", "spec", "spec",    "secret",  "list"};
     return names[type];
 }
 
+enum { SHOWN = 120 };
+
+/* A value as an error may repeat it: not those of options about the connection, where a password may have been put into
+ * the wrong one. */
+static const char *shown(const sts__option_row *row, const char *value, char text[SHOWN]) {
+    char visible[SHOWN - 3];
+    if (strncmp(row->name, "auth.", 5) == 0 || strncmp(row->name, "tls.", 4) == 0 || row->type == STS__OPTION_SECRET ||
+        row->type == STS__OPTION_ADDRESSES)
+        return "its value";
+    sts__visible_write(value, visible, sizeof visible);
+    snprintf(text, SHOWN, "\"%s\"", visible);
+    return text;
+}
+
 static sts_status parse_list(const sts__option_row *row, const char *value, sts__fault *fault) {
+    char text[SHOWN];
     const char *at = value;
     if (!value[0] && !row->default_value[0])
         return STS_OK;
     for (;;) {
         size_t part = strcspn(at, ",");
         if (strspn(at, " \t") >= part)
-            return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: \"%s\" has an empty part", row->name, value);
+            return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: %s has an empty part", row->name,
+                                  shown(row, value, text));
         if (!at[part])
             return STS_OK;
         at += part + 1;
@@ -222,13 +246,16 @@ static sts_status parse_list(const sts__option_row *row, const char *value, sts_
 }
 
 static sts_status parse_boolean(const sts__option_row *row, const char *value, bool *result, sts__fault *fault) {
+    char text[SHOWN];
     *result = strcmp(value, "true") == 0;
     if (*result || strcmp(value, "false") == 0)
         return STS_OK;
-    return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: \"%s\" is neither true nor false", row->name, value);
+    return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: %s is neither true nor false", row->name,
+                          shown(row, value, text));
 }
 
 static sts_status parse_choice(const sts__option_row *row, const char *value, int *result, sts__fault *fault) {
+    char text[SHOWN];
     size_t size = strlen(value);
     const char *word = row->bounds;
     for (int place = 0;; place++) {
@@ -238,21 +265,23 @@ static sts_status parse_choice(const sts__option_row *row, const char *value, in
             return STS_OK;
         }
         if (!word[word_size])
-            return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: \"%s\" is none of %s", row->name, value,
-                                  row->bounds);
+            return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: %s is none of %s", row->name,
+                                  shown(row, value, text), row->bounds);
         word += word_size + 1;
     }
 }
 
 static sts_status parse_number(const sts__option_row *row, const char *value, int64_t *result, sts__fault *fault) {
+    char text[SHOWN];
     bool duration = row->type == STS__OPTION_DURATION;
     bool good = duration ? sts__duration_parse(value, result) : sts__integer_parse(value, result);
     if (!good)
-        return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: \"%s\" is not %s", row->name, value,
+        return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: %s is not %s", row->name, shown(row, value, text),
                               duration ? "a duration in whole milliseconds, such as 5s, 250ms or 1m30s"
                                        : "a whole number");
     if (*result < row->minimum || *result > row->maximum)
-        return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: \"%s\" is not in %s", row->name, value, row->bounds);
+        return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: %s is not in %s", row->name, shown(row, value, text),
+                              row->bounds);
     return STS_OK;
 }
 
@@ -295,6 +324,8 @@ sts_status sts__option_parse(const sts__memory *memory, const sts__option_row *r
         return parse_list(row, value, fault);
     if (row->type == STS__OPTION_SECRET)
         return parse_secret(row, value, fault);
+    if (row->type == STS__OPTION_ADDRESSES)
+        return sts__addresses_check(row->name, value, fault);
     bool spec = row->type == STS__OPTION_SPEC || (row->type == STS__OPTION_MAY_SPEC && value[0]);
     return spec ? sts__option_check_spec(memory, row->name, value, fault) : STS_OK;
 }

@@ -17,7 +17,8 @@ typedef enum sts__option_type {
     STS__OPTION_CHOICE,   /* int: the place of the word among `bounds` */
     STS__OPTION_SPEC,     /* const char *: what ottl/ compiles */
     STS__OPTION_MAY_SPEC, /* the same, or an empty text */
-    STS__OPTION_SECRET    /* const char *, never shown */
+    STS__OPTION_SECRET,   /* const char *, never shown */
+    STS__OPTION_ADDRESSES /* const char *: a list of them */
 } sts__option_type;
 
 typedef struct sts__option_row {

@@ -35,6 +35,13 @@ bool sts__room_force(sts__room *room, size_t cost) {
     return true;
 }
 
+bool sts__room_extend(sts__room *room, size_t cost) {
+    if (room->bytes > room->max_bytes || cost > room->max_bytes - room->bytes)
+        return false;
+    room->bytes += cost;
+    return true;
+}
+
 static void join(sts__room *room, sts__room_waiter *waiter) {
     if (room->tail)
         room->tail->next = waiter;

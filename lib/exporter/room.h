@@ -43,11 +43,14 @@ typedef struct sts__room_claim {
     int64_t given_us;    /* when it came through the line; 0: it was in none */
 } sts__room_claim;
 
-/* Takes room for an entry of that many bytes (0 of them always fit). False if there is none, or others are in line. */
+/* Takes room for an entry of that many bytes. False if there is none, or others are in line. */
 bool sts__room_take(sts__room *room, sts__room_claim *claim, size_t cost);
 
 /* Takes it from as much room again, past the line; false if that is taken too. */
 bool sts__room_force(sts__room *room, size_t cost);
+
+/* More bytes for an entry that has room already, past the line; false if they do not fit. */
+bool sts__room_extend(sts__room *room, size_t cost);
 
 /* Waits in line for it. False at the deadline, or when sent away. */
 bool sts__room_wait(sts__room *room, pthread_mutex_t *lock, sts__room_claim *claim, size_t cost);

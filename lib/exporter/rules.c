@@ -70,8 +70,11 @@ static sts_bytes *split(making *m, const char *list, size_t *count) {
 static void make_topic(making *m, const sts__config *config) {
     sts__topic_rule *topic = &m->rules->topic;
     topic->metadata_key = copied(m, config->topic_from_metadata_key);
-    topic->attribute = copied(m, config->topic_from_attribute);
     compile(m, "topic_from", config->topic_from, &topic->from);
+    const char *attribute = copied(m, config->topic_from_attribute);
+    if (m->status == STS_OK && attribute[0] &&
+        sts__ottl_compile_resource_attribute(&m->rules->set, attribute, &topic->attribute) != STS_OK)
+        m->status = sts__fault_no_memory(m->fault);
     topic->allowed = split(m, config->topics_allow, &topic->allowed_count);
     topic->always_allowed[0] = copied(m, config->kafka.topic);
     topic->always_allowed[1] = copied(m, config->metadata_topic);
@@ -185,14 +188,11 @@ static sts_status record_topic(const sts__topic_rule *rule, sts__ottl_state *sta
 /* As the collector's: what is no text, or is empty, does not count. */
 static sts_status resource_topic(const sts__topic_rule *rule, sts__ottl_state *state, sts_bytes *topic,
                                  sts__fault *fault) {
-    sts_bytes message;
-    state->fault = fault;
-    if (!sts__ottl_message(state, STS__OTTL_RESOURCE, &message))
-        return fault->code;
-    sts__ottl_value attributes = sts__ottl_attributes(message, STS__RESOURCE_ATTRIBUTES);
-    sts__ottl_value value = sts__ottl_member(&attributes, bytes_of(rule->attribute));
-    if (value.type != STS__OTTL_STRING || value.as.bytes.size == 0)
-        return STS_OK;
+    sts__ottl_value value;
+    uint32_t alternative;
+    sts_status status = sts__ottl_run(state, &rule->attribute, &value, &alternative, fault);
+    if (status != STS_OK || value.type != STS__OTTL_STRING || value.as.bytes.size == 0)
+        return status;
     *topic = value.as.bytes;
     return check_topic(rule, "topic_from_attribute", *topic, fault);
 }
@@ -213,7 +213,7 @@ sts_status sts__rules_topic(const sts__rules *rules, sts__ottl_state *state, sts
         if (status != STS_OK || topic->size)
             return status;
     }
-    return rule->attribute[0] ? resource_topic(rule, state, topic, fault) : STS_OK;
+    return rule->attribute.count ? resource_topic(rule, state, topic, fault) : STS_OK;
 }
 
 /* --- the partition --- */

@@ -15,7 +15,7 @@
 typedef struct sts__topic_rule {
     const char *metadata_key;      /* the first value of that request metadata; "": none */
     sts__ottl_program from;        /* count 0: none */
-    const char *attribute;         /* a text that is not empty of the resource; "": none */
+    sts__ottl_program attribute;   /* a text that is not empty of the resource; count 0: none */
     sts_bytes *allowed;            /* names; a * at the end stands for any rest */
     size_t allowed_count;          /* 0: all are */
     const char *always_allowed[2]; /* the static ones */

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "exporter/security_check.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "transport/addresses.h"
+#include "transport/files.h"
 
 static void check_pair(const char *a, const char *a_value, const char *b, const char *b_value, sts__text *faults) {
     if (a_value[0] && b_value[0])
-        sts__text_printf(faults, "%s and %s are two ways of giving the same; leave one out\n", a, b);
+        sts__faults_add(faults, "%s and %s are two ways of giving the same; leave one out", a, b);
 }
 
-static void check_file(const char *option, const char *path, sts__text *faults) {
-    if (path[0] && access(path, R_OK) != 0)
-        sts__text_printf(faults, "%s: \"%s\" cannot be read: %s\n", option, path, strerror(errno));
+static void check_file(const char *prefix, const char *option, const char *path, bool may_be_folder,
+                       sts__text *faults) {
+    char why[300];
+    if (path[0] && !sts__file_check(path, may_be_folder, why, sizeof why))
+        sts__faults_add(faults, "%s%s: %s", prefix, option, why);
 }
 
 /* What makes no sense without TLS. */
@@ -25,8 +28,8 @@ static void check_without_tls(const sts__kafka_security *security, sts__text *fa
     };
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
         if (given[i][1][0])
-            sts__text_printf(faults, "%s: there is no TLS, by tls.%s\n", given[i][0],
-                             security->tls_insecure ? "insecure=true" : "enabled=false");
+            sts__faults_add(faults, "%s: there is no TLS, by tls.%s", given[i][0],
+                            security->tls_insecure ? "insecure=true" : "enabled=false");
 }
 
 static void check_tls(const sts__kafka_security *security, sts__text *faults) {
@@ -37,19 +40,19 @@ static void check_tls(const sts__kafka_security *security, sts__text *faults) {
         return;
     }
     if (security->tls_insecure)
-        sts__text_printf(faults, "tls.enabled=true and tls.insecure=true contradict each other\n");
+        sts__faults_add(faults, "tls.enabled=true and tls.insecure=true contradict each other");
     check_pair("tls.ca_file", security->ca_file, "tls.ca_pem", security->ca_pem, faults);
     check_pair("tls.cert_file", security->cert_file, "tls.cert_pem", security->cert_pem, faults);
     check_pair("tls.key_file", security->key_file, "tls.key_pem", security->key_pem, faults);
     if (certificate && !key)
-        sts__text_printf(faults, "tls.key_file: a certificate needs its key (tls.key_file or tls.key_pem)\n");
+        sts__faults_add(faults, "tls.key_file: a certificate needs its key (tls.key_file or tls.key_pem)");
     if (key && !certificate)
-        sts__text_printf(faults, "tls.cert_file: a key needs its certificate (tls.cert_file or tls.cert_pem)\n");
+        sts__faults_add(faults, "tls.cert_file: a key needs its certificate (tls.cert_file or tls.cert_pem)");
     if (security->key_password[0] && !key)
-        sts__text_printf(faults, "tls.key_password: there is no key (tls.key_file or tls.key_pem)\n");
-    check_file("tls.ca_file", security->ca_file, faults);
-    check_file("tls.cert_file", security->cert_file, faults);
-    check_file("tls.key_file", security->key_file, faults);
+        sts__faults_add(faults, "tls.key_password: there is no key (tls.key_file or tls.key_pem)");
+    check_file("", "tls.ca_file", security->ca_file, true, faults);
+    check_file("", "tls.cert_file", security->cert_file, false, faults);
+    check_file("", "tls.key_file", security->key_file, false, faults);
 }
 
 static bool has_property(const sts__kafka_settings *settings, const char *name, const char *value) {
@@ -70,18 +73,17 @@ static void check_sasl(const sts__kafka_settings *settings, sts__text *faults) {
         const char *why =
             security->mechanism == STS__SASL_NONE ? "needs an auth.sasl.mechanism" : "OAUTHBEARER has only a token";
         if (security->username[0])
-            sts__text_printf(faults, "auth.sasl.username: %s\n", why);
+            sts__faults_add(faults, "auth.sasl.username: %s", why);
         if (security->password[0])
-            sts__text_printf(faults, "auth.sasl.password: %s\n", why);
+            sts__faults_add(faults, "auth.sasl.password: %s", why);
         if (security->mechanism == STS__SASL_OAUTHBEARER && !makes_tokens(settings))
-            sts__text_printf(faults, "auth.sasl.mechanism: OAUTHBEARER needs sts_options_set_token_callback\n");
+            sts__faults_add(faults, "auth.sasl.mechanism: OAUTHBEARER needs sts_options_set_token_callback");
         return;
     }
     if (!security->username[0])
-        sts__text_printf(faults, "auth.sasl.username: the mechanism needs one\n");
+        sts__faults_add(faults, "auth.sasl.username: the mechanism needs one");
     if (!security->password[0] && !security->password_callback)
-        sts__text_printf(faults,
-                         "auth.sasl.password: the mechanism needs one (or sts_options_set_password_callback)\n");
+        sts__faults_add(faults, "auth.sasl.password: the mechanism needs one (or sts_options_set_password_callback)");
 }
 
 /* The named option that says the same as a property, if it was set. */
@@ -126,19 +128,41 @@ static bool begins_with(const char *name, const char *a, const char *b) {
 static void check_property(const sts__kafka_security *security, const char *name, sts__text *faults) {
     const char *option = same_as(security, name);
     if (option)
-        sts__text_printf(faults, "kafka.%s: cannot be set beside %s, which is for the same\n", name, option);
+        sts__faults_add(faults, "kafka.%s: cannot be set beside %s, which is for the same", name, option);
     else if (strcmp(name, "security.protocol") == 0)
-        sts__text_printf(faults, "kafka.%s: cannot be set beside tls.* and auth.sasl.*, from which it follows\n", name);
+        sts__faults_add(faults, "kafka.%s: cannot be set beside tls.* and auth.sasl.*, from which it follows", name);
     else if (!security->tls && begins_with(name, "ssl.", "enable.ssl."))
-        sts__text_printf(faults, "kafka.%s: there is no TLS; set tls.enabled=true\n", name);
+        sts__faults_add(faults, "kafka.%s: there is no TLS; set tls.enabled=true", name);
     else if (security->mechanism == STS__SASL_NONE && begins_with(name, "sasl.", "enable.sasl."))
-        sts__text_printf(faults, "kafka.%s: tls.* is set, so SASL needs auth.sasl.mechanism\n", name);
+        sts__faults_add(faults, "kafka.%s: tls.* is set, so SASL needs auth.sasl.mechanism", name);
+}
+
+static void check_files(const sts__pairs *properties, sts__text *faults) {
+    for (size_t i = 0; i < properties->count; i++) {
+        const sts__pair *property = &properties->items[i];
+        if (sts__kafka_property_is_file(property->name) && strcmp(property->value, STS__PROBE) != 0)
+            check_file("kafka.", property->name, property->value, sts__kafka_property_may_be_folder(property->name),
+                       faults);
+    }
+}
+
+/* In Kafka's words. */
+static const char *protocol_of(const sts__kafka_settings *settings) {
+    const sts__kafka_security *security = &settings->security;
+    const sts__pair *property = sts__pairs_find(settings->properties, "security.protocol");
+    if (!security->tls && !security->tls_insecure && security->mechanism == STS__SASL_NONE)
+        return property ? property->value : "PLAINTEXT";
+    if (security->mechanism == STS__SASL_NONE)
+        return security->tls ? "SSL" : "PLAINTEXT";
+    return security->tls ? "SASL_SSL" : "SASL_PLAINTEXT";
 }
 
 void sts__check_security(const sts__kafka_settings *settings, sts__text *faults) {
     const sts__kafka_security *security = &settings->security;
     check_tls(security, faults);
     check_sasl(settings, faults);
+    check_files(settings->properties, faults);
+    sts__addresses_check_schemes("brokers", settings->brokers, protocol_of(settings), faults);
     if (!security->tls && !security->tls_insecure && security->mechanism == STS__SASL_NONE)
         return;
     for (size_t i = 0; i < settings->properties->count; i++)

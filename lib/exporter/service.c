@@ -16,62 +16,82 @@ static int load(const int *place) {
     return __atomic_load_n(place, __ATOMIC_ACQUIRE);
 }
 
-static bool has_outcome(sts_exporter *exporter) {
+bool sts__service_has_outcome(sts_exporter *exporter) {
     return exporter->outcome_callback && sts__ledger_wait_outcome(&exporter->ledger, 0);
 }
 
 /* Not all at once: rejections may come as quickly as they are told, and the transport has to be served too. */
-static void hand_out_outcomes(sts_exporter *exporter) {
+void sts__service_hand_out(sts_exporter *exporter) {
     sts_outcome outcome;
+    if (!exporter->outcome_callback)
+        return;
     for (int i = 0; i < OUTCOMES_PER_RUN && sts__ledger_take(&exporter->ledger, &outcome); i++) {
-        exporter->outcome_callback(&outcome, exporter->outcome_user);
+        if (sts__callers_may_call(exporter))
+            exporter->outcome_callback(&outcome, exporter->outcome_user);
         sts__memory_free(exporter->memory, outcome.text);
         sts__ledger_retire(&exporter->ledger, &outcome);
     }
 }
 
-void sts__service_run(sts_exporter *exporter, int32_t timeout_ms) {
+bool sts__service_take_turn(sts_exporter *exporter, sts__caller *caller, int64_t deadline_us) {
+    pthread_mutex_lock(&exporter->callers_lock);
+    while (exporter->served && sts__clock_us() < deadline_us)
+        sts__condition_wait(&exporter->turned, &exporter->callers_lock, deadline_us);
+    bool mine = !exporter->served;
+    exporter->served = true;
+    pthread_mutex_unlock(&exporter->callers_lock);
+    if (mine)
+        sts__callers_enter(exporter, caller);
+    return mine;
+}
+
+void sts__service_give_turn(sts_exporter *exporter, sts__caller *caller) {
+    sts__callers_leave(exporter, caller);
+    pthread_mutex_lock(&exporter->callers_lock);
+    exporter->served = false;
+    pthread_cond_broadcast(&exporter->turned);
+    pthread_mutex_unlock(&exporter->callers_lock);
+}
+
+void sts__service_once(sts_exporter *exporter, int32_t timeout_ms) {
     sts_transport *transport = &exporter->transport;
-    sts__caller me;
-    pthread_mutex_lock(&exporter->serving);
-    sts__callers_enter(exporter, &me);
     if (!exporter->closed) {
         bool flushing = load(&exporter->flushing) > 0;
         if (flushing && transport->flush)
             transport->flush(exporter->transport_context, FLUSH_MS);
         int32_t bound = flushing ? FLUSH_MS : IDLE_MS;
         /* Outcomes that are left over do not wait. */
-        if (has_outcome(exporter))
+        if (sts__service_has_outcome(exporter))
             bound = 0;
         transport->poll(exporter->transport_context, timeout_ms < bound ? timeout_ms : bound);
     }
-    if (exporter->outcome_callback)
-        hand_out_outcomes(exporter);
-    if (!exporter->own_thread && has_outcome(exporter))
+    sts__service_hand_out(exporter);
+    if (!exporter->own_thread && sts__service_has_outcome(exporter))
         sts__service_wake(exporter); /* the descriptor tells of those that are left over */
-    sts__callers_leave(exporter, &me);
-    pthread_mutex_unlock(&exporter->serving);
+}
+
+bool sts__service_run(sts_exporter *exporter, int32_t timeout_ms) {
+    sts__caller me;
+    if (load(&exporter->stopping))
+        return false;
+    if (sts__service_take_turn(exporter, &me, sts__deadline_after(timeout_ms))) {
+        sts__service_once(exporter, timeout_ms);
+        sts__service_give_turn(exporter, &me);
+    }
+    return true;
 }
 
 static void *serve(void *argument) {
     sts_exporter *exporter = argument;
-    while (!load(&exporter->stopping))
-        sts__service_run(exporter, IDLE_MS);
+    while (sts__service_run(exporter, IDLE_MS)) {
+    }
+    sts__exporter_end_in_thread(exporter);
     return NULL;
 }
 
 sts_status sts__service_start(sts_exporter *exporter) {
     exporter->started = sts__thread_start(&exporter->thread, serve, exporter);
     return exporter->started ? STS_OK : STS_ERR_SYSTEM;
-}
-
-void sts__service_stop(sts_exporter *exporter) {
-    if (!exporter->started)
-        return;
-    __atomic_store_n(&exporter->stopping, 1, __ATOMIC_RELEASE);
-    sts__service_wake(exporter);
-    pthread_join(exporter->thread, NULL);
-    exporter->started = false;
 }
 
 void sts__service_wake(sts_exporter *exporter) {
@@ -121,9 +141,10 @@ bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us) {
     if (exporter->own_thread) {
         done = sts__ledger_wait_done(&exporter->ledger, mark, deadline_us);
     } else {
+        bool serves;
         do {
-            sts__service_run(exporter, FLUSH_MS);
-            done = sts__ledger_wait_done(&exporter->ledger, mark, 0);
+            serves = sts__service_run(exporter, FLUSH_MS);
+            done = sts__ledger_wait_done(&exporter->ledger, mark, serves ? 0 : deadline_us);
         } while (!done && sts__clock_us() < deadline_us);
     }
     sts__service_push_end(exporter);
@@ -131,8 +152,8 @@ bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us) {
 }
 
 void sts__service_wait_result(sts_exporter *exporter, sts__result *result) {
-    if (exporter->own_thread)
-        sts__ledger_wait_result(&exporter->ledger, result);
-    while (!sts__ledger_has_result(&exporter->ledger, result))
-        sts__service_run(exporter, FLUSH_MS);
+    if (!exporter->own_thread)
+        while (!sts__ledger_has_result(&exporter->ledger, result) && sts__service_run(exporter, FLUSH_MS)) {
+        }
+    sts__ledger_wait_result(&exporter->ledger, result);
 }

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/double.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -52,7 +53,8 @@ static void add_sample(page *p, const char *metric, const char *label, const cha
     if (label)
         sts__text_printf(p->text, "%s%s=\"%s\"", p->label.size ? "," : "", label, label_value);
     sts__text_printf(p->text, p->label.size || label ? "} " : " ");
-    size_t size = per_unit == 1 ? sts__integer_text(value, number) : sts__double_text((double)value / per_unit, number);
+    size_t size = per_unit == 1 ? sts__integer_text(value, number)
+                                : sts__double_text(sts__double_compute((double)value, '/', per_unit), number);
     sts__text_append(p->text, number, size);
     sts__text_append(p->text, "\n", 1);
 }
@@ -90,7 +92,7 @@ static void add_latency(page *p, const sts__latency *latency) {
         char bound[STS__DOUBLE_TEXT + 1] = "+Inf";
         uint64_t bound_us = sts__latency_bound_us(i);
         if (bound_us != UINT64_MAX)
-            bound[sts__double_text((double)bound_us / US_PER_S, bound)] = '\0';
+            bound[sts__double_text(sts__double_compute((double)bound_us, '/', US_PER_S), bound)] = '\0';
         count += (int64_t)latency->buckets[i];
         add_sample(p, "delivery_latency_seconds_bucket", "le", bound, count, 1);
     }

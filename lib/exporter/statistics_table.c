@@ -23,7 +23,7 @@ static const sts__statistic counts[] = {
     {STS_COUNT_MISSING_KEYS, 1, "missing_keys", "records_missing_key_total",
      "Records without a value for the key, rejected or accepted with a null key."},
     {STS_COUNT_PARTITION_CHANGES, 1, "partition_changes", "partition_changes_total",
-     "How often a topic was found to have more partitions than before."},
+     "How often a topic was found to have more or fewer partitions than before."},
     {STS_COUNT_POSSIBLE_DUPLICATES, 1, "possible_duplicates", "records_possible_duplicate_total",
      "Records delivered, or uncertain, that may be in the topic twice."},
     {STS_COUNT_PRODUCER_REBUILDS, 1, "producer_rebuilds", "producer_rebuilds_total",
@@ -32,13 +32,16 @@ static const sts__statistic counts[] = {
      "Dead letters that arrived, or were handed to the callback alone."},
     {STS_COUNT_DEAD_LETTERS_LOST, 1, "dead_letters_lost", "dead_letters_lost_total",
      "Dead letters that did not get to their topic."},
+    {STS_COUNT_CLUSTER_CHANGES, 1, "cluster_changes", "cluster_changes_total",
+     "How often the cluster, or a topic, was found to have been made anew."},
 };
 
 static const sts__statistic queue[] = {
     {STS_QUEUE_RECORDS, 1, "records", "queue_records",
      "Places taken in the queue, by records without an outcome and by outcomes to be taken."},
     {STS_QUEUE_MAX_RECORDS, 1, "max_records", "queue_max_records", "Places in the queue (sending_queue.queue_size)."},
-    {STS_QUEUE_BYTES, 1, "bytes", "queue_bytes", "Memory that the records without an outcome take."},
+    {STS_QUEUE_BYTES, 1, "bytes", "queue_bytes",
+     "Memory that records without an outcome take, and outcomes that wait."},
     {STS_QUEUE_MAX_BYTES, 1, "max_bytes", "queue_max_bytes", "Memory that they may take (sending_queue.max_bytes)."},
     {STS_QUEUE_OUTCOMES, 1, "outcomes", "queue_outcomes", "Places taken by outcomes that wait to be taken."},
 };

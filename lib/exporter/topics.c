@@ -3,69 +3,68 @@
 
 #include <string.h>
 
-#include "key/partition.h"
-
 sts_status sts__topics_init(sts__topics *topics, const sts__memory *memory, uint32_t max) {
     memset(topics, 0, sizeof *topics);
     topics->memory = memory;
     topics->max = max;
-    uint32_t slot_count = 16;
-    while (slot_count < 2 * max)
-        slot_count *= 2;
-    topics->slot_mask = slot_count - 1;
+    sts__table_init(&topics->numbers, memory, sizeof(int32_t));
     topics->names = sts__memory_new(memory, max * sizeof *topics->names);
-    topics->slots = sts__memory_new(memory, slot_count * sizeof *topics->slots);
-    sts_status status = STS_ERR_NO_MEMORY;
-    if (topics->names && topics->slots) {
-        memset(topics->slots, 0xff, slot_count * sizeof *topics->slots);
-        if (pthread_rwlock_init(&topics->lock, NULL) == 0)
-            return STS_OK;
-        status = STS_ERR_SYSTEM;
-    }
+    if (!topics->names)
+        return STS_ERR_NO_MEMORY;
+    if (pthread_rwlock_init(&topics->lock, NULL) == 0)
+        return STS_OK;
     sts__memory_free(memory, topics->names);
-    sts__memory_free(memory, topics->slots);
-    return status;
+    return STS_ERR_SYSTEM;
 }
 
 void sts__topics_clear(sts__topics *topics) {
-    for (uint32_t i = 0; i < topics->count; i++)
+    for (size_t i = 0; i < topics->numbers.count; i++)
         sts__memory_free(topics->memory, topics->names[i]);
     sts__memory_free(topics->memory, topics->names);
-    sts__memory_free(topics->memory, topics->slots);
+    sts__table_clear(&topics->numbers);
     pthread_rwlock_destroy(&topics->lock);
 }
 
-/* The slot that holds the name, or the free one where it belongs: the table is at most half full. */
-static int32_t *slot_of(const sts__topics *topics, sts_bytes name) {
-    for (uint32_t i = sts__fnv1a_32(name);; i++) {
-        int32_t *slot = &topics->slots[i & topics->slot_mask];
-        if (*slot < 0)
-            return slot;
-        const char *there = topics->names[*slot];
-        if (strlen(there) == name.size && memcmp(there, name.data, name.size) == 0)
-            return slot;
-    }
+static bool has_name(const void *entry, const void *wanted, const void *user) {
+    const sts__topics *topics = user;
+    const sts_bytes *name = wanted;
+    const char *there = topics->names[*(const int32_t *)entry];
+    return strlen(there) == name->size && memcmp(there, name->data, name->size) == 0;
 }
 
-static sts_status add_topic(sts__topics *topics, sts_bytes name, int32_t *number) {
-    int32_t *slot = slot_of(topics, name);
-    *number = *slot;
-    if (*slot >= 0) /* another thread was quicker */
+/* The number of a topic, or -1. */
+static int32_t number_of(const sts__topics *topics, uint64_t hash, const sts_bytes *name) {
+    const int32_t *number = sts__table_find(&topics->numbers, hash, has_name, name, topics);
+    return number ? *number : -1;
+}
+
+static bool is_full(const sts__topics *topics) {
+    return topics->numbers.count == topics->max;
+}
+
+static sts_status add_topic(sts__topics *topics, uint64_t hash, sts_bytes name, int32_t *number) {
+    *number = number_of(topics, hash, &name);
+    if (*number >= 0) /* another thread was quicker */
         return STS_OK;
-    if (topics->count == topics->max)
+    if (is_full(topics))
         return STS_ERR_TOPIC_LIMIT;
+    size_t next = topics->numbers.count;
     char *copy = sts__memory_copy_text(topics->memory, name.data, name.size);
-    if (!copy)
+    int32_t *added = copy ? sts__table_add(&topics->numbers, hash) : NULL;
+    if (!added) {
+        sts__memory_free(topics->memory, copy);
         return STS_ERR_NO_MEMORY;
-    topics->names[topics->count] = copy;
-    *slot = *number = (int32_t)topics->count++;
+    }
+    topics->names[next] = copy;
+    *added = *number = (int32_t)next;
     return STS_OK;
 }
 
 sts_status sts__topics_find(sts__topics *topics, sts_bytes name, bool add, int32_t *number) {
+    uint64_t hash = sts__table_hash(&topics->numbers, name);
     pthread_rwlock_rdlock(&topics->lock);
-    *number = *slot_of(topics, name);
-    bool full = topics->count == topics->max;
+    *number = number_of(topics, hash, &name);
+    bool full = is_full(topics);
     pthread_rwlock_unlock(&topics->lock);
     if (*number >= 0)
         return STS_OK;
@@ -74,14 +73,14 @@ sts_status sts__topics_find(sts__topics *topics, sts_bytes name, bool add, int32
     if (!add)
         return STS_OK;
     pthread_rwlock_wrlock(&topics->lock);
-    sts_status status = add_topic(topics, name, number);
+    sts_status status = add_topic(topics, hash, name, number);
     pthread_rwlock_unlock(&topics->lock);
     return status;
 }
 
 uint32_t sts__topics_room(sts__topics *topics) {
     pthread_rwlock_rdlock(&topics->lock);
-    uint32_t room = topics->max - topics->count;
+    uint32_t room = topics->max - (uint32_t)topics->numbers.count;
     pthread_rwlock_unlock(&topics->lock);
     return room;
 }

@@ -13,14 +13,13 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/table.h"
 
 typedef struct sts__topics {
     const sts__memory *memory;
     pthread_rwlock_t lock;
-    char **names;   /* by number */
-    int32_t *slots; /* hash table of numbers, -1 where free; open addressing */
-    uint32_t slot_mask;
-    uint32_t count;
+    char **names;       /* by number */
+    sts__table numbers; /* int32_t, by name */
     uint32_t max;
 } sts__topics;
 

@@ -10,6 +10,7 @@
 
 #include <yajl/yajl_parse.h>
 
+#include "base/double.h"
 #include "base/utf8.h"
 
 typedef union max_align {
@@ -155,7 +156,7 @@ static int on_number(void *context, const char *text, size_t size) {
     sts__json *value = add(p, STS__JSON_NUMBER, size);
     value->text = keep_text(p, text, size);
     if (!read_small_integer(text, size, &value->number))
-        value->number = strtod(need_copy(p, value->text).data, NULL); /* the copy ends in a NUL */
+        value->number = sts__double_of(strtod(need_copy(p, value->text).data, NULL)); /* the copy ends in a NUL */
     return isinf(value->number) ? stop(p, "a number beyond a double") : 1;
 }
 

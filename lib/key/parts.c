@@ -3,11 +3,6 @@
 
 #include "ottl/text.h"
 
-typedef struct tracing {
-    sts__key_parts *parts;
-    sts__arena *arena;
-} tracing;
-
 /* What it would be as a key; of lists and maps their text. False when out of memory. */
 static bool find_text(sts__arena *arena, const sts__ottl_value *value, sts_bytes *text) {
     char room[STS__KEY_TEXT];
@@ -20,28 +15,27 @@ static bool find_text(sts__arena *arena, const sts__ottl_value *value, sts_bytes
     return text->data != NULL;
 }
 
-static void add_part(const sts__ottl_node *leaf, const sts__ottl_value *value, void *user) {
-    const tracing *t = user;
-    sts__key_parts *parts = t->parts;
-    sts__key_part *grown = sts__arena_list_grown(t->arena, parts->items, parts->count, sizeof *grown);
-    sts__key_part part = {leaf->source, {NULL, 0}};
-    if (!grown || !find_text(t->arena, value, &part.text)) {
-        parts->failed = true;
-        return;
-    }
-    parts->items = grown;
-    grown[parts->count++] = part;
-}
-
 sts_status sts__key_parts_find(const sts__key_rule *rule, sts__ottl_state *state, sts__key_parts *parts) {
     sts__ottl_value value;
     sts__fault fault;
     uint32_t alternative;
-    *parts = (sts__key_parts){NULL, 0, false};
-    tracing t = {parts, &state->arenas[STS__OTTL_RECORD]};
-    state->trace = add_part;
-    state->trace_user = &t;
+    sts__ottl_reads reads = {NULL, 0, false};
+    *parts = (sts__key_parts){NULL, 0};
+    state->reads = &reads;
     sts_status status = sts__ottl_run(state, &rule->program, &value, &alternative, &fault);
-    state->trace = NULL;
-    return parts->failed || status == STS_ERR_NO_MEMORY ? STS_ERR_NO_MEMORY : STS_OK;
+    state->reads = NULL;
+    if (reads.failed || status == STS_ERR_NO_MEMORY)
+        return STS_ERR_NO_MEMORY;
+    parts->items =
+        sts__arena_array(&state->arenas[STS__OTTL_RECORD], reads.count ? reads.count : 1, sizeof *parts->items);
+    if (!parts->items)
+        return STS_ERR_NO_MEMORY;
+    for (; parts->count < reads.count; parts->count++) {
+        sts__ottl_read *read = reads.items[parts->count];
+        if (!read->has_text && !find_text(read->arena, &read->value, &read->text))
+            return STS_ERR_NO_MEMORY;
+        read->has_text = true;
+        parts->items[parts->count] = (sts__key_part){read->leaf->source, read->text};
+    }
+    return STS_OK;
 }

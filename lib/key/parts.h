@@ -15,7 +15,6 @@ typedef struct sts__key_part {
 typedef struct sts__key_parts {
     sts__key_part *items; /* until the state goes on to the next record */
     size_t count;
-    bool failed; /* out of memory */
 } sts__key_parts;
 
 /* Of the present record, by evaluating the spec once more. STS_OK or STS_ERR_NO_MEMORY; a spec that fails has the parts

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "base/double.h"
+
 sts_skew *sts__skew_new(const sts__memory *memory, size_t heaviest) {
     sts_skew *skew = sts__memory_new(memory, sizeof *skew + heaviest * STS__SKEW_WATCHED * sizeof skew->watch[0]);
     if (!skew)
@@ -39,13 +41,15 @@ uint64_t sts__skew_distinct(const sts_skew *skew) {
     double sum = 0;
     unsigned unused = 0;
     for (size_t i = 0; i < STS__SKEW_REGISTERS; i++) {
-        sum += ldexp(1, -skew->registers[i]);
+        sum = sts__double_compute(sum, '+', ldexp(1, -skew->registers[i]));
         unused += skew->registers[i] == 0;
     }
-    double estimate = 0.7213 / (1 + 1.079 / registers) * registers * registers / sum;
+    double correction = sts__double_compute(1, '+', sts__double_compute(sts__double_of(1.079), '/', registers));
+    double bias = sts__double_compute(sts__double_of(0.7213), '/', correction);
+    double estimate = sts__double_compute(bias * registers * registers, '/', sum); /* a power of 2: that is exact */
     if (estimate <= 2.5 * registers && unused) /* few: counting the registers that are still unused is more exact */
-        estimate = registers * log(registers / unused);
-    return (uint64_t)(estimate + 0.5);
+        estimate = sts__double_compute(registers, '*', log(sts__double_compute(registers, '/', unused)));
+    return (uint64_t)sts__double_compute(estimate, '+', 0.5);
 }
 
 /* The place of the key, or of the one that it replaces: the lightest, whose count it takes over, and may be wrong by.

@@ -12,6 +12,7 @@ static const sts__wire_message any_value;
 static const sts__wire_rule key_value_rules[] = {
     [1] = {"key", STS__WIRE_LENGTH, NULL},
     [2] = {"value", STS__WIRE_LENGTH, &any_value},
+    [3] = {"key_strindex", STS__WIRE_VARINT, NULL}, /* for profiles alone, as string_value_strindex */
 };
 static const sts__wire_message key_value = {"KeyValue", RULES(key_value_rules), 0, {0}};
 
@@ -25,7 +26,7 @@ static const sts__wire_rule any_value_rules[] = {
     [1] = {"string_value", STS__WIRE_LENGTH, NULL},        [2] = {"bool_value", STS__WIRE_VARINT, NULL},
     [3] = {"int_value", STS__WIRE_VARINT, NULL},           [4] = {"double_value", STS__WIRE_FIXED64, NULL},
     [5] = {"array_value", STS__WIRE_LENGTH, &array_value}, [6] = {"kvlist_value", STS__WIRE_LENGTH, &kvlist},
-    [7] = {"bytes_value", STS__WIRE_LENGTH, NULL},
+    [7] = {"bytes_value", STS__WIRE_LENGTH, NULL},         [8] = {"string_value_strindex", STS__WIRE_VARINT, NULL},
 };
 static const sts__wire_message any_value = {"AnyValue", RULES(any_value_rules), 0, {0}};
 
@@ -54,9 +55,18 @@ static const sts__wire_rule scope_logs_rules[] = {
 };
 static const sts__wire_message scope_logs = {"ScopeLogs", RULES(scope_logs_rules), 0, {0}};
 
+static const sts__wire_rule entity_ref_rules[] = {
+    [1] = {"schema_url", STS__WIRE_LENGTH, NULL},
+    [2] = {"type", STS__WIRE_LENGTH, NULL},
+    [3] = {"id_keys", STS__WIRE_LENGTH, NULL},
+    [4] = {"description_keys", STS__WIRE_LENGTH, NULL},
+};
+static const sts__wire_message entity_ref = {"EntityRef", RULES(entity_ref_rules), 0, {0}};
+
 static const sts__wire_rule resource_rules[] = {
     [1] = {"attributes", STS__WIRE_LENGTH, &key_value},
     [2] = {"dropped_attributes_count", STS__WIRE_VARINT, NULL},
+    [3] = {"entity_refs", STS__WIRE_LENGTH, &entity_ref},
 };
 static const sts__wire_message resource = {"Resource", RULES(resource_rules), 0, {0}};
 

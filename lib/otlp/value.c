@@ -25,6 +25,9 @@ static void set_number(sts__value *value, const sts__wire_field *field) {
         value->type = STS__VALUE_DOUBLE;
         memcpy(&value->as.number, &field->value, sizeof value->as.number);
         break;
+    case STS__ANY_STRING_STRINDEX:
+        value->type = STS__VALUE_EMPTY;
+        break;
     default:
         break; /* a field of a later version */
     }

@@ -11,7 +11,9 @@
 
 #include "wire/reader.h"
 
-/* Field numbers of AnyValue, and of the elements of ArrayValue and KeyValueList. */
+/* Field numbers of AnyValue, and of the elements of ArrayValue and KeyValueList. A string_value_strindex points into a
+ * table that only profiles have: elsewhere it is a member like the others (of several the last counts) that has no
+ * value, as the collector's pdata has it. */
 enum {
     STS__ANY_STRING = 1,
     STS__ANY_BOOL,
@@ -20,6 +22,7 @@ enum {
     STS__ANY_ARRAY,
     STS__ANY_KVLIST,
     STS__ANY_BYTES,
+    STS__ANY_STRING_STRINDEX,
     STS__LIST_VALUES = 1
 };
 

@@ -7,10 +7,6 @@ static bool is_number(const sts__ottl_value *value) {
     return value->type == STS__OTTL_INT || value->type == STS__OTTL_DOUBLE;
 }
 
-static double as_double(const sts__ottl_value *value) {
-    return value->type == STS__OTTL_INT ? (double)value->as.integer : value->as.number;
-}
-
 /* A comparison under way; maps need memory. */
 typedef struct comparing {
     sts__arena *arena;
@@ -84,7 +80,7 @@ static bool same(comparing *c, const sts__ottl_value *a, const sts__ottl_value *
 bool sts__ottl_equal(const sts__ottl_value *a, const sts__ottl_value *b, sts__arena *arena, bool *equal) {
     comparing c = {arena, false};
     if (is_number(a) && is_number(b) && a->type != b->type)
-        *equal = as_double(a) == as_double(b);
+        *equal = sts__ottl_double_of(a) == sts__ottl_double_of(b);
     else
         *equal = same(&c, a, b);
     return !c.failed;

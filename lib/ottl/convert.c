@@ -177,7 +177,7 @@ static const char *to_double(sts__ottl_value *value) {
         good = sts__double_parse(text, &value->as.number);
         break;
     case STS__OTTL_INT:
-        value->as.number = (double)value->as.integer;
+        value->as.number = sts__ottl_double_of(value);
         break;
     default:
         value->as.number = value->as.boolean;

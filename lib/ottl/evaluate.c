@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ottl/functions.h"
+
 sts_status sts__ottl_state_begin(sts__ottl_state *state, const sts__memory *memory, const sts__ottl_set *set,
                                  const sts__metadata *metadata) {
     state->record = NULL;
     state->metadata = metadata;
-    state->trace = NULL;
+    state->reads = NULL;
     state->slots = NULL;
     memset(state->numbers, 0, sizeof state->numbers);
     state->numbers[STS__OTTL_REQUEST] = 1;
@@ -103,10 +105,50 @@ bool sts__ottl_evaluate_literal(sts__ottl_state *state, const sts__ottl_node *no
     return true;
 }
 
+/* --- what is read, for explanations --- */
+
+static void add_read(sts__ottl_state *state, sts__ottl_read *read) {
+    sts__ottl_reads *reads = state->reads;
+    sts__ottl_read **grown = sts__arena_list_grown(state->arena, reads->items, reads->count, sizeof *grown);
+    if (!read || !grown) {
+        reads->failed = true;
+        return;
+    }
+    reads->items = grown;
+    grown[reads->count++] = read;
+}
+
+void sts__ottl_tell(sts__ottl_state *state, const sts__ottl_node *leaf, const sts__ottl_value *value) {
+    sts__ottl_read *read = sts__arena_new(state->arena, sizeof *read);
+    if (read)
+        *read = (sts__ottl_read){.leaf = leaf, .value = *value, .arena = state->arena};
+    add_read(state, read);
+}
+
+static void tell_again(sts__ottl_state *state, const sts__ottl_slot *slot) {
+    for (size_t i = 0; i < slot->reads.count; i++)
+        add_read(state, slot->reads.items[i]);
+    state->reads->failed = state->reads->failed || slot->reads.failed;
+}
+
+/* --- values that are kept --- */
+
+/* The value as it is wanted around the cache, so that a conversion is made once too. */
+static bool compute_wanted(sts__ottl_state *state, const sts__ottl_node *cache, sts__ottl_value *value) {
+    const sts__ottl_function *function = cache->row;
+    const sts__ottl_node *inside = cache->children[0];
+    return sts__ottl_evaluate(state, inside, value) &&
+           (!function || sts__ottl_convert(state, inside, (sts__ottl_kind)cache->kind, function->name, value));
+}
+
 static bool compute(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_slot *slot) {
     sts__arena *before = state->arena;
+    sts__ottl_reads *asked = state->reads;
+    slot->reads = (sts__ottl_reads){NULL, 0, false};
+    slot->has_reads = asked != NULL;
+    state->reads = asked ? &slot->reads : NULL;
     state->arena = &state->arenas[node->level];
-    bool good = sts__ottl_evaluate(state, node->children[0], &slot->value);
+    bool good = compute_wanted(state, node, &slot->value);
     slot->fault = NULL;
     if (!good && state->fault->code != STS_ERR_NO_MEMORY) {
         sts__fault *kept = sts__arena_new(state->arena, sizeof *kept);
@@ -117,25 +159,27 @@ static bool compute(sts__ottl_state *state, const sts__ottl_node *node, sts__ott
             sts__ottl_no_memory(state);
     }
     state->arena = before;
-    if (good || slot->fault)
-        slot->number = state->numbers[node->level];
-    return good;
+    state->reads = asked;
+    slot->number = good || slot->fault ? state->numbers[node->level] : 0;
+    return good || slot->fault;
 }
 
 bool sts__ottl_evaluate_cached(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
-    if (state->trace)
-        return sts__ottl_evaluate(state, node->children[0], result);
     sts__ottl_slot *slot = &state->slots[node->slot];
-    if (slot->number != state->numbers[node->level]) {
-        if (!compute(state, node, slot))
-            return false;
-    } else if (slot->fault) {
+    bool is_there = slot->number == state->numbers[node->level] && (slot->has_reads || !state->reads);
+    if (!is_there && !compute(state, node, slot))
+        return false;
+    if (state->reads)
+        tell_again(state, slot);
+    if (slot->fault) {
         *state->fault = *slot->fault;
         return false;
     }
     *result = slot->value;
     return true;
 }
+
+/* --- lists and maps that are written down --- */
 
 /* A list's items, or a map's names and values by turns. */
 static bool evaluate_built(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {

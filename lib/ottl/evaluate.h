@@ -9,15 +9,29 @@
 #include "ottl/metadata.h"
 #include "ottl/program.h"
 
-/* A value that is computed once for each request, resource or scope. */
+/* What an expression read, of the record or of something around it. */
+typedef struct sts__ottl_read {
+    const sts__ottl_node *leaf;
+    sts__ottl_value value;
+    sts__arena *arena; /* has all of this, and lives as long as what was read */
+    sts_bytes text;    /* for who asks: made once for each read */
+    bool has_text;
+} sts__ottl_read;
+
+typedef struct sts__ottl_reads {
+    sts__ottl_read **items; /* in the order of reading */
+    size_t count;
+    bool failed; /* out of memory */
+} sts__ottl_reads;
+
+/* A value that is computed once for each request, resource or scope, with what was read for it if anybody asked. */
 typedef struct sts__ottl_slot {
     uint64_t number; /* of what it was computed for; 0: it was not */
     sts__ottl_value value;
     const sts__fault *fault; /* NULL where there is a value */
+    bool has_reads;
+    sts__ottl_reads reads;
 } sts__ottl_slot;
-
-/* Is told what an expression read. */
-typedef void (*sts__ottl_trace)(const sts__ottl_node *leaf, const sts__ottl_value *value, void *user);
 
 /* Room of the state's own, aligned for anything. */
 enum { STS__OTTL_SMALL_ROOM = 512, STS__OTTL_LARGE_ROOM = 2048 };
@@ -42,8 +56,7 @@ struct sts__ottl_state {
     sts_bytes resource;                  /* the present Resource message; data NULL: not asked for yet */
     sts_bytes scope;                     /* the present InstrumentationScope */
     sts__ottl_slot *slots;
-    sts__ottl_trace trace; /* NULL: none. Where there is one, everything is computed anew */
-    void *trace_user;
+    sts__ottl_reads *reads; /* where what is read is told; NULL: nobody asks */
     sts__ottl_small_room request_room;
     sts__ottl_small_room scope_room;
     sts__ottl_large_room resource_room;
@@ -66,10 +79,12 @@ sts_status sts__ottl_run(sts__ottl_state *state, const sts__ottl_program *progra
 
 /* For nodes and functions. */
 
+void sts__ottl_tell(sts__ottl_state *state, const sts__ottl_node *leaf, const sts__ottl_value *value);
+
 static inline bool sts__ottl_evaluate(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
     bool good = node->evaluate(state, node, result);
-    if (state->trace && node->is_leaf && good)
-        state->trace(node, result, state->trace_user);
+    if (state->reads && node->is_leaf && good)
+        sts__ottl_tell(state, node, result);
     return good;
 }
 

@@ -45,6 +45,9 @@ const sts__ottl_function *sts__ottl_function_find(const char *name, size_t size)
 /* How many arguments it takes at most. */
 uint32_t sts__ottl_parameter_count(const sts__ottl_function *function);
 
+/* The resource's attribute of that name, which is not copied; NULL when out of memory (named_specs.c). */
+sts__ottl_node *sts__ottl_resource_attribute(sts__ottl_set *set, const char *name);
+
 bool sts__ottl_evaluate_call(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result);
 
 /* The parts of the table; each ends with a row without a name. */

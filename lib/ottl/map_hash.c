@@ -7,6 +7,9 @@
                           way */
 #include <xxhash.h>
 
+#include "ottl/name_order.h"
+#include "wire/writer.h"
+
 /* What stands in front of each part. */
 enum {
     SECOND_HALF = 0xf3,
@@ -24,21 +27,11 @@ enum {
     LIST_END = 0xff
 };
 
-typedef struct attribute {
-    sts_bytes name;
-    sts__value value;
-} attribute;
-
-/* An attribute's place in the order of names: the beginning of its name, as a number that sorts as the name does. */
-typedef struct place {
-    uint64_t prefix;
-    const attribute *attribute;
-} place;
-
 /* The hash's input, gathered into portions. */
 typedef struct hasher {
     XXH64_state_t state;
     sts__arena *arena;
+    sts__map_hash_form form;
     const uint8_t *source_end; /* of the message that is hashed: all names and texts lie in it */
     size_t size;
     bool failed;
@@ -62,25 +55,40 @@ static inline void copy_few(uint8_t *to, const uint8_t *from, size_t size, const
         memcpy(to, from, size);
 }
 
+/* Room for a mark and a varint. */
+enum { HEAD = 11 };
+
+/* What stands in front of a name, a text or bytes. Without a length two different maps may hash the same input; v0163
+ * has one (opentelemetry-collector-contrib issue 47241). */
+static inline uint8_t *put_head(uint8_t *at, sts__map_hash_form form, uint8_t mark, size_t size) {
+    *at++ = mark;
+    return form == STS__MAP_HASH_V0163 ? sts__wire_varint_behind(at, size) : at;
+}
+
 /* What is too long for the portion goes around it. */
-static void add_long(hasher *h, uint8_t mark, const void *data, size_t size) {
+static void add_long(hasher *h, uint8_t mark, sts_bytes bytes) {
+    if (sizeof h->portion - h->size < HEAD)
+        flush(h);
+    h->size = (size_t)(put_head(h->portion + h->size, h->form, mark, bytes.size) - h->portion);
+    flush(h);
+    XXH64_update(&h->state, bytes.data, bytes.size);
+}
+
+static inline void add_bytes(hasher *h, uint8_t mark, sts_bytes bytes) {
+    enum { FEW_BYTES = 64 };
+    if (bytes.size > FEW_BYTES || sizeof h->portion - h->size < HEAD + FEW_BYTES) {
+        add_long(h, mark, bytes);
+        return;
+    }
+    uint8_t *at = put_head(h->portion + h->size, h->form, mark, bytes.size);
+    copy_few(at, bytes.data, bytes.size, h->source_end);
+    h->size = (size_t)(at - h->portion) + bytes.size;
+}
+
+static inline void add_mark(hasher *h, uint8_t mark) {
     if (h->size == sizeof h->portion)
         flush(h);
     h->portion[h->size++] = mark;
-    flush(h);
-    if (size)
-        XXH64_update(&h->state, data, size);
-}
-
-static inline void add(hasher *h, uint8_t mark, const void *data, size_t size) {
-    enum { FEW_BYTES = 64 };
-    if (size > FEW_BYTES || sizeof h->portion - h->size <= FEW_BYTES) {
-        add_long(h, mark, data, size);
-        return;
-    }
-    h->portion[h->size] = mark;
-    copy_few(h->portion + h->size + 1, data, size, h->source_end);
-    h->size += size + 1;
 }
 
 static void put_little(uint64_t number, uint8_t *out) {
@@ -89,71 +97,11 @@ static void put_little(uint64_t number, uint8_t *out) {
 }
 
 static void add_number(hasher *h, uint8_t mark, uint64_t number) {
-    add(h, mark, NULL, 0);
+    add_mark(h, mark);
     if (sizeof h->portion - h->size < 8)
         flush(h);
     put_little(number, h->portion + h->size);
     h->size += 8;
-}
-
-/* Eight bytes of the source, or as many as a shorter name has. */
-static inline uint64_t prefix_of(sts_bytes name, const uint8_t *source_end) {
-    const uint8_t *n = name.data;
-    uint8_t eight[8] = {0};
-    if (name.size == 0)
-        return 0;
-    if (source_end - n < 8) {
-        memcpy(eight, n, name.size);
-        n = eight;
-    }
-    uint64_t prefix = (uint64_t)n[0] << 56 | (uint64_t)n[1] << 48 | (uint64_t)n[2] << 40 | (uint64_t)n[3] << 32 |
-                      (uint64_t)n[4] << 24 | (uint64_t)n[5] << 16 | (uint64_t)n[6] << 8 | n[7];
-    return name.size < 8 ? prefix & UINT64_MAX << (64 - 8 * name.size) : prefix;
-}
-
-static inline bool is_before(const place *a, const place *b) {
-    if (a->prefix != b->prefix)
-        return a->prefix < b->prefix;
-    sts_bytes x = a->attribute->name;
-    sts_bytes y = b->attribute->name;
-    size_t size = x.size < y.size ? x.size : y.size;
-    int order = size > 8 ? memcmp((const char *)x.data + 8, (const char *)y.data + 8, size - 8) : 0;
-    return order ? order < 0 : x.size < y.size;
-}
-
-/* Merges two sorted neighbours. Of equal names the first stays first. */
-static void merge(const place *from, size_t middle, size_t end, place *to) {
-    size_t left = 0;
-    size_t right = middle;
-    for (size_t i = 0; i < end; i++)
-        to[i] = right == end || (left < middle && !is_before(&from[right], &from[left])) ? from[left++] : from[right++];
-}
-
-static void sort_few(place *list, size_t count) {
-    for (size_t i = 1; i < count; i++) {
-        place moved = list[i];
-        size_t j = i;
-        for (; j > 0 && is_before(&moved, &list[j - 1]); j--)
-            list[j] = list[j - 1];
-        list[j] = moved;
-    }
-}
-
-/* A merge sort over runs that were sorted by insertion. Returns which of the two has the result. */
-static place *sort(place *list, place *room, size_t count) {
-    enum { RUN = 32 };
-    for (size_t i = 0; i < count; i += RUN)
-        sort_few(list + i, count - i < RUN ? count - i : RUN);
-    for (size_t run = RUN; run < count; run *= 2) {
-        for (size_t i = 0; i < count; i += 2 * run) {
-            size_t end = count - i < 2 * run ? count - i : 2 * run;
-            merge(list + i, end < run ? end : run, end, room + i);
-        }
-        place *sorted = room;
-        room = list;
-        list = sorted;
-    }
-    return list;
 }
 
 /* A * stands for any characters. */
@@ -191,14 +139,14 @@ static bool counts(const sts__map_hash_choice *choice, sts_bytes name) {
 }
 
 /* Up to `room` of the attributes that count; returns how many there are, which may be more. */
-static size_t gather(sts_bytes message, uint32_t field, const sts__map_hash_choice *choice, attribute *list,
+static size_t gather(sts_bytes message, uint32_t field, const sts__map_hash_choice *choice, sts__name_attribute *list,
                      size_t room) {
     sts__wire_reader reader = sts__wire_read(message);
     size_t count = 0;
     sts_bytes encoded;
-    attribute beyond;
+    sts__name_attribute beyond;
     while (sts__wire_find(&reader, field, &encoded)) {
-        attribute *read = count < room ? &list[count] : &beyond;
+        sts__name_attribute *read = count < room ? &list[count] : &beyond;
         sts__key_value_read(encoded, &read->name, &read->value);
         count += !choice || !choice->count || counts(choice, read->name);
     }
@@ -207,31 +155,43 @@ static size_t gather(sts_bytes message, uint32_t field, const sts__map_hash_choi
 
 static void add_value(hasher *h, const sts__value *value);
 
-/* Of attributes with one name each is written, with the value of the first. `order` has twice as many places. */
-static void add_gathered(hasher *h, const attribute *list, size_t count, place *order) {
+/* Of the places that have the first one's name, that which stands first on the wire. */
+static const sts__name_attribute *first_of_name(const sts__name_place *order, size_t count) {
+    const sts__name_attribute *first = order->attribute;
+    for (size_t i = 1; i < count && !sts__name_is_before(&order[i - 1], &order[i]); i++)
+        if (order[i].attribute < first)
+            first = order[i].attribute;
+    return first;
+}
+
+/* Of attributes with one name each is written: with its own value in v0163, with that of the first one on the wire in
+ * v0162, which looks it up by the name. */
+static void add_gathered(hasher *h, const sts__name_attribute *list, size_t count, sts__name_place *order) {
     for (size_t i = 0; i < count; i++)
-        order[i] = (place){prefix_of(list[i].name, h->source_end), &list[i]};
-    order = sort(order, order + count, count);
-    size_t first = 0;
+        order[i] = (sts__name_place){sts__name_prefix(list[i].name, h->source_end), &list[i]};
+    sts__name_sort(order, count);
+    const sts__name_attribute *valued = NULL;
     for (size_t i = 0; i < count; i++) {
-        if (i && is_before(&order[i - 1], &order[i]))
-            first = i;
-        add(h, NAME, order[i].attribute->name.data, order[i].attribute->name.size);
-        add_value(h, &order[first].attribute->value);
+        if (h->form == STS__MAP_HASH_V0163)
+            valued = order[i].attribute;
+        else if (i == 0 || sts__name_is_before(&order[i - 1], &order[i]))
+            valued = first_of_name(order + i, count - i);
+        add_bytes(h, NAME, order[i].attribute->name);
+        add_value(h, &valued->value);
     }
 }
 
 static size_t add_attributes(hasher *h, sts_bytes message, uint32_t field, const sts__map_hash_choice *choice) {
     enum { FEW = 24 }; /* on the stack; maps nest up to 33 deep */
-    attribute few[FEW];
-    place few_places[2 * FEW];
+    sts__name_attribute few[FEW];
+    sts__name_place few_places[FEW];
     size_t count = gather(message, field, choice, few, FEW);
     if (count <= FEW) {
         add_gathered(h, few, count, few_places);
         return count;
     }
-    attribute *list = sts__arena_array(h->arena, count, sizeof *list);
-    place *order = sts__arena_array(h->arena, 2 * count, sizeof *order);
+    sts__name_attribute *list = sts__arena_array(h->arena, count, sizeof *list);
+    sts__name_place *order = sts__arena_array(h->arena, count, sizeof *order);
     if (!list || !order) {
         h->failed = true;
         return 0;
@@ -244,29 +204,29 @@ static size_t add_attributes(hasher *h, sts_bytes message, uint32_t field, const
 static void add_list(hasher *h, sts_bytes list) {
     sts__wire_reader reader = sts__wire_read(list);
     sts_bytes any_value;
-    add(h, LIST, NULL, 0);
+    add_mark(h, LIST);
     while (sts__wire_find(&reader, 1, &any_value)) {
         sts__value value = {.type = STS__VALUE_EMPTY};
         sts__value_merge(&value, any_value);
         add_value(h, &value);
     }
-    add(h, LIST_END, NULL, 0);
+    add_mark(h, LIST_END);
 }
 
 static void add_value(hasher *h, const sts__value *value) {
     uint64_t bits;
     switch (value->type) {
     case STS__VALUE_EMPTY:
-        add(h, EMPTY, NULL, 0);
+        add_mark(h, EMPTY);
         break;
     case STS__VALUE_STRING:
-        add(h, STRING, value->as.bytes.data, value->as.bytes.size);
+        add_bytes(h, STRING, value->as.bytes);
         break;
     case STS__VALUE_BYTES:
-        add(h, BYTES, value->as.bytes.data, value->as.bytes.size);
+        add_bytes(h, BYTES, value->as.bytes);
         break;
     case STS__VALUE_BOOL:
-        add(h, value->as.boolean ? TRUE : FALSE, NULL, 0);
+        add_mark(h, value->as.boolean ? TRUE : FALSE);
         break;
     case STS__VALUE_INT:
         add_number(h, INTEGER, (uint64_t)value->as.integer);
@@ -276,19 +236,20 @@ static void add_value(hasher *h, const sts__value *value) {
         add_number(h, DOUBLE, bits);
         break;
     case STS__VALUE_MAP:
-        add(h, MAP, NULL, 0);
+        add_mark(h, MAP);
         add_attributes(h, value->as.bytes, 1, NULL);
-        add(h, MAP_END, NULL, 0);
+        add_mark(h, MAP_END);
         break;
     case STS__VALUE_ARRAY:
         add_list(h, value->as.bytes);
     }
 }
 
-bool sts__map_hash(sts_bytes message, uint32_t field, const sts__map_hash_choice *choice, sts__arena *arena,
-                   uint8_t hash[STS__MAP_HASH], size_t *counted) {
+bool sts__map_hash(sts_bytes message, uint32_t field, sts__map_hash_form form, const sts__map_hash_choice *choice,
+                   sts__arena *arena, uint8_t hash[STS__MAP_HASH], size_t *counted) {
     hasher h;
     h.arena = arena;
+    h.form = form;
     h.source_end = message.size ? (const uint8_t *)message.data + message.size : message.data;
     h.size = 0;
     h.failed = false;
@@ -301,7 +262,7 @@ bool sts__map_hash(sts_bytes message, uint32_t field, const sts__map_hash_choice
     if (*counted == 0)
         return true;
     put_little(XXH64_digest(&h.state), hash);
-    add(&h, SECOND_HALF, NULL, 0);
+    add_mark(&h, SECOND_HALF);
     flush(&h);
     put_little(XXH64_digest(&h.state), hash + 8);
     return true;

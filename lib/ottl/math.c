@@ -3,12 +3,10 @@
 
 #include <string.h>
 
+#include "base/double.h"
+
 static bool is_number(const sts__ottl_value *value) {
     return value->type == STS__OTTL_INT || value->type == STS__OTTL_DOUBLE;
-}
-
-static double as_double(const sts__ottl_value *value) {
-    return value->type == STS__OTTL_INT ? (double)value->as.integer : value->as.number;
 }
 
 static int64_t integers(char operation, int64_t a, int64_t b) {
@@ -35,19 +33,6 @@ static int64_t integers(char operation, int64_t a, int64_t b) {
     return result;
 }
 
-static double doubles(char operation, double a, double b) {
-    switch (operation) {
-    case '+':
-        return a + b;
-    case '*':
-        return a * b;
-    case '/':
-        return a / b;
-    default:
-        return a - b;
-    }
-}
-
 bool sts__ottl_evaluate_operation(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
     sts__ottl_value a;
     sts__ottl_value b;
@@ -56,13 +41,14 @@ bool sts__ottl_evaluate_operation(sts__ottl_state *state, const sts__ottl_node *
     if (!is_number(&a) || !is_number(&b))
         return sts__ottl_fail(state, node, "only numbers can be computed with, not %s",
                               sts__ottl_type_name(is_number(&a) ? b.type : a.type));
-    if (node->operation == '/' && as_double(&b) == 0)
+    if (node->operation == '/' && sts__ottl_double_of(&b) == 0)
         return sts__ottl_fail(state, node, "a division by 0");
     if (a.type == STS__OTTL_INT && b.type == STS__OTTL_INT)
         *result = sts__ottl_integer(integers(node->operation, a.as.integer, b.as.integer));
     else
-        *result = (sts__ottl_value){.type = STS__OTTL_DOUBLE,
-                                    .as.number = doubles(node->operation, as_double(&a), as_double(&b))};
+        *result = (sts__ottl_value){
+            .type = STS__OTTL_DOUBLE,
+            .as.number = sts__double_compute(sts__ottl_double_of(&a), node->operation, sts__ottl_double_of(&b))};
     return true;
 }
 

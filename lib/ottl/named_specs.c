@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a spec can say beside OTTL: attribute("x"), resource_hash, resource_hash_except("x"), metadata("x"),
- * constant("x"), none. */
+ * What a spec can say beside OTTL: attribute("x"), resource_hash and its kind, metadata("x"), constant("x"),
+ * none. */
 #include <string.h>
 
 #include "ottl/functions.h"
@@ -20,6 +20,28 @@ static bool attribute_of_group(sts__ottl_state *state, const sts__ottl_node *nod
     return true;
 }
 
+static sts__ottl_node *new_attribute_of_group(sts__ottl_set *set, sts__ottl_level level, sts__ottl_node *name) {
+    sts__ottl_node *node = sts__ottl_node_new(set, 1);
+    if (!node)
+        return NULL;
+    node->evaluate = attribute_of_group;
+    node->children[0] = name;
+    node->level = level;
+    node->column = name->column;
+    node->source = name->source;
+    return node;
+}
+
+sts__ottl_node *sts__ottl_resource_attribute(sts__ottl_set *set, const char *name) {
+    sts__ottl_node *literal = sts__ottl_node_new(set, 0);
+    if (!literal)
+        return NULL;
+    literal->evaluate = sts__ottl_evaluate_literal;
+    literal->literal = sts__ottl_string((sts_bytes){name, strlen(name)});
+    literal->is_literal = true;
+    return new_attribute_of_group(set, STS__OTTL_RESOURCE, literal);
+}
+
 /* attribute("x") has three children: the name, and nodes for the scope's and the resource's attribute, so that those
  * are looked up once for each scope and resource. */
 static bool extend_attribute(sts__ottl_set *set, sts__ottl_node *call) {
@@ -27,19 +49,11 @@ static bool extend_attribute(sts__ottl_set *set, sts__ottl_node *call) {
     if (!children)
         return false;
     children[0] = call->children[0];
-    for (int i = 1; i < 3; i++) {
-        sts__ottl_node *node = children[i] = sts__ottl_node_new(set, 1);
-        if (!node)
-            return false;
-        node->evaluate = attribute_of_group;
-        node->children[0] = call->children[0];
-        node->level = i == 1 ? STS__OTTL_SCOPE : STS__OTTL_RESOURCE;
-        node->column = call->column;
-        node->source = call->source;
-    }
+    children[1] = new_attribute_of_group(set, STS__OTTL_SCOPE, call->children[0]);
+    children[2] = new_attribute_of_group(set, STS__OTTL_RESOURCE, call->children[0]);
     call->children = children;
     call->child_count = 3;
-    return true;
+    return children[1] && children[2];
 }
 
 /* The record's, else the scope's, else the resource's. What is there without a value is nil, but it is there. */
@@ -67,8 +81,15 @@ static bool metadata(sts__ottl_state *state, const sts__ottl_node *node, sts__ot
     return true;
 }
 
+typedef struct hash_row {
+    sts__map_hash_form form;
+    bool except;
+} hash_row;
+
 /* All attributes give a hash even if there are none; a choice of which there is none gives no value. */
-static bool hash(sts__ottl_state *state, const sts__ottl_node *node, bool except, sts__ottl_value *result) {
+static bool resource_hash(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
+    const sts__ottl_function *function = node->row;
+    const hash_row *row = function->detail;
     const sts__ottl_node *list = node->children[0];
     uint32_t count = list->child_count;
     sts_bytes message;
@@ -79,23 +100,15 @@ static bool hash(sts__ottl_state *state, const sts__ottl_node *node, bool except
         return sts__ottl_no_memory(state);
     for (uint32_t i = 0; i < count; i++)
         patterns[i] = list->children[i]->literal.as.bytes;
-    sts__map_hash_choice choice = {patterns, count, except};
+    sts__map_hash_choice choice = {patterns, count, row->except};
     if (!sts__ottl_message(state, STS__OTTL_RESOURCE, &message))
         return false;
-    if (!sts__map_hash(message, STS__RESOURCE_ATTRIBUTES, &choice, state->arena, out, &counted))
+    if (!sts__map_hash(message, STS__RESOURCE_ATTRIBUTES, row->form, &choice, state->arena, out, &counted))
         return sts__ottl_no_memory(state);
     *result = (sts__ottl_value){.type = STS__OTTL_BYTES, .as.bytes = {out, STS__MAP_HASH}};
     if (count && counted == 0)
         result->type = STS__OTTL_NIL;
     return true;
-}
-
-static bool resource_hash(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
-    return hash(state, node, false, result);
-}
-
-static bool resource_hash_except(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
-    return hash(state, node, true, result);
 }
 
 static const char *check_except(const sts__ottl_node *call) {
@@ -118,18 +131,31 @@ static bool none(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_v
 #define NAMES                                                                                                          \
     { "names", STS__OTTL_LIST_OF | STS__OTTL_LITERAL_STRING, true }
 
+#define HASH(label, map_hash_form)                                                                                     \
+    {                                                                                                                  \
+        .name = label, .parameters = {NAMES}, .evaluate = resource_hash, .level = STS__OTTL_RESOURCE,                  \
+        .detail = &(const hash_row) {                                                                                  \
+            map_hash_form, false                                                                                       \
+        }                                                                                                              \
+    }
+#define HASH_EXCEPT(label, map_hash_form)                                                                              \
+    {                                                                                                                  \
+        .name = label, .parameters = {NAMES}, .check = check_except, .evaluate = resource_hash,                        \
+        .level = STS__OTTL_RESOURCE, .detail = &(const hash_row) {                                                     \
+            map_hash_form, true                                                                                        \
+        }                                                                                                              \
+    }
+
 const sts__ottl_function sts__ottl_named_specs[] = {
     {.name = "attribute",
      .parameters = {NAME},
      .evaluate = attribute,
      .level = STS__OTTL_RECORD,
      .extend = extend_attribute},
-    {.name = "resource_hash", .parameters = {NAMES}, .evaluate = resource_hash, .level = STS__OTTL_RESOURCE},
-    {.name = "resource_hash_except",
-     .parameters = {NAMES},
-     .check = check_except,
-     .evaluate = resource_hash_except,
-     .level = STS__OTTL_RESOURCE},
+    HASH("resource_hash", STS__MAP_HASH_V0162),
+    HASH_EXCEPT("resource_hash_except", STS__MAP_HASH_V0162),
+    HASH("resource_hash_v0163", STS__MAP_HASH_V0163),
+    HASH_EXCEPT("resource_hash_v0163_except", STS__MAP_HASH_V0163),
     {.name = "metadata", .parameters = {NAME}, .evaluate = metadata, .level = STS__OTTL_REQUEST},
     {.name = "constant", .parameters = {NAME}, .evaluate = constant},
     {.name = "none", .evaluate = none},

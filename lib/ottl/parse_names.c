@@ -154,8 +154,34 @@ static sts__ottl_node *parse_key(sts__ottl_parser *parser) {
     return key && sts__ottl_parser_expect(parser, "]") ? key : NULL;
 }
 
-/* Appends the index keys that stand here to the node's children. */
-static bool parse_keys(sts__ottl_parser *parser, sts__ottl_node *node) {
+/* A node that indexes what `inside` gives. */
+static sts__ottl_node *index_into(sts__ottl_parser *parser, sts__ottl_node *inside, sts__ottl_evaluation evaluate) {
+    sts__ottl_node *node = sts__ottl_parser_node(parser, inside->source.data, 1);
+    if (!node)
+        return NULL;
+    node->evaluate = evaluate;
+    node->children[0] = inside;
+    node->level = inside->level;
+    return node;
+}
+
+static bool add_key(sts__ottl_parser *parser, sts__ottl_node *node, sts__ottl_node *key) {
+    sts__ottl_node **grown =
+        sts__arena_list_grown(&parser->set->arena, node->children, node->child_count, sizeof *grown);
+    if (!grown)
+        return sts__ottl_parser_no_memory(parser);
+    node->children = grown;
+    grown[node->child_count++] = key;
+    if (key->level > node->level)
+        node->level = key->level;
+    return true;
+}
+
+/* Appends the index keys that stand here to the node's children. Where one changes more often than what it indexes, a
+ * node of its own (which `evaluate` is for) goes around that, so that it is not looked up anew with each. Returns the
+ * outermost node. */
+static sts__ottl_node *parse_keys(sts__ottl_parser *parser, sts__ottl_node *node, sts__ottl_evaluation evaluate) {
+    bool has_keys = false;
     while (sts__ottl_parser_at(parser, "[")) {
         if (parser->depth == STS__OTTL_MAX_NESTING)
             return sts__ottl_parser_fail(parser, parser->token.start, "nested more than %d levels deep",
@@ -164,31 +190,29 @@ static bool parse_keys(sts__ottl_parser *parser, sts__ottl_node *node) {
         sts__ottl_parser_next(parser);
         sts__ottl_node *key = parse_key(parser);
         parser->depth--;
-        sts__ottl_node **grown =
-            sts__arena_list_grown(&parser->set->arena, node->children, node->child_count, sizeof *grown);
         if (!key)
-            return false;
-        if (!grown)
-            return sts__ottl_parser_no_memory(parser);
-        node->children = grown;
-        grown[node->child_count++] = key;
-        if (key->level > node->level)
-            node->level = key->level;
+            return NULL;
+        if (has_keys && key->level > node->level) {
+            bool is_leaf = node->is_leaf;
+            node->is_leaf = false; /* what was read is the whole */
+            if (!(node = index_into(parser, node, evaluate)))
+                return NULL;
+            node->is_leaf = is_leaf;
+        }
+        if (!add_key(parser, node, key))
+            return NULL;
+        has_keys = true;
+        sts__ottl_parser_end_node(parser, node);
     }
     sts__ottl_parser_end_node(parser, node);
-    return true;
+    return node;
 }
 
 static sts__ottl_node *indexed(sts__ottl_parser *parser, sts__ottl_node *call) {
     if (!sts__ottl_parser_at(parser, "["))
         return call;
-    sts__ottl_node *node = sts__ottl_parser_node(parser, call->source.data, 1);
-    if (!node)
-        return NULL;
-    node->evaluate = sts__ottl_evaluate_indexed;
-    node->children[0] = call;
-    node->level = call->level;
-    return parse_keys(parser, node) ? node : NULL;
+    sts__ottl_node *node = index_into(parser, call, sts__ottl_evaluate_indexed);
+    return node ? parse_keys(parser, node, sts__ottl_evaluate_indexed) : NULL;
 }
 
 /* The present token is the opening parenthesis, or, for a named spec without arguments, what is behind the name. */
@@ -197,6 +221,7 @@ static sts__ottl_node *parse_call_of(sts__ottl_parser *parser, const sts__ottl_f
     if (!call)
         return NULL;
     call->row = function;
+    call->is_call = true;
     bool bare = !sts__ottl_parser_at(parser, "(");
     if (bare && !is_variadic(function))
         return sts__ottl_parser_fail(parser, parser->token.start, "here must be (");
@@ -268,15 +293,17 @@ static sts__ottl_node *make_path(sts__ottl_parser *parser, const sts__ottl_path 
     node->row = path;
     node->level = path->level;
     node->is_leaf = true;
-    if (!parse_keys(parser, node))
+    node->evaluate = sts__ottl_evaluate_keyed;
+    sts__ottl_node *whole = parse_keys(parser, node, sts__ottl_evaluate_rest);
+    if (!whole)
         return NULL;
     if (sts__ottl_parser_at(parser, "."))
         return sts__ottl_parser_fail(parser, parser->token.start, "nothing can stand behind an index key");
     bool one_name =
         node->child_count == 1 && node->children[0]->is_literal && node->children[0]->literal.type == STS__OTTL_STRING;
-    bool of_record = strcmp(path->name, "attributes") == 0;
-    node->evaluate = one_name && of_record ? sts__ottl_evaluate_record_attribute : sts__ottl_evaluate_keyed;
-    return node;
+    if (one_name && strcmp(path->name, "attributes") == 0)
+        node->evaluate = sts__ottl_evaluate_record_attribute;
+    return whole;
 }
 
 sts__ottl_node *sts__ottl_parse_path(sts__ottl_parser *parser) {

@@ -336,3 +336,15 @@ sts_status sts__ottl_compile(sts__ottl_set *set, const char *spec, sts__ottl_pro
     program->fingerprint = fingerprint(text);
     return status;
 }
+
+sts_status sts__ottl_compile_resource_attribute(sts__ottl_set *set, const char *name, sts__ottl_program *program) {
+    memset(program, 0, sizeof *program);
+    program->alternatives = sts__arena_array(&set->arena, 1, sizeof *program->alternatives);
+    program->texts = sts__arena_array(&set->arena, 1, sizeof *program->texts);
+    if (!program->alternatives || !program->texts ||
+        !(program->alternatives[0] = sts__ottl_resource_attribute(set, name)))
+        return STS_ERR_NO_MEMORY;
+    program->texts[0] = name;
+    program->count = 1;
+    return sts__ottl_settle(set, &program->alternatives[0]);
+}

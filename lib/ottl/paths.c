@@ -323,6 +323,12 @@ bool sts__ottl_evaluate_keyed(sts__ottl_state *state, const sts__ottl_node *node
     return index_by(state, node->children, node->child_count, OF_PATH, result);
 }
 
+bool sts__ottl_evaluate_rest(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
+    if (!sts__ottl_evaluate(state, node->children[0], result))
+        return false;
+    return index_by(state, node->children + 1, node->child_count - 1, OF_PATH, result);
+}
+
 bool sts__ottl_evaluate_record_attribute(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
     sts_bytes name = node->children[0]->literal.as.bytes;
     sts__value value;

@@ -19,6 +19,9 @@ const sts__ottl_path *sts__ottl_path_at(size_t index);
 /* A path with index keys: its node has the keys as children. */
 bool sts__ottl_evaluate_keyed(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result);
 
+/* The rest of its keys, where they change more often than what they index, which is the first child. */
+bool sts__ottl_evaluate_rest(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result);
+
 /* attributes["x"] of the record, with one key that is written down: the commonest of all. */
 bool sts__ottl_evaluate_record_attribute(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result);
 

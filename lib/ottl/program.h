@@ -32,9 +32,11 @@ struct sts__ottl_node {
     sts__ottl_level level;
     uint32_t column;         /* in the spec, from 1; characters, not bytes */
     uint32_t slot;           /* of a cached value */
+    int kind;                /* of a cached argument: what the call, which is `row`, takes */
     sts_bytes source;        /* its text in the spec */
     bool is_literal;         /* written down as it is: its type is checked when it is compiled */
     bool is_list;            /* a list that is written down */
+    bool is_call;            /* its row is a sts__ottl_function */
     bool is_leaf;            /* reads something of the record, resource, scope or metadata */
     char operation;          /* + - * / */
     sts__ottl_value literal; /* of a literal or a folded constant; the name that a named spec was given */
@@ -64,6 +66,10 @@ enum { STS__OTTL_MAX_SPEC = 65536, STS__OTTL_MAX_NESTING = 64, STS__OTTL_MAX_OPE
 /* Compiles `spec`, which is copied. STS_OK; STS_ERR_OPTION_VALUE with a text that shows the place; STS_ERR_NO_MEMORY.
  */
 sts_status sts__ottl_compile(sts__ottl_set *set, const char *spec, sts__ottl_program *program, sts__fault *fault);
+
+/* A program of one alternative: the resource's attribute of that name, which is not copied. STS_OK or
+ * STS_ERR_NO_MEMORY. */
+sts_status sts__ottl_compile_resource_attribute(sts__ottl_set *set, const char *name, sts__ottl_program *program);
 
 /* For the parser and the functions: a node of the set's arena; NULL when out of memory. */
 sts__ottl_node *sts__ottl_node_new(sts__ottl_set *set, size_t child_count);

@@ -3,9 +3,10 @@
  * After parsing: constants are computed, and what changes more seldom than what is around it gets a cache. */
 #include <string.h>
 
-#include "ottl/evaluate.h"
+#include "ottl/functions.h"
 
-/* On success the node becomes a literal. What fails is left to fail record by record, as OTTL does it. */
+/* On success the node becomes a literal. What fails is left to fail where a record needs it, as OTTL does it: once for
+ * each request. */
 static sts_status fold(sts__ottl_set *set, sts__ottl_node *node) {
     sts__fault fault;
     sts__ottl_value value;
@@ -13,14 +14,24 @@ static sts_status fold(sts__ottl_set *set, sts__ottl_node *node) {
     memset(&state, 0, sizeof state);
     state.fault = &fault;
     state.arena = &set->arena;
-    if (!sts__ottl_evaluate(&state, node, &value))
+    if (!sts__ottl_evaluate(&state, node, &value)) {
+        node->level = STS__OTTL_REQUEST;
         return fault.code == STS_ERR_NO_MEMORY ? STS_ERR_NO_MEMORY : STS_OK;
+    }
     node->literal = value;
     node->evaluate = sts__ottl_evaluate_literal;
     return STS_OK;
 }
 
-static sts_status cache(sts__ottl_set *set, sts__ottl_node **place) {
+/* Where a node stands: how often what is around it is computed, and what that takes of it. */
+typedef struct setting {
+    sts__ottl_level around;
+    bool by_items;                      /* a list that is written down: a call goes through its items */
+    const sts__ottl_function *function; /* whose argument it is, or an item of; NULL: of none that converts it */
+    int kind;                           /* sts__ottl_kind, of the argument */
+} setting;
+
+static sts_status cache(sts__ottl_set *set, sts__ottl_node **place, setting where) {
     sts__ottl_node *node = *place;
     sts__ottl_node *cached = sts__ottl_node_new(set, 1);
     if (!cached)
@@ -31,24 +42,41 @@ static sts_status cache(sts__ottl_set *set, sts__ottl_node **place) {
     cached->column = node->column;
     cached->source = node->source;
     cached->slot = set->slot_count++;
+    cached->row = where.function;
+    cached->kind = where.kind;
     *place = cached;
     return STS_OK;
 }
 
-static sts_status settle(sts__ottl_set *set, sts__ottl_node **place, sts__ottl_level around) {
+static setting setting_of_child(const sts__ottl_node *node, setting where, uint32_t child) {
+    const sts__ottl_function *called = node->is_call ? node->row : NULL;
+    int kind = called ? called->parameters[child].kind : STS__OTTL_ANY;
+    setting inside = {node->level, node->children[child]->is_list && kind & STS__OTTL_LIST_OF, NULL, kind};
+    if (where.by_items)
+        return (setting){where.around, false, where.function, where.kind & ~STS__OTTL_LIST_OF};
+    if (called && !called->evaluate)
+        inside.function = called;
+    return inside;
+}
+
+static sts_status settle(sts__ottl_set *set, sts__ottl_node **place, setting where) {
     sts__ottl_node *node = *place;
     sts_status status = STS_OK;
-    for (uint32_t i = 0; i < node->child_count && status == STS_OK; i++)
-        if (node->children[i])
-            status = settle(set, &node->children[i], node->is_list ? around : node->level);
-    /* A list that is written down may be an argument, which the call reads item by item. */
-    if (status != STS_OK || node->is_list || node->evaluate == sts__ottl_evaluate_literal)
+    for (uint32_t i = 0; i < node->child_count && status == STS_OK; i++) {
+        if (!node->children[i])
+            continue;
+        status = settle(set, &node->children[i], setting_of_child(node, where, i));
+        if (node->children[i]->level > node->level) /* a constant that failed */
+            node->level = node->children[i]->level;
+    }
+    if (status == STS_OK && !where.by_items && node->level == STS__OTTL_CONSTANT &&
+        node->evaluate != sts__ottl_evaluate_literal)
+        status = fold(set, node);
+    if (status != STS_OK || where.by_items || node->evaluate == sts__ottl_evaluate_literal)
         return status;
-    if (node->level == STS__OTTL_CONSTANT)
-        return fold(set, node);
-    return node->level < around ? cache(set, place) : STS_OK;
+    return node->level < where.around ? cache(set, place, where) : STS_OK;
 }
 
 sts_status sts__ottl_settle(sts__ottl_set *set, sts__ottl_node **node) {
-    return settle(set, node, STS__OTTL_RECORD);
+    return settle(set, node, (setting){STS__OTTL_RECORD, false, NULL, STS__OTTL_ANY});
 }

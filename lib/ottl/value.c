@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/double.h"
+
 /* Of ArrayValue and KeyValueList. */
 enum { VALUES = 1 };
 
@@ -51,7 +53,8 @@ sts__ottl_value sts__ottl_of(const sts__value *value) {
         result.as.integer = value->as.integer;
         break;
     case STS__VALUE_DOUBLE:
-        result.as.number = value->as.number;
+        /* Not as a number: on the way through an x87 register a signalling NaN becomes another one. */
+        memcpy(&result.as.number, &value->as.number, sizeof result.as.number);
         break;
     case STS__VALUE_ARRAY:
     case STS__VALUE_MAP:
@@ -62,6 +65,10 @@ sts__ottl_value sts__ottl_of(const sts__value *value) {
         result.as.bytes = value->as.bytes;
     }
     return result;
+}
+
+double sts__ottl_double_of(const sts__ottl_value *value) {
+    return value->type == STS__OTTL_INT ? sts__double_of((double)value->as.integer) : value->as.number;
 }
 
 bool sts__ottl_id_is_empty(const sts__ottl_value *id) {

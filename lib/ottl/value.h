@@ -58,6 +58,9 @@ sts__ottl_value sts__ottl_integer(int64_t integer);
 sts__ottl_value sts__ottl_boolean(bool boolean);
 sts__ottl_value sts__ottl_of(const sts__value *value);
 
+/* The nearest double to an integer or a double. */
+double sts__ottl_double_of(const sts__ottl_value *value);
+
 /* The attributes of a message that has them as its repeated field `field`. */
 sts__ottl_value sts__ottl_attributes(sts_bytes message, uint32_t field);
 

@@ -29,6 +29,7 @@ sts_topology *sts__topology_new(const sts__memory *memory) {
     sts__json_parser_init(&batch->parser, memory);
     sts__identity_set_init(&batch->identities, memory);
     sts__identity_set_init(&batch->stream_names, memory);
+    sts__table_init(&batch->open_groups, memory, sizeof(void *));
     sts__wire_writer_init(&batch->element_writer, memory);
     sts__wire_writer_init(&batch->message_writer, memory);
     sts__topology_reset(batch);
@@ -40,6 +41,7 @@ void sts__topology_free(sts_topology *batch) {
         return;
     sts__wire_writer_clear(&batch->message_writer);
     sts__wire_writer_clear(&batch->element_writer);
+    sts__table_clear(&batch->open_groups);
     sts__identity_set_clear(&batch->stream_names);
     sts__identity_set_clear(&batch->identities);
     sts__json_parser_clear(&batch->parser);

@@ -69,6 +69,7 @@ struct sts_topology {
     bool in_use; /* an export or an explanation goes through its messages */
     /* For planning, kept from export to export (plan.h). */
     sts__arena plan_arena;
+    sts__table open_groups; /* plan.c's: pointers to groups */
     sts__wire_writer element_writer;
     sts__wire_writer message_writer;
 };

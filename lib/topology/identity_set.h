@@ -10,7 +10,7 @@
 
 #include <stskafka/types.h>
 
-#include "base/memory.h"
+#include "base/table.h"
 
 /* An external id with what tells it from the same one elsewhere; or a stream's data source with its owner. */
 typedef struct sts__identity {
@@ -23,18 +23,14 @@ typedef struct sts__identity {
 } sts__identity;
 
 typedef struct sts__identity_set {
-    const sts__memory *memory;
-    uint64_t seed;        /* of the hashes */
-    sts__identity *slots; /* text.data NULL: free; open addressing, at most half full */
-    size_t capacity;      /* 0 or a power of two */
-    size_t count;
+    sts__table table; /* of sts__identity */
 } sts__identity_set;
 
 void sts__identity_set_init(sts__identity_set *set, const sts__memory *memory);
 void sts__identity_set_clear(sts__identity_set *set);
 void sts__identity_set_reset(sts__identity_set *set);
 
-/* The one that is equal, or NULL. */
+/* The one that is equal, until one is added; NULL: there is none. */
 const sts__identity *sts__identity_set_find(const sts__identity_set *set, const sts__identity *identity);
 
 /* Adds one that is not there; false when out of memory. The text must live as long as the set. */

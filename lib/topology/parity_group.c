@@ -5,7 +5,7 @@
  * and do not keep others apart. */
 #include <string.h>
 
-#include "base/hash.h"
+#include "base/table.h"
 #include "topology/messages.h"
 
 enum { REPEAT_TAG = sts__pb_TopologyStreamMessage_topology_stream_repeat_elements_data_tag };
@@ -16,7 +16,6 @@ typedef struct bundle {
     size_t sum;          /* of the single sizes */
     struct member *last; /* of the messages after the first */
     struct bundle *next; /* in order */
-    struct bundle *next_open;
 } bundle;
 
 typedef struct member {
@@ -27,9 +26,7 @@ typedef struct member {
 typedef struct grouping {
     sts_topology_messages *messages;
     size_t max_bytes;
-    bundle **open; /* by hash */
-    size_t open_mask;
-    uint64_t seed; /* of the hashes */
+    sts__table open; /* bundle *: those that may get further messages */
     bundle *first;
     bundle **end;
 } grouping;
@@ -39,40 +36,27 @@ static const sts__pb_TopologyStreamMessage *repeat_of(const sts__whole_message *
     return !item->is_metadata && message && message->which_payload == REPEAT_TAG ? message : NULL;
 }
 
-static bool same(const sts__whole_message *a, const sts__whole_message *b) {
+static bool same(const void *entry, const void *wanted, const void *user) {
+    const sts_topology_messages *messages = user;
+    const sts__whole_message *a = &messages->items[(*(bundle *const *)entry)->first];
+    const sts__whole_message *b = wanted;
     return a->key.size == b->key.size && memcmp(a->key.data, b->key.data, a->key.size) == 0 &&
            repeat_of(a)->collection_timestamp == repeat_of(b)->collection_timestamp;
 }
 
-static bool add_bundle(grouping *g, size_t index, bundle **slot) {
+static bundle *add_bundle(grouping *g, size_t index) {
     bundle *made = sts__arena_new(&g->messages->arena, sizeof *made);
     if (!made)
-        return false;
+        return NULL;
     made->first = index;
     made->sum = g->messages->items[index].value.size;
     *g->end = made;
     g->end = &made->next;
-    if (slot) {
-        made->next_open = *slot; /* before a full one of the same key and time */
-        *slot = made;
-    }
-    return true;
+    return made;
 }
 
-static bool place(grouping *g, size_t index) {
-    sts_topology_messages *messages = g->messages;
-    const sts__whole_message *item = &messages->items[index];
-    if (!repeat_of(item))
-        return add_bundle(g, index, NULL);
-    const int64_t *time = &repeat_of(item)->collection_timestamp;
-    uint64_t hash = sts__hash(sts__hash(g->seed, (sts_bytes){time, sizeof *time}), item->key);
-    bundle **slot = &g->open[hash & g->open_mask];
-    bundle *found = *slot;
-    while (found && !same(&messages->items[found->first], item))
-        found = found->next_open;
-    if (!found || item->value.size > g->max_bytes - (found->sum < g->max_bytes ? found->sum : g->max_bytes))
-        return add_bundle(g, index, slot);
-    member *added = sts__arena_new(&messages->arena, sizeof *added);
+static bool join_bundle(grouping *g, bundle *found, const sts__whole_message *item) {
+    member *added = sts__arena_new(&g->messages->arena, sizeof *added);
     if (!added)
         return false;
     added->message = repeat_of(item);
@@ -80,6 +64,24 @@ static bool place(grouping *g, size_t index) {
     found->last = added;
     found->sum += item->value.size;
     return true;
+}
+
+static bool place(grouping *g, size_t index) {
+    const sts__whole_message *item = &g->messages->items[index];
+    if (!repeat_of(item))
+        return add_bundle(g, index) != NULL;
+    const int64_t *time = &repeat_of(item)->collection_timestamp;
+    uint64_t hash = sts__table_hash_more(sts__table_hash(&g->open, (sts_bytes){time, sizeof *time}), item->key);
+    bundle **open = sts__table_find(&g->open, hash, same, item, g->messages);
+    bundle *found = open ? *open : NULL;
+    if (found && found->sum <= g->max_bytes && item->value.size <= g->max_bytes - found->sum)
+        return join_bundle(g, found, item);
+    if (!open)
+        open = sts__table_add(&g->open, hash);
+    bundle *made = open ? add_bundle(g, index) : NULL;
+    if (made)
+        *open = made; /* in place of a full one */
+    return made != NULL;
 }
 
 /* The lists of a payload: where they are, and how large their elements. */
@@ -139,14 +141,8 @@ static bool join(sts_topology_messages *messages, const bundle *b, sts__whole_me
 
 static bool group_all(grouping *g) {
     sts_topology_messages *messages = g->messages;
-    size_t slots = 64;
-    while (slots < messages->count && slots < 1 << 16)
-        slots *= 2;
-    g->open_mask = slots - 1;
-    g->seed = sts__hash_seed();
-    g->open = sts__arena_array(&messages->arena, slots, sizeof *g->open);
+    bool good = true;
     g->end = &g->first;
-    bool good = g->open != NULL;
     for (size_t i = 0; i < messages->count && good; i++)
         good = place(g, i);
     /* Apart from the list, which stays as it is if there is not enough memory for all. */
@@ -167,5 +163,8 @@ static bool group_all(grouping *g) {
 
 sts_status sts__messages_group(sts_topology_messages *messages, size_t max_bytes, sts__fault *fault) {
     grouping g = {.messages = messages, .max_bytes = max_bytes};
-    return group_all(&g) ? STS_OK : sts__fault_no_memory(fault);
+    sts__table_init(&g.open, messages->memory, sizeof(bundle *));
+    bool good = group_all(&g);
+    sts__table_clear(&g.open);
+    return good ? STS_OK : sts__fault_no_memory(fault);
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
+#include "base/table.h"
 #include "topology/encode.h"
 #include "topology/shard.h"
 #include "wire/writer.h"
@@ -27,17 +27,13 @@ typedef struct group {
     piece *lists[LISTS];
     size_t data_size; /* of the payload, as far as it is known */
     size_t element_count;
-    struct group *next;      /* in the order of sending */
-    struct group *next_open; /* with the same hash */
+    struct group *next; /* in the order of sending */
     bool is_mark;
 } group;
 
 typedef struct planning {
     sts_topology *batch;
     const sts__plan_rules *rules;
-    group **open; /* by hash; the newest group of an identity comes first */
-    size_t open_mask;
-    uint64_t seed; /* of the hashes */
     group *first;
     group **last;
     size_t count;
@@ -73,9 +69,11 @@ static uint32_t shard_of(const planning *p, const sts__element *element) {
     return sts__topology_shard(id_of(element), p->rules->shard_count);
 }
 
-static bool same_message(const group *g, const sts__element *element, uint32_t shard) {
+static bool same_message(const void *entry, const void *wanted, const void *user) {
+    const group *g = *(group *const *)entry;
+    const sts__element *element = wanted;
     const sts__element *first = g->first;
-    return !g->is_mark && g->shard == shard && first->stream == element->stream && first->marks == element->marks &&
+    return g->shard == *(const uint32_t *)user && first->stream == element->stream && first->marks == element->marks &&
            first->collection_timestamp == element->collection_timestamp &&
            first->submitted_timestamp == element->submitted_timestamp &&
            first->expiry_interval_ms == element->expiry_interval_ms &&
@@ -83,7 +81,7 @@ static bool same_message(const group *g, const sts__element *element, uint32_t s
            memcmp(&first->specificity, &element->specificity, sizeof first->specificity) == 0;
 }
 
-static size_t hash_of(const planning *p, const sts__element *element, uint32_t shard) {
+static uint64_t hash_of(const planning *p, const sts__element *element, uint32_t shard) {
     uint64_t specificity;
     memcpy(&specificity, &element->specificity, sizeof specificity);
     uint64_t parts[] = {element->stream,
@@ -93,8 +91,7 @@ static size_t hash_of(const planning *p, const sts__element *element, uint32_t s
                         (uint64_t)element->collection_timestamp,
                         (uint64_t)element->submitted_timestamp,
                         (uint64_t)element->expiry_interval_ms};
-    sts_bytes bytes = {parts, sizeof parts};
-    return (size_t)sts__hash(p->seed, bytes) & p->open_mask;
+    return sts__table_hash(&p->batch->open_groups, (sts_bytes){parts, sizeof parts});
 }
 
 static group *new_group(planning *p, const sts__element *first, uint32_t shard, bool is_mark) {
@@ -152,6 +149,21 @@ static int write_element(sts__wire_writer *writer, const sts__element *element) 
     }
 }
 
+/* The open group that has room for the element, or a new one in place of a full one; NULL when out of memory. */
+static group *open_group(planning *p, const sts__element *element, uint32_t shard, size_t field_size) {
+    uint64_t hash = hash_of(p, element, shard);
+    group **open = sts__table_find(&p->batch->open_groups, hash, same_message, element, &shard);
+    group *g = open ? *open : NULL;
+    if (g && value_size(element, g->data_size + field_size) <= p->rules->max_value)
+        return g;
+    if (!open)
+        open = sts__table_add(&p->batch->open_groups, hash);
+    g = open ? new_group(p, element, shard, false) : NULL;
+    if (g)
+        *open = g;
+    return g;
+}
+
 /* Adds an element to the open group that it fits in, or to a new one. */
 static bool plan_element(planning *p, const sts__element *element) {
     sts__wire_writer *writer = &p->batch->element_writer;
@@ -163,18 +175,9 @@ static bool plan_element(planning *p, const sts__element *element) {
     made->end = sts__wire_written(writer);
     made->size = made->end - before;
     size_t field_size = 1 + sts__wire_varint_size(made->size) + made->size;
-    uint32_t shard = shard_of(p, element);
-    group **open = &p->open[hash_of(p, element, shard)];
-    group *g = *open;
-    while (g && !same_message(g, element, shard))
-        g = g->next_open;
-    if (!g || (g->element_count && value_size(element, g->data_size + field_size) > p->rules->max_value)) {
-        g = new_group(p, element, shard, false);
-        if (!g)
-            return false;
-        g->next_open = *open; /* in front of the full one, which is not found any more */
-        *open = g;
-    }
+    group *g = open_group(p, element, shard_of(p, element), field_size);
+    if (!g)
+        return false;
     made->previous = g->lists[list];
     g->lists[list] = made;
     g->data_size += field_size;
@@ -342,26 +345,15 @@ static bool write_messages(const planning *p, sts__plan *plan) {
     return !writer->failed;
 }
 
-static bool start(planning *p) {
-    sts_topology *batch = p->batch;
-    size_t slots = 64;
-    while (slots < batch->element_count && slots < 1 << 16)
-        slots *= 2;
+sts_status sts__topology_plan(sts_topology *batch, const sts__plan_rules *rules, sts__plan *plan, sts__fault *fault) {
+    planning p = {.batch = batch, .rules = rules, .last = &p.first};
+    if (batch->struct_target)
+        return sts__fault_set(fault, STS_ERR_ELEMENT, "%s was begun and not ended", batch->struct_name);
     sts__arena_reset(&batch->plan_arena);
     sts__wire_writer_reset(&batch->element_writer);
     sts__wire_writer_reset(&batch->message_writer);
-    p->open_mask = slots - 1;
-    p->seed = sts__hash_seed();
-    p->open = sts__arena_array(&batch->plan_arena, slots, sizeof *p->open);
-    p->last = &p->first;
-    return p->open != NULL;
-}
-
-sts_status sts__topology_plan(sts_topology *batch, const sts__plan_rules *rules, sts__plan *plan, sts__fault *fault) {
-    planning p = {.batch = batch, .rules = rules};
-    if (batch->struct_target)
-        return sts__fault_set(fault, STS_ERR_ELEMENT, "%s was begun and not ended", batch->struct_name);
-    bool good = start(&p);
+    sts__table_reset(&batch->open_groups);
+    bool good = true;
     for (size_t i = 0; i < batch->element_count && good; i++) {
         const sts__element *element = &batch->elements[i];
         good = is_mark(element) ? plan_mark(&p, element) : plan_element(&p, element);

@@ -6,11 +6,15 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/random.h"
+#include "transport/addresses.h"
 
 enum {
     FAILED_START_MS = 400, /* how long the end of a producer is waited for that did not find its topic */
     MAX_DRAIN_MS = 5000,   /* how long a producer that is replaced may take to report what it has */
-    STEP_MS = 10           /* between the steps of a succession */
+    SLOW_STEP_MS = 100,    /* between looks for what may take long */
+    STEP_MS = 10,          /* between the steps of a succession */
+    STICKY_MS = 10         /* how long null keys stay on one partition at least: librdkafka's own default */
 };
 
 const char *sts__kafka_version(void) {
@@ -36,6 +40,10 @@ static void free_context(sts__kafka *kafka) {
     sts__memory_free(memory, kafka->topic);
     sts__memory_free(memory, kafka->dead_letter_topic);
     sts__memory_free(memory, kafka->brokers);
+    for (int32_t i = 0; kafka->topics && i < kafka->topics_max; i++) {
+        sts__memory_free(memory, kafka->topics[i].acked);
+        sts__memory_free(memory, kafka->topics[i].missing_text);
+    }
     if (kafka->left_behind)
         return;
     sts__memory_free(memory, kafka->topics);
@@ -62,11 +70,15 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->topic_check = (sts__topic_check)settings->topic_check;
     kafka->profile = (sts__profile)settings->partitioner;
     kafka->partition_growth = (sts__partition_growth)settings->partition_growth;
+    kafka->sticky_us = 1000 * (settings->linger_ms > STICKY_MS ? settings->linger_ms : STICKY_MS);
+    kafka->sticky_bytes = (uint64_t)sts__kafka_batch_bytes(settings);
+    kafka->random = sts__random_seed();
     kafka->drain_ms = settings->request_timeout_ms < MAX_DRAIN_MS ? settings->request_timeout_ms : MAX_DRAIN_MS;
     kafka->ask_broker = -1;
     kafka->most_batch_bytes = kafka->batch_bytes = sts__kafka_batch_bytes(settings);
     kafka->settings_interval_ms = settings->topic_settings_interval_ms;
     kafka->refresh_at_us = sts__deadline_after(kafka->settings_interval_ms);
+    kafka->retries = settings->retry;
     kafka->max_elapsed_ms = settings->max_elapsed_ms;
     kafka->topics_max = (int32_t)settings->topics_max;
     kafka->topics = sts__memory_new(memory, (size_t)settings->topics_max * sizeof *kafka->topics);
@@ -74,10 +86,13 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->dead_letter_topic =
         sts__memory_copy_text(memory, settings->dead_letter_topic, strlen(settings->dead_letter_topic));
     kafka->brokers = sts__memory_copy_text(memory, settings->brokers, strlen(settings->brokers));
-    kafka->observer = sts__kafka_observer_new(&kafka->records, kafka->idempotent);
+    kafka->observer = kafka->topics ? sts__kafka_observer_new(kafka->topics, &kafka->records, kafka->idempotent) : NULL;
     if (!kafka->topics || !kafka->topic || !kafka->dead_letter_topic || !kafka->brokers || !kafka->observer)
         return sts__fault_no_memory(fault);
-    sts_status status = sts__kafka_make_conf(settings, &kafka->conf, fault);
+    sts__addresses_strip(kafka->brokers);
+    sts__kafka_settings own = *settings;
+    own.brokers = kafka->brokers;
+    sts_status status = sts__kafka_make_conf(&own, &kafka->conf, fault);
     if (status == STS_OK)
         sts__kafka_keep_credentials(kafka, &settings->security);
     return status;
@@ -144,8 +159,11 @@ static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t ti
         status = check_topic(kafka, 1, kafka->dead_letter_topic, deadline, &fault);
     if (status == STS_OK && kafka->topic_check != STS__TOPIC_CHECK_OFF)
         status = learn_settings(kafka, deadline, &fault);
-    if (status == STS_OK)
+    if (status == STS_OK) {
+        if (kafka->topic_check != STS__TOPIC_CHECK_OFF && !kafka->is_trial)
+            sts__kafka_hasten_id(kafka, deadline);
         return STS_OK;
+    }
     *transport_code = fault.transport_code;
     snprintf(text, text_size, "%s", fault.text);
     sts__kafka_end_producer(kafka, FAILED_START_MS);
@@ -193,6 +211,7 @@ void sts__kafka_adopt(sts__kafka *kafka) {
     kafka->settings_interval_ms = next->settings_interval_ms;
     kafka->one_at_a_time = false;
     sts__kafka_doubt_all_settings(kafka);
+    sts__kafka_cluster_forget(kafka);
     kafka->ask_broker = -1;       /* it may be another cluster, */
     kafka->refusal.code = STS_OK; /* and who is refused there is another matter */
     kafka->fruitless = 0;
@@ -240,8 +259,10 @@ static void kafka_poll(void *context, int32_t timeout_ms) {
     if (!all || __atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE) || sts__kafka_observer_is_stopped(kafka->observer) ||
         (was_changing && !changes))
         sts__descriptor_raise(&kafka->descriptor);
-    else if (changes) /* the steps of a succession take time, not events */
+    else if (changes || kafka->cluster.held_count) /* the steps of a succession take time, not events */
         sts__descriptor_raise_after(&kafka->descriptor, STEP_MS);
+    else if (__atomic_load_n(&kafka->topics_missing, __ATOMIC_ACQUIRE))
+        sts__descriptor_raise_after(&kafka->descriptor, SLOW_STEP_MS);
 }
 
 static void kafka_flush(void *context, int32_t timeout_ms) {

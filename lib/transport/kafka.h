@@ -101,12 +101,25 @@ void sts__kafka_replace(void *context, void *tried);
  * STS_ERR_OPTION_UNKNOWN or STS_ERR_OPTION_VALUE. */
 sts_status sts__kafka_property_check(const char *name, const char *value, sts__fault *fault);
 
+/* Whether librdkafka has the property, and tells so. */
+bool sts__kafka_has_property(const char *name);
+
+/* kafka_names.c: what to say to one who knows Kafka's clients and sets that name as an option: which to use instead, or
+ * why there is none. NULL: nothing. */
+const char *sts__kafka_hint(const char *name);
+
 /* What is shown in place of a secret that was set: the collector's word for it. As a value it is refused, lest what was
  * read is set again. */
 #define STS__REDACTED "[REDACTED]"
 
-/* Whether the value of a kafka.* property is a secret. */
+/* Whether the value of a kafka.* property is a secret; a file that librdkafka opens, which may be a folder. By the
+ * names' kinds, so that it holds for what a newer librdkafka brings. */
 bool sts__kafka_property_is_secret(const char *name);
+bool sts__kafka_property_is_file(const char *name);
+bool sts__kafka_property_may_be_folder(const char *name);
+
+/* In place of a CA's file: librdkafka looks where systems have them. */
+#define STS__PROBE "probe"
 
 /* Of librdkafka: as it runs, and as it was compiled against. */
 const char *sts__kafka_version(void);

@@ -18,6 +18,8 @@ sts_status sts__kafka_status(rd_kafka_resp_err_t error) {
     case RD_KAFKA_RESP_ERR__RESOLVE:
     case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
         return STS_ERR_NO_BROKER;
+    case RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE:
+        return STS_ERR_SYSTEM;
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
         return STS_ERR_PARTITION;
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
@@ -94,6 +96,8 @@ bool sts__kafka_error_is_of_producer(rd_kafka_resp_err_t error) {
 }
 
 bool sts__kafka_error_is_refusal(rd_kafka_resp_err_t error) {
+    if (error == RD_KAFKA_RESP_ERR__DESTROY) /* it is librdkafka's, which may have sent the record before */
+        return false;
     switch (sts__kafka_record_status(error)) {
     case STS_ERR_RECORD_SIZE:
     case STS_ERR_TOPIC_INVALID:

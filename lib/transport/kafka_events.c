@@ -20,6 +20,8 @@ enum { LINE = 2400 };
  * what may have been sent at all may be there. */
 static bool may_be_there(const sts__kafka *kafka, const rd_kafka_message_t *message) {
     const sts__kafka_record *record = message->_private;
+    if (!record->placed) /* nor was it by an earlier producer: its topic is not there */
+        return false;
     if (sts__kafka_error_is_of_record(message->err)) /* what it is now it was before */
         return record->was_lost || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
     if (record->may_be_there || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
@@ -28,13 +30,19 @@ static bool may_be_there(const sts__kafka *kafka, const rd_kafka_message_t *mess
            record->taken_us <= sts__kafka_observer_last_sent_us(kafka->observer);
 }
 
-static void tell_failure(const sts__kafka *kafka, const rd_kafka_message_t *message, sts_completion *completion) {
+static void tell_failure(sts__kafka *kafka, const rd_kafka_message_t *message, sts_completion *completion) {
     const sts__kafka_record *record = message->_private;
+    sts__kafka_topic *topic = &kafka->topics[record->message.topic_index];
     bool never_there = !may_be_there(kafka, message);
     completion->kind = never_there ? STS_OUTCOME_FAILED : STS_OUTCOME_UNCERTAIN;
     completion->code = sts__kafka_record_status(message->err);
     completion->text = rd_kafka_err2str(message->err);
     completion->message = &record->message;
+    bool never_sent = message->err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT && !record->placed;
+    if (sts__kafka_error_is_of_missing_topic(message->err) || (never_sent && sts__kafka_topic_is_missing(topic))) {
+        completion->code = STS_ERR_TOPIC_MISSING;
+        completion->text = sts__kafka_missing_text(kafka, topic);
+    }
     if (message->err != RD_KAFKA_RESP_ERR__PURGE_QUEUE)
         return;
     if (never_there)
@@ -43,7 +51,8 @@ static void tell_failure(const sts__kafka *kafka, const rd_kafka_message_t *mess
         completion->code = STS_ERR_NOT_ACKNOWLEDGED;
 }
 
-static sts_completion completion_of(const sts__kafka *kafka, const rd_kafka_message_t *message) {
+/* `doubted`: it was acknowledged, and that is not believed. */
+static sts_completion completion_of(sts__kafka *kafka, const rd_kafka_message_t *message, bool doubted) {
     const sts__kafka_record *record = message->_private;
     sts_completion completion = {.struct_size = sizeof completion,
                                  .id = record->message.id,
@@ -57,6 +66,11 @@ static sts_completion completion_of(const sts__kafka *kafka, const rd_kafka_mess
         completion.kind = STS_OUTCOME_UNCERTAIN;
         completion.code = STS_ERR_NOT_ACKNOWLEDGED;
         completion.text = "sent with required_acks=none";
+    } else if (doubted) {
+        completion.kind = STS_OUTCOME_UNCERTAIN;
+        completion.code = STS_ERR_NOT_ACKNOWLEDGED;
+        completion.text = "acknowledged by what may be another cluster";
+        completion.may_be_duplicate = true;
     } else {
         completion.kind = STS_OUTCOME_DELIVERED;
         /* Only here: librdkafka numbers refused records as well, from 0. */
@@ -65,18 +79,23 @@ static sts_completion completion_of(const sts__kafka *kafka, const rd_kafka_mess
     return completion;
 }
 
-/* Whether a record that is reported as failed goes to the next producer: this one has met a fatal error, which empties
- * its queue, or is being replaced. */
-static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message) {
+/* Whether a record that is reported as failed, or is doubted, goes to the next producer: this one has met a fatal
+ * error, which empties its queue, or is being replaced. */
+static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message, bool doubted) {
     sts__kafka_record *record = message->_private;
-    if (kafka->purged || !sts__kafka_error_is_of_producer(message->err))
+    if (!kafka->purged && kafka->retries && sts__kafka_error_is_of_missing_topic(message->err)) {
+        record->may_be_there = may_be_there(kafka, message);
+        sts__kafka_park(kafka, record);
+        return true;
+    }
+    if (kafka->purged || !(doubted || sts__kafka_error_is_of_producer(message->err)))
         return false;
-    if (kafka->phase == STS__KAFKA_RUNNING && !sts__kafka_observer_is_stopped(kafka->observer)) {
+    if (kafka->phase == STS__KAFKA_RUNNING && !doubted && !sts__kafka_observer_is_stopped(kafka->observer)) {
         if (!rd_kafka_fatal_error(kafka->producer, NULL, 0))
             return false;
         __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
     }
-    record->may_be_there = may_be_there(kafka, message);
+    record->may_be_there = doubted || may_be_there(kafka, message);
     record->was_lost = record->was_lost || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
     sts__kafka_records_set_produced(&kafka->records, record, false);
     return true;
@@ -104,24 +123,31 @@ static void finish(sts__kafka *kafka, const sts_completion *completions, sts__ka
 }
 
 /* In portions: each report takes the ledger's lock, which exports want too. */
-static void report_deliveries(sts__kafka *kafka, rd_kafka_event_t *event) {
+/* False if the rest is held back, and the event with it. */
+static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
     sts_completion completions[REPORTS_AT_ONCE];
     sts__kafka_record *records[REPORTS_AT_ONCE];
-    const rd_kafka_message_t *message;
-    size_t together = rd_kafka_event_message_count(event); /* a batch, or what was purged or timed out at once */
+    size_t together = rd_kafka_event_message_count(from.event); /* a batch, or what was purged or timed out at once */
+    const rd_kafka_message_t *message = from.message ? from.message : rd_kafka_event_message_next(from.event);
     size_t count = 0;
     bool new_epoch = false;
     char text[300];
-    while ((message = rd_kafka_event_message_next(event))) {
-        kafka->delivered_since += !message->err;
+    for (; message; message = rd_kafka_event_message_next(from.event)) {
+        if (!message->err && sts__kafka_cluster_hold(kafka, (sts__kafka_held){from.event, message}))
+            break;
+        bool doubted = !message->err && !sts__kafka_cluster_believes(kafka, message);
+        if (!message->err && !doubted) {
+            kafka->delivered_since++;
+            sts__kafka_has_answered(kafka);
+        }
         bool again = sts__kafka_goes_again(kafka, message, together);
         /* A producer that was stopped sends nothing in its new epoch. */
         bool stopped = again && sts__kafka_observer_is_stopped(kafka->observer);
         new_epoch = new_epoch || (sts__kafka_error_begins_epoch(message->err) && !stopped);
-        if (again || goes_on(kafka, message))
+        if (again || goes_on(kafka, message, doubted))
             continue;
         records[count] = message->_private;
-        completions[count++] = completion_of(kafka, message);
+        completions[count++] = completion_of(kafka, message, doubted);
         if (sts__kafka_error_is_of_record(message->err)) {
             sts__kafka_learn_refusal(kafka, message);
             sts__kafka_tell_refusal(kafka, message, text, sizeof text);
@@ -135,20 +161,28 @@ static void report_deliveries(sts__kafka *kafka, rd_kafka_event_t *event) {
     finish(kafka, completions, records, count);
     if (new_epoch)
         note_new_epoch(kafka);
+    return !message;
+}
+
+void sts__kafka_serve_reports(sts__kafka *kafka, sts__kafka_held from) {
+    if (!kafka->idempotent) /* the log has what was acknowledged, whichever cluster's it is; but it is told */
+        sts__kafka_cluster_look(kafka);
+    if (report_deliveries(kafka, from))
+        rd_kafka_event_destroy(from.event);
 }
 
 static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
     rd_kafka_resp_err_t error = rd_kafka_event_error(event);
-    const char *what = rd_kafka_event_error_string(event);
-    char fatal[256];
+    char what[LINE];
+    snprintf(what, sizeof what, "%s", rd_kafka_event_error_string(event));
     if (error == RD_KAFKA_RESP_ERR__FATAL) {
         if (kafka->phase == STS__KAFKA_RUNNING)
             __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
-        error = rd_kafka_fatal_error(kafka->producer, fatal, sizeof fatal);
-        what = fatal;
+        error = rd_kafka_fatal_error(kafka->producer, what, sizeof what);
     }
     if (strstr(what, STS__KAFKA_STOPPED))
         return; /* it is our own doing, which is told when the next producer takes over */
+    int32_t level = sts__kafka_judge_error(kafka, error, what, STS_LOG_WARNING);
     char text[LINE];
     int weight;
     sts_status status = sts__kafka_explain(kafka, error, what, text, sizeof text, &weight);
@@ -159,7 +193,7 @@ static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
         kafka->last_error.transport_code = error;
         kafka->last_weight = weight;
     }
-    sts_transport_log(kafka->sink, STS_LOG_WARNING, text);
+    sts_transport_log(kafka->sink, level, text);
 }
 
 /* librdkafka's levels are syslog's, 0 (emergency) to 7 (debug). */
@@ -182,8 +216,9 @@ static void serve_log(sts__kafka *kafka, rd_kafka_event_t *event) {
         return;
     sts__kafka_note_certificate(kafka, facility, text);
     snprintf(line, sizeof line, "%s: %s", facility, text);
+    int32_t told_level = sts__kafka_judge_line(kafka, facility, line, log_level(level));
     sts__kafka_redact(kafka->producer, line, sizeof line);
-    sts_transport_log(kafka->sink, log_level(level), line);
+    sts_transport_log(kafka->sink, told_level, line);
 }
 
 static void serve_statistics(sts__kafka *kafka, rd_kafka_event_t *event) {
@@ -205,8 +240,8 @@ static void serve_statistics(sts__kafka *kafka, rd_kafka_event_t *event) {
 static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
     switch (rd_kafka_event_type(event)) {
     case RD_KAFKA_EVENT_DR:
-        report_deliveries(kafka, event);
-        break;
+        sts__kafka_serve_reports(kafka, (sts__kafka_held){event, NULL});
+        return;
     case RD_KAFKA_EVENT_ERROR:
         serve_error(kafka, event);
         break;
@@ -229,11 +264,13 @@ static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
 }
 
 bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms) {
+    if (!sts__kafka_cluster_release(kafka))
+        return true;
     rd_kafka_event_t *event = rd_kafka_queue_poll(kafka->queue, timeout_ms);
     sts__kafka_tell_growth(kafka);
     for (int served = 0; event; served++) {
         serve_event(kafka, event);
-        if (served == EVENTS_PER_SERVE)
+        if (served == EVENTS_PER_SERVE || kafka->cluster.held_count == STS__KAFKA_HELD)
             return false;
         event = rd_kafka_queue_poll(kafka->queue, 0);
     }

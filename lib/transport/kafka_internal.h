@@ -18,6 +18,7 @@
 
 #include "transport/descriptor.h"
 #include "transport/kafka.h"
+#include "transport/kafka_cluster.h"
 #include "transport/kafka_records.h"
 
 /* What is known of a topic's settings. */
@@ -53,10 +54,18 @@ typedef struct sts__kafka_topic {
     const char *name;
     int32_t first_count; /* of partitions, as first seen; 0: not yet. The counts are atomic */
     int32_t last_count;
-    int32_t told_count; /* what the host was told last */
-    uint32_t turn;      /* of round-robin; atomic */
+    int32_t told_count;      /* what the host was told last */
+    uint32_t turn;           /* of round-robin; atomic */
+    int32_t sticky;          /* where null keys go, */
+    int64_t sticky_end_us;   /* until then (0: it was not chosen yet), */
+    uint64_t sticky_bytes;   /* and so many have gone there; all three atomic */
+    sts__kafka_acked *acked; /* by partition; this and its count only for the serving thread */
+    int32_t acked_count;
+    int missing;       /* it is not there, as far as is known; atomic. What follows is for the serving thread: */
+    bool missing_told; /* the host knows */
+    char *missing_text;
     sts__topic_settings settings;
-    uint64_t suspect_before; /* records with a lower number go by kafka_isolation.c; only for the serving thread */
+    uint64_t suspect_before; /* records with a lower number go by kafka_isolation.c */
 } sts__kafka_topic;
 
 /* How far the change from one producer to the next has come. */
@@ -124,6 +133,9 @@ typedef struct sts__kafka {
     sts__topic_check topic_check;
     sts__profile profile;
     sts__partition_growth partition_growth;
+    int64_t sticky_us;     /* how long null keys stay on one partition, */
+    uint64_t sticky_bytes; /* and for how many bytes of values */
+    uint64_t random;       /* where random numbers come from; atomic */
     int64_t drain_ms;
     int64_t max_elapsed_ms;     /* how long a record is tried; 0: for ever */
     int has_grown;              /* a topic has got more partitions, which the host was not told yet; atomic */
@@ -132,12 +144,21 @@ typedef struct sts__kafka {
     sts__fault last_error;      /* what librdkafka last reported, code STS_OK if nothing; only for poll and open */
 
     int last_weight; /* how much that says (sts__kafka_explain) */
+
+    bool has_answered;   /* a broker, to this configuration; this and what follows: as last_error */
+    bool is_unreachable; /* since the last answer there was more than the end of a connection */
+    int guesses;         /* of librdkafka's since then, which were kept from the host (kafka_connection.c) */
     sts__kafka_credentials credentials;
 
     struct sts__kafka *next; /* what the next producer is to be made from, where that changes; atomic */
 
     sts__kafka_records records;
+    sts__kafka_cluster cluster;
     sts__kafka_statistics statistics; /* only for poll */
+    bool retries;                     /* what failed is tried again */
+    int topics_missing;               /* one or more; atomic */
+    int64_t look_for_missing_us;      /* when they are looked for next, */
+    int32_t look_from;                /* beginning with this one */
     int settings_wanted;              /* the settings of a topic are not known; atomic */
     int64_t settings_interval_ms;     /* how often they are asked for again; 0: never */
     int64_t refresh_at_us;            /* when next; only for the serving thread */
@@ -202,6 +223,14 @@ sts_status sts__kafka_explain(const sts__kafka *kafka, rd_kafka_resp_err_t error
 /* kafka_explain.c: our option for the property that a fault of librdkafka's names, as " (tls.ca_file)", or "". */
 const char *sts__kafka_option_for(const char *what);
 
+/* kafka_connection.c: a broker has answered. */
+void sts__kafka_has_answered(sts__kafka *kafka);
+
+/* kafka_connection.c: at which level the host is told of an error, or of a log line, that comes with `level`. May cut
+ * from the text what is wrong. */
+int32_t sts__kafka_judge_error(sts__kafka *kafka, rd_kafka_resp_err_t error, char *text, int32_t level);
+int32_t sts__kafka_judge_line(sts__kafka *kafka, const char *facility, char *text, int32_t level);
+
 /* kafka_explain.c: takes what a log line says about a broker's certificate. */
 void sts__kafka_note_certificate(sts__kafka *kafka, const char *facility, const char *line);
 
@@ -211,6 +240,9 @@ void sts__kafka_redact(const rd_kafka_t *producer, char *line, size_t line_size)
 /* kafka_events.c: serves what is in the queue; waits up to timeout_ms for the first event. False if there may be more.
  */
 bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms);
+
+/* kafka_events.c: serves an event with reports, which is gone then, or held back again. */
+void sts__kafka_serve_reports(sts__kafka *kafka, sts__kafka_held from);
 
 /* kafka_statistics.c: reads librdkafka's statistics into values for sts_transport_statistics. STS_OK; what JSON can
  * lack (json.h); STS_ERR_NO_MEMORY. */
@@ -235,12 +267,16 @@ bool sts__kafka_error_is_of_record(rd_kafka_resp_err_t error);
 bool sts__kafka_error_is_of_producer(rd_kafka_resp_err_t error);
 
 /* kafka_observer.c: the observer, owned by whoever made or kept it and has not released it (NULL is allowed there). */
-sts__kafka_observer *sts__kafka_observer_new(sts__kafka_records *records, bool idempotent);
+sts__kafka_observer *sts__kafka_observer_new(sts__kafka_topic *topics, sts__kafka_records *records, bool idempotent);
 sts__kafka_observer *sts__kafka_observer_keep(sts__kafka_observer *observer);
 void sts__kafka_observer_release(sts__kafka_observer *observer);
 int32_t sts__kafka_observer_threads(const sts__kafka_observer *observer);      /* how many run */
 int64_t sts__kafka_observer_last_sent_us(const sts__kafka_observer *observer); /* when records were; 0: never */
 int32_t sts__kafka_observer_broker(const sts__kafka_observer *observer); /* the last request's, by its id; or -1 */
+bool sts__kafka_observer_asked_id(const sts__kafka_observer *observer);  /* the last producer has asked for its id */
+
+/* kafka_observer.c: how many connections were made up to now. */
+int sts__kafka_observer_connections(const sts__kafka_observer *observer);
 
 /* kafka_observer.c: whether a broker has refused records together, so that the present producer was made to send
  * nothing more (the gate is closed then). It is not where `alone` was told: there is nothing behind what is under way.
@@ -266,8 +302,17 @@ void sts__kafka_ending_free(sts__kafka_ending *ending);
 bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_ending *ending, sts__kafka_observer *observer,
                         int32_t timeout_ms);
 
+/* kafka_conf.c: how large librdkafka's own bound of its queue can be at most, where a size_t goes up to size_max. */
+int64_t sts__kafka_queue_kbytes(uint64_t size_max);
+
+/* kafka_names.c: why a property is refused; NULL: it is not. */
+const char *sts__kafka_why_refused(const char *name);
+
 /* kafka_producer.c: makes a producer. STS_OK, STS_ERR_CONFIG, STS_ERR_SYSTEM. */
 sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault);
+
+/* kafka_producer_id.c: gets an idempotent producer to ask for its id now, if a broker answers by the deadline. */
+void sts__kafka_hasten_id(sts__kafka *kafka, int64_t deadline);
 
 /* kafka_producer.c: ends it, for up to timeout_ms; false if it was left behind, and then what its records point at must
  * stay. */
@@ -292,6 +337,9 @@ bool sts__kafka_doubt_old_settings(sts__kafka_topic *topic);
 void sts__kafka_doubt_refused_settings(sts__kafka_topic *topic);
 void sts__kafka_doubt_all_settings(sts__kafka *kafka);
 
+/* kafka_topic_settings.c: the topic may be another one of that name. */
+void sts__kafka_forget_settings(sts__kafka_topic *topic);
+
 /* kafka_topic_settings.c: asks for all settings that are wanted; true when none are. For the serving thread, like what
  * follows. */
 bool sts__kafka_has_settings(sts__kafka *kafka);
@@ -315,6 +363,23 @@ void sts__kafka_learn_refusal(sts__kafka *kafka, const rd_kafka_message_t *messa
 /* kafka_succession.c: whether a waiting record has to wait until its topic's settings are known, which are asked for
  * then. */
 bool sts__kafka_waits_for_settings(sts__kafka *kafka, const sts__kafka_record *record);
+
+/* kafka_missing.c: whether a record that failed so is for a topic, or a partition, that is not there. */
+bool sts__kafka_error_is_of_missing_topic(rd_kafka_resp_err_t error);
+
+/* kafka_missing.c: notes that a topic is not there; and whether that was noted. From any thread. */
+void sts__kafka_miss_topic(sts__kafka *kafka, sts__kafka_topic *topic);
+bool sts__kafka_topic_is_missing(const sts__kafka_topic *topic);
+
+/* kafka_missing.c: why a record of that topic fails, with its name. For the serving thread. */
+const char *sts__kafka_missing_text(sts__kafka *kafka, sts__kafka_topic *topic);
+
+/* kafka_missing.c: lets a record that librdkafka does not have any more wait for its topic. */
+void sts__kafka_park(sts__kafka *kafka, sts__kafka_record *record);
+
+/* kafka_missing.c: looks for the topics that are not there, now and then; where one is, its records are ready for the
+ * producer, behind a closed gate. */
+void sts__kafka_look_for_missing(sts__kafka *kafka);
 
 /* kafka_succession.c: gives a new record to the producer, or lets it wait for the next one. STS_OK and the record is
  * the list's; otherwise as the send method of transport.h, and the record is freed. */

@@ -128,7 +128,9 @@ static void hand_over(sts__kafka *kafka, sts__kafka_record *record, size_t size)
         bool produced;
         if ((isolation->handed && isolation->bytes + bytes > most) || sts__kafka_waits_for_settings(kafka, record))
             return;
-        if (!sts__kafka_is_over(kafka, record)) {
+        if (sts__kafka_topic_is_missing(&kafka->topics[g.topic_index])) {
+            sts__kafka_park(kafka, record);
+        } else if (!sts__kafka_is_over(kafka, record)) {
             if (!sts__kafka_replay(kafka, record, &produced))
                 return;
             if (produced) {

@@ -17,7 +17,7 @@
  * (librdkafka issue 4142). */
 enum { FIRST_THAT_FAILS_SAFELY = 0x020d0000 };
 
-enum { PRODUCE = 0 }; /* Kafka's ApiKey (kafka.apache.org, "The Messages: Produce") */
+enum { PRODUCE = 0, API_VERSIONS = 18, INIT_PRODUCER_ID = 22 }; /* Kafka's ApiKeys (kafka.apache.org, "The Messages") */
 
 /* From malloc and not from the host's allocator: a thread that is left behind may outlive that (kafka_close.c). */
 struct sts__kafka_observer {
@@ -25,6 +25,9 @@ struct sts__kafka_observer {
     int owners;           /* the last one frees it; atomic */
     int64_t last_sent_us; /* atomic */
     int32_t broker;       /* atomic */
+    int asked_id;         /* atomic */
+    int connections;      /* atomic */
+    sts__kafka_topic *topics;
 
     /* Of the present producer; what one tells that was left behind is its own affair. */
     rd_kafka_t *producer; /* atomic */
@@ -35,13 +38,14 @@ struct sts__kafka_observer {
     int alone;   /* there is nothing behind what is refused: no stop is needed; atomic */
 };
 
-sts__kafka_observer *sts__kafka_observer_new(sts__kafka_records *records, bool idempotent) {
+sts__kafka_observer *sts__kafka_observer_new(sts__kafka_topic *topics, sts__kafka_records *records, bool idempotent) {
     sts__kafka_observer *observer = sts__memory_new(sts__memory_default(), sizeof *observer);
     if (!observer)
         return NULL;
     observer->broker = -1;
     observer->records = records;
     observer->idempotent = idempotent;
+    observer->topics = topics;
     return sts__kafka_observer_keep(observer);
 }
 
@@ -79,6 +83,14 @@ int32_t sts__kafka_observer_broker(const sts__kafka_observer *observer) {
     return __atomic_load_n(&observer->broker, __ATOMIC_RELAXED);
 }
 
+bool sts__kafka_observer_asked_id(const sts__kafka_observer *observer) {
+    return __atomic_load_n(&observer->asked_id, __ATOMIC_ACQUIRE);
+}
+
+int sts__kafka_observer_connections(const sts__kafka_observer *observer) {
+    return __atomic_load_n(&observer->connections, __ATOMIC_ACQUIRE);
+}
+
 static rd_kafka_resp_err_t on_request_sent(rd_kafka_t *producer, int socket, const char *broker, int32_t broker_id,
                                            int16_t api_key, int16_t version, int32_t correlation_id, size_t size,
                                            void *opaque) {
@@ -86,6 +98,10 @@ static rd_kafka_resp_err_t on_request_sent(rd_kafka_t *producer, int socket, con
     (void)producer, (void)socket, (void)broker, (void)version, (void)correlation_id, (void)size;
     if (api_key == PRODUCE)
         __atomic_store_n(&observer->last_sent_us, sts__clock_us(), __ATOMIC_RELEASE);
+    else if (api_key == API_VERSIONS) /* the first request over each connection */
+        __atomic_add_fetch(&observer->connections, 1, __ATOMIC_ACQ_REL);
+    else if (api_key == INIT_PRODUCER_ID)
+        __atomic_store_n(&observer->asked_id, 1, __ATOMIC_RELEASE);
     if (broker_id >= 0) /* of a bootstrap address it is not known yet */
         __atomic_store_n(&observer->broker, broker_id, __ATOMIC_RELAXED);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -120,16 +136,29 @@ static void stop(sts__kafka_observer *observer, rd_kafka_t *producer) {
     }
 }
 
-/* Called for each record of a refused batch, before the batch is reported and before the next one is sent. At the
- * second one there are records that were refused together: what is behind them has to wait for them. */
-static rd_kafka_resp_err_t on_acknowledgement(rd_kafka_t *producer, rd_kafka_message_t *message, void *opaque) {
-    sts__kafka_observer *observer = opaque;
-    if (!message->err || !sts__kafka_error_is_of_record(message->err) ||
-        producer != __atomic_load_n(&observer->producer, __ATOMIC_ACQUIRE))
-        return RD_KAFKA_RESP_ERR_NO_ERROR;
+/* At the second one there are records that were refused together: what is behind them has to wait for them. */
+static void note_refused(sts__kafka_observer *observer, rd_kafka_t *producer) {
+    if (producer != __atomic_load_n(&observer->producer, __ATOMIC_ACQUIRE))
+        return;
     int refused = __atomic_add_fetch(&observer->refused, 1, __ATOMIC_RELAXED);
     if (refused > 1 && !__atomic_load_n(&observer->alone, __ATOMIC_ACQUIRE))
         stop(observer, producer);
+}
+
+static void note_missing(const sts__kafka_observer *observer, const sts__kafka_record *record) {
+    sts__kafka_topic *topic = &observer->topics[record->message.topic_index];
+    if (topic->kafka)
+        sts__kafka_miss_topic(topic->kafka, topic);
+}
+
+/* Called for each record of a batch before the batch is reported, and before the next one is sent or the topic can be
+ * there again: nothing overtakes what failed. */
+static rd_kafka_resp_err_t on_acknowledgement(rd_kafka_t *producer, rd_kafka_message_t *message, void *opaque) {
+    sts__kafka_observer *observer = opaque;
+    if (sts__kafka_error_is_of_missing_topic(message->err))
+        note_missing(observer, message->_private);
+    else if (sts__kafka_error_is_of_record(message->err))
+        note_refused(observer, producer);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
@@ -153,6 +182,7 @@ static rd_kafka_resp_err_t on_new(rd_kafka_t *producer, const rd_kafka_conf_t *c
     watch(b->observer, producer);
     rd_kafka_interceptor_add_on_acknowledgement(producer, INTERCEPTOR, on_acknowledgement, b->observer);
     rd_kafka_interceptor_add_on_request_sent(producer, INTERCEPTOR, on_request_sent, b->observer);
+    rd_kafka_interceptor_add_on_acknowledgement(producer, INTERCEPTOR, on_acknowledgement, b->observer);
     rd_kafka_interceptor_add_on_thread_start(producer, INTERCEPTOR, on_start, b->observer);
     return rd_kafka_interceptor_add_on_thread_exit(producer, INTERCEPTOR, on_exit, b->observer);
 }
@@ -185,6 +215,7 @@ static bool rehearse(const rd_kafka_conf_t *conf, char *text, size_t text_size) 
 
 rd_kafka_t *sts__kafka_start(rd_kafka_conf_t *conf, sts__kafka_observer *observer, char *text, size_t text_size) {
     beginning b = {observer, false};
+    __atomic_store_n(&observer->asked_id, 0, __ATOMIC_RELEASE);
     if (needs_rehearsal(conf) && !rehearse(conf, text, text_size)) {
         destroy_conf(conf);
         return NULL;

@@ -3,13 +3,32 @@
  * One producer of librdkafka: made, given records, ended. */
 #include "transport/kafka_internal.h"
 
-#include <errno.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "transport/files.h"
 
 void sts__kafka_watch_queue(sts__kafka *kafka) {
     static const uint64_t one = 1; /* what librdkafka writes into the descriptor */
     if (sts__descriptor_is_open(&kafka->descriptor) && kafka->queue)
         rd_kafka_queue_io_event_enable(kafka->queue, kafka->descriptor.event, &one, sizeof one);
+}
+
+/* Again for each producer: files are read anew, and may have become something else. */
+static sts_status check_files(const rd_kafka_conf_t *conf, sts__fault *fault) {
+    char why[300];
+    size_t count;
+    sts_status status = STS_OK;
+    const char **pairs = rd_kafka_conf_dump((rd_kafka_conf_t *)conf, &count);
+    for (size_t i = 0; i + 1 < count && status == STS_OK; i += 2) {
+        const char *name = pairs[i];
+        const char *path = pairs[i + 1];
+        if (path[0] && strcmp(path, STS__PROBE) != 0 && sts__kafka_property_is_file(name) &&
+            !sts__file_check(path, sts__kafka_property_may_be_folder(name), why, sizeof why))
+            status = sts__fault_set(fault, STS_ERR_CONFIG, "%s%s: %s", name, sts__kafka_option_for(name), why);
+    }
+    rd_kafka_conf_dump_free(pairs, count);
+    return status;
 }
 
 sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
@@ -25,6 +44,8 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
         rd_kafka_conf_set(conf, "max.in.flight", "1", NULL, 0);
     kafka->is_unfit = false;
     sts_status status = sts__kafka_secure_conf(kafka, conf, fault);
+    if (status == STS_OK)
+        status = check_files(conf, fault);
     if (status != STS_OK) {
         rd_kafka_conf_destroy(conf);
         sts__kafka_ending_free(ending);
@@ -32,7 +53,9 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
     }
     rd_kafka_t *producer = sts__kafka_start(conf, kafka->observer, text, sizeof text);
     if (!producer) {
-        sts_status code = errno == EAGAIN ? STS_ERR_SYSTEM : STS_ERR_CONFIG;
+        /* A thread that cannot be made; errno may have been another's (pthread_create does not set it). */
+        bool by_system = rd_kafka_last_error() == RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
+        sts_status code = by_system ? STS_ERR_SYSTEM : STS_ERR_CONFIG;
         sts__kafka_ending_free(ending);
         return sts__fault_set(fault, code, "librdkafka %s: %s%s", rd_kafka_version_str(), text,
                               sts__kafka_option_for(text));
@@ -51,6 +74,7 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
 bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
     if (!kafka->producer)
         return true;
+    sts__kafka_cluster_end_producer(kafka);
     pthread_mutex_lock(&kafka->lock);
     rd_kafka_t *producer = kafka->producer;
     for (int32_t i = 0; i < kafka->topics_max; i++) {
@@ -93,17 +117,16 @@ rd_kafka_topic_t *sts__kafka_topic_handle(sts__kafka *kafka, int32_t index, cons
     return handle;
 }
 
-/* The value stays ours: no flag. librdkafka does not change it. */
-static rd_kafka_resp_err_t produce_plain(rd_kafka_topic_t *topic, const sts_message *message, int32_t partition,
-                                         void *opaque) {
-    int failed = rd_kafka_produce(topic, partition, 0, (void *)message->value.data, message->value.size,
+/* The value stays ours: no flag. librdkafka does not change it. The partition is left to sts__kafka_place. */
+static rd_kafka_resp_err_t produce_plain(rd_kafka_topic_t *topic, const sts_message *message, void *opaque) {
+    int failed = rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, 0, (void *)message->value.data, message->value.size,
                                   message->key.data, message->key.size, opaque);
     return failed ? rd_kafka_last_error() : RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 /* With headers or a timestamp. */
 static rd_kafka_resp_err_t produce_full(rd_kafka_t *producer, rd_kafka_topic_t *topic, const sts_message *message,
-                                        int32_t partition, void *opaque) {
+                                        void *opaque) {
     rd_kafka_headers_t *headers = rd_kafka_headers_new(message->header_count);
     for (size_t i = 0; i < message->header_count; i++) {
         const sts_bytes *name = &message->headers[2 * i];
@@ -111,8 +134,8 @@ static rd_kafka_resp_err_t produce_full(rd_kafka_t *producer, rd_kafka_topic_t *
     }
     /* librdkafka's macros around the tags (RD_KAFKA_V_KEY and so on) are no ISO C. A timestamp of 0 is now, for it. */
     rd_kafka_resp_err_t error = rd_kafka_producev(
-        producer, RD_KAFKA_VTYPE_RKT, topic, RD_KAFKA_VTYPE_PARTITION, partition, RD_KAFKA_VTYPE_MSGFLAGS, 0,
-        RD_KAFKA_VTYPE_VALUE, (void *)message->value.data, message->value.size, RD_KAFKA_VTYPE_KEY,
+        producer, RD_KAFKA_VTYPE_RKT, topic, RD_KAFKA_VTYPE_PARTITION, RD_KAFKA_PARTITION_UA, RD_KAFKA_VTYPE_MSGFLAGS,
+        0, RD_KAFKA_VTYPE_VALUE, (void *)message->value.data, message->value.size, RD_KAFKA_VTYPE_KEY,
         (void *)message->key.data, message->key.size, RD_KAFKA_VTYPE_HEADERS, headers, RD_KAFKA_VTYPE_TIMESTAMP,
         message->timestamp_ms > 0 ? message->timestamp_ms : (int64_t)0, RD_KAFKA_VTYPE_OPAQUE, opaque,
         RD_KAFKA_VTYPE_END);
@@ -124,10 +147,9 @@ static rd_kafka_resp_err_t produce_full(rd_kafka_t *producer, rd_kafka_topic_t *
 rd_kafka_resp_err_t sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record) {
     const sts_message *message = &record->message;
     rd_kafka_topic_t *topic = sts__kafka_topic_handle(kafka, message->topic_index, message->topic);
-    int32_t partition = message->partition >= 0 ? message->partition : RD_KAFKA_PARTITION_UA;
     if (!topic)
         return rd_kafka_last_error();
     if (message->header_count || message->timestamp_ms >= 0)
-        return produce_full(kafka->producer, topic, message, partition, (void *)record);
-    return produce_plain(topic, message, partition, (void *)record);
+        return produce_full(kafka->producer, topic, message, (void *)record);
+    return produce_plain(topic, message, (void *)record);
 }

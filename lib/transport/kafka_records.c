@@ -139,7 +139,7 @@ sts__kafka_record *sts__kafka_records_next_waiting(sts__kafka_records *records, 
                                                    bool then_open) {
     pthread_mutex_lock(&records->lock);
     sts__kafka_record *record = after ? after->next : records->first;
-    while (record && record->produced)
+    while (record && (record->produced || record->parked))
         record = record->next;
     if (!record && then_open)
         __atomic_store_n(&records->gate_closed, 0, __ATOMIC_SEQ_CST);
@@ -152,10 +152,56 @@ sts__kafka_record *sts__kafka_records_find_waiting(sts__kafka_records *records, 
                                                    const void *user) {
     pthread_mutex_lock(&records->lock);
     sts__kafka_record *record = after ? after->next : records->first;
-    while (record && (record->produced || !wanted(record, user)))
+    while (record && (record->produced || record->parked || !wanted(record, user)))
         record = record->next;
     pthread_mutex_unlock(&records->lock);
     return record;
+}
+
+sts__kafka_record *sts__kafka_records_next_parked(sts__kafka_records *records, const sts__kafka_record *after) {
+    pthread_mutex_lock(&records->lock);
+    sts__kafka_record *record = after ? after->next : records->first;
+    while (record && !record->parked)
+        record = record->next;
+    pthread_mutex_unlock(&records->lock);
+    return record;
+}
+
+void sts__kafka_records_park(sts__kafka_records *records, sts__kafka_record *record) {
+    pthread_mutex_lock(&records->lock);
+    records->produced -= record->produced;
+    record->produced = false;
+    record->parked = true;
+    pthread_mutex_unlock(&records->lock);
+}
+
+bool sts__kafka_records_append_parked(sts__kafka_records *records, sts__kafka_record *record, const int *missing) {
+    pthread_mutex_lock(&records->lock);
+    bool parked = __atomic_load_n(missing, __ATOMIC_ACQUIRE);
+    if (parked) {
+        append(records, record, false);
+        record->parked = true;
+    }
+    pthread_mutex_unlock(&records->lock);
+    return parked;
+}
+
+bool sts__kafka_records_has_produced(sts__kafka_records *records, int32_t topic_index) {
+    pthread_mutex_lock(&records->lock);
+    const sts__kafka_record *record = records->first;
+    while (record && !(record->produced && record->message.topic_index == topic_index))
+        record = record->next;
+    pthread_mutex_unlock(&records->lock);
+    return record;
+}
+
+void sts__kafka_records_unpark(sts__kafka_records *records, int32_t topic_index, int *missing) {
+    pthread_mutex_lock(&records->lock);
+    __atomic_store_n(missing, 0, __ATOMIC_RELEASE);
+    for (sts__kafka_record *record = records->first; record; record = record->next)
+        if (record->message.topic_index == topic_index)
+            record->parked = false;
+    pthread_mutex_unlock(&records->lock);
 }
 
 size_t sts__kafka_records_produced(sts__kafka_records *records) {

@@ -27,6 +27,8 @@ typedef struct sts__kafka_record {
     bool may_be_there; /* an earlier producer may have written it, */
     bool was_lost;     /* and has sent it, for it was never acknowledged */
     bool is_suspect;   /* a broker refused it together with others */
+    bool parked;       /* librdkafka does not have it, and it is for a topic that is not there */
+    bool placed;       /* it has got a partition; before that it is not sent */
     bool pinned;       /* a producer that was left behind refers to it: it is never freed */
 } sts__kafka_record;
 
@@ -71,8 +73,23 @@ void sts__kafka_records_finish(sts__kafka_records *records, sts__kafka_record *c
 
 void sts__kafka_records_set_produced(sts__kafka_records *records, sts__kafka_record *record, bool produced);
 
-/* The first record behind `after` (NULL: from the front) that librdkafka does not have, or NULL; and then the gate is
- * opened, if that is wanted. */
+/* A record that librdkafka has, or does not have, is parked. */
+void sts__kafka_records_park(sts__kafka_records *records, sts__kafka_record *record);
+
+/* Puts a new record behind the last one, parked; false if its topic is not missing any more. */
+bool sts__kafka_records_append_parked(sts__kafka_records *records, sts__kafka_record *record, const int *missing);
+
+/* Whether librdkafka has records of that topic. */
+bool sts__kafka_records_has_produced(sts__kafka_records *records, int32_t topic_index);
+
+/* The topic is there again: none of its records is parked any more. */
+void sts__kafka_records_unpark(sts__kafka_records *records, int32_t topic_index, int *missing);
+
+/* The first parked record behind `after` (NULL: from the front), or NULL. */
+sts__kafka_record *sts__kafka_records_next_parked(sts__kafka_records *records, const sts__kafka_record *after);
+
+/* The first record behind `after` (NULL: from the front) that librdkafka does not have and that is not parked, or NULL;
+ * and then the gate is opened, if that is wanted. */
 sts__kafka_record *sts__kafka_records_next_waiting(sts__kafka_records *records, const sts__kafka_record *after,
                                                    bool then_open);
 

@@ -25,6 +25,12 @@ static sts_status refuse(rd_kafka_resp_err_t error, int32_t *transport_code, cha
     return sts__kafka_status(error);
 }
 
+/* A partition that the record itself names may be one too many; where the topic is there, that does not pass. */
+static bool waits_for_topic(const sts__kafka *kafka, const sts__kafka_record *record, rd_kafka_resp_err_t error) {
+    bool names_partition = record->message.partition >= 0 && error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+    return kafka->retries && sts__kafka_error_is_of_missing_topic(error) && !names_partition;
+}
+
 /* Inside the gate. A producer at its end takes nothing: the record waits for the next one. */
 static sts_status pass(sts__kafka *kafka, sts__kafka_record *record, int32_t *transport_code, char *text,
                        size_t text_size) {
@@ -33,6 +39,8 @@ static sts_status pass(sts__kafka *kafka, sts__kafka_record *record, int32_t *tr
     if (error == RD_KAFKA_RESP_ERR__FATAL) {
         sts__kafka_records_set_produced(&kafka->records, record, false);
         __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
+    } else if (waits_for_topic(kafka, record, error)) {
+        sts__kafka_park(kafka, record);
     } else if (error) {
         sts__kafka_records_finish(&kafka->records, &record, 1);
         return refuse(error, transport_code, text, text_size);
@@ -45,8 +53,11 @@ sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_record *record, int32_t
                            size_t text_size) {
     const sts_message *message = &record->message;
     sts__kafka_records *records = &kafka->records;
+    sts__kafka_topic *topic = &kafka->topics[message->topic_index];
     for (;;) {
-        if (!sts__kafka_settings_are_known(&kafka->topics[message->topic_index])) {
+        if (sts__kafka_topic_is_missing(topic) && sts__kafka_records_append_parked(records, record, &topic->missing))
+            return STS_OK;
+        if (!sts__kafka_settings_are_known(topic)) {
             sts__kafka_want_settings(kafka, message->topic_index, message->topic);
             sts__kafka_records_shut_gate(records);
             sts__kafka_wake(kafka);
@@ -87,6 +98,10 @@ static void complete_waiting(sts__kafka *kafka, sts__kafka_record *record, int32
 void sts__kafka_give_up_waiting(sts__kafka *kafka) {
     sts__kafka_record *record;
     while ((record = sts__kafka_records_next_waiting(&kafka->records, NULL, false)))
+        complete_waiting(kafka, record, STS_OUTCOME_PURGED,
+                         record->may_be_there ? STS_ERR_NOT_ACKNOWLEDGED : STS_ERR_PURGED,
+                         RD_KAFKA_RESP_ERR__PURGE_QUEUE, NULL);
+    while ((record = sts__kafka_records_next_parked(&kafka->records, NULL)))
         complete_waiting(kafka, record, STS_OUTCOME_PURGED,
                          record->may_be_there ? STS_ERR_NOT_ACKNOWLEDGED : STS_ERR_PURGED,
                          RD_KAFKA_RESP_ERR__PURGE_QUEUE, NULL);
@@ -144,6 +159,13 @@ static void begin_after_refusal(sts__kafka *kafka) {
     sts__kafka_begin_isolation(kafka);
 }
 
+/* Nothing that it reports from now on counts. */
+static void begin_after_change(sts__kafka *kafka) {
+    kafka->fruitless = kafka->delivered_since ? 0 : kafka->fruitless + 1;
+    begin(kafka, "what this producer has without an outcome goes to another one, which takes its place");
+    kafka->phase_end_us = 0;
+}
+
 /* What the old producer did not report is taken over all the same. */
 static void end_old(sts__kafka *kafka) {
     int64_t wait_ms = 0;
@@ -154,13 +176,22 @@ static void end_old(sts__kafka *kafka) {
     enter_phase(kafka, STS__KAFKA_WAITING, wait_ms < MAX_WAIT_MS ? wait_ms : MAX_WAIT_MS);
 }
 
+static void time_out(sts__kafka *kafka, sts__kafka_record *record) {
+    sts__kafka_topic *topic = &kafka->topics[record->message.topic_index];
+    if (sts__kafka_topic_is_missing(topic))
+        complete_waiting(kafka, record, STS_OUTCOME_FAILED, STS_ERR_TOPIC_MISSING, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC,
+                         sts__kafka_missing_text(kafka, topic));
+    else
+        complete_waiting(kafka, record, STS_OUTCOME_FAILED, STS_ERR_GAVE_UP, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, NULL);
+}
+
 bool sts__kafka_is_over(sts__kafka *kafka, sts__kafka_record *record) {
     sts__fault fault;
     if (kafka->refusal.code != STS_OK && !has_next(kafka))
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, kafka->refusal.code, kafka->refusal.transport_code,
                          kafka->refusal.text);
     else if (kafka->max_elapsed_ms && sts__clock_us() - record->taken_us > kafka->max_elapsed_ms * 1000)
-        complete_waiting(kafka, record, STS_OUTCOME_FAILED, STS_ERR_GAVE_UP, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, NULL);
+        time_out(kafka, record);
     else if (sts__kafka_settings_are_known(&kafka->topics[record->message.topic_index]) &&
              sts__kafka_would_refuse(kafka, &record->message, &fault))
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, fault.code, fault.transport_code, fault.text);
@@ -190,6 +221,10 @@ static void expire_waiting(sts__kafka *kafka) {
     while ((record = sts__kafka_records_next_waiting(&kafka->records, before, false)))
         if (!sts__kafka_is_over(kafka, record))
             before = record;
+    before = NULL;
+    while ((record = sts__kafka_records_next_parked(&kafka->records, before)))
+        if (!sts__kafka_is_over(kafka, record))
+            before = record;
 }
 
 bool sts__kafka_replay(sts__kafka *kafka, sts__kafka_record *record, bool *produced) {
@@ -205,6 +240,10 @@ bool sts__kafka_replay(sts__kafka *kafka, sts__kafka_record *record, bool *produ
         __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
         return false;
     }
+    if (waits_for_topic(kafka, record, error)) {
+        sts__kafka_park(kafka, record);
+        return true;
+    }
     complete_waiting(kafka, record, STS_OUTCOME_FAILED, sts__kafka_record_status(error), error,
                      rd_kafka_err2str(error));
     return true;
@@ -219,6 +258,10 @@ static void replay(sts__kafka *kafka) {
             return; /* the first one of a topic has come meanwhile, or its settings proved wrong or old */
         if (sts__kafka_is_over(kafka, record))
             continue;
+        if (sts__kafka_topic_is_missing(&kafka->topics[record->message.topic_index])) {
+            sts__kafka_park(kafka, record);
+            continue;
+        }
         bool produced;
         if (!sts__kafka_replay(kafka, record, &produced))
             return;
@@ -249,10 +292,13 @@ static void begin_new(sts__kafka *kafka) {
 }
 
 static void run(sts__kafka *kafka) {
+    sts__kafka_look_for_missing(kafka);
     if (sts__kafka_observer_is_stopped(kafka->observer))
         begin_after_refusal(kafka);
     else if (__atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE))
         begin_after_fatal(kafka);
+    else if (kafka->cluster.changed)
+        begin_after_change(kafka);
     else if (has_next(kafka))
         begin(kafka, "the exporter was reconfigured; a new producer takes over");
     else if (!sts__kafka_has_settings(kafka) || sts__kafka_isolate(kafka))
@@ -299,7 +345,7 @@ void sts__kafka_succeed(sts__kafka *kafka) {
             begin_new(kafka);
         break;
     }
-    if (sts__kafka_records_gate_is_closed(&kafka->records))
+    if (sts__kafka_records_gate_is_closed(&kafka->records) || __atomic_load_n(&kafka->topics_missing, __ATOMIC_ACQUIRE))
         expire_waiting(kafka);
 }
 

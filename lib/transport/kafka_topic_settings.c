@@ -54,10 +54,15 @@ static bool are_fresh(int64_t since_us) {
     return since_us && sts__clock_us() - since_us < FRESH_MS * INT64_C(1000);
 }
 
+/* Makes them unknown; else the question is under way. */
 static void forget(sts__topic_settings *settings) {
-    int known = STS__SETTINGS_KNOWN; /* else the question is under way */
+    int known = STS__SETTINGS_KNOWN;
     __atomic_compare_exchange_n(&settings->state, &known, STS__SETTINGS_UNKNOWN, false, __ATOMIC_RELEASE,
                                 __ATOMIC_RELAXED);
+}
+
+void sts__kafka_forget_settings(sts__kafka_topic *topic) {
+    forget(&topic->settings);
 }
 
 bool sts__kafka_doubt_old_settings(sts__kafka_topic *topic) {
@@ -263,6 +268,13 @@ static void find_broker(sts__kafka *kafka) {
     rd_kafka_metadata_destroy(metadata);
 }
 
+/* The cluster that was asked has no such topic. */
+static void miss(sts__kafka *kafka, const char *name) {
+    for (int32_t i = 0; i < kafka->topics_max && name; i++)
+        if (kafka->topics[i].name && strcmp(kafka->topics[i].name, name) == 0)
+            sts__kafka_miss_topic(kafka, &kafka->topics[i]);
+}
+
 void sts__kafka_take_settings(sts__kafka *kafka, rd_kafka_event_t *event) {
     size_t count = 0;
     rd_kafka_resp_err_t error = rd_kafka_event_error(event);
@@ -276,6 +288,8 @@ void sts__kafka_take_settings(sts__kafka *kafka, rd_kafka_event_t *event) {
         name = rd_kafka_ConfigResource_name(resources[0]);
         resource = error ? NULL : resources[0];
     }
+    if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        miss(kafka, name);
     give_answer(kafka, name, is_no_answer(error), error, resource);
     if (is_no_answer(error))
         find_broker(kafka);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/reader.h"
 
+/* At most ten bytes. Of the tenth only the lowest bit has room: the others are dropped, as pdata's reader and Google's
+ * drop them. */
 bool sts__wire_long_varint(sts__wire_reader *reader, uint64_t *value) {
     uint64_t result = 0;
     const uint8_t *at = reader->at;
@@ -10,12 +12,10 @@ bool sts__wire_long_varint(sts__wire_reader *reader, uint64_t *value) {
         uint8_t byte = *at++;
         result |= (uint64_t)(byte & 0x7f) << shift;
         if (byte < 0x80) {
-            if (shift == 63 && byte > 1)
-                break;
             reader->at = at;
             *value = result;
             return true;
         }
     }
-    return sts__wire_fail(reader, "a varint of more than 64 bits");
+    return sts__wire_fail(reader, "a varint of more than ten bytes");
 }

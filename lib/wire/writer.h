@@ -63,12 +63,18 @@ static inline size_t sts__wire_varint_size(uint64_t value) {
     return size;
 }
 
-/* Writes in front of `at`, where there is room for 10 bytes, and returns where it began. */
-static inline uint8_t *sts__wire_varint_before(uint8_t *at, uint64_t value) {
-    uint8_t *start = at -= sts__wire_varint_size(value);
+/* Writes from `at` on, where there is room for 10 bytes, and returns what is behind it. */
+static inline uint8_t *sts__wire_varint_behind(uint8_t *at, uint64_t value) {
     for (; value >= 0x80; value >>= 7)
         *at++ = (uint8_t)(value | 0x80); /* there was room: NOLINT(clang-analyzer-core.NullDereference) */
-    *at = (uint8_t)value;                /* NOLINT(clang-analyzer-core.NullDereference) */
+    *at++ = (uint8_t)value;              /* NOLINT(clang-analyzer-core.NullDereference) */
+    return at;
+}
+
+/* The same in front of `at`; returns where it began. */
+static inline uint8_t *sts__wire_varint_before(uint8_t *at, uint64_t value) {
+    uint8_t *start = at - sts__wire_varint_size(value);
+    sts__wire_varint_behind(start, value);
     return start;
 }
 

@@ -1,5 +1,5 @@
-"""The rules of lib/README.md: which module may include which, where librdkafka may be seen, and that public headers stand on their
-own."""
+"""The rules of lib/README.md: which module may include which, where librdkafka may be seen, that public headers stand on their
+own, and that errors get to the host in one place."""
 import os
 import re
 import sys
@@ -24,8 +24,14 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 PUBLIC = re.compile(r"^(stddef|stdint)\.h$|^stskafka/\w+\.h$")
 
 
+# They keep hashes of the host's own names, or take a seed for random numbers.
+HASHERS = {"options.c", "kafka.c"}
+
+
 def faults_of_module_file(path, module):
     for quote, name in INCLUDE.findall(path.read_text()):
+        if name == "base/hash.h" and module != "base" and path.name not in HASHERS:
+            yield f"{name}: a table is base/table.h's, which has a seed"
         if "rdkafka" in name and not path.name.startswith("kafka"):
             yield f"{name}: only transport/kafka* know librdkafka"
         if quote == '"':
@@ -38,6 +44,13 @@ def faults_of_module_file(path, module):
             yield f"{name}: only proto sees nanopb"
         elif name.startswith("pthread") and module in ("wire", "json", "otlp", "ottl", "key", "proto", "topology"):
             yield f"{name}: {module} knows no threads"
+
+
+def faults_of_errors(path):
+    """That the first error is kept is decided in one place."""
+    text = path.read_text()
+    if path.name != "error.c" and "sts_error **" in text and re.search(r"^\s*\*\w*error = ", text, re.M):
+        yield "an error object is put into *error: sts__error_report does that"
 
 
 def faults_of_public_header(path):
@@ -54,6 +67,7 @@ def main():
     for module in sorted(modules & set(BELOW)):
         for path in sorted((ROOT / "lib" / module).glob("*.[ch]")):
             faults += [f"{path.relative_to(ROOT)}: {fault}" for fault in faults_of_module_file(path, module)]
+            faults += [f"{path.relative_to(ROOT)}: {fault}" for fault in faults_of_errors(path)]
     for path in sorted((ROOT / "include").rglob("*.h")):
         faults += [f"{path.relative_to(ROOT)}: {fault}" for fault in faults_of_public_header(path)]
     print("\n".join(faults) or "all includes follow the rules")

@@ -21,9 +21,23 @@ SPECS = [
     'SHA256(attributes["second"])',
     'XXH3(attributes["second"])',
     "resource_hash",
+    "resource_hash_v0163",
     'resource_hash("name-0*")',
     'AsString(attributes["map"])',
 ]
+
+
+# What depends on the resource alone is computed once for it, so that these cost the same, however large it is.
+MIXED_SPECS = [
+    "none",
+    'attributes["second"]',
+    'attribute("zz") | "x"',
+    'Concat([resource.attributes["zz"], attributes["second"]], "")',
+    'Concat([Hex(resource_hash), attributes["second"]], "")',
+    'Concat([SHA256(String(resource.attributes)), attributes["second"]], "")',
+    'resource.attributes["map"][attributes["second"]] | "x"',
+]
+GROWTH = (500, 1000, 2000, 4000)
 
 
 def set_text(pairs, name, value):
@@ -56,6 +70,36 @@ def make_requests(path, records_in_resource, attributes):
             file.write(struct.pack("<I", len(data)) + data)
 
 
+def make_large_request(path, size):
+    """One resource of so many attributes with as many records."""
+    request = ExportLogsServiceRequest()
+    resource_logs = request.resource_logs.add()
+    for i in range(size):
+        set_text(resource_logs.resource.attributes, f"name-{i:05}", f"value {i}")
+    pair = resource_logs.resource.attributes.add()
+    pair.key = "map"
+    set_text(pair.value.kvlist_value.values, "b", "text")
+    scope = resource_logs.scope_logs.add()
+    for i in range(size):
+        record = scope.log_records.add()
+        set_text(record.attributes, "second", f"the second value {i}")
+        record.body.bytes_value = b"x" * 200
+    data = request.SerializeToString()
+    path.write_bytes(struct.pack("<I", len(data)) + data)
+
+
+def report_growth(program, path, rounds_wanted):
+    """A cost that grows from one column to the next is work done anew for each record."""
+    columns = []
+    for size in GROWTH:
+        make_large_request(path, size)
+        rounds = measure(program, path, MIXED_SPECS, rounds_wanted)
+        columns.append([spread(over_none(rounds, i, "derive"), 0) for i in range(len(MIXED_SPECS))])
+    print(f"one resource of {', '.join(f'{size:,}' for size in GROWTH)} attributes with as many records; ns of CPU a record over none, derive")
+    for i, spec in enumerate(MIXED_SPECS[1:], 1):
+        print("  " + " ".join(f"{column[i]:20}" for column in columns) + f" {spec}")
+
+
 def measure(program, path, specs, rounds):
     out = subprocess.run([program, path, str(rounds)], input="".join(f"{spec}\n" for spec in specs), check=True,
                          capture_output=True, text=True).stdout
@@ -76,7 +120,9 @@ def report_keys(program, rounds_wanted):
               f"(derive {spread([one[0]['derive'] for one in rounds], 0)}, export {spread([one[0]['export'] for one in rounds], 0)})")
         for i, spec in enumerate(SPECS[1:], 1):
             print(f"  derive {spread(over_none(rounds, i, 'derive'), 0):24} export {spread(over_none(rounds, i, 'export'), 0):24} {spec}")
-        for attributes in (20, 50):
-            make_requests(path, 1, attributes)
-            rounds = measure(program, path, ["none", "resource_hash"], rounds_wanted)
-            print(f"resource_hash of {attributes} attributes, a resource for each record: {spread(over_none(rounds, 1, 'derive'), 0)} ns")
+        for spec in ("resource_hash", "resource_hash_v0163"):
+            for attributes in (20, 50):
+                make_requests(path, 1, attributes)
+                rounds = measure(program, path, ["none", spec], rounds_wanted)
+                print(f"{spec} of {attributes} attributes, a resource for each record: {spread(over_none(rounds, 1, 'derive'), 0)} ns")
+        report_growth(program, path, rounds_wanted)

@@ -69,6 +69,29 @@ class Hashes(Case):
                 self.assertEqual([(line["key"], line["partition"]) for line in result.json],
                                  [(row["hash_hex"], row[f"partition_of_12_{profile}"]) for row in rows])
 
+    def check_kafkaexporter(self, row, version, spec):
+        """Its messages' keys, each once; it makes a message of a resource without records too, which has no key here."""
+        config, theirs = row["config"], row["v0.155.0"] if row[version] == "same" else row[version]
+        result = explain(spec, bytes.fromhex(row["requests"][0]["request_hex"]),
+                         args=("-o", "missing_key=null"))
+        ours = {line["key"] for line in result.json}
+        them = {message["key"] for message in theirs["messages"]}
+        without_records = config["logs"].get("encoding", "otlp_proto") != "raw" and "record" in row["note"]
+        self.assertTrue(ours <= them if without_records else ours == them, (ours, them))
+        return len(ours)
+
+    def test_kafkaexporter(self):
+        """What the collector's exporter gave a broker, by two versions of it: resource_hash is the older's key."""
+        keys = {}
+        for row in golden("encodings.jsonl"):
+            specs = (("v0.155.0", 'resource_hash'), ("v0.165.1", 'resource_hash_v0163'))
+            if row["config"].get("partition_logs_by_trace_id"):
+                specs = tuple((version, "trace_id") for version, _ in specs)
+            for version, spec in specs:
+                with self.subTest(id=row["id"], note=row["note"], spec=spec):
+                    keys[spec] = keys.get(spec, 0) + self.check_kafkaexporter(row, version, spec)
+        self.assertEqual(keys, {'resource_hash': 36, 'resource_hash_v0163': 36, 'trace_id': 66})
+
     def test_as_string(self):
         rows = golden("as_string.jsonl")
         requests = []
@@ -89,6 +112,17 @@ class Parts(Case):
         self.assertEqual([(part["from"], part["text"]) for part in line["key_parts"]],
                          [('attributes["x"]', "value"), ('attributes["n"]', "5"), ('attributes["none"]', None),
                           ('metadata("M")', "meta")])
+
+    def test_what_is_kept_for_a_resource_is_told_for_each_record(self):
+        spec = 'Concat([resource.attributes["m"][attributes["x"]], resource.attributes["n"], scope.name], "/")'
+        resource = field(1, key_value("n", 7)) + field(1, key_value("m", {"a": "A", "b": "B"}))
+        records = [record(body=b"b") + field(6, key_value("x", name)) for name in ("a", "b", "a")]
+        lines = explain(spec, in_resource(resource, records)).json
+        self.assertEqual([line["key_text"] for line in lines], ["A/7/", "B/7/", "A/7/"])
+        for line, name in zip(lines, "aba"):
+            self.assertEqual([(part["from"], part["text"]) for part in line["key_parts"]],
+                             [('attributes["x"]', name), ('resource.attributes["m"][attributes["x"]]', name.upper()),
+                              ('resource.attributes["n"]', "7"), ("scope.name", "")])
 
     def test_the_alternative_that_had_a_value(self):
         line, = explain('attributes["no"] | none', request(record(body=b"b"))).json

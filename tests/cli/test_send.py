@@ -20,7 +20,8 @@ class Sending(Case):
         self.assertIsInstance(total["seconds"], float)
         if outcomes:
             self.assertEqual(len(outcomes), total["accepted"] + total["rejected"])
-            self.assertEqual(outcomes, sorted(outcomes, key=lambda line: (line["request"], line["index"])))
+            if "read_back" in outcomes[0]:  # else they come as they are known
+                self.assertEqual(outcomes, sorted(outcomes, key=lambda line: (line["request"], line["index"])))
             for line in outcomes:
                 self.assertEqual(list(line)[:8], OUTCOME)
             for status in ["delivered", "rejected", "failed", "uncertain", "purged"]:

@@ -1,7 +1,7 @@
 """The tests that the documents name exist, and no promise of the README goes without one.
 
 A name is `area.name` or `area.*`, of an area that CTest has; in the README's tables of promises the last column names tests, or a
-preset."""
+preset, and says where a test is run with --full alone."""
 import fnmatch
 import json
 import os
@@ -18,8 +18,10 @@ PROMISES = "| the test that holds it |"
 
 
 def tests():
+    """The names of all, each with whether it is for --full."""
     listed = subprocess.run(["ctest", "--test-dir", BUILD, "--show-only=json-v1"], capture_output=True, text=True, check=True)
-    return {test["name"] for test in json.loads(listed.stdout)["tests"]}
+    return {test["name"]: any(entry["name"] == "LABELS" and "full" in entry["value"] for entry in test["properties"])
+            for test in json.loads(listed.stdout)["tests"]}
 
 
 def named(text, areas):
@@ -47,6 +49,9 @@ def main():
         count += 1
         if not named(holder, areas) and not presets & set(re.findall(r"`([\w-]+)`", holder)):
             faults.append(f"README.md: nothing holds the promise: {promise}")
+        long = [name for name in named(holder, areas) if known.get(name)]
+        if long and "--full" not in holder:
+            faults.append(f"README.md: {', '.join(long)} is run with --full alone, which is not said of: {promise}")
     if not count:
         faults.append("README.md: no promises are found")
     print("\n".join(faults) or f"{count} promises")

@@ -67,6 +67,7 @@ def spec():
     for name in ("ottl", "ottl_more"):
         yield from (row["expr"].encode() for row in rows(name) if row["row"] == "case")
     yield from (b'attribute("user") | trace_id | "nobody"', b"resource_hash", b'resource_hash_except("k8s.pod.*")',
+                b'resource_hash_v0163("k8s.*")', b'resource_hash_v0163_except("k8s.pod.*")',
                 b'metadata("x-tenant")', b"none", b'constant("a")')
 
 

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The same keys and partitions everywhere: all golden cases through the I/O-free core, built for this machine with either
-signedness of char, for big-endian s390x and for arm64 (under qemu-user), and in locales that write numbers and letters
-differently. That they are the right ones the other golden tests show."""
+signedness of char, for big-endian s390x, for arm64 and armhf, for i386 whose doubles are computed in x87's registers (under
+qemu-user), and in locales that write numbers and letters differently. That they are the right ones the other golden tests show."""
 import concurrent.futures
 import json
 import os
+import random
+import struct
 import subprocess
 import unittest
 from pathlib import Path
@@ -15,24 +17,29 @@ CROSS = ROOT / "build/cross"
 MODULES = ("base", "wire", "json", "otlp", "ottl", "key")
 LIBRARIES = ("yajl", "z", "xxhash", "nettle", "murmurhash", "utf8proc")
 # Where a foreign library is static it needs no loader under qemu; yajl's static one has a name of its own.
-CPPFLAGS = ["-std=c99", "-O1", "-D_POSIX_C_SOURCE=200809L", "-I", ROOT / "include", "-I", ROOT / "lib"]
+CPPFLAGS = ["-D_POSIX_C_SOURCE=200809L", "-I", ROOT / "include", "-I", ROOT / "lib"]
 
 
 def native(*flags):
-    return ["gcc", *flags], [f"-l{name}" for name in LIBRARIES]
+    return ["gcc", "-std=c99", "-O1", *flags], [f"-l{name}" for name in LIBRARIES]
 
 
 def cross(compiler, architecture, triplet):
     root = CROSS / architecture / "root/usr"
     archives = [root / "lib" / triplet / f"lib{'yajl_s' if name == 'yajl' else name}.a" for name in LIBRARIES]
-    return [compiler, "-static", "-idirafter", root / "include"], archives
+    return [*compiler, "-static", "-idirafter", root / "include"], archives
 
 
+X87 = ["i686-linux-gnu-gcc", "-march=i686", "-mno-sse", "-mfpmath=387"]
 TARGETS = {
     "signed": (native("-fsigned-char"), []),
     "unsigned": (native("-funsigned-char"), []),
-    "s390x": (cross("s390x-linux-gnu-gcc", "s390x", "s390x-linux-gnu"), ["qemu-s390x"]),
-    "arm64": (cross("aarch64-linux-gnu-gcc", "arm64", "aarch64-linux-gnu"), ["qemu-aarch64"]),
+    "s390x": (cross(["s390x-linux-gnu-gcc", "-std=c99", "-O1"], "s390x", "s390x-linux-gnu"), ["qemu-s390x"]),
+    "arm64": (cross(["aarch64-linux-gnu-gcc", "-std=c99", "-O1"], "arm64", "aarch64-linux-gnu"), ["qemu-aarch64"]),
+    "armhf": (cross(["arm-linux-gnueabihf-gcc", "-std=c99", "-O1"], "armhf", "arm-linux-gnueabihf"), ["qemu-arm"]),
+    "x87": (cross([*X87, "-std=c99", "-O1"], "i386", "i386-linux-gnu"), ["qemu-i386"]),
+    # As an embedder may build it: here gcc keeps excess precision through casts and assignments.
+    "x87 kept": (cross([*X87, "-std=gnu99", "-O2"], "i386", "i386-linux-gnu"), ["qemu-i386"]),
 }
 
 
@@ -78,11 +85,42 @@ def ottl_cases():
                     yield key_case(f"AsString({row['expr']})", data)
 
 
+def attribute(name, bits):
+    return field(6, field(1, name) + field(2, b"\x21" + struct.pack("<Q", bits)))
+
+
+def pairs_of_doubles():
+    """Sums whose 64-bit result lies half-way between two doubles, and is not the exact one; and enough others that some products and
+    quotients do; denormal ones."""
+    one, random_bits = 0x3ff0000000000000, random.Random(14)
+    for i in range(1, 12):
+        yield one, (1023 - 53 << 52) + (1 << 52 - i)
+        yield one + i, (1023 - 53 << 52 | 1 << 63) + (1 << 52 - i)
+    for _ in range(2000):
+        yield random_bits.getrandbits(52) | 1023 << 52, random_bits.getrandbits(52) | 1000 + random_bits.randrange(40) << 52
+    for _ in range(200):
+        yield random_bits.getrandbits(52) | 500 << 52, random_bits.getrandbits(52) | 500 - random_bits.randrange(40) << 52
+        yield random_bits.getrandbits(60), random_bits.getrandbits(54)
+
+
+def double_cases():
+    for a, b in pairs_of_doubles():
+        for operation in "+-*/":
+            yield key_case(f'attributes["a"] {operation} attributes["b"]', request(record=attribute(b"a", a) + attribute(b"b", b)))
+    for bits in (0x7ff0000000000001, 0xfff4000000000000, 0x7ff8000000000000, 1, 0x8000000000000000):  # signalling NaNs among them
+        for spec in ('Hex(attributes["a"])', 'String(attributes["a"])', 'attributes["a"]'):
+            yield key_case(spec, request(record=attribute(b"a", bits)))
+
+
 def cases():
     yield from ottl_cases()
+    yield from double_cases()
+    for row in rows("otlp_wire.jsonl"):
+        yield key_case('AsString(attributes["a"]) | none', row["request_hex"] or "0a00")
     for row in rows("resource_hash.jsonl"):
         for order in ("resource_pb_hex", "resource_pb_pdata_hex"):
-            yield key_case("resource_hash", request(resource=bytes.fromhex(row[order])))
+            for spec in ("resource_hash", "resource_hash_v0163"):
+                yield key_case(spec, request(resource=bytes.fromhex(row[order])))
     for row in rows("as_string.jsonl"):
         attribute = field(6, field(1, b"a") + field(2, bytes.fromhex(row["anyvalue_pb_hex"])))
         for spec in ('AsString(attributes["a"])', 'attributes["a"]', 'String(attributes["a"])'):
@@ -130,6 +168,15 @@ class Platforms(unittest.TestCase):
 
     def test_arm64(self):
         self.check("arm64")
+
+    def test_armhf(self):
+        self.check("armhf")
+
+    def test_x87(self):
+        self.check("x87")
+
+    def test_x87_that_keeps_excess_precision(self):
+        self.check("x87 kept")
 
     def test_locales(self):
         for locale in ("tr_TR.UTF-8", "de_DE.UTF-8"):

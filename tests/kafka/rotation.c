@@ -119,7 +119,7 @@ Test(rotation, of_credentials_while_records_flow) {
         wait_for_rebuild(&secure, (uint64_t)i + 1);
     }
     by_password(&secure, topic, WRONG_SECRET);
-    rig_set(secure.rig.options, RIG_OPTIONS("read_timeout", "2s"));
+    rig_set(secure.rig.options, RIG_OPTIONS("read_timeout", "5s"));
     cr_assert_eq(sts_exporter_reconfigure(secure.rig.exporter, secure.rig.options, &error), STS_ERR_NOT_AUTHENTICATED,
                  "%s", sts_error_text(error));
     cr_assert_null(strstr(sts_error_text(error), WRONG_SECRET));

@@ -96,6 +96,21 @@ Test(security, plain_by_tls) {
     secure_clear(&secure);
 }
 
+/* The listener's scheme before its address, as people copy it from a broker's configuration. */
+Test(security, plain_by_tls_with_a_scheme) {
+    struct secure secure;
+    char list[600];
+    secure_init(&secure, "SASL_SSL", RIG_OPTIONS(PLAIN_ALICE));
+    const char *address = sts_options_get(secure.rig.options, "brokers");
+    snprintf(list, sizeof list, "SASL_SSL://%s , sasl_ssl://%s", address, address);
+    rig_set(secure.rig.options, RIG_OPTIONS("brokers", list, "tls.ca_file", secure.ca_file));
+    secure_deliver(&secure, "security-scheme");
+    snprintf(list, sizeof list, "SASL_PLAINTEXT://%s", "localhost:1");
+    set(&secure, "brokers", list);
+    secure_refused(&secure, STS_ERR_CONFIG, RIG_OPTIONS("address 1 of 1 says SASL_PLAINTEXT", "say SASL_SSL"));
+    secure_clear(&secure);
+}
+
 Test(security, plain_without_tls_is_warned_of) {
     struct secure secure;
     secure_init(&secure, "SASL_PLAINTEXT", RIG_OPTIONS(PLAIN_ALICE));

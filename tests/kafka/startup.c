@@ -8,8 +8,11 @@
 
 #include <stskafka/stskafka.h>
 
+#include "exporter/exporter.h"
 #include "support/kafka/admin.h"
 #include "support/kafka/bootstrap.h"
+#include "support/rig.h"
+#include "transport/kafka_internal.h"
 
 static sts_options *options_for(const char *topic) {
     sts_options *options = sts_options_new();
@@ -50,12 +53,26 @@ Test(startup, only_warns_if_told_to) {
     cr_assert_not(admin_topic_exists(kafka_bootstrap(), "startup-missing-too"));
 }
 
+/* Of a file that is there. */
 Test(startup, reports_librdkafkas_own_fault_as_configuration) {
     sts_options *options = options_for("startup-config");
     cr_assert_eq(sts_options_set(options, "kafka.security.protocol", "ssl", NULL), STS_OK);
-    cr_assert_eq(sts_options_set(options, "kafka.ssl.ca.location", "/no/such/file", NULL), STS_OK);
+    cr_assert_eq(sts_options_set(options, "kafka.ssl.ca.location", "/etc/passwd", NULL), STS_OK);
     sts_error *error = NULL;
     cr_assert_eq(start(options, &error), STS_ERR_CONFIG);
     cr_assert(strstr(sts_error_text(error), "librdkafka"), "%s", sts_error_text(error));
     sts_error_free(error);
+}
+
+/* Left to itself, librdkafka 2.10 and newer asks half a second later, more often than not. */
+Test(startup, has_the_producer_id_asked_for) {
+    admin_create_topic(kafka_bootstrap(), "startup-id", 1, NULL);
+    for (int i = 0; i < 10; i++) {
+        sts_options *options = options_for("startup-id");
+        sts_exporter *exporter = rig_new(options);
+        const sts__kafka *kafka = exporter->transport_context;
+        cr_assert(sts__kafka_observer_asked_id(kafka->observer), "start %d", i);
+        sts_exporter_free(exporter, RIG_DEADLINE_MS);
+        sts_options_free(options);
+    }
 }

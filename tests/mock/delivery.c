@@ -192,6 +192,33 @@ Test(delivery, with_acknowledgements_it_is_not) {
     check_acks("all", STS_COUNT_DELIVERED);
 }
 
+/* As the Java client has it: a batch to one partition, the next one to another. The batch ends by its size here. */
+Test(delivery, null_keys_stay_for_a_batch_and_then_move_on) {
+    enum { RECORDS = 2000, A_BATCH = 10 };
+    struct bench bench;
+    struct otlp otlp = {0};
+    uint64_t counts[STS_COUNTS];
+    unsigned of[PARTITIONS] = {0};
+    char body[101];
+    bench_open(&bench, RIG_OPTIONS("missing_key", "null", "max_message_bytes", "1000", "linger", "1m"));
+    memset(body, 'x', 100);
+    body[100] = '\0';
+    for (unsigned i = 0; i < RECORDS; i++)
+        otlp_add_record(&otlp, NULL, body);
+    bench_send(&bench, &otlp, STS_OK, counts);
+    cr_assert_eq(counts[STS_COUNT_DELIVERED], (uint64_t)RECORDS);
+    int32_t before = -1;
+    for (unsigned i = 0; i < RECORDS; i++) {
+        int32_t partition = outcome_log_find(&bench.log, 0, i).partition;
+        cr_assert_eq(partition == before, i % A_BATCH != 0, "record %u", i);
+        before = partition;
+        of[partition]++;
+    }
+    for (unsigned i = 0; i < PARTITIONS; i++) /* 400 each, by chance within 4.5 times its deviation */
+        cr_assert(of[i] > 200 && of[i] < 600, "%u of %u are on %u", of[i], (unsigned)RECORDS, i);
+    bench_close(&bench);
+}
+
 /* ApiKey 0 is Produce. */
 static void check_produce_error(rd_kafka_resp_err_t produce_error, sts_status code) {
     struct bench bench;

@@ -68,7 +68,8 @@ Test(reconfigure, what_fails_changes_nothing) {
     struct bench bench;
     char text[400], brokers[64];
     uint64_t counts[STS_COUNTS];
-    bench_open(&bench, RIG_OPTIONS("read_timeout", "500ms"));
+    bench_open(&bench, NULL);
+    rig_set(bench.rig.options, RIG_OPTIONS("read_timeout", "500ms"));
     int port = closed_port_reserve(brokers, sizeof brokers);
     cr_assert_eq(change(&bench, "brokers", brokers, text), STS_ERR_NO_BROKER, "%s", text);
     cr_assert_not_null(strstr(text, brokers), "%s", text);

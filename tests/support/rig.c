@@ -31,12 +31,9 @@ sts_exporter *rig_new(const sts_options *options) {
     return exporter;
 }
 
-void rig_refused(const sts_options *options, sts_status expected, const char *const *parts, const char *const *absent) {
-    sts_exporter *exporter = (sts_exporter *)&parts;
-    sts_error *error = NULL;
-    sts_status status = sts_exporter_new(&exporter, options, &error);
+void rig_check_refusal(sts_status status, sts_error *error, sts_status expected, const char *const *parts,
+                       const char *const *absent) {
     cr_assert_eq(status, expected, "%s: %s", sts_status_name(status), sts_error_text(error));
-    cr_assert_null(exporter, "NULL on failure");
     cr_assert_eq(sts_error_code(error), expected);
     if (expected == STS_ERR_CONFIG)
         cr_assert_eq(sts_error_is_retriable(error), 0);
@@ -45,6 +42,14 @@ void rig_refused(const sts_options *options, sts_status expected, const char *co
     for (size_t i = 0; absent && absent[i]; i++)
         cr_assert_null(strstr(sts_error_text(error), absent[i]), "%s in: %s", absent[i], sts_error_text(error));
     sts_error_free(error);
+}
+
+void rig_refused(const sts_options *options, sts_status expected, const char *const *parts, const char *const *absent) {
+    sts_exporter *exporter = (sts_exporter *)&parts;
+    sts_error *error = NULL;
+    sts_status status = sts_exporter_new(&exporter, options, &error);
+    cr_assert_null(exporter, "NULL on failure");
+    rig_check_refusal(status, error, expected, parts, absent);
 }
 
 void rig_prepare(struct rig *rig, const char *script, const char *const *pairs) {
@@ -67,6 +72,8 @@ void rig_open(struct rig *rig, const char *script, const char *const *pairs) {
 
 void rig_open_kafka(struct rig *rig, const char *brokers, const char *topic, const char *const *pairs) {
     *rig = (struct rig){.options = rig_options(RIG_OPTIONS("brokers", brokers, "topic", topic, "outcomes", "all"))};
+    rig_set(rig->options,
+            RIG_OPTIONS("read_timeout", RIG_DEADLINE)); /* so that all is known at the start, on a busy machine too */
     rig_set(rig->options, pairs);
     rig_start(rig);
 }

@@ -11,6 +11,7 @@
 
 /* Longer than anything takes that a test waits for: whoever waits this long has failed. */
 enum { RIG_DEADLINE_MS = 20000 };
+#define RIG_DEADLINE "20s"
 
 /* Names and values of options by turns. */
 #define RIG_OPTIONS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -33,6 +34,10 @@ sts_exporter *rig_new(const sts_options *options);
 /* Makes an exporter, which must fail with that code; the error's text must have each of `parts`, and none of
  * `absent` (NULL: there are none). */
 void rig_refused(const sts_options *options, sts_status expected, const char *const *parts, const char *const *absent);
+
+/* Checks how that ended which must fail so; frees the error. */
+void rig_check_refusal(sts_status status, sts_error *error, sts_status expected, const char *const *parts,
+                       const char *const *absent);
 
 /* Makes memory (it keeps 100,000 messages, in topics of 4 partitions) and options; the test may change the options
  * before rig_start. `pairs` may be NULL. */

@@ -4,7 +4,9 @@
  *
  *   with_mock_cluster TOPIC PROGRAM [ARGS...]
  *
- * The cluster's addresses are the program's last argument; its exit status is this one's. */
+ * The cluster has that topic and one for its dead letters, TOPIC-dead; its addresses are the program's last argument;
+ * its exit status is this one's. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,7 +31,10 @@ static int run(char **arguments) {
 int main(int argc, char **argv) {
     MUST(argc >= 3);
     struct mock_cluster mock;
+    char letters[256];
     mock_cluster_open(&mock, argv[1], PARTITIONS);
+    snprintf(letters, sizeof letters, "%s-dead", argv[1]);
+    MUST(rd_kafka_mock_topic_create(mock.cluster, letters, PARTITIONS, 1) == RD_KAFKA_RESP_ERR_NO_ERROR);
     char **arguments = calloc((size_t)argc, sizeof *arguments); /* two fewer, one more, and the end */
     MUST(arguments);
     for (int i = 2; i < argc; i++)

@@ -20,13 +20,15 @@ enum { EXPORTERS = 8, RECORDS = 50, REQUEST_ROOM = 16384, DEADLINE_MS = 60000 };
 /* How a run differs from others. */
 struct variant {
     bool callback;
-    bool waits; /* for room, in a queue that is smaller than a request, and for the result */
+    bool waits;     /* for room, in a queue that is smaller than a request, and for the result */
+    bool null_keys; /* what has no key goes without one; else it is rejected, and becomes a dead letter (without one) */
 };
 
 static sts_exporter *exporter;
 static const char *brokers; /* NULL is the memory transport */
 static unsigned requests;   /* of each exporting thread */
 static struct variant variant;
+static unsigned accepted;        /* of the records of a request */
 static int working;              /* atomic: exporters that are not done */
 static unsigned long long taken; /* atomic: outcomes that came */
 
@@ -79,9 +81,10 @@ static void *export_requests(void *user) {
     for (unsigned i = 0; i < requests; i++) {
         uint64_t counts[STS_COUNTS];
         size_t size = make_request(otlp, thread, i);
-        MUST(sts_export_logs(exporter, otlp, size, NULL, counts, STS_COUNTS, NULL) == STS_ERR_REJECTED);
-        MUST(counts[STS_COUNT_ACCEPTED] == RECORDS * 9 / 10 && counts[STS_COUNT_REJECTED] == RECORDS / 10);
-        MUST(counts[STS_COUNT_DELIVERED] == (variant.waits ? counts[STS_COUNT_ACCEPTED] : 0));
+        MUST(sts_export_logs(exporter, otlp, size, NULL, counts, STS_COUNTS, NULL) ==
+             (variant.null_keys ? STS_OK : STS_ERR_REJECTED));
+        MUST(counts[STS_COUNT_ACCEPTED] == accepted && counts[STS_COUNT_REJECTED] == RECORDS - accepted);
+        MUST(counts[STS_COUNT_DELIVERED] == (variant.waits ? accepted : 0));
     }
     __atomic_sub_fetch(&working, 1, __ATOMIC_RELEASE);
     return NULL;
@@ -111,7 +114,7 @@ static void *explain_often(void *user) {
     while (is_working()) {
         unsigned good = 0;
         MUST(sts_explain_logs(exporter, otlp, size, NULL, check_explanation, &good, NULL) == STS_OK);
-        MUST(good == RECORDS * 9 / 10);
+        MUST(good == RECORDS * 9 / 10); /* with a key */
     }
     return NULL;
 }
@@ -162,7 +165,12 @@ static void open_exporter(void) {
     set(options, "topic", "threads");
     set(options, "outcomes", "all");
     set(options, "header_from.name", "ToUpperCase(resource.attributes[\"name\"])");
-    set(options, "header_from.hash", "SHA256(attributes[\"stskafka.key\"])");
+    if (!variant.null_keys) /* of nothing there is no hash */
+        set(options, "header_from.hash", "SHA256(attributes[\"stskafka.key\"])");
+    if (variant.null_keys)
+        set(options, "missing_key", "null");
+    else if (!variant.waits)
+        set(options, "dead_letter.topic", "threads-dead");
     if (variant.waits) {
         set(options, "sending_queue.queue_size", "16");
         set(options, "produce_timeout", "1h");
@@ -174,12 +182,13 @@ static void open_exporter(void) {
     sts_options_free(options);
 }
 
-static void run(bool callback, bool waits) {
+static void run(bool callback, bool waits, bool null_keys) {
     static void *(*const others[])(void *) = {flush_often, explain_often, read_counters, take_outcomes};
     enum { OTHERS = sizeof others / sizeof *others };
     pthread_t threads[EXPORTERS + OTHERS];
     unsigned long long records = (unsigned long long)EXPORTERS * requests * RECORDS;
-    variant = (struct variant){callback, waits};
+    variant = (struct variant){callback, waits, null_keys};
+    accepted = null_keys ? RECORDS : RECORDS * 9 / 10;
     open_exporter();
     taken = 0;
     working = EXPORTERS;
@@ -192,8 +201,10 @@ static void run(bool callback, bool waits) {
         pthread_join(threads[i], NULL);
     uint64_t counts[STS_COUNTS];
     MUST(sts_exporter_close(exporter, DEADLINE_MS, counts, STS_COUNTS, NULL) == STS_OK);
-    MUST(counts[STS_COUNT_RECORDS] == records && counts[STS_COUNT_DELIVERED] == records * 9 / 10);
-    MUST(counts[STS_COUNT_REJECTED] == counts[STS_COUNT_MISSING_KEYS] && counts[STS_COUNT_PENDING] == 0);
+    MUST(counts[STS_COUNT_RECORDS] == records && counts[STS_COUNT_DELIVERED] == records / RECORDS * accepted);
+    MUST(counts[STS_COUNT_REJECTED] == records - counts[STS_COUNT_DELIVERED] && counts[STS_COUNT_PENDING] == 0);
+    MUST(counts[STS_COUNT_MISSING_KEYS] == records / 10 && counts[STS_COUNT_DEAD_LETTERS_LOST] == 0);
+    MUST(counts[STS_COUNT_DEAD_LETTERS] == (null_keys || waits ? 0 : records / 10));
     MUST(callback ? taken == records : taken <= records);
     sts_exporter_free(exporter, 0);
 }
@@ -234,12 +245,13 @@ static void run_closed(void) {
 int main(int argc, char **argv) {
     brokers = argc > 1 ? argv[1] : NULL;
     requests = brokers ? 20 : 200; /* an export that waits for its result takes Kafka much longer */
-    run(true, false);
-    run(false, false);
-    run(true, true);
-    run(false, true);
+    run(true, false, false);
+    run(false, false, false);
+    run(true, true, false);
+    run(false, true, false);
+    run(false, false, true);
     run_closed();
-    printf("four exporters, %d threads each, %u records: every sum holds\n", EXPORTERS + 4,
-           4 * EXPORTERS * requests * RECORDS);
+    printf("five exporters, %d threads each, %u records: every sum holds\n", EXPORTERS + 4,
+           5 * EXPORTERS * requests * RECORDS);
     return 0;
 }

@@ -230,6 +230,49 @@ Test(backpressure, rejections_that_nobody_takes_keep_their_place) {
     check_untaken_bound("refuse*100", 1000, STS_COUNT_REJECTED);
 }
 
+/* A million places, and not the memory for as many outcomes. */
+static void check_untaken_bytes(const char *script) {
+    enum { BYTES = 1 << 20, SMALLEST = 100, AT_ONCE = 1000 };
+    struct rig rig;
+    struct outcome_log log;
+    uint64_t queue[STS_QUEUE_VALUES];
+    sts_status status;
+    unsigned exports = 0;
+    outcome_log_init(&log);
+    rig_open(&rig, script,
+             RIG_OPTIONS("outcomes", "all", "produce_timeout", "0s", "sending_queue.queue_size", "1000000",
+                         "sending_queue.max_bytes", "1048576"));
+    do {
+        status = rig_export_numbered(&rig, AT_ONCE, NULL);
+        rig_flush(&rig, NULL);
+    } while (status != STS_ERR_QUEUE_FULL && ++exports * AT_ONCE <= BYTES / SMALLEST);
+    cr_assert_eq(status, STS_ERR_QUEUE_FULL, "%u exports, and still room", exports);
+    cr_assert_eq(sts_exporter_queue(rig.exporter, queue, STS_QUEUE_VALUES), STS_OK);
+    cr_assert_eq(queue[STS_QUEUE_RECORDS], queue[STS_QUEUE_OUTCOMES]);
+    cr_assert_leq(queue[STS_QUEUE_BYTES], (uint64_t)BYTES);
+    cr_assert_gt(queue[STS_QUEUE_BYTES], BYTES / 2u);
+    outcome_log_take(&log, rig.exporter, (unsigned)queue[STS_QUEUE_OUTCOMES]);
+    cr_assert_neq(rig_export_numbered(&rig, AT_ONCE, NULL), STS_ERR_QUEUE_FULL, "taking makes room");
+    rig_flush(&rig, NULL);
+    outcome_log_take(&log, rig.exporter, AT_ONCE);
+    cr_assert_eq(sts_exporter_queue(rig.exporter, queue, STS_QUEUE_VALUES), STS_OK);
+    cr_assert_eq(queue[STS_QUEUE_BYTES], 0u);
+    rig_close(&rig);
+    outcome_log_clear(&log);
+}
+
+Test(backpressure, outcomes_that_nobody_takes_are_bounded_in_bytes) {
+    check_untaken_bytes(NULL);
+}
+
+Test(backpressure, failures_that_nobody_takes_are_bounded_in_bytes) {
+    check_untaken_bytes("fail*100000");
+}
+
+Test(backpressure, rejections_that_nobody_takes_are_bounded_in_bytes) {
+    check_untaken_bytes("refuse*100000");
+}
+
 /* Exports from inside the callback of each of the first outcomes. */
 struct exporting {
     struct rig *rig;

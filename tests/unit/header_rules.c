@@ -182,6 +182,21 @@ Test(header_rules, the_fingerprint_changes_with_what_decides) {
     }
 }
 
+/* What a rule is called stays while its keys do: consumers store it, and records move with another one. */
+Test(header_rules, the_fingerprints_of_the_hashes_stay_for_ever) {
+    static const char *const known[][2] = {
+        {"resource_hash", "1-sarama-8d35b728"},
+        {"resource_hash_v0163", "1-sarama-4ff4e5ea"},
+        {"resource_hash_except(\"k8s.pod.*\")", "1-sarama-e2961e11"},
+        {"resource_hash_v0163_except(\"k8s.pod.*\")", "1-sarama-fa1800cb"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        char text[EXPLAINED_VALUE];
+        fingerprint(text, RIG_OPTIONS("key", known[i][0], "partitioner", "sarama"));
+        cr_assert_str_eq(text, known[i][1], "%s", known[i][0]);
+    }
+}
+
 Test(header_rules, the_fingerprint_stays_with_what_does_not_decide) {
     char one[EXPLAINED_VALUE], other[EXPLAINED_VALUE];
     fingerprint(one, RIG_OPTIONS("key", "attributes[\"text\"]|constant(\"a  b\")"));

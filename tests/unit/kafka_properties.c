@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "support/rig.h"
+#include "transport/kafka_internal.h"
 
 #define SECRET "correct-horse-battery-staple"
 
@@ -73,6 +74,13 @@ Test(kafka_properties, what_breaks_a_promise_is_refused) {
         snprintf(name, sizeof name, "kafka.%s", refused[i].name);
         check_fault(name, refused[i].value, STS_ERR_OPTION_REFUSED, refused[i].name);
     }
+}
+
+/* librdkafka warns where the product with 1024 is more than a size_t holds; the property ends at 2^31 - 1. */
+Test(kafka_properties, the_queue_of_librdkafka_is_as_large_as_it_can_be) {
+    cr_assert_eq(sts__kafka_queue_kbytes(UINT64_MAX), INT32_MAX);
+    cr_assert_eq(sts__kafka_queue_kbytes(UINT32_MAX), 4194303);
+    cr_assert_leq((uint64_t)sts__kafka_queue_kbytes(UINT32_MAX) * 1024, UINT32_MAX);
 }
 
 /* Keeps whether the secret was ever in a log line, and a count of lines that can be waited for. */

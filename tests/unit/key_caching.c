@@ -210,6 +210,9 @@ Test(key_caching, keys_that_mix_levels) {
         "Coalesce([attributes[\"a\"], scope.attributes[\"a\"], resource.attributes[\"a\"]]) | trace_id",
         "Concat([SHA256(String(resource.attributes)), attributes[\"b\"]], \"\")",
         "metadata(\"absent\") | trace_id | scope.attributes[\"a\"] | resource_hash(\"b\")",
+        "Concat([resource.attributes, attributes[\"a\"], scope.attributes], attributes[\"b\"]) | none",
+        "Concat([resource.attributes[\"m\"], attributes[\"b\"]], scope.name) | none",
+        "resource.attributes[\"m\"][Concat([\"k\"], String(attributes[\"a\"]))] | scope.attributes[\"a\"]",
     };
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)
         check_options(RIG_OPTIONS("key", specs[i]), specs[i]);

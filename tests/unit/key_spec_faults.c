@@ -80,6 +80,8 @@ Test(key_spec_faults, the_nearest_name) {
     check_says("attribut(\"a\")", "attribute?");
     check_says("resource_hsh", "resource_hash?");
     check_says("resource_hash_exept(\"a\")", "resource_hash_except?");
+    check_says("resource_hash_v163", "resource_hash_v0163?");
+    check_says("resource_hash_v0163_exept(\"a\")", "resource_hash_v0163_except?");
     check_says("metdata(\"a\")", "metadata?");
     check_says("atributes[\"a\"]", "attributes?");
     check_says("resource.atributes[\"a\"]", "resource.attributes?");
@@ -141,6 +143,9 @@ static const char *const no_specs[] = {
     "resource_hash_except",
     "resource_hash_except()",
     "resource_hash_except(nil)",
+    "resource_hash_v0163(7)",
+    "resource_hash_v0163_except()",
+    "resource_hash_v0164",
     "none(\"a\")",
     "Concat(\"a\", \"b\")",
     "Concat([\"a\"])",
@@ -274,6 +279,7 @@ Test(key_spec_faults, all_of_them_together) {
     }
     cr_assert_null(exporter);
     sts_error_free(error);
+    error = NULL;
     for (size_t i = 0; i + 1 < sizeof names / sizeof *names; i++)
         rig_set(options, RIG_OPTIONS(names[i], "constant(\"x\")"));
     cr_assert_eq(sts_exporter_new(&exporter, options, &error), STS_ERR_CONFIG);

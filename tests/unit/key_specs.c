@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -380,40 +381,67 @@ static bool is_same(struct hash one, struct hash other) {
     return memcmp(one.bytes, other.bytes, sizeof one.bytes) == 0;
 }
 
-/* golden.resource_hash has the values; here is what a choice is: the hash of a resource that has no more than that. */
-Test(key_specs, a_hash_of_chosen_attributes) {
-    struct hash chosen = hash_of(fill_chosen, "resource_hash");
-    static const char *const specs[] = {
-        "resource_hash(\"a\", \"b.*\")",
-        "resource_hash(\"b.*\", \"a\")",
-        "resource_hash(\"a\", \"a\", \"b.x\", \"b.*\", \"b.y\", \"absent\")",
+/* golden.resource_hash has the values; here is what a choice is: the hash of a resource that has no more than that.
+ * Both hashes know it: `name` is what they are called. */
+static void check_choice(const char *name) {
+    char spec[128];
+    struct hash chosen = hash_of(fill_chosen, name);
+    static const char *const choices[] = {
+        "(\"a\", \"b.*\")",
+        "(\"b.*\", \"a\")",
+        "(\"a\", \"a\", \"b.x\", \"b.*\", \"b.y\", \"absent\")",
+        "_except(\"b\", \"bz\", \"pod\", \"new\")",
+        "_except(\"p*\", \"n*\", \"bz\", \"b\")",
     };
-    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
-        cr_assert(is_same(hash_of(fill_hashed, specs[i]), chosen), "%s", specs[i]);
-        cr_assert(is_same(hash_of(fill_hashed_again, specs[i]), chosen), "%s, of others too", specs[i]);
+    static const char *const others[] = {
+        "(\"a\", \"b*\")", /* b* has b and bz as well */
+        "(\"a\", \"b.\")", /* without * it is a name */
+        "_except(\"pod\")",
+    };
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
+        snprintf(spec, sizeof spec, "%s%s", name, choices[i]);
+        cr_assert(is_same(hash_of(fill_hashed, spec), chosen), "%s", spec);
+        cr_assert(is_same(hash_of(fill_hashed_again, spec), chosen), "%s, of others too", spec);
     }
-    cr_assert(is_same(hash_of(fill_hashed, "resource_hash_except(\"b\", \"bz\", \"pod\")"), chosen));
-    cr_assert(is_same(hash_of(fill_hashed_again, "resource_hash_except(\"p*\", \"n*\", \"bz\", \"b\")"), chosen));
-    cr_assert(!is_same(hash_of(fill_hashed, "resource_hash(\"a\", \"b*\")"), chosen), "b* has b and bz as well");
-    cr_assert(!is_same(hash_of(fill_hashed, "resource_hash(\"a\", \"b.\")"), chosen), "without * it is a name");
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        snprintf(spec, sizeof spec, "%s%s", name, others[i]);
+        cr_assert(!is_same(hash_of(fill_hashed, spec), chosen), "%s", spec);
+    }
+}
+
+Test(key_specs, a_hash_of_chosen_attributes) {
+    check_choice("resource_hash");
+    check_choice("resource_hash_v0163");
+}
+
+static void check_all_attributes(const char *name) {
+    char empty_choice[64];
+    struct hash all = hash_of(fill_hashed, name);
+    snprintf(empty_choice, sizeof empty_choice, "%s()", name);
+    cr_assert(is_same(hash_of(fill_hashed, empty_choice), all));
+    cr_assert(!is_same(hash_of(fill_hashed_again, name), all));
+    cr_assert(is_same(hash_of(fill_nothing, name), hash_of(fill_ids, name)), "that of no attributes is one too");
 }
 
 Test(key_specs, a_hash_of_all_attributes_moves_with_each) {
-    struct hash all = hash_of(fill_hashed, "resource_hash");
-    cr_assert(is_same(hash_of(fill_hashed, "resource_hash()"), all));
-    cr_assert(!is_same(hash_of(fill_hashed_again, "resource_hash"), all));
-    cr_assert(is_same(hash_of(fill_nothing, "resource_hash"), hash_of(fill_ids, "resource_hash")),
-              "that of no attributes is one too");
+    check_all_attributes("resource_hash");
+    check_all_attributes("resource_hash_v0163");
+    cr_assert(!is_same(hash_of(fill_hashed, "resource_hash"), hash_of(fill_hashed, "resource_hash_v0163")));
 }
 
 Test(key_specs, a_hash_of_nothing_that_was_chosen_is_no_value) {
     const struct spec_case *cases = CASES({"resource_hash(\"absent\", \"nor.*\")", NULL, STS_ERR_KEY_MISSING},
                                           {"resource_hash(\"B.X\")", NULL, STS_ERR_KEY_MISSING},
                                           {"resource_hash(\"absent\") | constant(\"c\")", "c", STS_OK},
-                                          {"resource_hash_except(\"*\")", NULL, STS_ERR_KEY_MISSING});
+                                          {"resource_hash_except(\"*\")", NULL, STS_ERR_KEY_MISSING},
+                                          {"resource_hash_v0163(\"absent\")", NULL, STS_ERR_KEY_MISSING},
+                                          {"resource_hash_v0163_except(\"*\")", NULL, STS_ERR_KEY_MISSING});
     check(fill_hashed, cases, NULL, NULL);
     check(fill_nothing, cases, NULL, NULL);
-    check(fill_nothing, CASES({"resource_hash_except(\"absent\")", NULL, STS_ERR_KEY_MISSING}), NULL, NULL);
+    check(fill_nothing,
+          CASES({"resource_hash_except(\"absent\")", NULL, STS_ERR_KEY_MISSING},
+                {"resource_hash_v0163_except(\"absent\")", NULL, STS_ERR_KEY_MISSING}),
+          NULL, NULL);
 }
 
 static void fill_sizes(struct otlp_tree *tree) {

@@ -2,8 +2,11 @@
  *
  * Topics of records: the attribute stskafka.topic, Kafka's rules for names, and how many there may be. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "exporter/topics.h"
+#include "key/partition.h"
 #include "support/otlp.h"
 #include "support/outcome_log.h"
 #include "support/rig.h"
@@ -108,4 +111,26 @@ Test(topics, explaining_knows_the_bound) {
     pb_clear(&request);
     rig_close(&rig);
     outcome_log_clear(&log);
+}
+
+/* Records name their topics: names that a public hash puts into one place must not make each look-up a walk. */
+Test(topics, names_that_were_chosen_to_meet_do_not) {
+    enum { NAMES = 256 };
+    sts__topics topics;
+    char name[32];
+    int32_t number;
+    cr_assert_eq(sts__topics_init(&topics, sts__memory_default(), NAMES), STS_OK);
+    for (unsigned i = 0; sts__topics_room(&topics); i++) {
+        sts_bytes bytes = {name, (size_t)snprintf(name, sizeof name, "topic-%u", i)};
+        if (sts__fnv1a_32(bytes) % (2 * NAMES) == 0)
+            cr_assert_eq(sts__topics_find(&topics, bytes, true, &number), STS_OK);
+    }
+    size_t run = 0;
+    size_t longest = 0;
+    for (size_t slot = 0; slot < topics.numbers.capacity; slot++) {
+        run = topics.numbers.hashes[slot] ? run + 1 : 0;
+        longest = run > longest ? run : longest;
+    }
+    cr_assert_lt(longest, NAMES / 2, "%zu in a row", longest);
+    sts__topics_clear(&topics);
 }

@@ -91,7 +91,7 @@ main()
 def test_exit_by_ctrl_c_while_exporters_are_closed():
     program = PROGRAM + """
 def interrupt():
-    while not stskafka._life._life.over:
+    while not stskafka._life.here().over:
         time.sleep(0.001)
     os.kill(os.getpid(), signal.SIGINT)
 exporters = [stskafka.Exporter(memory("hold", callback=lambda outcome: print(outcome.name)), close_timeout=2) for _ in range(3)]

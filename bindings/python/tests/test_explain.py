@@ -59,7 +59,7 @@ def test_faults():
         stskafka.explain(b"\xff", {})
     with pytest.raises(stskafka.ConfigError):
         stskafka.explain(b"", {"key": ""})
-    with pytest.raises(stskafka.Error):
+    with pytest.raises(ValueError):
         stskafka.explain(b"", {}, partitions=-1)
 
 

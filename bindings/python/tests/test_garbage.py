@@ -25,8 +25,8 @@ def test_garbage_is_told_and_freed():
     with pytest.warns(ResourceWarning, match="not closed"):
         del exporter
         gc.collect()
-    stskafka._life.wait_for_garbage(30)
-    assert len(kept) == 1 and not stskafka._life._life.leaving
+    stskafka._life.wait_for_leaving(30)
+    assert len(kept) == 1 and not stskafka._life.here().leaving
 
 
 def test_an_exporter_whose_callback_refers_to_it_can_be_garbage():
@@ -48,7 +48,7 @@ def test_an_exporter_whose_callback_refers_to_it_can_be_garbage():
         del host
         gc.collect()
     assert alive() is None
-    stskafka._life.wait_for_garbage(30)
+    stskafka._life.wait_for_leaving(30)
 
 
 def test_garbage_in_its_own_callback():
@@ -66,7 +66,7 @@ def test_garbage_in_its_own_callback():
     with pytest.warns(ResourceWarning, match="not closed"):
         holder[0].export_logs(ONE)
         assert done.wait(30)
-    stskafka._life.wait_for_garbage(30)
+    stskafka._life.wait_for_leaving(30)
 
 
 def test_the_warning_names_the_exporter_and_does_not_keep_it():
@@ -74,7 +74,7 @@ def test_the_warning_names_the_exporter_and_does_not_keep_it():
         warnings.simplefilter("always")
         stskafka.Exporter({"transport": "memory", "topic": "of-mine"})
         gc.collect()
-    stskafka._life.wait_for_garbage(30)
+    stskafka._life.wait_for_leaving(30)
     (warning,) = told
     assert "topic of-mine" in str(warning.message) and warning.source is None
 
@@ -91,8 +91,8 @@ def test_garbage_is_freed_also_where_warnings_are_errors(monkeypatch):
         warnings.simplefilter("error")
         del exporter
         gc.collect()
-    stskafka._life.wait_for_garbage(30)
-    assert len(kept) == 1 and raised == [ResourceWarning] and not stskafka._life._life.leaving
+    stskafka._life.wait_for_leaving(30)
+    assert len(kept) == 1 and raised == [ResourceWarning] and not stskafka._life.here().leaving
 
 
 def test_an_exporter_that_a_signal_took_away(monkeypatch):
@@ -109,8 +109,8 @@ def test_an_exporter_that_a_signal_took_away(monkeypatch):
         with pytest.raises(Interrupted):
             stskafka.Exporter({"transport": "memory"})
         gc.collect()
-    stskafka._life.wait_for_garbage(30)
-    assert not stskafka._life._life.leaving
+    stskafka._life.wait_for_leaving(30)
+    assert not stskafka._life.here().leaving
 
 
 @pytest.mark.parametrize("make, use", [
@@ -181,12 +181,12 @@ host.exporter = stskafka.Exporter(memory("hold"), close_timeout=0)
 host.me = host
 del host
 gc.collect()
-stskafka._life.wait_for_garbage(0.2)
-print(len(stskafka._life._life.leaving))
+stskafka._life.wait_for_leaving(0.2)
+print(len(stskafka._life.here().leaving))
 go_on.set()
 threads[0].join(30)
-stskafka._life.wait_for_garbage(30)
-print(len(stskafka._life._life.leaving))
+stskafka._life.wait_for_leaving(30)
+print(len(stskafka._life.here().leaving))
 """) == "1\nb'a'\n0\n"
 
 

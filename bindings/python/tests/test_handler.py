@@ -79,7 +79,7 @@ def record_of(handler, record):
 @pytest.mark.parametrize("created", [float("nan"), float("inf"), -1.0, 1e300, None])
 def test_a_time_that_is_none(in_memory, created):
     record = logging.makeLogRecord({"msg": "m", "levelno": logging.INFO, "created": created})
-    assert record_of(KafkaHandler(in_memory()[0]), record).time_unix_nano == 0
+    assert record_of(KafkaHandler(in_memory()[0], key="k"), record).time_unix_nano == 0
 
 
 def test_exceptions_without_a_text(in_memory, logger):
@@ -95,7 +95,7 @@ def test_exceptions_without_a_text(in_memory, logger):
 
 @pytest.mark.parametrize("exc_info", [ValueError("x"), (None, None, None), ("x",), True])
 def test_exc_info_that_is_none(in_memory, exc_info):
-    handler = KafkaHandler(in_memory()[0])
+    handler = KafkaHandler(in_memory()[0], key="k")
     handler.format = lambda record: "text"
     record = record_of(handler, logging.makeLogRecord({"levelno": logging.INFO, "exc_info": exc_info}))
     assert "exception.type" not in mapping_of(record.attributes)
@@ -132,7 +132,7 @@ def test_the_exporters_spec_sees_extra_and_resource(in_memory, logger):
 
 def test_what_cannot_be_accepted_is_told(in_memory, logger, capsys):
     exporter, memory = in_memory()
-    logger.addHandler(KafkaHandler(exporter))
+    logger.addHandler(KafkaHandler(exporter, key=lambda record: None))
     logger.warning("no key")
     logger.addHandler(KafkaHandler(exporter, key="k"))
     logger.removeHandler(logger.handlers[0])
@@ -173,7 +173,7 @@ def test_dead_letters_that_are_logged_end(in_memory, logger, capsys):
             logger.warning("dead letter")
 
     exporter, _ = in_memory(set_up=lambda options: options.set_dead_letter_callback(dead))
-    logger.addHandler(KafkaHandler(exporter))
+    logger.addHandler(KafkaHandler(exporter, key=lambda record: None))
     logger.warning("no key")
     assert len(letters) == 3
     assert "logged without end" in capsys.readouterr().err
@@ -203,7 +203,7 @@ def test_handle_error_that_logs_ends(in_memory, logger):
             if len(told) < 50:
                 logger.error("a record was lost")
 
-    logger.addHandler(Telling(in_memory()[0]))
+    logger.addHandler(Telling(in_memory()[0], key=lambda record: None))
     logger.warning("no key")
     assert len(told) == 4
 
@@ -265,13 +265,13 @@ def test_flush_heeds_a_close_timeout_that_was_set_since(logger):
 
 def test_close_timeout(in_memory):
     for more, expected in (({}, 5.0), ({"close_timeout": 0.25}, 0.25)):
-        handler = KafkaHandler({"transport": "memory"}, **more)
+        handler = KafkaHandler({"transport": "memory"}, key="k", **more)
         assert handler.exporter.close_timeout == expected
         handler.close()
     with pytest.raises(ValueError):
-        KafkaHandler({"transport": "memory"}, close_timeout=-1)
+        KafkaHandler({"transport": "memory"}, key="k", close_timeout=-1)
     with pytest.raises(ValueError):
-        KafkaHandler(in_memory()[0], close_timeout=-1)
+        KafkaHandler(in_memory()[0], key="k", close_timeout=-1)
 
 
 def test_an_exporter_that_cannot_be_made_is_tried_again_after_a_pause(monkeypatch):
@@ -282,10 +282,10 @@ def test_an_exporter_that_cannot_be_made_is_tried_again_after_a_pause(monkeypatc
             tries.append(now[0])
             raise stskafka.Error(stskafka.Status.ERR_NO_BROKER)
 
-    handler = KafkaHandler({"transport": "memory"})
+    handler = KafkaHandler({"transport": "memory"}, key="k")
     first = handler.exporter
     monkeypatch.setattr(_sink, "time", SimpleNamespace(monotonic=lambda: now[0]))
-    _sink._begin_all()  # as in a child
+    handler._sink._processes.clear()  # as in a child
     with monkeypatch.context() as patch:
         patch.setattr(_sink, "Exporter", Failing)
         for seconds in range(200):
@@ -353,20 +353,3 @@ if child == 0:
 else:
     assert os.waitpid(child, 0)[1] == 0
 """) == "1\n"
-
-
-def test_a_closed_handler_stays_closed_in_a_child():
-    assert run("""
-import os, stskafka, stskafka.handler
-handler = stskafka.handler.KafkaHandler({"transport": "memory"}, close_timeout=0.5)
-twin = stskafka.handler.KafkaHandler({"transport": "memory"}, close_timeout=0.5)
-handler.close()
-child = os.fork()
-if child == 0:
-    try:
-        handler.exporter
-    except stskafka.ClosedError:
-        print("closed,", twin.exporter.close_timeout, flush=True)
-else:
-    assert os.waitpid(child, 0)[1] == 0
-""") == "closed, 0.5\n"

@@ -63,11 +63,13 @@ def test_the_handler():
     assert_arrived("python-handler", sent())
 
 
-def test_the_handler_in_a_child():
-    create_topic("python-child", 3)
+@pytest.mark.parametrize("topic, fork", [("python-child", "os.fork"), ("python-unseen-child", "ctypes.PyDLL(None).fork")])
+def test_the_handler_in_a_child(topic, fork):
+    """Of a fork that Python sees, and of one that it does not, as a C library's."""
+    create_topic(topic, 3)
     program = f"""
-import logging, os, sys, stskafka.handler
-handler = stskafka.handler.KafkaHandler({{"brokers": {kafka_bootstrap()!r}, "topic": "python-child"}},
+import ctypes, logging, os, sys, stskafka.handler
+handler = stskafka.handler.KafkaHandler({{"brokers": {kafka_bootstrap()!r}, "topic": {topic!r}}},
                                         key=lambda record: record.key, close_timeout=30)
 logger = logging.Logger("app")
 logger.addHandler(handler)
@@ -76,7 +78,7 @@ half = len(records) // 2
 for key, text in records[:half]:
     logger.warning(text, extra={{"key": key}})
 handler.flush()
-child = os.fork()
+child = {fork}()
 if child:
     sys.exit(os.waitpid(child, 0)[1])
 for key, text in records[half:]:
@@ -85,7 +87,34 @@ for key, text in records[half:]:
     done = subprocess.run([sys.executable, "-X", "dev", "-W", "ignore::DeprecationWarning", "-c", program], timeout=60,
                           capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-    assert_arrived("python-child", sent())
+    assert_arrived(topic, sent())
+
+
+def test_a_handler_that_a_set_up_closes_while_its_callback_logs():
+    """It stays attached, and goes on behind what it had."""
+    create_topic("python-set-up", 3)
+    told = run(f"""
+import logging.config, stskafka.handler
+told = []
+def outcome(outcome):
+    logging.getLogger(f"new{{len(told)}}").debug("needs logging's lock")
+    told.append(outcome.delivered)
+options = stskafka.Options({{"brokers": {kafka_bootstrap()!r}, "topic": "python-set-up", "linger": "60s"}})
+options.set_outcome_callback(outcome)
+logger = logging.getLogger("app")
+logger.addHandler(stskafka.handler.KafkaHandler(options, key=lambda record: record.key, close_timeout=30))
+records = {sent()!r}
+half = len(records) // 2
+for key, text in records[:half]:
+    logger.warning(text, extra={{"key": key}})
+logging.config.dictConfig({{"version": 1, "disable_existing_loggers": False}})
+for key, text in records[half:]:
+    logger.warning(text, extra={{"key": key}})
+logger.handlers[0].close()
+print(told.count(True), len(told))
+""")
+    assert told == f"{RECORDS} {RECORDS}\n"
+    assert_arrived("python-set-up", sent())
 
 
 def test_the_sdk():

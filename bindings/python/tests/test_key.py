@@ -32,10 +32,16 @@ def test_partitions():
     assert stskafka.partition(bytearray(b"foobar"), 12) == stskafka.partition(memoryview(b"foobar"), 12)
 
 
-@pytest.mark.parametrize("arguments", [(b"a", 0), (b"a", -1), (b"a", 2**31), (b"a", 3, "none"), (b"a", 3, "")])
-def test_what_is_refused(arguments):
-    with pytest.raises(stskafka.Error) as caught:
-        stskafka.partition(*arguments)
+@pytest.mark.parametrize("partitions", [0, -1, 2**31])
+def test_no_number_of_partitions(partitions):
+    with pytest.raises(ValueError):
+        stskafka.partition(b"a", partitions)
+
+
+@pytest.mark.parametrize("profile", ["none", "", "murmur2"])
+def test_what_is_no_profile(profile):
+    with pytest.raises(stskafka.Error, match="java, sarama, librdkafka") as caught:
+        stskafka.partition(b"a", 3, profile)
     assert caught.value.code == stskafka.Status.ERR_INVALID_ARGUMENT
 
 

@@ -4,13 +4,17 @@
 
 #include <stdbool.h>
 
-/* Makes a topic with that many partitions; `config` is "name=value" or NULL. Aborts when that fails. */
+/* Makes a topic with that many partitions, in place of one that an earlier run has left; `config` is "name=value" or
+ * NULL. Aborts when that fails. */
 void admin_create_topic(const char *brokers, const char *name, int partitions, const char *config);
+
+/* Aborts when that fails. */
+void admin_delete_topic(const char *brokers, const char *name);
 
 /* Gives a topic more partitions, so that there are that many. Aborts when that fails. */
 void admin_add_partitions(const char *brokers, const char *name, int partitions);
 
-/* Gives a topic that configuration ("name=value") and no other, and waits until the broker tells it. */
+/* Gives a topic that configuration ("name=value") and no other, and waits until the broker heeds it. */
 void admin_configure_topic(const char *brokers, const char *name, const char *config);
 
 /* What a user may be allowed to do with a topic. */

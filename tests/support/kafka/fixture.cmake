@@ -16,7 +16,7 @@ set(STSKAFKA_KAFKA_CLUSTER "${CMAKE_CURRENT_LIST_DIR}/kafka-cluster")
 
 # A fixture NAME: its broker lives in the build tree's folder NAME. Further arguments go to kafka-cluster's start.
 function(stskafka_add_broker name)
-  set(cluster "${STSKAFKA_KAFKA_CLUSTER}" --work "${PROJECT_BINARY_DIR}/${name}")
+  set(cluster "${Python3_EXECUTABLE}" "${STSKAFKA_KAFKA_CLUSTER}" --work "${PROJECT_BINARY_DIR}/${name}")
   # --replace: an aborted run never reached the stop.
   add_test(NAME ${name}.start COMMAND ${cluster} start 1 --replace ${ARGN})
   add_test(NAME ${name}.stop COMMAND ${cluster} stop)

@@ -15,6 +15,7 @@ class Status(IntEnum):
     ERR_UNSUPPORTED = -5
     ERR_SYSTEM = -6
     ERR_INTERNAL = -7
+    ERR_CALLBACK = -8
     ERR_OPTION_UNKNOWN = -100
     ERR_OPTION_VALUE = -101
     ERR_OPTION_REFUSED = -102
@@ -110,6 +111,7 @@ class Counts(NamedTuple):
     producer_rebuilds: int    #: how often another producer took over from one that could not go on
     dead_letters: int         #: dead letters that arrived, or were handed to the callback alone
     dead_letters_lost: int    #: dead letters that did not get to their topic
+    cluster_changes: int      #: how often the cluster, or a topic, was found to have been made anew
 
 
 def new_counters() -> Any:

@@ -352,5 +352,5 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
 }
 
 #: What only a transport calls, and a transport is written in C.
-LEFT_OUT = frozenset({"sts_transport_complete", "sts_transport_complete_many", "sts_transport_log",
-                      "sts_transport_partitions", "sts_transport_replaced", "sts_transport_statistics"})
+LEFT_OUT = frozenset({"sts_transport_cluster_changed", "sts_transport_complete", "sts_transport_complete_many",
+                      "sts_transport_log", "sts_transport_partitions", "sts_transport_replaced", "sts_transport_statistics"})

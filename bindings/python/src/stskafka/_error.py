@@ -6,12 +6,12 @@ from typing import Any, Dict, Optional, Type
 from . import _declarations as c
 from ._codes import FATAL_LINE, Counts, Status
 from ._library import lib
-from ._values import text_out
+from ._values import text_out, whole
 
 
 def status_name(code: int) -> str:
     """The name of a code, "STS_ERR_KEY_MISSING"; "STS_ERR_UNKNOWN" for what is none."""
-    return text_out(lib.sts_status_name(code))
+    return text_out(lib.sts_status_name(whole(code, -2**31, 2**31, "code")))
 
 
 class Error(Exception):
@@ -82,7 +82,8 @@ class ClosedError(Error):
 
 def _kind(code: int) -> Type[Error]:
     special: Dict[int, Type[Error]] = {
-        Status.ERR_REENTRANT: ReentrantError, Status.ERR_TIMED_OUT: TimedOutError, Status.ERR_REJECTED: RejectedError,
+        Status.ERR_REENTRANT: ReentrantError, Status.ERR_TIMED_OUT: TimedOutError, Status.ERR_CALLBACK: TimedOutError,
+        Status.ERR_REJECTED: RejectedError,
         Status.ERR_NOT_DELIVERED: NotDeliveredError, Status.ERR_QUEUE_FULL: QueueFullError,
         Status.ERR_FORKED: ForkedError, Status.ERR_CLOSED: ClosedError,
     }
@@ -100,10 +101,10 @@ def no_memory() -> MemoryError:
     return MemoryError("stskafka is out of memory")
 
 
-def check(code: int) -> None:
-    """Raises what a code says, of a call that makes no error object."""
+def check(code: int, unsupported: str = "") -> None:
+    """Raises what a code says, of a call that makes no error object; `unsupported` is what ERR_UNSUPPORTED means there."""
     if code != Status.OK:
-        raise error_of(code)
+        raise error_of(code, unsupported if code == Status.ERR_UNSUPPORTED else "")
 
 
 class ErrorOut:

@@ -1,24 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Explanations, collected record by record."""
 import itertools
-import operator
 from typing import Any, Callable, List, Optional
 
 from . import _callbacks
 from . import _declarations as c
-from ._codes import Status
-from ._error import ErrorOut, error_of
+from ._error import ErrorOut
 from ._library import lib
 from ._records import Explanation, explanation_of
 from ._request import Metadata, Request
+from ._values import whole
 
 
 def explained(metadata: Optional[Metadata], first_record: int, partitions: int,
               explain_in_c: Callable[..., int]) -> List[Explanation]:
     """Calls `explain_in_c` with the last four parameters of sts_explain_logs."""
-    partitions, first_record = operator.index(partitions), operator.index(first_record)
-    if not 0 <= partitions < 2**31:
-        raise error_of(Status.ERR_INVALID_ARGUMENT, "the number of partitions is from 0 to 2147483647")
+    partitions, first_record = whole(partitions, 0, 2**31, "partitions"), whole(first_record, 0, 2**64, "first_record")
     found: List[Explanation] = []
     interrupted = False
 

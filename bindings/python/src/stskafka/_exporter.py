@@ -31,6 +31,17 @@ def options_of(configuration: Configuration) -> Options:
     return configuration if isinstance(configuration, Options) else Options(configuration)
 
 
+def _topology(batch: TopologyBatch) -> TopologyBatch:
+    if not isinstance(batch, TopologyBatch):
+        raise TypeError(f"batch is a TopologyBatch, not {type(batch).__name__}")
+    return batch
+
+
+def names_key(options: Options) -> bool:
+    """Whether they say what keys are made of, or what becomes of records without."""
+    return "key" in options._set or "missing_key" in options._set
+
+
 class Exporter(Unique):
     """Writes log records and topology to Kafka. Any thread may call any method at any time; two exporters share nothing.
 
@@ -49,9 +60,11 @@ class Exporter(Unique):
     Raises ConfigError with all faults of the configuration, or Error where Kafka does not answer as it should."""
 
     def __init__(self, options: Configuration = None, *, close_timeout: float = 5.0) -> None:
-        milliseconds(close_timeout)
+        milliseconds(close_timeout, "close_timeout")
         # A copy of its own: another thread may change the options meanwhile, or a callback read them.
-        self._handle = Handle(options_of(options).copy(), close_timeout)
+        own = options_of(options).copy()
+        self._names_key = names_key(own)
+        self._handle = Handle(own, close_timeout)
         self._outcomes = Outcomes(self._handle)
 
     @property
@@ -61,7 +74,7 @@ class Exporter(Unique):
 
     @close_timeout.setter
     def close_timeout(self, seconds: float) -> None:
-        milliseconds(seconds)
+        milliseconds(seconds, "close_timeout")
         self._handle.exit_timeout = seconds
 
     def __enter__(self) -> "Exporter":
@@ -95,7 +108,7 @@ class Exporter(Unique):
         if isinstance(logs, LogBatch):
             code = logs._send(lambda pointer: self._handle.call(lib.sts_export_log_batch, pointer, *rest))
         else:
-            data = bytes_in(logs, "a request")
+            data = bytes_in(logs, "logs (a request, or else a LogBatch)")
             code = self._handle.call(lib.sts_export_logs, data, len(data), *rest)
         counts = Counts._make(counters)
         error.check(code, counts)
@@ -106,7 +119,7 @@ class Exporter(Unique):
         """Exports a batch of topology, which stays as it is; as export_logs, where a record is a Kafka message."""
         request = Request(metadata, token, first_record)
         error, counters = ErrorOut(), new_counters()
-        code = batch._send(lambda pointer: self._handle.call(
+        code = _topology(batch)._send(lambda pointer: self._handle.call(
             lib.sts_export_topology, pointer, request.pointer, counters, len(counters), error.out))
         counts = Counts._make(counters)
         error.check(code, counts)
@@ -120,13 +133,14 @@ class Exporter(Unique):
             batch = logs
             return explained(metadata, first_record, partitions, lambda *rest: batch._send(
                 lambda pointer: self._handle.call(lib.sts_explain_log_batch, pointer, *rest)))
-        data = bytes_in(logs, "a request")
+        data = bytes_in(logs, "logs (a request, or else a LogBatch)")
         return explained(metadata, first_record, partitions, lambda *rest: self._handle.call(
             lib.sts_explain_logs, data, len(data), *rest))
 
     def explain_topology(self, batch: TopologyBatch, *, metadata: Optional[Metadata] = None, first_record: int = 0,
                          partitions: int = 0) -> List[Explanation]:
         """What export_topology would send, message by message."""
+        _topology(batch)
         return explained(metadata, first_record, partitions, lambda *rest: batch._send(
             lambda pointer: self._handle.call(lib.sts_explain_topology, pointer, *rest)))
 
@@ -158,11 +172,11 @@ class Exporter(Unique):
 
     def rejected(self, code: int) -> int:
         """How many records were rejected with this code."""
-        return int(self._handle.call(lib.sts_exporter_rejected, whole(code, -2**31, 2**31, "a code")))
+        return int(self._handle.call(lib.sts_exporter_rejected, whole(code, -2**31, 2**31, "code")))
 
     def failed(self, code: int) -> int:
         """How many accepted records were not delivered, for this reason."""
-        return int(self._handle.call(lib.sts_exporter_failed, whole(code, -2**31, 2**31, "a code")))
+        return int(self._handle.call(lib.sts_exporter_failed, whole(code, -2**31, 2**31, "code")))
 
     def describe(self) -> str:
         """One line on what the exporter does: transport, brokers, topic, key, partitioner, acknowledgements."""
@@ -180,7 +194,7 @@ class Exporter(Unique):
     def poll(self, timeout: float = 0.0) -> None:
         """Serves the transport in this thread, where the option service_thread is false; waits up to `timeout` for
         something to do, of which 0.1 seconds at most."""
-        check(self._handle.call(lib.sts_poll, milliseconds(timeout)))
+        check(self._handle.call(lib.sts_poll, milliseconds(timeout)), "poll needs the option service_thread to be false")
 
     def fileno(self) -> int:
         """A descriptor that is readable when poll has something to do, for select and its like; -1 where there is none.
@@ -211,7 +225,7 @@ class Exporter(Unique):
     def prometheus(self, name: Optional[str] = None) -> str:
         """The same numbers in Prometheus's text format 0.0.4; `name` becomes a label `exporter` on every sample."""
         text, error = ctypes.c_char_p(), ErrorOut()
-        label = None if name is None else text_in(name, "a name")
+        label = None if name is None else text_in(name, "name")
         error.check(self._handle.call(lib.sts_exporter_statistics_prometheus, label, ctypes.byref(text), error.out))
         try:
             return text_out(text.value)

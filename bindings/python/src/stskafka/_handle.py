@@ -24,6 +24,9 @@ from ._values import milliseconds, text_out
 #: How often somebody looks who waits for another thread, in seconds.
 _LOOK = 0.005
 
+#: What exporters refer to that could not be freed.
+_left_behind: List[Set[Any]] = []
+
 
 class Handle(Unique):
     """A C exporter, and what it refers to."""
@@ -105,8 +108,8 @@ class Handle(Unique):
 
         def close_in_c(pointer: Any) -> int:
             code = int(lib.sts_exporter_close(pointer, wait_ms, counters, len(counters), error.out))
-            if code in (Status.OK, Status.ERR_TIMED_OUT):
-                self._ended(Counts._make(counters))
+            if code in (Status.OK, Status.ERR_TIMED_OUT, Status.ERR_CALLBACK):
+                self._ended(Counts._make(counters), in_use=code == Status.ERR_CALLBACK)
             return code
 
         if self.final is not None:
@@ -129,10 +132,14 @@ class Handle(Unique):
             time.sleep(_LOOK)
         return self.final or self._ended(self.counts())
 
-    def _ended(self, counts: Counts) -> Counts:
+    def close_beside(self) -> None:
+        """Closes it in another thread, as long as `exit_timeout` and the end of the interpreter wait for that."""
+        self._beside(lambda: self.close(self.exit_timeout))
+
+    def _ended(self, counts: Counts, in_use: bool = False) -> Counts:
         self.closed, self.final = True, counts
         for thing in list(self._held):
-            if isinstance(thing, MemoryTransport):
+            if isinstance(thing, MemoryTransport) and not in_use:
                 thing._serve_no_more(id(self))
         return counts
 
@@ -156,29 +163,40 @@ class Handle(Unique):
             return
         left_open = not self.closed
         # Not here: the garbage collector may run anywhere, also in a callback of this very exporter, or while this thread
-        # holds a lock that a callback waits for. And not by threading.Thread, whose own lock may be the one.
-        _life.leave(self)
-        try:
-            _thread.start_new_thread(self._leave, ())
-        except RuntimeError:  # the interpreter exits
-            self._leave()
+        # holds a lock that a callback waits for.
+        self._beside(self._close_and_free)
         if left_open:  # last, for it raises where warnings are errors
             warnings.warn(f"an exporter was not closed: {self.description}", ResourceWarning)
 
-    def _leave(self) -> None:
-        try:
+    def _beside(self, end: Callable[[], Any]) -> None:
+        """Calls `end` in another thread. Not by threading.Thread, whose own lock may be the one that is held."""
+        def ended() -> None:
             try:
-                self.close(self.exit_timeout)
+                end()
+            except Exception:
+                pass  # what was not delivered is counted, and told to callbacks
             finally:
-                self._free()
-        except Exception:
-            pass  # what was not delivered is counted, and told to callbacks
+                _life.left(self)
+
+        _life.leave(self)
+        try:
+            _thread.start_new_thread(ended, ())
+        except RuntimeError:  # the interpreter exits
+            ended()
+
+    def _close_and_free(self) -> None:
+        try:
+            self.close(self.exit_timeout)
         finally:
-            _life.left(self)
+            self._free()
 
     def _free(self) -> None:
         pointer, self.pointer = self.pointer, None
-        while self._calls:  # which found the pointer before; it is closed, so that they end soon
+        end = time.monotonic() + 1
+        while self._calls and time.monotonic() < end:  # they found the pointer before, and end soon: it is closed
             time.sleep(_LOOK)
-        if lib.sts_exporter_free(pointer, 0) != Status.ERR_REENTRANT:  # then it is not freed, and still uses them
+        # What is not freed, for a call of it or one of its callbacks has not returned, still uses what it refers to.
+        if self._calls or lib.sts_exporter_free(pointer, 0) in (Status.ERR_REENTRANT, Status.ERR_CALLBACK):
+            _left_behind.append(self._held)
+        else:
             self._let_go(list(self._held))

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """From keys to partitions, without a broker; and how keys are spread."""
 import ctypes
-import operator
 from dataclasses import dataclass
 from typing import List, Optional
 
@@ -26,11 +25,11 @@ def partition_profiles() -> List[str]:
 def partition(key: Optional[BytesLike], partitions: int, profile: str = "java") -> Optional[int]:
     """The partition of `partitions` that a profile gives a key: "java" (murmur2), "sarama" (FNV-1a) or "librdkafka"
     (CRC-32). None where the profile picks at random: a null key."""
-    data = None if key is None else bytes_in(key, "a key")
-    found, partitions = ctypes.c_int32(), operator.index(partitions)
-    if not 0 < partitions < 2**31:
-        raise error_of(Status.ERR_INVALID_ARGUMENT, "the number of partitions is from 1 to 2147483647")
-    check(lib.sts_partition(text_in(profile, "a profile"), data, len(data or b""), partitions, ctypes.byref(found)))
+    data = None if key is None else bytes_in(key, "key")
+    found, name = ctypes.c_int32(), text_in(profile, "profile")
+    if profile not in partition_profiles():
+        raise error_of(Status.ERR_INVALID_ARGUMENT, f'profile "{profile}" is none of {", ".join(partition_profiles())}')
+    check(lib.sts_partition(name, data, len(data or b""), whole(partitions, 1, 2**31, "partitions"), ctypes.byref(found)))
     return None if found.value < 0 else found.value
 
 
@@ -51,7 +50,7 @@ class Skew(Owned):
 
     def add(self, key: Optional[BytesLike]) -> None:
         """Counts one key; None is the null key."""
-        data = None if key is None else bytes_in(key, "a key")
+        data = None if key is None else bytes_in(key, "key")
         check(lib.sts_skew_add(self._pointer, data, len(data or b"")))
 
     @property

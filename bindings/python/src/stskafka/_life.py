@@ -18,33 +18,35 @@ class _Life:
 
     def __init__(self) -> None:
         self.live: "weakref.WeakValueDictionary[int, Handle]" = weakref.WeakValueDictionary()
-        self.leaving: "Dict[Handle, float]" = {}  # those that were garbage and are being closed, with their deadlines
+        self.leaving: "Dict[Handle, float]" = {}  # those that are being closed beside all else, with their deadlines
         self.began = self.over = False
 
 
-_life = _Life()
+_lives: Dict[int, _Life] = {}  # of this process, and of those that it was forked from
 
 
-def require() -> None:
-    """An exporter that is made once the interpreter is on its way out would never be closed."""
-    if _life.over:
-        raise RuntimeError("no exporter can be made while the interpreter exits")
+def here() -> _Life:
+    """Of this process: not every fork is one that os.register_at_fork sees (a C library's, uWSGI's)."""
+    process = os.getpid()
+    return _lives.get(process) or _lives.setdefault(process, _Life())
 
 
 def begin(handle: "Handle") -> None:
-    require()
-    _life.live[id(handle)] = handle
-    if not _life.began:
-        _life.began = True
+    life = here()
+    if life.over:  # it would never be closed
+        raise RuntimeError("no exporter can be made while the interpreter exits")
+    life.live[id(handle)] = handle
+    if not life.began:
+        life.began = True
         _close_at_the_end_of_a_child()
 
 
 def leave(handle: "Handle") -> None:
-    _life.leaving[handle] = time.monotonic() + handle.exit_timeout
+    here().leaving[handle] = time.monotonic() + handle.exit_timeout
 
 
 def left(handle: "Handle") -> None:
-    _life.leaving.pop(handle, None)
+    here().leaving.pop(handle, None)
 
 
 def _close_at_the_end_of_a_child() -> None:
@@ -57,14 +59,15 @@ def _close_at_the_end_of_a_child() -> None:
 def close_all() -> None:
     """Closes what the program left open: what is queued gets up to each exporter's `exit_timeout`, all at the same time.
     Ctrl-C ends the waiting, and not the closing."""
-    _life.over = True
+    life = here()
+    life.over = True
     began = time.monotonic()
-    handles = [handle for handle in (each() for each in _life.live.valuerefs())
-               if handle and not handle.closed and handle not in _life.leaving]
+    handles = [handle for handle in (each() for each in life.live.valuerefs())
+               if handle and not handle.closed and handle not in life.leaving]
     fault: Optional[BaseException] = None
     try:
         _close_when_empty({handle: began + handle.exit_timeout for handle in handles})
-        wait_for_garbage(max([began, *list(_life.leaving.values())]) + 1 - time.monotonic())
+        wait_for_leaving(max([began, *list(life.leaving.values())]) + 1 - time.monotonic())
     except BaseException as interrupt:
         fault = interrupt
     while True:
@@ -100,17 +103,11 @@ def _close(handle: "Handle", timeout: float) -> None:
         pass  # what was not delivered is counted, and told to callbacks
 
 
-def wait_for_garbage(timeout: float) -> None:
-    """Waits until exporters that were garbage are freed; their threads cannot be joined (_thread)."""
+def wait_for_leaving(timeout: float) -> None:
+    """Waits until what is closed beside all else is; those threads cannot be joined (_thread)."""
     end = time.monotonic() + timeout
-    while _life.leaving and time.monotonic() < end:
+    while here().leaving and time.monotonic() < end:
         time.sleep(0.005)
 
 
-def _forget_all() -> None:
-    global _life
-    _life = _Life()
-
-
 atexit.register(close_all)
-os.register_at_fork(after_in_child=_forget_all)

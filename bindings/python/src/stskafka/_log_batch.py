@@ -9,7 +9,7 @@ from ._batch import Batch
 from ._codes import Status
 from ._error import ErrorOut, error_of
 from ._library import lib
-from ._values import bytes_in, bytes_out, text_in, whole
+from ._values import bytes_in, bytes_out, mapping_in, text_in, utf8, whole
 
 #: What an attribute or a body may be: None, str, bool, int (of 64 bits), float, bytes, a list or tuple of such values, or
 #: a mapping of names to them.
@@ -31,7 +31,7 @@ def _calls_for(name: Optional[bytes], value: AnyValue, depth: int = 0) -> Iterat
     if value is None:
         yield lib.sts_logs_put_empty, name
     elif isinstance(value, str):
-        data = value.encode()
+        data = utf8(value, "a text")
         yield lib.sts_logs_put_string, name, data, len(data)
     elif isinstance(value, bool):
         yield lib.sts_logs_put_bool, name, value
@@ -48,25 +48,44 @@ def _calls_for(name: Optional[bytes], value: AnyValue, depth: int = 0) -> Iterat
         yield (lib.sts_logs_end,)
     elif isinstance(value, Sequence):
         yield lib.sts_logs_put_array, name
-        for each in value:
-            yield from _calls_for(None, each, depth + 1)
+        for index, each in enumerate(value):
+            try:
+                yield from _calls_for(None, each, depth + 1)
+            except (TypeError, ValueError) as fault:
+                raise _named(f"[{index}]", fault) from None
         yield (lib.sts_logs_end,)
     else:
         raise TypeError(f"a value is None, str, bool, int, float, bytes, a list or a mapping, not {type(value).__name__}")
 
 
+def _named(what: str, fault: Exception) -> Exception:
+    """The fault, with the name of the value that it is of."""
+    return type(fault)(f"{what}: {fault}")
+
+
 def _attributes(attributes: Attributes, depth: int = 0) -> Iterator[Call]:
-    for name, value in attributes.items():
-        yield from _calls_for(text_in(name, "the name of an attribute"), value, depth)
+    for name, value in mapping_in(attributes, "attributes").items():
+        in_c = text_in(name, "the name of an attribute")
+        try:
+            yield from _calls_for(in_c, value, depth)
+        except (TypeError, ValueError) as fault:
+            raise _named(f"attribute {name!r}", fault) from None
 
 
-def _nanoseconds(time_ns: int) -> int:
-    return whole(time_ns, 0, 2**64, "a time")
+def _value_of(what: str, name: Optional[bytes], value: AnyValue) -> List[Call]:
+    try:
+        return list(_calls_for(name, value))
+    except (TypeError, ValueError) as fault:
+        raise _named(what, fault) from None
+
+
+def _nanoseconds(time_ns: int, what: str) -> int:
+    return whole(time_ns, 0, 2**64, what)
 
 
 def _schema_url(schema_url: str) -> Iterator[Call]:
     if schema_url:
-        yield lib.sts_logs_set_schema_url, text_in(schema_url, "a schema_url")
+        yield lib.sts_logs_set_schema_url, text_in(schema_url, "schema_url")
 
 
 def _do(pointer: Any, call: Call) -> None:
@@ -147,7 +166,7 @@ class LogBatch(Batch):
     def add_scope(self, name: str = "", version: str = "", attributes: Attributes = {}, *,
                   schema_url: str = "") -> "LogBatch":
         """Adds an instrumentation scope: the records after it belong to it."""
-        return self._add((lib.sts_logs_add_scope, text_in(name, "a name"), text_in(version, "a version")),
+        return self._add((lib.sts_logs_add_scope, text_in(name, "name"), text_in(version, "version")),
                          [*_attributes(attributes), *_schema_url(schema_url)])
 
     def add_record(self, body: AnyValue = None, *, key: Union[str, bytes, None] = None, attributes: Attributes = {},
@@ -160,19 +179,19 @@ class LogBatch(Batch):
         makes the message's key unless it says otherwise."""
         calls: List[Call] = []
         if body is not None:
-            calls += [(lib.sts_logs_begin_body,), *_calls_for(None, body)]
+            calls += [(lib.sts_logs_begin_body,), *_value_of("body", None, body)]
         if key is not None:
-            calls += _calls_for(b"stskafka.key", key)
+            calls += _value_of("key", b"stskafka.key", key)
         calls += _attributes(attributes)
         if observed_time_ns:
-            calls.append((lib.sts_logs_set_observed_time, _nanoseconds(observed_time_ns)))
+            calls.append((lib.sts_logs_set_observed_time, _nanoseconds(observed_time_ns, "observed_time_ns")))
         if severity_number or severity_text:
-            number = whole(severity_number, 0, 25, "a severity_number")
-            calls.append((lib.sts_logs_set_severity, number, text_in(severity_text, "a severity_text")))
+            number = whole(severity_number, 0, 25, "severity_number")
+            calls.append((lib.sts_logs_set_severity, number, text_in(severity_text, "severity_text")))
         if event_name:
-            calls.append((lib.sts_logs_set_event_name, text_in(event_name, "an event_name")))
+            calls.append((lib.sts_logs_set_event_name, text_in(event_name, "event_name")))
         if trace_id or span_id or flags:
-            trace, span = bytes_in(trace_id, "a trace_id"), bytes_in(span_id, "a span_id")
+            trace, span = bytes_in(trace_id, "trace_id"), bytes_in(span_id, "span_id")
             calls.append((lib.sts_logs_set_trace_context, trace, len(trace), span, len(span),
                           whole(flags, 0, 2**32, "flags")))
-        return self._add((lib.sts_logs_add_record, _nanoseconds(time_ns)), calls)
+        return self._add((lib.sts_logs_add_record, _nanoseconds(time_ns, "time_ns")), calls)

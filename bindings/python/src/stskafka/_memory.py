@@ -23,7 +23,7 @@ class MemoryTransport(Owned):
 
     def __init__(self, script: str = "", capacity: int = 1000, partitions: int = 1) -> None:
         pointer, error = ctypes.POINTER(c.Memory)(), ErrorOut()
-        error.check(lib.sts_memory_new(ctypes.byref(pointer), text_in(script, "a script"),
+        error.check(lib.sts_memory_new(ctypes.byref(pointer), text_in(script, "script"),
                                        whole(capacity, 0, 2**64, "capacity"), whole(partitions, 1, 2**31, "partitions"),
                                        error.out))
         super().__init__(pointer, lib.sts_memory_free)

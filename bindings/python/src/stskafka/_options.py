@@ -40,7 +40,15 @@ def option_table() -> List[OptionInfo]:
             for i in range(lib.sts_option_count())]
 
 
-def _text(value: Value) -> str:
+#: What Python's values stand for an option, by its type.
+_WANTED = {"boolean": "is a bool", "integer": "is an int", "list": "is a list of str, or a str",
+           "duration": 'is a str such as "250ms" or a datetime.timedelta'}
+
+#: What begins the names of options beyond the table.
+_PREFIXES = ("kafka.", "record_headers.", "header_from.")
+
+
+def _text(name: str, value: Value) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -50,8 +58,19 @@ def _text(value: Value) -> str:
     if isinstance(value, datetime.timedelta):
         return f"{value // datetime.timedelta(microseconds=1)}us"
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
+        others = [type(each).__name__ for each in value if not isinstance(each, str)]
+        if others:
+            raise TypeError(f"option {name} is a list of str, which has no {others[0]}")
         return ",".join(value)
-    raise TypeError(f"an option is a str, bool, int, timedelta or a list of str, not {type(value).__name__}")
+    if isinstance(value, Mapping):
+        raise TypeError(f"option {name} is no mapping: what is below it is an option of its own, "
+                        f"{', '.join(f'{name}.{each}' for each in value) or f'{name}.NAME'}")
+    info = next((each for each in option_table() if each.name == name), None)
+    if info is None and not name.startswith(_PREFIXES):
+        return ""  # C refuses it, and suggests another
+    wanted = _WANTED.get(info.type if info else "", "is a str")
+    bounds = f" ({info.bounds})" if info and info.bounds else ""
+    raise TypeError(f"option {name} {wanted}{bounds}, not {type(value).__name__}")
 
 
 class Options(Owned, Mapping[str, str]):
@@ -73,7 +92,7 @@ class Options(Owned, Mapping[str, str]):
         self._set: Dict[str, str] = {}  # what was set, in order
         self._refused: Dict[str, str] = {}  # what was refused, and not set rightly since: the exporter's error names it too
         self._table = [info.name for info in option_table()]
-        self.update(values or {}, **more)
+        self.update({} if values is None else values, **more)
         if isinstance(values, Options):
             for kind, (thing, give) in list(values._held.items()):
                 self._hold(kind, thing, give)
@@ -83,8 +102,9 @@ class Options(Owned, Mapping[str, str]):
         return Options(self)
 
     def __setitem__(self, name: str, value: Value) -> None:
-        text, error = _text(value), ErrorOut()
-        in_c = text_in(name, "the name of an option"), text_in(text, f"the option {name}")
+        name_in_c, error = text_in(name, "the name of an option"), ErrorOut()
+        text = _text(name, value)
+        in_c = name_in_c, text_in(text, f"option {name}")
         with self._lock:
             code = lib.sts_options_set(self._pointer, *in_c, error.out)
             if code == Status.OK:
@@ -115,6 +135,8 @@ class Options(Owned, Mapping[str, str]):
 
     def update(self, values: Mapping[str, Value] = {}, **more: Value) -> None:
         """Sets several options; the first that is refused ends it. Of other Options, what was set there, secrets included."""
+        if not isinstance(values, Mapping):
+            raise TypeError(f"options are a mapping of names to values, not {type(values).__name__}")
         accepted, refused = values, {}
         if isinstance(values, Options):
             with values._lock:
@@ -169,6 +191,8 @@ class Options(Owned, Mapping[str, str]):
 
     def set_transport(self, transport: MemoryTransport) -> None:
         """Sends into memory, for tests, in place of the option `transport`. A transport serves one exporter at a time."""
+        if not isinstance(transport, MemoryTransport):
+            raise TypeError(f"transport is a MemoryTransport, not {type(transport).__name__}")
         context = transport._as_context()
         self._hold("transport", transport, lambda pointer: lib.sts_options_set_transport(
             pointer, lib.sts_memory_transport(), context))

@@ -63,7 +63,8 @@ class Outcomes(Locked):
         while left > _PATIENCE and not lib.sts_outcomes_count(taken):
             left = max(0.0, end - time.monotonic())
             closed = self._handle.closed
-            check(self._handle.call(lib.sts_exporter_take_outcomes, taken, milliseconds(min(left, _PATIENCE))))
+            check(self._handle.call(lib.sts_exporter_take_outcomes, taken, milliseconds(min(left, _PATIENCE))),
+                  'outcomes are taken where the option outcomes is "all" or "failures", and no callback gets them')
             if closed:
                 return
 

@@ -4,20 +4,32 @@ from typing import Any, Iterable, Mapping, Optional, Tuple, Union
 
 from ._error import check, no_memory
 from ._library import lib
-from ._values import BytesLike, bytes_in, text_in, whole
+from ._values import BytesLike, text_in, utf8, whole
 
 #: Request metadata: pairs of a name and a value, or a mapping of names to one value or a list of them.
 Metadata = Union[Mapping[str, Union[str, BytesLike, Iterable[Union[str, BytesLike]]]],
                  Iterable[Tuple[str, Union[str, BytesLike]]]]
 
 
-def _pairs(metadata: Metadata) -> Iterable[Tuple[str, Union[str, BytesLike]]]:
-    if not isinstance(metadata, Mapping):
-        yield from metadata
+def _pairs(metadata: Any) -> Iterable[Tuple[str, Any]]:
+    if isinstance(metadata, Mapping):
+        for name, values in metadata.items():
+            several = isinstance(values, Iterable) and not isinstance(values, (str, bytes, bytearray, memoryview))
+            for value in values if several else [values]:
+                yield name, value
         return
-    for name, values in metadata.items():
-        for value in [values] if isinstance(values, (str, bytes, bytearray, memoryview)) else values:
-            yield name, value
+    if isinstance(metadata, (str, bytes)) or not isinstance(metadata, Iterable):
+        raise TypeError(f"metadata is a mapping or pairs of a name and a value, not {type(metadata).__name__}")
+    for pair in metadata:
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise TypeError(f"metadata has pairs of a name and a value, and one that is none is a {type(pair).__name__}")
+        yield pair[0], pair[1]
+
+
+def _value(value: Union[str, BytesLike], what: str) -> bytes:
+    if not isinstance(value, (str, bytes, bytearray, memoryview)):
+        raise TypeError(f"{what} is a str or bytes, not {type(value).__name__}")
+    return utf8(value, what) if isinstance(value, str) else bytes(value)
 
 
 class Request:
@@ -30,8 +42,8 @@ class Request:
         self.begin_at(first_record)
         check(lib.sts_request_set_token(self.pointer, whole(token, 0, 2**64, "token")))
         for name, value in _pairs(metadata or ()):
-            data = value.encode() if isinstance(value, str) else bytes_in(value, "a value of metadata")
-            check(lib.sts_request_add_metadata(self.pointer, text_in(name, "the name of metadata"), data, len(data)))
+            in_c, data = text_in(name, "a name in metadata"), _value(value, f"the value of {name!r} in metadata")
+            check(lib.sts_request_add_metadata(self.pointer, in_c, data, len(data)))
 
     def begin_at(self, first_record: int) -> None:
         """Leaves out the records before this one."""

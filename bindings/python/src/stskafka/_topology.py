@@ -8,7 +8,7 @@ from ._batch import Batch
 from ._codes import Dependency
 from ._error import ErrorOut, check
 from ._library import lib
-from ._values import BytesLike, bytes_in, text_in, text_out, whole
+from ._values import BytesLike, bytes_in, number_in, text_in, text_out, texts_in, utf8, whole
 
 #: What a component is made of: a JSON object, as its text or as a mapping.
 JsonObject = Union[str, bytes, Mapping[str, Any]]
@@ -17,10 +17,17 @@ JsonObject = Union[str, bytes, Mapping[str, Any]]
 Call = Tuple[Any, ...]
 
 
-def _json(value: JsonObject) -> bytes:
+def _json(value: JsonObject, what: str) -> bytes:
     if isinstance(value, bytes):
         return value
-    return (value if isinstance(value, str) else json.dumps(value, allow_nan=False, ensure_ascii=False)).encode()
+    if isinstance(value, str):
+        return utf8(value, what)
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{what} is a mapping, or JSON as a str or bytes, not {type(value).__name__}")
+    try:
+        return utf8(json.dumps(value, allow_nan=False, ensure_ascii=False), what)
+    except (TypeError, ValueError) as fault:
+        raise type(fault)(f"{what}: {fault}") from None
 
 
 def _int32(number: int, what: str) -> int:
@@ -32,7 +39,7 @@ def _int64(number: int, what: str) -> int:
 
 
 def _tags(tags: Iterable[str]) -> List[Call]:
-    return [(lib.sts_topology_add_tag, text_in(tag)) for tag in tags]
+    return [(lib.sts_topology_add_tag, tag) for tag in texts_in(tags, "tags")]
 
 
 class TopologyBatch(Batch):
@@ -66,20 +73,20 @@ class TopologyBatch(Batch):
 
     def set_stream(self, owner: int, data_source: str) -> "TopologyBatch":
         """The stream that the next elements belong to; needed before the first one. `owner` is one of Owner."""
-        return self._call(lib.sts_topology_set_stream, _int32(owner, "an owner"), text_in(data_source))
+        return self._call(lib.sts_topology_set_stream, _int32(owner, "owner"), text_in(data_source, "data_source"))
 
     def set_times(self, collected_ms: int, submitted_ms: int) -> "TopologyBatch":
         """When the next elements were seen, and when they are published."""
-        return self._call(lib.sts_topology_set_times, _int64(collected_ms, "a time"),
-                          _int64(submitted_ms, "a time"))
+        return self._call(lib.sts_topology_set_times, _int64(collected_ms, "collected_ms"),
+                          _int64(submitted_ms, "submitted_ms"))
 
     def set_expiry(self, expiry_interval_ms: int) -> "TopologyBatch":
         """After how long the next elements are gone if they are not repeated."""
-        return self._call(lib.sts_topology_set_expiry, _int64(expiry_interval_ms, "an interval"))
+        return self._call(lib.sts_topology_set_expiry, _int64(expiry_interval_ms, "expiry_interval_ms"))
 
     def set_specificity(self, specificity: float) -> "TopologyBatch":
         """Which of two streams' elements wins."""
-        return self._call(lib.sts_topology_set_specificity, specificity)
+        return self._call(lib.sts_topology_set_specificity, number_in(specificity, "specificity"))
 
     def add_component(self, external_id: str, name: str, type_name: str, *, identifiers: Iterable[str] = (),
                       tags: Iterable[str] = (), type_identifier: Optional[str] = None,
@@ -87,43 +94,46 @@ class TopologyBatch(Batch):
                       status_data: Optional[JsonObject] = None) -> "TopologyBatch":
         """Adds a component. Its shard hangs on `external_id`; tags are sent sorted."""
         # What Python refuses is refused before the component is there.
-        parts: List[Call] = [(lib.sts_topology_add_identifier, text_in(each)) for each in identifiers]
+        parts: List[Call] = [(lib.sts_topology_add_identifier, each) for each in texts_in(identifiers, "identifiers")]
         parts += _tags(tags)
         if type_identifier is not None:
-            parts.append((lib.sts_topology_set_type_identifier, text_in(type_identifier)))
-        for value, function in ((resource_definition, lib.sts_topology_set_resource_definition),
-                                (status_data, lib.sts_topology_set_status_data)):
+            parts.append((lib.sts_topology_set_type_identifier, text_in(type_identifier, "type_identifier")))
+        for value, what, function in (
+                (resource_definition, "resource_definition", lib.sts_topology_set_resource_definition),
+                (status_data, "status_data", lib.sts_topology_set_status_data)):
             if value is not None:
-                data = _json(value)
+                data = _json(value, what)
                 parts.append((function, data, len(data)))
-        return self._call(lib.sts_topology_add_component, text_in(external_id), text_in(name), text_in(type_name),
-                          parts=parts)
+        return self._call(lib.sts_topology_add_component, text_in(external_id, "external_id"), text_in(name, "name"),
+                          text_in(type_name, "type_name"), parts=parts)
 
     def add_relation(self, external_id: str, source: str, target: str, type_name: str, *, name: str = "",
                      dependency: int = Dependency.UNSPECIFIED, tags: Iterable[str] = ()) -> "TopologyBatch":
         """Adds a relation between two components, each named by any of its identifiers."""
-        return self._call(lib.sts_topology_add_relation, text_in(external_id), text_in(source), text_in(target),
-                          text_in(name), text_in(type_name), _int32(dependency, "a dependency"), parts=_tags(tags))
+        return self._call(lib.sts_topology_add_relation, text_in(external_id, "external_id"), text_in(source, "source"),
+                          text_in(target, "target"), text_in(name, "name"), text_in(type_name, "type_name"),
+                          _int32(dependency, "dependency"), parts=_tags(tags))
 
     def delete_component(self, external_id: str) -> "TopologyBatch":
         """Tells that a component is gone."""
-        return self._call(lib.sts_topology_delete_component, text_in(external_id))
+        return self._call(lib.sts_topology_delete_component, text_in(external_id, "external_id"))
 
     def delete_relation(self, external_id: str) -> "TopologyBatch":
         """Tells that a relation is gone."""
-        return self._call(lib.sts_topology_delete_relation, text_in(external_id))
+        return self._call(lib.sts_topology_delete_relation, text_in(external_id, "external_id"))
 
     def add_error(self, category: str, issue_id: str, message: str) -> "TopologyBatch":
         """Tells what went wrong when the topology was made."""
-        return self._call(lib.sts_topology_add_error, text_in(category), text_in(issue_id), text_in(message))
+        return self._call(lib.sts_topology_add_error, text_in(category, "category"), text_in(issue_id, "issue_id"),
+                          text_in(message, "message"))
 
     def remove_stream(self, cause: str) -> "TopologyBatch":
         """Tells every shard that the whole stream is gone."""
-        return self._call(lib.sts_topology_remove_stream, text_in(cause))
+        return self._call(lib.sts_topology_remove_stream, text_in(cause, "cause"))
 
     def snapshot_start(self, repeat_interval_ms: int) -> "TopologyBatch":
         """Begins a snapshot: what it does not name is gone."""
-        return self._call(lib.sts_topology_snapshot_start, _int32(repeat_interval_ms, "an interval"))
+        return self._call(lib.sts_topology_snapshot_start, _int32(repeat_interval_ms, "repeat_interval_ms"))
 
     def snapshot_stop(self) -> "TopologyBatch":
         """Ends a snapshot."""
@@ -131,8 +141,8 @@ class TopologyBatch(Batch):
 
     def set_metadata(self, display_name: str, selector: Optional[JsonObject] = None) -> "TopologyBatch":
         """Describes the stream on the compacted metadata topic."""
-        data = None if selector is None else _json(selector)
-        return self._call(lib.sts_topology_set_metadata, text_in(display_name), data, len(data or b""))
+        data = None if selector is None else _json(selector, "selector")
+        return self._call(lib.sts_topology_set_metadata, text_in(display_name, "display_name"), data, len(data or b""))
 
     def remove_metadata(self) -> "TopologyBatch":
         """Takes the description of the stream back."""
@@ -140,14 +150,14 @@ class TopologyBatch(Batch):
 
     def add_json(self, line: JsonObject) -> "TopologyBatch":
         """Adds one element or mark from JSON, stream and times included (format: sts_topology_add_json)."""
-        data = _json(line)
+        data = _json(line, "line")
         return self._call(lib.sts_topology_add_json, data, len(data))
 
 
 def topology_shard(external_id: Union[str, BytesLike], shards: int = 4) -> str:
     """The shard of an external id: the decimal of its FNV-1a hash modulo the count."""
     shards = whole(shards, 1, 2**32, "shards")
-    data = external_id.encode() if isinstance(external_id, str) else bytes_in(external_id, "an external id")
+    data = utf8(external_id, "external_id") if isinstance(external_id, str) else bytes_in(external_id, "external_id")
     text = create_string_buffer(12)
     check(lib.sts_topology_shard(data, len(data), shards, text, len(text)))
     return text_out(text.value)

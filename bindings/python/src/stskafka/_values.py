@@ -2,8 +2,9 @@
 """From Python's values to C's and back."""
 import ctypes
 import math
+import numbers
 import operator
-from typing import Any, Optional, Union
+from typing import Any, Iterable, List, Mapping, Optional, TypeVar, Union
 
 from . import _declarations as c
 
@@ -12,14 +13,40 @@ BytesLike = Union[bytes, bytearray, memoryview]
 
 MAX_MS = 2**31 - 1
 
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
-def text_in(value: str, what: str = "a text") -> bytes:
+
+# `what` is the name of the parameter, or what else its caller knows it by: a fault begins with it.
+
+
+def utf8(value: str, what: str) -> bytes:
+    try:
+        return value.encode()
+    except UnicodeEncodeError as fault:
+        raise ValueError(f"{what} has a surrogate at {fault.start}, which is no character of UTF-8") from None
+
+
+def text_in(value: str, what: str) -> bytes:
     """UTF-8 for a parameter that ends with a NUL, and so cannot hold one."""
     if not isinstance(value, str):
         raise TypeError(f"{what} is a str, not {type(value).__name__}")
     if "\0" in value:
         raise ValueError(f"{what} cannot hold a NUL")
-    return value.encode()
+    return utf8(value, what)
+
+
+def texts_in(values: Iterable[str], what: str) -> List[bytes]:
+    """A single str is one too, of its letters; but nobody means that."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise TypeError(f"{what} is an iterable of str, not {type(values).__name__}")
+    return [text_in(value, f"{what}[{index}]") for index, value in enumerate(values)]
+
+
+def mapping_in(value: Mapping[_K, _V], what: str) -> Mapping[_K, _V]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{what} is a mapping, not {type(value).__name__}")
+    return value
 
 
 def text_out(value: Optional[bytes]) -> str:
@@ -49,6 +76,12 @@ def whole(number: int, least: int, beyond: int, what: str) -> int:
     return value
 
 
+def number_in(number: float, what: str, kind: str = "a number") -> float:
+    if isinstance(number, bool) or not isinstance(number, numbers.Real):
+        raise TypeError(f"{what} is {kind}, not {type(number).__name__}")
+    return number
+
+
 def bytes_out(view: c.Bytes) -> Optional[bytes]:
     return None if view.data is None else ctypes.string_at(view.data, view.size)
 
@@ -60,8 +93,8 @@ def view_of(function: Any, *arguments: Any) -> Optional[bytes]:
     return bytes_out(view)
 
 
-def milliseconds(seconds: float) -> int:
+def milliseconds(seconds: float, what: str = "timeout") -> int:
     """A time to wait, never rounded down to not waiting at all, nor beyond what C takes (24 days)."""
-    if not seconds >= 0:
-        raise ValueError("a time to wait is 0 or more seconds")
+    if not number_in(seconds, what, "a number of seconds") >= 0:
+        raise ValueError(f"{what} is 0 or more seconds, not {seconds}")
     return MAX_MS if seconds >= MAX_MS / 1000 else math.ceil(seconds * 1000)

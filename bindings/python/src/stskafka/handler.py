@@ -5,13 +5,17 @@
                                             key=lambda record: record.name)
     logging.getLogger().addHandler(handler)"""
 import logging
+import sys
 import threading
 from typing import Any, Callable, Mapping, Optional, Union
 
 from ._attributes import attributes_of, name_of, text_of
-from ._exporter import Exporter
+from ._codes import Status
+from ._error import ConfigError
+from ._exporter import Exporter, names_key, options_of
 from ._log_batch import LogBatch
-from ._sink import BeingMade, Key, Sink, Target
+from ._sink import BeingMade, Key, Sink, Target, key_in
+from ._values import mapping_in
 
 #: What every LogRecord has; the rest is what the program gave as `extra`.
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
@@ -36,23 +40,40 @@ def _nanoseconds(created: Any) -> int:
     return time_ns if 0 <= time_ns < 2**64 else 0
 
 
+def _is_being_set_up() -> bool:
+    """Whether this thread holds logging's lock, for which there is no question in public."""
+    is_owned = getattr(getattr(logging, "_lock", None), "_is_owned", None)
+    return bool(is_owned and is_owned())
+
+
+def _require_spec(exporter: Target) -> None:
+    """A record without a key is refused by default, and that would be each one."""
+    if not (exporter._names_key if isinstance(exporter, Exporter) else names_key(options_of(exporter))):
+        raise ConfigError(Status.ERR_CONFIG, "key: no record would have one. Give KafkaHandler key=, a text, bytes or a "
+                          "function of the LogRecord; or set the exporter's option `key`, for instance to "
+                          "'attributes[\"user\"]', or to 'none' for records without a key")
+
+
 class KafkaHandler(logging.Handler):
     """Sends log records: the formatted text is the message's value.
 
     `exporter` is an Exporter of yours, or what one is made from (Options or a mapping): then the handler closes it, and
-    makes another one in a child process after fork(), at the first record there. Where that fails, records go to
-    handleError, and it is tried again after a pause of 1 second, then 2, up to 60.
+    makes another one at the first record in a child process after fork(), and at the first record after it was closed (as
+    logging.config and basicConfig(force=True) close all handlers, also those that stay attached). Where that fails,
+    records go to handleError, and it is tried again after a pause of 1 second, then 2, up to 60.
 
     `key` is the key of all records, or a function of the LogRecord that gives it (None: none). It is the attribute
     stskafka.key, of which the exporter's option `key` makes the message's key unless it says otherwise. Without `key`, that
-    option alone decides. It sees, as an OpenTelemetry record's attributes, what the program gave as `extra`, and
-    code.file.path, code.function.name, code.line.number, exception.type and exception.message; the logger's name as the
-    scope's; `resource` as the resource's attributes. What cannot be an attribute is one as its text.
+    option alone decides, and must be set, or missing_key: ConfigError says so. It sees, as an OpenTelemetry record's
+    attributes, what the program gave as `extra`, and code.file.path, code.function.name, code.line.number, exception.type
+    and exception.message; the logger's name as the scope's; `resource` as the resource's attributes. What cannot be an
+    attribute is one as its text.
 
     `close_timeout` is for how many seconds flush and close wait for outcomes; None: 5, or what your Exporter has.
 
     A full queue holds logging up for the option produce_timeout; set it, or sending_queue.block_on_overflow, to your taste.
-    A record that cannot be accepted goes to handleError, as logging has it. A record whose text is empty is refused
+    A record that cannot be accepted goes to handleError, as logging has it; that prints what is wrong, and while no record
+    can be accepted, since your Exporter is closed or none can be made, prints that once. A record whose text is empty is refused
     (STS_ERR_BODY_TYPE): as a message it would be a tombstone, which deletes its key in a compacted topic.
 
     The exporter's callbacks may log. What they log while the exporter is made is left out; and of records that are logged
@@ -61,10 +82,16 @@ class KafkaHandler(logging.Handler):
     def __init__(self, exporter: Target, *, key: Union[Key, Callable[[logging.LogRecord], Optional[Key]], None] = None,
                  resource: Optional[Mapping[str, Any]] = None, level: int = logging.NOTSET,
                  close_timeout: Optional[float] = None) -> None:
-        super().__init__(level)
-        self._key, self._resource = key, attributes_of(resource or {})
+        if key is None:
+            _require_spec(exporter)
+        self._key, self._resource = key_in(key), attributes_of(mapping_in(resource or {}, "resource"))
         self._thread = threading.local()  # its `depth`: how many records it is exporting, one inside the other
         self._sink = Sink(exporter, close_timeout)
+        try:
+            super().__init__(level)  # last: it puts the handler into logging's list of those to be closed
+        except BaseException:
+            self._sink.close()
+            raise
 
     @property
     def exporter(self) -> Exporter:
@@ -92,7 +119,8 @@ class KafkaHandler(logging.Handler):
         try:
             if depth == _DEEPEST:
                 raise RuntimeError("records are logged without end, each while the one before is exported")
-            self._sink.exporter.export_logs(self._batch(record))
+            batch = self._batch(record)
+            self._sink.export(lambda exporter: exporter.export_logs(batch))
         except BeingMade:
             pass
         except RecursionError:
@@ -123,13 +151,29 @@ class KafkaHandler(logging.Handler):
             attributes["stskafka.key"] = key
         return attributes
 
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Prints what is wrong with the record, where logging.raiseExceptions is set; a fault that stands once."""
+        if self._sink.is_news(sys.exc_info()[1]):
+            super().handleError(record)
+
+    # While logging's own lock is held, as when another logging set-up closes all handlers, a callback that logs may wait for
+    # that lock; and who waits for outcomes waits for the callback.
+
     def flush(self) -> None:
         """Waits, up to `close_timeout`, until all records have their outcome. It does not tell whether they have (exporter.flush
-        does): logging calls this at exit, and would not close a handler that raises here."""
-        self._sink.flush()
+        does): logging calls this at exit, and would not close a handler that raises here. It does not wait where logging is
+        being set up."""
+        if not _is_being_set_up():
+            self._sink.flush()
 
     def close(self) -> None:
         """Takes the handler out of logging, and closes the exporter if it is the handler's own; TimedOutError where records
-        were given up. After a flush in vain there is no second wait."""
+        were given up. After a flush in vain there is no second wait. Where logging is being set up (dictConfig,
+        basicConfig), another thread closes it, and the end of the interpreter waits for that.
+
+        A record that comes later opens it again."""
         super().close()
-        self._sink.close()
+        if _is_being_set_up():
+            self._sink.close_beside()
+        else:
+            self._sink.close()

@@ -22,7 +22,8 @@ from ._codes import Counts, Status
 from ._error import (Error, NotDeliveredError, QueueFullError, ReentrantError, RejectedError, RequestError, TimedOutError,
                      error_of)
 from ._exporter import Exporter
-from ._sink import Sink, Target
+from ._sink import Sink, Target, key_in
+from ._values import milliseconds, number_in
 
 _logger = logging.getLogger(__name__)
 
@@ -56,7 +57,8 @@ class KafkaLogExporter(LogRecordExporter):
 
     def __init__(self, exporter: Target, *, key: KeyOf = None, close_timeout: Optional[float] = None,
                  export_timeout: float = 10.0) -> None:
-        self._key, self._export_timeout, self._is_shut_down = key, export_timeout, False
+        milliseconds(export_timeout, "export_timeout")
+        self._key, self._export_timeout, self._is_shut_down = key_in(key), export_timeout, False
         self._sink = Sink(exporter, close_timeout)
 
     @property
@@ -84,7 +86,8 @@ class KafkaLogExporter(LogRecordExporter):
         counts = _NOTHING
         while True:
             try:
-                done = self.exporter.export_logs(request, first_record=counts.accepted + counts.rejected)
+                first = counts.accepted + counts.rejected
+                done = self._sink.export(lambda exporter: exporter.export_logs(request, first_record=first))
                 break
             except QueueFullError as fault:
                 counts = _sum(counts, fault.counts)
@@ -131,7 +134,7 @@ class KafkaLogExporter(LogRecordExporter):
     def force_flush(self, timeout_millis: int = 30000) -> bool:
         """Waits until all records have their outcome; False where there was not time enough. The SDK's processors do not
         call it: their force_flush ends when all is exported."""
-        return self._sink.flush(timeout_millis / 1000)
+        return self._sink.flush(number_in(timeout_millis, "timeout_millis") / 1000)
 
     def shutdown(self) -> None:
         """Waits for outcomes, and closes the exporter if it was made here. What goes wrong, and that records were given up,

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What input is that is not what it was said to be: compressed, JSON, or framed in another way. */
+#include "input_guess.h"
+
+#include <string.h>
+
+/* What is known of the file from the request on: the length before it, if there is one, and its data. */
+struct view {
+    const struct input_request *request;
+    size_t prefix_size;
+    size_t size;
+};
+
+static unsigned char byte_at(const struct view *view, size_t at) {
+    return at < view->prefix_size ? view->request->prefix[at] : view->request->data[at - view->prefix_size];
+}
+
+static bool begins_with(const struct view *view, const char *magic, size_t magic_size) {
+    for (size_t i = 0; i < magic_size; i++) {
+        if (i >= view->size || byte_at(view, i) != (unsigned char)magic[i])
+            return false;
+    }
+    return true;
+}
+
+static bool is_json(const struct view *view) {
+    size_t at = 0;
+    while (at < view->size && strchr(" \t\r\n", byte_at(view, at)) && byte_at(view, at))
+        at++;
+    return at < view->size && (byte_at(view, at) == '{' || byte_at(view, at) == '[');
+}
+
+/* Requests, each after its length, to the end; or as far as is known, if one of them at least begins as OTLP does. */
+static bool is_framed(const struct view *view, enum framing framing) {
+    size_t at = 0;
+    bool begins_as_otlp = false;
+    while (view->size - at >= PREFIX_SIZE) {
+        unsigned char prefix[PREFIX_SIZE];
+        for (size_t i = 0; i < PREFIX_SIZE; i++)
+            prefix[i] = byte_at(view, at + i);
+        uint32_t length = input_length(prefix, framing);
+        if (length > view->size - at - PREFIX_SIZE)
+            return begins_as_otlp && view->request->size == GUESSED_BY; /* the rest was not kept */
+        at += PREFIX_SIZE;
+        begins_as_otlp |= length && byte_at(view, at) == 0x0a;
+        at += length;
+    }
+    return at == view->size && begins_as_otlp;
+}
+
+/* Nothing but the field 1 of a request, whole ones, to the end. */
+static bool is_one_request(const struct view *view) {
+    size_t at = 0;
+    while (at < view->size && byte_at(view, at) == 0x0a) {
+        uint64_t length = 0;
+        unsigned shift = 0;
+        do {
+            if (++at >= view->size || shift > 28)
+                return false;
+            length |= (uint64_t)(byte_at(view, at) & 0x7f) << shift;
+            shift += 7;
+        } while (byte_at(view, at) & 0x80);
+        at++;
+        if (length > view->size - at)
+            return false;
+        at += length;
+    }
+    return at == view->size && at > 0;
+}
+
+static const char *guess_compression(const struct view *view) {
+    if (begins_with(view, "\x1f\x8b", 2))
+        return "it looks compressed with gzip: gunzip -c it, and pass that to standard input";
+    if (begins_with(view, "\x28\xb5\x2f\xfd", 4))
+        return "it looks compressed with zstd: zstd -dc it, and pass that to standard input; what the collector's file "
+               "exporter writes with compression: zstd has each request compressed by itself: leave compression out "
+               "there";
+    return NULL;
+}
+
+static const char *guess_framing(const struct view *view) {
+    enum framing said = view->request->framing;
+    if (said != FRAMING_LENGTH_PREFIXED && is_framed(view, FRAMING_LENGTH_PREFIXED))
+        return "it looks as with --framing length-prefixed";
+    if (said != FRAMING_LENGTH_PREFIXED_BE && is_framed(view, FRAMING_LENGTH_PREFIXED_BE))
+        return "it looks as with --framing length-prefixed-be, as the collector's file exporter writes it";
+    if (said != FRAMING_WHOLE && is_one_request(view))
+        return "it looks as with --framing whole: one request, without a length before it";
+    return NULL;
+}
+
+const char *input_guess(const struct input_request *request) {
+    struct view data = {request, 0, request->data ? request->size : 0};
+    struct view file = data;
+    if (request->framing != FRAMING_WHOLE) {
+        file.prefix_size = PREFIX_SIZE;
+        file.size += PREFIX_SIZE;
+    }
+    const char *guess = guess_compression(&data); /* each request by itself */
+    if (guess || !request->begins_file)
+        return guess;
+    guess = guess_compression(&file);
+    if (!guess && request->topology)
+        return NULL;
+    if (!guess && is_json(&file))
+        return "it looks like JSON, and --format otlp is protobuf: OTLP JSON (--format otlp-json) is not read yet; "
+               "topology elements as JSON Lines are --format topology";
+    return guess ? guess : guess_framing(&file);
+}

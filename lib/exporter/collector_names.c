@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exporter/collector_names.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#define AWS "SASL by AWS's IAM is not built in: OAUTHBEARER takes any token, by sts_options_set_token_callback"
+#define BATCH "batches are made by linger and max_message_bytes"
+#define BODY "a record's value is its body, as it is"
+#define FILES "files are read anew for each producer; sts_exporter_reconfigure makes a new one"
+#define GSSAPI "GSSAPI is set by librdkafka's properties, kafka.sasl.mechanism and kafka.sasl.kerberos.*"
+#define NEGOTIATED "it is negotiated with the broker"
+#define OPENSSL "OpenSSL's own configuration decides about it"
+#define DOUBLES "the wait doubles up to retry_on_failure.max_interval"
+
+/* A "*" at the end of a name stands for any rest; what comes first counts. */
+static const char *const hints[][2] = {
+    {"auth.kerberos.*", GSSAPI},
+    {"auth.plain_text.password", "use auth.sasl.password, with auth.sasl.mechanism=PLAIN"},
+    {"auth.plain_text.username", "use auth.sasl.username, with auth.sasl.mechanism=PLAIN"},
+    {"auth.sasl.aws_msk.*", AWS},
+    {"auth.sasl.oauthbearer_token_source", "tokens come by sts_options_set_token_callback"},
+    {"auth.sasl.oidc_file.*", "use kafka.sasl.oauthbearer.method=oidc and its properties"},
+    {"auth.sasl.version", NEGOTIATED},
+    {"auth.tls.*", "use tls.*, which has the same names"},
+    {"conn_idle_timeout", "use kafka.connections.max.idle.ms"},
+    {"encoding", BODY},
+    {"logs.encoding", BODY},
+    {"logs.message_key_from_metadata_key", "use key, with metadata(\"NAME\")"},
+    {"logs.topic", "use topic"},
+    {"logs.topic_from_metadata_key", "use topic_from_metadata_key"},
+    {"metadata.full", "only the topics that are written to are asked for"},
+    {"metadata.refresh_interval", "use kafka.topic.metadata.refresh.interval.ms"},
+    {"metadata.retry.*", "the look at the start has read_timeout"},
+    {"metrics.encoding", "only logs and topology are exported"},
+    {"metrics.message_key_from_metadata_key", "only logs and topology are exported"},
+    {"metrics.topic*", "only logs and topology are exported"},
+    {"partition_logs_by_resource_attributes", "use key=resource_hash"},
+    {"partition_logs_by_trace_id", "use key=trace_id"},
+    {"partition_metrics_by_resource_attributes", "only logs and topology are exported"},
+    {"partition_traces_by_id", "only logs and topology are exported"},
+    {"producer.allow_auto_topic_creation", "topics are never created by accident"},
+    {"producer.compression", "use compression"},
+    {"producer.compression_params.level", "use kafka.compression.level"},
+    {"producer.flush_max_messages", "use kafka.batch.num.messages"},
+    {"producer.linger", "use linger"},
+    {"producer.max_broker_write_bytes", BATCH},
+    {"producer.max_message_bytes", "use max_message_bytes"},
+    {"producer.required_acks", "use required_acks: all, leader or none for -1, 1 and 0"},
+    {"profiles.encoding", "only logs and topology are exported"},
+    {"profiles.message_key_from_metadata_key", "only logs and topology are exported"},
+    {"profiles.topic*", "only logs and topology are exported"},
+    {"protocol_version", NEGOTIATED},
+    {"rack_id", "use kafka.client.rack"},
+    {"record_partitioner.extension", "use partition_from, a spec that gives a record's partition"},
+    {"record_partitioner.least_backup*", "use partitioner=round_robin, which heeds no key"},
+    {"record_partitioner.round_robin*", "use partitioner=round_robin"},
+    {"record_partitioner.sticky_key*", "use partitioner: java is murmur2, sarama is sarama_compat"},
+    {"resolve_canonical_bootstrap_servers_only",
+     "use kafka.client.dns.lookup=resolve_canonical_bootstrap_servers_only (librdkafka 2.2 or newer)"},
+    {"retry_on_failure.multiplier", DOUBLES},
+    {"retry_on_failure.randomization_factor", DOUBLES},
+    {"sending_queue.batch.*", BATCH},
+    {"sending_queue.enabled", "there is always a queue; sending_queue.wait_for_result makes exports wait"},
+    {"sending_queue.num_consumers", "one producer sends everything, and the order of records hangs on that"},
+    {"sending_queue.sizer", "sending_queue.queue_size counts records, sending_queue.max_bytes bytes"},
+    {"sending_queue.storage", "the queue is in memory"},
+    {"tls.cipher_suites", "use kafka.ssl.cipher.suites"},
+    {"tls.curve_preferences", "use kafka.ssl.curves.list"},
+    {"tls.include_system_ca_certs_pool",
+     "the system's certificates are taken where tls.ca_file and tls.ca_pem are not set"},
+    {"tls.max_version", OPENSSL},
+    {"tls.min_version", OPENSSL},
+    {"tls.reload_interval", FILES},
+    {"tls.server_name_override",
+     "a broker's certificate must be for the host that brokers, or the broker itself, names"},
+    {"tls.tpm.*", "keys come from files or as text"},
+    {"traces.encoding", "only logs and topology are exported"},
+    {"traces.message_key_from_metadata_key", "only logs and topology are exported"},
+    {"traces.topic*", "only logs and topology are exported"},
+    {"use_leader_epoch", "it is for consumers"},
+};
+
+const char *sts__collector_hint(const char *name) {
+    for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++) {
+        size_t size = strlen(hints[i][0]);
+        bool open_end = hints[i][0][size - 1] == '*';
+        if (open_end ? strncmp(hints[i][0], name, size - 1) == 0 : strcmp(hints[i][0], name) == 0)
+            return hints[i][1];
+    }
+    return NULL;
+}
