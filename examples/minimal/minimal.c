@@ -13,7 +13,7 @@ static void check(sts_status status, sts_error **error) {
         return;
     fprintf(stderr, "%s: %s\n", sts_status_name(status), sts_error_text(*error));
     sts_error_free(*error);
-    *error = NULL; /* the next call makes one only where there is none */
+    *error = NULL;                  /* the next call makes one only where there is none */
     if (status != STS_ERR_REJECTED) /* then the other records went */
         exit(1);
 }

@@ -42,7 +42,7 @@ enum {
     STS_ERR_UNSUPPORTED = -5,      /* this exporter, transport or librdkafka cannot do it */
     STS_ERR_SYSTEM = -6,           /* the operating system refused (a thread, a descriptor) */
     STS_ERR_INTERNAL = -7,         /* a fault of the library's own */
-    STS_ERR_CALLBACK = -8,         /* a callback of the host's, or a method of its transport, has not returned in time */
+    STS_ERR_CALLBACK = -8, /* a callback of the host's, or a method of its transport, has not returned in time */
 
     /* Configuration. */
     STS_ERR_OPTION_UNKNOWN = -100, /* no option of that name; the text names the nearest one */

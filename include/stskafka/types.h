@@ -54,7 +54,8 @@ enum {
     STS_COUNT_MISSING_KEYS = 11,        /* without a value for the key: rejected, or accepted with a null key */
     STS_COUNT_PARTITION_CHANGES = 12,   /* how often a topic was found to have more or fewer partitions */
     STS_COUNT_POSSIBLE_DUPLICATES = 13, /* delivered or uncertain, and perhaps twice in the topic */
-    STS_COUNT_PRODUCER_REBUILDS = 14,   /* how often another producer took over: a fatal error, another configuration */
+    STS_COUNT_PRODUCER_REBUILDS =
+        14, /* how often another producer took over: a fatal error, a refusal, another configuration */
     STS_COUNT_DEAD_LETTERS = 15, /* dead letters (dead_letter.h) that arrived, or were handed to the callback alone */
     STS_COUNT_DEAD_LETTERS_LOST = 16, /* dead letters that did not get to their topic */
     STS_COUNT_CLUSTER_CHANGES = 17,   /* how often the cluster, or a topic, was found to have been made anew */

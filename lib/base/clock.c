@@ -9,6 +9,12 @@ int64_t sts__clock_us(void) {
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+int64_t sts__clock_wall_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 int64_t sts__deadline_after(int64_t timeout_ms) {
     return sts__clock_us() + (timeout_ms > 0 ? timeout_ms * 1000 : 0);
 }

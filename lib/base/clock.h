@@ -10,6 +10,9 @@
 /* Microseconds on CLOCK_MONOTONIC. */
 int64_t sts__clock_us(void);
 
+/* Milliseconds since 1970, as this machine has them: they may be wrong, and go back. */
+int64_t sts__clock_wall_ms(void);
+
 /* The point in time `timeout_ms` from now (below 0 counts as 0), and the milliseconds left until such a point, rounded
  * up, never below 0. */
 int64_t sts__deadline_after(int64_t timeout_ms);

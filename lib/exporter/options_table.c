@@ -69,6 +69,11 @@ static const sts__option_row rows[] = {
      "topic and metadata_topic are always allowed."},
     {"topics.max", STS__OPTION_INTEGER, PLACE(kafka.topics_max), FROM_TO(1, 10000), "64",
      "How many different topics the exporter writes to at most; a record for one more is rejected."},
+    {"topic_settings_interval", STS__OPTION_DURATION, PLACE(kafka.topic_settings_interval_ms), FROM_TO_MS(0, 86400000),
+     "5m",
+     "How often the settings of the topics (max.message.bytes, cleanup.policy, message.timestamp.*) are read again, by "
+     "which records are refused beforehand; 0 is never. They are also read again after a refusal, by a "
+     "reconfiguration, and before a record is refused for settings that are older than some seconds."},
     {"topic_check", STS__OPTION_CHOICE, PLACE(kafka.topic_check), WORDS("fail|warn|off"), "fail",
      "What happens at the start when the topic is not there or no broker answers. Looking never creates a topic."},
     {"metadata_topic", STS__OPTION_TEXT, PLACE(metadata_topic), NO_BOUNDS, "sts_topology_stream_metadata",
@@ -176,12 +181,19 @@ const sts__option_row *sts__option_row_at(size_t index) {
 bool sts__option_is_live(const sts__option_row *row) {
     /* Names, and beginnings of names: what decides about the connection, and nothing about records. */
     static const char *const live[] = {
-        "auth.",       "brokers",
-        "client_id",   "compression",
-        "linger",      "read_timeout",
-        "timeout",     "retry_on_failure.initial_interval",
-        "tls.",        "retry_on_failure.max_",
-        "topic_check", "statistics_interval",
+        "auth.",
+        "brokers",
+        "client_id",
+        "compression",
+        "linger",
+        "read_timeout",
+        "timeout",
+        "retry_on_failure.initial_interval",
+        "tls.",
+        "retry_on_failure.max_",
+        "topic_check",
+        "topic_settings_interval",
+        "statistics_interval",
     };
     for (size_t i = 0; i < sizeof live / sizeof live[0]; i++)
         if (strncmp(row->name, live[i], strlen(live[i])) == 0)

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/utf8.h"
 
 /* Not left in memory that others get. Through a volatile pointer, or the compiler may see that nobody reads it. */
@@ -57,14 +57,8 @@ static bool is_token(const char *value) {
     return true;
 }
 
-static int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 sts_status sts__token_set(sts_token *token, const char *value, const char *principal, int64_t expires_ms) {
-    if (!is_token(value) || expires_ms <= now_ms())
+    if (!is_token(value) || expires_ms <= sts__clock_wall_ms())
         return STS_ERR_INVALID_ARGUMENT;
     sts_token made = {.memory = token->memory,
                       .value = sts__memory_copy_text(token->memory, value, strlen(value)),

@@ -75,7 +75,9 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->random = sts__random_seed();
     kafka->drain_ms = settings->request_timeout_ms < MAX_DRAIN_MS ? settings->request_timeout_ms : MAX_DRAIN_MS;
     kafka->ask_broker = -1;
-    kafka->batch_bytes = sts__kafka_batch_bytes(settings);
+    kafka->most_batch_bytes = kafka->batch_bytes = sts__kafka_batch_bytes(settings);
+    kafka->settings_interval_ms = settings->topic_settings_interval_ms;
+    kafka->refresh_at_us = sts__deadline_after(kafka->settings_interval_ms);
     kafka->retries = settings->retry;
     kafka->max_elapsed_ms = settings->max_elapsed_ms;
     kafka->topics_max = (int32_t)settings->topics_max;
@@ -84,7 +86,7 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->dead_letter_topic =
         sts__memory_copy_text(memory, settings->dead_letter_topic, strlen(settings->dead_letter_topic));
     kafka->brokers = sts__memory_copy_text(memory, settings->brokers, strlen(settings->brokers));
-    kafka->observer = kafka->topics ? sts__kafka_observer_new(kafka->topics) : NULL;
+    kafka->observer = kafka->topics ? sts__kafka_observer_new(kafka->topics, &kafka->records, kafka->idempotent) : NULL;
     if (!kafka->topics || !kafka->topic || !kafka->dead_letter_topic || !kafka->brokers || !kafka->observer)
         return sts__fault_no_memory(fault);
     sts__addresses_strip(kafka->brokers);
@@ -126,14 +128,17 @@ static sts_status check_topic(sts__kafka *kafka, int32_t index, const char *name
     return STS_OK;
 }
 
-/* So that no record has to wait for the limits of the topics we know, if the cluster tells them in time. */
-static sts_status learn_limit(sts__kafka *kafka, int64_t deadline, sts__fault *fault) {
-    sts__kafka_want_limit(kafka, 0, kafka->topic);
+/* So that no record has to wait for the settings of the topics we know, if the cluster tells them in time. */
+static sts_status learn_settings(sts__kafka *kafka, int64_t deadline, sts__fault *fault) {
+    sts__kafka_want_settings(kafka, 0, kafka->topic);
     if (kafka->dead_letter_topic[0])
-        sts__kafka_want_limit(kafka, 1, kafka->dead_letter_topic);
-    while (!sts__kafka_limits_are_known(kafka) && sts__deadline_left_ms(deadline))
+        sts__kafka_want_settings(kafka, 1, kafka->dead_letter_topic);
+    while (!sts__kafka_has_settings(kafka) && sts__deadline_left_ms(deadline))
         sts__kafka_serve(kafka, sts__deadline_left_ms(deadline));
-    if (!kafka->batch_is_too_large)
+    sts__kafka_warn_of_replicas(kafka, 0);
+    if (kafka->dead_letter_topic[0])
+        sts__kafka_warn_of_replicas(kafka, 1);
+    if (!kafka->is_unfit)
         return STS_OK;
     sts__kafka_end_producer(kafka, FAILED_START_MS);
     return sts__kafka_start_producer(kafka, fault);
@@ -153,7 +158,7 @@ static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t ti
     if (status == STS_OK)
         status = check_topic(kafka, 1, kafka->dead_letter_topic, deadline, &fault);
     if (status == STS_OK && kafka->topic_check != STS__TOPIC_CHECK_OFF)
-        status = learn_limit(kafka, deadline, &fault);
+        status = learn_settings(kafka, deadline, &fault);
     if (status == STS_OK) {
         if (kafka->topic_check != STS__TOPIC_CHECK_OFF && !kafka->is_trial)
             sts__kafka_hasten_id(kafka, deadline);
@@ -203,6 +208,9 @@ void sts__kafka_adopt(sts__kafka *kafka) {
     kafka->credentials = next->credentials;
     kafka->drain_ms = next->drain_ms;
     kafka->max_elapsed_ms = next->max_elapsed_ms;
+    kafka->settings_interval_ms = next->settings_interval_ms;
+    kafka->one_at_a_time = false;
+    sts__kafka_doubt_all_settings(kafka);
     sts__kafka_cluster_forget(kafka);
     kafka->ask_broker = -1;       /* it may be another cluster, */
     kafka->refusal.code = STS_OK; /* and who is refused there is another matter */
@@ -214,7 +222,9 @@ static sts_status kafka_send(void *context, const sts_message *message, int32_t 
                              size_t text_size) {
     sts__kafka *kafka = context;
     sts__fault fault;
-    if (sts__kafka_is_too_large(kafka, message, &fault)) {
+    if (sts__kafka_would_refuse(kafka, message, &fault) &&
+        !sts__kafka_doubt_old_settings(&kafka->topics[message->topic_index])) {
+        *transport_code = fault.transport_code;
         snprintf(text, text_size, "%s", fault.text);
         return fault.code;
     }
@@ -222,9 +232,13 @@ static sts_status kafka_send(void *context, const sts_message *message, int32_t 
     return record ? sts__kafka_take(kafka, record, transport_code, text, text_size) : STS_ERR_NO_MEMORY;
 }
 
+static bool is_changing(const sts__kafka *kafka) {
+    return kafka->phase != STS__KAFKA_RUNNING || kafka->isolation.active;
+}
+
 /* Between two producers there is no queue to wait for, but a time to come. */
 static bool serve(sts__kafka *kafka, int32_t timeout_ms) {
-    if (kafka->phase != STS__KAFKA_RUNNING && timeout_ms > STEP_MS)
+    if (is_changing(kafka) && timeout_ms > STEP_MS)
         timeout_ms = STEP_MS;
     if (kafka->queue)
         return sts__kafka_serve(kafka, timeout_ms);
@@ -236,15 +250,16 @@ static void kafka_poll(void *context, int32_t timeout_ms) {
     sts__kafka *kafka = context;
     sts__descriptor_quiet(&kafka->descriptor);
     bool all = serve(kafka, timeout_ms);
-    bool was_changing = kafka->phase != STS__KAFKA_RUNNING;
+    bool was_changing = is_changing(kafka);
     if (kafka->purged)
         sts__kafka_give_up_waiting(kafka);
     else
         sts__kafka_succeed(kafka);
-    bool is_changing = kafka->phase != STS__KAFKA_RUNNING;
-    if (!all || __atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE) || (was_changing && !is_changing))
+    bool changes = is_changing(kafka);
+    if (!all || __atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE) || sts__kafka_observer_is_stopped(kafka->observer) ||
+        (was_changing && !changes))
         sts__descriptor_raise(&kafka->descriptor);
-    else if (is_changing || kafka->cluster.held_count) /* the steps of a succession take time, not events */
+    else if (changes || kafka->cluster.held_count) /* the steps of a succession take time, not events */
         sts__descriptor_raise_after(&kafka->descriptor, STEP_MS);
     else if (__atomic_load_n(&kafka->topics_missing, __ATOMIC_ACQUIRE))
         sts__descriptor_raise_after(&kafka->descriptor, SLOW_STEP_MS);

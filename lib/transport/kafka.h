@@ -70,6 +70,7 @@ typedef struct sts__kafka_settings {
     int64_t retry_initial_ms;
     int64_t retry_max_ms;
     int64_t topics_max;
+    int64_t topic_settings_interval_ms; /* how often topics' settings are asked for again; 0: never */
     sts__kafka_security security;
     int64_t kept_bytes;             /* how much memory of records that are done is kept for the next */
     int64_t statistics_interval_ms; /* 0: never */

@@ -53,6 +53,14 @@ static sts_status bad_topic(const sts__kafka *kafka, const char *name, rd_kafka_
     return status;
 }
 
+static void note_replicas(sts__kafka_topic *topic, const struct rd_kafka_metadata *metadata) {
+    for (int i = 0; metadata->topic_cnt == 1 && i < metadata->topics[0].partition_cnt; i++) {
+        int32_t replicas = metadata->topics[0].partitions[i].replica_cnt;
+        if (!topic->settings.replicas || replicas < topic->settings.replicas)
+            topic->settings.replicas = replicas;
+    }
+}
+
 /* Asks for the topic. The call itself succeeds for a missing topic too; what counts is the error of the topic.
  * allow.auto.create.topics is false, or the question would create it. */
 static rd_kafka_resp_err_t ask(sts__kafka *kafka, rd_kafka_topic_t *topic, int32_t timeout_ms,
@@ -65,6 +73,7 @@ static rd_kafka_resp_err_t ask(sts__kafka *kafka, rd_kafka_topic_t *topic, int32
     *topic_error = metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
     if (!*topic_error && metadata->topics[0].partition_cnt == 0)
         *topic_error = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    note_replicas(rd_kafka_topic_opaque(topic), metadata);
     kafka->ask_broker = metadata->orig_broker_id;
     rd_kafka_metadata_destroy(metadata);
     sts__kafka_has_answered(kafka);

@@ -22,7 +22,7 @@ static void change(sts__kafka *kafka, const char *line) {
     kafka->cluster.changed = kafka->idempotent;
     for (int32_t i = 0; i < kafka->topics_max; i++) {
         forget_acked(&kafka->topics[i]);
-        sts__kafka_forget_limit(kafka, i);
+        sts__kafka_forget_settings(&kafka->topics[i]);
     }
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "transport/kafka_internal.h"
 
+/* Of a good record whose batch had two bad ones or more; since 2.4.0 (KIP-467), and not in older headers. */
+#define INVALID_DIFFERENT_RECORD (-138)
+
 sts_status sts__kafka_status(rd_kafka_resp_err_t error) {
     switch (error) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
@@ -103,6 +106,28 @@ bool sts__kafka_error_is_refusal(rd_kafka_resp_err_t error) {
     case STS_ERR_NOT_AUTHORIZED:
     case STS_ERR_DELIVERY:
         return !sts__kafka_error_is_of_producer(error);
+    default:
+        return false;
+    }
+}
+
+/* What librdkafka makes up by itself before anything was sent is below 0; a broker's codes are above. */
+bool sts__kafka_error_begins_epoch(rd_kafka_resp_err_t error) {
+    if (sts__kafka_error_is_of_producer(error))
+        return false;
+    return error > 0 || error == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT || (int)error == INVALID_DIFFERENT_RECORD;
+}
+
+bool sts__kafka_error_is_of_record(rd_kafka_resp_err_t error) {
+    switch ((int)error) {
+    case RD_KAFKA_RESP_ERR_INVALID_MSG:
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+    case RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE:
+    case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
+    case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+    case INVALID_DIFFERENT_RECORD:
+        return true;
     default:
         return false;
     }

@@ -22,6 +22,8 @@ static bool may_be_there(const sts__kafka *kafka, const rd_kafka_message_t *mess
     const sts__kafka_record *record = message->_private;
     if (!record->placed) /* nor was it by an earlier producer: its topic is not there */
         return false;
+    if (sts__kafka_error_is_of_record(message->err)) /* what it is now it was before */
+        return record->was_lost || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
     if (record->may_be_there || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
         return true;
     return !sts__kafka_error_is_refusal(message->err) &&
@@ -55,7 +57,7 @@ static sts_completion completion_of(sts__kafka *kafka, const rd_kafka_message_t 
     sts_completion completion = {.struct_size = sizeof completion,
                                  .id = record->message.id,
                                  .partition = message->partition,
-                                 .offset = message->offset >= 0 ? message->offset : -1,
+                                 .offset = -1,
                                  .transport_code = message->err,
                                  .may_be_duplicate = record->may_be_there || record->number < kafka->doubtful_before};
     if (message->err) {
@@ -71,6 +73,8 @@ static sts_completion completion_of(sts__kafka *kafka, const rd_kafka_message_t 
         completion.may_be_duplicate = true;
     } else {
         completion.kind = STS_OUTCOME_DELIVERED;
+        /* Only here: librdkafka numbers refused records as well, from 0. */
+        completion.offset = message->offset >= 0 ? message->offset : -1;
     }
     return completion;
 }
@@ -86,27 +90,28 @@ static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message, bool d
     }
     if (kafka->purged || !(doubted || sts__kafka_error_is_of_producer(message->err)))
         return false;
-    if (kafka->phase == STS__KAFKA_RUNNING && !doubted) {
+    if (kafka->phase == STS__KAFKA_RUNNING && !doubted && !sts__kafka_observer_is_stopped(kafka->observer)) {
         if (!rd_kafka_fatal_error(kafka->producer, NULL, 0))
             return false;
         __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
     }
     record->may_be_there = doubted || may_be_there(kafka, message);
+    record->was_lost = record->was_lost || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
     sts__kafka_records_set_produced(&kafka->records, record, false);
     return true;
 }
 
-/* A record whose time runs out makes the idempotent producer begin a new epoch, in which the broker does not know again
- * what was sent in the one before: whatever is under way now may be written twice. */
-static void note_report(sts__kafka *kafka, const rd_kafka_message_t *message) {
-    if (!message->err) {
-        kafka->delivered_since++;
-        sts__kafka_has_answered(kafka);
-    } else if (message->err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT && kafka->idempotent) {
+/* After some errors the idempotent producer begins a new epoch for all topics, in which brokers do not know again what
+ * was sent in the one before: whatever is under way then may be written twice. A record whose time runs out is such an
+ * error, and so is every final refusal of a batch (rd_kafka_handle_Produce_error, "message sequence gap"; 2.0.2 to 2.16
+ * alike). */
+static void note_new_epoch(sts__kafka *kafka) {
+    if (!kafka->idempotent)
+        return;
+    if (kafka->isolation.active && kafka->phase == STS__KAFKA_RUNNING)
+        sts__kafka_records_doubt_produced(&kafka->records); /* nothing else is under way */
+    else
         kafka->doubtful_before = sts__kafka_records_next_number(&kafka->records);
-    } else if (message->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
-        sts__kafka_forget_limit(kafka, ((const sts__kafka_record *)message->_private)->message.topic_index);
-    }
 }
 
 static void finish(sts__kafka *kafka, const sts_completion *completions, sts__kafka_record *const *records,
@@ -122,24 +127,40 @@ static void finish(sts__kafka *kafka, const sts_completion *completions, sts__ka
 static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
     sts_completion completions[REPORTS_AT_ONCE];
     sts__kafka_record *records[REPORTS_AT_ONCE];
+    size_t together = rd_kafka_event_message_count(from.event); /* a batch, or what was purged or timed out at once */
     const rd_kafka_message_t *message = from.message ? from.message : rd_kafka_event_message_next(from.event);
     size_t count = 0;
+    bool new_epoch = false;
+    char text[300];
     for (; message; message = rd_kafka_event_message_next(from.event)) {
         if (!message->err && sts__kafka_cluster_hold(kafka, (sts__kafka_held){from.event, message}))
             break;
         bool doubted = !message->err && !sts__kafka_cluster_believes(kafka, message);
-        if (!doubted)
-            note_report(kafka, message);
-        if (goes_on(kafka, message, doubted))
+        if (!message->err && !doubted) {
+            kafka->delivered_since++;
+            sts__kafka_has_answered(kafka);
+        }
+        bool again = sts__kafka_goes_again(kafka, message, together);
+        /* A producer that was stopped sends nothing in its new epoch. */
+        bool stopped = again && sts__kafka_observer_is_stopped(kafka->observer);
+        new_epoch = new_epoch || (sts__kafka_error_begins_epoch(message->err) && !stopped);
+        if (again || goes_on(kafka, message, doubted))
             continue;
         records[count] = message->_private;
         completions[count++] = completion_of(kafka, message, doubted);
-        if (count == REPORTS_AT_ONCE) {
+        if (sts__kafka_error_is_of_record(message->err)) {
+            sts__kafka_learn_refusal(kafka, message);
+            sts__kafka_tell_refusal(kafka, message, text, sizeof text);
+            completions[count - 1].text = text;
+        }
+        if (count == REPORTS_AT_ONCE || completions[count - 1].text == text) {
             finish(kafka, completions, records, count);
             count = 0;
         }
     }
     finish(kafka, completions, records, count);
+    if (new_epoch)
+        note_new_epoch(kafka);
     return !message;
 }
 
@@ -159,6 +180,8 @@ static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
             __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
         error = rd_kafka_fatal_error(kafka->producer, what, sizeof what);
     }
+    if (strstr(what, STS__KAFKA_STOPPED))
+        return; /* it is our own doing, which is told when the next producer takes over */
     int32_t level = sts__kafka_judge_error(kafka, error, what, STS_LOG_WARNING);
     char text[LINE];
     int weight;
@@ -188,6 +211,8 @@ static void serve_log(sts__kafka *kafka, rd_kafka_event_t *event) {
     int level;
     char line[LINE];
     if (rd_kafka_event_log(event, &facility, &text, &level) != 0)
+        return;
+    if (strstr(text, STS__KAFKA_STOPPED))
         return;
     sts__kafka_note_certificate(kafka, facility, text);
     snprintf(line, sizeof line, "%s: %s", facility, text);
@@ -224,7 +249,7 @@ static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
         serve_log(kafka, event);
         break;
     case RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT:
-        sts__kafka_take_limit(kafka, event);
+        sts__kafka_take_settings(kafka, event);
         break;
     case RD_KAFKA_EVENT_STATS:
         serve_statistics(kafka, event);

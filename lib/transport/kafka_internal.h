@@ -21,6 +21,32 @@
 #include "transport/kafka_cluster.h"
 #include "transport/kafka_records.h"
 
+/* What is known of a topic's settings. */
+typedef enum sts__settings_state {
+    STS__SETTINGS_UNKNOWN,
+    STS__SETTINGS_WANTED, /* to be asked for */
+    STS__SETTINGS_ASKED,
+    STS__SETTINGS_KNOWN /* or the cluster does not tell */
+} sts__settings_state;
+
+/* A topic's settings as the cluster tells them, or, where it does not, as they were learnt from refusals. The serving
+ * thread alone changes them, but for the state. */
+typedef struct sts__topic_settings {
+    int state;         /* sts__settings_state; atomic, like what follows up to read_us */
+    int untold;        /* they are known not to be told */
+    int compacted;     /* the topic takes no null keys */
+    int64_t limit;     /* max.message.bytes, 0: not told */
+    int64_t before_ms; /* how far a record's time may be before the broker's, and after it; 0: no bound is known */
+    int64_t after_ms;
+    int64_t read_us;     /* when they were read last */
+    int64_t doubted_us;  /* when they were last doubted for a refusal; from here on for the serving thread alone */
+    int64_t batch_bytes; /* the largest batch that was not refused when larger ones were; 0: none was */
+    int64_t min_insync;  /* min.insync.replicas; 0: not told */
+    int32_t replicas;    /* of the partition that has the fewest; 0: nobody has looked */
+    bool asked_again;    /* a question is under way though they are known */
+    bool has_warned;     /* that they are not told */
+} sts__topic_settings;
+
 /* A topic that is written to. */
 typedef struct sts__kafka_topic {
     struct sts__kafka *kafka;
@@ -38,17 +64,9 @@ typedef struct sts__kafka_topic {
     int missing;       /* it is not there, as far as is known; atomic. What follows is for the serving thread: */
     bool missing_told; /* the host knows */
     char *missing_text;
-    int limit_state; /* sts__limit_state; atomic */
-    int64_t limit;   /* its max.message.bytes; 0: not told; atomic */
+    sts__topic_settings settings;
+    uint64_t suspect_before; /* records with a lower number go by kafka_isolation.c */
 } sts__kafka_topic;
-
-/* What is known of a topic's max.message.bytes. */
-typedef enum sts__limit_state {
-    STS__LIMIT_UNKNOWN,
-    STS__LIMIT_WANTED, /* to be asked for */
-    STS__LIMIT_ASKED,
-    STS__LIMIT_KNOWN /* or the cluster does not tell */
-} sts__limit_state;
 
 /* How far the change from one producer to the next has come. */
 typedef enum sts__kafka_phase {
@@ -83,6 +101,18 @@ typedef struct sts__kafka_credentials {
     bool trusts_anybody;       /* with TLS: certificates are not verified */
     char bad_certificate[160]; /* what was wrong with a broker's certificate, last; only for poll and open */
 } sts__kafka_credentials;
+
+/* Records that were refused together, on their way to go alone (kafka_isolation.c). */
+typedef struct sts__kafka_isolation {
+    bool active;
+    size_t size;         /* how many records the next group may have */
+    int32_t topic_index; /* of the present one */
+    size_t handed;       /* how many the present one has; 0: there is none */
+    size_t bytes;        /* what it takes as one batch at most */
+    bool refused;        /* some of it were refused together, */
+    bool too_large;      /* and for their size */
+    bool failed;         /* one was refused that was alone */
+} sts__kafka_isolation;
 
 typedef struct sts__kafka {
     const sts__memory *memory;
@@ -129,8 +159,11 @@ typedef struct sts__kafka {
     int topics_missing;               /* one or more; atomic */
     int64_t look_for_missing_us;      /* when they are looked for next, */
     int32_t look_from;                /* beginning with this one */
-    int limits_wanted;                /* the limit of a topic is not known; atomic */
+    int settings_wanted;              /* the settings of a topic are not known; atomic */
+    int64_t settings_interval_ms;     /* how often they are asked for again; 0: never */
+    int64_t refresh_at_us;            /* when next; only for the serving thread */
     int failed;                       /* the producer met a fatal error; atomic */
+    sts__kafka_isolation isolation;   /* only for the serving thread */
     sts__kafka_phase phase;           /* this and what follows: only for the serving thread */
     int64_t phase_end_us;             /* when it ends at the latest */
     uint64_t doubtful_before;         /* records with a lower number may be written twice */
@@ -138,13 +171,15 @@ typedef struct sts__kafka {
     int32_t fruitless;                /* how many producers in a row ended without one */
     sts__fault refusal;               /* what waiting records fail with for good; code STS_OK: they are tried again */
     int64_t look_at_us;               /* when waiting records are looked at next, for those whose time has run out */
-    int64_t batch_bytes;              /* the largest batch: no topic takes less */
+    int64_t most_batch_bytes;         /* the largest batch as it is configured, */
+    int64_t batch_bytes;              /* and of the present producer: no topic takes less */
     int32_t ask_broker;               /* the id of one that has answered; -1: whoever the controller is */
-    bool batch_is_too_large;          /* of the present producer */
-    uint64_t replayed;                /* records given to the present producer that an earlier one had */
-    bool has_predecessor;             /* the host was not told of the change to the present producer yet */
-    bool is_trial;                    /* of a configuration: it sends nothing */
-    bool left_behind;                 /* a producer that did not end in time refers to what is here */
+    bool is_unfit;        /* the present producer makes batches that a topic does not take, or too many at once */
+    bool one_at_a_time;   /* producers are to have one request under way to a broker */
+    uint64_t replayed;    /* records given to the present producer that an earlier one had */
+    bool has_predecessor; /* the host was not told of the change to the present producer yet */
+    bool is_trial;        /* of a configuration: it sends nothing */
+    bool left_behind;     /* a producer that did not end in time refers to what is here */
 } sts__kafka;
 
 /* kafka_conf.c: librdkafka's configuration for the settings. STS_OK, STS_ERR_CONFIG, STS_ERR_NO_MEMORY. */
@@ -221,12 +256,18 @@ sts_status sts__kafka_record_status(rd_kafka_resp_err_t error);
 /* kafka_errors.c: whether a broker has refused a record that failed so, for what it is: then no broker has it. */
 bool sts__kafka_error_is_refusal(rd_kafka_resp_err_t error);
 
+/* kafka_errors.c: whether a record that failed so has made the idempotent producer begin a new epoch. */
+bool sts__kafka_error_begins_epoch(rd_kafka_resp_err_t error);
+
+/* kafka_errors.c: whether a broker has refused a batch for what one of its records is: the others may be good ones. */
+bool sts__kafka_error_is_of_record(rd_kafka_resp_err_t error);
+
 /* kafka_errors.c: whether a record that failed so is to be given to the next producer: the producer is at its end, not
  * the record at fault. */
 bool sts__kafka_error_is_of_producer(rd_kafka_resp_err_t error);
 
 /* kafka_observer.c: the observer, owned by whoever made or kept it and has not released it (NULL is allowed there). */
-sts__kafka_observer *sts__kafka_observer_new(sts__kafka_topic *topics);
+sts__kafka_observer *sts__kafka_observer_new(sts__kafka_topic *topics, sts__kafka_records *records, bool idempotent);
 sts__kafka_observer *sts__kafka_observer_keep(sts__kafka_observer *observer);
 void sts__kafka_observer_release(sts__kafka_observer *observer);
 int32_t sts__kafka_observer_threads(const sts__kafka_observer *observer);      /* how many run */
@@ -236,6 +277,16 @@ bool sts__kafka_observer_asked_id(const sts__kafka_observer *observer);  /* the 
 
 /* kafka_observer.c: how many connections were made up to now. */
 int sts__kafka_observer_connections(const sts__kafka_observer *observer);
+
+/* kafka_observer.c: whether a broker has refused records together, so that the present producer was made to send
+ * nothing more (the gate is closed then). It is not where `alone` was told: there is nothing behind what is under way.
+ * Whoever serves a report of refused records says how many it has heard of. */
+bool sts__kafka_observer_is_stopped(const sts__kafka_observer *observer);
+void sts__kafka_observer_expect(sts__kafka_observer *observer, bool alone);
+void sts__kafka_observer_heard(sts__kafka_observer *observer, size_t refused);
+
+/* What such a producer gives as its fatal error, in librdkafka's log too. */
+#define STS__KAFKA_STOPPED "stskafka: records were refused together"
 
 /* kafka_observer.c: rd_kafka_new for a producer that is observed. The configuration is gone in any case; on
  * failure NULL, with errno and text as rd_kafka_new leaves them. */
@@ -276,18 +327,42 @@ rd_kafka_topic_t *sts__kafka_topic_handle(sts__kafka *kafka, int32_t index, cons
 /* kafka_producer.c: hands a record to librdkafka, which will report it, unless an error is returned. */
 rd_kafka_resp_err_t sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record);
 
-/* kafka_limits.c: whether the limit of a topic is known, and if not, that it is to be asked for. */
-bool sts__kafka_limit_is_known(const sts__kafka_topic *topic);
-void sts__kafka_want_limit(sts__kafka *kafka, int32_t index, const char *name);
+/* kafka_topic_settings.c: whether the settings of a topic are known, and if not, that they are to be asked for. */
+bool sts__kafka_settings_are_known(const sts__kafka_topic *topic);
+void sts__kafka_want_settings(sts__kafka *kafka, int32_t index, const char *name);
 
-/* kafka_limits.c: asks for all limits that are wanted; true when none is. For the serving thread, like what follows. */
-bool sts__kafka_limits_are_known(sts__kafka *kafka);
-void sts__kafka_take_limit(sts__kafka *kafka, rd_kafka_event_t *event); /* the answer */
-void sts__kafka_forget_limit(sts__kafka *kafka, int32_t index);         /* it was wrong */
-void sts__kafka_forget_questions(sts__kafka *kafka);                    /* who was asked is gone */
+/* kafka_topic_settings.c: makes them unknown, so that they are asked for again: if they are older than some seconds and
+ * may be told, and only then true is returned; for a refusal; or all of them, wanted at once. */
+bool sts__kafka_doubt_old_settings(sts__kafka_topic *topic);
+void sts__kafka_doubt_refused_settings(sts__kafka_topic *topic);
+void sts__kafka_doubt_all_settings(sts__kafka *kafka);
 
-/* kafka_limits.c: whether a message is over its topic's limit, and then why it fails. */
-bool sts__kafka_is_too_large(const sts__kafka *kafka, const sts_message *message, sts__fault *fault);
+/* kafka_topic_settings.c: the topic may be another one of that name. */
+void sts__kafka_forget_settings(sts__kafka_topic *topic);
+
+/* kafka_topic_settings.c: asks for all settings that are wanted; true when none are. For the serving thread, like what
+ * follows. */
+bool sts__kafka_has_settings(sts__kafka *kafka);
+void sts__kafka_refresh_settings(sts__kafka *kafka);                       /* when it is time */
+void sts__kafka_take_settings(sts__kafka *kafka, rd_kafka_event_t *event); /* the answer */
+void sts__kafka_forget_questions(sts__kafka *kafka);                       /* who was asked is gone */
+
+/* kafka_topic_settings.c: the largest batch that all topics take. */
+int64_t sts__kafka_fitting_batch(const sts__kafka *kafka);
+
+/* kafka_topic_settings.c: warns the host of acknowledgements that are worth less than they seem. */
+void sts__kafka_warn_of_replicas(const sts__kafka *kafka, int32_t index);
+
+/* kafka_refusal.c: whether the topic is known not to take a message, and then why. */
+bool sts__kafka_would_refuse(const sts__kafka *kafka, const sts_message *message, sts__fault *fault);
+
+/* kafka_refusal.c: why a broker has refused a record that was alone, and what is to be learnt from that. */
+void sts__kafka_tell_refusal(const sts__kafka *kafka, const rd_kafka_message_t *message, char *text, size_t text_size);
+void sts__kafka_learn_refusal(sts__kafka *kafka, const rd_kafka_message_t *message);
+
+/* kafka_succession.c: whether a waiting record has to wait until its topic's settings are known, which are asked for
+ * then. */
+bool sts__kafka_waits_for_settings(sts__kafka *kafka, const sts__kafka_record *record);
 
 /* kafka_missing.c: whether a record that failed so is for a topic, or a partition, that is not there. */
 bool sts__kafka_error_is_of_missing_topic(rd_kafka_resp_err_t error);
@@ -310,6 +385,23 @@ void sts__kafka_look_for_missing(sts__kafka *kafka);
  * the list's; otherwise as the send method of transport.h, and the record is freed. */
 sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_record *record, int32_t *transport_code, char *text,
                            size_t text_size);
+
+/* kafka_isolation.c: whether a record that is reported goes again, because it was refused together with others; it
+ * waits then. `together` is how many the report has. */
+bool sts__kafka_goes_again(sts__kafka *kafka, const rd_kafka_message_t *message, size_t together);
+
+/* kafka_isolation.c: begins to send such records in groups, with nothing else under way. */
+void sts__kafka_begin_isolation(sts__kafka *kafka);
+
+/* kafka_isolation.c: goes on with it, with the gate closed; false when there is nothing more to do. */
+bool sts__kafka_isolate(sts__kafka *kafka);
+
+/* kafka_succession.c: whether a waiting record is not to be tried again; it has its outcome then. */
+bool sts__kafka_is_over(sts__kafka *kafka, sts__kafka_record *record);
+
+/* kafka_succession.c: gives a waiting record to the producer, or it has its outcome (`*produced` tells); false if the
+ * producer has met a fatal error. */
+bool sts__kafka_replay(sts__kafka *kafka, sts__kafka_record *record, bool *produced);
 
 /* kafka_succession.c: one step of a change of producers, if there is to be one. */
 void sts__kafka_succeed(sts__kafka *kafka);

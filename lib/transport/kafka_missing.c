@@ -73,7 +73,7 @@ static void take_up(sts__kafka *kafka, int32_t index) {
     sts_transport_log(kafka->sink, STS_LOG_INFO, line);
     sts__kafka_records_close_gate(&kafka->records);
     sts__kafka_records_unpark(&kafka->records, index, &topic->missing);
-    sts__kafka_forget_limit(kafka, index); /* it may be another topic of that name */
+    sts__kafka_forget_settings(topic); /* it may be another topic of that name */
     topic->missing_told = false;
 }
 

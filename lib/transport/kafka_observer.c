@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What librdkafka tells interceptors, and nobody else: the start and the end of each of its threads, when a request
- * with records was sent, and to which broker the last request. */
+ * What librdkafka tells interceptors, and nobody else or too late: the start and the end of each of its threads, when a
+ * request with records was sent, and to which broker the last request; and that a broker has refused records, before
+ * anything more is sent. */
 #include "transport/kafka_internal.h"
 
 #include <errno.h>
@@ -27,13 +28,23 @@ struct sts__kafka_observer {
     int asked_id;         /* atomic */
     int connections;      /* atomic */
     sts__kafka_topic *topics;
+
+    /* Of the present producer; what one tells that was left behind is its own affair. */
+    rd_kafka_t *producer; /* atomic */
+    sts__kafka_records *records;
+    bool idempotent;
+    int refused; /* records of which the serving thread has not heard yet; atomic */
+    int stopped; /* atomic */
+    int alone;   /* there is nothing behind what is refused: no stop is needed; atomic */
 };
 
-sts__kafka_observer *sts__kafka_observer_new(sts__kafka_topic *topics) {
+sts__kafka_observer *sts__kafka_observer_new(sts__kafka_topic *topics, sts__kafka_records *records, bool idempotent) {
     sts__kafka_observer *observer = sts__memory_new(sts__memory_default(), sizeof *observer);
     if (!observer)
         return NULL;
     observer->broker = -1;
+    observer->records = records;
+    observer->idempotent = idempotent;
     observer->topics = topics;
     return sts__kafka_observer_keep(observer);
 }
@@ -96,16 +107,66 @@ static rd_kafka_resp_err_t on_request_sent(rd_kafka_t *producer, int socket, con
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-/* Before the record is reported, and before its topic can be there again, so that nothing overtakes it. */
-static rd_kafka_resp_err_t on_acknowledgement(rd_kafka_t *producer, rd_kafka_message_t *message, void *opaque) {
-    const sts__kafka_observer *observer = opaque;
-    (void)producer;
-    if (sts__kafka_error_is_of_missing_topic(message->err)) {
-        sts__kafka_topic *topic = &observer->topics[((sts__kafka_record *)message->_private)->message.topic_index];
-        if (topic->kafka)
-            sts__kafka_miss_topic(topic->kafka, topic);
+bool sts__kafka_observer_is_stopped(const sts__kafka_observer *observer) {
+    return __atomic_load_n(&observer->stopped, __ATOMIC_ACQUIRE);
+}
+
+void sts__kafka_observer_expect(sts__kafka_observer *observer, bool alone) {
+    __atomic_store_n(&observer->alone, alone, __ATOMIC_RELEASE);
+}
+
+void sts__kafka_observer_heard(sts__kafka_observer *observer, size_t refused) {
+    __atomic_sub_fetch(&observer->refused, (int)refused, __ATOMIC_RELAXED);
+}
+
+/* Nothing more goes out through this producer. An idempotent one obeys its fatal error at once, in all its threads, and
+ * takes no more; another one has no such thing: its queue is emptied, after the last sender has left the gate. The
+ * thread of a broker, which is where this runs, gets its order to do so before it may send again
+ * (rd_kafka_broker_ops_io_serve), and has no other request under way (max.in.flight). librdkafka holds no lock where it
+ * calls an interceptor with an answer of a broker. */
+static void stop(sts__kafka_observer *observer, rd_kafka_t *producer) {
+    if (__atomic_exchange_n(&observer->stopped, 1, __ATOMIC_ACQ_REL))
+        return;
+    if (observer->idempotent) {
+        sts__kafka_records_shut_gate(observer->records);
+        rd_kafka_test_fatal_error(producer, RD_KAFKA_RESP_ERR_INVALID_RECORD, STS__KAFKA_STOPPED);
+    } else {
+        sts__kafka_records_close_gate(observer->records);
+        rd_kafka_purge(producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
     }
+}
+
+/* At the second one there are records that were refused together: what is behind them has to wait for them. */
+static void note_refused(sts__kafka_observer *observer, rd_kafka_t *producer) {
+    if (producer != __atomic_load_n(&observer->producer, __ATOMIC_ACQUIRE))
+        return;
+    int refused = __atomic_add_fetch(&observer->refused, 1, __ATOMIC_RELAXED);
+    if (refused > 1 && !__atomic_load_n(&observer->alone, __ATOMIC_ACQUIRE))
+        stop(observer, producer);
+}
+
+static void note_missing(const sts__kafka_observer *observer, const sts__kafka_record *record) {
+    sts__kafka_topic *topic = &observer->topics[record->message.topic_index];
+    if (topic->kafka)
+        sts__kafka_miss_topic(topic->kafka, topic);
+}
+
+/* Called for each record of a batch before the batch is reported, and before the next one is sent or the topic can be
+ * there again: nothing overtakes what failed. */
+static rd_kafka_resp_err_t on_acknowledgement(rd_kafka_t *producer, rd_kafka_message_t *message, void *opaque) {
+    sts__kafka_observer *observer = opaque;
+    if (sts__kafka_error_is_of_missing_topic(message->err))
+        note_missing(observer, message->_private);
+    else if (sts__kafka_error_is_of_record(message->err))
+        note_refused(observer, producer);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+static void watch(sts__kafka_observer *observer, rd_kafka_t *producer) {
+    __atomic_store_n(&observer->refused, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&observer->stopped, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&observer->alone, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&observer->producer, producer, __ATOMIC_RELEASE);
 }
 
 typedef struct beginning {
@@ -118,6 +179,8 @@ static rd_kafka_resp_err_t on_new(rd_kafka_t *producer, const rd_kafka_conf_t *c
     beginning *b = opaque;
     (void)conf, (void)text, (void)text_size;
     b->begun = true;
+    watch(b->observer, producer);
+    rd_kafka_interceptor_add_on_acknowledgement(producer, INTERCEPTOR, on_acknowledgement, b->observer);
     rd_kafka_interceptor_add_on_request_sent(producer, INTERCEPTOR, on_request_sent, b->observer);
     rd_kafka_interceptor_add_on_acknowledgement(producer, INTERCEPTOR, on_acknowledgement, b->observer);
     rd_kafka_interceptor_add_on_thread_start(producer, INTERCEPTOR, on_start, b->observer);

@@ -37,9 +37,12 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
     if (!ending)
         return sts__fault_no_memory(fault);
     rd_kafka_conf_t *conf = rd_kafka_conf_dup(kafka->conf);
+    kafka->batch_bytes = sts__kafka_fitting_batch(kafka);
     snprintf(text, sizeof text, "%lld", (long long)kafka->batch_bytes);
     rd_kafka_conf_set(conf, "batch.size", text, NULL, 0);
-    kafka->batch_is_too_large = false;
+    if (kafka->one_at_a_time)
+        rd_kafka_conf_set(conf, "max.in.flight", "1", NULL, 0);
+    kafka->is_unfit = false;
     sts_status status = sts__kafka_secure_conf(kafka, conf, fault);
     if (status == STS_OK)
         status = check_files(conf, fault);

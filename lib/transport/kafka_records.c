@@ -147,6 +147,17 @@ sts__kafka_record *sts__kafka_records_next_waiting(sts__kafka_records *records, 
     return record;
 }
 
+sts__kafka_record *sts__kafka_records_find_waiting(sts__kafka_records *records, const sts__kafka_record *after,
+                                                   bool (*wanted)(const sts__kafka_record *record, const void *user),
+                                                   const void *user) {
+    pthread_mutex_lock(&records->lock);
+    sts__kafka_record *record = after ? after->next : records->first;
+    while (record && (record->produced || record->parked || !wanted(record, user)))
+        record = record->next;
+    pthread_mutex_unlock(&records->lock);
+    return record;
+}
+
 sts__kafka_record *sts__kafka_records_next_parked(sts__kafka_records *records, const sts__kafka_record *after) {
     pthread_mutex_lock(&records->lock);
     sts__kafka_record *record = after ? after->next : records->first;
@@ -207,6 +218,13 @@ uint64_t sts__kafka_records_next_number(sts__kafka_records *records) {
     return number;
 }
 
+void sts__kafka_records_doubt_produced(sts__kafka_records *records) {
+    pthread_mutex_lock(&records->lock);
+    for (sts__kafka_record *record = records->first; record; record = record->next)
+        record->may_be_there = record->may_be_there || record->produced;
+    pthread_mutex_unlock(&records->lock);
+}
+
 void sts__kafka_records_take_back(sts__kafka_records *records, bool pin) {
     pthread_mutex_lock(&records->lock);
     for (sts__kafka_record *record = records->first; record; record = record->next) {
@@ -214,6 +232,7 @@ void sts__kafka_records_take_back(sts__kafka_records *records, bool pin) {
             continue;
         record->produced = false;
         record->may_be_there = true;
+        record->was_lost = true;
         record->pinned = record->pinned || pin;
     }
     records->produced = 0;

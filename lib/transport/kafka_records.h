@@ -24,7 +24,9 @@ typedef struct sts__kafka_record {
     int64_t taken_us;
     uint64_t number;   /* counts up in the order of the list */
     bool produced;     /* librdkafka has it, and did not report it yet */
-    bool may_be_there; /* an earlier producer may have written it */
+    bool may_be_there; /* an earlier producer may have written it, */
+    bool was_lost;     /* and has sent it, for it was never acknowledged */
+    bool is_suspect;   /* a broker refused it together with others */
     bool parked;       /* librdkafka does not have it, and it is for a topic that is not there */
     bool placed;       /* it has got a partition; before that it is not sent */
     bool pinned;       /* a producer that was left behind refers to it: it is never freed */
@@ -91,10 +93,19 @@ sts__kafka_record *sts__kafka_records_next_parked(sts__kafka_records *records, c
 sts__kafka_record *sts__kafka_records_next_waiting(sts__kafka_records *records, const sts__kafka_record *after,
                                                    bool then_open);
 
+/* The first record behind `after` (NULL: from the front) that librdkafka does not have and that `wanted` says true of,
+ * or NULL. `wanted` is called under the list's lock. */
+sts__kafka_record *sts__kafka_records_find_waiting(sts__kafka_records *records, const sts__kafka_record *after,
+                                                   bool (*wanted)(const sts__kafka_record *record, const void *user),
+                                                   const void *user);
+
 size_t sts__kafka_records_produced(sts__kafka_records *records);
 
 /* The number that the next record will get. */
 uint64_t sts__kafka_records_next_number(sts__kafka_records *records);
+
+/* What librdkafka has may be written twice from now on. */
+void sts__kafka_records_doubt_produced(sts__kafka_records *records);
 
 /* Takes back what librdkafka has and will not report any more: it waits now, and may be there. `pin`: the producer was
  * left behind. */

@@ -50,7 +50,7 @@ static sts_status pass(sts__kafka *kafka, sts__kafka_record *record, int32_t *tr
     return STS_OK;
 }
 
-/* A topic's first record waits until the topic's limit is known, and what is sent after it waits behind it. */
+/* A topic's first record waits until the topic's settings are known, and what is sent after it waits behind it. */
 sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_record *record, int32_t *transport_code, char *text,
                            size_t text_size) {
     const sts_message *message = &record->message;
@@ -59,8 +59,8 @@ sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_record *record, int32_t
     for (;;) {
         if (sts__kafka_topic_is_missing(topic) && sts__kafka_records_append_parked(records, record, &topic->missing))
             return STS_OK;
-        if (!sts__kafka_limit_is_known(&kafka->topics[message->topic_index])) {
-            sts__kafka_want_limit(kafka, message->topic_index, message->topic);
+        if (!sts__kafka_settings_are_known(topic)) {
+            sts__kafka_want_settings(kafka, message->topic_index, message->topic);
             sts__kafka_records_shut_gate(records);
             sts__kafka_wake(kafka);
         } else if (sts__kafka_records_enter(records)) {
@@ -75,6 +75,11 @@ sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_record *record, int32_t
     }
 }
 
+/* What is refused for what it is was refused before as well, unless the topic has changed. */
+static bool may_be_there(const sts__kafka_record *record, rd_kafka_resp_err_t error) {
+    return sts__kafka_error_is_of_record(error) ? record->was_lost : record->may_be_there;
+}
+
 /* Gives a record that no producer has its outcome. */
 static void complete_waiting(sts__kafka *kafka, sts__kafka_record *record, int32_t kind, sts_status code,
                              rd_kafka_resp_err_t error, const char *text) {
@@ -82,7 +87,7 @@ static void complete_waiting(sts__kafka *kafka, sts__kafka_record *record, int32
                                  .id = record->message.id,
                                  .offset = -1,
                                  .partition = -1,
-                                 .kind = record->may_be_there ? STS_OUTCOME_UNCERTAIN : kind,
+                                 .kind = may_be_there(record, error) ? STS_OUTCOME_UNCERTAIN : kind,
                                  .code = code,
                                  .transport_code = error,
                                  .text = text,
@@ -148,6 +153,14 @@ static void begin_after_fatal(sts__kafka *kafka) {
     begin(kafka, line);
 }
 
+/* Records were refused together. They, and what is behind them, go to another producer: this one has been made to send
+ * nothing more, lest what is behind them overtakes them. */
+static void begin_after_refusal(sts__kafka *kafka) {
+    kafka->fruitless = 0; /* brokers answer */
+    begin(kafka, "a broker has refused records together; they go again in smaller groups, by another producer");
+    sts__kafka_begin_isolation(kafka);
+}
+
 /* Nothing that it reports from now on counts. */
 static void begin_after_change(sts__kafka *kafka) {
     kafka->fruitless = kafka->delivered_since ? 0 : kafka->fruitless + 1;
@@ -174,19 +187,29 @@ static void time_out(sts__kafka *kafka, sts__kafka_record *record) {
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, STS_ERR_GAVE_UP, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, NULL);
 }
 
-/* Whether a waiting record is not to be tried again; it has its outcome then. */
-static bool is_over(sts__kafka *kafka, sts__kafka_record *record) {
+bool sts__kafka_is_over(sts__kafka *kafka, sts__kafka_record *record) {
     sts__fault fault;
     if (kafka->refusal.code != STS_OK && !has_next(kafka))
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, kafka->refusal.code, kafka->refusal.transport_code,
                          kafka->refusal.text);
     else if (kafka->max_elapsed_ms && sts__clock_us() - record->taken_us > kafka->max_elapsed_ms * 1000)
         time_out(kafka, record);
-    else if (sts__kafka_is_too_large(kafka, &record->message, &fault))
-        complete_waiting(kafka, record, STS_OUTCOME_FAILED, fault.code, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
-                         fault.text);
+    else if (sts__kafka_settings_are_known(&kafka->topics[record->message.topic_index]) &&
+             sts__kafka_would_refuse(kafka, &record->message, &fault))
+        complete_waiting(kafka, record, STS_OUTCOME_FAILED, fault.code, fault.transport_code, fault.text);
     else
         return false;
+    return true;
+}
+
+bool sts__kafka_waits_for_settings(sts__kafka *kafka, const sts__kafka_record *record) {
+    const sts_message *message = &record->message;
+    sts__kafka_topic *topic = &kafka->topics[message->topic_index];
+    sts__fault fault;
+    if (sts__kafka_settings_are_known(topic) &&
+        !(sts__kafka_would_refuse(kafka, message, &fault) && sts__kafka_doubt_old_settings(topic)))
+        return false;
+    sts__kafka_want_settings(kafka, message->topic_index, message->topic);
     return true;
 }
 
@@ -198,21 +221,20 @@ static void expire_waiting(sts__kafka *kafka) {
         return;
     kafka->look_at_us = sts__deadline_after(1000);
     while ((record = sts__kafka_records_next_waiting(&kafka->records, before, false)))
-        if (!is_over(kafka, record))
+        if (!sts__kafka_is_over(kafka, record))
             before = record;
     before = NULL;
     while ((record = sts__kafka_records_next_parked(&kafka->records, before)))
-        if (!is_over(kafka, record))
+        if (!sts__kafka_is_over(kafka, record))
             before = record;
 }
 
-/* Gives a waiting record to the producer, or it has its outcome; false if the producer has met a fatal error. */
-static bool replay_one(sts__kafka *kafka, sts__kafka_record *record, sts__kafka_record **last) {
+bool sts__kafka_replay(sts__kafka *kafka, sts__kafka_record *record, bool *produced) {
     sts__kafka_records_set_produced(&kafka->records, record, true);
     rd_kafka_resp_err_t error = sts__kafka_produce(kafka, record);
+    *produced = !error;
     if (!error) {
         kafka->replayed += kafka->has_predecessor;
-        *last = record;
         return true;
     }
     sts__kafka_records_set_produced(&kafka->records, record, false);
@@ -234,19 +256,19 @@ static void replay(sts__kafka *kafka) {
     sts__kafka_record *before = NULL;
     sts__kafka_record *record;
     while ((record = sts__kafka_records_next_waiting(&kafka->records, before, true))) {
-        const sts_message *message = &record->message;
-        if (!sts__kafka_limit_is_known(&kafka->topics[message->topic_index])) {
-            sts__kafka_want_limit(kafka, message->topic_index, message->topic);
-            return; /* the first one of a topic has come meanwhile, or its limit proved wrong */
-        }
-        if (is_over(kafka, record))
+        if (sts__kafka_waits_for_settings(kafka, record))
+            return; /* the first one of a topic has come meanwhile, or its settings proved wrong or old */
+        if (sts__kafka_is_over(kafka, record))
             continue;
-        if (sts__kafka_topic_is_missing(&kafka->topics[message->topic_index])) {
+        if (sts__kafka_topic_is_missing(&kafka->topics[record->message.topic_index])) {
             sts__kafka_park(kafka, record);
             continue;
         }
-        if (!replay_one(kafka, record, &before))
+        bool produced;
+        if (!sts__kafka_replay(kafka, record, &produced))
             return;
+        if (produced)
+            before = record;
     }
     kafka->refusal.code = STS_OK;
     if (kafka->has_predecessor)
@@ -260,6 +282,8 @@ static void begin_new(sts__kafka *kafka) {
     kafka->replayed = 0;
     kafka->has_predecessor = true;
     sts__kafka_adopt(kafka);
+    if (kafka->isolation.active) /* the last group came back with the producer */
+        sts__kafka_begin_isolation(kafka);
     if (sts__kafka_start_producer(kafka, &fault) == STS_OK) {
         kafka->phase = STS__KAFKA_RUNNING;
         return;
@@ -271,22 +295,31 @@ static void begin_new(sts__kafka *kafka) {
 
 static void run(sts__kafka *kafka) {
     sts__kafka_look_for_missing(kafka);
-    if (__atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE))
+    if (sts__kafka_observer_is_stopped(kafka->observer))
+        begin_after_refusal(kafka);
+    else if (__atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE))
         begin_after_fatal(kafka);
     else if (kafka->cluster.changed)
         begin_after_change(kafka);
     else if (has_next(kafka))
         begin(kafka, "the exporter was reconfigured; a new producer takes over");
-    else if (!sts__kafka_records_gate_is_closed(&kafka->records) || !sts__kafka_limits_are_known(kafka))
+    else if (!sts__kafka_has_settings(kafka) || sts__kafka_isolate(kafka))
         return;
-    else if (kafka->batch_is_too_large)
-        begin(kafka, "a topic takes smaller batches than the others; a producer that makes such takes over");
-    else
+    else if (kafka->is_unfit)
+        begin(kafka,
+              "a topic takes smaller batches than the present producer's, or one at a time; another one takes over");
+    else if (sts__kafka_records_gate_is_closed(&kafka->records))
         replay(kafka);
+    else
+        sts__kafka_refresh_settings(kafka);
 }
 
 static void drain(sts__kafka *kafka, bool over) {
-    rd_kafka_flush(kafka->producer, 1); /* nothing lingers */
+    if (sts__kafka_observer_is_stopped(kafka->observer) || rd_kafka_fatal_error(kafka->producer, NULL, 0))
+        /* It sends nothing more: what comes back from brokers to be tried again comes back to us. */
+        rd_kafka_purge(kafka->producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
+    else
+        rd_kafka_flush(kafka->producer, 1); /* nothing lingers */
     if (sts__kafka_records_produced(&kafka->records) == 0) {
         end_old(kafka);
     } else if (over) {

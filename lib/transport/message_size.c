@@ -4,7 +4,6 @@
 #include "wire/writer.h"
 
 enum {
-    BATCH_HEADER = 61,
     RECORD_FIXED = 3, /* attributes, timestamp delta 0, offset delta 0 */
     /* What librdkafka takes at most for a message that it has a reference to (measured: 208, 144 and 72), and what the
      * Kafka transport's own record takes. */
@@ -34,7 +33,7 @@ size_t sts__message_batch_size(const sts_message *message) {
     size_t size = RECORD_FIXED + sized(message->key) + sized(message->value) + varint_size(message->header_count);
     for (size_t i = 0; i < 2 * message->header_count; i++)
         size += sized(message->headers[i]);
-    return BATCH_HEADER + varint_size(size) + size;
+    return STS__BATCH_HEADER + varint_size(size) + size;
 }
 
 /* librdkafka has copies of keys and headers; the block that holds all of it may be an eighth larger. */

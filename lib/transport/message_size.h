@@ -6,6 +6,9 @@
 
 #include <stskafka/transport.h>
 
+/* What a batch takes beside its records. */
+enum { STS__BATCH_HEADER = 61 };
+
 /* The bytes of key, value, and names and values of headers. */
 size_t sts__message_payload(const sts_message *message);
 

@@ -6,7 +6,8 @@ import time
 
 TIMEOUT_S = 5
 API_LIST_OFFSETS, API_METADATA, API_CREATE_TOPICS, API_DELETE_TOPICS = 2, 3, 19, 20
-API_ELECT_LEADERS, API_ALTER_PARTITION_REASSIGNMENTS = 43, 45
+API_ELECT_LEADERS, API_INCREMENTAL_ALTER_CONFIGS, API_ALTER_PARTITION_REASSIGNMENTS = 43, 44, 45
+RESOURCE_TOPIC, CONFIG_SET, CONFIG_DELETE = 2, 0, 1
 NO_ERROR, TOPIC_ALREADY_EXISTS, ELECTION_NOT_NEEDED = 0, 36, 84
 LATEST = -1
 
@@ -110,6 +111,18 @@ def create_topic(address, topic, partitions, replicas, **config):
 
 def delete_topic(address, topic):
     call(address, API_DELETE_TOPICS, 3, array([text(topic)]) + struct.pack(">i", TIMEOUT_S * 1000))
+
+
+def set_topic_config(address, topic, **config):
+    """Sets settings of a topic, or takes them away where the value is None."""
+    settings = array(text(name) + (struct.pack(">bh", CONFIG_DELETE, -1) if value is None else
+                                   struct.pack(">b", CONFIG_SET) + text(value)) for name, value in config.items())
+    wanted = struct.pack(">b", RESOURCE_TOPIC) + text(topic) + settings
+    reader = call(address, API_INCREMENTAL_ALTER_CONFIGS, 0, array([wanted]) + b"\0")
+    reader.take("i")
+    for error, why in reader.array(lambda: (reader.take("h"), reader.text(), reader.take("b"), reader.text())[:2]):
+        if error != NO_ERROR:
+            raise KafkaError(f"cannot configure topic {topic}: {why} ({error})")
 
 
 def prefer_leaders(address, topic, orders):

@@ -30,9 +30,15 @@ FAULTS = {
 # What is promised for required_acks=all alone.
 FOR_ALL_ACKS = {"lost", "unflagged", "needless"}
 
+# STS_ERR_DELIVERY and STS_ERR_RECORD_SIZE: what a record is refused with for what it is.
+REFUSED = {-406, -330}
+
 # What no client can prevent: a broker that was stopped may get to a request of a producer that is gone after those of the next one,
 # and tells late requests by their producer's epoch alone. Nobody was told that the record is in the topic, or where.
 PARDONED = {"belated"}
+
+
+NO_KEY = "without a key: "
 
 
 @dataclass
@@ -48,6 +54,7 @@ class Record:
     partition: int
     offset: int
     may_be_duplicate: bool
+    bad: str = "-"  # what a topic may not take: "k" it has no key, "l" it is large
     places: list = field(default_factory=list)  # (partition, offset) in the topic, by offset
 
     def __str__(self):
@@ -96,21 +103,22 @@ def read_ledger(path):
         for row in csv.DictReader(file, delimiter="\t"):
             yield Record(int(row["id"]), row["key"], int(row["sequence"]), row["taken"] == "1", int(row["outcomes"]),
                          KINDS[int(row["kind"])], int(row["code"]), int(row["partition"]), int(row["offset"]),
-                         row["may_be_duplicate"] != "0")
+                         row["may_be_duplicate"] != "0", row["bad"])
 
 
 def read_topic(path):
-    """Partition, offset, key and sequence of each record, in any order of partitions."""
+    """Partition, offset, key and sequence of each record, in any order of partitions; the key of one without is its name after
+    NO_KEY."""
     with open(path, encoding="ascii") as file:
         for line in file:
             partition, offset, key, value = line.split("\t")
             name, sequence, *_ = value.split()
-            yield int(partition), int(offset), key, int(sequence) if name == key else None
+            yield int(partition), int(offset), key or NO_KEY + name, int(sequence) if key in (name, "") else None
 
 
 def place(records, topic, report):
     """Gives each record its places in the topic; returns the first places of each key, in order."""
-    by_name = {(record.key, record.sequence): record for record in records}
+    by_name = {(NO_KEY * (record.bad == "k") + record.key, record.sequence): record for record in records}
     for record in records:
         record.places = []
     firsts = defaultdict(list)
@@ -119,6 +127,9 @@ def place(records, topic, report):
         record = by_name.get((key, sequence))
         if not record:
             report.add("alien", f"{key} {sequence} at {partition}/{offset}")
+            continue
+        if record.bad == "k":  # it may be anywhere
+            record.places.append((partition, offset))
             continue
         if partition_of.setdefault(key, partition) != partition:
             report.add("misplaced", f"{key} {sequence} in partition {partition}, and others in {partition_of[key]}")
@@ -153,7 +164,9 @@ def check_outcome(record, rules, report):
         report.add("unflagged", record)
     if record.kind == "delivered" and there and record.offset >= 0 and (record.partition, record.offset) not in record.places:
         report.add("misplaced", record)
-    if rules.patient and record.kind in ("failed", "uncertain", "purged", "rejected"):
+    # What a topic refused for what it is has failed, or was rejected beforehand; a good record that was with it has not.
+    refused = record.bad != "-" and record.kind in ("failed", "rejected") and record.code in REFUSED
+    if rules.patient and record.kind in ("failed", "uncertain", "purged", "rejected") and not refused:
         report.add("needless", record)
 
 

@@ -91,6 +91,13 @@ class Cluster:
         except admin.KafkaError:
             pass
 
+    def configure(self, topic, name, value):
+        """Where no broker answers just now, the topic stays as it is."""
+        try:
+            self.ask(admin.set_topic_config, topic, **{name: value})
+        except admin.KafkaError:
+            pass
+
     def act(self, action, topic, rng):
         """Does what one action says; returns when it is done."""
         proxies = self.proxies
@@ -107,6 +114,8 @@ class Cluster:
                 broker.signal(signal.SIGSTOP)
             case "resume":
                 broker.signal(signal.SIGCONT)
+            case "configure":
+                self.configure(topic, *action.value)
             case "leaders":
                 self.move_leaders(topic, action.value)
             case "delay":

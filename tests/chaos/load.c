@@ -4,10 +4,12 @@
  * then, until the exporter is closed. What became of each record goes to a file, for check.py:
  *
  *   chaos_load [-o NAME=VALUE]... -l LEDGER -s SEED -r RECORDS/S -d DURATION_MS -c CLOSE_MS [-v VALUE_BYTES]
- *              [-f FATAL_AT_MS]... [-e]
+ *              [-f FATAL_AT_MS]... [-e] [-n KEYLESS] [-g LARGE]
  *
  * Says "ready" when the exporter is made and the load begins; at the end one line of JSON. -f forces a fatal error of
- * the producer at that time, -e closes while the threads still export. What the exporter logs goes to standard error.
+ * the producer at that time, -e closes while the threads still export. One in KEYLESS records has no key, one in LARGE
+ * has LARGE_BYTES: what a topic takes or not, as it is configured just then; the ledger says which. What the exporter
+ * logs goes to standard error.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -24,12 +26,14 @@
 #include "transport/kafka_internal.h"
 
 enum { THREADS = 4, KEYS_PER_THREAD = 50, REQUEST_RECORDS = 5, FATALS = 16, SLACK_MS = 1000 };
+enum { LARGE_BYTES = 3000 };
 enum { FLUSH_ONE_IN = 100 }; /* so many requests, of a thread that flushes */
 
 /* A record of the load. The outcome's part is written by the callback; `outcomes` is atomic. */
 struct record {
     uint16_t key;
     bool taken; /* by the exporter */
+    char bad;   /* 'k': without a key, 'l': large, '-' */
     uint32_t sequence;
     uint32_t outcomes; /* how many came */
     int32_t kind, code, transport_code, partition, may_be_duplicate;
@@ -61,7 +65,7 @@ struct sender {
 static struct settings {
     const char *ledger;
     uint64_t seed;
-    long rate, duration_ms, close_ms, value_bytes;
+    long rate, duration_ms, close_ms, value_bytes, keyless, large;
     long fatal_at_ms[FATALS];
     int fatals;
     bool close_early;
@@ -127,6 +131,12 @@ static void keep_deadline(struct deadlines *deadlines, int64_t began_ms, int64_t
         deadlines->latest_ms = late_ms;
 }
 
+static char choose_bad(struct sender *sender) {
+    if (settings.keyless && random_below(sender, (uint64_t)settings.keyless) == 0)
+        return 'k';
+    return settings.large && random_below(sender, (uint64_t)settings.large) == 0 ? 'l' : '-';
+}
+
 /* Makes a request of some records, which begin at `next_id`. */
 static unsigned make_request(struct sender *sender, struct pb *otlp) {
     struct otlp request = {0};
@@ -140,9 +150,12 @@ static unsigned make_request(struct sender *sender, struct pb *otlp) {
         snprintf(name, sizeof name, "k%03u", record->key);
         size_t size = (size_t)snprintf(value, sizeof value, "%s %u ", name, record->sequence);
         size_t filling = (size_t)random_below(sender, (uint64_t)settings.value_bytes + 1);
+        record->bad = choose_bad(sender);
+        if (record->bad == 'l')
+            filling = LARGE_BYTES;
         memset(value + size, 'x', filling);
         value[size + filling] = '\0';
-        otlp_add_record(&request, name, value);
+        otlp_add_record(&request, record->bad == 'k' ? NULL : name, value);
     }
     otlp_finish(otlp, &request);
     return count;
@@ -243,13 +256,13 @@ static void write_ledger(const struct sender *senders) {
         stop(settings.ledger, strerror(errno));
     fprintf(file,
             "id\tkey\tsequence\ttaken\toutcomes\tkind\tcode\ttransport_code\tpartition\toffset\tmay_be_duplicate\t"
-            "latency_us\n");
+            "latency_us\tbad\n");
     for (unsigned i = 0; i < THREADS; i++)
         for (uint64_t id = senders[i].first_id; id < senders[i].next_id; id++) {
             const struct record *r = &records[id];
-            fprintf(file, "%" PRIu64 "\tk%03u\t%u\t%d\t%u\t%d\t%d\t%d\t%d\t%" PRId64 "\t%d\t%" PRIu64 "\n", id, r->key,
-                    r->sequence, r->taken, r->outcomes, r->kind, r->code, r->transport_code, r->partition, r->offset,
-                    r->may_be_duplicate, r->latency_us);
+            fprintf(file, "%" PRIu64 "\tk%03u\t%u\t%d\t%u\t%d\t%d\t%d\t%d\t%" PRId64 "\t%d\t%" PRIu64 "\t%c\n", id,
+                    r->key, r->sequence, r->taken, r->outcomes, r->kind, r->code, r->transport_code, r->partition,
+                    r->offset, r->may_be_duplicate, r->latency_us, r->bad);
         }
     if (fclose(file))
         stop(settings.ledger, strerror(errno));
@@ -294,7 +307,7 @@ static void print_summary(const struct sender *senders, const uint64_t *counts, 
 
 static void parse_arguments(int argc, char **argv, sts_options *options) {
     int letter;
-    while ((letter = getopt(argc, argv, "o:l:s:r:d:c:v:f:e")) != -1) {
+    while ((letter = getopt(argc, argv, "o:l:s:r:d:c:v:f:en:g:")) != -1) {
         char *equals = letter == 'o' ? strchr(optarg, '=') : NULL;
         sts_error *error = NULL;
         if (equals)
@@ -326,6 +339,12 @@ static void parse_arguments(int argc, char **argv, sts_options *options) {
         case 'f':
             if (settings.fatals < FATALS)
                 settings.fatal_at_ms[settings.fatals++] = number;
+            break;
+        case 'n':
+            settings.keyless = number;
+            break;
+        case 'g':
+            settings.large = number;
             break;
         case 'e':
             settings.close_early = true;

@@ -32,6 +32,8 @@ class Schedule:
     value_bytes: int
     close_ms: int
     close_early: bool = False
+    keyless: int = 0  # one in so many records has no key,
+    large: int = 0  # or is large; 0: none
     options: dict = field(default_factory=dict)
     actions: list = field(default_factory=list)
     faults: list = field(default_factory=list)  # their names, for the table
@@ -133,6 +135,25 @@ def fatal(schedule, outages, rng, broker, at):
     return True
 
 
+def keyless(schedule, outages, rng, broker, at):
+    """The topic refuses what has no key, or takes it again; batches of good and bad records are under way meanwhile."""
+    schedule.keyless = rng.choice([20, 100, 500])
+    end = at + rng.uniform(0.3, 3)
+    schedule.actions += [Action(at, "configure", value=("cleanup.policy", "compact")),
+                         Action(end, "configure", value=("cleanup.policy", None))]
+    return True
+
+
+def limit(schedule, outages, rng, broker, at):
+    """The topic takes smaller records, and larger ones again."""
+    schedule.large = rng.choice([20, 100, 500])
+    end = at + rng.uniform(0.3, 3)
+    schedule.actions += [Action(at, "configure", value=("max.message.bytes", "2500")),
+                         Action(end, "configure", value=("max.message.bytes", None))]
+    return True
+
+
+REFUSALS = [keyless, limit]
 FAULTS = {kill: 3, restart: 1, pause: 3, leaders: 2, delay: 2, cut: 3, half_close: 1, mute: 3, refuse: 2, fatal: 3}
 
 
@@ -161,12 +182,19 @@ def make_schedule(seed, duration, with_fatal):
     schedule = choose_load(rng, seed, duration)
     outages = Outages()
     wanted = rng.randint(2, 6)
+    refusals = random.Random(f"refusals {seed}")  # the rest of a seed stays as it was before there were any
     for _ in range(100):
         if len(schedule.faults) == wanted:
             break
         fault = rng.choices(list(FAULTS), list(FAULTS.values()))[0]
         if fault(schedule, outages, rng, rng.randrange(BROKERS), rng.uniform(0.2, duration - 0.5)):
             schedule.faults.append(fault.__name__.replace("_", "-"))
+    for _ in range(refusals.choice([0, 0, 1, 2])):
+        refusal = refusals.choice(REFUSALS)
+        refusal(schedule, outages, refusals, -1, refusals.uniform(0.2, duration - 0.5))
+        schedule.faults.append(refusal.__name__)
+    if schedule.keyless:
+        schedule.options["missing_key"] = "null"
     if not with_fatal:  # the rest is as it was
         schedule.actions = [action for action in schedule.actions if action.verb != "fatal"]
         schedule.faults = [fault for fault in schedule.faults if fault != "fatal"]

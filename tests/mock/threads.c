@@ -71,7 +71,7 @@ static rd_kafka_t *start_silently(sts__kafka_observer *observer) {
 
 /* Threads count until they have ended, and there may be two producers at a time. */
 Test(threads, of_a_producer_end_with_it) {
-    sts__kafka_observer *observer = sts__kafka_observer_new(NULL);
+    sts__kafka_observer *observer = sts__kafka_observer_new(NULL, NULL, false);
     cr_assert_eq(sts__kafka_observer_threads(observer), 0);
     rd_kafka_t *first = start_silently(observer);
     rd_kafka_t *second = start_silently(observer);

@@ -29,6 +29,7 @@ static struct outcome_copy copy(const sts_outcome *outcome) {
         .kind = sts_outcome_kind(outcome),
         .transport_code = sts_outcome_transport_code(outcome),
         .partition = sts_outcome_partition(outcome),
+        .may_be_duplicate = sts_outcome_may_be_duplicate(outcome),
         .code = sts_outcome_code(outcome),
     };
     const char *text = sts_outcome_text(outcome), *topic = sts_outcome_topic(outcome);

@@ -16,6 +16,7 @@ struct outcome_copy {
     int32_t kind;
     int32_t transport_code;
     int32_t partition;
+    int32_t may_be_duplicate;
     sts_status code;
     char text[256];
     char topic[64];
