@@ -10,9 +10,10 @@ BELOW = {
     "base": set(),
     "wire": {"base"},
     "json": {"base"},
+    "schema": {"base", "wire"},
     "proto": {"base", "json"},
     "topology": {"base", "wire", "json", "key", "proto"},
-    "otlp": {"base", "wire"},
+    "otlp": {"base", "wire", "schema"},
     "ottl": {"base", "wire", "json", "otlp"},
     "key": {"base", "otlp", "ottl"},
     "transport": {"base", "wire", "json", "key"},
@@ -42,7 +43,7 @@ def faults_of_module_file(path, module):
                 yield f"{name}: include by the path from lib/"
         elif name.startswith("pb") and module != "proto":
             yield f"{name}: only proto sees nanopb"
-        elif name.startswith("pthread") and module in ("wire", "json", "otlp", "ottl", "key", "proto", "topology"):
+        elif name.startswith("pthread") and module in ("wire", "json", "schema", "otlp", "ottl", "key", "proto", "topology"):
             yield f"{name}: {module} knows no threads"
 
 

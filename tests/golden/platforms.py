@@ -12,9 +12,10 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(os.environ["STSKAFKA_ROOT"])
-WORK = Path(os.environ["STSKAFKA_BUILD"]) / "platforms"
+BUILD = Path(os.environ["STSKAFKA_BUILD"])
+WORK = BUILD / "platforms"
 CROSS = ROOT / "build/cross"
-MODULES = ("base", "wire", "json", "otlp", "ottl", "key")
+MODULES = ("base", "wire", "json", "schema", "otlp", "ottl", "key")
 LIBRARIES = ("yajl", "z", "xxhash", "nettle", "murmurhash", "utf8proc")
 # Where a foreign library is static it needs no loader under qemu; yajl's static one has a name of its own.
 CPPFLAGS = ["-D_POSIX_C_SOURCE=200809L", "-I", ROOT / "include", "-I", ROOT / "lib"]
@@ -46,7 +47,7 @@ TARGETS = {
 def build(name):
     (compiler, libraries), _ = TARGETS[name]
     sources = [path for module in MODULES for path in sorted((ROOT / "lib" / module).glob("*.c"))]
-    sources.append(ROOT / "tests/support/platforms/core.c")
+    sources += [BUILD / "lib/generated/schema/table.c", ROOT / "tests/support/platforms/core.c"]
     program = WORK / name
     newest = max(path.stat().st_mtime for module in MODULES for path in (ROOT / "lib" / module).iterdir())
     if not program.exists() or program.stat().st_mtime < max(newest, sources[-1].stat().st_mtime):
