@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "intake/json.h"
+
+#include <string.h>
+
+#include "intake/reader.h"
+#include "wire/writer.h"
+
+/* Messages this deep and deeper have lengths of more bytes than they need, so that none of them is moved: a byte is
+ * moved so often at most, however deep it is. */
+enum { UNMOVED_DEPTH = 32 };
+
+static sts__intake_frame *last_frame(sts__intake_reader *r) {
+    return &r->frames[r->depth - 1];
+}
+
+static bool grow_frames(sts__intake_reader *r) {
+    sts__intake_frame *frames = sts__arena_array(r->arena, 2 * r->capacity, sizeof *frames);
+    if (!frames) {
+        r->no_memory = true;
+        return false;
+    }
+    memcpy(frames, r->frames, r->depth * sizeof *frames);
+    r->frames = frames;
+    r->capacity *= 2;
+    return true;
+}
+
+/* Bytes for the length of a message, whose JSON begins here: as many as that of the last one had. The first resource and
+ * the first scope are likely to hold all that is left, in about half as many bytes. */
+static uint8_t guess_length(const sts__intake_reader *r) {
+    if (r->depth >= UNMOVED_DEPTH)
+        return STS__INTAKE_LONG_LENGTH;
+    uint8_t guess = r->depth < STS__INTAKE_GUESSES ? r->guesses[r->depth] : 0;
+    if (guess)
+        return guess;
+    return r->depth <= 2 ? (uint8_t)sts__wire_varint_size((size_t)(r->text.end - r->text.at) / 2) : 1;
+}
+
+/* Begins the message that a field holds, behind its brace. */
+static bool begin_message(sts__intake_reader *r, const sts__schema_field *field) {
+    if (r->depth == STS__INTAKE_MAX_DEPTH) {
+        r->text.too_deep = true;
+        return sts__intake_wrong(&r->text, r->text.at - 1, "nested more than 10000 levels deep");
+    }
+    if ((r->depth == r->capacity && !grow_frames(r)) || !sts__intake_room(r, STS__INTAKE_HEAD))
+        return false;
+    /* One that is merged with another before it has to say where it undoes what that one says. */
+    bool merged = sts__intake_note(last_frame(r), field);
+    uint8_t reserved = guess_length(r);
+    sts__intake_put_tag(&r->out, field->number, STS__WIRE_LENGTH);
+    size_t start = sts__intake_begin(&r->out, reserved);
+    r->frames[r->depth++] = (sts__intake_frame){
+        .message = field->message, .seen = merged ? UINT64_MAX : 0, .start = start, .reserved = reserved};
+    return true;
+}
+
+/* Null for a message: nothing, but for a member of a oneof, which pdata sets, and for an element. */
+static bool null_message(sts__intake_reader *r, sts__intake_frame *frame, const sts__schema_field *field) {
+    if (!sts__intake_take_word(&r->text, "null"))
+        return false;
+    if (!field->in_oneof && !field->repeated)
+        return true;
+    sts__intake_note(frame, field);
+    if (!sts__intake_room(r, STS__INTAKE_HEAD))
+        return false;
+    sts__intake_put_tag(&r->out, field->number, STS__WIRE_LENGTH);
+    sts__intake_put_varint(&r->out, 0);
+    return true;
+}
+
+static bool read_message(sts__intake_reader *r, sts__intake_frame *frame, const sts__schema_field *field) {
+    switch (sts__intake_peek(&r->text)) {
+    case '{':
+        r->text.at++;
+        return begin_message(r, field);
+    case 'n':
+        return null_message(r, frame, field);
+    default:
+        return sts__intake_wrong(&r->text, r->text.at, "an object was expected");
+    }
+}
+
+static bool read_array(sts__intake_reader *r, sts__intake_frame *frame, const sts__schema_field *field) {
+    uint8_t next = sts__intake_peek(&r->text);
+    if (next == 'n')
+        return sts__intake_take_word(&r->text, "null");
+    if (next != '[')
+        return sts__intake_wrong(&r->text, r->text.at, "an array was expected");
+    r->text.at++;
+    if (field->type != STS__WIRE_LENGTH)
+        return sts__intake_numbers(r, frame, field);
+    frame->in_array = true;
+    frame->begun = false;
+    frame->index = 0;
+    return true;
+}
+
+static bool read_element(sts__intake_reader *r, sts__intake_frame *frame) {
+    const sts__schema_field *field = frame->field;
+    uint8_t next = sts__intake_peek(&r->text);
+    if (next == ']') {
+        r->text.at++;
+        frame->in_array = false;
+        frame->begun = true; /* a member of the message was read */
+        return true;
+    }
+    if (frame->begun) {
+        if (next != ',')
+            return sts__intake_wrong(&r->text, r->text.at, "neither a comma nor the array's end");
+        r->text.at++;
+        frame->index++;
+    }
+    frame->begun = true;
+    return field->message ? read_message(r, frame, field) : sts__intake_value(r, frame, field);
+}
+
+/* Whether a message is a oneof and nothing else, as an AnyValue is. */
+static bool is_oneof(const sts__schema_message *message) {
+    return message->field_count < 64 && message->fields[0].in_oneof &&
+           message->fields[0].rivals == (UINT64_C(1) << message->field_count) - 1;
+}
+
+/* Whether a field replaces what was there before of its kind: a value does so, if it is one; other messages are merged. */
+static bool replaces(const sts__schema_field *field, size_t size) {
+    if (!field->message || field->in_oneof)
+        return field->rivals != 0;
+    return !field->repeated && is_oneof(field->message) && size != 0;
+}
+
+static int group_of(const sts__schema_field *field) {
+    return __builtin_ctzll(field->rivals);
+}
+
+/* Takes out of a message that ends what something behind it replaces. Protobuf's readers would do so too, but for a
+ * message of a oneof, which they merge. */
+static void drop_replaced(sts__intake_reader *r, const sts__intake_frame *frame) {
+    uint8_t *start = r->out.start + frame->start;
+    const sts_bytes bytes = {start, (size_t)(r->out.at - start)};
+    const uint8_t *last[64]; /* of each group that there is */
+    uint64_t known_groups = 0;
+    sts__wire_reader reader = sts__wire_read(bytes);
+    sts__wire_field field;
+    while (sts__wire_next(&reader, &field)) {
+        const sts__schema_field *known = sts__schema_by_number(frame->message, field.number);
+        if (replaces(known, field.bytes.size)) {
+            last[group_of(known)] = field.start;
+            known_groups |= UINT64_C(1) << group_of(known);
+        }
+    }
+    uint8_t *to = start;
+    reader = sts__wire_read(bytes);
+    while (sts__wire_next(&reader, &field)) {
+        const sts__schema_field *known = sts__schema_by_number(frame->message, field.number);
+        size_t size = (size_t)(reader.at - field.start);
+        if (known->rivals && known_groups >> group_of(known) & 1 && field.start < last[group_of(known)])
+            continue;
+        memmove(to, field.start, size);
+        to += size;
+    }
+    r->out.at = to;
+}
+
+/* Ends the last message. */
+static bool end_message(sts__intake_reader *r) {
+    const sts__intake_frame *frame = last_frame(r);
+    if (frame->twice)
+        drop_replaced(r, frame);
+    r->depth--;
+    if (r->depth == 0)
+        return true;
+    if (!sts__intake_room(r, STS__INTAKE_LONG_LENGTH))
+        return false;
+    uint8_t length = sts__intake_end(&r->out, frame->start, frame->reserved);
+    if (r->depth < STS__INTAKE_GUESSES)
+        r->guesses[r->depth] = length;
+    return true;
+}
+
+/* A member's name with its colon: `frame` has the field that it is. */
+static bool read_name(sts__intake_reader *r, sts__intake_frame *frame, size_t *size) {
+    sts_bytes name;
+    if (sts__intake_peek(&r->text) != '"')
+        return sts__intake_wrong(&r->text, r->text.at, "no member's name");
+    if (!sts__intake_string_bytes(r, false, &name))
+        return false;
+    frame->field = sts__schema_by_name(frame->message, name.data, name.size);
+    *size = name.size;
+    if (sts__intake_peek(&r->text) != ':')
+        return sts__intake_wrong(&r->text, r->text.at, "no colon");
+    r->text.at++;
+    return true;
+}
+
+static bool read_member(sts__intake_reader *r, sts__intake_frame *frame) {
+    size_t name_size;
+    uint8_t next = sts__intake_peek(&r->text);
+    frame->field = NULL;
+    if (next == '}') {
+        r->text.at++;
+        return end_message(r);
+    }
+    if (frame->begun) {
+        if (next != ',')
+            return sts__intake_wrong(&r->text, r->text.at, "neither a comma nor the object's end");
+        r->text.at++;
+    }
+    frame->begun = true;
+    if (!read_name(r, frame, &name_size))
+        return false;
+    const sts__schema_field *field = frame->field;
+    if (!field && name_size == 0 && r->depth == 1)
+        return end_message(r); /* pdata takes it for the object's end, and looks no further */
+    if (!field)
+        return sts__intake_skip(&r->text);
+    if (field->repeated)
+        return read_array(r, frame, field);
+    return field->message ? read_message(r, frame, field) : sts__intake_value(r, frame, field);
+}
+
+static bool read_all(sts__intake_reader *r, const sts__schema_message *message) {
+    switch (sts__intake_peek(&r->text)) {
+    case '{':
+        r->text.at++;
+        r->frames[r->depth++] = (sts__intake_frame){.message = message};
+        break;
+    case 'n':
+        return sts__intake_take_word(&r->text, "null");
+    default:
+        return sts__intake_wrong(&r->text, r->text.at, "an object was expected");
+    }
+    while (r->depth) {
+        sts__intake_frame *frame = last_frame(r);
+        if (frame->in_array ? !read_element(r, frame) : !read_member(r, frame))
+            return false;
+    }
+    return true;
+}
+
+sts_status sts__intake_json(const sts__schema_message *message, sts_bytes json, sts__arena *arena, sts_bytes *protobuf,
+                            sts__fault *fault) {
+    if (json.size > INT32_MAX) /* what comes of it has to be a protobuf message (schema/check.c) */
+        return sts__fault_set(fault, STS_ERR_REQUEST_SIZE, "the request has %zu bytes; at most 2147483647 are taken",
+                              json.size);
+    const uint8_t *start = json.size ? json.data : (const uint8_t *)"";
+    sts__intake_reader r = {.text = {.start = start, .at = start, .end = start + json.size},
+                            .out = {.arena = arena},
+                            .arena = arena,
+                            .capacity = STS__INTAKE_FIRST_FRAMES};
+    r.frames = r.first;
+    if (!sts__intake_room(&r, json.size / 2 + STS__INTAKE_HEAD) || !read_all(&r, message))
+        return sts__intake_fault(&r, fault);
+    *protobuf = (sts_bytes){r.out.start, sts__intake_written(&r.out)};
+    return STS_OK;
+}
