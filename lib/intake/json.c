@@ -6,52 +6,48 @@
 #include "intake/reader.h"
 #include "wire/writer.h"
 
-/* Messages this deep and deeper have lengths of more bytes than they need, so that none of them is moved: a byte is
- * moved so often at most, however deep it is. */
-enum { UNMOVED_DEPTH = 32 };
-
 static sts__intake_frame *last_frame(sts__intake_reader *r) {
     return &r->frames[r->depth - 1];
 }
 
 static bool grow_frames(sts__intake_reader *r) {
-    sts__intake_frame *frames = sts__arena_array(r->arena, 2 * r->capacity, sizeof *frames);
+    size_t capacity = 2 * r->capacity < STS__INTAKE_MAX_DEPTH ? 2 * r->capacity : STS__INTAKE_MAX_DEPTH;
+    if (r->depth == STS__INTAKE_MAX_DEPTH) {
+        r->text.too_deep = true;
+        return sts__intake_wrong(&r->text, r->text.at - 1, "nested more than 10000 levels deep");
+    }
+    sts__intake_frame *frames = sts__arena_array(r->arena, capacity, sizeof *frames);
     if (!frames) {
         r->no_memory = true;
         return false;
     }
     memcpy(frames, r->frames, r->depth * sizeof *frames);
     r->frames = frames;
-    r->capacity *= 2;
+    r->capacity = capacity;
     return true;
 }
 
-/* Bytes for the length of a message, whose JSON begins here: as many as that of the last one had. The first resource and
- * the first scope are likely to hold all that is left, in about half as many bytes. */
-static uint8_t guess_length(const sts__intake_reader *r) {
-    if (r->depth >= UNMOVED_DEPTH)
-        return STS__INTAKE_LONG_LENGTH;
-    uint8_t guess = r->depth < STS__INTAKE_GUESSES ? r->guesses[r->depth] : 0;
-    if (guess)
-        return guess;
-    return r->depth <= 2 ? (uint8_t)sts__wire_varint_size((size_t)(r->text.end - r->text.at) / 2) : 1;
+/* The first resource and the first scope are likely to hold all there is, in about half as many bytes; of what is in
+ * them nothing is known yet. */
+static void guess_lengths(sts__intake_reader *r, size_t size) {
+    memset(r->guesses, 1, sizeof r->guesses);
+    r->guesses[1] = r->guesses[2] = (uint8_t)sts__wire_varint_size(size / 2);
 }
 
 /* Begins the message that a field holds, behind its brace. */
 static bool begin_message(sts__intake_reader *r, const sts__schema_field *field) {
-    if (r->depth == STS__INTAKE_MAX_DEPTH) {
-        r->text.too_deep = true;
-        return sts__intake_wrong(&r->text, r->text.at - 1, "nested more than 10000 levels deep");
-    }
     if ((r->depth == r->capacity && !grow_frames(r)) || !sts__intake_room(r, STS__INTAKE_HEAD))
         return false;
     /* One that is merged with another before it has to say where it undoes what that one says. */
     bool merged = sts__intake_note(last_frame(r), field);
-    uint8_t reserved = guess_length(r);
+    uint8_t reserved = r->depth < STS__INTAKE_UNMOVED_DEPTH ? r->guesses[r->depth] : STS__INTAKE_LONG_LENGTH;
     sts__intake_put_tag(&r->out, field->number, STS__WIRE_LENGTH);
     size_t start = sts__intake_begin(&r->out, reserved);
-    r->frames[r->depth++] = (sts__intake_frame){
-        .message = field->message, .seen = merged ? UINT64_MAX : 0, .start = start, .reserved = reserved};
+    r->frames[r->depth++] = (sts__intake_frame){.message = field->message,
+                                                .next = field->message->fields,
+                                                .seen = merged ? UINT64_MAX : 0,
+                                                .start = start,
+                                                .reserved = reserved};
     return true;
 }
 
@@ -112,6 +108,8 @@ static bool read_element(sts__intake_reader *r, sts__intake_frame *frame) {
         frame->index++;
     }
     frame->begun = true;
+    if (field->message == &sts__schema_key_value && sts__intake_attribute(r, field))
+        return true;
     return field->message ? read_message(r, frame, field) : sts__intake_value(r, frame, field);
 }
 
@@ -121,7 +119,8 @@ static bool is_oneof(const sts__schema_message *message) {
            message->fields[0].rivals == (UINT64_C(1) << message->field_count) - 1;
 }
 
-/* Whether a field replaces what was there before of its kind: a value does so, if it is one; other messages are merged. */
+/* Whether a field replaces what was there before of its kind: a value does so, if it is one; other messages are merged.
+ */
 static bool replaces(const sts__schema_field *field, size_t size) {
     if (!field->message || field->in_oneof)
         return field->rivals != 0;
@@ -172,9 +171,16 @@ static bool end_message(sts__intake_reader *r) {
     if (!sts__intake_room(r, STS__INTAKE_LONG_LENGTH))
         return false;
     uint8_t length = sts__intake_end(&r->out, frame->start, frame->reserved);
-    if (r->depth < STS__INTAKE_GUESSES)
+    if (r->depth < STS__INTAKE_UNMOVED_DEPTH)
         r->guesses[r->depth] = length;
     return true;
+}
+
+/* Whether the text goes on with the name of the field that is likely to come. */
+static bool is_expected(const sts__intake_reader *r, const sts__schema_field *field) {
+    const uint8_t *name = r->text.at + 1;
+    return (size_t)(r->text.end - name) > field->json_size && name[field->json_size] == '"' &&
+           sts__schema_same(field->json_name, name, field->json_size);
 }
 
 /* A member's name with its colon: `frame` has the field that it is. */
@@ -182,10 +188,18 @@ static bool read_name(sts__intake_reader *r, sts__intake_frame *frame, size_t *s
     sts_bytes name;
     if (sts__intake_peek(&r->text) != '"')
         return sts__intake_wrong(&r->text, r->text.at, "no member's name");
-    if (!sts__intake_string_bytes(r, false, &name))
-        return false;
-    frame->field = sts__schema_by_name(frame->message, name.data, name.size);
-    *size = name.size;
+    if (is_expected(r, frame->next)) {
+        frame->field = frame->next;
+        *size = frame->field->json_size;
+        r->text.at += *size + 2;
+    } else {
+        if (!sts__intake_string_bytes(r, false, &name))
+            return false;
+        frame->field = sts__schema_by_name(frame->message, name.data, name.size);
+        *size = name.size;
+    }
+    const sts__schema_field *next = frame->field ? frame->field + 1 : frame->next;
+    frame->next = next < frame->message->fields + frame->message->field_count ? next : frame->message->fields;
     if (sts__intake_peek(&r->text) != ':')
         return sts__intake_wrong(&r->text, r->text.at, "no colon");
     r->text.at++;
@@ -222,7 +236,7 @@ static bool read_all(sts__intake_reader *r, const sts__schema_message *message) 
     switch (sts__intake_peek(&r->text)) {
     case '{':
         r->text.at++;
-        r->frames[r->depth++] = (sts__intake_frame){.message = message};
+        r->frames[r->depth++] = (sts__intake_frame){.message = message, .next = message->fields};
         break;
     case 'n':
         return sts__intake_take_word(&r->text, "null");
@@ -248,6 +262,7 @@ sts_status sts__intake_json(const sts__schema_message *message, sts_bytes json, 
                             .arena = arena,
                             .capacity = STS__INTAKE_FIRST_FRAMES};
     r.frames = r.first;
+    guess_lengths(&r, json.size);
     if (!sts__intake_room(&r, json.size / 2 + STS__INTAKE_HEAD) || !read_all(&r, message))
         return sts__intake_fault(&r, fault);
     *protobuf = (sts_bytes){r.out.start, sts__intake_written(&r.out)};

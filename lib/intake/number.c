@@ -11,10 +11,10 @@ enum { MOST_EXPONENT = 100000 };
 
 /* A number's parts in its text. */
 typedef struct parts {
-    const uint8_t *digits;   /* from its first digit, */
-    const uint8_t *end;      /* to behind its last, with the point between them */
-    const uint8_t *point;    /* NULL: none */
-    int32_t exponent;        /* up to MOST_EXPONENT and down to its negative */
+    const uint8_t *digits; /* from its first digit, */
+    const uint8_t *end;    /* to behind its last, with the point between them */
+    const uint8_t *point;  /* NULL: none */
+    int32_t exponent;      /* up to MOST_EXPONENT and down to its negative */
     bool negative;
 } parts;
 

@@ -8,7 +8,7 @@ bool sts__intake_grow(sts__intake_out *out, size_t size) {
     size_t capacity = out->start ? 2 * (size_t)(out->end - out->start) : size;
     while (capacity - written < size)
         capacity *= 2;
-    uint8_t *start = sts__arena_new(out->arena, capacity);
+    uint8_t *start = sts__arena_room(out->arena, capacity);
     if (!start)
         return false;
     if (written)
@@ -19,7 +19,7 @@ bool sts__intake_grow(sts__intake_out *out, size_t size) {
     return true;
 }
 
-uint8_t sts__intake_end(sts__intake_out *out, size_t start, uint8_t reserved) {
+uint8_t sts__intake_end_long(sts__intake_out *out, size_t start, uint8_t reserved) {
     uint8_t *message = out->start + start;
     size_t size = (size_t)(out->at - message);
     uint8_t needed = (uint8_t)sts__wire_varint_size(size);

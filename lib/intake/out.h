@@ -38,24 +38,32 @@ static inline size_t sts__intake_written(const sts__intake_out *out) {
     return (size_t)(out->at - out->start);
 }
 
-static inline void sts__intake_put_varint(sts__intake_out *out, uint64_t value) {
+static inline uint8_t *sts__intake_write_varint(uint8_t *at, uint64_t value) {
     for (; value >= 0x80; value >>= 7)
-        *out->at++ = (uint8_t)(value | 0x80);
-    *out->at++ = (uint8_t)value;
+        *at++ = (uint8_t)(value | 0x80);
+    *at++ = (uint8_t)value;
+    return at;
+}
+
+static inline void sts__intake_put_varint(sts__intake_out *out, uint64_t value) {
+    out->at = sts__intake_write_varint(out->at, value);
 }
 
 static inline void sts__intake_put_tag(sts__intake_out *out, uint32_t field, uint32_t type) {
     sts__intake_put_varint(out, (uint64_t)field << 3 | type);
 }
 
-/* A number in the form of that wire type, without its tag. */
+/* A number in the form of that wire type, without its tag; there is room for 8 bytes at least. */
 static inline void sts__intake_put_number(sts__intake_out *out, uint32_t type, uint64_t value) {
     if (type == STS__WIRE_VARINT) {
         sts__intake_put_varint(out, value);
         return;
     }
-    for (unsigned i = 0; i < (type == STS__WIRE_FIXED64 ? 8u : 4u); i++)
-        *out->at++ = (uint8_t)(value >> (8 * i));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    value = __builtin_bswap64(value); /* then the lowest byte is the first in memory, as on other machines */
+#endif
+    memcpy(out->at, &value, sizeof value);
+    out->at += type == STS__WIRE_FIXED64 ? 8 : 4;
 }
 
 /* Bytes with their length; there is room for STS__INTAKE_HEAD, them and STS__INTAKE_SLACK, and `readable` bytes can be
@@ -77,8 +85,17 @@ static inline size_t sts__intake_begin(sts__intake_out *out, uint8_t reserved) {
     return sts__intake_written(out);
 }
 
+/* As sts__intake_end, of any size (out.c). */
+uint8_t sts__intake_end_long(sts__intake_out *out, size_t start, uint8_t reserved);
+
 /* Ends it, and returns how many bytes its length has. The message is moved where others were reserved, unless these are
  * STS__INTAKE_LONG_LENGTH. There is room for as many. */
-uint8_t sts__intake_end(sts__intake_out *out, size_t start, uint8_t reserved);
+static inline uint8_t sts__intake_end(sts__intake_out *out, size_t start, uint8_t reserved) {
+    size_t size = sts__intake_written(out) - start;
+    if (reserved != 1 || size >= 0x80)
+        return sts__intake_end_long(out, start, reserved);
+    out->start[start - 1] = (uint8_t)size;
+    return 1;
+}
 
 #endif

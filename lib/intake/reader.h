@@ -8,12 +8,15 @@
 #include "intake/out.h"
 #include "intake/text.h"
 
-enum { STS__INTAKE_FIRST_FRAMES = 32, STS__INTAKE_GUESSES = 16 };
+/* Messages this deep and deeper have lengths of more bytes than they need, so that none of them is moved: a byte is
+ * moved so often at most, however deep it is. */
+enum { STS__INTAKE_FIRST_FRAMES = 32, STS__INTAKE_UNMOVED_DEPTH = 32 };
 
 /* A message that is being read. */
 typedef struct sts__intake_frame {
     const sts__schema_message *message;
     const sts__schema_field *field; /* what is being read of it; NULL: nothing that it knows */
+    const sts__schema_field *next;  /* what is likely to come: most writers have an order */
     uint64_t seen;                  /* its fields that were there, by their places; not the repeated ones */
     size_t start;                   /* of its bytes in what is written */
     uint32_t index;                 /* of the element that is being read */
@@ -31,14 +34,14 @@ typedef struct sts__intake_reader {
     size_t depth; /* of the frames: the last one is being read */
     size_t capacity;
     bool no_memory;
-    uint8_t guesses[STS__INTAKE_GUESSES]; /* bytes that the length of the last message of this depth had */
+    uint8_t guesses[STS__INTAKE_UNMOVED_DEPTH]; /* bytes that the length of the last message of this depth had */
     sts__intake_frame first[STS__INTAKE_FIRST_FRAMES];
 } sts__intake_reader;
 
 /* That the field was there; whether it, or another of its oneof, was there before. */
 static inline bool sts__intake_note(sts__intake_frame *frame, const sts__schema_field *field) {
     bool before = (frame->seen & field->rivals) != 0;
-    frame->seen |= field->rivals ? UINT64_C(1) << (field - frame->message->fields) : 0;
+    frame->seen |= field->bit;
     frame->twice = frame->twice || before;
     return before;
 }
@@ -49,6 +52,10 @@ static inline bool sts__intake_room(sts__intake_reader *reader, size_t size) {
     reader->no_memory = true;
     return false;
 }
+
+/* Reads and writes an attribute as nearly all are, with a short text: a quarter of the time that it takes otherwise.
+ * False, and nothing was read, for others. */
+bool sts__intake_attribute(sts__intake_reader *reader, const sts__schema_field *field);
 
 /* Reads and writes the value that begins here of a field that is no message, or an element of one that is repeated. */
 bool sts__intake_value(sts__intake_reader *reader, sts__intake_frame *frame, const sts__schema_field *field);

@@ -6,41 +6,33 @@
 #include "intake/bytes.h"
 #include "intake/json.h"
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/* Not 0 where one of eight bytes is below n, which is at most 128; the lowest bit that is set tells the first of them. */
-static inline uint64_t below(uint64_t eight, uint8_t n) {
-    return (eight - EACH(n)) & ~eight & EACH(0x80);
+static bool is_space(uint8_t byte) {
+    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
-/* The same for a quote, a backslash or a control character. */
-static inline uint64_t special(uint64_t eight) {
-    return below(eight ^ EACH('"'), 1) | below(eight ^ EACH('\\'), 1) | below(eight, 0x20);
-}
-
-static inline bool is_special(uint8_t byte) {
-    return byte == '"' || byte == '\\' || byte < 0x20;
-}
-
-static const uint8_t *find_special(const uint8_t *at, const uint8_t *end) {
-    uint64_t eight;
-    for (; end - at >= 8; at += 8) {
-        memcpy(&eight, at, sizeof eight);
-        uint64_t found = special(eight);
-        if (!found)
-            continue;
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-        return at + __builtin_ctzll(found) / 8;
-#else
-        break;
-#endif
+/* Some writers indent. */
+void sts__intake_skip_space(sts__intake_text *text) {
+    static const char spaces[] = "        ";
+    enum { EIGHT = sizeof spaces - 1 };
+    while (text->at < text->end && is_space(*text->at)) {
+        text->at++;
+        while (text->end - text->at >= EIGHT && memcmp(text->at, spaces, EIGHT) == 0)
+            text->at += EIGHT;
     }
-    while (at < end && !is_special(*at))
+}
+
+static inline const uint8_t *find_special(const uint8_t *at, const uint8_t *end) {
+    for (; end - at >= STS__INTAKE_STEP; at += STS__INTAKE_STEP) {
+        uint64_t found = sts__intake_special_of(at);
+        if (found)
+            return at + sts__intake_first_of(found);
+    }
+    while (at < end && !sts__intake_is_special(*at))
         at++;
     return at;
 }
 
-bool sts__intake_take_string(sts__intake_text *text, bool raw, sts__intake_string *string) {
+bool sts__intake_take_long_string(sts__intake_text *text, bool raw, sts__intake_string *string) {
     const uint8_t *at = text->at + 1;
     string->data = at;
     string->escaped = false;
@@ -102,8 +94,8 @@ static bool is_surrogate(uint32_t unit) {
     return unit >= 0xd800 && unit <= 0xdfff;
 }
 
-/* What \u stands for at `*at`, which is behind the u. As json-iterator has it, a surrogate takes the escape that follows
- * with it: where the two are no pair each is written, a surrogate as U+FFFD. */
+/* What \u stands for at `*at`, which is behind the u. As json-iterator has it, a surrogate takes the escape that
+ * follows with it: where the two are no pair each is written, a surrogate as U+FFFD. */
 static bool put_unit(const uint8_t **at, const uint8_t *end, uint8_t **out) {
     enum { REPLACEMENT = 0xfffd };
     uint32_t unit;

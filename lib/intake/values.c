@@ -36,22 +36,13 @@ typedef struct limits {
     uint64_t negative; /* how far below 0 */
 } limits;
 
-static limits limits_of(uint8_t kind) {
-    switch (kind) {
-    case STS__SCHEMA_INT64:
-    case STS__SCHEMA_SFIXED64:
-        return (limits){INT64_MAX, UINT64_C(1) << 63};
-    case STS__SCHEMA_INT32:
-    case STS__SCHEMA_SINT32:
-    case STS__SCHEMA_ENUM:
-        return (limits){INT32_MAX, UINT64_C(1) << 31};
-    case STS__SCHEMA_UINT32:
-    case STS__SCHEMA_FIXED32:
-        return (limits){UINT32_MAX, 0};
-    default:
-        return (limits){UINT64_MAX, 0};
-    }
-}
+static const limits limits_of[] = {
+    [STS__SCHEMA_INT64] = {INT64_MAX, UINT64_C(1) << 63},    [STS__SCHEMA_UINT64] = {UINT64_MAX, 0},
+    [STS__SCHEMA_INT32] = {INT32_MAX, UINT64_C(1) << 31},    [STS__SCHEMA_UINT32] = {UINT32_MAX, 0},
+    [STS__SCHEMA_SINT32] = {INT32_MAX, UINT64_C(1) << 31},   [STS__SCHEMA_FIXED64] = {UINT64_MAX, 0},
+    [STS__SCHEMA_SFIXED64] = {INT64_MAX, UINT64_C(1) << 63}, [STS__SCHEMA_FIXED32] = {UINT32_MAX, 0},
+    [STS__SCHEMA_ENUM] = {INT32_MAX, UINT64_C(1) << 31},
+};
 
 /* As it is on the wire. */
 static uint64_t integer_bits(uint8_t kind, bool negative, uint64_t magnitude) {
@@ -60,14 +51,19 @@ static uint64_t integer_bits(uint8_t kind, bool negative, uint64_t magnitude) {
     return negative ? 0 - magnitude : magnitude;
 }
 
-/* What most are: up to 18 digits, in quotes or not. Otherwise false, and nothing was read. */
+/* What most are: up to 19 digits, which 64 bits hold, in quotes or not. Otherwise false, and nothing was read. */
 static bool read_short_integer(sts__intake_text *text, uint64_t *value) {
-    enum { MOST = 18 };
+    enum { MOST = 19 };
     const uint8_t *at = text->at;
     bool quoted = at < text->end && *at == '"';
     at += quoted;
     const uint8_t *digits = at;
     uint64_t sum = 0;
+    uint64_t eight;
+    while (text->end - at >= 8 && at - digits < 16 && sts__intake_eight_digits(at, &eight)) {
+        sum = sum * 100000000 + eight;
+        at += 8;
+    }
     while (at < text->end && *at >= '0' && *at <= '9' && at - digits <= MOST)
         sum = sum * 10 + (uint64_t)(*at++ - '0');
     if (at == digits || at - digits > MOST || at == text->end)
@@ -81,12 +77,15 @@ static bool read_short_integer(sts__intake_text *text, uint64_t *value) {
 
 static bool read_integer(sts__intake_reader *r, uint8_t kind, uint64_t *bits) {
     const uint8_t *start = r->text.at;
-    const limits limit = limits_of(kind);
+    const limits limit = limits_of[kind];
     sts_bytes text;
     bool quoted;
     bool negative = false;
     const char *wrong = NULL;
-    if (!read_short_integer(&r->text, bits)) {
+    if (read_short_integer(&r->text, bits)) {
+        if (*bits <= limit.positive && kind != STS__SCHEMA_SINT32)
+            return true;
+    } else {
         if (!number_text(r, &text, &quoted))
             return false;
         wrong = sts__intake_whole(text, &negative, bits);
@@ -274,8 +273,8 @@ static bool put_number(sts__intake_reader *r, const sts__schema_field *field, ui
     return true;
 }
 
-/* Null is a field that is not set. Of a oneof that is nothing, but for a text, which pdata sets; of others it undoes what
- * was there before. An element that is a text is an empty one. */
+/* Null is a field that is not set. Of a oneof that is nothing, but for a text, which pdata sets; of others it undoes
+ * what was there before. An element that is a text is an empty one. */
 static bool read_null(sts__intake_reader *r, sts__intake_frame *frame, const sts__schema_field *field) {
     static const sts_bytes none = {"", 0};
     if (!sts__intake_take_word(&r->text, "null"))

@@ -5,8 +5,9 @@ build environment without protobuf's package. Field numbers below are of google/
 import sys
 from itertools import product
 
+# What is seen outside, by its name there.
 ROOTS = {"ExportLogsServiceRequest": "logs_request", "ExportTraceServiceRequest": "traces_request",
-         "ExportMetricsServiceRequest": "metrics_request"}
+         "ExportMetricsServiceRequest": "metrics_request", "KeyValue": "key_value"}
 # Of OTLP's bytes these are hex in JSON (OTLP specification, "JSON Protobuf Encoding"), and have a fixed size.
 IDS = {"trace_id": 16, "span_id": 8, "parent_span_id": 8}
 # FieldDescriptorProto.Type: our kind, and the wire's.
@@ -14,7 +15,7 @@ TYPES = {1: ("DOUBLE", 1), 3: ("INT64", 0), 4: ("UINT64", 0), 5: ("INT32", 0), 6
          8: ("BOOL", 0), 9: ("STRING", 2), 11: ("MESSAGE", 2), 12: ("BYTES", 2), 13: ("UINT32", 0), 14: ("ENUM", 0),
          16: ("SFIXED64", 1), 17: ("SINT32", 0)}
 REPEATED = 3
-MOST_FIELDS = 64  # bits of sts__schema_field.rivals
+MOST_FIELDS = 64  # bits of sts__schema_field.bit
 
 
 def varint(data, at):
@@ -124,8 +125,10 @@ def write_field(fields, field):
     enum = "&" + symbol(field["type"]) if field["kind"] == "ENUM" else "NULL"
     optional = field["optional"] or field["oneof"] is not None
     flags = ", ".join(str(flag).lower() for flag in (field["repeated"], optional, field["oneof"] is not None))
+    bit = 0 if field["repeated"] else 1 << fields.index(field)
     return (f'    {{{field["number"]}, STS__SCHEMA_{field["kind"]}, {field["wire"]}, {flags}, '
-            f'{IDS[field["name"]] if field["kind"] == "ID" else 0}, UINT64_C({rivals(fields, field):#x}), '
+            f'{IDS[field["name"]] if field["kind"] == "ID" else 0}, {len(field["json"])}, UINT64_C({bit:#x}), '
+            f'UINT64_C({rivals(fields, field):#x}), '
             f'"{field["name"]}", "{field["json"]}", {message}, {enum}}},\n')
 
 

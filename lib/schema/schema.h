@@ -51,7 +51,9 @@ typedef struct sts__schema_field {
     bool optional;                      /* the default value is not the same as none: also in a oneof */
     bool in_oneof;                      /* what `rivals` means then is that of all these only the last counts */
     uint8_t id_size;                    /* of an id */
-    uint64_t rivals;                    /* bits: itself, and the other members of its oneof; none if it is repeated */
+    uint8_t json_size;                  /* of json_name */
+    uint64_t bit;                       /* its own, by its place among the message's fields; none if it is repeated */
+    uint64_t rivals;                    /* that, and those of the other members of its oneof */
     const char *name;                   /* as in the .proto: time_unix_nano */
     const char *json_name;              /* timeUnixNano */
     const sts__schema_message *message; /* what is in it */
@@ -73,6 +75,9 @@ extern const sts__schema_message sts__schema_logs_request;
 extern const sts__schema_message sts__schema_traces_request;
 extern const sts__schema_message sts__schema_metrics_request;
 
+/* An attribute: most of what a request holds (intake/attribute.c). */
+extern const sts__schema_message sts__schema_key_value;
+
 /* The field of this number; NULL if the message has none. */
 static inline const sts__schema_field *sts__schema_by_number(const sts__schema_message *message, uint64_t number) {
     if (number < message->dense) {
@@ -93,13 +98,36 @@ static inline size_t sts__schema_slot(const sts__schema_message *message, const 
            message->slot_mask;
 }
 
+/* Whether the names are the same, by what a machine reads at once where they are short, as most are. */
+static inline bool sts__schema_same(const char *a, const uint8_t *b, size_t size) {
+    uint64_t first[2], last[2];
+    uint32_t head[2], tail[2];
+    if (size > 16)
+        return memcmp(a, b, size) == 0;
+    if (size >= 8) {
+        memcpy(&first[0], a, 8);
+        memcpy(&first[1], b, 8);
+        memcpy(&last[0], a + size - 8, 8);
+        memcpy(&last[1], b + size - 8, 8);
+        return first[0] == first[1] && last[0] == last[1];
+    }
+    if (size >= 4) {
+        memcpy(&head[0], a, 4);
+        memcpy(&head[1], b, 4);
+        memcpy(&tail[0], a + size - 4, 4);
+        memcpy(&tail[1], b + size - 4, 4);
+        return head[0] == head[1] && tail[0] == tail[1];
+    }
+    return (uint8_t)a[0] == b[0] && (uint8_t)a[size / 2] == b[size / 2] && (uint8_t)a[size - 1] == b[size - 1];
+}
+
 /* The field of this name, in either spelling; NULL if the message has none. */
 static inline const sts__schema_field *sts__schema_by_name(const sts__schema_message *message, const uint8_t *name,
                                                            size_t size) {
     if (size == 0)
         return NULL;
     const sts__schema_name *slot = &message->names[sts__schema_slot(message, name, size)];
-    return slot->size == size && memcmp(slot->text, name, size) == 0 ? &message->fields[slot->field] : NULL;
+    return slot->size == size && sts__schema_same(slot->text, name, size) ? &message->fields[slot->field] : NULL;
 }
 
 /* The number of an enum's value; false if it has none of that name. */
