@@ -19,7 +19,7 @@ static void write_path(const sts__intake_reader *r, char path[PATH_SIZE]) {
     for (size_t i = 0; i < r->depth; i++) {
         if (i == FIRST_STEPS && r->depth > FIRST_STEPS + LAST_STEPS) {
             i = r->depth - LAST_STEPS;
-            strncat(path, "...", PATH_SIZE - strlen(path) - 1);
+            strncat(path, "..", PATH_SIZE - strlen(path) - 1); /* the third is before the next step */
         }
         if (r->frames[i].field)
             add_step(path, &r->frames[i]);

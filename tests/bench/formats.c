@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What formats cost: requests in OTLP JSON, read as protobuf, and that held against the schema, as a request in protobuf
- * is. A line of JSON.
+ * What formats cost: requests in OTLP JSON, read as protobuf, and that held against the schema, as a request in
+ * protobuf is. A line of JSON.
  *
  *   formats FILE SIGNAL SECONDS    FILE has requests, each behind its size */
 #include <stdio.h>
