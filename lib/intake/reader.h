@@ -63,7 +63,8 @@ bool sts__intake_value(sts__intake_reader *reader, sts__intake_frame *frame, con
 /* The elements of a field of numbers, behind the bracket that opens them. */
 bool sts__intake_numbers(sts__intake_reader *reader, sts__intake_frame *frame, const sts__schema_field *field);
 
-/* What a string says: where it stands, or, without its escapes, in the room behind what was written. */
+/* What a string says: where it stands, or, without its escapes, in the room behind what was written, as far as
+ * STS__INTAKE_HEAD behind it. */
 bool sts__intake_string_bytes(sts__intake_reader *reader, bool raw, sts_bytes *bytes);
 
 /* Tells what stopped the reader: where, by line, column and path. */

@@ -14,10 +14,11 @@ bool sts__intake_string_bytes(sts__intake_reader *r, bool raw, sts_bytes *bytes)
     *bytes = (sts_bytes){string.data, string.size};
     if (!string.escaped)
         return true;
-    if (!sts__intake_room(r, string.size))
+    if (!sts__intake_room(r, string.size + STS__INTAKE_HEAD))
         return false;
-    bytes->data = r->out.at;
-    return sts__intake_unescape(&r->text, &string, r->out.at, &bytes->size);
+    uint8_t *scratch = r->out.at + STS__INTAKE_HEAD; /* behind what is written before it, if it is written itself */
+    bytes->data = scratch;
+    return sts__intake_unescape(&r->text, &string, scratch, &bytes->size);
 }
 
 /* A number's text, which may be a string's. */
@@ -202,13 +203,17 @@ static bool put_text(sts__intake_reader *r, const sts__schema_field *field, sts_
     if (bytes.size == 0 && is_default(field, before))
         return true;
     const uint8_t *from = bytes.data;
-    bool is_scratch = from < r->text.start || from >= r->text.end; /* it stands where it will be written, or near */
+    bool is_scratch = from < r->text.start || from >= r->text.end; /* and may reach to where it is written */
     if (!sts__intake_room(r, bytes.size + STS__INTAKE_HEAD + STS__INTAKE_SLACK))
         return false;
-    if (is_scratch && bytes.size)
-        from = memmove(r->out.at + STS__INTAKE_HEAD, from, bytes.size);
     sts__intake_put_tag(&r->out, field->number, STS__WIRE_LENGTH);
-    sts__intake_put_bytes(&r->out, from, bytes.size, is_scratch ? 0 : (size_t)(r->text.end - from));
+    if (!is_scratch) {
+        sts__intake_put_bytes(&r->out, from, bytes.size, (size_t)(r->text.end - from));
+        return true;
+    }
+    sts__intake_put_varint(&r->out, bytes.size);
+    memmove(r->out.at, from, bytes.size);
+    r->out.at += bytes.size;
     return true;
 }
 
@@ -249,7 +254,7 @@ static bool read_bytes(sts__intake_reader *r, const sts__schema_field *field, bo
         return sts__intake_wrong(&r->text, start, "a string was expected");
     if (!sts__intake_string_bytes(r, true, &text) || !sts__intake_room(r, 2 * text.size + STS__INTAKE_HEAD))
         return false;
-    uint8_t *scratch = r->out.at + STS__INTAKE_HEAD + text.size; /* behind what an escaped text may be in */
+    uint8_t *scratch = r->out.at + STS__INTAKE_HEAD + text.size; /* behind an escaped text */
     if (field->kind == STS__SCHEMA_ID ? !read_id(field, text, scratch, &size)
                                       : !sts__intake_base64(text, scratch, &size))
         return sts__intake_wrong(&r->text, start,
