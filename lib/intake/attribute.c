@@ -32,6 +32,8 @@ bool sts__intake_attribute(sts__intake_reader *r, const sts__schema_field *field
     static const char behind[] = "\"}}";
     enum { BEFORE_KEY = sizeof before_key - 1, BEFORE_TEXT = sizeof before_text - 1, BEHIND = sizeof behind - 1 };
     const uint8_t *key = r->text.at + BEFORE_KEY;
+    if (!sts__intake_has_levels(r, 2))
+        return false;
     if (r->text.end - r->text.at < BEFORE_KEY + LEAST || memcmp(r->text.at, before_key, BEFORE_KEY) != 0)
         return false;
     int key_size = simple_size(key);

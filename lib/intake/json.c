@@ -10,21 +10,12 @@ static sts__intake_frame *last_frame(sts__intake_reader *r) {
     return &r->frames[r->depth - 1];
 }
 
-static bool grow_frames(sts__intake_reader *r) {
-    size_t capacity = 2 * r->capacity < STS__INTAKE_MAX_DEPTH ? 2 * r->capacity : STS__INTAKE_MAX_DEPTH;
-    if (r->depth == STS__INTAKE_MAX_DEPTH) {
-        r->text.too_deep = true;
-        return sts__intake_wrong(&r->text, r->text.at - 1, "nested more than 10000 levels deep");
-    }
-    sts__intake_frame *frames = sts__arena_array(r->arena, capacity, sizeof *frames);
-    if (!frames) {
-        r->no_memory = true;
-        return false;
-    }
-    memcpy(frames, r->frames, r->depth * sizeof *frames);
-    r->frames = frames;
-    r->capacity = capacity;
-    return true;
+/* Whether one message more, which begins at `at`, may be in the last one. */
+static bool may_begin(sts__intake_reader *r, const uint8_t *at) {
+    if (sts__intake_has_levels(r, 1))
+        return true;
+    r->text.too_deep = true;
+    return sts__intake_wrong(&r->text, at, "nested more than 100 levels deep");
 }
 
 /* The first resource and the first scope are likely to hold all there is, in about half as many bytes; of what is in
@@ -36,7 +27,7 @@ static void guess_lengths(sts__intake_reader *r, size_t size) {
 
 /* Begins the message that a field holds, behind its brace. */
 static bool begin_message(sts__intake_reader *r, const sts__schema_field *field) {
-    if ((r->depth == r->capacity && !grow_frames(r)) || !sts__intake_room(r, STS__INTAKE_HEAD))
+    if (!may_begin(r, r->text.at - 1) || !sts__intake_room(r, STS__INTAKE_HEAD))
         return false;
     /* One that is merged with another before it has to say where it undoes what that one says. */
     bool merged = sts__intake_note(last_frame(r), field);
@@ -53,12 +44,13 @@ static bool begin_message(sts__intake_reader *r, const sts__schema_field *field)
 
 /* Null for a message: nothing, but for a member of a oneof, which pdata sets, and for an element. */
 static bool null_message(sts__intake_reader *r, sts__intake_frame *frame, const sts__schema_field *field) {
+    const uint8_t *start = r->text.at;
     if (!sts__intake_take_word(&r->text, "null"))
         return false;
     if (!field->in_oneof && !field->repeated)
         return true;
     sts__intake_note(frame, field);
-    if (!sts__intake_room(r, STS__INTAKE_HEAD))
+    if (!may_begin(r, start) || !sts__intake_room(r, STS__INTAKE_HEAD))
         return false;
     sts__intake_put_tag(&r->out, field->number, STS__WIRE_LENGTH);
     sts__intake_put_varint(&r->out, 0);
@@ -257,11 +249,11 @@ sts_status sts__intake_json(const sts__schema_message *message, sts_bytes json, 
         return sts__fault_set(fault, STS_ERR_REQUEST_SIZE, "the request has %zu bytes; at most 2147483647 are taken",
                               json.size);
     const uint8_t *start = json.size ? json.data : (const uint8_t *)"";
-    sts__intake_reader r = {.text = {.start = start, .at = start, .end = start + json.size},
-                            .out = {.arena = arena},
-                            .arena = arena,
-                            .capacity = STS__INTAKE_FIRST_FRAMES};
-    r.frames = r.first;
+    sts__intake_reader r; /* its frames are set as they are begun */
+    r.text = (sts__intake_text){.start = start, .at = start, .end = start + json.size};
+    r.out = (sts__intake_out){.arena = arena};
+    r.depth = 0;
+    r.no_memory = false;
     guess_lengths(&r, json.size);
     if (!sts__intake_room(&r, json.size / 2 + STS__INTAKE_HEAD) || !read_all(&r, message))
         return sts__intake_fault(&r, fault);

@@ -10,7 +10,10 @@
  * - What follows the outermost value is not looked at, nor what follows a member with an empty name there.
  * More is taken, where it has one meaning: null for anything but an element that is a number (it is not set), enum
  * numbers as text, whole numbers as 1.0 or 1e3, ids in base64, and base64 of either alphabet, padded or not. Everything
- * else is an error: also what only a number that overflows unseen, or a comma that is none, would let pass there. */
+ * else is an error: also what only a number that overflows unseen, or a comma that is none, would let pass there.
+ *
+ * Less is taken in one thing: messages are as deep in one another as in protobuf at most (wire/reader.h), where the
+ * collector's reader of JSON has no limit. What is deeper no reader of its protobuf would take. */
 #ifndef STS_INTAKE_JSON_H
 #define STS_INTAKE_JSON_H
 
@@ -18,9 +21,8 @@
 #include "base/error.h"
 #include "schema/schema.h"
 
-/* Messages, or values of an unknown member, in one another: what json-iterator takes of the latter. That the rest of
- * the library takes less is for schema/check.h to say. */
-enum { STS__INTAKE_MAX_DEPTH = 10000 };
+/* Values in one another in a member that the schema does not know: what json-iterator takes. */
+enum { STS__INTAKE_MAX_UNKNOWN_DEPTH = 10000 };
 
 /* Reads `json` as that message. The bytes are the arena's; its memory grows with the text, to a few times its size at
  * most. STS_OK; STS_ERR_JSON or STS_ERR_TOO_DEEP with the byte offset, and line, column and path in the text;

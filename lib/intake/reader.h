@@ -10,7 +10,7 @@
 
 /* Messages this deep and deeper have lengths of more bytes than they need, so that none of them is moved: a byte is
  * moved so often at most, however deep it is. */
-enum { STS__INTAKE_FIRST_FRAMES = 32, STS__INTAKE_UNMOVED_DEPTH = 32 };
+enum { STS__INTAKE_UNMOVED_DEPTH = 32 };
 
 /* A message that is being read. */
 typedef struct sts__intake_frame {
@@ -29,13 +29,10 @@ typedef struct sts__intake_frame {
 typedef struct sts__intake_reader {
     sts__intake_text text;
     sts__intake_out out;
-    sts__arena *arena;
-    sts__intake_frame *frames;
     size_t depth; /* of the frames: the last one is being read */
-    size_t capacity;
     bool no_memory;
-    uint8_t guesses[STS__INTAKE_UNMOVED_DEPTH]; /* bytes that the length of the last message of this depth had */
-    sts__intake_frame first[STS__INTAKE_FIRST_FRAMES];
+    uint8_t guesses[STS__INTAKE_UNMOVED_DEPTH];        /* bytes that the length of the last message of this depth had */
+    sts__intake_frame frames[STS__WIRE_MAX_DEPTH + 1]; /* the outermost is in none */
 } sts__intake_reader;
 
 /* That the field was there; whether it, or another of its oneof, was there before. */
@@ -44,6 +41,11 @@ static inline bool sts__intake_note(sts__intake_frame *frame, const sts__schema_
     frame->seen |= field->bit;
     frame->twice = frame->twice || before;
     return before;
+}
+
+/* Whether so many messages more may be in one another, in the last one. */
+static inline bool sts__intake_has_levels(const sts__intake_reader *reader, size_t levels) {
+    return reader->depth + levels <= STS__WIRE_MAX_DEPTH + 1;
 }
 
 static inline bool sts__intake_room(sts__intake_reader *reader, size_t size) {

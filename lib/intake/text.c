@@ -248,7 +248,7 @@ static bool skip_ends(sts__intake_text *text, const uint8_t *closers, size_t *de
 }
 
 bool sts__intake_skip(sts__intake_text *text) {
-    uint8_t closers[STS__INTAKE_MAX_DEPTH]; /* of what is open */
+    uint8_t closers[STS__INTAKE_MAX_UNKNOWN_DEPTH]; /* of what is open */
     size_t depth = 0;
     do {
         uint8_t next = sts__intake_peek(text);
@@ -258,7 +258,7 @@ bool sts__intake_skip(sts__intake_text *text) {
             if (!skip_simple(text))
                 return false;
         } else {
-            if (depth == STS__INTAKE_MAX_DEPTH) {
+            if (depth == STS__INTAKE_MAX_UNKNOWN_DEPTH) {
                 text->too_deep = true;
                 return sts__intake_wrong(text, text->at, "nested more than 10000 levels deep");
             }
