@@ -18,8 +18,8 @@ BELOW = {
     "ottl": {"base", "wire", "json", "otlp"},
     "key": {"base", "otlp", "ottl"},
     "transport": {"base", "wire", "json", "key"},
-    "exporter": {"base", "wire", "json", "otlp", "ottl", "key", "topology", "transport"},
-    "api": {"base", "wire", "json", "otlp", "ottl", "key", "topology", "transport", "exporter"},
+    "exporter": {"base", "wire", "json", "schema", "intake", "otlp", "ottl", "key", "topology", "transport"},
+    "api": {"base", "wire", "json", "schema", "intake", "otlp", "ottl", "key", "topology", "transport", "exporter"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 # What a public header may need of others: C99's types, and its sisters.
