@@ -99,13 +99,13 @@ static error_t parse_framing(int key, char *value, struct argp_state *state) {
         else if (strcmp(value, "otlp") == 0)
             input->format = FORMAT_OTLP;
         else if (strcmp(value, "otlp-json") == 0)
-            argp_error(state, "--format otlp-json is not built yet; otlp and topology are");
+            input->format = FORMAT_OTLP_JSON;
         else
             argp_error(state, "--format is otlp, otlp-json or topology, not '%s'", value);
         return 0;
     case KEY_FRAMING:
         if (strcmp(value, "lines") == 0)
-            argp_error(state, "--framing lines is not built yet; it goes with --format otlp-json");
+            input->framing = FRAMING_LINES;
         else if (strcmp(value, "length-prefixed") == 0)
             input->framing = FRAMING_LENGTH_PREFIXED;
         else if (strcmp(value, "length-prefixed-be") == 0)
@@ -118,6 +118,8 @@ static error_t parse_framing(int key, char *value, struct argp_state *state) {
     case ARGP_KEY_END:
         if (input->format == FORMAT_TOPOLOGY && input->framing != FRAMING_WHOLE)
             argp_error(state, "--format topology has no framing: all lines of a file are one request; leave --framing");
+        if (input->format == FORMAT_OTLP && input->framing == FRAMING_LINES)
+            argp_error(state, "--framing lines goes with --format otlp-json: a request in protobuf is no line");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -126,13 +128,16 @@ static error_t parse_framing(int key, char *value, struct argp_state *state) {
 
 static const struct argp_option framing_options[] = {
     {"signal", KEY_SIGNAL, "logs", 0, "What the OTLP requests hold (default logs)", 0},
-    {"format", KEY_FORMAT, "otlp|topology", 0,
-     "How requests are encoded: otlp (default) is protobuf; topology is JSON Lines, an element each, and a file is one "
+    {"format", KEY_FORMAT, "otlp|otlp-json|topology", 0,
+     "How requests are encoded: otlp (default) is protobuf; otlp-json is OTLP JSON; topology is JSON Lines, an element "
+     "each, and a file is one "
      "request (stskafka topology encode --help)",
      0},
     {"framing", KEY_FRAMING, "HOW", 0,
      "whole (default): a file is one request; length-prefixed: a uint32, little-endian, before each request; "
-     "length-prefixed-be: the same, big-endian, as the collector's file exporter writes with format: proto",
+     "length-prefixed-be: the same, big-endian, as the collector's file exporter writes with format: proto; lines: "
+     "each "
+     "line is a request, as it writes with format: json",
      0},
     {0},
 };

@@ -133,6 +133,8 @@ bool delivery_send(struct delivery *delivery, const struct input_request *reques
         say("%s: request %" PRIu64 ": not sent from record %" PRIu64 " on, nor what follows: %s: %s", request->file,
             request->number, first, sts_status_name(status), sts_error_text(error));
     }
+    if (is_sent)
+        input_unread(request);
     sts_error_free(error);
     return is_sent || is_malformed;
 }

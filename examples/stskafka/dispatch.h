@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the library does with a request, whatever the request holds. As sts_export_logs and sts_explain_logs. */
+ * What the library does with a request, whatever the request holds. As sts_export and sts_explain. */
 #ifndef DISPATCH_H
 #define DISPATCH_H
 

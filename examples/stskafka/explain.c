@@ -233,6 +233,8 @@ static void explain_request(struct explaining *run, sts_exporter *exporter, cons
     sts_status status = dispatch_explain(exporter, request, beside, print_explanation, run, &error);
     if (status != STS_OK)
         print_malformed(run, request, status, sts_error_text(error), sts_error_offset(error));
+    else
+        input_unread(request);
     sts_error_free(error);
 }
 

@@ -16,6 +16,7 @@
 #include "exit_status.h"
 #include "input_guess.h"
 #include "interrupt.h"
+#include "json_rest.h"
 #include "memory.h"
 
 static const uint64_t size_limit = INT32_MAX; /* what the library takes; STS_ERR_REQUEST_SIZE beyond */
@@ -23,6 +24,7 @@ static const uint64_t size_limit = INT32_MAX; /* what the library takes; STS_ERR
 void input_init(struct input *input, const struct file_list *files, const struct input_format *format) {
     memset(input, 0, sizeof *input);
     input->files = files;
+    input->format = format->format;
     input->framing = format->framing;
     if (format->format == FORMAT_TOPOLOGY)
         input->topology = need(sts_topology_new());
@@ -42,6 +44,7 @@ static bool open_next(struct input *input) {
         input->starts[input->next_file] = input->count;
         input->stream = file_open(input->files->at[input->next_file++]);
         input->position = 0;
+        input->line = 0;
         if (!input->stream)
             input->faults |= FAULT_USAGE;
     }
@@ -63,14 +66,19 @@ static uint64_t min64(uint64_t a, uint64_t b) {
     return a < b ? a : b;
 }
 
+/* Makes room in the buffer for more than `used` bytes. */
+static void make_room(struct input *input, size_t used) {
+    if (used < input->capacity)
+        return;
+    input->capacity = input->capacity ? 2 * input->capacity : 65536;
+    input->buffer = need_realloc(input->buffer, input->capacity);
+}
+
 /* Reads up to `limit` bytes into the buffer and returns how many there were. */
 static size_t read_up_to(struct input *input, uint64_t limit) {
     size_t used = 0;
     while (used < limit) {
-        if (used == input->capacity) {
-            input->capacity = input->capacity ? 2 * input->capacity : 65536;
-            input->buffer = need_realloc(input->buffer, input->capacity);
-        }
+        make_room(input, used);
         size_t size = fread(input->buffer + used, 1, min64(limit, input->capacity) - used, input->stream);
         if (size == 0)
             break;
@@ -162,6 +170,49 @@ static bool read_length_prefixed(struct input *input, struct input_request *requ
     return !is_end;
 }
 
+/* Of a line that is too long the end is only looked for. False at the end of the file. */
+static bool read_line(struct input *input, struct input_request *request) {
+    uint64_t size = 0;
+    int c = 0;
+    make_room(input, 0);
+    while ((c = getc_unlocked(input->stream)) != EOF && c != '\n') {
+        if (size < size_limit) {
+            make_room(input, size);
+            input->buffer[size] = (unsigned char)c;
+        }
+        size++;
+    }
+    bool is_end = c == EOF;
+    if (is_end && size == 0 && !ferror(input->stream)) {
+        close_current(input);
+        return false;
+    }
+    input->position += size + !is_end;
+    request->line = ++input->line;
+    request->size = min64(size, size_limit);
+    request->data = input->buffer;
+    if (ferror(input->stream))
+        read_error(request, (int64_t)request->size);
+    else if (size > size_limit)
+        set_fault(request, STS_ERR_REQUEST_SIZE, -1, "the line is larger than a request can be (2 GiB - 1)");
+    if (is_end)
+        close_current(input);
+    return true;
+}
+
+/* False at the end of the file. */
+static bool read_request(struct input *input, struct input_request *request) {
+    switch (input->framing) {
+    case FRAMING_WHOLE:
+        read_whole(input, request);
+        return true;
+    case FRAMING_LINES:
+        return read_line(input, request);
+    default:
+        return read_length_prefixed(input, request);
+    }
+}
+
 static void read_elements(struct input *input, struct input_request *request) {
     struct element_fault fault;
     request->topology = input->topology;
@@ -181,13 +232,13 @@ bool input_next(struct input *input, struct input_request *request) {
         request->size = 0;
         memset(request->prefix, 0, PREFIX_SIZE);
         request->topology = NULL;
+        request->line = 0;
+        request->format = input->format;
         request->number = input->count;
         request->framing = input->framing;
         request->begins_file = input->position == 0;
         request->file = file_name(input->files->at[input->next_file - 1]);
-        if (input->framing == FRAMING_WHOLE)
-            read_whole(input, request);
-        else if (!read_length_prefixed(input, request) && !interrupt_signal())
+        if (!read_request(input, request) && !interrupt_signal())
             continue;
         if (interrupt_signal())
             return false; /* which may have cut the request short */
@@ -206,10 +257,25 @@ const char *input_file_of(const struct input *input, uint64_t number) {
     return i ? file_name(input->files->at[i - 1]) : "";
 }
 
+void input_unread(const struct input_request *request) {
+    if (request->format != FORMAT_OTLP_JSON)
+        return;
+    size_t rest = json_rest(request->data, request->size);
+    if (rest == request->size)
+        return;
+    say("%s: request %" PRIu64 ": it ends before byte %zu; what follows was not read%s", request->file, request->number,
+        rest, request->line ? "" : " (--framing lines takes each line for a request)");
+}
+
 unsigned input_fault(const struct input_request *request, sts_status code, const char *text, int64_t offset) {
+    static const char first_line[] = "line 1, "; /* of a request that is a line itself */
     char place[40] = "";
-    if (offset >= 0)
+    if (request->line)
+        snprintf(place, sizeof place, ", line %" PRIu64, request->line);
+    else if (offset >= 0)
         snprintf(place, sizeof place, ", byte %" PRId64, offset);
+    if (request->line && strncmp(text, first_line, sizeof first_line - 1) == 0)
+        text += sizeof first_line - 1;
     say("%s: request %" PRIu64 "%s: %s: %s", request->file, request->number, place, sts_status_name(code), text);
     unsigned fault = request->fault ? FAULT_INPUT : fault_of(code);
     const char *guess = fault == FAULT_INPUT ? input_guess(request) : NULL;

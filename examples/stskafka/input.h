@@ -14,14 +14,16 @@
 #include "files.h"
 
 enum format {
-    FORMAT_OTLP,    /* protobuf */
-    FORMAT_TOPOLOGY /* elements as JSON Lines; goes with FRAMING_WHOLE */
+    FORMAT_OTLP,      /* protobuf */
+    FORMAT_OTLP_JSON, /* OTLP JSON */
+    FORMAT_TOPOLOGY   /* elements as JSON Lines; goes with FRAMING_WHOLE */
 };
 
 enum framing {
     FRAMING_WHOLE,              /* a file is one request */
     FRAMING_LENGTH_PREFIXED,    /* uint32 little-endian length before each request */
     FRAMING_LENGTH_PREFIXED_BE, /* the same, big-endian: the collector's file exporter with format: proto */
+    FRAMING_LINES,              /* a request a line: the same with format: json; goes with FORMAT_OTLP_JSON */
 };
 
 struct input_format {
@@ -40,6 +42,8 @@ struct input_request {
     const sts_topology *topology; /* FORMAT_TOPOLOGY: what the data says, as long as them; else NULL */
     uint64_t number;              /* from 0, over all files */
     const char *file;             /* for messages */
+    uint64_t line;                /* in the file, from 1; 0 where requests are no lines */
+    enum format format;
     enum framing framing;
     sts_status fault; /* of reading it */
     char text[1000];
@@ -48,6 +52,7 @@ struct input_request {
 
 struct input {
     const struct file_list *files;
+    enum format format;
     enum framing framing;
     sts_topology *topology; /* NULL: another format */
     size_t next_file;
@@ -55,6 +60,7 @@ struct input {
     unsigned char *buffer;
     size_t capacity;
     uint64_t position; /* in the file */
+    uint64_t line;     /* the last one that was read of it */
     uint64_t count;    /* requests so far */
     uint64_t *starts;  /* of each file that was opened, the number of its first request */
     unsigned faults;   /* exit_status.h */
@@ -69,10 +75,14 @@ bool input_next(struct input *input, struct input_request *request);
 /* The length that a prefix says. */
 uint32_t input_length(const unsigned char *prefix, enum framing framing);
 
+/* Says on standard error what of a request that was good was not looked at. */
+void input_unread(const struct input_request *request);
+
 /* The file that a request, by its number, was read from. */
 const char *input_file_of(const struct input *input, uint64_t number);
 
-/* Says on standard error what is wrong with a request: file, request, byte offset, and what the file may be instead.
+/* Says on standard error what is wrong with a request: file, request, byte offset or line, and what the file may be
+ * instead.
  * Returns the fault (exit_status.h). */
 unsigned input_fault(const struct input_request *request, sts_status code, const char *text, int64_t offset);
 

@@ -79,6 +79,10 @@ static const char *guess_compression(const struct view *view) {
     return NULL;
 }
 
+static bool is_length_prefixed(enum framing framing) {
+    return framing == FRAMING_LENGTH_PREFIXED || framing == FRAMING_LENGTH_PREFIXED_BE;
+}
+
 static const char *guess_framing(const struct view *view) {
     enum framing said = view->request->framing;
     if (said != FRAMING_LENGTH_PREFIXED && is_framed(view, FRAMING_LENGTH_PREFIXED))
@@ -90,10 +94,29 @@ static const char *guess_framing(const struct view *view) {
     return NULL;
 }
 
+/* A line that JSON goes on after. */
+static bool is_cut_line(const struct view *view) {
+    size_t size = view->size;
+    while (size && strchr(" \t\r", byte_at(view, size - 1)) && byte_at(view, size - 1))
+        size--;
+    return size && strchr("{[,", byte_at(view, size - 1)) && byte_at(view, size - 1);
+}
+
+/* Of what should be OTLP JSON. */
+static const char *guess_no_json(const struct view *file, const struct view *data) {
+    if (is_one_request(data) || is_framed(file, FRAMING_LENGTH_PREFIXED) || is_framed(file, FRAMING_LENGTH_PREFIXED_BE))
+        return "it looks like OTLP in protobuf, which is --format otlp";
+    if (file->request->framing == FRAMING_LINES && is_json(file) && is_cut_line(file))
+        return "it looks as with --framing whole: one request on several lines";
+    if (is_length_prefixed(file->request->framing) && is_json(file))
+        return "it looks as without a length before each request: --framing whole, or lines";
+    return NULL;
+}
+
 const char *input_guess(const struct input_request *request) {
     struct view data = {request, 0, request->data ? request->size : 0};
     struct view file = data;
-    if (request->framing != FRAMING_WHOLE) {
+    if (is_length_prefixed(request->framing)) {
         file.prefix_size = PREFIX_SIZE;
         file.size += PREFIX_SIZE;
     }
@@ -103,8 +126,11 @@ const char *input_guess(const struct input_request *request) {
     guess = guess_compression(&file);
     if (!guess && request->topology)
         return NULL;
+    if (!guess && request->format == FORMAT_OTLP_JSON)
+        return guess_no_json(&file, &data);
     if (!guess && is_json(&file))
-        return "it looks like JSON, and --format otlp is protobuf: OTLP JSON (--format otlp-json) is not read yet; "
-               "topology elements as JSON Lines are --format topology";
+        return "it looks like JSON, and --format otlp is protobuf: OTLP JSON is --format otlp-json (where each line is "
+               "a "
+               "request, with --framing lines); topology elements as JSON Lines are --format topology";
     return guess ? guess : guess_framing(&file);
 }

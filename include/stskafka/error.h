@@ -117,7 +117,8 @@ STS_API sts_status sts_status_at(size_t index);
  *                   rest (sts_request_set_first_record)
  *   is_fatal        1 if the handle can only be freed now
  *   transport_code  the transport's own number (for Kafka: librdkafka's rd_kafka_resp_err_t), 0 if there is none
- *   offset          STS_ERR_MALFORMED and STS_ERR_TOO_DEEP: the byte offset in the request; otherwise -1
+ *   offset          of a request (STS_ERR_MALFORMED, STS_ERR_TOO_DEEP, and STS_ERR_JSON of otlp.h): the byte that is
+ *                   wrong, from 0; otherwise -1
  *
  * Returns  text: a string that lives as long as `error`, never NULL.
  * Threads  any, also from a callback; one error object belongs to one thread at a time.

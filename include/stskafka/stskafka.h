@@ -28,6 +28,7 @@
 #include <stskafka/log_batch.h>
 #include <stskafka/logs.h>
 #include <stskafka/options.h>
+#include <stskafka/otlp.h>
 #include <stskafka/statistics.h>
 #include <stskafka/topology.h>
 #include <stskafka/types.h>

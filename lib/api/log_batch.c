@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "api/logs.h"
+#include "api/otlp.h"
 #include "exporter/exporter.h"
 #include "otlp/builder.h"
 
@@ -211,25 +211,27 @@ sts_status sts_logs_bytes(sts_logs *logs, sts_bytes *otlp, sts_error **error) {
 sts_status sts_export_log_batch(sts_exporter *exporter, sts_logs *logs, const sts_request *request, uint64_t *counts,
                                 size_t counts_size, sts_error **error) {
     const sts__export_counts none = {0};
-    sts_bytes otlp = {NULL, 0};
+    sts_bytes bytes = {NULL, 0};
     sts__export_counts_tell(&none, counts, counts_size);
-    sts_status status = bytes_of(logs, &otlp, error);
+    sts_status status = bytes_of(logs, &bytes, error);
     if (status != STS_OK)
         return status;
+    const sts__otlp otlp = sts__api_logs_in_protobuf(bytes);
     logs->in_use++;
-    status = sts__api_export_logs(exporter, otlp, request, counts, counts_size, error);
+    status = sts__api_export(exporter, &otlp, request, counts, counts_size, error);
     logs->in_use--;
     return status;
 }
 
 sts_status sts_explain_log_batch(sts_exporter *exporter, sts_logs *logs, const sts_request *request,
                                  sts_explanation_callback callback, void *user, sts_error **error) {
-    sts_bytes otlp = {NULL, 0};
-    sts_status status = bytes_of(logs, &otlp, error);
+    sts_bytes bytes = {NULL, 0};
+    sts_status status = bytes_of(logs, &bytes, error);
     if (status != STS_OK)
         return status;
+    const sts__otlp otlp = sts__api_logs_in_protobuf(bytes);
     logs->in_use++;
-    status = sts__api_explain_logs(exporter, otlp, request, callback, user, error);
+    status = sts__api_explain(exporter, &otlp, request, callback, user, error);
     logs->in_use--;
     return status;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stskafka/logs.h>
 
-#include "api/guard.h"
-#include "api/logs.h"
+#include "api/otlp.h"
 #include "exporter/explain.h"
 #include "exporter/request.h"
 #include "transport/message_size.h"
@@ -45,59 +44,16 @@ sts_status sts_request_add_metadata(sts_request *request, const char *name, cons
     return sts__request_add_metadata(request, name, bytes);
 }
 
-static sts_status open_source(sts_exporter *exporter, const sts_request *request, sts_bytes otlp,
-                              sts__logs_source *source, sts__fault *fault) {
-    return sts__logs_source_init(source, &exporter->route, exporter->memory, sts__request_metadata(request), otlp,
-                                 fault);
-}
-
-sts_status sts__api_export_logs(sts_exporter *exporter, sts_bytes otlp, const sts_request *request, uint64_t *counts,
-                                size_t counts_size, sts_error **error) {
-    sts__export_counts done = {0};
-    sts__fault fault;
-    sts__logs_source source;
-    sts__export_counts_tell(&done, counts, counts_size);
-    sts_status status = sts__api_enter_or_report(exporter, STS__API_ALSO_IN_CALLBACKS, error);
-    if (status != STS_OK)
-        return status;
-    if (!otlp.data && otlp.size)
-        status = sts__fault_set(&fault, STS_ERR_INVALID_ARGUMENT, "otlp must not be NULL");
-    else
-        status = open_source(exporter, request, otlp, &source, &fault);
-    if (status == STS_OK) {
-        status = sts__export(exporter, &source.source, request, &done, &fault);
-        sts__source_end(&source.source);
-    }
-    sts__export_counts_tell(&done, counts, counts_size);
-    return status == STS_OK ? STS_OK : sts__error_report(exporter->memory, error, &fault);
-}
-
 sts_status sts_export_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size, const sts_request *request,
                            uint64_t *counts, size_t counts_size, sts_error **error) {
-    return sts__api_export_logs(exporter, (sts_bytes){otlp, otlp_size}, request, counts, counts_size, error);
-}
-
-sts_status sts__api_explain_logs(sts_exporter *exporter, sts_bytes otlp, const sts_request *request,
-                                 sts_explanation_callback callback, void *user, sts_error **error) {
-    sts__fault fault;
-    sts__logs_source source;
-    sts_status status = sts__api_enter_or_report(exporter, STS__API_ALSO_IN_CALLBACKS, error);
-    if (status != STS_OK)
-        return status;
-    if (!callback || (!otlp.data && otlp.size))
-        status = sts__fault_set(&fault, STS_ERR_INVALID_ARGUMENT, "otlp and callback must not be NULL");
-    else
-        status = open_source(exporter, request, otlp, &source, &fault);
-    if (status == STS_OK) {
-        status = sts__explain(exporter, &source.source, request, callback, user, &fault);
-        sts__source_end(&source.source);
-    }
-    return status == STS_OK ? STS_OK : sts__error_report(exporter->memory, error, &fault);
+    const sts__otlp logs = sts__api_logs_in_protobuf((sts_bytes){otlp, otlp_size});
+    return sts__api_export(exporter, &logs, request, counts, counts_size, error);
 }
 
 sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size, const sts_request *request,
                             sts_explanation_callback callback, void *user, sts_error **error) {
-    return sts__api_explain_logs(exporter, (sts_bytes){otlp, otlp_size}, request, callback, user, error);
+    const sts__otlp logs = sts__api_logs_in_protobuf((sts_bytes){otlp, otlp_size});
+    return sts__api_explain(exporter, &logs, request, callback, user, error);
 }
 
 uint64_t sts_explanation_index(const sts_explanation *explanation) {

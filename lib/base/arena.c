@@ -82,7 +82,7 @@ static sts__arena_block *next_block(sts__arena *arena, size_t size) {
     return arena->current = block;
 }
 
-void *sts__arena_new(sts__arena *arena, size_t size) {
+void *sts__arena_room(sts__arena *arena, size_t size) {
     if (size > SIZE_MAX - ALIGNMENT)
         return NULL;
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -93,7 +93,12 @@ void *sts__arena_new(sts__arena *arena, size_t size) {
         return NULL;
     void *piece = block->data + block->used;
     block->used += size;
-    return memset(piece, 0, size);
+    return piece;
+}
+
+void *sts__arena_new(sts__arena *arena, size_t size) {
+    void *piece = sts__arena_room(arena, size);
+    return piece ? memset(piece, 0, size) : NULL;
 }
 
 void *sts__arena_array(sts__arena *arena, size_t count, size_t size) {

@@ -33,6 +33,9 @@ void sts__arena_reset(sts__arena *arena);
 /* A zeroed piece, aligned for anything; NULL when out of memory. */
 void *sts__arena_new(sts__arena *arena, size_t size);
 
+/* The same, not zeroed. */
+void *sts__arena_room(sts__arena *arena, size_t size);
+
 /* An array of `count` pieces of `size`; NULL also when that is more than there can be. */
 void *sts__arena_array(sts__arena *arena, size_t count, size_t size);
 

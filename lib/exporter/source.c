@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "exporter/source.h"
 
+#include <stskafka/otlp.h>
+
+#include "intake/json.h"
+
 static bool next_log(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault) {
     sts__logs_source *logs = (sts__logs_source *)source;
     if (!sts__logs_next(&logs->cursor, &logs->record))
@@ -17,18 +21,51 @@ static bool write_single_log(sts__source *source, sts__wire_writer *writer) {
 
 void sts__source_end(sts__source *source) {
     sts__routing_end(&source->routing);
+    sts__arena_clear(&source->request);
+}
+
+/* The request in protobuf, which is all that is known of it from here on. */
+static sts_status take_in(sts__arena *arena, const sts__otlp *otlp, sts_bytes *protobuf, sts__fault *fault) {
+    if (otlp->signal != STS_SIGNAL_LOGS)
+        return sts__fault_set(fault, STS_ERR_UNSUPPORTED, "signal %d is not known here: logs are (STS_SIGNAL_LOGS)",
+                              (int)otlp->signal);
+    switch (otlp->format) {
+    case STS_FORMAT_OTLP_PROTO:
+        *protobuf = otlp->bytes;
+        return STS_OK;
+    case STS_FORMAT_OTLP_JSON:
+        return sts__intake_json(&sts__schema_logs_request, otlp->bytes, arena, protobuf, fault);
+    default:
+        return sts__fault_set(fault, STS_ERR_UNSUPPORTED,
+                              "format %d is not known here: protobuf and JSON are (STS_FORMAT_OTLP_PROTO, "
+                              "STS_FORMAT_OTLP_JSON)",
+                              (int)otlp->format);
+    }
+}
+
+/* Begins with the first record of a request that is whole. */
+static sts_status begin_logs(sts__logs_source *source, const sts__otlp *otlp, sts__fault *fault) {
+    sts_bytes protobuf;
+    sts_status status = take_in(&source->source.request, otlp, &protobuf, fault);
+    if (status == STS_OK)
+        status = sts__logs_check(protobuf, fault);
+    if (status == STS_OK)
+        sts__logs_begin(&source->cursor, protobuf);
+    return status;
 }
 
 sts_status sts__logs_source_init(sts__logs_source *source, const sts__route *route, const sts__memory *memory,
-                                 const sts__metadata *metadata, sts_bytes otlp, sts__fault *fault) {
+                                 const sts__metadata *metadata, const sts__otlp *otlp, sts__fault *fault) {
     source->source.next = next_log;
     source->source.write_single = write_single_log;
     source->source.has_records = true;
-    sts_status status = sts__logs_check(otlp, fault);
+    sts__arena_init(&source->source.request, memory);
+    sts_status status = begin_logs(source, otlp, fault);
+    if (status == STS_OK)
+        status = sts__routing_begin(&source->source.routing, route, memory, metadata, fault);
     if (status != STS_OK)
-        return status;
-    sts__logs_begin(&source->cursor, otlp);
-    return sts__routing_begin(&source->source.routing, route, memory, metadata, fault);
+        sts__arena_clear(&source->source.request);
+    return status;
 }
 
 static bool next_planned(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault) {
@@ -54,6 +91,7 @@ sts_status sts__topology_source_init(sts__topology_source *source, const sts__ro
     source->source.next = next_planned;
     source->source.write_single = NULL;
     source->source.has_records = false;
+    sts__arena_init(&source->source.request, memory);
     source->next = 0;
     /* The batch says the same as before; its room for planning changes. */
     sts_status status = sts__topology_plan((sts_topology *)batch, &rules, &source->plan, fault);

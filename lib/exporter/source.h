@@ -17,12 +17,20 @@ struct sts__source {
     bool (*next)(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault);
     /* Writes the present record as a request of its own; NULL where there is none. True. */
     bool (*write_single)(sts__source *source, sts__wire_writer *writer);
-    bool has_records; /* of OTLP, whose keys the specs make */
+    bool has_records;   /* of OTLP, whose keys the specs make */
+    sts__arena request; /* what its bytes became, where they were not protobuf */
     sts__routing routing;
 };
 
 /* Frees what a source that was made holds. */
 void sts__source_end(sts__source *source);
+
+/* An OTLP request as the host has it (stskafka/otlp.h). */
+typedef struct sts__otlp {
+    int32_t signal;
+    int32_t format;
+    sts_bytes bytes;
+} sts__otlp;
 
 /* The log records of an OTLP request. */
 typedef struct sts__logs_source {
@@ -31,10 +39,10 @@ typedef struct sts__logs_source {
     sts__log_record record; /* the present one, which an explanation looks at again */
 } sts__logs_source;
 
-/* STS_OK, or what is wrong with the request; then there is nothing to end. The source must not be moved; `metadata` may
- * be NULL. */
+/* STS_OK, or what is wrong with the request; then there is nothing to end. Its bytes live as long as the source, which
+ * must not be moved; `metadata` may be NULL. */
 sts_status sts__logs_source_init(sts__logs_source *source, const sts__route *route, const sts__memory *memory,
-                                 const sts__metadata *metadata, sts_bytes otlp, sts__fault *fault);
+                                 const sts__metadata *metadata, const sts__otlp *otlp, sts__fault *fault);
 
 /* The Kafka messages of a batch of topology. */
 typedef struct sts__topology_source {

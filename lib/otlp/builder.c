@@ -5,7 +5,7 @@
 
 #include "base/utf8.h"
 
-/* What is refused is larger than any protobuf message may be (wire/check.c refuses that too). */
+/* What is refused is larger than any protobuf message may be (schema/check.c refuses that too). */
 enum { MAX_SIZE = INT32_MAX };
 
 /* What fields without a text take at most: a fixed number, a varint of 32 bits, the ids. */

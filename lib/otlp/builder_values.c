@@ -3,7 +3,7 @@
  * The values of a batch: attributes, bodies, the elements of arrays and maps. */
 #include "otlp/builder.h"
 
-#include "wire/check.h"
+#include "wire/reader.h"
 
 /* How many messages are around the AnyValue: of a body, of an attribute, and how many more of an element. */
 enum { BODY_DEPTH = 4, RESOURCE_ATTRIBUTE_DEPTH = 4, ATTRIBUTE_DEPTH = 5, ARRAY_STEP = 2, MAP_STEP = 3 };

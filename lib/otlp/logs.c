@@ -3,88 +3,10 @@
 
 #include <string.h>
 
-#include "wire/check.h"
-
-#define RULES(array) (array), sizeof(array) / sizeof((array)[0])
-
-static const sts__wire_message any_value;
-
-static const sts__wire_rule key_value_rules[] = {
-    [1] = {"key", STS__WIRE_LENGTH, NULL},
-    [2] = {"value", STS__WIRE_LENGTH, &any_value},
-    [3] = {"key_strindex", STS__WIRE_VARINT, NULL}, /* for profiles alone, as string_value_strindex */
-};
-static const sts__wire_message key_value = {"KeyValue", RULES(key_value_rules), 0, {0}};
-
-static const sts__wire_rule array_value_rules[] = {[1] = {"values", STS__WIRE_LENGTH, &any_value}};
-static const sts__wire_message array_value = {"ArrayValue", RULES(array_value_rules), 0, {0}};
-
-static const sts__wire_rule kvlist_rules[] = {[1] = {"values", STS__WIRE_LENGTH, &key_value}};
-static const sts__wire_message kvlist = {"KeyValueList", RULES(kvlist_rules), 0, {0}};
-
-static const sts__wire_rule any_value_rules[] = {
-    [1] = {"string_value", STS__WIRE_LENGTH, NULL},        [2] = {"bool_value", STS__WIRE_VARINT, NULL},
-    [3] = {"int_value", STS__WIRE_VARINT, NULL},           [4] = {"double_value", STS__WIRE_FIXED64, NULL},
-    [5] = {"array_value", STS__WIRE_LENGTH, &array_value}, [6] = {"kvlist_value", STS__WIRE_LENGTH, &kvlist},
-    [7] = {"bytes_value", STS__WIRE_LENGTH, NULL},         [8] = {"string_value_strindex", STS__WIRE_VARINT, NULL},
-};
-static const sts__wire_message any_value = {"AnyValue", RULES(any_value_rules), 0, {0}};
-
-static const sts__wire_rule log_record_rules[] = {
-    [1] = {"time_unix_nano", STS__WIRE_FIXED64, NULL},  [2] = {"severity_number", STS__WIRE_VARINT, NULL},
-    [3] = {"severity_text", STS__WIRE_LENGTH, NULL},    [5] = {"body", STS__WIRE_LENGTH, &any_value},
-    [6] = {"attributes", STS__WIRE_LENGTH, &key_value}, [7] = {"dropped_attributes_count", STS__WIRE_VARINT, NULL},
-    [8] = {"flags", STS__WIRE_FIXED32, NULL},           [9] = {"trace_id", STS__WIRE_LENGTH, NULL},
-    [10] = {"span_id", STS__WIRE_LENGTH, NULL},         [11] = {"observed_time_unix_nano", STS__WIRE_FIXED64, NULL},
-    [12] = {"event_name", STS__WIRE_LENGTH, NULL},
-};
-static const sts__wire_message log_record = {"LogRecord", RULES(log_record_rules), 0, {0}};
-
-static const sts__wire_rule scope_rules[] = {
-    [1] = {"name", STS__WIRE_LENGTH, NULL},
-    [2] = {"version", STS__WIRE_LENGTH, NULL},
-    [3] = {"attributes", STS__WIRE_LENGTH, &key_value},
-    [4] = {"dropped_attributes_count", STS__WIRE_VARINT, NULL},
-};
-static const sts__wire_message scope = {"InstrumentationScope", RULES(scope_rules), 0, {0}};
-
-static const sts__wire_rule scope_logs_rules[] = {
-    [1] = {"scope", STS__WIRE_LENGTH, &scope},
-    [2] = {"log_records", STS__WIRE_LENGTH, &log_record},
-    [3] = {"schema_url", STS__WIRE_LENGTH, NULL},
-};
-static const sts__wire_message scope_logs = {"ScopeLogs", RULES(scope_logs_rules), 0, {0}};
-
-static const sts__wire_rule entity_ref_rules[] = {
-    [1] = {"schema_url", STS__WIRE_LENGTH, NULL},
-    [2] = {"type", STS__WIRE_LENGTH, NULL},
-    [3] = {"id_keys", STS__WIRE_LENGTH, NULL},
-    [4] = {"description_keys", STS__WIRE_LENGTH, NULL},
-};
-static const sts__wire_message entity_ref = {"EntityRef", RULES(entity_ref_rules), 0, {0}};
-
-static const sts__wire_rule resource_rules[] = {
-    [1] = {"attributes", STS__WIRE_LENGTH, &key_value},
-    [2] = {"dropped_attributes_count", STS__WIRE_VARINT, NULL},
-    [3] = {"entity_refs", STS__WIRE_LENGTH, &entity_ref},
-};
-static const sts__wire_message resource = {"Resource", RULES(resource_rules), 0, {0}};
-
-static const sts__wire_rule resource_logs_rules[] = {
-    [1] = {"resource", STS__WIRE_LENGTH, &resource},
-    [2] = {"scope_logs", STS__WIRE_LENGTH, &scope_logs},
-    [3] = {"schema_url", STS__WIRE_LENGTH, NULL},
-};
-static const sts__wire_message resource_logs = {"ResourceLogs",
-                                                RULES(resource_logs_rules),
-                                                STS__RESOURCE_LOGS_DEPRECATED_SCOPE_LOGS,
-                                                {"deprecated_scope_logs", STS__WIRE_LENGTH, &scope_logs}};
-
-static const sts__wire_rule request_rules[] = {[1] = {"resource_logs", STS__WIRE_LENGTH, &resource_logs}};
-static const sts__wire_message request_message = {"ExportLogsServiceRequest", RULES(request_rules), 0, {0}};
+#include "schema/check.h"
 
 sts_status sts__logs_check(sts_bytes request, sts__fault *fault) {
-    return sts__wire_check(request, &request_message, fault);
+    return sts__schema_check(request, &sts__schema_logs_request, fault);
 }
 
 void sts__logs_begin(sts__logs_cursor *cursor, sts_bytes request) {

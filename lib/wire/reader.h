@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Reads protobuf's wire format (protobuf.dev/programming-guides/encoding) field by field, without copying. It knows no
- * message types: wire/check.h holds bytes against a schema, and otlp/ gives the fields their meaning.
+ * message types: schema/check.h holds bytes against a schema, and otlp/ gives the fields their meaning.
  *
  * The functions are inline because they run several times for every attribute of every record. */
 #ifndef STS_WIRE_READER_H
@@ -12,6 +12,9 @@
 #include <string.h>
 
 #include <stskafka/types.h>
+
+/* Messages and groups inside the outermost one. Google's runtimes for Java, C++ and Python take as many. */
+enum { STS__WIRE_MAX_DEPTH = 100 };
 
 enum {
     STS__WIRE_VARINT = 0,
@@ -130,7 +133,7 @@ static inline bool sts__wire_next_short(sts__wire_reader *reader, sts__wire_fiel
     return true;
 }
 
-/* The next field; groups and what is in them are skipped. For bytes that were checked before (wire/check.h). */
+/* The next field; groups and what is in them are skipped. For bytes that were checked before (schema/check.h). */
 static inline bool sts__wire_next_value(sts__wire_reader *reader, sts__wire_field *field) {
     unsigned group = 0;
     if (sts__wire_next_short(reader, field))

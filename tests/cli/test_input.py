@@ -71,7 +71,7 @@ class Guess(Case):
         otlp = json.dumps({"resourceLogs": []})
         for framing in (WHOLE, LE, BE):
             for text in (otlp, " \n" + otlp, otlp + "\n" + otlp + "\n", "{}"):
-                self.assert_one(self.hints(framing, text.encode()), "JSON", "not read yet", "--format topology")
+                self.assert_one(self.hints(framing, text.encode()), "JSON", "--format otlp-json", "--framing lines", "--format topology")
 
     def test_compressed(self):
         for framing in (WHOLE, LE, BE):

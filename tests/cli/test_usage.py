@@ -52,9 +52,14 @@ class Usage(Case):
 
     def test_not_built_yet(self):
         for verb in ["send", "explain"]:
-            for args in (["--format", "otlp-json"], ["--signal", "traces"], ["--signal", "metrics"],
-                         ["--framing", "lines"]):
+            for args in (["--signal", "traces"], ["--signal", "metrics"]):
                 self.refuse(verb, *args, data=GOOD, says="not built yet")
+
+    def test_lines_are_json(self):
+        for verb in ["send", "explain"]:
+            for args in (["--framing", "lines"], ["--format", "otlp", "--framing", "lines"]):
+                self.refuse(verb, *args, data=GOOD, says="--format otlp-json")
+            self.refuse(verb, "--format", "topology", "--framing", "lines", data=GOOD, says="--framing")
 
     def test_of_explain(self):
         for number in ["0", "-1", "x", "", "2147483648", "1.5", "99999999999999999999"]:

@@ -24,6 +24,11 @@ def otlp():
         yield bytes([number % OTLP_EXPORTERS]) + bytes.fromhex(text)
 
 
+def otlp_json():
+    for row in rows("otlp_json"):
+        yield bytes([("logs", "traces", "metrics").index(row["signal"])]) + bytes.fromhex(row["json_hex"])
+
+
 def json_texts():
     for row in rows("topology_message"):
         if row["json"] is not None:
@@ -102,7 +107,7 @@ def script():
     yield b"fail*1000000000,\n\2"
 
 
-TARGETS = {"otlp": otlp, "json": json_texts, "topology_json": topology_json, "topology_bytes": topology_bytes, "spec": spec,
+TARGETS = {"otlp": otlp, "otlp_json": otlp_json, "json": json_texts, "topology_json": topology_json, "topology_bytes": topology_bytes, "spec": spec,
            "options": options, "partition": partition, "script": script}
 
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tests/golden/logs.jsonl: what the incumbent sends for a request, record by record. Each request goes, with its fields
- * in either order, through an exporter over memory and through an exporter that only explains. */
+ * tests/golden/logs.jsonl: what the incumbent sends for a request, record by record. Each request goes, in protobuf
+ * with its fields in either order and in JSON, through an exporter over memory and through an exporter that only
+ * explains. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +60,7 @@ static void check_counts(struct expected_counts expected, const uint64_t *counts
     cr_assert_eq(counts[STS_COUNT_ACCEPTED], expected.records - expected.rejected, "%s", where);
 }
 
-static void check_export(const json_t *row, sts_bytes request, const char *where) {
+static void check_export(const json_t *row, int32_t format, sts_bytes request, const char *where) {
     const json_t *records = json_object_get(row, "records"), *record;
     struct expected_counts expected = count_expected(records);
     uint64_t counts[STS_COUNTS];
@@ -69,7 +70,8 @@ static void check_export(const json_t *row, sts_bytes request, const char *where
     outcome_log_init(&log);
     rig_open(&rig, NULL, RIG_OPTIONS("outcomes", "all", "topic", golden_text(row, "default_topic")));
 
-    sts_status status = sts_export_logs(rig.exporter, request.data, request.size, NULL, counts, STS_COUNTS, NULL);
+    sts_status status =
+        sts_export(rig.exporter, STS_SIGNAL_LOGS, format, request.data, request.size, NULL, counts, STS_COUNTS, NULL);
     cr_assert_eq(status, expected.rejected ? STS_ERR_REJECTED : STS_OK, "%s: %s", where, sts_status_name(status));
     check_counts(expected, counts, where);
     rig_flush(&rig, counts);
@@ -122,12 +124,13 @@ static void check_explanation(const sts_explanation *explanation, void *user) {
     cr_assert_eq(sts_explanation_header_count(explanation), 0u);
 }
 
-static void check_explain(const json_t *row, sts_bytes request, const char *where) {
+static void check_explain(const json_t *row, int32_t format, sts_bytes request, const char *where) {
     struct explained explained = {json_object_get(row, "records"), where, 0};
     sts_options *options = rig_options(RIG_OPTIONS("transport", "none", "topic", golden_text(row, "default_topic")));
     sts_exporter *exporter = rig_new(options);
     uint64_t counts[STS_COUNTS];
-    cr_assert_eq(sts_explain_logs(exporter, request.data, request.size, NULL, check_explanation, &explained, NULL),
+    cr_assert_eq(sts_explain(exporter, STS_SIGNAL_LOGS, format, request.data, request.size, NULL, check_explanation,
+                             &explained, NULL),
                  STS_OK);
     cr_assert_eq(explained.count, json_array_size(explained.records), "%s", where);
     cr_assert_eq(sts_exporter_counts(exporter, counts, STS_COUNTS), STS_OK);
@@ -138,9 +141,19 @@ static void check_explain(const json_t *row, sts_bytes request, const char *wher
 
 static void check_row(const json_t *row, void *request_name) {
     sts_bytes request = golden_bytes(row, request_name);
-    check_export(row, request, golden_text(row, "name"));
-    check_explain(row, request, golden_text(row, "name"));
+    check_export(row, STS_FORMAT_OTLP_PROTO, request, golden_text(row, "name"));
+    check_explain(row, STS_FORMAT_OTLP_PROTO, request, golden_text(row, "name"));
     hex_clear(&request);
+}
+
+static void check_row_in_json(const json_t *row, void *unused) {
+    (void)unused;
+    char *text = json_dumps(json_object_get(row, "logs_json"), JSON_COMPACT);
+    cr_assert_not_null(text);
+    const sts_bytes request = {text, strlen(text)};
+    check_export(row, STS_FORMAT_OTLP_JSON, request, golden_text(row, "name"));
+    check_explain(row, STS_FORMAT_OTLP_JSON, request, golden_text(row, "name"));
+    free(text);
 }
 
 Test(golden_logs, ascending_fields) {
@@ -149,4 +162,8 @@ Test(golden_logs, ascending_fields) {
 
 Test(golden_logs, descending_fields) {
     cr_assert_eq(golden_each("tests/golden/logs.jsonl", check_row, "logs_pb_desc_hex"), 84u);
+}
+
+Test(golden_logs, in_json) {
+    cr_assert_eq(golden_each("tests/golden/logs.jsonl", check_row_in_json, NULL), 84u);
 }

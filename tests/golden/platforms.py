@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The same keys and partitions everywhere: all golden cases through the I/O-free core, built for this machine with either
+"""The same keys, partitions and OTLP JSON everywhere: all golden cases through the I/O-free core, built for this machine with either
 signedness of char, for big-endian s390x, for arm64 and armhf, for i386 whose doubles are computed in x87's registers (under
 qemu-user), and in locales that write numbers and letters differently. That they are the right ones the other golden tests show."""
 import concurrent.futures
@@ -12,9 +12,10 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(os.environ["STSKAFKA_ROOT"])
-WORK = Path(os.environ["STSKAFKA_BUILD"]) / "platforms"
+BUILD = Path(os.environ["STSKAFKA_BUILD"])
+WORK = BUILD / "platforms"
 CROSS = ROOT / "build/cross"
-MODULES = ("base", "wire", "json", "otlp", "ottl", "key")
+MODULES = ("base", "wire", "json", "schema", "intake", "otlp", "ottl", "key")
 LIBRARIES = ("yajl", "z", "xxhash", "nettle", "murmurhash", "utf8proc")
 # Where a foreign library is static it needs no loader under qemu; yajl's static one has a name of its own.
 CPPFLAGS = ["-D_POSIX_C_SOURCE=200809L", "-I", ROOT / "include", "-I", ROOT / "lib"]
@@ -46,7 +47,7 @@ TARGETS = {
 def build(name):
     (compiler, libraries), _ = TARGETS[name]
     sources = [path for module in MODULES for path in sorted((ROOT / "lib" / module).glob("*.c"))]
-    sources.append(ROOT / "tests/support/platforms/core.c")
+    sources += [BUILD / "lib/generated/schema/table.c", ROOT / "tests/support/platforms/core.c"]
     program = WORK / name
     newest = max(path.stat().st_mtime for module in MODULES for path in (ROOT / "lib" / module).iterdir())
     if not program.exists() or program.stat().st_mtime < max(newest, sources[-1].stat().st_mtime):
@@ -125,6 +126,7 @@ def cases():
         attribute = field(6, field(1, b"a") + field(2, bytes.fromhex(row["anyvalue_pb_hex"])))
         for spec in ('AsString(attributes["a"])', 'attributes["a"]', 'String(attributes["a"])'):
             yield key_case(spec, request(record=attribute))
+    yield from (f"J {row['signal']} {row['json_hex']}" for row in rows("otlp_json.jsonl") if row["json_hex"])
     for row in rows("partition.jsonl"):
         key = "-" if row["key_hex"] is None else row["key_hex"] or "."
         for profile in ("java", "sarama", "librdkafka"):

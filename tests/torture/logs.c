@@ -336,6 +336,52 @@ static void own_transport(struct torture *t) {
     exporting_end(&e);
 }
 
+/* A request in JSON that needs more room than it begins with; a rejected record; and one that is malformed. */
+static sts_status export_json(struct exporting *e, const void *json, const sts_request *request, uint64_t *counts) {
+    return sts_export(e->exporter, STS_SIGNAL_LOGS, STS_FORMAT_OTLP_JSON, json, strlen(json), request, counts,
+                      STS_COUNTS, &e->t->error);
+}
+
+static void append(char *json, const char *text, int count) {
+    while (count--)
+        strcat(json, text);
+}
+
+static void make_json(char *json) {
+    strcpy(json, "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"body\":{\"stringValue\":\"no bytes\"}}");
+    append(json,
+           ",{\"body\":{\"bytesValue\":\"AP8\\u003d\"},\"attributes\":[{\"key\":\"stskafka.key\",\"value\":{"
+           "\"stringValue\":"
+           "\"a\\nb\"}},{\"key\":\"list\",\"value\":{\"arrayValue\":{\"values\":[{},{},{},{},{},{},{},{},{},{},{},{}]}}"
+           "}]}",
+           20);
+    append(json, "]}]}]}", 1);
+}
+
+static void in_json(struct torture *t) {
+    static const char malformed[] = "{\"resourceLogs\":[{\"scopeLogs\":5}]}";
+    static char json[8192];
+    struct exporting e;
+    sts_request *request = NULL;
+    sts_status status;
+    make_json(json);
+    if (!exporting_options(&e, t, PAIRS("transport", "memory", "header_from.h", "AsString(attributes)")) ||
+        !exporting_start(&e))
+        goto done;
+    TRY_NEW(t, request, sts_request_new_with(t->allocator));
+    if (exporting_export(&e, export_json, json, request))
+        exporting_flush(&e);
+    if (t->given_up)
+        goto done;
+    TRY(t, status,
+        sts_export(e.exporter, STS_SIGNAL_LOGS, STS_FORMAT_OTLP_JSON, malformed, sizeof malformed - 1, NULL, NULL, 0,
+                   &t->error));
+    MUST(status == STS_ERR_JSON);
+done:
+    exporting_end(&e);
+    sts_request_free(request);
+}
+
 /* The exporter's own thread may meet any of the failures: then the sums, and what is left. */
 static void service_thread(struct torture *t) {
     struct exporting e;
@@ -352,6 +398,7 @@ int main(void) {
         {"functions", functions},
         {"wait for result", wait_for_result},
         {"script", script},
+        {"in JSON", in_json},
         {"letters of rejected", letters_of_rejected},
         {"letters of failed", letters_of_failed},
         {"explain", explain},

@@ -3,6 +3,7 @@
 import pytest
 
 import stskafka
+from stskafka import Format
 from stskafka.handler import KafkaHandler
 from stskafka.otel import KafkaLogExporter
 
@@ -79,6 +80,10 @@ def test_functions_and_constructors(text):
 EXPORTER = {
     "logs (a request, or else a LogBatch) is bytes, not NoneType": lambda exporter: exporter.export_logs(None),
     "logs (a request, or else a LogBatch) is bytes, not str": lambda exporter: exporter.explain_logs("{}"),
+    "logs has a surrogate at 0": lambda exporter: exporter.export_logs("\ud800", format=Format.OTLP_JSON),
+    "format is an int, not str": lambda exporter: exporter.export_logs(b"", format="otlp_json"),
+    "format is how a request in bytes is written, and this is a LogBatch": lambda exporter: exporter.explain_logs(
+        stskafka.LogBatch(), format=Format.OTLP_JSON),
     "batch is a TopologyBatch, not bytes": lambda exporter: exporter.export_topology(b""),
     "batch is a TopologyBatch, not LogBatch": lambda exporter: exporter.explain_topology(stskafka.LogBatch()),
     "token is from 0": lambda exporter: exporter.export_logs(b"", token=-1),

@@ -8,7 +8,7 @@ import pytest
 
 from stskafka import Counts, Dependency, Kind, LogLevel, Owner, Status
 from stskafka import _declarations as declared
-from stskafka._codes import FATAL_LINE
+from stskafka._codes import FATAL_LINE, Format, Signal
 
 INCLUDE = Path(__file__).resolve().parents[3] / "include/stskafka"
 HEADERS = "".join(re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S) for path in sorted(INCLUDE.glob("*.h")))
@@ -79,7 +79,8 @@ def test_struct(name):
 
 
 @pytest.mark.parametrize("prefix, numbers", [
-    ("STS_OUTCOME_", Kind), ("STS_LOG_", LogLevel), ("STS_OWNER_", Owner), ("STS_DEPENDENCY_", Dependency)])
+    ("STS_OUTCOME_", Kind), ("STS_LOG_", LogLevel), ("STS_OWNER_", Owner), ("STS_DEPENDENCY_", Dependency), ("STS_SIGNAL_", Signal),
+    ("STS_FORMAT_", Format)])
 def test_numbers(prefix, numbers):
     assert {name[len(prefix):]: value for name, value in NUMBERS.items() if name.startswith(prefix)} == {
         member.name: member.value for member in numbers}

@@ -4,6 +4,7 @@
  * Criterion. Reads lines, and answers each with one:
  *
  *   K SPEC REQUEST     both in hex: a line's key of the request's first record, in hex, or the code
+ *   J SIGNAL JSON      in hex: OTLP JSON as protobuf, in hex, or the code and where
  *   P PROFILE KEY N    the key in hex, "-" is the null key, "." the empty one: its partition
  *
  * The locale is the environment's. */
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "intake/json.h"
 #include "key/partition.h"
 #include "key/rule.h"
 
@@ -70,6 +72,21 @@ static void answer_key(char *spec, char *request) {
     sts__ottl_set_clear(&set);
 }
 
+static void answer_json(const char *signal, char *text) {
+    const sts__schema_message *message = strcmp(signal, "logs") == 0     ? &sts__schema_logs_request
+                                         : strcmp(signal, "traces") == 0 ? &sts__schema_traces_request
+                                                                         : &sts__schema_metrics_request;
+    sts__arena arena;
+    sts__fault fault;
+    sts__key found;
+    sts__arena_init(&arena, sts__memory_default());
+    if (sts__intake_json(message, unhex(text), &arena, &found.bytes, &fault) == STS_OK)
+        print_key(&found);
+    else
+        printf("%s %s\n", sts__status_find(fault.code)->name, fault.text);
+    sts__arena_clear(&arena);
+}
+
 static void answer_partition(const char *profile, char *key, const char *count) {
     sts__profile found = STS__PROFILE_JAVA;
     sts_bytes bytes = {NULL, 0};
@@ -92,6 +109,8 @@ int main(void) {
             return 2;
         if (*word[0] == 'K')
             answer_key(word[1], word[2]);
+        else if (*word[0] == 'J')
+            answer_json(word[1], word[2]);
         else
             answer_partition(word[1], word[2], word[3]);
     }

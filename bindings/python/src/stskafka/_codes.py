@@ -67,6 +67,17 @@ class Kind(IntEnum):
     REJECTED = 5   #: never accepted
 
 
+class Signal(IntEnum):
+    """What a request holds."""
+    LOGS = 10
+
+
+class Format(IntEnum):
+    """How an OTLP request is written."""
+    OTLP_PROTO = 10  #: protobuf
+    OTLP_JSON = 20   #: JSON, as OTLP/HTTP has it: ids in hex
+
+
 class LogLevel(IntEnum):
     """How grave a log line is."""
     ERROR = 1

@@ -201,6 +201,12 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
         ErrorOut]),
     "sts_explain_logs": (c_int32, [POINTER(Exporter), c_void_p, c_size_t, POINTER(Request), ExplanationCallback,
         c_void_p, ErrorOut]),
+    # otlp.h
+    "sts_export": (c_int32, [POINTER(Exporter), c_int32, c_int32, c_void_p, c_size_t, POINTER(Request), Counters, c_size_t,
+        ErrorOut]),
+    "sts_explain": (c_int32, [POINTER(Exporter), c_int32, c_int32, c_void_p, c_size_t, POINTER(Request), ExplanationCallback,
+        c_void_p, ErrorOut]),
+    # explanations (logs.h)
     "sts_explanation_index": (c_uint64, [POINTER(Explanation)]),
     "sts_explanation_code": (c_int32, [POINTER(Explanation)]),
     "sts_explanation_text": (c_char_p, [POINTER(Explanation)]),

@@ -3,10 +3,10 @@
 import ctypes
 import json
 from types import TracebackType
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Type, Union
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple, Type, Union, cast
 
 from . import _declarations as c
-from ._codes import Counts, new_counters
+from ._codes import Counts, Format, Signal, new_counters
 from ._error import Error, ErrorOut, check
 from ._explain import explained
 from ._handle import Handle
@@ -18,17 +18,36 @@ from ._owned import Unique
 from ._records import Explanation, Outcome
 from ._request import Metadata, Request
 from ._topology import TopologyBatch
-from ._values import BytesLike, bytes_in, milliseconds, text_in, text_out, whole
+from ._values import BytesLike, bytes_in, milliseconds, text_in, text_out, utf8, whole
 
 #: What an exporter can be made from.
 Configuration = Union[Options, Mapping[str, Value], None]
 
-#: Log records: an OTLP request in protobuf, or a batch of records.
-Logs = Union[BytesLike, LogBatch]
+#: Log records: an OTLP request, which may be a str where it is JSON, or a batch of records.
+Logs = Union[BytesLike, str, LogBatch]
 
 
 def options_of(configuration: Configuration) -> Options:
     return configuration if isinstance(configuration, Options) else Options(configuration)
+
+
+def _request(logs: Union[BytesLike, str], format: int) -> Tuple[int, int, bytes, int]:
+    """A request as the C functions take it: signal, format, bytes and their number."""
+    if format == Format.OTLP_JSON and isinstance(logs, str):
+        data = utf8(logs, "logs")
+    else:
+        data = bytes_in(cast(BytesLike, logs), "logs (a request, or else a LogBatch)")
+    return Signal.LOGS, whole(format, -2**31, 2**31, "format"), data, len(data)
+
+
+def _batch(batch: LogBatch, format: int) -> LogBatch:
+    _check_no_format(batch, format)
+    return batch
+
+
+def _check_no_format(batch: Union[LogBatch, TopologyBatch], format: int) -> None:
+    if format != Format.OTLP_PROTO:
+        raise ValueError(f"format is how a request in bytes is written, and this is a {type(batch).__name__}")
 
 
 def _topology(batch: TopologyBatch) -> TopologyBatch:
@@ -91,25 +110,25 @@ class Exporter(Unique):
     def __repr__(self) -> str:
         return f"<stskafka.Exporter {self.describe()}{', closed' if self.closed else ''}>"
 
-    def export_logs(self, logs: Logs, *, metadata: Optional[Metadata] = None, token: int = 0,
-                    first_record: int = 0) -> Counts:
-        """Exports log records, each under its own key: of an OTLP request (ExportLogsServiceRequest or LogsData, protobuf)
-        as bytes, or of a LogBatch, which stays as it is.
+    def export_logs(self, logs: Logs, *, format: int = Format.OTLP_PROTO, metadata: Optional[Metadata] = None,
+                    token: int = 0, first_record: int = 0) -> Counts:
+        """Exports log records, each under its own key: of an OTLP request (ExportLogsServiceRequest or LogsData) as bytes, or
+        of a LogBatch, which stays as it is. `format` says how the request is written: protobuf, or, with Format.OTLP_JSON,
+        JSON, which may be a str too.
 
         `metadata` travels beside the request, as a collector's client metadata; `token` comes back with every outcome;
         the records before `first_record` are left out. Returns the counts of this export: records, accepted, bytes.
 
         Raises RejectedError when some records were rejected and all others accepted; QueueFullError when there was no
-        room within `produce_timeout`; RequestError for what is no request, with `offset`; NotDeliveredError with the
+        room within `produce_timeout`; RequestError for what is no request, with `offset` (of JSON the text has line, column and path); NotDeliveredError with the
         option sending_queue.wait_for_result. Their `counts` tell how far it came."""
         request = Request(metadata, token, first_record)
         error, counters = ErrorOut(), new_counters()
         rest = request.pointer, counters, len(counters), error.out
         if isinstance(logs, LogBatch):
-            code = logs._send(lambda pointer: self._handle.call(lib.sts_export_log_batch, pointer, *rest))
+            code = _batch(logs, format)._send(lambda pointer: self._handle.call(lib.sts_export_log_batch, pointer, *rest))
         else:
-            data = bytes_in(logs, "logs (a request, or else a LogBatch)")
-            code = self._handle.call(lib.sts_export_logs, data, len(data), *rest)
+            code = self._handle.call(lib.sts_export, *_request(logs, format), *rest)
         counts = Counts._make(counters)
         error.check(code, counts)
         return counts
@@ -125,17 +144,16 @@ class Exporter(Unique):
         error.check(code, counts)
         return counts
 
-    def explain_logs(self, logs: Logs, *, metadata: Optional[Metadata] = None, first_record: int = 0,
-                     partitions: int = 0) -> List[Explanation]:
+    def explain_logs(self, logs: Logs, *, format: int = Format.OTLP_PROTO, metadata: Optional[Metadata] = None,
+                     first_record: int = 0, partitions: int = 0) -> List[Explanation]:
         """What export_logs would send, record by record, on the same path; nothing is sent or counted. With
         `partitions`, also to which of so many partitions."""
         if isinstance(logs, LogBatch):
-            batch = logs
+            batch = _batch(logs, format)
             return explained(metadata, first_record, partitions, lambda *rest: batch._send(
                 lambda pointer: self._handle.call(lib.sts_explain_log_batch, pointer, *rest)))
-        data = bytes_in(logs, "logs (a request, or else a LogBatch)")
-        return explained(metadata, first_record, partitions, lambda *rest: self._handle.call(
-            lib.sts_explain_logs, data, len(data), *rest))
+        request = _request(logs, format)
+        return explained(metadata, first_record, partitions, lambda *rest: self._handle.call(lib.sts_explain, *request, *rest))
 
     def explain_topology(self, batch: TopologyBatch, *, metadata: Optional[Metadata] = None, first_record: int = 0,
                          partitions: int = 0) -> List[Explanation]:
@@ -233,14 +251,16 @@ class Exporter(Unique):
             lib.sts_text_free(text)
 
 
-def explain(records: Union[Logs, TopologyBatch], options: Configuration = None, *, metadata: Optional[Metadata] = None,
-            first_record: int = 0, partitions: int = 0) -> List[Explanation]:
-    """What an exporter with these options would send for a request, a LogBatch or a TopologyBatch. Needs no broker, and
-    makes no exporter that would send: callbacks and a transport of the options' own are left out."""
+def explain(records: Union[Logs, TopologyBatch], options: Configuration = None, *, format: int = Format.OTLP_PROTO,
+            metadata: Optional[Metadata] = None, first_record: int = 0, partitions: int = 0) -> List[Explanation]:
+    """What an exporter with these options would send for a request (`format`: as of Exporter.export_logs), a LogBatch or a
+    TopologyBatch. Needs no broker, and makes no exporter that would send: callbacks and a transport of the options' own are
+    left out."""
     settings = Options()
     settings.update(options_of(options))  # that is without callbacks and transport
     settings["transport"] = "none"
     with Exporter(settings) as exporter:
-        function: Any = exporter.explain_topology if isinstance(records, TopologyBatch) else exporter.explain_logs
-        found: List[Explanation] = function(records, metadata=metadata, first_record=first_record, partitions=partitions)
-        return found
+        if isinstance(records, TopologyBatch):
+            _check_no_format(records, format)
+            return exporter.explain_topology(records, metadata=metadata, first_record=first_record, partitions=partitions)
+        return exporter.explain_logs(records, format=format, metadata=metadata, first_record=first_record, partitions=partitions)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "wire/check.h"
+#include "schema/check.h"
 
 #include <inttypes.h>
 
@@ -41,30 +41,50 @@ static sts_status skip_group(const check *c, sts__wire_reader *reader, const sts
     return count ? malformed(c, reader->end, "no end", "a group") : STS_OK;
 }
 
-static const sts__wire_rule *find_rule(const sts__wire_message *message, uint64_t number) {
-    if (number < message->rule_count)
-        return message->rules[number].name ? &message->rules[number] : NULL;
-    return number == message->far_number ? &message->far_rule : NULL;
+/* Numbers that stand one behind the other without tags. */
+static sts_status check_packed(const check *c, sts_bytes bytes, const sts__schema_field *known, const char *where) {
+    sts__wire_reader reader = sts__wire_read(bytes);
+    uint64_t value;
+    while (reader.at < reader.end) {
+        const uint8_t *start = reader.at;
+        if (known->type == STS__WIRE_VARINT
+                ? !sts__wire_varint(&reader, &value)
+                : !sts__wire_fixed(&reader, known->type == STS__WIRE_FIXED64 ? 8 : 4, &value))
+            return malformed(c, start, reader.fault, where);
+    }
+    return STS_OK;
 }
 
-static sts_status check_message(const check *c, sts_bytes bytes, const sts__wire_message *message, int depth) {
+static bool is_packed(const sts__schema_field *known, const sts__wire_field *field) {
+    return known->repeated && field->type == STS__WIRE_LENGTH && known->type != STS__WIRE_LENGTH;
+}
+
+static sts_status wrong_type(const check *c, const sts__schema_message *message, const sts__schema_field *known,
+                             const sts__wire_field *field) {
+    return sts__fault_set_at(c->fault, STS_ERR_MALFORMED, field->start - c->start,
+                             "wire type %" PRIu32 " for %s.%s, which has type %u, at byte %td of the request",
+                             field->type, message->name, known->name, known->type, field->start - c->start);
+}
+
+static sts_status check_message(const check *c, sts_bytes bytes, const sts__schema_message *message, int depth) {
     sts__wire_reader reader = sts__wire_read(bytes);
     sts__wire_field field;
     sts_status status = STS_OK;
     while (status == STS_OK && sts__wire_next(&reader, &field)) {
-        const sts__wire_rule *rule = find_rule(message, field.number);
-        if (rule && rule->type != field.type)
-            return sts__fault_set_at(c->fault, STS_ERR_MALFORMED, field.start - c->start,
-                                     "wire type %" PRIu32 " for %s.%s, which has type %" PRIu32
-                                     ", at byte %td of the request",
-                                     field.type, message->name, rule->name, rule->type, field.start - c->start);
+        const sts__schema_field *known = sts__schema_by_number(message, field.number);
+        if (known && known->type != field.type) {
+            if (!is_packed(known, &field))
+                return wrong_type(c, message, known, &field);
+            status = check_packed(c, field.bytes, known, message->name);
+            continue;
+        }
         if (field.type == STS__WIRE_GROUP_END)
             return malformed(c, field.start, "the end of a group that was not begun", message->name);
-        if (rule ? rule->message != NULL : field.type == STS__WIRE_GROUP) {
+        if (known ? known->message != NULL : field.type == STS__WIRE_GROUP) {
             if (depth >= STS__WIRE_MAX_DEPTH)
                 return too_deep(c, field.start);
-            status = rule ? check_message(c, field.bytes, rule->message, depth + 1)
-                          : skip_group(c, &reader, &field, depth + 1);
+            status = known ? check_message(c, field.bytes, known->message, depth + 1)
+                           : skip_group(c, &reader, &field, depth + 1);
         }
     }
     if (status == STS_OK && reader.fault)
@@ -72,7 +92,7 @@ static sts_status check_message(const check *c, sts_bytes bytes, const sts__wire
     return status;
 }
 
-sts_status sts__wire_check(sts_bytes bytes, const sts__wire_message *message, sts__fault *fault) {
+sts_status sts__schema_check(sts_bytes bytes, const sts__schema_message *message, sts__fault *fault) {
     if (bytes.size > INT32_MAX) /* no protobuf message may be larger (protobuf.dev, "Size Limits") */
         return sts__fault_set(fault, STS_ERR_REQUEST_SIZE, "the request has %zu bytes; at most 2147483647 are taken",
                               bytes.size);

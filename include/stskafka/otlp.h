@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * OTLP in, by its signal and by how it is written: protobuf, or JSON as SDKs send it over HTTP. For logs in protobuf
+ * logs.h has a shorter way, and says what becomes of a record. */
+#ifndef STSKAFKA_OTLP_H
+#define STSKAFKA_OTLP_H
+
+#include <stskafka/export.h>
+#include <stskafka/logs.h>
+#include <stskafka/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a request holds. Numbers never change; others follow. */
+enum {
+    STS_SIGNAL_LOGS = 10 /* ExportLogsServiceRequest, LogsData */
+};
+
+/* How a request is written. Numbers never change; others follow. */
+enum {
+    STS_FORMAT_OTLP_PROTO = 10, /* protobuf, fields in any order */
+    STS_FORMAT_OTLP_JSON = 20   /* JSON, as OTLP/HTTP has it: ids in hex, other bytes in base64, names of either form */
+};
+
+/* Exports the records of one OTLP request, each under its own key; sts_export_logs is the short form for logs in
+ * protobuf. What a request says counts, and not how it is written: JSON leads to the same keys, values and outcomes.
+ *
+ * JSON is taken as the collector reads it, and a little more where that has one meaning (an id in base64, null for what
+ * is not set, 1e3 for a whole number, an enum's number in quotes). Everything else is an error with line, column and
+ * path. One thing is narrower than in the collector: messages nest at most 100 levels deep, as in protobuf. While it is
+ * exported, JSON takes memory of a few times its size. Where a writer has rounded a number (JavaScript writes 2^60 as
+ * 1152921504606847000), a key made of it differs from that of the same record in protobuf.
+ *
+ *   signal     STS_SIGNAL_LOGS
+ *   format     STS_FORMAT_OTLP_PROTO or STS_FORMAT_OTLP_JSON
+ *   bytes      the request; may be NULL if size is 0; not kept. JSON has at least {}, without a byte order mark
+ *   the rest   as sts_export_logs
+ *
+ * Returns  as sts_export_logs, and STS_ERR_JSON: the request is not JSON, or not OTLP's; nothing was exported. The text
+ *          says line, column and path, sts_error_offset the byte. STS_ERR_UNSUPPORTED: another signal or format.
+ * Threads  any, many at once; also from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_export(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes, size_t size,
+                              const sts_request *request, uint64_t *counts, size_t counts_size, sts_error **error);
+
+/* Explains an export: runs the path of sts_export up to the transport, as sts_explain_logs does.
+ *
+ *   bytes, size  the request; bytes may be NULL if size is 0
+ *   callback     not NULL; called once a record from inside this call
+ *   user         handed on to the callback
+ *   the rest     as sts_export
+ *
+ * Returns  as sts_explain_logs, and STS_ERR_JSON, STS_ERR_UNSUPPORTED as sts_export.
+ * Threads  any, many at once; also from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_explain(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes, size_t size,
+                               const sts_request *request, sts_explanation_callback callback, void *user,
+                               sts_error **error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/otlp.h"
+
+#include "api/guard.h"
+#include "exporter/exporter.h"
+#include "exporter/request.h"
+
+static sts_status open_source(sts_exporter *exporter, const sts_request *request, const sts__otlp *otlp,
+                              sts__logs_source *source, sts__fault *fault) {
+    return sts__logs_source_init(source, &exporter->route, exporter->memory, sts__request_metadata(request), otlp,
+                                 fault);
+}
+
+sts_status sts__api_export(sts_exporter *exporter, const sts__otlp *otlp, const sts_request *request, uint64_t *counts,
+                           size_t counts_size, sts_error **error) {
+    sts__export_counts done = {0};
+    sts__fault fault;
+    sts__logs_source source;
+    sts__export_counts_tell(&done, counts, counts_size);
+    sts_status status = sts__api_enter_or_report(exporter, STS__API_ALSO_IN_CALLBACKS, error);
+    if (status != STS_OK)
+        return status;
+    if (!otlp->bytes.data && otlp->bytes.size)
+        status = sts__fault_set(&fault, STS_ERR_INVALID_ARGUMENT, "the request must not be NULL");
+    else
+        status = open_source(exporter, request, otlp, &source, &fault);
+    if (status == STS_OK) {
+        status = sts__export(exporter, &source.source, request, &done, &fault);
+        sts__source_end(&source.source);
+    }
+    sts__export_counts_tell(&done, counts, counts_size);
+    return status == STS_OK ? STS_OK : sts__error_report(exporter->memory, error, &fault);
+}
+
+sts_status sts_export(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes, size_t size,
+                      const sts_request *request, uint64_t *counts, size_t counts_size, sts_error **error) {
+    const sts__otlp otlp = {signal, format, {bytes, size}};
+    return sts__api_export(exporter, &otlp, request, counts, counts_size, error);
+}
+
+sts_status sts__api_explain(sts_exporter *exporter, const sts__otlp *otlp, const sts_request *request,
+                            sts_explanation_callback callback, void *user, sts_error **error) {
+    sts__fault fault;
+    sts__logs_source source;
+    sts_status status = sts__api_enter_or_report(exporter, STS__API_ALSO_IN_CALLBACKS, error);
+    if (status != STS_OK)
+        return status;
+    if (!callback || (!otlp->bytes.data && otlp->bytes.size))
+        status = sts__fault_set(&fault, STS_ERR_INVALID_ARGUMENT, "the request and callback must not be NULL");
+    else
+        status = open_source(exporter, request, otlp, &source, &fault);
+    if (status == STS_OK) {
+        status = sts__explain(exporter, &source.source, request, callback, user, &fault);
+        sts__source_end(&source.source);
+    }
+    return status == STS_OK ? STS_OK : sts__error_report(exporter->memory, error, &fault);
+}
+
+sts_status sts_explain(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes, size_t size,
+                       const sts_request *request, sts_explanation_callback callback, void *user, sts_error **error) {
+    const sts__otlp otlp = {signal, format, {bytes, size}};
+    return sts__api_explain(exporter, &otlp, request, callback, user, error);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "schema/schema.h"
+
+bool sts__schema_enum_number(const sts__schema_enum *enumeration, const uint8_t *name, size_t size, int32_t *number) {
+    for (uint32_t i = 0; i < enumeration->count; i++) {
+        const sts__schema_name *value = &enumeration->values[i];
+        if (value->size == size && memcmp(value->text, name, size) == 0) {
+            *number = value->number;
+            return true;
+        }
+    }
+    return false;
+}
