@@ -164,8 +164,10 @@ def check_outcome(record, rules, report):
         report.add("unflagged", record)
     if record.kind == "delivered" and there and record.offset >= 0 and (record.partition, record.offset) not in record.places:
         report.add("misplaced", record)
-    # What a topic refused for what it is has failed, or was rejected beforehand; a good record that was with it has not.
-    refused = record.bad != "-" and record.kind in ("failed", "rejected") and record.code in REFUSED
+    # What a topic refused for what it is has failed, or was rejected beforehand; or is uncertain, where an earlier producer's topic may
+    # have taken it. A good record that was with it has not.
+    kinds = ("failed", "rejected", "uncertain") if record.may_be_duplicate else ("failed", "rejected")
+    refused = record.bad != "-" and record.kind in kinds and record.code in REFUSED
     if rules.patient and record.kind in ("failed", "uncertain", "purged", "rejected") and not refused:
         report.add("needless", record)
 

@@ -55,6 +55,31 @@ class Check(unittest.TestCase):
         self.assert_fails()
         self.assertEqual(self.report().counts["delivered"], 6)
 
+    def test_a_bad_record_may_be_refused(self):
+        self.records[5].bad = "l"
+        self.topic.remove((1, 2, "k001", 2))
+        self.tell(self.records[5], "failed", -330)
+        self.assert_fails()
+
+    def test_a_good_record_that_is_refused_is_needless(self):
+        self.topic.remove((1, 2, "k001", 2))
+        self.tell(self.records[5], "failed", -330)
+        self.assert_fails("needless")
+
+    def test_a_bad_record_that_is_given_up_is_needless(self):
+        self.records[5].bad = "l"
+        self.topic.remove((1, 2, "k001", 2))
+        self.tell(self.records[5], "failed", -405)
+        self.assert_fails("needless")
+
+    def test_a_record_without_a_key_has_no_order(self):
+        for record in self.records[1::2]:
+            record.bad = "k"
+        self.topic = [(p, 2 - o if p else o, "without a key: " + key if p else key, s) for p, o, key, s in self.topic]
+        for record in self.records[1::2]:
+            record.offset = 2 - record.offset
+        self.assert_fails()
+
     def test_a_record_that_was_acknowledged_and_is_absent_is_lost(self):
         self.topic = [place for place in self.topic if place != (0, 2, "k000", 2)]
         self.assert_fails("lost")
