@@ -175,11 +175,12 @@ static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
     rd_kafka_resp_err_t error = rd_kafka_event_error(event);
     char what[LINE];
     snprintf(what, sizeof what, "%s", rd_kafka_event_error_string(event));
-    if (error == RD_KAFKA_RESP_ERR__FATAL) {
-        if (kafka->phase == STS__KAFKA_RUNNING)
-            __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
+    /* A fatal error has an event, whose code is _FATAL or (2.0.2, seen) the cause's own; there may be nothing else that
+     * tells, where all that the producer has is under way to a broker that does not answer. */
+    if (kafka->phase == STS__KAFKA_RUNNING && rd_kafka_fatal_error(kafka->producer, NULL, 0))
+        __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
+    if (error == RD_KAFKA_RESP_ERR__FATAL)
         error = rd_kafka_fatal_error(kafka->producer, what, sizeof what);
-    }
     if (strstr(what, STS__KAFKA_STOPPED))
         return; /* it is our own doing, which is told when the next producer takes over */
     int32_t level = sts__kafka_judge_error(kafka, error, what, STS_LOG_WARNING);

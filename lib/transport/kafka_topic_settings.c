@@ -306,7 +306,8 @@ void sts__kafka_warn_of_replicas(const sts__kafka *kafka, int32_t index) {
     char line[512];
     int32_t replicas = topic->settings.replicas;
     int64_t wanted = topic->settings.min_insync;
-    if (kafka->is_trial || kafka->acks != STS__ACKS_ALL || replicas == 0 || (replicas > 1 && wanted <= replicas))
+    if (kafka->is_trial || kafka->acks != STS__ACKS_ALL || replicas == 0 || wanted == 0 ||
+        (replicas > 1 && wanted <= replicas))
         return;
     int size = snprintf(line, sizeof line, "topic \"%s\" has %d replica%s", topic->name, (int)replicas,
                         replicas == 1 ? ", so required_acks=all is the acknowledgement of one broker, with which "
