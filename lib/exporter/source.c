@@ -45,7 +45,7 @@ static sts_status take_in(sts__arena *arena, const sts__otlp *otlp, sts_bytes *p
 
 /* Begins with the first record of a request that is whole. */
 static sts_status begin_logs(sts__logs_source *source, const sts__otlp *otlp, sts__fault *fault) {
-    sts_bytes protobuf;
+    sts_bytes protobuf = {NULL, 0};
     sts_status status = take_in(&source->source.request, otlp, &protobuf, fault);
     if (status == STS_OK)
         status = sts__logs_check(protobuf, fault);
