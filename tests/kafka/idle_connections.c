@@ -20,7 +20,7 @@
 
 struct log {
     struct log_lines all;
-    struct log_lines warnings; /* and worse, since they were last cleared */
+    struct log_lines warnings; /* and worse, since the exporter was started */
 };
 
 static void keep(int32_t level, const char *text, void *user) {
@@ -36,6 +36,10 @@ static void open_rig(struct rig *rig, const struct own_cluster *cluster, struct 
     *rig = (struct rig){.options = rig_options(RIG_OPTIONS("brokers", cluster->brokers, "topic", TOPIC))};
     sts_options_set_log_callback(rig->options, keep, log);
     rig_start(rig);
+    /* That the topic has one replica is worth a warning, but is not what this is about. */
+    pthread_mutex_lock(&log->warnings.mutex);
+    log->warnings.size = 0;
+    pthread_mutex_unlock(&log->warnings.mutex);
 }
 
 static void deliver(struct rig *rig) {
