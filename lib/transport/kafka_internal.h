@@ -42,6 +42,7 @@ typedef struct sts__topic_settings {
     int64_t doubted_us;  /* when they were last doubted for a refusal; from here on for the serving thread alone */
     int64_t batch_bytes; /* the largest batch that was not refused when larger ones were; 0: none was */
     int64_t min_insync;  /* min.insync.replicas; 0: not told */
+    uint64_t version;    /* counts how often they were told to be others */
     int32_t replicas;    /* of the partition that has the fewest; 0: nobody has looked */
     bool asked_again;    /* a question is under way though they are known */
     bool has_warned;     /* that they are not told */
@@ -66,6 +67,7 @@ typedef struct sts__kafka_topic {
     char *missing_text;
     sts__topic_settings settings;
     uint64_t suspect_before; /* records with a lower number go by kafka_isolation.c */
+    uint64_t refused_under;  /* the version of its settings with which it refused those records */
 } sts__kafka_topic;
 
 /* How far the change from one producer to the next has come. */

@@ -7,8 +7,9 @@
  * their order: a group that is refused is halved, one that is taken lets the next be twice as large, and what is
  * refused alone has failed.
  *
- * What waits behind them for such a topic goes that way too, until a group is taken whole: where there was one bad
- * record, there may be more. */
+ * Where the topic's settings prove to be others than they were, that was the reason: what they do not allow has failed
+ * by them then, and the rest goes as ever. What waits behind them for such a topic goes that way too, until a group is
+ * taken whole: where there was one bad record, there may be more. */
 #include "transport/kafka_internal.h"
 
 #include <stdlib.h>
@@ -38,6 +39,7 @@ bool sts__kafka_goes_again(sts__kafka *kafka, const rd_kafka_message_t *message,
     }
     sts__kafka_topic *topic = &kafka->topics[record->message.topic_index];
     topic->suspect_before = sts__kafka_records_next_number(&kafka->records);
+    topic->refused_under = topic->settings.version;
     sts__kafka_doubt_refused_settings(topic);
     record->is_suspect = true;
     kafka->isolation.refused = true;
@@ -150,6 +152,15 @@ static void end(sts__kafka *kafka) {
     kafka->isolation.active = false;
 }
 
+/* Lets the records of a topic go as ever. */
+static void release(sts__kafka *kafka, int32_t topic_index) {
+    group g = {kafka, topic_index};
+    sts__kafka_record *record = NULL;
+    while ((record = sts__kafka_records_find_waiting(&kafka->records, record, goes_with, &g)))
+        record->is_suspect = false;
+    kafka->topics[topic_index].suspect_before = 0;
+}
+
 bool sts__kafka_isolate(sts__kafka *kafka) {
     sts__kafka_isolation *isolation = &kafka->isolation;
     if (!isolation->active)
@@ -169,6 +180,10 @@ bool sts__kafka_isolate(sts__kafka *kafka) {
     if (sts__kafka_waits_for_settings(kafka, first))
         return true;
     isolation->topic_index = first->message.topic_index;
+    if (topic->settings.version != topic->refused_under) {
+        release(kafka, isolation->topic_index);
+        return true;
+    }
     sts__kafka_observer_expect(kafka->observer, true);
     size_t size = isolation->size;
     if (size > 1 && !hold_back(kafka, topic, true))

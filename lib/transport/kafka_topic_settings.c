@@ -181,14 +181,19 @@ static int64_t time_bound(const rd_kafka_ConfigResource_t *resource, const char 
 }
 
 static void take_told(sts__topic_settings *settings, const rd_kafka_ConfigResource_t *resource) {
-    int64_t limit = number_of(resource, "max.message.bytes");
+    int64_t told = number_of(resource, "max.message.bytes");
+    int64_t limit = told > 0 ? told : 0;
+    int64_t before_ms = time_bound(resource, "message.timestamp.before.max.ms");
+    int64_t after_ms = time_bound(resource, "message.timestamp.after.max.ms");
+    bool compacted = strstr(value_of(resource, "cleanup.policy"), "compact");
     if (limit != settings->limit)
         settings->batch_bytes = 0; /* what was learnt is of the old one */
-    set(&settings->limit, limit > 0 ? limit : 0);
-    set(&settings->before_ms, time_bound(resource, "message.timestamp.before.max.ms"));
-    set(&settings->after_ms, time_bound(resource, "message.timestamp.after.max.ms"));
-    __atomic_store_n(&settings->compacted, strstr(value_of(resource, "cleanup.policy"), "compact") != NULL,
-                     __ATOMIC_RELAXED);
+    settings->version += limit != settings->limit || before_ms != settings->before_ms ||
+                         after_ms != settings->after_ms || compacted != (bool)settings->compacted;
+    set(&settings->limit, limit);
+    set(&settings->before_ms, before_ms);
+    set(&settings->after_ms, after_ms);
+    __atomic_store_n(&settings->compacted, compacted, __ATOMIC_RELAXED);
     settings->min_insync = number_of(resource, "min.insync.replicas");
     __atomic_store_n(&settings->untold, 0, __ATOMIC_RELAXED);
 }

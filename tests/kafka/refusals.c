@@ -14,6 +14,8 @@
 
 #include <stskafka/stskafka.h>
 
+#include "base/clock.h"
+#include "exporter/exporter.h"
 #include "support/hex.h"
 #include "support/kafka/admin.h"
 #include "support/kafka/bootstrap.h"
@@ -22,6 +24,7 @@
 #include "support/outcome_log.h"
 #include "support/rig.h"
 #include "support/topic_reader.h"
+#include "transport/kafka_internal.h"
 
 enum { RECORDS = 1000, PARTITIONS = 3, KEYS = 20 };
 
@@ -171,6 +174,14 @@ static bool is_each(unsigned number) {
     return true;
 }
 
+/* Keeps the exporter from reading the topic's settings again, which would tell it all: as if the reason were another
+ * one.
+ */
+static void blind(struct bench *bench) {
+    sts__kafka *kafka = bench->rig.exporter->transport_context;
+    kafka->topics[0].settings.doubted_us = sts__clock_us() + RIG_DEADLINE_MS * INT64_C(1000);
+}
+
 /* `count` records, of which the bad ones have no key, to a topic that came to be compacted. */
 static void check_keys(const char *name, unsigned count, is_bad bad, bool later, const char *const *pairs) {
     struct bench bench;
@@ -179,6 +190,7 @@ static void check_keys(const char *name, unsigned count, is_bad bad, bool later,
     prime(&bench);
     admin_configure_topic(kafka_bootstrap(), bench.topic, "cleanup.policy=compact");
     wait_for_refusal(&bench, false);
+    blind(&bench);
     for (unsigned i = 0; i < count; i++)
         add(&otlp, i, !bad(i), 100);
     send_all(&bench, &otlp, count, later);
@@ -218,6 +230,21 @@ Test(refusals, nothing_overtakes_them_though_nobody_serves_and_the_leader_acknow
 
 Test(refusals, each) {
     check_keys("each", RECORDS, is_each, false, RIG_OPTIONS("missing_key", "null"));
+}
+
+/* The settings are read again, and tell the reason: no group is halved. */
+Test(refusals, some_in_many_batches_for_a_reason_that_is_told) {
+    struct bench bench;
+    struct otlp otlp = {0};
+    bench_open(&bench, "told", RIG_OPTIONS(SMALL_BATCHES));
+    prime(&bench);
+    admin_configure_topic(kafka_bootstrap(), bench.topic, "cleanup.policy=compact");
+    wait_for_refusal(&bench, false);
+    for (unsigned i = 0; i < RECORDS; i++)
+        add(&otlp, i, !is_scattered(i), 100);
+    send_all(&bench, &otlp, RECORDS, false);
+    check(&bench, RECORDS, is_scattered, "the topic is compacted");
+    bench_close(&bench);
 }
 
 /* One in seven is over the new limit of 1000; so are most batches. */
