@@ -309,6 +309,7 @@ def test_a_constructor_that_raises_leaves_nothing_behind(failing, in_memory):
         options.set_transport(transport)
         return options
 
+    gc.collect()  # of the handlers of other tests, which leave logging's list as they go
     before, handlers = threads(), list(logging._handlerList)
     with pytest.raises((ValueError, TypeError, AttributeError, stskafka.Error)) as caught:
         FAILING[failing](in_use)
