@@ -122,8 +122,8 @@ static void finish(sts__kafka *kafka, const sts_completion *completions, sts__ka
     sts__kafka_records_finish(&kafka->records, records, count);
 }
 
-/* In portions: each report takes the ledger's lock, which exports want too. */
-/* False if the rest is held back, and the event with it. */
+/* In portions: each report takes the ledger's lock, which exports want too. False if the rest is held back, and the
+ * event with it. */
 static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
     sts_completion completions[REPORTS_AT_ONCE];
     sts__kafka_record *records[REPORTS_AT_ONCE];
