@@ -55,6 +55,9 @@ static bool is_news(sts__kafka *kafka, char *text) {
 
 int32_t sts__kafka_judge_error(sts__kafka *kafka, rd_kafka_resp_err_t error, char *text, int32_t level) {
     bool news = false;
+    bool closed = error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || error == RD_KAFKA_RESP_ERR__TRANSPORT;
+    if (closed && sts__kafka_observer_is_stopped(kafka->observer))
+        return STS_LOG_DEBUG; /* it was the observer */
     if (!kafka->has_answered)
         return level;
     if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)

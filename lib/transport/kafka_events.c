@@ -184,6 +184,8 @@ static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
     if (strstr(what, STS__KAFKA_STOPPED))
         return; /* it is our own doing, which is told when the next producer takes over */
     int32_t level = sts__kafka_judge_error(kafka, error, what, STS_LOG_WARNING);
+    if (level == STS_LOG_DEBUG)
+        return; /* so is this */
     char text[LINE];
     int weight;
     sts_status status = sts__kafka_explain(kafka, error, what, text, sizeof text, &weight);

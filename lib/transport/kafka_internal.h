@@ -402,7 +402,7 @@ bool sts__kafka_isolate(sts__kafka *kafka);
 bool sts__kafka_is_over(sts__kafka *kafka, sts__kafka_record *record);
 
 /* kafka_succession.c: gives a waiting record to the producer, or it has its outcome (`*produced` tells); false if the
- * producer has met a fatal error. */
+ * producer has met a fatal error, or was stopped. */
 bool sts__kafka_replay(sts__kafka *kafka, sts__kafka_record *record, bool *produced);
 
 /* kafka_succession.c: one step of a change of producers, if there is to be one. */

@@ -76,6 +76,10 @@ bool sts__kafka_records_enter(sts__kafka_records *records) {
     return false;
 }
 
+void sts__kafka_records_enter_closed(sts__kafka_records *records) {
+    __atomic_add_fetch(&records->passing, 1, __ATOMIC_SEQ_CST);
+}
+
 void sts__kafka_records_leave(sts__kafka_records *records) {
     __atomic_sub_fetch(&records->passing, 1, __ATOMIC_SEQ_CST);
 }
@@ -84,11 +88,14 @@ void sts__kafka_records_shut_gate(sts__kafka_records *records) {
     __atomic_store_n(&records->gate_closed, 1, __ATOMIC_SEQ_CST);
 }
 
-/* Who is inside only puts one record into librdkafka's queue, so this does not take long. */
+/* Who is inside only puts one record into librdkafka's queue, so this does not take long; or has just opened the gate
+ * again. */
 void sts__kafka_records_close_gate(sts__kafka_records *records) {
-    sts__kafka_records_shut_gate(records);
-    while (__atomic_load_n(&records->passing, __ATOMIC_SEQ_CST))
-        sched_yield();
+    do {
+        sts__kafka_records_shut_gate(records);
+        while (__atomic_load_n(&records->passing, __ATOMIC_SEQ_CST))
+            sched_yield();
+    } while (!sts__kafka_records_gate_is_closed(records));
 }
 
 static void append(sts__kafka_records *records, sts__kafka_record *record, bool produced) {

@@ -54,6 +54,8 @@ sts__kafka_record *sts__kafka_record_new(sts__kafka_records *records, const sts_
 
 /* Goes through the gate, until leave; false if it is closed. */
 bool sts__kafka_records_enter(sts__kafka_records *records);
+/* Goes in though it is closed, as the serving thread does that replays; whoever closes it waits all the same. */
+void sts__kafka_records_enter_closed(sts__kafka_records *records);
 void sts__kafka_records_leave(sts__kafka_records *records);
 
 bool sts__kafka_records_gate_is_closed(const sts__kafka_records *records);

@@ -229,9 +229,22 @@ static void expire_waiting(sts__kafka *kafka) {
             before = record;
 }
 
+/* Hands a record over, unless the producer was stopped: in that, whoever stops it waits for us, or we see it. */
+static bool hand_over(sts__kafka *kafka, sts__kafka_record *record, rd_kafka_resp_err_t *error) {
+    sts__kafka_records_enter_closed(&kafka->records);
+    bool stopped = sts__kafka_observer_is_stopped(kafka->observer);
+    if (!stopped) {
+        sts__kafka_records_set_produced(&kafka->records, record, true);
+        *error = sts__kafka_produce(kafka, record);
+    }
+    sts__kafka_records_leave(&kafka->records);
+    return !stopped;
+}
+
 bool sts__kafka_replay(sts__kafka *kafka, sts__kafka_record *record, bool *produced) {
-    sts__kafka_records_set_produced(&kafka->records, record, true);
-    rd_kafka_resp_err_t error = sts__kafka_produce(kafka, record);
+    rd_kafka_resp_err_t error;
+    if (!hand_over(kafka, record, &error))
+        return false;
     *produced = !error;
     if (!error) {
         kafka->replayed += kafka->has_predecessor;
@@ -251,11 +264,21 @@ bool sts__kafka_replay(sts__kafka *kafka, sts__kafka_record *record, bool *produ
     return true;
 }
 
+/* The next record that waits; when there is none, the gate is opened, unless the producer was stopped. */
+static sts__kafka_record *next_to_replay(sts__kafka *kafka, const sts__kafka_record *before, bool *opened) {
+    sts__kafka_records_enter_closed(&kafka->records);
+    *opened = !sts__kafka_observer_is_stopped(kafka->observer);
+    sts__kafka_record *record = sts__kafka_records_next_waiting(&kafka->records, before, *opened);
+    sts__kafka_records_leave(&kafka->records);
+    return record;
+}
+
 /* Gives all that waits to the producer, and opens the gate. */
 static void replay(sts__kafka *kafka) {
     sts__kafka_record *before = NULL;
     sts__kafka_record *record;
-    while ((record = sts__kafka_records_next_waiting(&kafka->records, before, true))) {
+    bool opened;
+    while ((record = next_to_replay(kafka, before, &opened))) {
         if (sts__kafka_waits_for_settings(kafka, record))
             return; /* the first one of a topic has come meanwhile, or its settings proved wrong or old */
         if (sts__kafka_is_over(kafka, record))
@@ -270,6 +293,8 @@ static void replay(sts__kafka *kafka) {
         if (produced)
             before = record;
     }
+    if (!opened)
+        return;
     kafka->refusal.code = STS_OK;
     if (kafka->has_predecessor)
         sts_transport_replaced(kafka->sink, kafka->replayed);

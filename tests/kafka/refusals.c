@@ -28,6 +28,20 @@
 
 enum { RECORDS = 1000, PARTITIONS = 3, KEYS = 20 };
 
+static volatile bool slow; /* each record takes a while on its way to librdkafka */
+
+/* By the linker's --wrap. NOLINTBEGIN(bugprone-reserved-identifier) */
+rd_kafka_resp_err_t __wrap_sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record);
+rd_kafka_resp_err_t __real_sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record);
+
+rd_kafka_resp_err_t __wrap_sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record) {
+    const struct timespec time = {0, 300000};
+    if (slow)
+        nanosleep(&time, NULL);
+    return __real_sts__kafka_produce(kafka, record);
+}
+/* NOLINTEND(bugprone-reserved-identifier) */
+
 struct bench {
     struct rig rig;
     struct outcome_log outcomes;
@@ -226,6 +240,12 @@ Test(refusals, nothing_overtakes_them_though_nobody_serves) {
 
 Test(refusals, nothing_overtakes_them_though_nobody_serves_and_the_leader_acknowledges) {
     check_keys("unserved-leader", RECORDS, is_scattered, true, RIG_OPTIONS(UNSERVED, "required_acks", "leader"));
+}
+
+/* What comes back is refused again while the rest of it is still being handed over. */
+Test(refusals, nothing_overtakes_them_though_they_come_slowly) {
+    slow = true;
+    check_keys("slow", RECORDS, is_scattered, false, RIG_OPTIONS(SMALL_BATCHES, "required_acks", "leader"));
 }
 
 Test(refusals, each) {
