@@ -15,7 +15,9 @@ extern "C" {
 
 /* What a request holds. Numbers never change; others follow. */
 enum {
-    STS_SIGNAL_LOGS = 10 /* ExportLogsServiceRequest, LogsData */
+    STS_SIGNAL_LOGS = 10,   /* ExportLogsServiceRequest, LogsData: its records are log records */
+    STS_SIGNAL_TRACES = 20, /* ExportTraceServiceRequest, TracesData: spans */
+    STS_SIGNAL_METRICS = 30 /* ExportMetricsServiceRequest, MetricsData: metrics, each with all its data points */
 };
 
 /* How a request is written. Numbers never change; others follow. */

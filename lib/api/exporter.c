@@ -72,7 +72,7 @@ const char *sts_exporter_describe(const sts_exporter *exporter) {
 }
 
 const char *sts_exporter_fingerprint(const sts_exporter *exporter) {
-    return exporter ? exporter->rules.fingerprint : "";
+    return exporter ? exporter->rules[STS__LOGS].fingerprint : "";
 }
 
 sts_status sts_poll(sts_exporter *exporter, int32_t timeout_ms) {

@@ -6,8 +6,8 @@
 #include "exporter/request.h"
 
 static sts_status open_source(sts_exporter *exporter, const sts_request *request, const sts__otlp *otlp,
-                              sts__logs_source *source, sts__fault *fault) {
-    return sts__logs_source_init(source, &exporter->route, exporter->memory, sts__request_metadata(request), otlp,
+                              sts__otlp_source *source, sts__fault *fault) {
+    return sts__otlp_source_init(source, &exporter->route, exporter->memory, sts__request_metadata(request), otlp,
                                  fault);
 }
 
@@ -15,7 +15,7 @@ sts_status sts__api_export(sts_exporter *exporter, const sts__otlp *otlp, const 
                            size_t counts_size, sts_error **error) {
     sts__export_counts done = {0};
     sts__fault fault;
-    sts__logs_source source;
+    sts__otlp_source source;
     sts__export_counts_tell(&done, counts, counts_size);
     sts_status status = sts__api_enter_or_report(exporter, STS__API_ALSO_IN_CALLBACKS, error);
     if (status != STS_OK)
@@ -41,7 +41,7 @@ sts_status sts_export(sts_exporter *exporter, int32_t signal, int32_t format, co
 sts_status sts__api_explain(sts_exporter *exporter, const sts__otlp *otlp, const sts_request *request,
                             sts_explanation_callback callback, void *user, sts_error **error) {
     sts__fault fault;
-    sts__logs_source source;
+    sts__otlp_source source;
     sts_status status = sts__api_enter_or_report(exporter, STS__API_ALSO_IN_CALLBACKS, error);
     if (status != STS_OK)
         return status;

@@ -8,6 +8,8 @@
 #define AWS "SASL by AWS's IAM is not built in: OAUTHBEARER takes any token, by sts_options_set_token_callback"
 #define BATCH "batches are made by linger and max_message_bytes"
 #define BODY "a record's value is its body, as it is"
+#define SINGLE "a span or a metric is sent as a request of its own, in protobuf"
+#define PROFILES "profiles are not exported"
 #define FILES "files are read anew for each producer; sts_exporter_reconfigure makes a new one"
 #define GSSAPI "GSSAPI is set by librdkafka's properties, kafka.sasl.mechanism and kafka.sasl.kerberos.*"
 #define NEGOTIATED "it is negotiated with the broker"
@@ -27,19 +29,16 @@ static const char *const hints[][2] = {
     {"conn_idle_timeout", "use kafka.connections.max.idle.ms"},
     {"encoding", BODY},
     {"logs.encoding", BODY},
-    {"logs.message_key_from_metadata_key", "use key, with metadata(\"NAME\")"},
-    {"logs.topic", "use topic"},
-    {"logs.topic_from_metadata_key", "use topic_from_metadata_key"},
+    {"logs.message_key_from_metadata_key", "use logs.key, with metadata(\"NAME\")"},
     {"metadata.full", "only the topics that are written to are asked for"},
     {"metadata.refresh_interval", "use kafka.topic.metadata.refresh.interval.ms"},
     {"metadata.retry.*", "the look at the start has read_timeout"},
-    {"metrics.encoding", "only logs and topology are exported"},
-    {"metrics.message_key_from_metadata_key", "only logs and topology are exported"},
-    {"metrics.topic*", "only logs and topology are exported"},
+    {"metrics.encoding", SINGLE},
+    {"metrics.message_key_from_metadata_key", "use metrics.key, with metadata(\"NAME\")"},
     {"partition_logs_by_resource_attributes", "use key=resource_hash"},
     {"partition_logs_by_trace_id", "use key=trace_id"},
-    {"partition_metrics_by_resource_attributes", "only logs and topology are exported"},
-    {"partition_traces_by_id", "only logs and topology are exported"},
+    {"partition_metrics_by_resource_attributes", "use metrics.key=resource_hash"},
+    {"partition_traces_by_id", "use traces.key=trace_id"},
     {"producer.allow_auto_topic_creation", "topics are never created by accident"},
     {"producer.compression", "use compression"},
     {"producer.compression_params.level", "use kafka.compression.level"},
@@ -48,9 +47,9 @@ static const char *const hints[][2] = {
     {"producer.max_broker_write_bytes", BATCH},
     {"producer.max_message_bytes", "use max_message_bytes"},
     {"producer.required_acks", "use required_acks: all, leader or none for -1, 1 and 0"},
-    {"profiles.encoding", "only logs and topology are exported"},
-    {"profiles.message_key_from_metadata_key", "only logs and topology are exported"},
-    {"profiles.topic*", "only logs and topology are exported"},
+    {"profiles.encoding", PROFILES},
+    {"profiles.message_key_from_metadata_key", PROFILES},
+    {"profiles.topic*", PROFILES},
     {"protocol_version", NEGOTIATED},
     {"rack_id", "use kafka.client.rack"},
     {"record_partitioner.extension", "use partition_from, a spec that gives a record's partition"},
@@ -76,9 +75,8 @@ static const char *const hints[][2] = {
     {"tls.server_name_override",
      "a broker's certificate must be for the host that brokers, or the broker itself, names"},
     {"tls.tpm.*", "keys come from files or as text"},
-    {"traces.encoding", "only logs and topology are exported"},
-    {"traces.message_key_from_metadata_key", "only logs and topology are exported"},
-    {"traces.topic*", "only logs and topology are exported"},
+    {"traces.encoding", SINGLE},
+    {"traces.message_key_from_metadata_key", "use traces.key, with metadata(\"NAME\")"},
     {"use_leader_epoch", "it is for consumers"},
 };
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/pairs.h"
+#include "signal/signal.h"
 #include "transport/kafka.h"
 
 typedef enum sts__transport_choice {
@@ -22,11 +23,19 @@ typedef enum sts__outcomes_choice {
     STS__OUTCOMES_ALL
 } sts__outcomes_choice;
 
+/* What a signal has of its own; an empty text: what the option without the signal's name says. */
+typedef struct sts__signal_config {
+    const char *key;
+    const char *topic;
+    const char *topic_from_metadata_key;
+} sts__signal_config;
+
 /* The numbers of choices are the places of their words in the options table. */
 typedef struct sts__config {
     sts__kafka_settings kafka;
-    int transport;   /* sts__transport_choice */
-    int outcomes;    /* sts__outcomes_choice */
+    int transport; /* sts__transport_choice */
+    int outcomes;  /* sts__outcomes_choice */
+    sts__signal_config signals[STS__SIGNALS];
     const char *key; /* specs: ottl/ */
     const char *topic_from;
     const char *partition_from;

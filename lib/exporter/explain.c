@@ -4,11 +4,11 @@
 #include "exporter/request.h"
 
 /* A message of topology has a key of its own, which no spec made. */
-static sts_status explain_parts(const sts_exporter *exporter, sts__source *source, sts_explanation *explanation) {
+static sts_status explain_parts(sts__source *source, sts_explanation *explanation) {
     explanation->parts = (sts__key_parts){NULL, 0};
     if (!source->has_records)
         return STS_OK;
-    return sts__key_parts_find(&exporter->rules.key, &source->routing.state, &explanation->parts);
+    return sts__key_parts_find(&source->routing.rules->key, &source->routing.state, &explanation->parts);
 }
 
 static sts_status explain_all(sts_exporter *exporter, sts__source *source, uint64_t first_record,
@@ -23,7 +23,7 @@ static sts_status explain_all(sts_exporter *exporter, sts__source *source, uint6
             *fault = rejection;
             return STS_ERR_NO_MEMORY;
         }
-        if (explain_parts(exporter, source, &explanation) != STS_OK)
+        if (explain_parts(source, &explanation) != STS_OK)
             return sts__fault_no_memory(fault);
         callback(&explanation, user);
     }

@@ -48,7 +48,7 @@ static sts_status describe(sts_exporter *exporter, const sts__config *config) {
     sts__text_printf(&text, "transport %s%s%s, topic %s, key %s, partitioner %s, key fingerprint %s, required_acks %s",
                      transport->struct_size ? transport->name : "none", connection[0] ? ", " : "", connection,
                      config->kafka.topic, config->key, sts__profile_name(exporter->profile),
-                     exporter->rules.fingerprint, acks[config->kafka.acks]);
+                     exporter->rules[STS__LOGS].fingerprint, acks[config->kafka.acks]);
     sts__visible_append(&shown, sts__text_get(&text));
     bool failed = text.failed || shown.failed;
     sts__text_clear(&text);
@@ -121,6 +121,27 @@ static sts_status find_dead_letter_topic(sts_exporter *exporter, const sts__conf
     return status;
 }
 
+/* Where the items of each signal go that name no topic. */
+static sts_status find_signal_topics(sts_exporter *exporter, const sts__config *config) {
+    sts__route *route = &exporter->route;
+    sts_status status = STS_OK;
+    for (int i = 0; i < STS__SIGNALS && status == STS_OK; i++) {
+        const char *own = config->signals[i].topic;
+        sts_bytes name = {own[0] ? own : route->default_topic, strlen(own[0] ? own : route->default_topic)};
+        status = sts__topics_find(&exporter->topics, name, true, &route->signal_topic_indices[i]);
+        if (status == STS_OK)
+            route->signal_topics[i] = sts__topics_name(&exporter->topics, route->signal_topic_indices[i]);
+    }
+    return status;
+}
+
+static sts_status init_rules(sts_exporter *exporter, const sts__config *config, sts__fault *fault) {
+    sts_status status = STS_OK;
+    for (int i = 0; i < STS__SIGNALS && status == STS_OK; i++)
+        status = sts__rules_init(&exporter->rules[i], exporter->memory, config, &sts__signals[i], fault);
+    return status;
+}
+
 static sts_status init_route(sts_exporter *exporter, const sts__config *config, sts__fault *fault) {
     sts_bytes topic = {config->kafka.topic, strlen(config->kafka.topic)};
     int32_t number;
@@ -131,8 +152,10 @@ static sts_status init_route(sts_exporter *exporter, const sts__config *config, 
     if (status != STS_OK)
         return sts__fault_no_memory(fault);
     exporter->route.topics = &exporter->topics;
-    exporter->route.rules = &exporter->rules;
+    exporter->route.rules = exporter->rules;
     exporter->route.default_topic = sts__topics_name(&exporter->topics, number);
+    if (find_signal_topics(exporter, config) != STS_OK)
+        return sts__fault_no_memory(fault);
     exporter->route.max_message_bytes = (size_t)config->kafka.max_message_bytes;
     exporter->route.shard_count = (uint32_t)config->topology_shards;
     exporter->route.topology_budget = (size_t)config->topology_group_bytes;
@@ -140,7 +163,7 @@ static sts_status init_route(sts_exporter *exporter, const sts__config *config, 
         sts__memory_copy_text(exporter->memory, config->metadata_topic, strlen(config->metadata_topic));
     if (!exporter->metadata_topic)
         return sts__fault_no_memory(fault);
-    return sts__rules_init(&exporter->rules, exporter->memory, config, fault);
+    return init_rules(exporter, config, fault);
 }
 
 static sts_status open_transport(sts_exporter *exporter, const sts__config *config, sts__fault *fault) {
@@ -165,7 +188,8 @@ void sts__exporter_clear(sts_exporter *exporter) {
     sts_memory_free(exporter->own_memory);
     sts__ledger_clear(&exporter->ledger);
     sts__topics_clear(&exporter->topics);
-    sts__rules_clear(&exporter->rules);
+    for (int i = 0; i < STS__SIGNALS; i++)
+        sts__rules_clear(&exporter->rules[i]);
     pthread_mutex_destroy(&exporter->callers_lock);
     pthread_cond_destroy(&exporter->turned);
     sts__memory_free(exporter->memory, exporter->description);

@@ -42,7 +42,7 @@ struct sts_exporter {
     pid_t pid; /* who made it: after fork() the child must not touch it */
 
     sts__topics topics;
-    sts__rules rules;
+    sts__rules rules[STS__SIGNALS];
     sts__route route;
     sts__ledger ledger;
     sts__dead_letters dead_letters;

@@ -303,6 +303,28 @@ static void check_topic(const char *option, const char *name, sts__text *faults)
         sts__faults_add(faults, "%s: the name \"%s\" %s", option, name, fault);
 }
 
+/* Each is in the table of topics from the start, where topic and dead_letter.topic are. */
+static void check_signal_topics(const sts__config *config, sts__text *faults) {
+    char option[32];
+    const char *named[STS__SIGNALS + 2] = {config->kafka.topic, config->dead_letter_topic};
+    int count = config->dead_letter_topic[0] ? 2 : 1;
+    for (int i = 0; i < STS__SIGNALS; i++) {
+        const char *topic = config->signals[i].topic;
+        int same = 0;
+        while (same < count && strcmp(named[same], topic) != 0)
+            same++;
+        if (topic[0] && same == count)
+            named[count++] = topic;
+        snprintf(option, sizeof option, "%s.topic", sts__signals[i].name);
+        if (topic[0])
+            check_topic(option, topic, faults);
+        if (topic[0] && strcmp(config->dead_letter_topic, topic) == 0)
+            sts__faults_add(faults, "dead_letter.topic: must be another than %s", option);
+    }
+    if (count > 2 && count > config->kafka.topics_max)
+        sts__faults_add(faults, "topics.max: must be at least %d, for as many are named by options", count);
+}
+
 /* The collector's kafkaexporter reserves the name in the same way. */
 static void check_signal_header(const sts__config *config, sts__text *faults) {
     if (!config->signal_header)
@@ -348,6 +370,7 @@ static void check_together(const sts__config *config, sts__text *faults) {
         sts__faults_add(faults, "dead_letter.topic: must be another than topic");
     if (config->dead_letter_topic[0] && kafka->topics_max < 2)
         sts__faults_add(faults, "dead_letter.topic: topics.max must be at least 2");
+    check_signal_topics(config, faults);
     check_signal_header(config, faults);
     check_allowed(config->topics_allow, faults);
     /* A record of the largest size must find room in an empty queue. */

@@ -19,6 +19,26 @@
 #define NO_BOUNDS 0, 0, ""
 #define WORDS(words) 0, 0, words
 
+/* The options that a signal has of its own. */
+#define OF_SIGNAL(name, place, item)                                                                                   \
+    {name ".key",                                                                                                      \
+     STS__OPTION_MAY_SPEC,                                                                                             \
+     PLACE(signals[place].key),                                                                                        \
+     NO_BOUNDS,                                                                                                        \
+     "",                                                                                                               \
+     "What the key of a " item " is made of, with the paths of a " item ". Empty: as key says."},                      \
+        {name ".topic",                                                                                                \
+         STS__OPTION_TEXT,                                                                                             \
+         PLACE(signals[place].topic),                                                                                  \
+         NO_BOUNDS,                                                                                                    \
+         "",                                                                                                           \
+         "Where a " item " goes that names no topic of its own. Empty: as topic says; only that one is looked at at "  \
+         "the start."},                                                                                                \
+    {                                                                                                                  \
+        name ".topic_from_metadata_key", STS__OPTION_TEXT, PLACE(signals[place].topic_from_metadata_key), NO_BOUNDS,   \
+            "", "As topic_from_metadata_key, for " name ". Empty: as that says."                                       \
+    }
+
 static const sts__option_row rows[] = {
     {"brokers", STS__OPTION_ADDRESSES, PLACE(kafka.brokers), NO_BOUNDS, "localhost:9092",
      "Addresses to find the cluster by, with commas between: host:port (9092 where there is none), IPv6 in brackets. A "
@@ -86,7 +106,11 @@ static const sts__option_row rows[] = {
      "What a record's key is made of: an OTTL value expression, attribute(\"name\"), resource_hash_v0163 (the key of "
      "the collector's kafkaexporter since v0.163) or resource_hash (its key before), metadata(\"name\") and others, "
      "with "
-     "alternatives (a | b); lib/key/README.md has the language."},
+     "alternatives (a | b); lib/key/README.md has the language. It must have a meaning for log records; where it has "
+     "none for spans or metrics (body), exports of those are refused until traces.key or metrics.key is set."},
+    OF_SIGNAL("logs", STS__LOGS, "log record"),
+    OF_SIGNAL("traces", STS__TRACES, "span"),
+    OF_SIGNAL("metrics", STS__METRICS, "metric"),
     {"missing_key", STS__OPTION_CHOICE, PLACE(missing_key), WORDS("reject|null"), "reject",
      "What becomes of a record of which no alternative of the key has a value: a rejection, or a null key."},
     {"empty_key", STS__OPTION_CHOICE, PLACE(empty_key), WORDS("send|null|reject"), "send",
@@ -106,7 +130,7 @@ static const sts__option_row rows[] = {
      "Request metadata that is copied into headers, one for each value. Further headers: record_headers.NAME is a "
      "fixed text, header_from.NAME a spec, as for key."},
     {"signal_header", STS__OPTION_BOOLEAN, PLACE(signal_header), NO_BOUNDS, "false",
-     "Whether records get the header otelcol.signal with the value logs."},
+     "Whether records get the header otelcol.signal with the signal: logs, traces or metrics."},
     {"fingerprint_header", STS__OPTION_TEXT, PLACE(fingerprint_header), NO_BOUNDS, "",
      "The name of a header with the fingerprint of what decides about key and partition, so that consumers notice a "
      "change; empty: none."},
@@ -292,13 +316,30 @@ static sts_status parse_secret(const sts__option_row *row, const char *value, st
                           row->name);
 }
 
-sts_status sts__option_check_spec(const sts__memory *memory, const char *option, const char *spec, sts__fault *fault) {
+/* The signal whose name an option begins with. */
+static const sts__signal *signal_of(const char *option) {
+    for (int i = 0; i < STS__SIGNALS; i++) {
+        size_t size = strlen(sts__signals[i].name);
+        if (strncmp(option, sts__signals[i].name, size) == 0 && option[size] == '.')
+            return &sts__signals[i];
+    }
+    return NULL;
+}
+
+static sts_status check_spec_for(const sts__memory *memory, const sts__signal *signal, const char *spec,
+                                 sts__fault *fault) {
     sts__ottl_set set;
     sts__ottl_program program;
-    sts__fault why;
-    sts__ottl_set_init(&set, memory);
-    sts_status status = sts__ottl_compile(&set, spec, &program, &why);
+    sts__ottl_set_init(&set, memory, signal);
+    sts_status status = sts__ottl_compile(&set, spec, &program, fault);
     sts__ottl_set_clear(&set);
+    return status;
+}
+
+sts_status sts__option_check_spec(const sts__memory *memory, const char *option, const char *spec, sts__fault *fault) {
+    const sts__signal *own = signal_of(option);
+    sts__fault why;
+    sts_status status = check_spec_for(memory, own ? own : &sts__signals[STS__LOGS], spec, &why);
     if (status == STS_ERR_NO_MEMORY)
         return sts__fault_no_memory(fault);
     return status == STS_OK ? STS_OK : sts__fault_set(fault, status, "%.100s: %s", option, why.text);

@@ -3,26 +3,34 @@
 
 #include <string.h>
 
+#include "signal/single.h"
 #include "transport/message_size.h"
 
-sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, const sts__memory *memory,
-                              const sts__metadata *metadata, sts__fault *fault) {
+sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, const sts__signal *signal,
+                              const sts__memory *memory, const sts__metadata *metadata, sts__fault *fault) {
     routing->route = route;
+    routing->rules = &route->rules[signal->place];
     routing->apart = NULL;
-    if (sts__ottl_state_begin(&routing->state, memory, &route->rules->set, metadata) != STS_OK)
+    if (routing->rules->fault.code != STS_OK) {
+        *fault = routing->rules->fault;
+        return fault->code;
+    }
+    sts__wire_writer_init(&routing->value, memory);
+    if (sts__ottl_state_begin(&routing->state, memory, &routing->rules->set, metadata) != STS_OK)
         return sts__fault_no_memory(fault);
-    sts_status status = sts__headers_begin(&routing->headers, route->rules, &routing->state, fault);
+    sts_status status = sts__headers_begin(&routing->headers, routing->rules, &routing->state, fault);
     if (status != STS_OK)
         sts__routing_end(routing);
     return status;
 }
 
 void sts__routing_end(sts__routing *routing) {
+    sts__wire_writer_clear(&routing->value);
     sts__ottl_state_end(&routing->state);
 }
 
 static sts_status route_key(sts__routing *routing, sts__routed *routed, sts__fault *fault) {
-    sts_status status = sts__key_derive(&routing->route->rules->key, &routing->state, &routed->key, fault);
+    sts_status status = sts__key_derive(&routing->rules->key, &routing->state, &routed->key, fault);
     if (status != STS_OK)
         return status;
     routed->message.key = routed->key.bytes;
@@ -30,7 +38,8 @@ static sts_status route_key(sts__routing *routing, sts__routed *routed, sts__fau
     return STS_OK;
 }
 
-static sts_status route_value(const sts__log_record *record, sts__routed *routed, sts__fault *fault) {
+/* The bytes of a log record's body. */
+static sts_status body_value(const sts__item *record, sts__routed *routed, sts__fault *fault) {
     if (record->body.type == STS__VALUE_EMPTY)
         return sts__fault_set(fault, STS_ERR_BODY_TYPE, "the record has no body; it must be bytes");
     if (record->body.type != STS__VALUE_BYTES)
@@ -39,6 +48,21 @@ static sts_status route_value(const sts__log_record *record, sts__routed *routed
     if (record->body.as.bytes.size > 0) /* a body of zero bytes is a tombstone: the value stays null */
         routed->message.value = record->body.as.bytes;
     return STS_OK;
+}
+
+/* A request of its own. */
+static sts_status single_value(sts__routing *routing, const sts__item *item, sts__routed *routed, sts__fault *fault) {
+    sts__wire_writer_reset(&routing->value);
+    sts__item_write_single(item, &routing->value);
+    if (routing->value.failed)
+        return sts__fault_no_memory(fault);
+    routed->message.value = sts__wire_bytes(&routing->value);
+    return STS_OK;
+}
+
+/* The one place that says what the value of an item is. */
+static sts_status route_value(sts__routing *routing, const sts__item *item, sts__routed *routed, sts__fault *fault) {
+    return routing->rules->signal->body ? body_value(item, routed, fault) : single_value(routing, item, routed, fault);
 }
 
 static sts_status use_topic(const sts__routing *routing, sts_bytes name, sts__routed *routed, sts__fault *fault) {
@@ -61,12 +85,14 @@ static sts_status use_topic(const sts__routing *routing, sts_bytes name, sts__ro
 
 static sts_status route_topic(sts__routing *routing, sts__routed *routed, sts__fault *fault) {
     sts_bytes name;
-    sts_status status = sts__rules_topic(routing->route->rules, &routing->state, &name, fault);
+    sts_status status = sts__rules_topic(routing->rules, &routing->state, &name, fault);
     if (status != STS_OK)
         return status;
     if (name.size)
         return use_topic(routing, name, routed, fault);
-    routed->message.topic = routing->route->default_topic;
+    sts__signal_place signal = routing->rules->signal->place;
+    routed->message.topic = routing->route->signal_topics[signal];
+    routed->message.topic_index = routing->route->signal_topic_indices[signal];
     return STS_OK;
 }
 
@@ -84,16 +110,15 @@ static void begin(sts__routed *routed) {
     routed->key.missing = false;
 }
 
-sts_status sts__route_log(sts__routing *routing, const sts__log_record *record, sts__routed *routed,
-                          sts__fault *fault) {
+sts_status sts__route_item(sts__routing *routing, const sts__item *item, sts__routed *routed, sts__fault *fault) {
     const sts__route *route = routing->route;
     begin(routed);
-    sts__ottl_state_set_record(&routing->state, record);
+    sts__ottl_state_set_item(&routing->state, item);
     sts_status status = route_key(routing, routed, fault);
     if (status == STS_OK)
-        status = route_value(record, routed, fault);
+        status = route_value(routing, item, routed, fault);
     if (status == STS_OK)
-        status = sts__rules_partition(route->rules, &routing->state, &routed->message, fault);
+        status = sts__rules_partition(routing->rules, &routing->state, &routed->message, fault);
     if (status == STS_OK)
         status = sts__headers_compute(&routing->headers, &routing->state, &routed->message, fault);
     if (status == STS_OK)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From a log record to the message that goes to Kafka: key, topic, value, limits. Exports and explanations both go this
- * way, so they cannot disagree. Pure, but for the table of topics. */
+ * From an item of a signal to the message that goes to Kafka: key, topic, value, limits. Exports and explanations both
+ * go this way, so they cannot disagree. Pure, but for the table of topics. */
 #ifndef STS_EXPORTER_ROUTE_H
 #define STS_EXPORTER_ROUTE_H
 
@@ -13,14 +13,17 @@
 #include "exporter/headers.h"
 #include "exporter/rules.h"
 #include "exporter/topics.h"
-#include "otlp/logs.h"
+#include "signal/item.h"
 #include "topology/plan.h"
+#include "wire/writer.h"
 
 /* How all records of an exporter are routed. */
 typedef struct sts__route {
     sts__topics *topics;
-    const char *default_topic; /* number 0 in the table */
-    const sts__rules *rules;
+    const char *default_topic;               /* number 0 in the table */
+    const char *signal_topics[STS__SIGNALS]; /* where items go that name no topic, and their numbers in the table */
+    int32_t signal_topic_indices[STS__SIGNALS];
+    const sts__rules *rules; /* by signal */
     size_t max_message_bytes;
     const char *metadata_topic; /* of topology streams */
     uint32_t shard_count;
@@ -38,19 +41,22 @@ typedef struct sts__routed {
 /* What routing needs for one request: where specs are evaluated, and its headers. */
 typedef struct sts__routing {
     const sts__route *route;
+    const sts__rules *rules; /* of the signal */
     sts__topics *apart; /* where new topics go; NULL: into the route's table. Who only asks must not fill that one. */
     sts__headers headers;
+    sts__wire_writer value; /* of the present item, where it is written */
     sts__ottl_state state;
 } sts__routing;
 
-/* For a request with this metadata (may be NULL), which lives as long as the routing, which must not be moved. STS_OK
- * or STS_ERR_NO_MEMORY, and then there is nothing to end. */
-sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, const sts__memory *memory,
-                              const sts__metadata *metadata, sts__fault *fault);
+/* For a request of that signal with this metadata (may be NULL), which lives as long as the routing, which must not be
+ * moved. STS_OK; STS_ERR_CONFIG where the rules cannot be used for the signal, STS_ERR_NO_MEMORY; and then there is
+ * nothing to end. */
+sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, const sts__signal *signal,
+                              const sts__memory *memory, const sts__metadata *metadata, sts__fault *fault);
 void sts__routing_end(sts__routing *routing);
 
 /* Fills `routed` as far as it gets; it is good until the next record. STS_OK, or why the record is rejected. */
-sts_status sts__route_log(sts__routing *routing, const sts__log_record *record, sts__routed *routed, sts__fault *fault);
+sts_status sts__route_item(sts__routing *routing, const sts__item *item, sts__routed *routed, sts__fault *fault);
 
 /* The same for a message of topology. */
 sts_status sts__route_planned(sts__routing *routing, const sts__planned *planned, sts__routed *routed,

@@ -48,7 +48,13 @@ static void compile(making *m, const char *option, const char *spec, sts__ottl_p
     if (m->status != STS_ERR_OPTION_VALUE)
         return;
     sts__fault why = *m->fault;
-    m->status = sts__fault_set(m->fault, STS_ERR_CONFIG, "%.100s: %s", option, why.text);
+    m->status = sts__fault_set(m->fault, STS_ERR_CONFIG, "%s cannot be exported with the option %.100s: %s",
+                               m->rules->signal->name, option, why.text);
+}
+
+/* What the signal has of its own, or what holds for all. */
+static const char *or_common(const char *own, const char *common) {
+    return own[0] ? own : common;
 }
 
 /* The parts of a list, each with a NUL behind it. */
@@ -69,7 +75,8 @@ static sts_bytes *split(making *m, const char *list, size_t *count) {
 
 static void make_topic(making *m, const sts__config *config) {
     sts__topic_rule *topic = &m->rules->topic;
-    topic->metadata_key = copied(m, config->topic_from_metadata_key);
+    const sts__signal_config *own = &config->signals[m->rules->signal->place];
+    topic->metadata_key = copied(m, or_common(own->topic_from_metadata_key, config->topic_from_metadata_key));
     compile(m, "topic_from", config->topic_from, &topic->from);
     const char *attribute = copied(m, config->topic_from_attribute);
     if (m->status == STS_OK && attribute[0] &&
@@ -78,6 +85,7 @@ static void make_topic(making *m, const sts__config *config) {
     topic->allowed = split(m, config->topics_allow, &topic->allowed_count);
     topic->always_allowed[0] = copied(m, config->kafka.topic);
     topic->always_allowed[1] = copied(m, config->metadata_topic);
+    topic->always_allowed[2] = copied(m, or_common(own->topic, config->kafka.topic));
 }
 
 static void make_fixed_headers(making *m, const sts__config *config) {
@@ -92,7 +100,7 @@ static void make_fixed_headers(making *m, const sts__config *config) {
     if (!config->signal_header || m->status != STS_OK)
         return;
     headers->fixed[2 * count] = bytes_of(signal_header);
-    headers->fixed[2 * count + 1] = bytes_of("logs");
+    headers->fixed[2 * count + 1] = bytes_of(m->rules->signal->name);
     headers->fixed_count++;
 }
 
@@ -121,17 +129,31 @@ static void make_fingerprint(sts__rules *rules, const sts__config *config) {
              sts__profile_name((sts__profile)config->kafka.partitioner), (unsigned)XXH64(text, strlen(text), 0));
 }
 
-sts_status sts__rules_init(sts__rules *rules, const sts__memory *memory, const sts__config *config, sts__fault *fault) {
+static void make_key(making *m, const sts__config *config) {
+    const char *own = config->signals[m->rules->signal->place].key;
+    char option[32] = "key";
+    if (own[0])
+        snprintf(option, sizeof option, "%s.key", m->rules->signal->name);
+    compile(m, option, or_common(own, config->key), &m->rules->key.program);
+}
+
+sts_status sts__rules_init(sts__rules *rules, const sts__memory *memory, const sts__config *config,
+                           const sts__signal *signal, sts__fault *fault) {
     making m = {rules, fault, STS_OK};
     memset(rules, 0, sizeof *rules);
-    sts__ottl_set_init(&rules->set, memory);
-    compile(&m, "key", config->key, &rules->key.program);
+    rules->signal = signal;
+    sts__ottl_set_init(&rules->set, memory, signal);
+    make_key(&m, config);
     rules->key.missing = (sts__missing_key)config->missing_key;
     rules->key.empty = (sts__empty_key)config->empty_key;
     rules->key.max_bytes = (size_t)config->max_key_bytes;
     make_topic(&m, config);
     compile(&m, "partition_from", config->partition_from, &rules->partition);
     make_headers(&m, config);
+    if (m.status == STS_ERR_CONFIG) {
+        rules->fault = *fault;
+        return STS_OK;
+    }
     if (m.status == STS_OK)
         make_fingerprint(rules, config);
     else
@@ -146,7 +168,7 @@ void sts__rules_clear(sts__rules *rules) {
 /* --- the topic --- */
 
 static bool is_allowed(const sts__topic_rule *rule, sts_bytes name) {
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < sizeof rule->always_allowed / sizeof *rule->always_allowed; i++)
         if (sts__ottl_same_bytes(name, bytes_of(rule->always_allowed[i])))
             return true;
     for (size_t i = 0; i < rule->allowed_count; i++) {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is decided for each record by specs: its key, its topic, its partition, its headers. Compiled once; never
- * changes.
- */
+ * What is decided for each record of a signal by specs: its key, its topic, its partition, its headers. Compiled once;
+ * never changes. */
 #ifndef STS_EXPORTER_RULES_H
 #define STS_EXPORTER_RULES_H
 
@@ -18,7 +17,7 @@ typedef struct sts__topic_rule {
     sts__ottl_program attribute;   /* a text that is not empty of the resource; count 0: none */
     sts_bytes *allowed;            /* names; a * at the end stands for any rest */
     size_t allowed_count;          /* 0: all are */
-    const char *always_allowed[2]; /* the static ones */
+    const char *always_allowed[3]; /* the static ones */
 } sts__topic_rule;
 
 /* A header that is computed for each record. */
@@ -40,6 +39,8 @@ typedef struct sts__header_rules {
 enum { STS__FINGERPRINT = 48 };
 
 typedef struct sts__rules {
+    const sts__signal *signal;
+    sts__fault fault; /* code STS_OK, or why nothing of this signal can be exported */
     sts__ottl_set set;
     sts__key_rule key;
     sts__topic_rule topic;
@@ -48,9 +49,11 @@ typedef struct sts__rules {
     char fingerprint[STS__FINGERPRINT]; /* of what decides about key and partition */
 } sts__rules;
 
-/* STS_OK; STS_ERR_CONFIG with the text of the fault (options tell all faults before, exporter/options.c);
- * STS_ERR_NO_MEMORY. After a failure there is nothing to clear. */
-sts_status sts__rules_init(sts__rules *rules, const sts__memory *memory, const sts__config *config, sts__fault *fault);
+/* STS_OK or STS_ERR_NO_MEMORY, and then there is nothing to clear. A spec that has no meaning for the signal (body,
+ * where there are spans) is a fault of the rules: who exports other signals alone must not mind. That options have
+ * right specs at all was checked when they were set (exporter/options_table.c). */
+sts_status sts__rules_init(sts__rules *rules, const sts__memory *memory, const sts__config *config,
+                           const sts__signal *signal, sts__fault *fault);
 void sts__rules_clear(sts__rules *rules);
 
 /* The topic for the present record, as a view. STS_OK; STS_ERR_TOPIC_INVALID, STS_ERR_TOPIC_REFUSED, or what the spec

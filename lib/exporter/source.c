@@ -5,17 +5,17 @@
 
 #include "intake/json.h"
 
-static bool next_log(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault) {
-    sts__logs_source *logs = (sts__logs_source *)source;
-    if (!sts__logs_next(&logs->cursor, &logs->record))
+static bool next_item(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault) {
+    sts__otlp_source *otlp = (sts__otlp_source *)source;
+    if (!sts__items_next(&otlp->cursor, &otlp->item))
         return false;
-    *status = sts__route_log(&source->routing, &logs->record, routed, fault);
-    routed->index = logs->record.index;
+    *status = sts__route_item(&source->routing, &otlp->item, routed, fault);
+    routed->index = otlp->item.index;
     return true;
 }
 
-static bool write_single_log(sts__source *source, sts__wire_writer *writer) {
-    sts__logs_write_single(&((sts__logs_source *)source)->record, writer);
+static bool write_single_item(sts__source *source, sts__wire_writer *writer) {
+    sts__item_write_single(&((sts__otlp_source *)source)->item, writer);
     return true;
 }
 
@@ -25,16 +25,14 @@ void sts__source_end(sts__source *source) {
 }
 
 /* The request in protobuf, which is all that is known of it from here on. */
-static sts_status take_in(sts__arena *arena, const sts__otlp *otlp, sts_bytes *protobuf, sts__fault *fault) {
-    if (otlp->signal != STS_SIGNAL_LOGS)
-        return sts__fault_set(fault, STS_ERR_UNSUPPORTED, "signal %d is not known here: logs are (STS_SIGNAL_LOGS)",
-                              (int)otlp->signal);
+static sts_status take_in(sts__arena *arena, const sts__signal *signal, const sts__otlp *otlp, sts_bytes *protobuf,
+                          sts__fault *fault) {
     switch (otlp->format) {
     case STS_FORMAT_OTLP_PROTO:
         *protobuf = otlp->bytes;
         return STS_OK;
     case STS_FORMAT_OTLP_JSON:
-        return sts__intake_json(&sts__schema_logs_request, otlp->bytes, arena, protobuf, fault);
+        return sts__intake_json(signal->request, otlp->bytes, arena, protobuf, fault);
     default:
         return sts__fault_set(fault, STS_ERR_UNSUPPORTED,
                               "format %d is not known here: protobuf and JSON are (STS_FORMAT_OTLP_PROTO, "
@@ -43,26 +41,33 @@ static sts_status take_in(sts__arena *arena, const sts__otlp *otlp, sts_bytes *p
     }
 }
 
-/* Begins with the first record of a request that is whole. */
-static sts_status begin_logs(sts__logs_source *source, const sts__otlp *otlp, sts__fault *fault) {
+/* Begins with the first item of a request that is whole. */
+static sts_status begin_items(sts__otlp_source *source, const sts__signal *signal, const sts__otlp *otlp,
+                              sts__fault *fault) {
     sts_bytes protobuf = {NULL, 0};
-    sts_status status = take_in(&source->source.request, otlp, &protobuf, fault);
+    sts_status status = take_in(&source->source.request, signal, otlp, &protobuf, fault);
     if (status == STS_OK)
-        status = sts__logs_check(protobuf, fault);
+        status = sts__items_check(signal, protobuf, fault);
     if (status == STS_OK)
-        sts__logs_begin(&source->cursor, protobuf);
+        sts__items_begin(&source->cursor, signal, protobuf);
     return status;
 }
 
-sts_status sts__logs_source_init(sts__logs_source *source, const sts__route *route, const sts__memory *memory,
+sts_status sts__otlp_source_init(sts__otlp_source *source, const sts__route *route, const sts__memory *memory,
                                  const sts__metadata *metadata, const sts__otlp *otlp, sts__fault *fault) {
-    source->source.next = next_log;
-    source->source.write_single = write_single_log;
+    const sts__signal *signal = sts__signal_find(otlp->signal);
+    if (!signal)
+        return sts__fault_set(fault, STS_ERR_UNSUPPORTED,
+                              "signal %d is not known here: logs, traces and metrics are (STS_SIGNAL_LOGS, "
+                              "STS_SIGNAL_TRACES, STS_SIGNAL_METRICS)",
+                              (int)otlp->signal);
+    source->source.next = next_item;
+    source->source.write_single = write_single_item;
     source->source.has_records = true;
     sts__arena_init(&source->source.request, memory);
-    sts_status status = begin_logs(source, otlp, fault);
+    sts_status status = begin_items(source, signal, otlp, fault);
     if (status == STS_OK)
-        status = sts__routing_begin(&source->source.routing, route, memory, metadata, fault);
+        status = sts__routing_begin(&source->source.routing, route, signal, memory, metadata, fault);
     if (status != STS_OK)
         sts__arena_clear(&source->source.request);
     return status;
@@ -97,5 +102,6 @@ sts_status sts__topology_source_init(sts__topology_source *source, const sts__ro
     sts_status status = sts__topology_plan((sts_topology *)batch, &rules, &source->plan, fault);
     if (status != STS_OK)
         return status;
-    return sts__routing_begin(&source->source.routing, route, memory, metadata, fault);
+    /* The stream's elements are the collector's log records, whose fixed headers they get. */
+    return sts__routing_begin(&source->source.routing, route, &sts__signals[STS__LOGS], memory, metadata, fault);
 }

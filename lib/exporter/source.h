@@ -6,7 +6,7 @@
 #define STS_EXPORTER_SOURCE_H
 
 #include "exporter/route.h"
-#include "otlp/single.h"
+#include "signal/single.h"
 #include "topology/plan.h"
 
 typedef struct sts__source sts__source;
@@ -32,16 +32,16 @@ typedef struct sts__otlp {
     sts_bytes bytes;
 } sts__otlp;
 
-/* The log records of an OTLP request. */
-typedef struct sts__logs_source {
+/* The items of an OTLP request. */
+typedef struct sts__otlp_source {
     sts__source source;
-    sts__logs_cursor cursor;
-    sts__log_record record; /* the present one, which an explanation looks at again */
-} sts__logs_source;
+    sts__item_cursor cursor;
+    sts__item item; /* the present one, which an explanation looks at again */
+} sts__otlp_source;
 
-/* STS_OK, or what is wrong with the request; then there is nothing to end. Its bytes live as long as the source, which
- * must not be moved; `metadata` may be NULL. */
-sts_status sts__logs_source_init(sts__logs_source *source, const sts__route *route, const sts__memory *memory,
+/* STS_OK, or what is wrong with the request, or with the rules for its signal; then there is nothing to end. Its bytes
+ * live as long as the source, which must not be moved; `metadata` may be NULL. */
+sts_status sts__otlp_source_init(sts__otlp_source *source, const sts__route *route, const sts__memory *memory,
                                  const sts__metadata *metadata, const sts__otlp *otlp, sts__fault *fault);
 
 /* The Kafka messages of a batch of topology. */

@@ -2,7 +2,7 @@
  *
  * Writes a batch as a request in canonical bytes: fields ascending, defaults left out. All goes backwards. */
 #include "otlp/builder.h"
-#include "otlp/logs.h"
+#include "otlp/fields.h"
 
 static void put_text(sts__wire_writer *writer, uint32_t field, sts_bytes text) {
     if (text.size)
@@ -97,7 +97,7 @@ static void put_record(sts__wire_writer *writer, const sts__built_record *record
     put_text(writer, STS__RECORD_SEVERITY_TEXT, record->severity_text);
     put_count(writer, STS__RECORD_SEVERITY_NUMBER, (uint32_t)record->severity_number);
     put_time(writer, STS__RECORD_TIME_UNIX_NANO, record->time_unix_nano);
-    sts__wire_put_head(writer, STS__SCOPE_LOGS_LOG_RECORDS, before);
+    sts__wire_put_head(writer, STS__SCOPE_GROUP_ITEMS, before);
 }
 
 /* What was not added and has nothing inside is not there: it is left when its only record was removed. */
@@ -112,10 +112,10 @@ static void put_scope_logs(sts__wire_writer *writer, const sts__built_scope *sco
         put_list(writer, STS__SCOPE_ATTRIBUTES, scope->owner.attributes);
         put_text(writer, STS__SCOPE_VERSION, scope->version);
         put_text(writer, STS__SCOPE_NAME, scope->name);
-        sts__wire_put_head(writer, STS__SCOPE_LOGS_SCOPE, before_scope);
+        sts__wire_put_head(writer, STS__SCOPE_GROUP_SCOPE, before_scope);
     }
     if (sts__wire_written(writer) != before)
-        sts__wire_put_head(writer, STS__RESOURCE_LOGS_SCOPE_LOGS, before);
+        sts__wire_put_head(writer, STS__RESOURCE_GROUP_SCOPE_GROUPS, before);
 }
 
 static void put_resource_logs(sts__wire_writer *writer, const sts__built_resource *resource) {
@@ -127,10 +127,10 @@ static void put_resource_logs(sts__wire_writer *writer, const sts__built_resourc
         size_t before_resource = sts__wire_written(writer);
         put_count(writer, STS__RESOURCE_DROPPED_ATTRIBUTES, resource->owner.dropped_attributes_count);
         put_list(writer, STS__RESOURCE_ATTRIBUTES, resource->owner.attributes);
-        sts__wire_put_head(writer, STS__RESOURCE_LOGS_RESOURCE, before_resource);
+        sts__wire_put_head(writer, STS__RESOURCE_GROUP_RESOURCE, before_resource);
     }
     if (sts__wire_written(writer) != before)
-        sts__wire_put_head(writer, STS__REQUEST_RESOURCE_LOGS, before);
+        sts__wire_put_head(writer, STS__REQUEST_RESOURCE_GROUPS, before);
 }
 
 sts_status sts__logs_write(sts_logs *logs, sts__fault *fault) {

@@ -51,7 +51,7 @@ typedef struct sts__value {
 const char *sts__value_type_name(sts__value_type type);
 
 /* Reads an encoded AnyValue over what `value` holds already: as protobuf merges repeated fields, the last member that
- * is set counts. The bytes were checked (otlp/logs.h). */
+ * is set counts. The bytes were checked (schema/check.h). */
 void sts__value_merge(sts__value *value, sts_bytes any_value);
 
 /* Field numbers of KeyValue. */

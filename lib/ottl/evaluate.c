@@ -9,7 +9,7 @@
 
 sts_status sts__ottl_state_begin(sts__ottl_state *state, const sts__memory *memory, const sts__ottl_set *set,
                                  const sts__metadata *metadata) {
-    state->record = NULL;
+    state->item = NULL;
     state->metadata = metadata;
     state->reads = NULL;
     state->slots = NULL;
@@ -42,15 +42,15 @@ static void enter(sts__ottl_state *state, sts__ottl_level level, uint64_t number
     sts__arena_reset(&state->arenas[level]);
 }
 
-void sts__ottl_state_set_record(sts__ottl_state *state, const sts__log_record *record) {
-    enter(state, STS__OTTL_RESOURCE, record->resource_logs.number, &state->resource);
-    enter(state, STS__OTTL_SCOPE, record->scope_logs.number, &state->scope);
+void sts__ottl_state_set_item(sts__ottl_state *state, const sts__item *item) {
+    enter(state, STS__OTTL_RESOURCE, item->resource_group.number, &state->resource);
+    enter(state, STS__OTTL_SCOPE, item->scope_group.number, &state->scope);
     sts__arena_reset(&state->arenas[STS__OTTL_RECORD]);
-    state->record = record;
+    state->item = item;
 }
 
 /* In protobuf several occurrences of a message are one: that which their bytes make one after the other. */
-static bool find_merged(sts_bytes group, uint64_t field, sts__arena *arena, sts_bytes *message) {
+bool sts__ottl_merged(sts_bytes group, uint64_t field, sts__arena *arena, sts_bytes *message) {
     sts__wire_reader reader = sts__wire_read(group);
     sts_bytes found;
     size_t size = 0;
@@ -74,9 +74,9 @@ static bool find_merged(sts_bytes group, uint64_t field, sts__arena *arena, sts_
 bool sts__ottl_message(sts__ottl_state *state, sts__ottl_level level, sts_bytes *message) {
     bool resource = level == STS__OTTL_RESOURCE;
     sts_bytes *kept = resource ? &state->resource : &state->scope;
-    sts_bytes group = resource ? state->record->resource_logs.bytes : state->record->scope_logs.bytes;
-    if (!kept->data && !find_merged(group, resource ? STS__RESOURCE_LOGS_RESOURCE : STS__SCOPE_LOGS_SCOPE,
-                                    &state->arenas[level], kept)) {
+    sts_bytes group = resource ? state->item->resource_group.bytes : state->item->scope_group.bytes;
+    if (!kept->data && !sts__ottl_merged(group, resource ? STS__RESOURCE_GROUP_RESOURCE : STS__SCOPE_GROUP_SCOPE,
+                                         &state->arenas[level], kept)) {
         kept->data = NULL;
         return sts__ottl_no_memory(state);
     }

@@ -5,9 +5,9 @@
 #ifndef STS_OTTL_EVALUATE_H
 #define STS_OTTL_EVALUATE_H
 
-#include "otlp/logs.h"
 #include "ottl/metadata.h"
 #include "ottl/program.h"
+#include "signal/item.h"
 
 /* What an expression read, of the record or of something around it. */
 typedef struct sts__ottl_read {
@@ -47,7 +47,7 @@ typedef union sts__ottl_large_room {
 } sts__ottl_large_room;
 
 struct sts__ottl_state {
-    const sts__log_record *record;
+    const sts__item *item; /* the present one */
     const sts__metadata *metadata;
     sts__fault *fault;                   /* where a failure is told */
     sts__arena *arena;                   /* where values go just now */
@@ -69,8 +69,8 @@ sts_status sts__ottl_state_begin(sts__ottl_state *state, const sts__memory *memo
                                  const sts__metadata *metadata);
 void sts__ottl_state_end(sts__ottl_state *state);
 
-/* Goes on to the next record; what was computed for the one before is gone. */
-void sts__ottl_state_set_record(sts__ottl_state *state, const sts__log_record *record);
+/* Goes on to the next item; what was computed for the one before is gone. */
+void sts__ottl_state_set_item(sts__ottl_state *state, const sts__item *item);
 
 /* The program's value for the present record: that of the first alternative that has one, and which it was (the last
  * one where none has, and the value is nil then). STS_OK, STS_ERR_KEY_EVAL or STS_ERR_NO_MEMORY. */
@@ -97,6 +97,9 @@ bool sts__ottl_no_memory(sts__ottl_state *state);
 /* The present Resource or InstrumentationScope message; STS__OTTL_RESOURCE or STS__OTTL_SCOPE. False when out of
  * memory. */
 bool sts__ottl_message(sts__ottl_state *state, sts__ottl_level level, sts_bytes *message);
+
+/* What the occurrences of a message in `group` make together: in protobuf several are one. False when out of memory. */
+bool sts__ottl_merged(sts_bytes group, uint64_t field, sts__arena *arena, sts_bytes *message);
 
 /* Evaluations. */
 bool sts__ottl_evaluate_literal(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result);

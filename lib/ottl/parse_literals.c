@@ -5,9 +5,9 @@
 #include <utf8proc.h>
 
 #include "base/number.h"
+#include "ottl/contexts.h"
 #include "ottl/letters.h"
 #include "ottl/parser.h"
-#include "ottl/paths.h"
 
 /* The digits of an escape; -1 where there are too few. */
 static int64_t escape_digits(const char *at, const char *end, int count, int base) {
@@ -181,7 +181,7 @@ sts__ottl_node *sts__ottl_parse_word(sts__ottl_parser *parser) {
 sts__ottl_node *sts__ottl_parse_enum(sts__ottl_parser *parser) {
     sts__ottl_token token = parser->token;
     int64_t number;
-    if (!sts__ottl_enum((sts_bytes){token.start, token.size}, &number))
+    if (!sts__ottl_enum(parser->set->signal, (sts_bytes){token.start, token.size}, &number))
         return sts__ottl_parser_fail(parser, token.start,
                                      "no such name; there are SEVERITY_NUMBER_INFO and its like, and function names "
                                      "want parentheses");

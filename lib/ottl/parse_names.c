@@ -5,19 +5,19 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "ottl/contexts.h"
 #include "ottl/parser.h"
-#include "ottl/paths.h"
 
 enum { MAX_NAME = 64 };
 
 /* The nearest of all names, or NULL. */
-static const char *nearest(const char *name) {
+static const char *nearest(const sts__ottl_parser *parser, const char *name) {
     const char *best = NULL;
     const sts__ottl_function *function;
     const sts__ottl_path *path;
     for (size_t i = 0; (function = sts__ottl_function_at(i)); i++)
         best = sts__suggest_nearer(name, best, function->name);
-    for (size_t i = 0; (path = sts__ottl_path_at(i)); i++)
+    for (size_t i = 0; (path = sts__ottl_path_at(parser->set->signal, i)); i++)
         best = sts__suggest_nearer(name, best, path->name);
     return best;
 }
@@ -25,7 +25,7 @@ static const char *nearest(const char *name) {
 static void *unknown(sts__ottl_parser *parser, const char *start, const char *what, const char *name, size_t size) {
     char text[MAX_NAME + 1];
     snprintf(text, sizeof text, "%.*s", (int)(size < MAX_NAME ? size : MAX_NAME), name);
-    const char *near = nearest(text);
+    const char *near = nearest(parser, text);
     return sts__ottl_parser_fail(parser, start, "there is no %s %s%s%s%s", what, text, near ? "; did you mean " : "",
                                  near ? near : "", near ? "?" : "");
 }
@@ -254,16 +254,6 @@ sts__ottl_node *sts__ottl_parse_call(sts__ottl_parser *parser) {
 
 /* --- paths --- */
 
-static const sts__ottl_path *find_path(const char *name) {
-    const sts__ottl_path *path;
-    if (strncmp(name, "log.", 4) == 0) /* the context's own name */
-        name += 4;
-    for (size_t i = 0; (path = sts__ottl_path_at(i)); i++)
-        if (strcmp(path->name, name) == 0)
-            return path;
-    return NULL;
-}
-
 /* Names with dots between. False where it is too long for any path, or wrong. */
 static bool parse_dotted(sts__ottl_parser *parser, char name[MAX_NAME + 1]) {
     size_t size = 0;
@@ -288,20 +278,24 @@ static sts__ottl_node *make_path(sts__ottl_parser *parser, const sts__ottl_path 
     sts__ottl_node *node = sts__ottl_parser_node(parser, start, 0);
     if (!node)
         return NULL;
-    if (sts__ottl_parser_at(parser, "[") && !path->takes_keys)
+    if (sts__ottl_parser_at(parser, "[") && path->keys == STS__OTTL_NO_KEYS)
         return sts__ottl_parser_fail(parser, parser->token.start, "%s cannot be indexed", path->name);
-    node->row = path;
-    node->level = path->level;
+    sts__ottl_path_bind(parser->set->signal, path, node);
     node->is_leaf = true;
     node->evaluate = sts__ottl_evaluate_keyed;
     sts__ottl_node *whole = parse_keys(parser, node, sts__ottl_evaluate_rest);
     if (!whole)
         return NULL;
+    if (path->keys == STS__OTTL_ONE_KEY) {
+        if (node->child_count > 1)
+            return sts__ottl_parser_fail(parser, node->children[1]->source.data, "%s takes one key", path->name);
+        node->evaluate = path->evaluate;
+    }
     if (sts__ottl_parser_at(parser, "."))
         return sts__ottl_parser_fail(parser, parser->token.start, "nothing can stand behind an index key");
     bool one_name =
         node->child_count == 1 && node->children[0]->is_literal && node->children[0]->literal.type == STS__OTTL_STRING;
-    if (one_name && strcmp(path->name, "attributes") == 0)
+    if (one_name && path->place == STS__OTTL_OF_ITEM && node->field->number == parser->set->signal->attributes)
         node->evaluate = sts__ottl_evaluate_record_attribute;
     return whole;
 }
@@ -321,6 +315,6 @@ sts__ottl_node *sts__ottl_parse_path(sts__ottl_parser *parser) {
         return unknown(parser, first.start, "function", first.start, first.size);
     if (!parse_dotted(parser, name))
         return NULL;
-    const sts__ottl_path *path = find_path(name);
+    const sts__ottl_path *path = sts__ottl_path_find(parser->set->signal, name);
     return path ? make_path(parser, path, first.start) : unknown(parser, first.start, "path", name, strlen(name));
 }

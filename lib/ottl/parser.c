@@ -10,8 +10,9 @@
 
 #include "ottl/math.h"
 
-void sts__ottl_set_init(sts__ottl_set *set, const sts__memory *memory) {
+void sts__ottl_set_init(sts__ottl_set *set, const sts__memory *memory, const sts__signal *signal) {
     sts__arena_init(&set->arena, memory);
+    set->signal = signal;
     set->slot_count = 0;
 }
 

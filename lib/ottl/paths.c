@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ottl/paths.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "ottl/text.h"
+#include "ottl/trace_state.h"
 
 /* The last field of that number counts (protobuf.dev, "Last One Wins"). */
 static bool last_field(sts_bytes message, uint64_t number, sts__wire_field *last) {
@@ -43,226 +43,213 @@ static int64_t as_signed_32(uint64_t bits) {
     return number;
 }
 
-#define PATH(name) static bool name(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result)
+/* Reads `node`'s value, as sts__ottl_evaluation. */
+#define READ(name) bool name(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result)
 
-static bool id_in(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_type type, sts__ottl_value *result) {
+/* The message that the path's field is in. */
+static bool message_of(sts__ottl_state *state, const sts__ottl_node *node, sts_bytes *message) {
+    const sts__ottl_path *path = node->row;
+    switch (path->place) {
+    case STS__OTTL_OF_ITEM:
+        *message = state->item->bytes;
+        break;
+    case STS__OTTL_OF_RESOURCE_GROUP:
+        *message = state->item->resource_group.bytes;
+        break;
+    case STS__OTTL_OF_SCOPE_GROUP:
+        *message = state->item->scope_group.bytes;
+        break;
+    default:
+        return sts__ottl_message(state, node->level, message);
+    }
+    if (!node->around)
+        return true;
+    sts_bytes group = *message;
+    return sts__ottl_merged(group, node->around->number, state->arena, message) || sts__ottl_no_memory(state);
+}
+
+static bool id_in(sts__ottl_state *state, const sts__ottl_node *node, sts_bytes message, sts__ottl_value *result) {
     static const uint8_t zeros[16] = {0};
-    bool trace = type == STS__OTTL_TRACE_ID;
-    size_t size = trace ? 16 : 8;
+    size_t size = node->field->id_size;
     sts__wire_field field;
-    result->type = type;
+    result->type = size == sizeof zeros ? STS__OTTL_TRACE_ID : STS__OTTL_SPAN_ID;
     result->as.bytes = (sts_bytes){zeros, size};
-    if (!last_field(state->record->bytes, trace ? STS__RECORD_TRACE_ID : STS__RECORD_SPAN_ID, &field) ||
-        field.bytes.size == 0)
+    if (!last_field(message, node->field->number, &field) || field.bytes.size == 0)
         return true;
     if (field.bytes.size != size)
-        return sts__ottl_fail(state, node, "the record's %s has %zu bytes, not %zu", trace ? "trace id" : "span id",
-                              field.bytes.size, size);
+        return sts__ottl_fail(state, node, "the record's %s has %zu bytes, not %zu",
+                              size == sizeof zeros ? "trace id" : "span id", field.bytes.size, size);
     result->as.bytes = field.bytes;
     return true;
 }
 
-PATH(trace_id) {
-    return id_in(state, node, STS__OTTL_TRACE_ID, result);
+READ(sts__ottl_evaluate_field) {
+    const sts__schema_field *field = node->field;
+    sts_bytes message;
+    if (!message_of(state, node, &message))
+        return false;
+    switch ((sts__schema_kind)field->kind) {
+    case STS__SCHEMA_STRING:
+        *result = text_in(message, field->number);
+        return true;
+    case STS__SCHEMA_ID:
+        return id_in(state, node, message, result);
+    case STS__SCHEMA_MESSAGE:
+        *result = sts__ottl_attributes(message, field->number);
+        return true;
+    case STS__SCHEMA_ENUM:
+        *result = sts__ottl_integer(as_signed_32(number_in(message, field->number)));
+        return true;
+    case STS__SCHEMA_UINT32:
+        *result = sts__ottl_integer((uint32_t)number_in(message, field->number));
+        return true;
+    case STS__SCHEMA_BOOL:
+        *result = sts__ottl_boolean(number_in(message, field->number) != 0);
+        return true;
+    default: /* fixed numbers */
+        *result = sts__ottl_integer(as_signed(number_in(message, field->number)));
+        return true;
+    }
 }
 
-PATH(span_id) {
-    return id_in(state, node, STS__OTTL_SPAN_ID, result);
+/* By itself the text; its members are not a map's, so that a key is looked up here. */
+READ(sts__ottl_evaluate_trace_state) {
+    sts__ottl_value key;
+    sts_bytes member;
+    if (!sts__ottl_evaluate_field(state, node, result))
+        return false;
+    if (node->child_count == 0)
+        return true;
+    if (!sts__ottl_evaluate(state, node->children[0], &key))
+        return false;
+    if (key.type != STS__OTTL_STRING)
+        return sts__ottl_fail(state, node->children[0], "trace_state is indexed by a string, not by %s",
+                              sts__ottl_type_name(key.type));
+    if (sts__trace_state_member(result->as.bytes, key.as.bytes, &member))
+        *result = sts__ottl_string(member);
+    else
+        result->type = STS__OTTL_NIL;
+    return true;
+}
+
+READ(sts__ottl_evaluate_time) {
+    if (!sts__ottl_evaluate_field(state, node, result))
+        return false;
+    result->type = STS__OTTL_TIME;
+    return true;
 }
 
 /* Also of an empty id: zeros. */
-static bool id_text(sts__ottl_state *state, sts__ottl_value *value) {
-    char *hex = sts__arena_new(state->arena, 2 * value->as.bytes.size);
+READ(sts__ottl_evaluate_id_text) {
+    if (!sts__ottl_evaluate_field(state, node, result))
+        return false;
+    char *hex = sts__arena_new(state->arena, 2 * result->as.bytes.size);
     if (!hex)
         return sts__ottl_no_memory(state);
-    sts__ottl_hex(value->as.bytes, hex);
-    *value = sts__ottl_string((sts_bytes){hex, 2 * value->as.bytes.size});
+    sts__ottl_hex(result->as.bytes, hex);
+    *result = sts__ottl_string((sts_bytes){hex, 2 * result->as.bytes.size});
     return true;
 }
 
-PATH(trace_id_string) {
-    return trace_id(state, node, result) && id_text(state, result);
-}
-
-PATH(span_id_string) {
-    return span_id(state, node, result) && id_text(state, result);
-}
-
-PATH(time_unix_nano) {
+READ(sts__ottl_evaluate_body) {
     (void)node;
-    *result = sts__ottl_integer(as_signed(number_in(state->record->bytes, STS__RECORD_TIME_UNIX_NANO)));
+    *result = sts__ottl_of(&state->item->body);
     return true;
 }
 
-PATH(observed_time_unix_nano) {
-    (void)node;
-    *result = sts__ottl_integer(as_signed(number_in(state->record->bytes, STS__RECORD_OBSERVED_TIME_UNIX_NANO)));
-    return true;
-}
-
-PATH(time) {
-    time_unix_nano(state, node, result);
-    result->type = STS__OTTL_TIME;
-    return true;
-}
-
-PATH(observed_time) {
-    observed_time_unix_nano(state, node, result);
-    result->type = STS__OTTL_TIME;
-    return true;
-}
-
-PATH(severity_number) {
-    (void)node;
-    *result = sts__ottl_integer(as_signed_32(number_in(state->record->bytes, STS__RECORD_SEVERITY_NUMBER)));
-    return true;
-}
-
-PATH(severity_text) {
-    (void)node;
-    *result = text_in(state->record->bytes, STS__RECORD_SEVERITY_TEXT);
-    return true;
-}
-
-PATH(event_name) {
-    (void)node;
-    *result = text_in(state->record->bytes, STS__RECORD_EVENT_NAME);
-    return true;
-}
-
-PATH(flags) {
-    (void)node;
-    *result = sts__ottl_integer((int64_t)number_in(state->record->bytes, STS__RECORD_FLAGS));
-    return true;
-}
-
-PATH(dropped_attributes_count) {
-    (void)node;
-    *result = sts__ottl_integer((uint32_t)number_in(state->record->bytes, STS__RECORD_DROPPED_ATTRIBUTES));
-    return true;
-}
-
-PATH(body) {
-    (void)node;
-    *result = sts__ottl_of(&state->record->body);
-    return true;
-}
-
-PATH(body_string) {
+READ(sts__ottl_evaluate_body_text) {
     sts_bytes text;
-    body(state, node, result);
+    sts__ottl_evaluate_body(state, node, result);
     if (sts__ottl_text_of(result, STS__OTTL_PDATA, state->arena, &text) != STS__OTTL_TEXT_OK)
         return sts__ottl_no_memory(state);
     *result = sts__ottl_string(text);
     return true;
 }
 
-PATH(attributes) {
-    (void)node;
-    *result = sts__ottl_attributes(state->record->bytes, STS__RECORD_ATTRIBUTES);
-    return true;
-}
-
-PATH(resource_attributes) {
-    sts_bytes message;
-    (void)node;
-    if (!sts__ottl_message(state, STS__OTTL_RESOURCE, &message))
+/* SPAN_KIND_SERVER; a number without a name is the empty text. */
+READ(sts__ottl_evaluate_enum_name) {
+    const sts__schema_enum *names = node->field->enumeration;
+    if (!sts__ottl_evaluate_field(state, node, result))
         return false;
-    *result = sts__ottl_attributes(message, STS__RESOURCE_ATTRIBUTES);
+    int64_t number = result->as.integer;
+    *result = sts__ottl_string((sts_bytes){"", 0});
+    for (uint32_t i = 0; i < names->count; i++)
+        if (names->values[i].number == number)
+            *result = sts__ottl_string((sts_bytes){names->values[i].text, names->values[i].size});
     return true;
 }
 
-PATH(scope_attributes) {
-    sts_bytes message;
-    (void)node;
-    if (!sts__ottl_message(state, STS__OTTL_SCOPE, &message))
+/* Server: as pdata's SpanKind writes itself. */
+READ(sts__ottl_evaluate_kind_text) {
+    const size_t prefix = strlen("SPAN_KIND_");
+    if (!sts__ottl_evaluate_enum_name(state, node, result))
         return false;
-    *result = sts__ottl_attributes(message, STS__SCOPE_ATTRIBUTES);
+    sts_bytes name = result->as.bytes;
+    if (name.size == 0)
+        return true;
+    name = sts__arena_copy(state->arena, (sts_bytes){(const char *)name.data + prefix, name.size - prefix});
+    if (!name.data)
+        return sts__ottl_no_memory(state);
+    for (size_t i = 1; i < name.size; i++)
+        ((char *)name.data)[i] |= 'a' - 'A';
+    *result = sts__ottl_string(name);
     return true;
 }
 
-PATH(resource_dropped_attributes_count) {
-    sts_bytes message;
+/* The gauge, sum, ... that is in a metric, or NULL: of several the last, as they are a oneof. */
+static const sts__schema_field *metric_data(const sts__ottl_state *state, sts_bytes *data) {
+    const sts__schema_message *metric = sts__signal_item_message(&sts__signals[STS__METRICS]);
+    const sts__schema_field *found = NULL;
+    sts__wire_reader reader = sts__wire_read(state->item->bytes);
+    sts__wire_field field;
+    while (sts__wire_next_value(&reader, &field)) {
+        const sts__schema_field *known = sts__schema_by_number(metric, field.number);
+        if (!known || !known->in_oneof)
+            continue;
+        found = known;
+        *data = field.bytes;
+    }
+    return found;
+}
+
+/* pdata numbers the types in the order of their fields: METRIC_DATA_TYPE_GAUGE is 1. */
+READ(sts__ottl_evaluate_metric_type) {
+    const sts__schema_message *metric = sts__signal_item_message(&sts__signals[STS__METRICS]);
+    sts_bytes data;
+    const sts__schema_field *found = metric_data(state, &data);
     (void)node;
-    if (!sts__ottl_message(state, STS__OTTL_RESOURCE, &message))
-        return false;
-    *result = sts__ottl_integer((uint32_t)number_in(message, STS__RESOURCE_DROPPED_ATTRIBUTES));
+    *result = sts__ottl_integer(0);
+    for (uint32_t i = 0; found && i < metric->field_count; i++)
+        result->as.integer += metric->fields[i].in_oneof && metric->fields[i].number <= found->number;
     return true;
 }
 
-PATH(scope_dropped_attributes_count) {
-    sts_bytes message;
+/* A field of a metric's data, by its name; false, and nil, where data of that type have none. */
+static bool data_number(const sts__ottl_state *state, const char *name, uint64_t *number, sts__ottl_value *result) {
+    sts_bytes data;
+    const sts__schema_field *type = metric_data(state, &data);
+    const sts__schema_field *field =
+        type ? sts__schema_by_name(type->message, (const uint8_t *)name, strlen(name)) : NULL;
+    result->type = STS__OTTL_NIL;
+    if (field)
+        *number = number_in(data, field->number);
+    return field != NULL;
+}
+
+READ(sts__ottl_evaluate_temporality) {
+    uint64_t number;
     (void)node;
-    if (!sts__ottl_message(state, STS__OTTL_SCOPE, &message))
-        return false;
-    *result = sts__ottl_integer((uint32_t)number_in(message, STS__SCOPE_DROPPED_ATTRIBUTES));
+    if (data_number(state, "aggregation_temporality", &number, result))
+        *result = sts__ottl_integer(as_signed_32(number));
     return true;
 }
 
-static bool scope_text(sts__ottl_state *state, uint64_t field, sts__ottl_value *result) {
-    sts_bytes message;
-    if (!sts__ottl_message(state, STS__OTTL_SCOPE, &message))
-        return false;
-    *result = text_in(message, field);
+READ(sts__ottl_evaluate_is_monotonic) {
+    uint64_t number;
+    (void)node;
+    if (data_number(state, "is_monotonic", &number, result))
+        *result = sts__ottl_boolean(number != 0);
     return true;
-}
-
-PATH(scope_name) {
-    (void)node;
-    return scope_text(state, STS__SCOPE_NAME, result);
-}
-
-PATH(scope_version) {
-    (void)node;
-    return scope_text(state, STS__SCOPE_VERSION, result);
-}
-
-PATH(resource_schema_url) {
-    (void)node;
-    *result = text_in(state->record->resource_logs.bytes, STS__SCHEMA_URL);
-    return true;
-}
-
-PATH(scope_schema_url) {
-    (void)node;
-    *result = text_in(state->record->scope_logs.bytes, STS__SCHEMA_URL);
-    return true;
-}
-
-static const sts__ottl_path paths[] = {
-    {"attributes", attributes, STS__OTTL_RECORD, true},
-    {"body", body, STS__OTTL_RECORD, true},
-    {"body.string", body_string, STS__OTTL_RECORD, false},
-    {"trace_id", trace_id, STS__OTTL_RECORD, false},
-    {"trace_id.string", trace_id_string, STS__OTTL_RECORD, false},
-    {"span_id", span_id, STS__OTTL_RECORD, false},
-    {"span_id.string", span_id_string, STS__OTTL_RECORD, false},
-    {"severity_number", severity_number, STS__OTTL_RECORD, false},
-    {"severity_text", severity_text, STS__OTTL_RECORD, false},
-    {"event_name", event_name, STS__OTTL_RECORD, false},
-    {"flags", flags, STS__OTTL_RECORD, false},
-    {"time", time, STS__OTTL_RECORD, false},
-    {"time_unix_nano", time_unix_nano, STS__OTTL_RECORD, false},
-    {"observed_time", observed_time, STS__OTTL_RECORD, false},
-    {"observed_time_unix_nano", observed_time_unix_nano, STS__OTTL_RECORD, false},
-    {"dropped_attributes_count", dropped_attributes_count, STS__OTTL_RECORD, false},
-    {"resource.attributes", resource_attributes, STS__OTTL_RESOURCE, true},
-    {"resource.dropped_attributes_count", resource_dropped_attributes_count, STS__OTTL_RESOURCE, false},
-    {"resource.schema_url", resource_schema_url, STS__OTTL_RESOURCE, false},
-    {"scope.name", scope_name, STS__OTTL_SCOPE, false},
-    {"scope.version", scope_version, STS__OTTL_SCOPE, false},
-    {"scope.attributes", scope_attributes, STS__OTTL_SCOPE, true},
-    {"scope.dropped_attributes_count", scope_dropped_attributes_count, STS__OTTL_SCOPE, false},
-    {"scope.schema_url", scope_schema_url, STS__OTTL_SCOPE, false},
-    {"instrumentation_scope.name", scope_name, STS__OTTL_SCOPE, false},
-    {"instrumentation_scope.version", scope_version, STS__OTTL_SCOPE, false},
-    {"instrumentation_scope.attributes", scope_attributes, STS__OTTL_SCOPE, true},
-    {"instrumentation_scope.dropped_attributes_count", scope_dropped_attributes_count, STS__OTTL_SCOPE, false},
-    {"instrumentation_scope.schema_url", scope_schema_url, STS__OTTL_SCOPE, false},
-};
-
-const sts__ottl_path *sts__ottl_path_at(size_t index) {
-    return index < sizeof paths / sizeof *paths ? &paths[index] : NULL;
 }
 
 /* --- index keys --- */
@@ -316,7 +303,7 @@ static bool index_by(sts__ottl_state *state, sts__ottl_node *const *keys, uint32
 
 bool sts__ottl_evaluate_keyed(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
     const sts__ottl_path *path = node->row;
-    if (!path->evaluate(state, node, result))
+    if (!(path->evaluate ? path->evaluate : sts__ottl_evaluate_field)(state, node, result))
         return false;
     if (node->child_count && sts__ottl_is_nil(result))
         return sts__ottl_fail(state, node, "a body without a value cannot be indexed");
@@ -332,7 +319,7 @@ bool sts__ottl_evaluate_rest(sts__ottl_state *state, const sts__ottl_node *node,
 bool sts__ottl_evaluate_record_attribute(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
     sts_bytes name = node->children[0]->literal.as.bytes;
     sts__value value;
-    if (sts__log_attribute(state->record, name.data, name.size, &value))
+    if (sts__item_attribute(state->item, name.data, name.size, &value))
         *result = sts__ottl_of(&value);
     else
         result->type = STS__OTTL_NIL;
@@ -343,22 +330,4 @@ bool sts__ottl_evaluate_indexed(sts__ottl_state *state, const sts__ottl_node *no
     if (!sts__ottl_evaluate(state, node->children[0], result))
         return false;
     return index_by(state, node->children + 1, node->child_count - 1, OF_CALL, result);
-}
-
-/* SEVERITY_NUMBER_TRACE, SEVERITY_NUMBER_TRACE2, ... (opentelemetry-proto, logs/v1). */
-bool sts__ottl_enum(sts_bytes name, int64_t *number) {
-    static const char *const levels[] = {"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"};
-    char known[48];
-    *number = 0;
-    if (sts__ottl_same_bytes(name, (sts_bytes){"SEVERITY_NUMBER_UNSPECIFIED", 27}))
-        return true;
-    for (*number = 1; *number <= 24; ++*number) {
-        int step = (int)((*number - 1) % 4);
-        int size = snprintf(known, sizeof known, "SEVERITY_NUMBER_%s", levels[(*number - 1) / 4]);
-        if (step)
-            known[size++] = (char)('1' + step);
-        if (sts__ottl_same_bytes(name, (sts_bytes){known, (size_t)size}))
-            return true;
-    }
-    return false;
 }

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "ottl/value.h"
+#include "signal/signal.h"
 
 /* On what a value depends, and so how often it is computed. */
 typedef enum sts__ottl_level {
@@ -30,26 +31,29 @@ struct sts__ottl_node {
     sts__ottl_node **children; /* arguments, items, operands, index keys; NULL for an argument that is not given */
     uint32_t child_count;
     sts__ottl_level level;
-    uint32_t column;         /* in the spec, from 1; characters, not bytes */
-    uint32_t slot;           /* of a cached value */
-    int kind;                /* of a cached argument: what the call, which is `row`, takes */
-    sts_bytes source;        /* its text in the spec */
-    bool is_literal;         /* written down as it is: its type is checked when it is compiled */
-    bool is_list;            /* a list that is written down */
-    bool is_call;            /* its row is a sts__ottl_function */
-    bool is_leaf;            /* reads something of the record, resource, scope or metadata */
-    char operation;          /* + - * / */
-    sts__ottl_value literal; /* of a literal or a folded constant; the name that a named spec was given */
-    const void *row;         /* what a call calls, or a path reads: functions.h, paths.c */
+    uint32_t column;                 /* in the spec, from 1; characters, not bytes */
+    uint32_t slot;                   /* of a cached value */
+    int kind;                        /* of a cached argument: what the call, which is `row`, takes */
+    sts_bytes source;                /* its text in the spec */
+    bool is_literal;                 /* written down as it is: its type is checked when it is compiled */
+    bool is_list;                    /* a list that is written down */
+    bool is_call;                    /* its row is a sts__ottl_function */
+    bool is_leaf;                    /* reads something of the record, resource, scope or metadata */
+    char operation;                  /* + - * / */
+    sts__ottl_value literal;         /* of a literal or a folded constant; the name that a named spec was given */
+    const void *row;                 /* what a call calls, or which path it is: functions.h, paths.h */
+    const sts__schema_field *field;  /* of a path: what it reads */
+    const sts__schema_field *around; /* the message in the item that this is a field of; NULL: it is the item's own */
 };
 
-/* The specs of an exporter, compiled together, since they share the state that they run on. */
+/* The specs of an exporter for one signal, compiled together, since they share the state that they run on. */
 typedef struct sts__ottl_set {
     sts__arena arena;
     uint32_t slot_count;
+    const sts__signal *signal; /* over whose items they run */
 } sts__ottl_set;
 
-void sts__ottl_set_init(sts__ottl_set *set, const sts__memory *memory);
+void sts__ottl_set_init(sts__ottl_set *set, const sts__memory *memory, const sts__signal *signal);
 void sts__ottl_set_clear(sts__ottl_set *set);
 
 /* Alternatives: the first that yields a value counts. */

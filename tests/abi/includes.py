@@ -15,11 +15,12 @@ BELOW = {
     "proto": {"base", "json"},
     "topology": {"base", "wire", "json", "key", "proto"},
     "otlp": {"base", "wire", "schema"},
-    "ottl": {"base", "wire", "json", "otlp"},
+    "signal": {"base", "wire", "schema", "otlp"},
+    "ottl": {"base", "wire", "json", "schema", "otlp", "signal"},
     "key": {"base", "otlp", "ottl"},
     "transport": {"base", "wire", "json", "key"},
-    "exporter": {"base", "wire", "json", "schema", "intake", "otlp", "ottl", "key", "topology", "transport"},
-    "api": {"base", "wire", "json", "schema", "intake", "otlp", "ottl", "key", "topology", "transport", "exporter"},
+    "exporter": {"base", "wire", "json", "schema", "intake", "otlp", "signal", "ottl", "key", "topology", "transport"},
+    "api": {"base", "wire", "json", "schema", "intake", "otlp", "signal", "ottl", "key", "topology", "transport", "exporter"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 # What a public header may need of others: C99's types, and its sisters.
@@ -44,7 +45,7 @@ def faults_of_module_file(path, module):
                 yield f"{name}: include by the path from lib/"
         elif name.startswith("pb") and module != "proto":
             yield f"{name}: only proto sees nanopb"
-        elif name.startswith("pthread") and module in ("wire", "json", "schema", "intake", "otlp", "ottl", "key", "proto", "topology"):
+        elif name.startswith("pthread") and module in ("wire", "json", "schema", "intake", "otlp", "signal", "ottl", "key", "proto", "topology"):
             yield f"{name}: {module} knows no threads"
 
 

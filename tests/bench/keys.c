@@ -89,7 +89,7 @@ static const sts_transport discard = {.struct_size = sizeof discard,
 static void prepare(spec *one, size_t index) {
     sts__fault fault;
     sts_error *error = NULL;
-    sts__ottl_set_init(&one->set, sts__memory_default());
+    sts__ottl_set_init(&one->set, sts__memory_default(), &sts__signals[STS__LOGS]);
     if (sts__ottl_compile(&one->set, one->text, &one->rule.program, &fault) != STS_OK)
         stop(one->text, fault.text);
     one->rule.max_bytes = 65536;
@@ -106,16 +106,16 @@ static void prepare(spec *one, size_t index) {
 static size_t derive_all(const spec *one, const requests *all) {
     size_t records = 0;
     sts__ottl_state state;
-    sts__logs_cursor cursor;
-    sts__log_record record;
+    sts__item_cursor cursor;
+    sts__item record;
     sts__key key;
     sts__fault fault;
     for (size_t i = 0; i < all->count; i++) {
         if (sts__ottl_state_begin(&state, sts__memory_default(), &one->set, NULL) != STS_OK)
             stop(one->text, "out of memory");
-        sts__logs_begin(&cursor, all->items[i]);
-        for (; sts__logs_next(&cursor, &record); records++) {
-            sts__ottl_state_set_record(&state, &record);
+        sts__items_begin(&cursor, &sts__signals[STS__LOGS], all->items[i]);
+        for (; sts__items_next(&cursor, &record); records++) {
+            sts__ottl_state_set_item(&state, &record);
             if (sts__key_derive(&one->rule, &state, &key, &fault) != STS_OK)
                 stop(one->text, fault.text);
         }

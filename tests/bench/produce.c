@@ -20,7 +20,7 @@
 #include <librdkafka/rdkafka.h>
 #include <stskafka/stskafka.h>
 
-#include "otlp/logs.h"
+#include "signal/item.h"
 #include "support/requests.h"
 
 typedef struct pair {
@@ -57,14 +57,14 @@ static double cpu(void) {
 static pair *parse(const requests *all, size_t *count) {
     size_t capacity = 1 << 20;
     pair *pairs = malloc(capacity * sizeof *pairs);
-    sts__logs_cursor cursor;
-    sts__log_record record;
+    sts__item_cursor cursor;
+    sts__item record;
     sts__value key;
     *count = 0;
     for (size_t i = 0; i < all->count; i++) {
-        sts__logs_begin(&cursor, all->items[i]);
-        while (sts__logs_next(&cursor, &record)) {
-            if (*count == capacity || !sts__log_attribute(&record, "stskafka.key", 12, &key))
+        sts__items_begin(&cursor, &sts__signals[STS__LOGS], all->items[i]);
+        while (sts__items_next(&cursor, &record)) {
+            if (*count == capacity || !sts__item_attribute(&record, "stskafka.key", 12, &key))
                 stop("load", "too large, or a record without a key");
             pairs[(*count)++] = (pair){key.as.bytes, record.body.as.bytes};
         }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A byte that picks an exporter, then an OTLP log request. What the check takes is walked twice alike; explain and
- * export tell the same error, or the same of each record; and each record taken as a request of its own
- * (otlp/single.h) becomes the same message. */
+ * A byte that picks an exporter and a signal, then an OTLP request. What the check takes is walked twice alike; explain
+ * and export tell the same error, or the same of each record; and each record taken as a request of its own
+ * (signal/single.h) becomes the same message. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,8 +10,8 @@
 
 #include "base/text.h"
 #include "fuzz/fuzz.h"
-#include "otlp/logs.h"
-#include "otlp/single.h"
+#include "signal/item.h"
+#include "signal/single.h"
 
 enum { PARTITIONS = 12, MOST_SINGLES = 8, MOST_OPTIONS = 17 };
 
@@ -27,6 +27,20 @@ static const char *const exporters[][MOST_OPTIONS] = {
 };
 static const char *const profiles[] = {"java", "sarama", "java", "librdkafka"};
 enum { EXPORTERS = sizeof exporters / sizeof exporters[0] };
+
+/* The same for spans and metrics, which have other paths. */
+static const char *const others[EXPORTERS][MOST_OPTIONS] = {
+    {"traces.key", "trace_id", "metrics.key", "name", NULL},
+    {"traces.key", "Concat([kind.string, kind.deprecated_string, status.code, status.message, trace_state], \"/\")",
+     "metrics.key", "Concat([type, aggregation_temporality, is_monotonic, unit, description], \"/\")", "signal_header",
+     "true", "header_from.h", "AsString(attributes)", "topic_from_attribute", "topic", "partitioner", "sarama", NULL},
+    {"traces.key", "parent_span_id | start_time | attributes[\"b\"]", "metrics.key",
+     "metadata[\"b\"] | attribute(\"c\")", "empty_key", "reject", "header_from.h", "AsString(scope.attributes)",
+     "partition_from", "attributes[\"p\"]", "max_key_bytes", "20", NULL},
+    {"traces.key", "AsString(resource.attributes)", "metrics.key", "resource_hash_except(\"k8s.pod.*\")", "missing_key",
+     "null", "topics.max", "4", "traces.topic", "spans", "max_message_bytes", "1000", "partitioner", "librdkafka",
+     NULL},
+};
 
 /* What explain told of a record; where it is sent, all of the message is in `all`. */
 struct told {
@@ -44,6 +58,7 @@ struct tale {
 /* An exporter, its transport's memory, and what both are held against. */
 struct bench {
     sts_exporter *exporter;
+    const sts__signal *signal;
     const char *profile;
     sts_transport_sink *sink;
     uint64_t ids[4096];
@@ -106,7 +121,7 @@ static void explain_one(const sts_explanation *explanation, void *user) {
     HOLDS((told->code == STS_OK) == (*sts_explanation_text(explanation) == '\0'), "record %zu", tale->count);
     if (told->code == STS_OK)
         put_explanation(&tale->all, explanation);
-    if (topic && strcmp(topic, "sts-otel-topology") != 0)
+    if (topic && strcmp(topic, "sts-otel-topology") != 0 && strcmp(topic, "spans") != 0)
         tale->other_topics = true;
     told->size = tale->all.size - told->start;
     tale->count++;
@@ -172,7 +187,7 @@ static void on_outcome(const sts_outcome *outcome, void *user) {
     bench->outcomes++;
 }
 
-static void open_bench(struct bench *bench, size_t which) {
+static void open_bench(struct bench *bench, size_t which, const sts__signal *signal) {
     static const sts_transport transport = {.struct_size = sizeof transport,
                                             .name = "fuzz",
                                             .open = on_open,
@@ -183,44 +198,56 @@ static void open_bench(struct bench *bench, size_t which) {
                                          "sending_queue.queue_size", "10000", NULL};
     sts_options *options = sts_options_new();
     fuzz_set_options(options, common);
-    fuzz_set_options(options, exporters[which]);
+    fuzz_set_options(options, signal->place == STS__LOGS ? exporters[which] : others[which]);
     sts_options_set_outcome_callback(options, on_outcome, bench);
     HOLDS(sts_options_set_transport(options, &transport, bench) == STS_OK, "the transport is not taken");
     bench->exporter = fuzz_exporter(options);
+    bench->signal = signal;
     bench->profile = profiles[which];
     bench->explained.all.memory = bench->single.all.memory = bench->message.memory = sts__memory_default();
 }
 
 /* --- what is held --- */
 
+static sts_status explain(struct bench *bench, sts_bytes request, struct tale *tale, sts_error **error) {
+    return sts_explain(bench->exporter, bench->signal->number, STS_FORMAT_OTLP_PROTO, request.data, request.size, NULL,
+                       explain_one, tale, error);
+}
+
+static sts_status export(struct bench *bench, sts_bytes request, uint64_t *counts, size_t size, sts_error **error) {
+    return sts_export(bench->exporter, bench->signal->number, STS_FORMAT_OTLP_PROTO, request.data, request.size, NULL,
+                      counts, size, error);
+}
+
 /* How many records a walk finds; all that it gives lies in the request. */
-static size_t walk(sts_bytes request, uint64_t *sum) {
-    sts__logs_cursor cursor;
-    sts__log_record record;
+static size_t walk(const sts__signal *signal, sts_bytes request, uint64_t *sum) {
+    sts__item_cursor cursor;
+    sts__item record;
     size_t count = 0;
     const uint8_t *start = request.data;
-    sts__logs_begin(&cursor, request);
-    for (*sum = 0; sts__logs_next(&cursor, &record); count++) {
+    sts__items_begin(&cursor, signal, request);
+    for (*sum = 0; sts__items_next(&cursor, &record); count++) {
         const uint8_t *at = record.bytes.data;
         HOLDS(record.index == count, "index %zu", (size_t)record.index);
         HOLDS(at >= start && record.bytes.size <= (size_t)(start + request.size - at), "record %zu is elsewhere",
               count);
         *sum = *sum * 31 + (uint64_t)(at - start) + record.bytes.size + record.body.type + record.attribute_count * 7 +
-               record.resource_logs.number + record.scope_logs.number;
+               record.resource_group.number + record.scope_group.number;
     }
     return count;
 }
 
-static void check_single(struct bench *bench, const sts__log_record *record, sts__wire_writer *writer) {
+static void check_single(struct bench *bench, const sts__item *record, sts__wire_writer *writer) {
     sts__fault fault;
     uint64_t sum;
     sts__wire_writer_reset(writer);
-    sts__logs_write_single(record, writer);
+    sts__item_write_single(record, writer);
     sts_bytes request = sts__wire_bytes(writer);
-    HOLDS(sts__logs_check(request, &fault) == STS_OK, "record %zu alone: %s", (size_t)record->index, fault.text);
-    HOLDS(walk(request, &sum) == 1, "record %zu alone is more or less", (size_t)record->index);
+    HOLDS(sts__items_check(bench->signal, request, &fault) == STS_OK, "record %zu alone: %s", (size_t)record->index,
+          fault.text);
+    HOLDS(walk(bench->signal, request, &sum) == 1, "record %zu alone is more or less", (size_t)record->index);
     forget(&bench->single);
-    sts_explain_logs(bench->exporter, request.data, request.size, NULL, explain_one, &bench->single, NULL);
+    explain(bench, request, &bench->single, NULL);
     const struct told *told = &bench->explained.items[record->index];
     const struct told *single = &bench->single.items[0];
     if (told->code == STS_ERR_TOPIC_LIMIT) /* alone it may have room */
@@ -232,12 +259,12 @@ static void check_single(struct bench *bench, const sts__log_record *record, sts
 }
 
 static void check_singles(struct bench *bench, sts_bytes request) {
-    sts__logs_cursor cursor;
-    sts__log_record record;
+    sts__item_cursor cursor;
+    sts__item record;
     sts__wire_writer writer;
     sts__wire_writer_init(&writer, sts__memory_default());
-    sts__logs_begin(&cursor, request);
-    while (sts__logs_next(&cursor, &record) && record.index < MOST_SINGLES)
+    sts__items_begin(&cursor, bench->signal, request);
+    while (sts__items_next(&cursor, &record) && record.index < MOST_SINGLES)
         check_single(bench, &record, &writer);
     sts__wire_writer_clear(&writer);
 }
@@ -246,8 +273,8 @@ static void check_malformed(struct bench *bench, sts_bytes request, const sts__f
     sts_error *explained = NULL, *exported = NULL;
     HOLDS(fault->offset >= 0 && (size_t)fault->offset <= request.size, "the fault is at %lld",
           (long long)fault->offset);
-    sts_explain_logs(bench->exporter, request.data, request.size, NULL, explain_one, &bench->explained, &explained);
-    sts_export_logs(bench->exporter, request.data, request.size, NULL, NULL, 0, &exported);
+    explain(bench, request, &bench->explained, &explained);
+    export(bench, request, NULL, 0, &exported);
     HOLDS(sts_error_code(explained) == fault->code && sts_error_code(exported) == fault->code, "codes differ");
     HOLDS(sts_error_offset(explained) == fault->offset && sts_error_offset(exported) == fault->offset, "places differ");
     HOLDS(bench->explained.count == 0, "a malformed request was explained");
@@ -257,16 +284,15 @@ static void check_malformed(struct bench *bench, sts_bytes request, const sts__f
 
 static void check_records(struct bench *bench, sts_bytes request) {
     uint64_t sum, again, counts[STS_COUNTS];
-    size_t rejected = 0, count = walk(request, &sum);
-    HOLDS(walk(request, &again) == count && sum == again, "two walks differ");
-    sts_status status =
-        sts_explain_logs(bench->exporter, request.data, request.size, NULL, explain_one, &bench->explained, NULL);
+    size_t rejected = 0, count = walk(bench->signal, request, &sum);
+    HOLDS(walk(bench->signal, request, &again) == count && sum == again, "two walks differ");
+    sts_status status = explain(bench, request, &bench->explained, NULL);
     HOLDS(status == STS_OK && bench->explained.count == count, "%zu records, %zu explained", count,
           bench->explained.count);
     for (size_t i = 0; i < count; i++)
         rejected += bench->explained.items[i].code != STS_OK;
     check_singles(bench, request);
-    status = sts_export_logs(bench->exporter, request.data, request.size, NULL, counts, STS_COUNTS, NULL);
+    status = export(bench, request, counts, STS_COUNTS, NULL);
     HOLDS(status == (rejected ? STS_ERR_REJECTED : STS_OK), "%s", sts_status_name(status));
     HOLDS(counts[STS_COUNT_REJECTED] == rejected && counts[STS_COUNT_RECORDS] == count, "counts differ");
     HOLDS(bench->under_way == count - rejected, "%zu sent", bench->under_way);
@@ -275,19 +301,21 @@ static void check_records(struct bench *bench, sts_bytes request) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static struct bench benches[EXPORTERS];
+    static struct bench benches[EXPORTERS][STS__SIGNALS];
     struct fuzz_input input = {data, size};
-    size_t which = fuzz_take_byte(&input) % EXPORTERS;
-    struct bench *bench = &benches[which];
+    size_t pick = fuzz_take_byte(&input);
+    size_t which = pick % EXPORTERS;
+    const sts__signal *signal = &sts__signals[pick / EXPORTERS % STS__SIGNALS];
+    struct bench *bench = &benches[which][signal->place];
     sts_bytes request = fuzz_take_rest(&input);
     sts__fault fault;
     if (!bench->exporter)
-        open_bench(bench, which);
+        open_bench(bench, which, signal);
     forget(&bench->explained);
     bench->sent = bench->outcomes = 0;
     if (request.size > sizeof bench->ids / sizeof bench->ids[0]) /* each record takes a byte at least */
         return 0;
-    if (sts__logs_check(request, &fault) == STS_OK)
+    if (sts__items_check(signal, request, &fault) == STS_OK)
         check_records(bench, request);
     else
         check_malformed(bench, request, &fault);

@@ -31,14 +31,15 @@ static sts_bytes records(void) {
         size = fread(data, 1, sizeof data, file);
         fclose(file);
         sts__fault fault;
-        MUST(size && size < sizeof data && sts__logs_check((sts_bytes){data, size}, &fault) == STS_OK);
+        MUST(size && size < sizeof data &&
+             sts__items_check(&sts__signals[STS__LOGS], (sts_bytes){data, size}, &fault) == STS_OK);
     }
     return (sts_bytes){data, size};
 }
 
 static void compile(struct compiled *compiled, const char *spec) {
     memset(compiled, 0, sizeof *compiled);
-    sts__ottl_set_init(&compiled->set, sts__memory_default());
+    sts__ottl_set_init(&compiled->set, sts__memory_default(), &sts__signals[STS__LOGS]);
     compiled->rule = (sts__key_rule){.missing = STS__MISSING_KEY_REJECT, .max_bytes = MOST_KEY_BYTES};
     compiled->status = sts__ottl_compile(&compiled->set, spec, &compiled->rule.program, &compiled->fault);
 }
@@ -67,9 +68,9 @@ struct derived {
 };
 
 static void derive(struct derived *derived, const struct compiled *compiled, sts__ottl_state *state,
-                   const sts__log_record *record) {
+                   const sts__item *record) {
     derived->fault = (sts__fault){.text = ""};
-    sts__ottl_state_set_record(state, record);
+    sts__ottl_state_set_item(state, record);
     derived->status = sts__key_derive(&compiled->rule, state, &derived->key, &derived->fault);
 }
 
@@ -86,7 +87,7 @@ static void check_same(const struct derived *a, const struct derived *b, const c
 }
 
 static void check_record(const struct compiled *compiled, const struct compiled *again, sts__ottl_state *kept,
-                         const sts__log_record *record) {
+                         const sts__item *record) {
     sts__ottl_state fresh, other;
     struct derived first, alone, second;
     sts__key_parts parts;
@@ -108,12 +109,12 @@ static void check_record(const struct compiled *compiled, const struct compiled 
 }
 
 static void check_records(const struct compiled *compiled, const struct compiled *again) {
-    sts__logs_cursor cursor;
-    sts__log_record record;
+    sts__item_cursor cursor;
+    sts__item record;
     sts__ottl_state kept;
     begin(&kept, compiled);
-    sts__logs_begin(&cursor, records());
-    while (sts__logs_next(&cursor, &record))
+    sts__items_begin(&cursor, &sts__signals[STS__LOGS], records());
+    while (sts__items_next(&cursor, &record))
         check_record(compiled, again, &kept, &record);
     sts__ottl_state_end(&kept);
 }

@@ -15,7 +15,7 @@ ROOT = Path(os.environ["STSKAFKA_ROOT"])
 BUILD = Path(os.environ["STSKAFKA_BUILD"])
 WORK = BUILD / "platforms"
 CROSS = ROOT / "build/cross"
-MODULES = ("base", "wire", "json", "schema", "intake", "otlp", "ottl", "key")
+MODULES = ("base", "wire", "json", "schema", "intake", "otlp", "signal", "ottl", "key")
 LIBRARIES = ("yajl", "z", "xxhash", "nettle", "murmurhash", "utf8proc")
 # Where a foreign library is static it needs no loader under qemu; yajl's static one has a name of its own.
 CPPFLAGS = ["-D_POSIX_C_SOURCE=200809L", "-I", ROOT / "include", "-I", ROOT / "lib"]

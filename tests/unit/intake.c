@@ -12,8 +12,8 @@
 #include "intake/json.h"
 #include "intake/number.h"
 #include "intake/out.h"
-#include "otlp/logs.h"
 #include "schema/check.h"
+#include "signal/item.h"
 #include "support/protobuf.h"
 
 #define LOG(content) "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{" content "}]}]}]}"
@@ -133,9 +133,9 @@ static void expect_body(struct pb *out, const char *letters, size_t size) {
     struct pb value = {0}, record = {0}, scope_logs = {0}, resource_logs = {0};
     pb_bytes(&value, 1, letters, size);
     pb_message(&record, STS__RECORD_BODY, &value);
-    pb_message(&scope_logs, STS__SCOPE_LOGS_LOG_RECORDS, &record);
-    pb_message(&resource_logs, STS__RESOURCE_LOGS_SCOPE_LOGS, &scope_logs);
-    pb_message(out, STS__REQUEST_RESOURCE_LOGS, &resource_logs);
+    pb_message(&scope_logs, STS__SCOPE_GROUP_ITEMS, &record);
+    pb_message(&resource_logs, STS__RESOURCE_GROUP_SCOPE_GROUPS, &scope_logs);
+    pb_message(out, STS__REQUEST_RESOURCE_GROUPS, &resource_logs);
 }
 
 static void check_body(size_t size, const char *escape) {

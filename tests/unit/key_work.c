@@ -130,15 +130,15 @@ static void run(sts__ottl_set *set, const sts__ottl_program *program, const stru
     sts__metadata_pair pair = {name, text, 1};
     sts__metadata metadata = {&pair, 1};
     sts__ottl_state state;
-    sts__logs_cursor cursor;
-    sts__log_record record;
+    sts__item_cursor cursor;
+    sts__item record;
     cr_assert_eq(sts__ottl_state_begin(&state, sts__memory_default(), set, &metadata), STS_OK);
-    sts__logs_begin(&cursor, (sts_bytes){request->data, request->size});
-    for (size_t records = 0; sts__logs_next(&cursor, &record); records++) {
+    sts__items_begin(&cursor, &sts__signals[STS__LOGS], (sts_bytes){request->data, request->size});
+    for (size_t records = 0; sts__items_next(&cursor, &record); records++) {
         sts__ottl_value value;
         sts__fault fault;
         uint32_t alternative;
-        sts__ottl_state_set_record(&state, &record);
+        sts__ottl_state_set_item(&state, &record);
         sts__ottl_run(&state, program, &value, &alternative, &fault);
     }
     sts__ottl_state_end(&state);
@@ -150,7 +150,7 @@ static size_t work_of(const char *spec, const struct pb *request) {
     sts__ottl_program program;
     sts__fault fault;
     size_t seen = 0;
-    sts__ottl_set_init(&set, sts__memory_default());
+    sts__ottl_set_init(&set, sts__memory_default(), &sts__signals[STS__LOGS]);
     counted_count = 0;
     if (sts__ottl_compile(&set, spec, &program, &fault) == STS_OK) {
         watch(&program);
@@ -230,7 +230,7 @@ static sts_exporter *watched(struct rig *rig) {
                          "partition_from", "Len(resource.attributes) - 4 + attributes[\"i\"] * 0", "header_from.a",
                          "Concat([resource.attributes, attributes[\"s\"]], \"\")", "header_from.b",
                          "Concat([Hex(resource_hash_except(\"b\")), attributes[\"s\"]], \"\")"));
-    sts__rules *rules = &rig->exporter->rules;
+    sts__rules *rules = rig->exporter->rules;
     counted_count = 0;
     watch(&rules->key.program);
     watch(&rules->topic.from);

@@ -40,18 +40,18 @@ static void print_key(const sts__key *key) {
 }
 
 static sts_status derive(const sts__key_rule *rule, const sts__ottl_set *set, sts_bytes request) {
-    sts__logs_cursor cursor;
-    sts__log_record record;
+    sts__item_cursor cursor;
+    sts__item record;
     sts__ottl_state state;
     sts__key key;
     sts__fault fault;
-    sts_status status = sts__logs_check(request, &fault);
+    sts_status status = sts__items_check(&sts__signals[STS__LOGS], request, &fault);
     if (status != STS_OK)
         return status;
-    sts__logs_begin(&cursor, request);
-    if (!sts__logs_next(&cursor, &record) || sts__ottl_state_begin(&state, sts__memory_default(), set, NULL) != STS_OK)
+    sts__items_begin(&cursor, &sts__signals[STS__LOGS], request);
+    if (!sts__items_next(&cursor, &record) || sts__ottl_state_begin(&state, sts__memory_default(), set, NULL) != STS_OK)
         return STS_ERR_INTERNAL;
-    sts__ottl_state_set_record(&state, &record);
+    sts__ottl_state_set_item(&state, &record);
     status = sts__key_derive(rule, &state, &key, &fault);
     if (status == STS_OK)
         print_key(&key);
@@ -63,7 +63,7 @@ static void answer_key(char *spec, char *request) {
     sts__ottl_set set;
     sts__key_rule rule = {.max_bytes = 1 << 20};
     sts__fault fault;
-    sts__ottl_set_init(&set, sts__memory_default());
+    sts__ottl_set_init(&set, sts__memory_default(), &sts__signals[STS__LOGS]);
     sts_status status = sts__ottl_compile(&set, unhex(spec).data, &rule.program, &fault);
     if (status == STS_OK)
         status = derive(&rule, &set, unhex(request));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "otlp/single.h"
+#include "signal/single.h"
 
-/* Whether a field is one of the records or groups that the single request leaves out. */
+/* Whether a field is one of the items or groups that the single request leaves out. */
 static bool is_left_out(const sts__wire_field *field, uint64_t number, uint64_t other_number) {
     return field->type == STS__WIRE_LENGTH && (field->number == number || field->number == other_number);
 }
@@ -30,13 +30,13 @@ static void put_rest(sts__wire_writer *writer, sts_bytes message, uint64_t numbe
     copy_rest(writer->at, message, number, other_number);
 }
 
-void sts__logs_write_single(const sts__log_record *record, sts__wire_writer *writer) {
+void sts__item_write_single(const sts__item *item, sts__wire_writer *writer) {
     size_t before = sts__wire_written(writer);
-    sts__wire_put(writer, record->bytes);
-    sts__wire_put_head(writer, STS__SCOPE_LOGS_LOG_RECORDS, before);
-    put_rest(writer, record->scope_logs.bytes, STS__SCOPE_LOGS_LOG_RECORDS, STS__SCOPE_LOGS_LOG_RECORDS);
-    sts__wire_put_head(writer, STS__RESOURCE_LOGS_SCOPE_LOGS, before);
-    put_rest(writer, record->resource_logs.bytes, STS__RESOURCE_LOGS_SCOPE_LOGS,
-             STS__RESOURCE_LOGS_DEPRECATED_SCOPE_LOGS);
-    sts__wire_put_head(writer, STS__REQUEST_RESOURCE_LOGS, before);
+    sts__wire_put(writer, item->bytes);
+    sts__wire_put_head(writer, STS__SCOPE_GROUP_ITEMS, before);
+    put_rest(writer, item->scope_group.bytes, STS__SCOPE_GROUP_ITEMS, STS__SCOPE_GROUP_ITEMS);
+    sts__wire_put_head(writer, STS__RESOURCE_GROUP_SCOPE_GROUPS, before);
+    put_rest(writer, item->resource_group.bytes, STS__RESOURCE_GROUP_SCOPE_GROUPS,
+             STS__RESOURCE_GROUP_DEPRECATED_SCOPE_GROUPS);
+    sts__wire_put_head(writer, STS__REQUEST_RESOURCE_GROUPS, before);
 }

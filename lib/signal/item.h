@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The items of an OTLP request (log records, spans, metrics), one after the other, as views over the request, which has
+ * the same bytes as LogsData, TracesData and MetricsData. No memory is taken, however large the request is.
+ *
+ * Fields are taken in any order: Google's runtimes write them ascending, the collector's pdata descending, so that
+ * items come before their scope and scopes before their resource. */
+#ifndef STS_SIGNAL_ITEM_H
+#define STS_SIGNAL_ITEM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "otlp/fields.h"
+#include "otlp/value.h"
+#include "signal/signal.h"
+#include "wire/reader.h"
+
+/* How many attributes of an item are remembered where they stand; the ones beyond are searched for. */
+enum { STS__ITEM_ATTRIBUTES = 16 };
+
+/* What items are in: a group by resource (ResourceLogs, ...) or by scope (ScopeLogs, ...). */
+typedef struct sts__item_group {
+    uint64_t number; /* of its kind in the request, from 1: differs from that of every other */
+    sts_bytes bytes;
+} sts__item_group;
+
+typedef struct sts__item {
+    uint64_t index; /* in the request, from 0 */
+    sts_bytes bytes;
+    sts__item_group resource_group;
+    sts__item_group scope_group;
+    sts__value body;                            /* of a log record */
+    sts_bytes attributes[STS__ITEM_ATTRIBUTES]; /* encoded KeyValue */
+    uint32_t attribute_count;
+    uint32_t attributes_field;      /* its number in the item */
+    const uint8_t *attributes_rest; /* where those not remembered begin; NULL if there are none */
+} sts__item;
+
+typedef struct sts__item_cursor {
+    const sts__signal *signal;
+    sts__wire_reader request;
+    sts__wire_reader resource_group;
+    sts__wire_reader scope_group;
+    uint64_t scope_groups_field; /* its number in this group */
+    sts__item_group in_resource_group;
+    sts__item_group in_scope_group;
+    uint64_t next_index;
+} sts__item_cursor;
+
+/* Whether the bytes are a request of that signal: everything below relies on it. */
+sts_status sts__items_check(const sts__signal *signal, sts_bytes request, sts__fault *fault);
+
+/* Starts before the first item of a request that was checked. */
+void sts__items_begin(sts__item_cursor *cursor, const sts__signal *signal, sts_bytes request);
+
+/* Goes on to the next item; false at the end. */
+bool sts__items_next(sts__item_cursor *cursor, sts__item *item);
+
+/* The item's attribute of that name; of several the first. False if there is none. */
+bool sts__item_attribute(const sts__item *item, const char *name, size_t name_size, sts__value *value);
+
+#endif
