@@ -80,17 +80,17 @@ const struct argp_child json_and_files_argp[] = {{&json_argp, 0, NULL, 0}, {&fil
 
 enum { KEY_SIGNAL = 256, KEY_FORMAT, KEY_FRAMING };
 
-static bool is_one_of(const char *value, const char *a, const char *b) {
-    return strcmp(value, a) == 0 || strcmp(value, b) == 0;
-}
-
 static error_t parse_framing(int key, char *value, struct argp_state *state) {
     struct input_format *input = state->input;
     switch (key) {
     case KEY_SIGNAL:
-        if (is_one_of(value, "traces", "metrics"))
-            argp_error(state, "--signal %s is not built yet; only logs are", value);
-        else if (strcmp(value, "logs") != 0)
+        if (strcmp(value, "logs") == 0)
+            input->signal = STS_SIGNAL_LOGS;
+        else if (strcmp(value, "traces") == 0)
+            input->signal = STS_SIGNAL_TRACES;
+        else if (strcmp(value, "metrics") == 0)
+            input->signal = STS_SIGNAL_METRICS;
+        else
             argp_error(state, "--signal is logs, traces or metrics, not '%s'", value);
         return 0;
     case KEY_FORMAT:
@@ -116,6 +116,8 @@ static error_t parse_framing(int key, char *value, struct argp_state *state) {
             argp_error(state, "--framing is whole, length-prefixed, length-prefixed-be or lines, not '%s'", value);
         return 0;
     case ARGP_KEY_END:
+        if (input->format == FORMAT_TOPOLOGY && input->signal)
+            argp_error(state, "--format topology holds no OTLP; leave --signal");
         if (input->format == FORMAT_TOPOLOGY && input->framing != FRAMING_WHOLE)
             argp_error(state, "--format topology has no framing: all lines of a file are one request; leave --framing");
         if (input->format == FORMAT_OTLP && input->framing == FRAMING_LINES)
@@ -127,7 +129,7 @@ static error_t parse_framing(int key, char *value, struct argp_state *state) {
 }
 
 static const struct argp_option framing_options[] = {
-    {"signal", KEY_SIGNAL, "logs", 0, "What the OTLP requests hold (default logs)", 0},
+    {"signal", KEY_SIGNAL, "logs|traces|metrics", 0, "What the OTLP requests hold (default logs)", 0},
     {"format", KEY_FORMAT, "otlp|otlp-json|topology", 0,
      "How requests are encoded: otlp (default) is protobuf; otlp-json is OTLP JSON; topology is JSON Lines, an element "
      "each, and a file is one "

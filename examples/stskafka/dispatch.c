@@ -13,7 +13,7 @@ sts_status dispatch_export(sts_exporter *exporter, const struct input_request *r
                            uint64_t *counts, size_t counts_size, sts_error **error) {
     if (request->topology)
         return sts_export_topology(exporter, request->topology, beside, counts, counts_size, error);
-    return sts_export(exporter, STS_SIGNAL_LOGS, format_of(request), request->data, request->size, beside, counts,
+    return sts_export(exporter, request->signal, format_of(request), request->data, request->size, beside, counts,
                       counts_size, error);
 }
 
@@ -21,6 +21,6 @@ sts_status dispatch_explain(sts_exporter *exporter, const struct input_request *
                             sts_explanation_callback callback, void *user, sts_error **error) {
     if (request->topology)
         return sts_explain_topology(exporter, request->topology, beside, callback, user, error);
-    return sts_explain(exporter, STS_SIGNAL_LOGS, format_of(request), request->data, request->size, beside, callback,
+    return sts_explain(exporter, request->signal, format_of(request), request->data, request->size, beside, callback,
                        user, error);
 }

@@ -25,6 +25,7 @@ void input_init(struct input *input, const struct file_list *files, const struct
     memset(input, 0, sizeof *input);
     input->files = files;
     input->format = format->format;
+    input->signal = format->signal ? format->signal : STS_SIGNAL_LOGS;
     input->framing = format->framing;
     if (format->format == FORMAT_TOPOLOGY)
         input->topology = need(sts_topology_new());
@@ -235,6 +236,7 @@ bool input_next(struct input *input, struct input_request *request) {
         request->line = 0;
         request->format = input->format;
         request->number = input->count;
+        request->signal = input->signal;
         request->framing = input->framing;
         request->begins_file = input->position == 0;
         request->file = file_name(input->files->at[input->next_file - 1]);

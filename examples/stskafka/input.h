@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <stskafka/otlp.h>
 #include <stskafka/topology.h>
 #include <stskafka/types.h>
 
@@ -28,6 +29,7 @@ enum framing {
 
 struct input_format {
     enum format format;
+    int32_t signal; /* STS_SIGNAL_*; 0: logs */
     enum framing framing;
 };
 
@@ -44,6 +46,7 @@ struct input_request {
     const char *file;             /* for messages */
     uint64_t line;                /* in the file, from 1; 0 where requests are no lines */
     enum format format;
+    int32_t signal; /* STS_SIGNAL_*, of OTLP */
     enum framing framing;
     sts_status fault; /* of reading it */
     char text[1000];
@@ -53,6 +56,7 @@ struct input_request {
 struct input {
     const struct file_list *files;
     enum format format;
+    int32_t signal;
     enum framing framing;
     sts_topology *topology; /* NULL: another format */
     size_t next_file;

@@ -50,10 +50,9 @@ class Usage(Case):
                          ["--config", "/no/such/file"], [self.folder / "none"], [self.folder], ["-", "-"]):
                 self.refuse(verb, *args, data=GOOD)
 
-    def test_not_built_yet(self):
+    def test_topology_is_no_signal(self):
         for verb in ["send", "explain"]:
-            for args in (["--signal", "traces"], ["--signal", "metrics"]):
-                self.refuse(verb, *args, data=GOOD, says="not built yet")
+            self.refuse(verb, "--format", "topology", "--signal", "traces", data=GOOD, says="--signal")
 
     def test_lines_are_json(self):
         for verb in ["send", "explain"]:
