@@ -112,23 +112,24 @@ READ(sts__ottl_evaluate_field) {
     }
 }
 
-/* By itself the text; its members are not a map's, so that a key is looked up here. */
+/* By itself the text. Its members are no map's: their name must be written down, as OTTL has it, and one that is not
+ * fails only where there is a trace state to look into. */
 READ(sts__ottl_evaluate_trace_state) {
-    sts__ottl_value key;
-    sts_bytes member;
+    sts_bytes name = {"", 0}, member;
     if (!sts__ottl_evaluate_field(state, node, result))
         return false;
     if (node->child_count == 0)
         return true;
-    if (!sts__ottl_evaluate(state, node->children[0], &key))
-        return false;
-    if (key.type != STS__OTTL_STRING)
-        return sts__ottl_fail(state, node->children[0], "trace_state is indexed by a string, not by %s",
-                              sts__ottl_type_name(key.type));
-    if (sts__trace_state_member(result->as.bytes, key.as.bytes, &member))
-        *result = sts__ottl_string(member);
-    else
+    const sts__ottl_node *key = node->children[0];
+    bool named = key->is_literal && key->literal.type == STS__OTTL_STRING;
+    if (named)
+        name = key->literal.as.bytes;
+    if (!sts__trace_state_member(result->as.bytes, name, &member))
         result->type = STS__OTTL_NIL;
+    else if (!named)
+        return sts__ottl_fail(state, key, "trace_state is indexed by a string in quotes");
+    else
+        *result = sts__ottl_string(member);
     return true;
 }
 

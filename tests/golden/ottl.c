@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tests/golden/ottl.jsonl and ottl_more.jsonl: each expression as the key of a record, with the result that the
- * collector's OTTL has. Lists, maps and times have no key of their own: their text, by AsString, is compared. */
+ * tests/golden/ottl.jsonl and ottl_more.jsonl: each expression as the key of a log record, with the result that the
+ * collector's OTTL has; ottl_signals.jsonl: the same of spans and metrics. Lists, maps and times have no key of their
+ * own: their text, by AsString, is compared. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,10 +12,11 @@
 #include "support/hex.h"
 #include "support/rig.h"
 
-enum { MOST_INPUTS = 4 };
+enum { MOST_INPUTS = 16 };
 
 /* The inputs, each in the two orders of fields. */
 struct inputs {
+    const char *signal; /* of rows that name one: which are looked at */
     size_t count;
     size_t cases;
     struct {
@@ -38,8 +40,12 @@ static void keep(const sts_explanation *explanation, void *user) {
     explained->key = key.data ? hex_write(key) : NULL;
 }
 
+/* Whose items the present test has. */
+static int32_t signal_number = STS_SIGNAL_LOGS;
+static const char *key_option = "key";
+
 static sts_status set_key(sts_options *options, const char *spec) {
-    return sts_options_set(options, "key", spec, NULL);
+    return sts_options_set(options, key_option, spec, NULL);
 }
 
 /* What the spec makes of the input; `code` is that of the options where they refuse it. */
@@ -51,7 +57,9 @@ static struct explained explain(const char *spec, sts_bytes input) {
         explained.code = status;
     } else {
         sts_exporter *exporter = rig_new(options);
-        cr_assert_eq(sts_explain_logs(exporter, input.data, input.size, NULL, keep, &explained, NULL), STS_OK);
+        cr_assert_eq(sts_explain(exporter, signal_number, STS_FORMAT_OTLP_PROTO, input.data, input.size, NULL, keep,
+                                 &explained, NULL),
+                     STS_OK);
         sts_exporter_free(exporter, 0);
     }
     sts_options_free(options);
@@ -161,4 +169,46 @@ Test(golden_ottl, expressions) {
 
 Test(golden_ottl, many_more_expressions) {
     check_file("tests/golden/ottl_more.jsonl", 3742);
+}
+
+static bool is_of_signal(const json_t *row, const struct inputs *inputs, const char *kind) {
+    return strcmp(golden_text(row, "row"), kind) == 0 && strcmp(golden_text(row, "signal"), inputs->signal) == 0;
+}
+
+static void read_signal_input(const json_t *row, void *user) {
+    struct inputs *inputs = user;
+    if (!is_of_signal(row, inputs, "input"))
+        return;
+    cr_assert_lt(inputs->count, (size_t)MOST_INPUTS);
+    snprintf(inputs->items[inputs->count].id, sizeof inputs->items[0].id, "%s", golden_text(row, "id"));
+    inputs->items[inputs->count++].orders[0] = golden_bytes(row, "pb_hex");
+}
+
+static void read_signal_case(const json_t *row, void *user) {
+    struct inputs *inputs = user;
+    if (!is_of_signal(row, inputs, "case"))
+        return;
+    inputs->cases++;
+    for (size_t i = 0; i < inputs->count; i++)
+        if (strcmp(inputs->items[i].id, golden_text(row, "input")) == 0)
+            check_case(row, golden_text(row, "type"), golden_text(row, "expr"), inputs->items[i].orders[0]);
+}
+
+static void check_signal(const char *signal, int32_t number, const char *option, size_t cases) {
+    struct inputs inputs = {.signal = signal};
+    signal_number = number;
+    key_option = option;
+    golden_each("tests/golden/ottl_signals.jsonl", read_signal_input, &inputs);
+    golden_each("tests/golden/ottl_signals.jsonl", read_signal_case, &inputs);
+    cr_assert_eq(inputs.cases, cases, "%zu", inputs.cases);
+    for (size_t i = 0; i < inputs.count; i++)
+        hex_clear(&inputs.items[i].orders[0]);
+}
+
+Test(golden_ottl, expressions_over_spans) {
+    check_signal("traces", STS_SIGNAL_TRACES, "traces.key", 327);
+}
+
+Test(golden_ottl, expressions_over_metrics) {
+    check_signal("metrics", STS_SIGNAL_METRICS, "metrics.key", 334);
 }

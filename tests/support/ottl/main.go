@@ -4,6 +4,10 @@
 // of tests/golden/ottl.jsonl. From this folder:
 //
 //	go run . ../../golden/ottl.jsonl <expressions.txt >../../golden/ottl_more.jsonl
+//
+// And tests/golden/ottl_signals.jsonl, of the inputs and expressions for spans and metrics that stand here:
+//
+//	go run . >../../golden/ottl_signals.jsonl
 package main
 
 import (
@@ -113,6 +117,10 @@ func evaluate(parser *ottl.Parser[*ottllog.TransformContext], request plogotlp.E
 }
 
 func main() {
+	if len(os.Args) == 1 {
+		writeSignals()
+		return
+	}
 	inputs := readInputs(os.Args[1])
 	parser, err := ottllog.NewParser(ottlfuncs.StandardFuncs[*ottllog.TransformContext](), component.TelemetrySettings{Logger: zap.NewNop()})
 	check(err)
