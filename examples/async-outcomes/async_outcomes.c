@@ -35,7 +35,7 @@ typedef struct loop {
     uint64_t rejected;
     uint64_t refusals;                           /* how often there was no room */
     uint64_t outcomes[STS_OUTCOME_REJECTED + 1]; /* by kind */
-    sts_request *request;
+    sts_export_context *context;
     sts_outcomes *list;
 } loop;
 
@@ -53,9 +53,9 @@ static bool export_next(loop *at, sts_exporter *exporter) {
     client *one = &at->clients[at->at];
     uint64_t counts[STS_COUNTS];
     sts_error *error = NULL;
-    sts_request_set_token(at->request, at->at);
-    sts_request_set_first_record(at->request, one->next_record);
-    sts_status status = sts_export_logs(exporter, at->otlp, at->otlp_size, at->request, counts, STS_COUNTS, &error);
+    sts_export_context_set_token(at->context, at->at);
+    sts_export_context_set_first_record(at->context, one->next_record);
+    sts_status status = sts_export_logs(exporter, at->otlp, at->otlp_size, at->context, counts, STS_COUNTS, &error);
     if (status != STS_OK && status != STS_ERR_REJECTED && status != STS_ERR_QUEUE_FULL)
         fail("export", error);
     sts_error_free(error);
@@ -134,9 +134,9 @@ int main(int argc, char **argv) {
     }
     loop at = {.otlp = otlp, .otlp_size = fread(otlp, 1, sizeof otlp, stdin), .client_count = (size_t)atoi(argv[3])};
     at.clients = calloc(at.client_count, sizeof *at.clients);
-    at.request = sts_request_new();
+    at.context = sts_export_context_new();
     at.list = sts_outcomes_new(OUTCOMES);
-    if (!at.clients || !at.request || !at.list)
+    if (!at.clients || !at.context || !at.list)
         fail("no memory", NULL);
     sts_exporter *exporter = start(argv[1], argv[2]);
     run(&at, exporter);
@@ -149,7 +149,7 @@ int main(int argc, char **argv) {
            at.answered, at.records, at.outcomes[STS_OUTCOME_DELIVERED], at.rejected,
            at.refusals > 0 ? "at times" : "never", good ? "hold" : "DO NOT HOLD");
     sts_outcomes_free(at.list); /* before the exporter that filled it */
-    sts_request_free(at.request);
+    sts_export_context_free(at.context);
     free(at.clients);
     sts_exporter_free(exporter, 0);
     return good && at.outcomes[STS_OUTCOME_DELIVERED] == at.records ? 0 : 1;

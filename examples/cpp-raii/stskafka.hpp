@@ -126,14 +126,14 @@ class exporter {
         stskafka::counts counts;
     };
     [[nodiscard]] result export_logs(std::string_view otlp, uint64_t token = 0, uint64_t first = 0) {
-        request_ptr request(sts_request_new());
-        if (!request)
+        context_ptr context(sts_export_context_new());
+        if (!context)
             throw std::bad_alloc();
-        sts_request_set_token(request.get(), token);
-        sts_request_set_first_record(request.get(), first);
+        sts_export_context_set_token(context.get(), token);
+        sts_export_context_set_first_record(context.get(), first);
         result got{};
         fault why;
-        got.status = sts_export_logs(handle_.get(), otlp.data(), otlp.size(), request.get(), got.counts.data(),
+        got.status = sts_export_logs(handle_.get(), otlp.data(), otlp.size(), context.get(), got.counts.data(),
                                      got.counts.size(), why);
         if (!has_counts(got.status))
             why.check(got.status);
@@ -172,11 +172,11 @@ class exporter {
             if (sts_exporter_free(handle, end_ms) == STS_ERR_REENTRANT)
                 std::terminate(); // it lives on, and would call a function that is gone
         }
-        void operator()(sts_request *handle) const noexcept {
-            sts_request_free(handle);
+        void operator()(sts_export_context *handle) const noexcept {
+            sts_export_context_free(handle);
         }
     };
-    using request_ptr = std::unique_ptr<sts_request, deleter>;
+    using context_ptr = std::unique_ptr<sts_export_context, deleter>;
 
     // The codes with which logs.h lets counts tell.
     static bool has_counts(sts_status status) {

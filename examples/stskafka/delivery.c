@@ -43,8 +43,8 @@ static int64_t duration_ms(const char *text) {
     return sum < 1e12 ? (int64_t)sum : 0;
 }
 
-void delivery_init(struct delivery *delivery, const sts_options *options, sts_exporter *exporter, sts_request *beside,
-                   int64_t given_s, int64_t grace_s) {
+void delivery_init(struct delivery *delivery, const sts_options *options, sts_exporter *exporter,
+                   sts_export_context *beside, int64_t given_s, int64_t grace_s) {
     int64_t tried_ms = duration_ms(sts_options_get(options, "retry_on_failure.max_elapsed_time"));
     memset(delivery, 0, sizeof *delivery);
     delivery->exporter = exporter;
@@ -88,8 +88,8 @@ static bool goes_on(struct delivery *delivery) {
 static sts_status export_rest(struct delivery *delivery, const struct input_request *request, uint64_t *first,
                               sts_error **error) {
     uint64_t counts[STS_COUNTS] = {0};
-    sts_request_set_token(delivery->beside, request->number);
-    sts_request_set_first_record(delivery->beside, *first);
+    sts_export_context_set_token(delivery->beside, request->number);
+    sts_export_context_set_first_record(delivery->beside, *first);
     sts_status status = dispatch_export(delivery->exporter, request, delivery->beside, counts, STS_COUNTS, error);
     *first += counts[STS_COUNT_ACCEPTED] + counts[STS_COUNT_REJECTED];
     sts_poll(delivery->exporter, 0);

@@ -16,7 +16,7 @@
 
 struct delivery {
     sts_exporter *exporter;
-    sts_request *beside;
+    sts_export_context *beside;
     int64_t patience_ms; /* how long to wait where no record gets an outcome */
     int64_t grace_ms;    /* how long to wait for outcomes once a signal asks for an end */
     uint64_t settled;    /* records that were taken or got an outcome when it last was looked */
@@ -33,8 +33,8 @@ struct delivery {
 
 /* `given_s` is what the user wants, below 0 for nothing; then it is as long as the exporter tries a record, and a bit.
  * `grace_s` is how long a signal waits for outcomes. */
-void delivery_init(struct delivery *delivery, const sts_options *options, sts_exporter *exporter, sts_request *beside,
-                   int64_t given_s, int64_t grace_s);
+void delivery_init(struct delivery *delivery, const sts_options *options, sts_exporter *exporter,
+                   sts_export_context *beside, int64_t given_s, int64_t grace_s);
 
 /* Exports a request, in pieces where the queue is full. False: nothing more can be sent, and said why; a signal may ask
  * for it. */

@@ -9,16 +9,17 @@ static int32_t format_of(const struct input_request *request) {
     return request->format == FORMAT_OTLP_JSON ? STS_FORMAT_OTLP_JSON : STS_FORMAT_OTLP_PROTO;
 }
 
-sts_status dispatch_export(sts_exporter *exporter, const struct input_request *request, const sts_request *beside,
-                           uint64_t *counts, size_t counts_size, sts_error **error) {
+sts_status dispatch_export(sts_exporter *exporter, const struct input_request *request,
+                           const sts_export_context *beside, uint64_t *counts, size_t counts_size, sts_error **error) {
     if (request->topology)
         return sts_export_topology(exporter, request->topology, beside, counts, counts_size, error);
     return sts_export(exporter, request->signal, format_of(request), request->data, request->size, beside, counts,
                       counts_size, error);
 }
 
-sts_status dispatch_explain(sts_exporter *exporter, const struct input_request *request, const sts_request *beside,
-                            sts_explanation_callback callback, void *user, sts_error **error) {
+sts_status dispatch_explain(sts_exporter *exporter, const struct input_request *request,
+                            const sts_export_context *beside, sts_explanation_callback callback, void *user,
+                            sts_error **error) {
     if (request->topology)
         return sts_explain_topology(exporter, request->topology, beside, callback, user, error);
     return sts_explain(exporter, request->signal, format_of(request), request->data, request->size, beside, callback,

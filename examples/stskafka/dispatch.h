@@ -8,10 +8,11 @@
 
 #include "input.h"
 
-sts_status dispatch_export(sts_exporter *exporter, const struct input_request *request, const sts_request *beside,
-                           uint64_t *counts, size_t counts_size, sts_error **error);
+sts_status dispatch_export(sts_exporter *exporter, const struct input_request *request,
+                           const sts_export_context *beside, uint64_t *counts, size_t counts_size, sts_error **error);
 
-sts_status dispatch_explain(sts_exporter *exporter, const struct input_request *request, const sts_request *beside,
-                            sts_explanation_callback callback, void *user, sts_error **error);
+sts_status dispatch_explain(sts_exporter *exporter, const struct input_request *request,
+                            const sts_export_context *beside, sts_explanation_callback callback, void *user,
+                            sts_error **error);
 
 #endif

@@ -222,7 +222,7 @@ static void print_malformed(struct explaining *run, const struct input_request *
     json_line(line);
 }
 
-static void explain_request(struct explaining *run, sts_exporter *exporter, const sts_request *beside,
+static void explain_request(struct explaining *run, sts_exporter *exporter, const sts_export_context *beside,
                             const struct input_request *request) {
     if (request->fault != STS_OK) {
         print_malformed(run, request, request->fault, request->text, request->offset);
@@ -239,7 +239,7 @@ static void explain_request(struct explaining *run, sts_exporter *exporter, cons
 }
 
 static void explain_all(struct explaining *run, sts_exporter *exporter) {
-    sts_request *beside = setup_request(&run->exporter);
+    sts_export_context *beside = setup_request(&run->exporter);
     struct input input;
     struct input_request request;
     input_init(&input, &run->files, &run->format);
@@ -253,7 +253,7 @@ static void explain_all(struct explaining *run, sts_exporter *exporter) {
     skew_clear(&run->skew);
     run->faults |= input.faults;
     input_clear(&input);
-    sts_request_free(beside);
+    sts_export_context_free(beside);
 }
 
 int verb_explain(int argc, char **argv) {

@@ -62,14 +62,14 @@ void setup_force(sts_options *options, const char *name, const char *value) {
     sts_error_free(error);
 }
 
-sts_request *setup_request(const struct exporter_args *args) {
-    sts_request *request = need(sts_request_new());
+sts_export_context *setup_request(const struct exporter_args *args) {
+    sts_export_context *context = need(sts_export_context_new());
     for (size_t i = 0; i < args->metadata.count; i++) {
         const struct setting *one = &args->metadata.at[i];
-        if (sts_request_add_metadata(request, one->name, one->value, strlen(one->value)) != STS_OK)
+        if (sts_export_context_add_metadata(context, one->name, one->value, strlen(one->value)) != STS_OK)
             out_of_memory();
     }
-    return request;
+    return context;
 }
 
 sts_exporter *setup_exporter(struct exporter_args *args, const sts_options *options, unsigned *faults) {

@@ -19,7 +19,7 @@ sts_options *setup_options(struct exporter_args *args, struct setting_list *conn
 void setup_force(sts_options *options, const char *name, const char *value);
 
 /* The request metadata. */
-sts_request *setup_request(const struct exporter_args *args);
+sts_export_context *setup_request(const struct exporter_args *args);
 
 /* The exporter; NULL: said why not, and `faults` (exit_status.h) has what it means. */
 sts_exporter *setup_exporter(struct exporter_args *args, const sts_options *options, unsigned *faults);

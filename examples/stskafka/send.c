@@ -191,7 +191,7 @@ static void idle(void *delivery) {
 }
 
 static void send_all(struct sending *run, sts_exporter *exporter) {
-    sts_request *beside = setup_request(&run->exporter);
+    sts_export_context *beside = setup_request(&run->exporter);
     struct delivery delivery;
     struct input input;
     struct input_request request;
@@ -211,7 +211,7 @@ static void send_all(struct sending *run, sts_exporter *exporter) {
     if (run->statistics)
         report_statistics(exporter, strcmp(run->statistics, "json") == 0);
     input_clear(&input);
-    sts_request_free(beside);
+    sts_export_context_free(beside);
 }
 
 int verb_send(int argc, char **argv) {

@@ -134,7 +134,7 @@ static void print_explanation(const sts_explanation *explanation, void *user) {
 }
 
 static void explain_batch(struct encoding *run, sts_exporter *exporter, const sts_topology *batch,
-                          const sts_request *beside) {
+                          const sts_export_context *beside) {
     sts_error *error = NULL;
     sts_status status = sts_explain_topology(exporter, batch, beside, print_explanation, run, &error);
     if (status != STS_OK)
@@ -144,7 +144,7 @@ static void explain_batch(struct encoding *run, sts_exporter *exporter, const st
 
 static void encode_elements(struct encoding *run, sts_exporter *exporter) {
     sts_topology *batch = need(sts_topology_new());
-    sts_request *beside = setup_request(&run->exporter);
+    sts_export_context *beside = setup_request(&run->exporter);
     sts_error *error;
     while (lines_next_file(&run->lines)) {
         sts_topology_reset(batch);
@@ -156,7 +156,7 @@ static void encode_elements(struct encoding *run, sts_exporter *exporter) {
         }
         explain_batch(run, exporter, batch, beside);
     }
-    sts_request_free(beside);
+    sts_export_context_free(beside);
     sts_topology_free(batch);
 }
 

@@ -114,7 +114,7 @@ STS_API sts_status sts_status_at(size_t index);
  *   code            the same as the call returned
  *   text            what is wrong, where, and what to do, in UTF-8; several lines where there are several faults
  *   is_retriable    1 if the same call may succeed later without any change; an export that has taken a part, with the
- *                   rest (sts_request_set_first_record)
+ *                   rest (sts_export_context_set_first_record)
  *   is_fatal        1 if the handle can only be freed now
  *   transport_code  the transport's own number (for Kafka: librdkafka's rd_kafka_resp_err_t), 0 if there is none
  *   offset          of a request (STS_ERR_MALFORMED, STS_ERR_TOO_DEEP, and STS_ERR_JSON of otlp.h): the byte that is

@@ -179,7 +179,7 @@ STS_API sts_status sts_exporter_free(sts_exporter *exporter, int32_t timeout_ms)
 /* The parts of an outcome.
  *
  *   kind            one of STS_OUTCOME_* (types.h)
- *   token           the host's number of the request (sts_request_set_token), 0 where it gave none
+ *   token           the host's number of the request (sts_export_context_set_token), 0 where it gave none
  *   index           the record's place in the request, from 0
  *   code            STS_OK when delivered, else why not
  *   text            why not, in UTF-8; "" when delivered

@@ -185,14 +185,14 @@ STS_API size_t sts_logs_size(const sts_logs *logs);
 STS_API sts_status sts_logs_bytes(sts_logs *logs, sts_bytes *otlp, sts_error **error);
 
 /* Exports the records of a batch: sts_export_logs of sts_logs_bytes. The batch says the same as before, and may be
- * exported again (sts_request_set_first_record).
+ * exported again (sts_export_context_set_first_record).
  *
  *   the rest  as sts_export_logs
  *
  * Returns  as sts_export_logs and sts_logs_bytes.
  * Threads  any; one batch belongs to one thread at a time; also from a callback.
  * Since    0.1.0 */
-STS_API sts_status sts_export_log_batch(sts_exporter *exporter, sts_logs *logs, const sts_request *request,
+STS_API sts_status sts_export_log_batch(sts_exporter *exporter, sts_logs *logs, const sts_export_context *context,
                                         uint64_t *counts, size_t counts_size, sts_error **error);
 
 /* Explains that export, as sts_explain_logs does.
@@ -202,7 +202,7 @@ STS_API sts_status sts_export_log_batch(sts_exporter *exporter, sts_logs *logs, 
  * Returns  as sts_explain_logs and sts_logs_bytes.
  * Threads  as sts_export_log_batch.
  * Since    0.1.0 */
-STS_API sts_status sts_explain_log_batch(sts_exporter *exporter, sts_logs *logs, const sts_request *request,
+STS_API sts_status sts_explain_log_batch(sts_exporter *exporter, sts_logs *logs, const sts_export_context *context,
                                          sts_explanation_callback callback, void *user, sts_error **error);
 
 #ifdef __cplusplus

@@ -18,33 +18,33 @@ extern "C" {
 
 /* What travels beside the records of an export: a token, request metadata. Reusable; the export copies what it needs.
  *
- * Returns  the object, for the caller to free with sts_request_free; NULL when out of memory.
+ * Returns  the object, for the caller to free with sts_export_context_free; NULL when out of memory.
  * Threads  any; one object belongs to one thread at a time; also from a callback.
  * Since    0.1.0 */
-STS_API sts_request *sts_request_new(void);
-STS_API void sts_request_free(sts_request *request);
+STS_API sts_export_context *sts_export_context_new(void);
+STS_API void sts_export_context_free(sts_export_context *context);
 
 /* The same, with its memory from an allocator (allocator.h); NULL is malloc.
  *
- * Returns  as sts_request_new.
- * Threads  as sts_request_new.
+ * Returns  as sts_export_context_new.
+ * Threads  as sts_export_context_new.
  * Since    0.1.0 */
-STS_API sts_request *sts_request_new_with(const sts_allocator *allocator);
+STS_API sts_export_context *sts_export_context_new_with(const sts_allocator *allocator);
 
 /* Makes the object as it was when new; keeps its memory.
  *
- * Threads  as sts_request_new.
+ * Threads  as sts_export_context_new.
  * Since    0.1.0 */
-STS_API void sts_request_reset(sts_request *request);
+STS_API void sts_export_context_reset(sts_export_context *context);
 
 /* A number of the host's that comes back with the outcome of each record (sts_outcome_token).
  *
  *   token  any; default 0
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
- * Threads  as sts_request_new.
+ * Threads  as sts_export_context_new.
  * Since    0.1.0 */
-STS_API sts_status sts_request_set_token(sts_request *request, uint64_t token);
+STS_API sts_status sts_export_context_set_token(sts_export_context *context, uint64_t token);
 
 /* Leaves out the records before this one. After STS_ERR_QUEUE_FULL, accepted + rejected of the counts (and what was
  * left out before) is the record to go on with: nothing is sent twice.
@@ -52,9 +52,9 @@ STS_API sts_status sts_request_set_token(sts_request *request, uint64_t token);
  *   first_record  index of the first record to export; default 0
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
- * Threads  as sts_request_new.
+ * Threads  as sts_export_context_new.
  * Since    0.1.0 */
-STS_API sts_status sts_request_set_first_record(sts_request *request, uint64_t first_record);
+STS_API sts_status sts_export_context_set_first_record(sts_export_context *context, uint64_t first_record);
 
 /* Adds a pair of request metadata (what a collector calls client metadata). Names may repeat, and capitals do not
  * matter. Keys, topics and headers can be made of it: metadata("name") in a spec, and the options
@@ -64,10 +64,10 @@ STS_API sts_status sts_request_set_first_record(sts_request *request, uint64_t f
  *   value  may be NULL if value_size is 0; copied
  *
  * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT, STS_ERR_NO_MEMORY, and then nothing was added.
- * Threads  as sts_request_new.
+ * Threads  as sts_export_context_new.
  * Since    0.1.0 */
-STS_API sts_status sts_request_add_metadata(sts_request *request, const char *name, const void *value,
-                                            size_t value_size);
+STS_API sts_status sts_export_context_add_metadata(sts_export_context *context, const char *name, const void *value,
+                                                   size_t value_size);
 
 /* Exports the log records of one OTLP request, each under its own key.
  *
@@ -87,7 +87,7 @@ STS_API sts_status sts_request_add_metadata(sts_request *request, const char *na
  * of it. In a callback there is no waiting: there the call does as without the option.
  *
  *   otlp       the bytes; may be NULL if otlp_size is 0 (an empty request has no records); not kept
- *   request    what travels beside, or NULL; not kept
+ *   context    what travels beside, or NULL; not kept
  *   counts     the counters of this export (types.h): records, accepted, rejected, bytes; where it has waited for its
  *              result also delivered, failed, uncertain, purged; or NULL
  *   error      NULL, or where to put the error object
@@ -99,7 +99,7 @@ STS_API sts_status sts_request_add_metadata(sts_request *request, const char *na
  *          STS_ERR_NOT_DELIVERED: with sending_queue.wait_for_result; all records were accepted or rejected, and some
  *          of the accepted ones were not delivered (with required_acks=none none ever is, for certain); counts tell how
  *          many, the text names the first and its reason.
- *          STS_ERR_QUEUE_FULL: no room; counts tell what was taken before it (sts_request_set_first_record).
+ *          STS_ERR_QUEUE_FULL: no room; counts tell what was taken before it (sts_export_context_set_first_record).
  *          STS_ERR_MALFORMED, STS_ERR_TOO_DEEP (sts_error_offset), STS_ERR_REQUEST_SIZE: nothing was exported.
  *          STS_ERR_PRODUCER_FATAL: as STS_ERR_QUEUE_FULL, but for good: a transport of the host's own cannot go on.
  *          STS_ERR_UNSUPPORTED (transport=none), STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT; STS_ERR_SYSTEM: there is no
@@ -108,7 +108,8 @@ STS_API sts_status sts_request_add_metadata(sts_request *request, const char *na
  * Threads  any, many at once; also from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_export_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size,
-                                   const sts_request *request, uint64_t *counts, size_t counts_size, sts_error **error);
+                                   const sts_export_context *context, uint64_t *counts, size_t counts_size,
+                                   sts_error **error);
 
 /* Is called with what would be sent for one record, in order; `explanation` is valid until it returns. */
 typedef void (*sts_explanation_callback)(const sts_explanation *explanation, void *user);
@@ -125,7 +126,7 @@ typedef void (*sts_explanation_callback)(const sts_explanation *explanation, voi
  * Threads  any, many at once; also from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size,
-                                    const sts_request *request, sts_explanation_callback callback, void *user,
+                                    const sts_export_context *context, sts_explanation_callback callback, void *user,
                                     sts_error **error);
 
 /* The parts of an explanation.

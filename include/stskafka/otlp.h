@@ -45,7 +45,8 @@ enum {
  * Threads  any, many at once; also from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_export(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes, size_t size,
-                              const sts_request *request, uint64_t *counts, size_t counts_size, sts_error **error);
+                              const sts_export_context *context, uint64_t *counts, size_t counts_size,
+                              sts_error **error);
 
 /* Explains an export: runs the path of sts_export up to the transport, as sts_explain_logs does.
  *
@@ -58,7 +59,7 @@ STS_API sts_status sts_export(sts_exporter *exporter, int32_t signal, int32_t fo
  * Threads  any, many at once; also from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_explain(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes, size_t size,
-                               const sts_request *request, sts_explanation_callback callback, void *user,
+                               const sts_export_context *context, sts_explanation_callback callback, void *user,
                                sts_error **error);
 
 #ifdef __cplusplus

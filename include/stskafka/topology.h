@@ -272,8 +272,9 @@ STS_API size_t sts_topology_count(const sts_topology *batch);
  *          not ended; STS_ERR_REENTRANT from a callback that explains or exports the same batch.
  * Threads  any, many at once, each with a batch of its own; also from a callback.
  * Since    0.1.0 */
-STS_API sts_status sts_export_topology(sts_exporter *exporter, const sts_topology *batch, const sts_request *request,
-                                       uint64_t *counts, size_t counts_size, sts_error **error);
+STS_API sts_status sts_export_topology(sts_exporter *exporter, const sts_topology *batch,
+                                       const sts_export_context *context, uint64_t *counts, size_t counts_size,
+                                       sts_error **error);
 
 /* Explains that export, as sts_explain_logs does.
  *
@@ -284,8 +285,9 @@ STS_API sts_status sts_export_topology(sts_exporter *exporter, const sts_topolog
  *          STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT, STS_ERR_NO_MEMORY.
  * Threads  as sts_export_topology.
  * Since    0.1.0 */
-STS_API sts_status sts_explain_topology(sts_exporter *exporter, const sts_topology *batch, const sts_request *request,
-                                        sts_explanation_callback callback, void *user, sts_error **error);
+STS_API sts_status sts_explain_topology(sts_exporter *exporter, const sts_topology *batch,
+                                        const sts_export_context *context, sts_explanation_callback callback,
+                                        void *user, sts_error **error);
 
 /* The shard of an external id: the decimal of its FNV-1a hash (32 bits) modulo the count.
  *

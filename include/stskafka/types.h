@@ -19,14 +19,14 @@ typedef int32_t sts_status;
 /* All handles are opaque. Every *_free takes NULL and then does nothing. For any other handle that is NULL a function
  * returns STS_ERR_INVALID_ARGUMENT; one that returns no sts_status does nothing, or returns 0, "" or NULL. What holds
  * beyond that, or does not, a function's own description says. */
-typedef struct sts_allocator sts_allocator;     /* allocator.h: where memory comes from */
-typedef struct sts_options sts_options;         /* options.h: the configuration of an exporter */
-typedef struct sts_exporter sts_exporter;       /* exporter.h: writes records to Kafka */
-typedef struct sts_request sts_request;         /* logs.h: what travels beside one export */
-typedef struct sts_outcome sts_outcome;         /* exporter.h: what became of one record */
-typedef struct sts_outcomes sts_outcomes;       /* exporter.h: a reusable list of outcomes */
-typedef struct sts_explanation sts_explanation; /* logs.h: what would be sent for one record */
-typedef struct sts_error sts_error;             /* error.h: code and text of a failure */
+typedef struct sts_allocator sts_allocator;           /* allocator.h: where memory comes from */
+typedef struct sts_options sts_options;               /* options.h: the configuration of an exporter */
+typedef struct sts_exporter sts_exporter;             /* exporter.h: writes records to Kafka */
+typedef struct sts_export_context sts_export_context; /* logs.h: what travels beside one export */
+typedef struct sts_outcome sts_outcome;               /* exporter.h: what became of one record */
+typedef struct sts_outcomes sts_outcomes;             /* exporter.h: a reusable list of outcomes */
+typedef struct sts_explanation sts_explanation;       /* logs.h: what would be sent for one record */
+typedef struct sts_error sts_error;                   /* error.h: code and text of a failure */
 
 /* A view of bytes that somebody else owns. `data` NULL is "no value" (null), which is not the same as `size` 0. */
 typedef struct sts_bytes {

@@ -208,8 +208,8 @@ sts_status sts_logs_bytes(sts_logs *logs, sts_bytes *otlp, sts_error **error) {
     return otlp ? bytes_of(logs, otlp, error) : null_argument(error);
 }
 
-sts_status sts_export_log_batch(sts_exporter *exporter, sts_logs *logs, const sts_request *request, uint64_t *counts,
-                                size_t counts_size, sts_error **error) {
+sts_status sts_export_log_batch(sts_exporter *exporter, sts_logs *logs, const sts_export_context *context,
+                                uint64_t *counts, size_t counts_size, sts_error **error) {
     const sts__export_counts none = {0};
     sts_bytes bytes = {NULL, 0};
     sts__export_counts_tell(&none, counts, counts_size);
@@ -218,12 +218,12 @@ sts_status sts_export_log_batch(sts_exporter *exporter, sts_logs *logs, const st
         return status;
     const sts__otlp otlp = sts__api_logs_in_protobuf(bytes);
     logs->in_use++;
-    status = sts__api_export(exporter, &otlp, request, counts, counts_size, error);
+    status = sts__api_export(exporter, &otlp, context, counts, counts_size, error);
     logs->in_use--;
     return status;
 }
 
-sts_status sts_explain_log_batch(sts_exporter *exporter, sts_logs *logs, const sts_request *request,
+sts_status sts_explain_log_batch(sts_exporter *exporter, sts_logs *logs, const sts_export_context *context,
                                  sts_explanation_callback callback, void *user, sts_error **error) {
     sts_bytes bytes = {NULL, 0};
     sts_status status = bytes_of(logs, &bytes, error);
@@ -231,7 +231,7 @@ sts_status sts_explain_log_batch(sts_exporter *exporter, sts_logs *logs, const s
         return status;
     const sts__otlp otlp = sts__api_logs_in_protobuf(bytes);
     logs->in_use++;
-    status = sts__api_explain(exporter, &otlp, request, callback, user, error);
+    status = sts__api_explain(exporter, &otlp, context, callback, user, error);
     logs->in_use--;
     return status;
 }

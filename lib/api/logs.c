@@ -3,57 +3,59 @@
 
 #include "api/otlp.h"
 #include "exporter/explain.h"
-#include "exporter/request.h"
+#include "exporter/export_context.h"
 #include "transport/message_size.h"
 
-sts_request *sts_request_new(void) {
-    return sts_request_new_with(NULL);
+sts_export_context *sts_export_context_new(void) {
+    return sts_export_context_new_with(NULL);
 }
 
-sts_request *sts_request_new_with(const sts_allocator *allocator) {
-    return sts__request_new(sts__memory_of(allocator));
+sts_export_context *sts_export_context_new_with(const sts_allocator *allocator) {
+    return sts__export_context_new(sts__memory_of(allocator));
 }
 
-void sts_request_free(sts_request *request) {
-    sts__request_free(request);
+void sts_export_context_free(sts_export_context *context) {
+    sts__export_context_free(context);
 }
 
-void sts_request_reset(sts_request *request) {
-    if (request)
-        sts__request_reset(request);
+void sts_export_context_reset(sts_export_context *context) {
+    if (context)
+        sts__export_context_reset(context);
 }
 
-sts_status sts_request_set_token(sts_request *request, uint64_t token) {
-    if (!request)
+sts_status sts_export_context_set_token(sts_export_context *context, uint64_t token) {
+    if (!context)
         return STS_ERR_INVALID_ARGUMENT;
-    request->token = token;
+    context->token = token;
     return STS_OK;
 }
 
-sts_status sts_request_set_first_record(sts_request *request, uint64_t first_record) {
-    if (!request)
+sts_status sts_export_context_set_first_record(sts_export_context *context, uint64_t first_record) {
+    if (!context)
         return STS_ERR_INVALID_ARGUMENT;
-    request->first_record = first_record;
+    context->first_record = first_record;
     return STS_OK;
 }
 
-sts_status sts_request_add_metadata(sts_request *request, const char *name, const void *value, size_t value_size) {
-    if (!request || !name || (!value && value_size))
+sts_status sts_export_context_add_metadata(sts_export_context *context, const char *name, const void *value,
+                                           size_t value_size) {
+    if (!context || !name || (!value && value_size))
         return STS_ERR_INVALID_ARGUMENT;
     sts_bytes bytes = {value, value_size};
-    return sts__request_add_metadata(request, name, bytes);
+    return sts__export_context_add_metadata(context, name, bytes);
 }
 
-sts_status sts_export_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size, const sts_request *request,
-                           uint64_t *counts, size_t counts_size, sts_error **error) {
+sts_status sts_export_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size,
+                           const sts_export_context *context, uint64_t *counts, size_t counts_size, sts_error **error) {
     const sts__otlp logs = sts__api_logs_in_protobuf((sts_bytes){otlp, otlp_size});
-    return sts__api_export(exporter, &logs, request, counts, counts_size, error);
+    return sts__api_export(exporter, &logs, context, counts, counts_size, error);
 }
 
-sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size, const sts_request *request,
-                            sts_explanation_callback callback, void *user, sts_error **error) {
+sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size,
+                            const sts_export_context *context, sts_explanation_callback callback, void *user,
+                            sts_error **error) {
     const sts__otlp logs = sts__api_logs_in_protobuf((sts_bytes){otlp, otlp_size});
-    return sts__api_explain(exporter, &logs, request, callback, user, error);
+    return sts__api_explain(exporter, &logs, context, callback, user, error);
 }
 
 uint64_t sts_explanation_index(const sts_explanation *explanation) {

@@ -2,17 +2,17 @@
 #include "api/otlp.h"
 
 #include "api/guard.h"
+#include "exporter/export_context.h"
 #include "exporter/exporter.h"
-#include "exporter/request.h"
 
-static sts_status open_source(sts_exporter *exporter, const sts_request *request, const sts__otlp *otlp,
+static sts_status open_source(sts_exporter *exporter, const sts_export_context *context, const sts__otlp *otlp,
                               sts__otlp_source *source, sts__fault *fault) {
-    return sts__otlp_source_init(source, &exporter->route, exporter->memory, sts__request_metadata(request), otlp,
-                                 fault);
+    return sts__otlp_source_init(source, &exporter->route, exporter->memory, sts__export_context_metadata(context),
+                                 otlp, fault);
 }
 
-sts_status sts__api_export(sts_exporter *exporter, const sts__otlp *otlp, const sts_request *request, uint64_t *counts,
-                           size_t counts_size, sts_error **error) {
+sts_status sts__api_export(sts_exporter *exporter, const sts__otlp *otlp, const sts_export_context *context,
+                           uint64_t *counts, size_t counts_size, sts_error **error) {
     sts__export_counts done = {0};
     sts__fault fault;
     sts__otlp_source source;
@@ -23,9 +23,9 @@ sts_status sts__api_export(sts_exporter *exporter, const sts__otlp *otlp, const 
     if (!otlp->bytes.data && otlp->bytes.size)
         status = sts__fault_set(&fault, STS_ERR_INVALID_ARGUMENT, "the request must not be NULL");
     else
-        status = open_source(exporter, request, otlp, &source, &fault);
+        status = open_source(exporter, context, otlp, &source, &fault);
     if (status == STS_OK) {
-        status = sts__export(exporter, &source.source, request, &done, &fault);
+        status = sts__export(exporter, &source.source, context, &done, &fault);
         sts__source_end(&source.source);
     }
     sts__export_counts_tell(&done, counts, counts_size);
@@ -33,12 +33,12 @@ sts_status sts__api_export(sts_exporter *exporter, const sts__otlp *otlp, const 
 }
 
 sts_status sts_export(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes, size_t size,
-                      const sts_request *request, uint64_t *counts, size_t counts_size, sts_error **error) {
+                      const sts_export_context *context, uint64_t *counts, size_t counts_size, sts_error **error) {
     const sts__otlp otlp = {signal, format, {bytes, size}};
-    return sts__api_export(exporter, &otlp, request, counts, counts_size, error);
+    return sts__api_export(exporter, &otlp, context, counts, counts_size, error);
 }
 
-sts_status sts__api_explain(sts_exporter *exporter, const sts__otlp *otlp, const sts_request *request,
+sts_status sts__api_explain(sts_exporter *exporter, const sts__otlp *otlp, const sts_export_context *context,
                             sts_explanation_callback callback, void *user, sts_error **error) {
     sts__fault fault;
     sts__otlp_source source;
@@ -48,16 +48,17 @@ sts_status sts__api_explain(sts_exporter *exporter, const sts__otlp *otlp, const
     if (!callback || (!otlp->bytes.data && otlp->bytes.size))
         status = sts__fault_set(&fault, STS_ERR_INVALID_ARGUMENT, "the request and callback must not be NULL");
     else
-        status = open_source(exporter, request, otlp, &source, &fault);
+        status = open_source(exporter, context, otlp, &source, &fault);
     if (status == STS_OK) {
-        status = sts__explain(exporter, &source.source, request, callback, user, &fault);
+        status = sts__explain(exporter, &source.source, context, callback, user, &fault);
         sts__source_end(&source.source);
     }
     return status == STS_OK ? STS_OK : sts__error_report(exporter->memory, error, &fault);
 }
 
 sts_status sts_explain(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes, size_t size,
-                       const sts_request *request, sts_explanation_callback callback, void *user, sts_error **error) {
+                       const sts_export_context *context, sts_explanation_callback callback, void *user,
+                       sts_error **error) {
     const sts__otlp otlp = {signal, format, {bytes, size}};
-    return sts__api_explain(exporter, &otlp, request, callback, user, error);
+    return sts__api_explain(exporter, &otlp, context, callback, user, error);
 }

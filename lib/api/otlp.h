@@ -14,9 +14,9 @@ static inline sts__otlp sts__api_logs_in_protobuf(sts_bytes bytes) {
     return (sts__otlp){STS_SIGNAL_LOGS, STS_FORMAT_OTLP_PROTO, bytes};
 }
 
-sts_status sts__api_export(sts_exporter *exporter, const sts__otlp *otlp, const sts_request *request, uint64_t *counts,
-                           size_t counts_size, sts_error **error);
-sts_status sts__api_explain(sts_exporter *exporter, const sts__otlp *otlp, const sts_request *request,
+sts_status sts__api_export(sts_exporter *exporter, const sts__otlp *otlp, const sts_export_context *context,
+                           uint64_t *counts, size_t counts_size, sts_error **error);
+sts_status sts__api_explain(sts_exporter *exporter, const sts__otlp *otlp, const sts_export_context *context,
                             sts_explanation_callback callback, void *user, sts_error **error);
 
 #endif

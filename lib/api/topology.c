@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "api/guard.h"
+#include "exporter/export_context.h"
 #include "exporter/exporter.h"
-#include "exporter/request.h"
 #include "topology/batch.h"
 #include "topology/shard.h"
 
@@ -325,14 +325,14 @@ sts_status sts_topology_shard(const void *external_id, size_t external_id_size, 
 
 /* What exports and explanations begin and end with. A batch's messages are in its own memory, so that a callback cannot
  * begin with the same batch again. */
-static sts_status open_source(sts_exporter *exporter, const sts_topology *batch, const sts_request *request,
+static sts_status open_source(sts_exporter *exporter, const sts_topology *batch, const sts_export_context *context,
                               sts__topology_source *source, sts__fault *fault) {
     if (!batch)
         return sts__fault_set(fault, STS_ERR_INVALID_ARGUMENT, "the batch must not be NULL");
     if (batch->in_use)
         return sts__fault_set(fault, STS_ERR_REENTRANT, "the batch is being explained or exported");
     sts_status status = sts__topology_source_init(source, &exporter->route, exporter->memory,
-                                                  sts__request_metadata(request), batch, fault);
+                                                  sts__export_context_metadata(context), batch, fault);
     ((sts_topology *)batch)->in_use = status == STS_OK;
     return status;
 }
@@ -342,7 +342,7 @@ static void close_source(const sts_topology *batch, sts__topology_source *source
     ((sts_topology *)batch)->in_use = false;
 }
 
-sts_status sts_export_topology(sts_exporter *exporter, const sts_topology *batch, const sts_request *request,
+sts_status sts_export_topology(sts_exporter *exporter, const sts_topology *batch, const sts_export_context *context,
                                uint64_t *counts, size_t counts_size, sts_error **error) {
     sts__export_counts done = {0};
     sts__topology_source source;
@@ -351,26 +351,26 @@ sts_status sts_export_topology(sts_exporter *exporter, const sts_topology *batch
     sts_status status = sts__api_enter_or_report(exporter, STS__API_ALSO_IN_CALLBACKS, error);
     if (status != STS_OK)
         return status;
-    status = open_source(exporter, batch, request, &source, &fault);
+    status = open_source(exporter, batch, context, &source, &fault);
     if (status == STS_OK) {
-        status = sts__export(exporter, &source.source, request, &done, &fault);
+        status = sts__export(exporter, &source.source, context, &done, &fault);
         close_source(batch, &source);
     }
     sts__export_counts_tell(&done, counts, counts_size);
     return status == STS_OK ? STS_OK : sts__error_report(exporter->memory, error, &fault);
 }
 
-sts_status sts_explain_topology(sts_exporter *exporter, const sts_topology *batch, const sts_request *request,
+sts_status sts_explain_topology(sts_exporter *exporter, const sts_topology *batch, const sts_export_context *context,
                                 sts_explanation_callback callback, void *user, sts_error **error) {
     sts__topology_source source;
     sts__fault fault;
     sts_status status = sts__api_enter_or_report(exporter, STS__API_ALSO_IN_CALLBACKS, error);
     if (status != STS_OK)
         return status;
-    status = callback ? open_source(exporter, batch, request, &source, &fault)
+    status = callback ? open_source(exporter, batch, context, &source, &fault)
                       : sts__fault_set(&fault, STS_ERR_INVALID_ARGUMENT, "callback must not be NULL");
     if (status == STS_OK) {
-        status = sts__explain(exporter, &source.source, request, callback, user, &fault);
+        status = sts__explain(exporter, &source.source, context, callback, user, &fault);
         close_source(batch, &source);
     }
     return status == STS_OK ? STS_OK : sts__error_report(exporter->memory, error, &fault);

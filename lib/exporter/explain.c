@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "exporter/explain.h"
 
-#include "exporter/request.h"
+#include "exporter/export_context.h"
 
 /* A message of topology has a key of its own, which no spec made. */
 static sts_status explain_parts(sts__source *source, sts_explanation *explanation) {
@@ -30,7 +30,7 @@ static sts_status explain_all(sts_exporter *exporter, sts__source *source, uint6
     return STS_OK;
 }
 
-sts_status sts__explain(sts_exporter *exporter, sts__source *source, const sts_request *request,
+sts_status sts__explain(sts_exporter *exporter, sts__source *source, const sts_export_context *context,
                         sts_explanation_callback callback, void *user, sts__fault *fault) {
     sts__caller me;
     sts__topics apart;
@@ -42,7 +42,7 @@ sts_status sts__explain(sts_exporter *exporter, sts__source *source, const sts_r
     bool only_explains = exporter->transport.struct_size == 0;
     source->routing.apart = only_explains ? NULL : &apart;
     sts__callers_enter(exporter, &me);
-    status = explain_all(exporter, source, request ? request->first_record : 0, callback, user, fault);
+    status = explain_all(exporter, source, context ? context->first_record : 0, callback, user, fault);
     sts__callers_leave(exporter, &me);
     sts__topics_clear(&apart);
     return status;

@@ -4,7 +4,7 @@
 #include "exporter/exporter.h"
 
 #include "base/clock.h"
-#include "exporter/request.h"
+#include "exporter/export_context.h"
 #include "transport/message_size.h"
 
 enum { FULL_PAUSE_MS = 10 }; /* how long to let a transport work that has no room, before asking it again */
@@ -214,11 +214,11 @@ static sts_status export_and_wait(export_run *run, sts__source *source, uint64_t
     return status;
 }
 
-sts_status sts__export(sts_exporter *exporter, sts__source *source, const sts_request *request,
+sts_status sts__export(sts_exporter *exporter, sts__source *source, const sts_export_context *context,
                        sts__export_counts *counts, sts__fault *fault) {
-    uint64_t first_record = request ? request->first_record : 0;
+    uint64_t first_record = context ? context->first_record : 0;
     export_run run = {
-        .exporter = exporter, .ledger = {.token = request ? request->token : 0}, .counts = counts, .fault = fault};
+        .exporter = exporter, .ledger = {.token = context ? context->token : 0}, .counts = counts, .fault = fault};
     if (exporter->transport.struct_size == 0)
         return sts__fault_set(fault, STS_ERR_UNSUPPORTED, "transport=none: nothing can be sent");
     if (__atomic_load_n(&exporter->fatal, __ATOMIC_RELAXED))

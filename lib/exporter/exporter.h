@@ -174,11 +174,11 @@ typedef struct sts__export_counts {
 void sts__export_counts_tell(const sts__export_counts *from, uint64_t *counts, size_t counts_size);
 
 /* Exports what the source has; as sts_export_logs. */
-sts_status sts__export(sts_exporter *exporter, sts__source *source, const sts_request *request,
+sts_status sts__export(sts_exporter *exporter, sts__source *source, const sts_export_context *context,
                        sts__export_counts *counts, sts__fault *fault);
 
 /* explain.c: as sts_explain_logs. */
-sts_status sts__explain(sts_exporter *exporter, sts__source *source, const sts_request *request,
+sts_status sts__explain(sts_exporter *exporter, sts__source *source, const sts_export_context *context,
                         sts_explanation_callback callback, void *user, sts__fault *fault);
 
 #endif

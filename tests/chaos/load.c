@@ -162,16 +162,16 @@ static unsigned make_request(struct sender *sender, struct pb *otlp) {
 }
 
 /* Exports a request until all of it is taken; false when the load is over. */
-static bool export_request(struct sender *sender, sts_request *request, const struct pb *otlp, unsigned count) {
+static bool export_request(struct sender *sender, sts_export_context *context, const struct pb *otlp, unsigned count) {
     uint64_t counts[STS_COUNTS];
     unsigned taken = 0;
     sts_status status;
-    sts_request_reset(request);
-    sts_request_set_token(request, sender->next_id);
+    sts_export_context_reset(context);
+    sts_export_context_set_token(context, sender->next_id);
     do {
         int64_t began_ms = now_ms();
-        sts_request_set_first_record(request, taken);
-        status = sts_export_logs(exporter, otlp->data, otlp->size, request, counts, STS_COUNTS, NULL);
+        sts_export_context_set_first_record(context, taken);
+        status = sts_export_logs(exporter, otlp->data, otlp->size, context, counts, STS_COUNTS, NULL);
         int64_t took_ms = now_ms() - began_ms;
         if (took_ms > sender->longest_export_ms)
             sender->longest_export_ms = took_ms;
@@ -210,20 +210,20 @@ static void flush_sometimes(struct sender *sender) {
 
 static void *send_records(void *user) {
     struct sender *sender = user;
-    sts_request *request = sts_request_new();
+    sts_export_context *context = sts_export_context_new();
     struct pb otlp = {0};
     double due_ms = (double)started_ms;
     bool goes_on = true;
     while (goes_on && sender->next_id + REQUEST_RECORDS <= sender->first_id + capacity &&
            (settings.close_early || now_ms() < started_ms + settings.duration_ms)) {
         unsigned count = make_request(sender, &otlp);
-        goes_on = export_request(sender, request, &otlp, count);
+        goes_on = export_request(sender, context, &otlp, count);
         pb_clear(&otlp);
         flush_sometimes(sender);
         due_ms += count * 1000.0 * THREADS / (double)settings.rate;
         sleep_until((int64_t)due_ms);
     }
-    sts_request_free(request);
+    sts_export_context_free(context);
     return NULL;
 }
 

@@ -107,13 +107,13 @@ static void check_sums(const struct bench *bench, const sts_exporter *exporter) 
 
 /* Exports, and follows in the script what must come of it. */
 static void export(struct bench *bench, sts_exporter *exporter, uint64_t token) {
-    static sts_request *beside;
+    static sts_export_context *beside;
     uint64_t counts[STS_COUNTS], first = bench->first, accepted = 0, rejected = 0;
     sts_status expected = bench->fatal ? STS_ERR_PRODUCER_FATAL : STS_OK;
     if (!beside)
-        beside = sts_request_new();
-    sts_request_set_token(beside, token);
-    sts_request_set_first_record(beside, first);
+        beside = sts_export_context_new();
+    sts_export_context_set_token(beside, token);
+    sts_export_context_set_first_record(beside, first);
     bench->first = 0;
     for (uint64_t i = first; i < RECORDS && (expected == STS_OK || expected == STS_ERR_REJECTED); i++) {
         enum step step = next_step(bench);

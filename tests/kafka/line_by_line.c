@@ -38,15 +38,15 @@ static void export(sts_exporter *exporter, const char *topic_name, const char *k
     struct pb topic = otlp_text(topic_name);
     char *zeros = calloc(1, size);
     struct pb body = otlp_bytes(zeros, size);
-    sts_request *settings = sts_request_new();
+    sts_export_context *settings = sts_export_context_new();
     sts_error *error = NULL;
     otlp_add(&otlp, &key, &topic, &body);
     otlp_finish(&request, &otlp);
-    sts_request_set_token(settings, token);
+    sts_export_context_set_token(settings, token);
     if (sts_export_logs(exporter, request.data, request.size, settings, NULL, 0, &error))
         fprintf(stderr, "%s\n", sts_error_text(error));
     sts_error_free(error);
-    sts_request_free(settings);
+    sts_export_context_free(settings);
     pb_clear(&request);
     free(zeros);
 }

@@ -57,18 +57,18 @@ void explained_clear(struct explained_list *list) {
 }
 
 void explained_add(struct explained_list *list, sts_exporter *exporter, const struct pb *otlp,
-                   const sts_request *request) {
+                   const sts_export_context *context) {
     sts_error *error = NULL;
-    sts_status status = sts_explain_logs(exporter, otlp->data, otlp->size, request, explained_keep, list, &error);
+    sts_status status = sts_explain_logs(exporter, otlp->data, otlp->size, context, explained_keep, list, &error);
     cr_assert_eq(status, STS_OK, "%s: %s", sts_status_name(status), sts_error_text(error));
 }
 
 void explained_by(struct explained_list *list, const char *const *pairs, const struct pb *otlp,
-                  const sts_request *request) {
+                  const sts_export_context *context) {
     sts_options *options = rig_options(RIG_OPTIONS("transport", "none"));
     rig_set(options, pairs);
     sts_exporter *exporter = rig_new(options);
-    explained_add(list, exporter, otlp, request);
+    explained_add(list, exporter, otlp, context);
     sts_exporter_free(exporter, 0);
     sts_options_free(options);
 }

@@ -36,13 +36,13 @@ struct explained_list {
 void explained_keep(const sts_explanation *explanation, void *list);
 void explained_clear(struct explained_list *list);
 
-/* Adds what the exporter tells of these records; `request` may be NULL. */
+/* Adds what the exporter tells of these records; `context` may be NULL. */
 void explained_add(struct explained_list *list, sts_exporter *exporter, const struct pb *otlp,
-                   const sts_request *request);
+                   const sts_export_context *context);
 
 /* The same by an exporter with these options (names and values by turns) and no transport. */
 void explained_by(struct explained_list *list, const char *const *pairs, const struct pb *otlp,
-                  const sts_request *request);
+                  const sts_export_context *context);
 
 /* The first header of that name; EXPLAINED_HEADERS where there is none. */
 size_t explained_header(const struct explained *explained, const char *name);

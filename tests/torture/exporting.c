@@ -35,18 +35,18 @@ done:
     return !t->given_up;
 }
 
-sts_status exporting_logs(struct exporting *e, const void *pb, const sts_request *request, uint64_t *counts) {
+sts_status exporting_logs(struct exporting *e, const void *pb, const sts_export_context *context, uint64_t *counts) {
     const struct pb *otlp = pb;
-    return sts_export_logs(e->exporter, otlp->data, otlp->size, request, counts, STS_COUNTS, &e->t->error);
+    return sts_export_logs(e->exporter, otlp->data, otlp->size, context, counts, STS_COUNTS, &e->t->error);
 }
 
-bool exporting_export(struct exporting *e, exporting_call call, const void *what, sts_request *request) {
+bool exporting_export(struct exporting *e, exporting_call call, const void *what, sts_export_context *context) {
     uint64_t counts[STS_COUNTS];
     sts_status status;
     torture_begin(e->t);
     do {
-        MUST(sts_request_set_first_record(request, e->counts[STS_COUNT_RECORDS]) == STS_OK);
-        status = call(e, what, request, counts);
+        MUST(sts_export_context_set_first_record(context, e->counts[STS_COUNT_RECORDS]) == STS_OK);
+        status = call(e, what, context, counts);
         MUST(counts[STS_COUNT_RECORDS] == counts[STS_COUNT_ACCEPTED] + counts[STS_COUNT_REJECTED]);
         for (size_t i = 0; i < STS_COUNTS; i++)
             e->counts[i] += counts[i];

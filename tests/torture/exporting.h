@@ -29,12 +29,12 @@ bool exporting_start(struct exporting *e);
 void exporting_outcome(const sts_outcome *outcome, void *user);
 
 /* Exports a request, or a batch, and goes on where memory ran out. Returns the last status; false when given up. */
-typedef sts_status (*exporting_call)(struct exporting *e, const void *what, const sts_request *request,
+typedef sts_status (*exporting_call)(struct exporting *e, const void *what, const sts_export_context *context,
                                      uint64_t *counts);
-bool exporting_export(struct exporting *e, exporting_call call, const void *what, sts_request *request);
+bool exporting_export(struct exporting *e, exporting_call call, const void *what, sts_export_context *context);
 
 /* An exporting_call for a struct pb. */
-sts_status exporting_logs(struct exporting *e, const void *pb, const sts_request *request, uint64_t *counts);
+sts_status exporting_logs(struct exporting *e, const void *pb, const sts_export_context *context, uint64_t *counts);
 
 /* Flushes, checks the sums and notes what became of each record. */
 void exporting_flush(struct exporting *e);

@@ -23,17 +23,17 @@ const sts_allocator *__wrap_sts__memory_default(void) {
 static void export_and_end(struct exporting *e, bool delivered) {
     struct torture *t = e->t;
     struct pb otlp = {0};
-    sts_request *request = NULL;
+    sts_export_context *context = NULL;
     otlp_numbered(&otlp, RECORDS);
-    TRY_NEW(t, request, sts_request_new_with(t->allocator));
-    if (!exporting_export(e, exporting_logs, &otlp, request) || !delivered)
+    TRY_NEW(t, context, sts_export_context_new_with(t->allocator));
+    if (!exporting_export(e, exporting_logs, &otlp, context) || !delivered)
         goto done;
     exporting_flush(e);
     for (size_t i = 0; i < RECORDS; i++)
         MUST(e->kind[i] == STS_OUTCOME_DELIVERED);
 done:
     exporting_end(e);
-    sts_request_free(request);
+    sts_export_context_free(context);
     pb_clear(&otlp);
 }
 
@@ -80,13 +80,13 @@ static void succession(struct torture *t) {
                                         "linger",         "10s",   "retry_on_failure.max_elapsed_time", "20s", NULL};
     struct exporting e;
     struct pb otlp = {0};
-    sts_request *request = NULL;
+    sts_export_context *context = NULL;
     current = t;
     otlp_numbered(&otlp, RECORDS);
     if (!exporting_options(&e, t, pairs) || !exporting_start(&e))
         goto done;
-    TRY_NEW(t, request, sts_request_new_with(t->allocator));
-    if (!exporting_export(&e, exporting_logs, &otlp, request))
+    TRY_NEW(t, context, sts_export_context_new_with(t->allocator));
+    if (!exporting_export(&e, exporting_logs, &otlp, context))
         goto done;
     TRY_OK(t, sts_exporter_reconfigure(e.exporter, e.options, &t->error));
     exporting_flush(&e);
@@ -94,7 +94,7 @@ static void succession(struct torture *t) {
         MUST(e.kind[i] == STS_OUTCOME_DELIVERED);
 done:
     exporting_end(&e);
-    sts_request_free(request);
+    sts_export_context_free(context);
     pb_clear(&otlp);
 }
 

@@ -56,8 +56,9 @@ done:
     sts_logs_free(logs);
 }
 
-static sts_status export_batch(struct exporting *e, const void *logs, const sts_request *request, uint64_t *counts) {
-    return sts_export_log_batch(e->exporter, (sts_logs *)(uintptr_t)logs, request, counts, STS_COUNTS, &e->t->error);
+static sts_status export_batch(struct exporting *e, const void *logs, const sts_export_context *context,
+                               uint64_t *counts) {
+    return sts_export_log_batch(e->exporter, (sts_logs *)(uintptr_t)logs, context, counts, STS_COUNTS, &e->t->error);
 }
 
 static void note_explanation(const sts_explanation *explanation, void *user) {
@@ -69,21 +70,21 @@ static void exported(struct torture *t) {
     static const char *const pairs[] = {"service_thread", "false", "transport", "memory", NULL};
     struct exporting e;
     sts_logs *logs = NULL;
-    sts_request *request = NULL;
+    sts_export_context *context = NULL;
     unsigned explained = 0;
     if (!exporting_options(&e, t, pairs) || !exporting_start(&e))
         goto done;
     TRY_NEW(t, logs, sts_logs_new_with(t->allocator));
-    TRY_NEW(t, request, sts_request_new_with(t->allocator));
+    TRY_NEW(t, context, sts_export_context_new_with(t->allocator));
     build(t, logs);
     if (t->given_up)
         goto done;
     TRY_OK(t, (explained = 0, sts_explain_log_batch(e.exporter, logs, NULL, note_explanation, &explained, &t->error)));
     MUST(explained == RECORDS);
-    if (exporting_export(&e, export_batch, logs, request))
+    if (exporting_export(&e, export_batch, logs, context))
         exporting_flush(&e);
 done:
-    sts_request_free(request);
+    sts_export_context_free(context);
     sts_logs_free(logs);
     exporting_end(&e);
 }

@@ -43,13 +43,13 @@ static struct pb make_request(void) {
 static void export_and_flush(struct exporting *e) {
     struct torture *t = e->t;
     struct pb otlp = make_request();
-    sts_request *request = NULL;
-    TRY_NEW(t, request, sts_request_new_with(t->allocator));
-    TRY_OK(t, sts_request_add_metadata(request, "x-tenant", "metadata", 8));
-    if (exporting_export(e, exporting_logs, &otlp, request))
+    sts_export_context *context = NULL;
+    TRY_NEW(t, context, sts_export_context_new_with(t->allocator));
+    TRY_OK(t, sts_export_context_add_metadata(context, "x-tenant", "metadata", 8));
+    if (exporting_export(e, exporting_logs, &otlp, context))
         exporting_flush(e);
 done:
-    sts_request_free(request);
+    sts_export_context_free(context);
     pb_clear(&otlp);
 }
 
@@ -113,7 +113,7 @@ static void script(struct torture *t) {
     struct exporting e;
     sts_memory *memory = NULL;
     struct pb otlp = make_request();
-    sts_request *request = NULL;
+    sts_export_context *context = NULL;
     if (!exporting_options(&e, t, PAIRS("header_from.h", "AsString(attributes)")))
         goto done;
     TRY_OK(t, sts_memory_new_with(t->allocator, &memory, "deliver*3,fail,uncertain*2,refuse*2,deliver,hold*3", 20, 4,
@@ -121,8 +121,8 @@ static void script(struct torture *t) {
     MUST(sts_options_set_transport(e.options, sts_memory_transport(), memory) == STS_OK);
     if (!exporting_start(&e))
         goto done;
-    TRY_NEW(t, request, sts_request_new_with(t->allocator));
-    if (!exporting_export(&e, exporting_logs, &otlp, request))
+    TRY_NEW(t, context, sts_export_context_new_with(t->allocator));
+    if (!exporting_export(&e, exporting_logs, &otlp, context))
         goto done;
     TRY_OK(t, sts_poll(e.exporter, 0));
     torture_note(t, "%llu messages", (unsigned long long)sts_memory_count(memory));
@@ -133,7 +133,7 @@ static void script(struct torture *t) {
     }
 done:
     exporting_end(&e);
-    sts_request_free(request);
+    sts_export_context_free(context);
     sts_memory_free(memory);
     pb_clear(&otlp);
 }
@@ -237,7 +237,7 @@ static void taken_outcomes(struct torture *t) {
     sts_allocator *another;
     sts_outcomes *list = NULL;
     struct pb otlp = make_request();
-    sts_request *request = NULL;
+    sts_export_context *context = NULL;
     book_open(&other);
     MUST((another = sts_allocator_new(book_allocate, book_resize, book_release, &other)) != NULL);
     if (!exporting_options(&e, t, PAIRS("transport", "memory", "outcomes", "all")))
@@ -245,9 +245,9 @@ static void taken_outcomes(struct torture *t) {
     MUST(sts_options_set_outcome_callback(e.options, NULL, NULL) == STS_OK);
     if (!exporting_start(&e))
         goto done;
-    TRY_NEW(t, request, sts_request_new_with(another));
+    TRY_NEW(t, context, sts_export_context_new_with(another));
     TRY_NEW(t, list, sts_outcomes_new_with(7, another));
-    exporting_export(&e, exporting_logs, &otlp, request);
+    exporting_export(&e, exporting_logs, &otlp, context);
 done:
     for (bool more = list != NULL; more;) { /* without memory too */
         MUST(sts_poll(e.exporter, 0) == STS_OK);
@@ -258,7 +258,7 @@ done:
     }
     sts_outcomes_free(list);
     exporting_end(&e);
-    sts_request_free(request);
+    sts_export_context_free(context);
     sts_allocator_free(another);
     book_close(&other);
     pb_clear(&otlp);
@@ -337,8 +337,9 @@ static void own_transport(struct torture *t) {
 }
 
 /* A request in JSON that needs more room than it begins with; a rejected record; and one that is malformed. */
-static sts_status export_json(struct exporting *e, const void *json, const sts_request *request, uint64_t *counts) {
-    return sts_export(e->exporter, STS_SIGNAL_LOGS, STS_FORMAT_OTLP_JSON, json, strlen(json), request, counts,
+static sts_status export_json(struct exporting *e, const void *json, const sts_export_context *context,
+                              uint64_t *counts) {
+    return sts_export(e->exporter, STS_SIGNAL_LOGS, STS_FORMAT_OTLP_JSON, json, strlen(json), context, counts,
                       STS_COUNTS, &e->t->error);
 }
 
@@ -362,14 +363,14 @@ static void in_json(struct torture *t) {
     static const char malformed[] = "{\"resourceLogs\":[{\"scopeLogs\":5}]}";
     static char json[8192];
     struct exporting e;
-    sts_request *request = NULL;
+    sts_export_context *context = NULL;
     sts_status status;
     make_json(json);
     if (!exporting_options(&e, t, PAIRS("transport", "memory", "header_from.h", "AsString(attributes)")) ||
         !exporting_start(&e))
         goto done;
-    TRY_NEW(t, request, sts_request_new_with(t->allocator));
-    if (exporting_export(&e, export_json, json, request))
+    TRY_NEW(t, context, sts_export_context_new_with(t->allocator));
+    if (exporting_export(&e, export_json, json, context))
         exporting_flush(&e);
     if (t->given_up)
         goto done;
@@ -379,7 +380,7 @@ static void in_json(struct torture *t) {
     MUST(status == STS_ERR_JSON);
 done:
     exporting_end(&e);
-    sts_request_free(request);
+    sts_export_context_free(context);
 }
 
 /* The exporter's own thread may meet any of the failures: then the sums, and what is left. */

@@ -109,15 +109,15 @@ static void options_unheeded(struct torture *t) {
 }
 
 static void request(struct torture *t) {
-    sts_request *r = NULL;
-    TRY_NEW(t, r, sts_request_new_with(t->allocator));
+    sts_export_context *r = NULL;
+    TRY_NEW(t, r, sts_export_context_new_with(t->allocator));
     for (int round = 0; round < 2; round++) {
         for (int i = 0; i < 5; i++)
-            TRY_OK(t, sts_request_add_metadata(r, "X-Tenant", "value", (size_t)i));
-        sts_request_reset(r);
+            TRY_OK(t, sts_export_context_add_metadata(r, "X-Tenant", "value", (size_t)i));
+        sts_export_context_reset(r);
     }
 done:
-    sts_request_free(r);
+    sts_export_context_free(r);
 }
 
 static void skew(struct torture *t) {

@@ -8,8 +8,9 @@
 #define JSON(text) text, sizeof text - 1
 
 /* A batch, as exporting_call has it. */
-static sts_status export_batch(struct exporting *e, const void *batch, const sts_request *request, uint64_t *counts) {
-    return sts_export_topology(e->exporter, batch, request, counts, STS_COUNTS, &e->t->error);
+static sts_status export_batch(struct exporting *e, const void *batch, const sts_export_context *context,
+                               uint64_t *counts) {
+    return sts_export_topology(e->exporter, batch, context, counts, STS_COUNTS, &e->t->error);
 }
 
 static void note_explanation(const sts_explanation *explanation, void *user) {
@@ -91,11 +92,11 @@ static void export_all(struct torture *t, void (*add)(struct torture *t, sts_top
                                         "4096",      NULL};
     struct exporting e;
     sts_topology *batch = NULL;
-    sts_request *request = NULL;
+    sts_export_context *context = NULL;
     sts_status status;
     if (!exporting_options(&e, t, pairs) || !exporting_start(&e))
         goto done;
-    TRY_NEW(t, request, sts_request_new_with(t->allocator));
+    TRY_NEW(t, context, sts_export_context_new_with(t->allocator));
     TRY_NEW(t, batch, sts_topology_new_with(t->allocator));
     add(t, batch);
     if (t->given_up)
@@ -105,19 +106,19 @@ static void export_all(struct torture *t, void (*add)(struct torture *t, sts_top
     torture_begin(t);
     do {
         t->results_size = before;
-        status = sts_explain_topology(e.exporter, batch, request, note_explanation, t, &t->error);
+        status = sts_explain_topology(e.exporter, batch, context, note_explanation, t, &t->error);
     } while (torture_again(t, status));
     if (t->given_up)
         goto done;
     MUST(status == STS_OK);
-    if (exporting_export(&e, export_batch, batch, request))
+    if (exporting_export(&e, export_batch, batch, context))
         exporting_flush(&e);
     sts_topology_reset(batch);
     MUST(sts_topology_count(batch) == 0);
 done:
     exporting_end(&e);
     sts_topology_free(batch);
-    sts_request_free(request);
+    sts_export_context_free(context);
 }
 
 static void by_calls(struct torture *t) {

@@ -15,11 +15,11 @@
 /* Exports from `first` on, and returns where to go on. */
 static uint64_t export_from(struct rig *rig, const struct pb *otlp, uint64_t first, sts_status *status) {
     uint64_t counts[STS_COUNTS];
-    sts_request *request = sts_request_new();
-    cr_assert_eq(sts_request_set_first_record(request, first), STS_OK);
-    *status = sts_export_logs(rig->exporter, otlp->data, otlp->size, request, counts, STS_COUNTS, NULL);
+    sts_export_context *context = sts_export_context_new();
+    cr_assert_eq(sts_export_context_set_first_record(context, first), STS_OK);
+    *status = sts_export_logs(rig->exporter, otlp->data, otlp->size, context, counts, STS_COUNTS, NULL);
     cr_assert_eq(counts[STS_COUNT_RECORDS], counts[STS_COUNT_ACCEPTED] + counts[STS_COUNT_REJECTED]);
-    sts_request_free(request);
+    sts_export_context_free(context);
     return first + counts[STS_COUNT_ACCEPTED] + counts[STS_COUNT_REJECTED];
 }
 
@@ -333,21 +333,21 @@ static void make_request(struct pb *out, unsigned worker, unsigned number) {
 /* No assertions here: this is not the test's thread. */
 static void *work(void *user) {
     struct worker *worker = user;
-    sts_request *request = sts_request_new();
+    sts_export_context *context = sts_export_context_new();
     for (unsigned i = 0; i < REQUESTS; i++) {
         struct pb otlp = {0};
         uint64_t next = 0, counts[STS_COUNTS];
         sts_status status;
         make_request(&otlp, worker->number, i);
         do {
-            sts_request_set_first_record(request, next);
-            status = sts_export_logs(worker->rig->exporter, otlp.data, otlp.size, request, counts, STS_COUNTS, NULL);
+            sts_export_context_set_first_record(context, next);
+            status = sts_export_logs(worker->rig->exporter, otlp.data, otlp.size, context, counts, STS_COUNTS, NULL);
             next += counts[STS_COUNT_RECORDS];
         } while (status == STS_ERR_QUEUE_FULL);
         worker->failures += status != STS_OK || next != RECORDS;
         pb_clear(&otlp);
     }
-    sts_request_free(request);
+    sts_export_context_free(context);
     return NULL;
 }
 

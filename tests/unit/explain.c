@@ -14,14 +14,14 @@ static void explain(const char *const *pairs, uint64_t first_record, sts_explana
     sts_options *options = rig_options(RIG_OPTIONS("transport", "none"));
     rig_set(options, pairs);
     sts_exporter *exporter = rig_new(options);
-    sts_request *request = sts_request_new();
+    sts_export_context *context = sts_export_context_new();
     otlp_add_record(&otlp, "", "body");
     otlp_add_record(&otlp, NULL, "body");
     otlp_add_record(&otlp, "a key", "body");
     otlp_finish(&otlp_request, &otlp);
-    cr_assert_eq(sts_request_set_first_record(request, first_record), STS_OK);
-    cr_assert_eq(sts_explain_logs(exporter, otlp_request.data, otlp_request.size, request, check, user, NULL), STS_OK);
-    sts_request_free(request);
+    cr_assert_eq(sts_export_context_set_first_record(context, first_record), STS_OK);
+    cr_assert_eq(sts_explain_logs(exporter, otlp_request.data, otlp_request.size, context, check, user, NULL), STS_OK);
+    sts_export_context_free(context);
     sts_exporter_free(exporter, 0);
     sts_options_free(options);
     pb_clear(&otlp_request);

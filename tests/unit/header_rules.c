@@ -29,27 +29,27 @@ static struct pb one_record(void) {
     return otlp_tree_finish(tree);
 }
 
-static sts_request *some_metadata(void) {
-    sts_request *request = sts_request_new();
-    cr_assert_not_null(request);
-    cr_assert_eq(sts_request_add_metadata(request, "Tenant", "one", 3), STS_OK);
-    cr_assert_eq(sts_request_add_metadata(request, "other", "not asked for", 13), STS_OK);
-    cr_assert_eq(sts_request_add_metadata(request, "trace", "", 0), STS_OK);
-    cr_assert_eq(sts_request_add_metadata(request, "tenant", "two", 3), STS_OK);
-    return request;
+static sts_export_context *some_metadata(void) {
+    sts_export_context *context = sts_export_context_new();
+    cr_assert_not_null(context);
+    cr_assert_eq(sts_export_context_add_metadata(context, "Tenant", "one", 3), STS_OK);
+    cr_assert_eq(sts_export_context_add_metadata(context, "other", "not asked for", 13), STS_OK);
+    cr_assert_eq(sts_export_context_add_metadata(context, "trace", "", 0), STS_OK);
+    cr_assert_eq(sts_export_context_add_metadata(context, "tenant", "two", 3), STS_OK);
+    return context;
 }
 
 /* What is told of the record; its key is freed. */
 static struct explained explain(const char *const *pairs) {
     struct explained_list list = {0};
     struct pb request = one_record();
-    sts_request *metadata = some_metadata();
+    sts_export_context *metadata = some_metadata();
     explained_by(&list, pairs, &request, metadata);
     cr_assert_eq(list.count, 1u);
     struct explained explained = list.items[0];
     explained_clear(&list);
     explained.key = NULL;
-    sts_request_free(metadata);
+    sts_export_context_free(metadata);
     pb_clear(&request);
     return explained;
 }
@@ -223,7 +223,7 @@ Test(header_rules, the_fingerprint_is_the_same_in_every_exporter) {
 Test(header_rules, headers_travel_with_the_message) {
     struct rig rig;
     struct pb request = one_record();
-    sts_request *metadata = some_metadata();
+    sts_export_context *metadata = some_metadata();
     rig_open(&rig, NULL,
              RIG_OPTIONS("record_headers.fixed", "1", "header_from.null", "none", "include_metadata_keys", "tenant"));
     cr_assert_eq(sts_export_logs(rig.exporter, request.data, request.size, metadata, NULL, 0, NULL), STS_OK);
@@ -237,7 +237,7 @@ Test(header_rules, headers_travel_with_the_message) {
     cr_assert_str_eq(message->headers[0].data, "fixed");
     cr_assert_eq(message->headers[1].size, 1u);
     cr_assert_eq(memcmp(message->headers[1].data, "1", 1), 0);
-    sts_request_free(metadata);
+    sts_export_context_free(metadata);
     rig_close(&rig);
     pb_clear(&request);
 }

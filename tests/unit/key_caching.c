@@ -83,11 +83,11 @@ static struct otlp_tree *some_tree(struct dice *dice, enum pb_order order) {
     return tree;
 }
 
-static sts_request *some_metadata(void) {
-    sts_request *request = sts_request_new();
-    cr_assert_not_null(request);
-    cr_assert_eq(sts_request_add_metadata(request, "tenant", "a tenant", 8), STS_OK);
-    return request;
+static sts_export_context *some_metadata(void) {
+    sts_export_context *context = sts_export_context_new();
+    cr_assert_not_null(context);
+    cr_assert_eq(sts_export_context_add_metadata(context, "tenant", "a tenant", 8), STS_OK);
+    return context;
 }
 
 static void check_same(const struct explained *one, const struct explained *other, const char *what, unsigned seed,
@@ -119,7 +119,7 @@ static void count(struct seen *seen, sts_status code) {
 }
 
 /* Each record of the tree, of which `whole` is what was told, alone. */
-static void check_each_alone(sts_exporter *exporter, const struct otlp_tree *tree, const sts_request *metadata,
+static void check_each_alone(sts_exporter *exporter, const struct otlp_tree *tree, const sts_export_context *metadata,
                              const struct explained_list *whole, const char *what, unsigned seed) {
     cr_assert_eq(whole->count, tree->record_count, "%s, seed %u", what, seed);
     for (size_t i = 0; i < tree->record_count; i++) {
@@ -135,15 +135,15 @@ static void check_each_alone(sts_exporter *exporter, const struct otlp_tree *tre
 }
 
 /* Starting in the middle of a scope is starting with nothing computed. */
-static void check_from_the_middle(sts_exporter *exporter, const struct otlp_tree *tree, sts_request *metadata,
+static void check_from_the_middle(sts_exporter *exporter, const struct otlp_tree *tree, sts_export_context *metadata,
                                   const struct explained_list *whole, const char *what, unsigned seed) {
     struct explained_list rest = {0};
     struct pb request = {0};
     size_t first = tree->record_count / 2;
     otlp_tree_write(&request, tree);
-    cr_assert_eq(sts_request_set_first_record(metadata, first), STS_OK);
+    cr_assert_eq(sts_export_context_set_first_record(metadata, first), STS_OK);
     explained_add(&rest, exporter, &request, metadata);
-    cr_assert_eq(sts_request_set_first_record(metadata, 0), STS_OK);
+    cr_assert_eq(sts_export_context_set_first_record(metadata, 0), STS_OK);
     cr_assert_eq(rest.count, tree->record_count - first);
     for (size_t i = 0; i < rest.count; i++)
         check_same(&rest.items[i], &whole->items[first + i], what, seed, first + i);
@@ -157,14 +157,14 @@ static void check_tree(sts_exporter *exporter, unsigned seed, enum pb_order orde
     struct otlp_tree *tree = some_tree(&dice, order);
     struct explained_list whole = {0};
     struct pb request = {0};
-    sts_request *metadata = some_metadata();
+    sts_export_context *metadata = some_metadata();
     otlp_tree_write(&request, tree);
     explained_add(&whole, exporter, &request, metadata);
     check_each_alone(exporter, tree, metadata, &whole, what, seed);
     check_from_the_middle(exporter, tree, metadata, &whole, what, seed);
     for (size_t i = 0; i < whole.count; i++)
         count(seen, whole.items[i].code);
-    sts_request_free(metadata);
+    sts_export_context_free(metadata);
     explained_clear(&whole);
     pb_clear(&request);
     otlp_tree_free(tree);

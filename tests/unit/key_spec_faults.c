@@ -307,9 +307,9 @@ static void check_secret(sts_status code, const char *const *pairs) {
     struct rig rig;
     struct explained_list list = {0};
     struct pb request = secret_request();
-    sts_request *metadata = sts_request_new();
+    sts_export_context *metadata = sts_export_context_new();
     sts_error *error = NULL;
-    cr_assert_eq(sts_request_add_metadata(metadata, "no topic", SECRET " ", sizeof SECRET), STS_OK);
+    cr_assert_eq(sts_export_context_add_metadata(metadata, "no topic", SECRET " ", sizeof SECRET), STS_OK);
     rig_prepare(&rig, NULL, RIG_OPTIONS("key", "constant(\"k\")"));
     rig_set(rig.options, pairs);
     rig_start(&rig);
@@ -320,7 +320,7 @@ static void check_secret(sts_status code, const char *const *pairs) {
                  STS_ERR_REJECTED);
     cr_assert_null(strstr(sts_error_text(error), SECRET), "%s: %s", pairs[1], sts_error_text(error));
     sts_error_free(error);
-    sts_request_free(metadata);
+    sts_export_context_free(metadata);
     rig_close(&rig);
     explained_clear(&list);
     pb_clear(&request);

@@ -32,7 +32,7 @@ static struct pb request_of(tree_filler fill, enum pb_order order) {
 }
 
 static void check_case(tree_filler fill, enum pb_order order, const struct spec_case *spec, const char *const *options,
-                       const sts_request *metadata) {
+                       const sts_export_context *metadata) {
     const char *pairs[16] = {"key", spec->spec};
     struct explained_list list = {0};
     struct pb request = request_of(fill, order);
@@ -50,7 +50,7 @@ static void check_case(tree_filler fill, enum pb_order order, const struct spec_
 
 /* `cases` end with a spec NULL; `options`, names and values by turns, may be NULL. */
 static void check(tree_filler fill, const struct spec_case *cases, const char *const *options,
-                  const sts_request *metadata) {
+                  const sts_export_context *metadata) {
     for (; cases->spec; cases++) {
         check_case(fill, PB_ASCENDING, cases, options, metadata);
         check_case(fill, PB_DESCENDING, cases, options, metadata);
@@ -308,17 +308,17 @@ Test(key_specs, metadata) {
               {"metadata(\"TENANT\")", "one", STS_OK}, {"metadata(\"empty\") | constant(\"c\")", "", STS_OK},
               {"metadata(\"absent\") | constant(\"c\")", "c", STS_OK}, {"metadata(\"bytes\")", "\xff\x01", STS_OK},
               {"Concat([metadata(\"tenant\"), metadata(\"other\")], \"-\")", "one-2", STS_OK});
-    sts_request *request = sts_request_new();
-    cr_assert_eq(sts_request_add_metadata(request, "Other", "2", 1), STS_OK);
-    cr_assert_eq(sts_request_add_metadata(request, "Tenant", "one", 3), STS_OK);
-    cr_assert_eq(sts_request_add_metadata(request, "tenant", "two", 3), STS_OK);
-    cr_assert_eq(sts_request_add_metadata(request, "empty", NULL, 0), STS_OK);
-    cr_assert_eq(sts_request_add_metadata(request, "bytes", "\xff\x01", 2), STS_OK);
-    check(fill_nothing, cases, NULL, request);
-    sts_request_reset(request);
-    check(fill_nothing, CASES({"metadata(\"tenant\")", NULL, STS_ERR_KEY_MISSING}), NULL, request);
+    sts_export_context *context = sts_export_context_new();
+    cr_assert_eq(sts_export_context_add_metadata(context, "Other", "2", 1), STS_OK);
+    cr_assert_eq(sts_export_context_add_metadata(context, "Tenant", "one", 3), STS_OK);
+    cr_assert_eq(sts_export_context_add_metadata(context, "tenant", "two", 3), STS_OK);
+    cr_assert_eq(sts_export_context_add_metadata(context, "empty", NULL, 0), STS_OK);
+    cr_assert_eq(sts_export_context_add_metadata(context, "bytes", "\xff\x01", 2), STS_OK);
+    check(fill_nothing, cases, NULL, context);
+    sts_export_context_reset(context);
+    check(fill_nothing, CASES({"metadata(\"tenant\")", NULL, STS_ERR_KEY_MISSING}), NULL, context);
     check(fill_nothing, CASES({"metadata(\"tenant\")", NULL, STS_ERR_KEY_MISSING}), NULL, NULL);
-    sts_request_free(request);
+    sts_export_context_free(context);
 }
 
 Test(key_specs, what_the_key_was_made_of) {

@@ -175,38 +175,38 @@ Test(lifecycle, wrong_arguments) {
     cr_assert_eq(sts_exporter_close(rig.exporter, -1, NULL, 0, NULL), STS_ERR_INVALID_ARGUMENT);
     cr_assert_eq(rig_export_numbered(&rig, 1, NULL), STS_OK, "none of that closed it");
     rig_close(&rig);
-    sts_request *request = sts_request_new();
-    cr_assert_eq(sts_request_set_token(NULL, 1), STS_ERR_INVALID_ARGUMENT);
-    cr_assert_eq(sts_request_set_first_record(NULL, 1), STS_ERR_INVALID_ARGUMENT);
-    cr_assert_eq(sts_request_add_metadata(NULL, "a", "b", 1), STS_ERR_INVALID_ARGUMENT);
-    cr_assert_eq(sts_request_add_metadata(request, NULL, "b", 1), STS_ERR_INVALID_ARGUMENT);
-    cr_assert_eq(sts_request_add_metadata(request, "a", NULL, 1), STS_ERR_INVALID_ARGUMENT);
-    cr_assert_eq(sts_request_add_metadata(request, "a", NULL, 0), STS_OK);
-    cr_assert_eq(sts_request_add_metadata(request, "a", "twice", 5), STS_OK);
-    sts_request_reset(request);
-    sts_request_reset(NULL);
-    sts_request_free(request);
-    sts_request_free(NULL);
+    sts_export_context *context = sts_export_context_new();
+    cr_assert_eq(sts_export_context_set_token(NULL, 1), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_export_context_set_first_record(NULL, 1), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_export_context_add_metadata(NULL, "a", "b", 1), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_export_context_add_metadata(context, NULL, "b", 1), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_export_context_add_metadata(context, "a", NULL, 1), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_export_context_add_metadata(context, "a", NULL, 0), STS_OK);
+    cr_assert_eq(sts_export_context_add_metadata(context, "a", "twice", 5), STS_OK);
+    sts_export_context_reset(context);
+    sts_export_context_reset(NULL);
+    sts_export_context_free(context);
+    sts_export_context_free(NULL);
 }
 
 Test(lifecycle, a_request_is_reset_to_new) {
     struct rig rig;
     struct outcome_log log;
     struct pb otlp = {0};
-    sts_request *request = sts_request_new();
+    sts_export_context *context = sts_export_context_new();
     outcome_log_init(&log);
     otlp_numbered(&otlp, 2);
     rig_open(&rig, NULL, RIG_OPTIONS("outcomes", "all"));
-    cr_assert_eq(sts_request_set_token(request, UINT64_MAX), STS_OK);
-    cr_assert_eq(sts_request_set_first_record(request, 1), STS_OK);
-    cr_assert_eq(sts_export_logs(rig.exporter, otlp.data, otlp.size, request, NULL, 0, NULL), STS_OK);
-    sts_request_reset(request);
-    cr_assert_eq(sts_export_logs(rig.exporter, otlp.data, otlp.size, request, NULL, 0, NULL), STS_OK);
+    cr_assert_eq(sts_export_context_set_token(context, UINT64_MAX), STS_OK);
+    cr_assert_eq(sts_export_context_set_first_record(context, 1), STS_OK);
+    cr_assert_eq(sts_export_logs(rig.exporter, otlp.data, otlp.size, context, NULL, 0, NULL), STS_OK);
+    sts_export_context_reset(context);
+    cr_assert_eq(sts_export_logs(rig.exporter, otlp.data, otlp.size, context, NULL, 0, NULL), STS_OK);
     outcome_log_take(&log, rig.exporter, 3);
     outcome_log_find(&log, UINT64_MAX, 1); /* the index stays the record's place in the request */
     outcome_log_find(&log, 0, 0);
     outcome_log_find(&log, 0, 1);
-    sts_request_free(request);
+    sts_export_context_free(context);
     pb_clear(&otlp);
     rig_close(&rig);
     outcome_log_clear(&log);

@@ -86,10 +86,10 @@ Test(otlp_json, arguments) {
 Test(otlp_json, goes_on_from_a_record_on) {
     struct rig rig;
     uint64_t counts[STS_COUNTS];
-    sts_request *request = sts_request_new();
+    sts_export_context *context = sts_export_context_new();
     rig_open(&rig, NULL, NULL);
-    cr_assert_eq(sts_request_set_first_record(request, 2), STS_OK);
-    cr_assert_eq(sts_export(rig.exporter, STS_SIGNAL_LOGS, STS_FORMAT_OTLP_JSON, three, sizeof three - 1, request,
+    cr_assert_eq(sts_export_context_set_first_record(context, 2), STS_OK);
+    cr_assert_eq(sts_export(rig.exporter, STS_SIGNAL_LOGS, STS_FORMAT_OTLP_JSON, three, sizeof three - 1, context,
                             counts, STS_COUNTS, NULL),
                  STS_OK);
     cr_assert_eq(counts[STS_COUNT_ACCEPTED], 1u);
@@ -98,6 +98,6 @@ Test(otlp_json, goes_on_from_a_record_on) {
     cr_assert_eq(sts_memory_count(rig.memory), 1u);
     cr_assert(message->key.size == 1 && memcmp(message->key.data, "c", 1) == 0);
     cr_assert(message->value.size == 1 && memcmp(message->value.data, "3", 1) == 0);
-    sts_request_free(request);
+    sts_export_context_free(context);
     rig_close(&rig);
 }

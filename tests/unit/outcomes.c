@@ -12,11 +12,11 @@
 /* Exports `count` numbered records under a token. */
 static sts_status export_as(struct rig *rig, uint64_t token, unsigned count) {
     struct pb otlp = {0};
-    sts_request *request = sts_request_new();
+    sts_export_context *context = sts_export_context_new();
     otlp_numbered(&otlp, count);
-    cr_assert_eq(sts_request_set_token(request, token), STS_OK);
-    sts_status status = sts_export_logs(rig->exporter, otlp.data, otlp.size, request, NULL, 0, NULL);
-    sts_request_free(request);
+    cr_assert_eq(sts_export_context_set_token(context, token), STS_OK);
+    sts_status status = sts_export_logs(rig->exporter, otlp.data, otlp.size, context, NULL, 0, NULL);
+    sts_export_context_free(context);
     pb_clear(&otlp);
     return status;
 }

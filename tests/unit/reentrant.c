@@ -67,20 +67,20 @@ static void check_outcome_callback(const char *service_thread) {
     struct rig rig;
     struct calls calls = {.rig = &rig};
     struct pb otlp = {0};
-    sts_request *request = sts_request_new();
+    sts_export_context *context = sts_export_context_new();
     outcome_log_init(&calls.log);
     otlp_numbered(&otlp, 1);
-    sts_request_set_token(request, 1);
+    sts_export_context_set_token(context, 1);
     rig_prepare(&rig, NULL, RIG_OPTIONS("service_thread", service_thread));
     cr_assert_eq(sts_options_set_outcome_callback(rig.options, call_at_first_outcome, &calls), STS_OK);
     rig_start(&rig);
-    cr_assert_eq(sts_export_logs(rig.exporter, otlp.data, otlp.size, request, NULL, 0, NULL), STS_OK);
+    cr_assert_eq(sts_export_logs(rig.exporter, otlp.data, otlp.size, context, NULL, 0, NULL), STS_OK);
     rig_flush(&rig, NULL);
     outcome_log_wait(&calls.log, 1);
     rig_flush(&rig, NULL); /* of the record that the callback exported */
     outcome_log_wait(&calls.log, 2);
     check_calls(&calls);
-    sts_request_free(request);
+    sts_export_context_free(context);
     pb_clear(&otlp);
     rig_close(&rig);
     outcome_log_clear(&calls.log);

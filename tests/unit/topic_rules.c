@@ -34,7 +34,7 @@ static struct pb request_with(struct pb *record, struct pb *resource) {
 }
 
 /* What is told of one record; its key is freed. */
-static struct explained explain_values(struct pb *record, struct pb *resource, const sts_request *metadata,
+static struct explained explain_values(struct pb *record, struct pb *resource, const sts_export_context *metadata,
                                        const char *const *pairs) {
     struct explained_list list = {0};
     struct pb request = request_with(record, resource);
@@ -48,19 +48,20 @@ static struct explained explain_values(struct pb *record, struct pb *resource, c
 }
 
 static struct explained explain(struct sources sources, const char *const *pairs) {
-    sts_request *request = sts_request_new();
-    cr_assert_eq(sts_request_add_metadata(request, "unrelated", "x", 1), STS_OK);
+    sts_export_context *context = sts_export_context_new();
+    cr_assert_eq(sts_export_context_add_metadata(context, "unrelated", "x", 1), STS_OK);
     if (sources.metadata) {
-        cr_assert_eq(sts_request_add_metadata(request, "X-Topic", sources.metadata, strlen(sources.metadata)), STS_OK);
-        cr_assert_eq(sts_request_add_metadata(request, "X-Topic", "second", 6), STS_OK);
+        cr_assert_eq(sts_export_context_add_metadata(context, "X-Topic", sources.metadata, strlen(sources.metadata)),
+                     STS_OK);
+        cr_assert_eq(sts_export_context_add_metadata(context, "X-Topic", "second", 6), STS_OK);
     }
     struct pb record = otlp_text(sources.record ? sources.record : "");
     struct pb resource = otlp_text(sources.resource ? sources.resource : "");
     struct explained explained =
-        explain_values(sources.record ? &record : NULL, sources.resource ? &resource : NULL, request, pairs);
+        explain_values(sources.record ? &record : NULL, sources.resource ? &resource : NULL, context, pairs);
     pb_clear(&record);
     pb_clear(&resource);
-    sts_request_free(request);
+    sts_export_context_free(context);
     return explained;
 }
 

@@ -10,7 +10,7 @@
 `stskafka.explain(request_bytes, options, partitions=12)` tells what would be sent, without a broker. Failures are
 exceptions with all that the C library tells (Error); single records' fates are Outcomes."""
 from ._callbacks import Token
-from ._codes import Counts, Dependency, Format, Kind, LogLevel, Owner, Status
+from ._codes import Counts, Dependency, Format, Kind, LogLevel, Owner, Signal, Status
 from ._error import (ClosedError, ConfigError, Error, ForkedError, NotDeliveredError, QueueFullError, RecordError,
                      ReentrantError, RejectedError, RequestError, TimedOutError, status_name)
 from ._exporter import Exporter, explain
@@ -26,8 +26,8 @@ __all__ = [
     "ClosedError", "ConfigError", "Counts", "DeadLetter", "Dependency", "Error", "Explanation", "Exporter", "ForkedError",
     "Format", "HeavyKey", "KeyPart", "Kind", "LogBatch", "LogLevel", "MemoryTransport", "Message", "NotDeliveredError",
     "OptionInfo", "Options", "Outcome", "Owner", "QueueFullError", "RecordError", "ReentrantError", "RejectedError",
-    "RequestError", "Skew", "Status", "TimedOutError", "Token", "TopologyBatch", "explain", "librdkafka_version", "option_table", "partition",
-    "partition_profiles", "status_name", "topology_shard", "version",
+    "RequestError", "Signal", "Skew", "Status", "TimedOutError", "Token", "TopologyBatch", "explain", "librdkafka_version", "option_table",
+    "partition", "partition_profiles", "status_name", "topology_shard", "version",
 ]
 
 

@@ -68,8 +68,10 @@ class Kind(IntEnum):
 
 
 class Signal(IntEnum):
-    """What a request holds."""
-    LOGS = 10
+    """What an OTLP request holds."""
+    LOGS = 10     #: log records
+    TRACES = 20   #: spans
+    METRICS = 30  #: metrics, each with all its data points
 
 
 class Format(IntEnum):

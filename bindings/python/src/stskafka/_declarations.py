@@ -55,7 +55,7 @@ class Password(Structure):
     pass
 
 
-class Request(Structure):
+class ExportContext(Structure):
     pass
 
 
@@ -190,21 +190,21 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "sts_outcomes_count": (c_size_t, [POINTER(Outcomes)]),
     "sts_outcomes_at": (POINTER(Outcome), [POINTER(Outcomes), c_size_t]),
     # logs.h
-    "sts_request_new": (POINTER(Request), []),
-    "sts_request_new_with": (POINTER(Request), [POINTER(Allocator)]),
-    "sts_request_free": (None, [POINTER(Request)]),
-    "sts_request_reset": (None, [POINTER(Request)]),
-    "sts_request_set_token": (c_int32, [POINTER(Request), c_uint64]),
-    "sts_request_set_first_record": (c_int32, [POINTER(Request), c_uint64]),
-    "sts_request_add_metadata": (c_int32, [POINTER(Request), c_char_p, c_void_p, c_size_t]),
-    "sts_export_logs": (c_int32, [POINTER(Exporter), c_void_p, c_size_t, POINTER(Request), Counters, c_size_t,
+    "sts_export_context_new": (POINTER(ExportContext), []),
+    "sts_export_context_new_with": (POINTER(ExportContext), [POINTER(Allocator)]),
+    "sts_export_context_free": (None, [POINTER(ExportContext)]),
+    "sts_export_context_reset": (None, [POINTER(ExportContext)]),
+    "sts_export_context_set_token": (c_int32, [POINTER(ExportContext), c_uint64]),
+    "sts_export_context_set_first_record": (c_int32, [POINTER(ExportContext), c_uint64]),
+    "sts_export_context_add_metadata": (c_int32, [POINTER(ExportContext), c_char_p, c_void_p, c_size_t]),
+    "sts_export_logs": (c_int32, [POINTER(Exporter), c_void_p, c_size_t, POINTER(ExportContext), Counters, c_size_t,
         ErrorOut]),
-    "sts_explain_logs": (c_int32, [POINTER(Exporter), c_void_p, c_size_t, POINTER(Request), ExplanationCallback,
+    "sts_explain_logs": (c_int32, [POINTER(Exporter), c_void_p, c_size_t, POINTER(ExportContext), ExplanationCallback,
         c_void_p, ErrorOut]),
     # otlp.h
-    "sts_export": (c_int32, [POINTER(Exporter), c_int32, c_int32, c_void_p, c_size_t, POINTER(Request), Counters, c_size_t,
+    "sts_export": (c_int32, [POINTER(Exporter), c_int32, c_int32, c_void_p, c_size_t, POINTER(ExportContext), Counters, c_size_t,
         ErrorOut]),
-    "sts_explain": (c_int32, [POINTER(Exporter), c_int32, c_int32, c_void_p, c_size_t, POINTER(Request), ExplanationCallback,
+    "sts_explain": (c_int32, [POINTER(Exporter), c_int32, c_int32, c_void_p, c_size_t, POINTER(ExportContext), ExplanationCallback,
         c_void_p, ErrorOut]),
     # explanations (logs.h)
     "sts_explanation_index": (c_uint64, [POINTER(Explanation)]),
@@ -253,9 +253,9 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "sts_logs_count": (c_size_t, [POINTER(Logs)]),
     "sts_logs_size": (c_size_t, [POINTER(Logs)]),
     "sts_logs_bytes": (c_int32, [POINTER(Logs), POINTER(Bytes), ErrorOut]),
-    "sts_export_log_batch": (c_int32, [POINTER(Exporter), POINTER(Logs), POINTER(Request), Counters, c_size_t,
+    "sts_export_log_batch": (c_int32, [POINTER(Exporter), POINTER(Logs), POINTER(ExportContext), Counters, c_size_t,
         ErrorOut]),
-    "sts_explain_log_batch": (c_int32, [POINTER(Exporter), POINTER(Logs), POINTER(Request), ExplanationCallback,
+    "sts_explain_log_batch": (c_int32, [POINTER(Exporter), POINTER(Logs), POINTER(ExportContext), ExplanationCallback,
         c_void_p, ErrorOut]),
     # key.h
     "sts_partition": (c_int32, [c_char_p, c_void_p, c_size_t, c_int32, POINTER(c_int32)]),
@@ -329,9 +329,9 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "sts_topology_remove_metadata": (c_int32, [POINTER(Topology), ErrorOut]),
     "sts_topology_add_json": (c_int32, [POINTER(Topology), c_char_p, c_size_t, ErrorOut]),
     "sts_topology_count": (c_size_t, [POINTER(Topology)]),
-    "sts_export_topology": (c_int32, [POINTER(Exporter), POINTER(Topology), POINTER(Request), Counters, c_size_t,
+    "sts_export_topology": (c_int32, [POINTER(Exporter), POINTER(Topology), POINTER(ExportContext), Counters, c_size_t,
         ErrorOut]),
-    "sts_explain_topology": (c_int32, [POINTER(Exporter), POINTER(Topology), POINTER(Request), ExplanationCallback,
+    "sts_explain_topology": (c_int32, [POINTER(Exporter), POINTER(Topology), POINTER(ExportContext), ExplanationCallback,
         c_void_p, ErrorOut]),
     "sts_topology_shard": (c_int32, [c_void_p, c_size_t, c_uint32, c_char_p, c_size_t]),
     "sts_topology_messages_new": (POINTER(TopologyMessages), []),

@@ -6,9 +6,9 @@ from typing import Any, Callable, List, Optional
 from . import _callbacks
 from . import _declarations as c
 from ._error import ErrorOut
+from ._export_context import ExportContext, Metadata
 from ._library import lib
 from ._records import Explanation, explanation_of
-from ._request import Metadata, Request
 from ._values import whole
 
 
@@ -31,12 +31,12 @@ def explained(metadata: Optional[Metadata], first_record: int, partitions: int,
 
     # A signal may raise before the `try` is reached, where only sys.unraisablehook gets it. So that no record is left out then,
     # C is asked again for those behind the last one, until none come.
-    callback, request = c.ExplanationCallback(explanation), Request(metadata, 0, first_record)
+    callback, context = c.ExplanationCallback(explanation), ExportContext(metadata, 0, first_record)
     for again in itertools.count():
         count, error = len(found), ErrorOut()
         if again:
-            request.begin_at(min(first_record + count, 2**64 - 1))
-        error.check(explain_in_c(request.pointer, callback, None, error.out))
+            context.begin_at(min(first_record + count, 2**64 - 1))
+        error.check(explain_in_c(context.pointer, callback, None, error.out))
         if again and len(found) == count:
             break
     return found

@@ -9,6 +9,7 @@ from . import _declarations as c
 from ._codes import Counts, Format, Signal, new_counters
 from ._error import Error, ErrorOut, check
 from ._explain import explained
+from ._export_context import ExportContext, Metadata
 from ._handle import Handle
 from ._library import lib
 from ._log_batch import LogBatch
@@ -16,7 +17,6 @@ from ._options import Options, Value
 from ._outcomes import Outcomes
 from ._owned import Unique
 from ._records import Explanation, Outcome
-from ._request import Metadata, Request
 from ._topology import TopologyBatch
 from ._values import BytesLike, bytes_in, milliseconds, text_in, text_out, utf8, whole
 
@@ -31,13 +31,13 @@ def options_of(configuration: Configuration) -> Options:
     return configuration if isinstance(configuration, Options) else Options(configuration)
 
 
-def _request(logs: Union[BytesLike, str], format: int) -> Tuple[int, int, bytes, int]:
+def _request(request: Union[BytesLike, str], signal: int, format: int, what: str = "request") -> Tuple[int, int, bytes, int]:
     """A request as the C functions take it: signal, format, bytes and their number."""
-    if format == Format.OTLP_JSON and isinstance(logs, str):
-        data = utf8(logs, "logs")
+    if format == Format.OTLP_JSON and isinstance(request, str):
+        data = utf8(request, what)
     else:
-        data = bytes_in(cast(BytesLike, logs), "logs (a request, or else a LogBatch)")
-    return Signal.LOGS, whole(format, -2**31, 2**31, "format"), data, len(data)
+        data = bytes_in(cast(BytesLike, request), f"{what} (a request, or else a LogBatch)" if what == "logs" else what)
+    return whole(signal, -2**31, 2**31, "signal"), whole(format, -2**31, 2**31, "format"), data, len(data)
 
 
 def _batch(batch: LogBatch, format: int) -> LogBatch:
@@ -122,13 +122,25 @@ class Exporter(Unique):
         Raises RejectedError when some records were rejected and all others accepted; QueueFullError when there was no
         room within `produce_timeout`; RequestError for what is no request, with `offset` (of JSON the text has line, column and path); NotDeliveredError with the
         option sending_queue.wait_for_result. Their `counts` tell how far it came."""
-        request = Request(metadata, token, first_record)
+        if not isinstance(logs, LogBatch):
+            return self._export(_request(logs, Signal.LOGS, format, "logs"), ExportContext(metadata, token, first_record))
+        batch, context = _batch(logs, format), ExportContext(metadata, token, first_record)
         error, counters = ErrorOut(), new_counters()
-        rest = request.pointer, counters, len(counters), error.out
-        if isinstance(logs, LogBatch):
-            code = _batch(logs, format)._send(lambda pointer: self._handle.call(lib.sts_export_log_batch, pointer, *rest))
-        else:
-            code = self._handle.call(lib.sts_export, *_request(logs, format), *rest)
+        code = batch._send(lambda pointer: self._handle.call(
+            lib.sts_export_log_batch, pointer, context.pointer, counters, len(counters), error.out))
+        counts = Counts._make(counters)
+        error.check(code, counts)
+        return counts
+
+    def export(self, request: Union[BytesLike, str], *, signal: int, format: int = Format.OTLP_PROTO,
+               metadata: Optional[Metadata] = None, token: int = 0, first_record: int = 0) -> Counts:
+        """Exports an OTLP request of any signal: log records (Signal.LOGS), spans (Signal.TRACES) or metrics
+        (Signal.METRICS), each under its own key. As export_logs, where a record is a span or a metric."""
+        return self._export(_request(request, signal, format), ExportContext(metadata, token, first_record))
+
+    def _export(self, request: Tuple[int, int, bytes, int], context: ExportContext) -> Counts:
+        error, counters = ErrorOut(), new_counters()
+        code = self._handle.call(lib.sts_export, *request, context.pointer, counters, len(counters), error.out)
         counts = Counts._make(counters)
         error.check(code, counts)
         return counts
@@ -136,10 +148,10 @@ class Exporter(Unique):
     def export_topology(self, batch: TopologyBatch, *, metadata: Optional[Metadata] = None, token: int = 0,
                         first_record: int = 0) -> Counts:
         """Exports a batch of topology, which stays as it is; as export_logs, where a record is a Kafka message."""
-        request = Request(metadata, token, first_record)
+        context = ExportContext(metadata, token, first_record)
         error, counters = ErrorOut(), new_counters()
         code = _topology(batch)._send(lambda pointer: self._handle.call(
-            lib.sts_export_topology, pointer, request.pointer, counters, len(counters), error.out))
+            lib.sts_export_topology, pointer, context.pointer, counters, len(counters), error.out))
         counts = Counts._make(counters)
         error.check(code, counts)
         return counts
@@ -152,7 +164,15 @@ class Exporter(Unique):
             batch = _batch(logs, format)
             return explained(metadata, first_record, partitions, lambda *rest: batch._send(
                 lambda pointer: self._handle.call(lib.sts_explain_log_batch, pointer, *rest)))
-        request = _request(logs, format)
+        return self._explain(_request(logs, Signal.LOGS, format, "logs"), metadata, first_record, partitions)
+
+    def explain(self, request: Union[BytesLike, str], *, signal: int, format: int = Format.OTLP_PROTO,
+                metadata: Optional[Metadata] = None, first_record: int = 0, partitions: int = 0) -> List[Explanation]:
+        """What export would send, as explain_logs."""
+        return self._explain(_request(request, signal, format), metadata, first_record, partitions)
+
+    def _explain(self, request: Tuple[int, int, bytes, int], metadata: Optional[Metadata], first_record: int,
+                 partitions: int) -> List[Explanation]:
         return explained(metadata, first_record, partitions, lambda *rest: self._handle.call(lib.sts_explain, *request, *rest))
 
     def explain_topology(self, batch: TopologyBatch, *, metadata: Optional[Metadata] = None, first_record: int = 0,
@@ -251,15 +271,20 @@ class Exporter(Unique):
             lib.sts_text_free(text)
 
 
-def explain(records: Union[Logs, TopologyBatch], options: Configuration = None, *, format: int = Format.OTLP_PROTO,
-            metadata: Optional[Metadata] = None, first_record: int = 0, partitions: int = 0) -> List[Explanation]:
-    """What an exporter with these options would send for a request (`format`: as of Exporter.export_logs), a LogBatch or a
-    TopologyBatch. Needs no broker, and makes no exporter that would send: callbacks and a transport of the options' own are
+def explain(records: Union[Logs, TopologyBatch], options: Configuration = None, *, signal: int = Signal.LOGS,
+            format: int = Format.OTLP_PROTO, metadata: Optional[Metadata] = None, first_record: int = 0,
+            partitions: int = 0) -> List[Explanation]:
+    """What an exporter with these options would send for a request (`signal`, `format`: as of Exporter.export), a LogBatch or
+    a TopologyBatch. Needs no broker, and makes no exporter that would send: callbacks and a transport of the options' own are
     left out."""
     settings = Options()
     settings.update(options_of(options))  # that is without callbacks and transport
     settings["transport"] = "none"
     with Exporter(settings) as exporter:
+        if signal != Signal.LOGS:
+            request = cast(BytesLike, records)  # what else it may be is refused there
+            return exporter.explain(request, signal=signal, format=format, metadata=metadata, first_record=first_record,
+                                    partitions=partitions)
         if isinstance(records, TopologyBatch):
             _check_no_format(records, format)
             return exporter.explain_topology(records, metadata=metadata, first_record=first_record, partitions=partitions)

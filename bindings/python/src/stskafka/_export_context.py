@@ -32,7 +32,7 @@ def _value(value: Union[str, BytesLike], what: str) -> bytes:
     return utf8(value, what) if isinstance(value, str) else bytes(value)
 
 
-class Request:
+class ExportContext:
     """Owns the C object for one call; `pointer` is None where there is nothing to tell."""
 
     def __init__(self, metadata: Optional[Metadata], token: int, first_record: int) -> None:
@@ -40,19 +40,19 @@ class Request:
         if not metadata and token == 0 and first_record == 0:
             return
         self.begin_at(first_record)
-        check(lib.sts_request_set_token(self.pointer, whole(token, 0, 2**64, "token")))
+        check(lib.sts_export_context_set_token(self.pointer, whole(token, 0, 2**64, "token")))
         for name, value in _pairs(metadata or ()):
             in_c, data = text_in(name, "a name in metadata"), _value(value, f"the value of {name!r} in metadata")
-            check(lib.sts_request_add_metadata(self.pointer, in_c, data, len(data)))
+            check(lib.sts_export_context_add_metadata(self.pointer, in_c, data, len(data)))
 
     def begin_at(self, first_record: int) -> None:
         """Leaves out the records before this one."""
         first_record = whole(first_record, 0, 2**64, "first_record")
-        self.pointer = self.pointer or lib.sts_request_new()
+        self.pointer = self.pointer or lib.sts_export_context_new()
         if not self.pointer:
             raise no_memory()
-        check(lib.sts_request_set_first_record(self.pointer, first_record))
+        check(lib.sts_export_context_set_first_record(self.pointer, first_record))
 
     def __del__(self) -> None:
         if self.pointer:
-            lib.sts_request_free(self.pointer)
+            lib.sts_export_context_free(self.pointer)
