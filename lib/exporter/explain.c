@@ -33,17 +33,17 @@ static sts_status explain_all(sts_exporter *exporter, sts__source *source, uint6
 sts_status sts__explain(sts_exporter *exporter, sts__source *source, const sts_export_context *context,
                         sts_explanation_callback callback, void *user, sts__fault *fault) {
     sts__caller me;
-    sts__topics apart;
+    sts__topics explained_topics;
     uint32_t room = sts__topics_room(&exporter->topics);
-    sts_status status = sts__topics_init(&apart, exporter->memory, room ? room : 1);
+    sts_status status = sts__topics_init(&explained_topics, exporter->memory, room ? room : 1);
     if (status != STS_OK)
         return sts__fault_set(fault, status, "%s", sts__status_find(status)->text);
     /* Where nothing can be sent the exporter's own table serves explanations alone, and fills as in a real export. */
     bool only_explains = exporter->transport.struct_size == 0;
-    source->routing.apart = only_explains ? NULL : &apart;
+    source->routing.explained_topics = only_explains ? NULL : &explained_topics;
     sts__callers_enter(exporter, &me);
     status = explain_all(exporter, source, context ? context->first_record : 0, callback, user, fault);
     sts__callers_leave(exporter, &me);
-    sts__topics_clear(&apart);
+    sts__topics_clear(&explained_topics);
     return status;
 }

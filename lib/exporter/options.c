@@ -99,20 +99,20 @@ static uint64_t hash_of(const char *name) {
     return sts__hash(0, (sts_bytes){name, strlen(name)}); /* without a seed: names are the host's own */
 }
 
-static void forget_unkept(sts_options *options, const char *name) {
-    for (size_t i = 0; options->unkept_count <= STS__OPTIONS_UNKEPT && i < options->unkept_count; i++)
-        if (options->unkept[i] == hash_of(name))
-            options->unkept[i] = options->unkept[--options->unkept_count];
+static void forget_unstored(sts_options *options, const char *name) {
+    for (size_t i = 0; options->unstored_count <= STS__OPTIONS_UNSTORED && i < options->unstored_count; i++)
+        if (options->unstored[i] == hash_of(name))
+            options->unstored[i] = options->unstored[--options->unstored_count];
 }
 
 /* An option that there was no memory for has its old value, or a fault that is not remembered: an exporter that were
  * made all the same would not be the one that the host wants. */
-static sts_status remember_unkept(sts_options *options, const char *name, sts__fault *fault) {
-    forget_unkept(options, name);
-    if (options->unkept_count < STS__OPTIONS_UNKEPT)
-        options->unkept[options->unkept_count] = hash_of(name);
-    if (options->unkept_count <= STS__OPTIONS_UNKEPT)
-        options->unkept_count++;
+static sts_status remember_unstored(sts_options *options, const char *name, sts__fault *fault) {
+    forget_unstored(options, name);
+    if (options->unstored_count < STS__OPTIONS_UNSTORED)
+        options->unstored[options->unstored_count] = hash_of(name);
+    if (options->unstored_count <= STS__OPTIONS_UNSTORED)
+        options->unstored_count++;
     return sts__fault_no_memory(fault);
 }
 
@@ -236,8 +236,8 @@ sts_status sts__options_set(sts_options *options, const char *name, const char *
     if (status == STS_OK)
         forget_fault(options, name);
     else if (status == STS_ERR_NO_MEMORY || remember_fault(options, name, fault->text) != STS_OK)
-        return remember_unkept(options, name, fault);
-    forget_unkept(options, name);
+        return remember_unstored(options, name, fault);
+    forget_unstored(options, name);
     return status;
 }
 
@@ -411,12 +411,12 @@ sts_status sts__options_compile(const sts_options *options, sts__config *config,
         sts__faults_add(faults, "%s", options->faults[i].text);
     if (options->has_more_faults)
         sts__faults_add(faults, "more options were refused than are remembered");
-    if (options->unkept_count)
+    if (options->unstored_count)
         sts__faults_add(faults, "there was no memory for an option: set it again");
     check_together(config, faults);
     /* Whoever only wants to see keys and topics need not have the secrets. */
     if (config->transport == STS__TRANSPORT_KAFKA && !options->transport.struct_size)
-        sts__check_security(&config->kafka, faults);
+        sts__security_check(&config->kafka, faults);
     if (faults->failed)
         return STS_ERR_NO_MEMORY;
     return faults->size == before ? STS_OK : STS_ERR_CONFIG;

@@ -28,7 +28,7 @@ enum {
 };
 
 /* As many options may want memory one after another, and each be set again. */
-enum { STS__OPTIONS_UNKEPT = 16 };
+enum { STS__OPTIONS_UNSTORED = 16 };
 
 struct sts_options {
     const sts__memory *memory;
@@ -36,9 +36,9 @@ struct sts_options {
     sts__pairs families[STS__OPTION_FAMILIES];
     sts__option_fault *faults;
     size_t fault_count;
-    bool has_more_faults;                 /* than are remembered */
-    uint64_t unkept[STS__OPTIONS_UNKEPT]; /* hashes of the names of those that there was no memory for */
-    size_t unkept_count;                  /* more than have room: nobody knows any more which */
+    bool has_more_faults;                     /* than are remembered */
+    uint64_t unstored[STS__OPTIONS_UNSTORED]; /* hashes of the names of those that there was no memory for */
+    size_t unstored_count;                    /* more than have room: nobody knows any more which */
     sts_outcome_callback outcome_callback;
     void *outcome_user;
     sts_dead_letter_callback dead_letter_callback;

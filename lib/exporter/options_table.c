@@ -22,7 +22,7 @@
 /* The options that a signal has of its own. */
 #define OF_SIGNAL(name, place, item)                                                                                   \
     {name ".key",                                                                                                      \
-     STS__OPTION_MAY_SPEC,                                                                                             \
+     STS__OPTION_OPTIONAL_SPEC,                                                                                        \
      PLACE(signals[place].key),                                                                                        \
      NO_BOUNDS,                                                                                                        \
      "",                                                                                                               \
@@ -77,7 +77,7 @@ static const sts__option_row rows[] = {
      "The user's password, for PLAIN and SCRAM. Empty: sts_options_set_password_callback is asked for it."},
     {"topic", STS__OPTION_TEXT, PLACE(kafka.topic), NO_BOUNDS, "sts-otel-topology",
      "Where records go that name no topic of their own in the attribute stskafka.topic."},
-    {"topic_from", STS__OPTION_MAY_SPEC, PLACE(topic_from), NO_BOUNDS, "attributes[\"stskafka.topic\"]",
+    {"topic_from", STS__OPTION_OPTIONAL_SPEC, PLACE(topic_from), NO_BOUNDS, "attributes[\"stskafka.topic\"]",
      "A spec, as for key, that gives a record its own topic; where there is nothing, topic_from_attribute and then "
      "topic decide. What is there but is no text, or has no value, rejects the record."},
     {"topic_from_attribute", STS__OPTION_TEXT, PLACE(topic_from_attribute), NO_BOUNDS, "",
@@ -124,7 +124,7 @@ static const sts__option_row rows[] = {
      "What happens when a topic gets more partitions while the exporter runs, which moves most keys: both log it and "
      "count it; hold goes on placing keys among the partitions that were there first, until the next start. A topic "
      "that was made again with fewer is told in the same way, and moves keys whatever is set here."},
-    {"partition_from", STS__OPTION_MAY_SPEC, PLACE(partition_from), NO_BOUNDS, "",
+    {"partition_from", STS__OPTION_OPTIONAL_SPEC, PLACE(partition_from), NO_BOUNDS, "",
      "A spec, as for key, that gives a record's partition as an integer; without a value, partitioner decides."},
     {"include_metadata_keys", STS__OPTION_LIST, PLACE(include_metadata_keys), NO_BOUNDS, "",
      "Request metadata that is copied into headers, one for each value. Further headers: record_headers.NAME is a "
@@ -367,6 +367,6 @@ sts_status sts__option_parse(const sts__memory *memory, const sts__option_row *r
         return parse_secret(row, value, fault);
     if (row->type == STS__OPTION_ADDRESSES)
         return sts__addresses_check(row->name, value, fault);
-    bool spec = row->type == STS__OPTION_SPEC || (row->type == STS__OPTION_MAY_SPEC && value[0]);
+    bool spec = row->type == STS__OPTION_SPEC || (row->type == STS__OPTION_OPTIONAL_SPEC && value[0]);
     return spec ? sts__option_check_spec(memory, row->name, value, fault) : STS_OK;
 }

@@ -13,12 +13,12 @@ typedef enum sts__option_type {
     STS__OPTION_LIST,    /* const char *: parts with commas between, none of them empty; "" only if it is the default */
     STS__OPTION_BOOLEAN, /* bool */
     STS__OPTION_INTEGER, /* int64_t */
-    STS__OPTION_DURATION, /* int64_t, milliseconds */
-    STS__OPTION_CHOICE,   /* int: the place of the word among `bounds` */
-    STS__OPTION_SPEC,     /* const char *: what ottl/ compiles */
-    STS__OPTION_MAY_SPEC, /* the same, or an empty text */
-    STS__OPTION_SECRET,   /* const char *, never shown */
-    STS__OPTION_ADDRESSES /* const char *: a list of them */
+    STS__OPTION_DURATION,      /* int64_t, milliseconds */
+    STS__OPTION_CHOICE,        /* int: the place of the word among `bounds` */
+    STS__OPTION_SPEC,          /* const char *: what ottl/ compiles */
+    STS__OPTION_OPTIONAL_SPEC, /* the same, or an empty text */
+    STS__OPTION_SECRET,        /* const char *, never shown */
+    STS__OPTION_ADDRESSES      /* const char *: a list of them */
 } sts__option_type;
 
 typedef struct sts__option_row {

@@ -10,7 +10,7 @@ sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, co
                               const sts__memory *memory, const sts__metadata *metadata, sts__fault *fault) {
     routing->route = route;
     routing->rules = &route->rules[signal->place];
-    routing->apart = NULL;
+    routing->explained_topics = NULL;
     if (routing->rules->fault.code != STS_OK) {
         *fault = routing->rules->fault;
         return fault->code;
@@ -68,9 +68,9 @@ static sts_status route_value(sts__routing *routing, const sts__item *item, sts_
 static sts_status use_topic(const sts__routing *routing, sts_bytes name, sts__routed *routed, sts__fault *fault) {
     int32_t number;
     sts__topics *topics = routing->route->topics;
-    sts_status status = sts__topics_find(topics, name, !routing->apart, &number);
+    sts_status status = sts__topics_find(topics, name, !routing->explained_topics, &number);
     if (status == STS_OK && number < 0) {
-        topics = routing->apart;
+        topics = routing->explained_topics;
         status = sts__topics_find(topics, name, true, &number);
     }
     if (status == STS_ERR_TOPIC_LIMIT)

@@ -42,7 +42,8 @@ typedef struct sts__routed {
 typedef struct sts__routing {
     const sts__route *route;
     const sts__rules *rules; /* of the signal */
-    sts__topics *apart; /* where new topics go; NULL: into the route's table. Who only asks must not fill that one. */
+    sts__topics *
+        explained_topics; /* where new topics go; NULL: into the route's table. Who only asks must not fill that one. */
     sts__headers headers;
     sts__wire_writer value; /* of the present item, where it is written */
     sts__ottl_state state;

@@ -157,7 +157,7 @@ static const char *protocol_of(const sts__kafka_settings *settings) {
     return security->tls ? "SASL_SSL" : "SASL_PLAINTEXT";
 }
 
-void sts__check_security(const sts__kafka_settings *settings, sts__text *faults) {
+void sts__security_check(const sts__kafka_settings *settings, sts__text *faults) {
     const sts__kafka_security *security = &settings->security;
     check_tls(security, faults);
     check_sasl(settings, faults);

@@ -9,6 +9,6 @@
 #include "transport/kafka.h"
 
 /* Appends the faults, one a line. */
-void sts__check_security(const sts__kafka_settings *settings, sts__text *faults);
+void sts__security_check(const sts__kafka_settings *settings, sts__text *faults);
 
 #endif

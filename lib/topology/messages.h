@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Whole messages as they are given: from JSON, encoded as they stand, and joined as the incumbent's exporter joins
- * them. */
+ * Whole messages as they are given: from JSON, encoded as they stand, and joined as the StackVista collector's exporter
+ * joins them. */
 #ifndef STS_TOPOLOGY_MESSAGES_H
 #define STS_TOPOLOGY_MESSAGES_H
 

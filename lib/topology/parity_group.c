@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Grouping as the incumbent's exporter does it: messages of repeated elements with equal key and collection time become
- * one, as long as their single sizes add up to no more than the budget. Messages of another kind stay where they are,
- * and do not keep others apart. */
+ * Grouping as the StackVista collector's exporter does it: messages of repeated elements with equal key and collection
+ * time become one, as long as their single sizes add up to no more than the budget. Messages of another kind stay where
+ * they are, and do not keep others apart. */
 #include <string.h>
 
 #include "base/table.h"

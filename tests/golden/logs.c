@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tests/golden/logs.jsonl: what the incumbent sends for a request, record by record. Each request goes, in protobuf
- * with its fields in either order and in JSON, through an exporter over memory and through an exporter that only
- * explains. */
+ * tests/golden/logs.jsonl: what the StackVista collector's exporter sends for a request, record by record. Each request
+ * goes, in protobuf with its fields in either order and in JSON, through an exporter over memory and through an
+ * exporter that only explains. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>

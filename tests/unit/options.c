@@ -57,7 +57,7 @@ Test(options, the_walk_ends) {
     }
 }
 
-/* The names of the incumbent's YAML, and the defaults that the contract promises. */
+/* The names of the StackVista exporter's YAML, and the defaults that the contract promises. */
 Test(options, what_the_contract_names_is_there) {
     const struct {
         const char *name, *value;
