@@ -9,12 +9,13 @@
  *   stskafka.dead_letter.code   the name of the code, for instance STS_ERR_BODY_TYPE
  *   stskafka.dead_letter.text   why, in words
  *   stskafka.dead_letter.topic  where the record was to go, if that was known
- *   stskafka.dead_letter.form   what the value is: `otlp`, an ExportLogsServiceRequest with that record alone, which
+ *   stskafka.dead_letter.form   what the value is: `otlp`, an OTLP request with that record alone, in protobuf, which
  *                               can be exported again; `message`, the value of the Kafka message as it was to be sent;
  *                               `left_out`, a null value, for it would be larger than max_message_bytes or than the
  *                               topic of dead letters takes
+ *   stskafka.dead_letter.signal of the form otlp: logs, traces or metrics
  *
- * Rejected log records have the form otlp; what a broker refused, and topology, the form message. */
+ * Rejected log records, spans and metrics have the form otlp; what a broker refused, and topology, the form message. */
 #ifndef STSKAFKA_DEAD_LETTER_H
 #define STSKAFKA_DEAD_LETTER_H
 
@@ -55,8 +56,8 @@ STS_API sts_status sts_options_set_dead_letter_callback(sts_options *options, st
  *   topic           where the record was to go; NULL where that was not known yet
  *   key             a view; `data` NULL where the record has none, or did not get that far
  *   value           a view of the bytes; `data` NULL is a tombstone
- *   is_otlp         1 when the value is an ExportLogsServiceRequest with that record alone; 0 when it is the value of
- *                   the Kafka message
+ *   signal          STS_SIGNAL_* (otlp.h) when the value is an OTLP request of that signal with the record alone, which
+ *                   can be exported again; 0 when it is the value of the Kafka message
  *   header_count, header_name, header_value
  *                   the record's own headers, `index` from 0; name NULL beyond the last; a value with `data` NULL is
  *                   null
@@ -75,7 +76,7 @@ STS_API uint64_t sts_dead_letter_index(const sts_dead_letter *letter);
 STS_API const char *sts_dead_letter_topic(const sts_dead_letter *letter);
 STS_API void sts_dead_letter_key(const sts_dead_letter *letter, sts_bytes *key);
 STS_API void sts_dead_letter_value(const sts_dead_letter *letter, sts_bytes *value);
-STS_API int32_t sts_dead_letter_is_otlp(const sts_dead_letter *letter);
+STS_API int32_t sts_dead_letter_signal(const sts_dead_letter *letter);
 STS_API size_t sts_dead_letter_header_count(const sts_dead_letter *letter);
 STS_API const char *sts_dead_letter_header_name(const sts_dead_letter *letter, size_t index);
 STS_API void sts_dead_letter_header_value(const sts_dead_letter *letter, size_t index, sts_bytes *value);

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * OTLP in, by its signal and by how it is written: protobuf, or JSON as SDKs send it over HTTP. For logs in protobuf
- * logs.h has a shorter way, and says what becomes of a record. */
+ * logs.h has a shorter way, and says what becomes of a log record.
+ *
+ * A record, here and wherever outcomes, counters and options speak of one, is an item of the signal: a log record, a
+ * span, a metric. The value of a span's or a metric's message is a request of its own, in protobuf: the item as its
+ * bytes came, in its scope and its resource. The key is what the option traces.key or metrics.key says, else key, over
+ * the paths of that signal; a key that has no meaning for it (body, of a span) is told by the first export of the
+ * signal. */
 #ifndef STSKAFKA_OTLP_H
 #define STSKAFKA_OTLP_H
 
@@ -35,15 +41,16 @@ enum {
  * exported, JSON takes memory of a few times its size. Where a writer has rounded a number (JavaScript writes 2^60 as
  * 1152921504606847000), a key made of it differs from that of the same record in protobuf.
  *
- *   signal     STS_SIGNAL_LOGS
+ *   signal     STS_SIGNAL_LOGS, STS_SIGNAL_TRACES or STS_SIGNAL_METRICS
  *   format     STS_FORMAT_OTLP_PROTO or STS_FORMAT_OTLP_JSON
  *   bytes      the request; may be NULL if size is 0; not kept. JSON has at least {}, without a byte order mark
  *   the rest   as sts_export_logs
  *
  * Returns  as sts_export_logs, and STS_ERR_JSON: the request is not JSON, or not OTLP's; nothing was exported. The text
  *          says line, column and path, sts_error_offset the byte. STS_ERR_UNSUPPORTED: another signal or format.
- * Threads  any, many at once; also from a callback.
- * Since    0.1.0 */
+ *          STS_ERR_CONFIG: an option that holds for all signals (key, topic_from, partition_from, header_from.NAME)
+ * says nothing of this one, or names a path that it does not have; nothing was exported. Threads  any, many at once;
+ * also from a callback. Since    0.1.0 */
 STS_API sts_status sts_export(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes, size_t size,
                               const sts_export_context *context, uint64_t *counts, size_t counts_size,
                               sts_error **error);
@@ -55,7 +62,7 @@ STS_API sts_status sts_export(sts_exporter *exporter, int32_t signal, int32_t fo
  *   user         handed on to the callback
  *   the rest     as sts_export
  *
- * Returns  as sts_explain_logs, and STS_ERR_JSON, STS_ERR_UNSUPPORTED as sts_export.
+ * Returns  as sts_explain_logs, and STS_ERR_JSON, STS_ERR_UNSUPPORTED, STS_ERR_CONFIG as sts_export.
  * Threads  any, many at once; also from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_explain(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes, size_t size,

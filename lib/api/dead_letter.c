@@ -47,8 +47,8 @@ void sts_dead_letter_value(const sts_dead_letter *letter, sts_bytes *value) {
     *value = letter->value;
 }
 
-int32_t sts_dead_letter_is_otlp(const sts_dead_letter *letter) {
-    return letter->is_otlp;
+int32_t sts_dead_letter_signal(const sts_dead_letter *letter) {
+    return letter->signal;
 }
 
 size_t sts_dead_letter_header_count(const sts_dead_letter *letter) {

@@ -7,7 +7,7 @@
 #include "transport/message_size.h"
 
 /* Headers of a letter in front of its record's own. */
-enum { OWN_HEADERS = 4, SCRATCH = 2048 };
+enum { OWN_HEADERS = 5, SCRATCH = 2048 };
 
 bool sts__dead_letters_wanted(const sts_exporter *exporter) {
     return exporter->dead_letters.callback || exporter->dead_letters.topic;
@@ -21,11 +21,13 @@ static sts_bytes bytes_of(const char *text) {
 static bool make_message(const sts__letter *letter, const sts_exporter *exporter, sts__arena *arena, bool with_value,
                          sts_message *message) {
     const sts_dead_letter *told = &letter->told;
-    const char *form = !with_value ? "left_out" : told->is_otlp ? "otlp" : "message";
+    const char *signal = with_value && told->signal ? sts__signal_find(told->signal)->name : NULL;
+    const char *form = !with_value ? "left_out" : told->signal ? "otlp" : "message";
     const char *const own[OWN_HEADERS][2] = {{"stskafka.dead_letter.code", sts_status_name(told->code)},
                                              {"stskafka.dead_letter.text", told->text},
                                              {"stskafka.dead_letter.topic", told->topic},
-                                             {"stskafka.dead_letter.form", form}};
+                                             {"stskafka.dead_letter.form", form},
+                                             {"stskafka.dead_letter.signal", signal}};
     sts_bytes *headers = sts__arena_array(arena, 2 * (OWN_HEADERS + told->header_count), sizeof *headers);
     const sts_bytes none = {NULL, 0};
     size_t count = 0;
@@ -103,10 +105,11 @@ sts_status sts__letter_of_rejected(sts__letter *letter, sts_exporter *exporter, 
                                      .value = message->value,
                                      .headers = message->headers,
                                      .header_count = message->header_count};
-    letter->told.is_otlp = source->write_single && source->write_single(source, &letter->otlp);
+    if (source->write_single && source->write_single(source, &letter->otlp))
+        letter->told.signal = source->routing.rules->signal->number;
     if (letter->otlp.failed)
         return STS_ERR_NO_MEMORY;
-    if (letter->told.is_otlp)
+    if (letter->told.signal)
         letter->told.value = sts__wire_bytes(&letter->otlp);
     if (!exporter->dead_letters.topic)
         return STS_OK;

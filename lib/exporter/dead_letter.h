@@ -26,7 +26,7 @@ struct sts_dead_letter {
     uint64_t index;
     sts_bytes key;
     sts_bytes value;
-    bool is_otlp;
+    int32_t signal;           /* of the value, where that is a request with the record alone; 0: it is the message's */
     const sts_bytes *headers; /* names and values by turns */
     size_t header_count;
 };

@@ -26,17 +26,17 @@
      PLACE(signals[place].key),                                                                                        \
      NO_BOUNDS,                                                                                                        \
      "",                                                                                                               \
-     "What the key of a " item " is made of, with the paths of a " item ". Empty: as key says."},                      \
+     "What the key of a " item " is made of, by the paths of a " item ". Empty: as key says."},                        \
         {name ".topic",                                                                                                \
          STS__OPTION_TEXT,                                                                                             \
          PLACE(signals[place].topic),                                                                                  \
          NO_BOUNDS,                                                                                                    \
          "",                                                                                                           \
-         "Where a " item " goes that names no topic of its own. Empty: as topic says; only that one is looked at at "  \
-         "the start."},                                                                                                \
+         "Where a " item " goes that names no topic of its own. Empty: as topic says. The look at the start is at "    \
+         "topic alone."},                                                                                              \
     {                                                                                                                  \
         name ".topic_from_metadata_key", STS__OPTION_TEXT, PLACE(signals[place].topic_from_metadata_key), NO_BOUNDS,   \
-            "", "As topic_from_metadata_key, for " name ". Empty: as that says."                                       \
+            "", "As topic_from_metadata_key, for " name " alone. Empty: as that says."                                 \
     }
 
 static const sts__option_row rows[] = {

@@ -24,7 +24,28 @@ def logs(*keys):
         for key in keys]}]}]})
 
 
+# The same of a span and of a metric, in one key.
+KEYS = {"traces": 'Concat([AsString(resource.attributes), AsString(scope.attributes), AsString(attributes), trace_id.string, span_id.string, '
+                  'parent_span_id.string, trace_state, name, kind, kind.string, status.code, status.message, start_time_unix_nano, '
+                  'end_time_unix_nano, flags, dropped_events_count, scope.name], "|")',
+        "metrics": 'Concat([AsString(resource.attributes), AsString(scope.attributes), AsString(metadata), name, description, unit, type, '
+                   'aggregation_temporality, is_monotonic, scope.name], "|")'}
+
+
 class Vectors(Case):
+    def test_spans_and_metrics_have_the_same_keys_by_both(self):
+        for signal, key in KEYS.items():
+            rows = [row for row in golden("otlp_json.jsonl") if row["accept"] and row["signal"] == signal]
+            self.assertGreater(len(rows), 5)
+            told = []
+            for member, args in (("json_hex", JSON), ("pb_hex", [])):
+                data = frames(*[bytes.fromhex(row[member]) for row in rows])
+                result = self.run_tool("explain", "--json", "--signal", signal, "--framing", "length-prefixed", "-o", f"{signal}.key={key}",
+                                       *args, data=data)
+                told.append([(line["request"], line["key_text"], line["rejected"]) for line in result.json])
+            self.assertEqual(*told)
+            self.assertGreater(len({line[1] for line in told[0]}), 2)
+
     def test_json_is_explained_as_the_protobuf_that_it_says(self):
         rows = [row for row in golden("otlp_json.jsonl") if row["accept"] and row["signal"] == "logs"]
         self.assertGreater(len(rows), 150)

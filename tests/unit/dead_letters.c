@@ -18,7 +18,8 @@ struct letters {
         int32_t kind;
         sts_status code;
         uint64_t token, index;
-        bool is_otlp, has_topic;
+        int32_t signal;
+        bool has_topic;
         struct pb key, value;
         char text[256];
     } items[32];
@@ -37,7 +38,7 @@ static void keep_letter(const sts_dead_letter *letter, void *user) {
     letters->items[i].code = sts_dead_letter_code(letter);
     letters->items[i].token = sts_dead_letter_token(letter);
     letters->items[i].index = sts_dead_letter_index(letter);
-    letters->items[i].is_otlp = sts_dead_letter_is_otlp(letter);
+    letters->items[i].signal = sts_dead_letter_signal(letter);
     letters->items[i].has_topic = sts_dead_letter_topic(letter) != NULL;
     snprintf(letters->items[i].text, sizeof letters->items[i].text, "%s", sts_dead_letter_text(letter));
     pb_put(&letters->items[i].key, key.data, key.size);
@@ -118,7 +119,7 @@ static void check_rejected(enum pb_order order) {
         cr_assert_eq(letters.items[i].index, 2 * i + 1);
         cr_assert_eq(letters.items[i].kind, STS_OUTCOME_REJECTED);
         cr_assert_eq(letters.items[i].code, i % 2 ? STS_ERR_BODY_TYPE : STS_ERR_KEY_MISSING);
-        cr_assert(letters.items[i].is_otlp);
+        cr_assert_eq(letters.items[i].signal, STS_SIGNAL_LOGS);
         cr_assert_eq(letters.items[i].key.size, i % 2 ? strlen("key-3") + (letters.items[i].index > 9) : 0u);
         check_single(&letters.items[i].value, &all.items[2 * i + 1]);
         struct pb alone = {0};
@@ -176,6 +177,7 @@ Test(dead_letters, go_to_their_topic_with_the_reason) {
     cr_assert_str_eq(header_of(message, "stskafka.dead_letter.code"), "STS_ERR_BODY_TYPE");
     cr_assert_not_null(strstr(header_of(message, "stskafka.dead_letter.text"), "must be bytes"));
     cr_assert_str_eq(header_of(message, "stskafka.dead_letter.form"), "otlp");
+    cr_assert_str_eq(header_of(message, "stskafka.dead_letter.signal"), "logs");
     cr_assert_eq(message->key.size, strlen("key-3"));
     struct pb alone = {0};
     otlp_tree_write_alone(&alone, tree, 3);
@@ -202,7 +204,7 @@ Test(dead_letters, are_what_the_transport_failed_for_good) {
     cr_assert_eq(letters.items[0].kind, STS_OUTCOME_FAILED);
     cr_assert_eq(letters.items[0].code, STS_ERR_DELIVERY);
     cr_assert_eq(letters.items[0].index, 1u);
-    cr_assert(!letters.items[0].is_otlp && letters.items[0].has_topic);
+    cr_assert(!letters.items[0].signal && letters.items[0].has_topic);
     const sts_message *message = letter_in_topic(&rig, 0);
     cr_assert_str_eq(header_of(message, "stskafka.dead_letter.code"), "STS_ERR_DELIVERY");
     cr_assert_str_eq(header_of(message, "stskafka.dead_letter.topic"), "sts-otel-topology");

@@ -253,6 +253,41 @@ Test(signals, each_item_is_sent_as_a_request_of_its_own) {
     check_sent(&metric);
 }
 
+/* What a dead letter says, and that its value is a request of that signal. */
+static void on_dead_letter(const sts_dead_letter *letter, void *user) {
+    int32_t *signal = user;
+    sts_bytes value;
+    sts__fault fault;
+    sts_dead_letter_value(letter, &value);
+    *signal = sts_dead_letter_signal(letter);
+    cr_assert_eq(sts_dead_letter_code(letter), STS_ERR_KEY_MISSING);
+    cr_assert_eq(sts__items_check(sts__signal_find(*signal), value, &fault), STS_OK, "%s", fault.text);
+}
+
+static void check_dead_letter(const struct signal_case *of) {
+    struct rig rig;
+    int32_t signal = 0;
+    rig_prepare(&rig, NULL, RIG_OPTIONS("key", "attributes[\"no such\"]", "dead_letter.topic", "dead"));
+    cr_assert_eq(sts_options_set_dead_letter_callback(rig.options, on_dead_letter, &signal), STS_OK);
+    rig_start(&rig);
+    cr_assert_eq(
+        sts_export(rig.exporter, of->number, STS_FORMAT_OTLP_JSON, of->json, strlen(of->json), NULL, NULL, 0, NULL),
+        STS_ERR_REJECTED);
+    cr_assert_eq(signal, of->number);
+    rig_flush(&rig, NULL);
+    cr_assert_eq(sts_memory_count(rig.memory), of->items);
+    const sts_message *message = sts_memory_message(rig.memory, 0);
+    sts_bytes told = message->headers[2 * message->header_count - 1];
+    const char *name = sts__signal_find(of->number)->name;
+    cr_assert(told.size == strlen(name) && memcmp(told.data, name, told.size) == 0, "the last header is the signal");
+    rig_close(&rig);
+}
+
+Test(signals, a_rejected_item_is_a_dead_letter_of_its_signal) {
+    check_dead_letter(&traces);
+    check_dead_letter(&metric);
+}
+
 static void check_refused(const char *const *pairs, const char *const *parts) {
     sts_options *options = rig_options(pairs);
     rig_refused(options, STS_ERR_CONFIG, parts, NULL);

@@ -8,7 +8,7 @@ import pytest
 
 import stskafka
 from conftest import make_request
-from stskafka import Kind, LogLevel, Status, _callbacks
+from stskafka import Kind, LogLevel, Signal, Status, _callbacks
 
 ONE = make_request((b"a", b"1"))
 KAFKA = {"brokers": "127.0.0.1:1", "topic_check": "off", "read_timeout": "100ms"}
@@ -105,8 +105,8 @@ def test_dead_letters(in_memory):
     with pytest.raises(stskafka.RejectedError):
         exporter.export_logs(make_request((b"a", b"1"), (None, b"2"), (b"c", "text")), token=3)
     exporter.flush()
-    assert [(letter.index, letter.name, letter.token, letter.kind, letter.is_otlp) for letter in letters] == [
-        (1, "STS_ERR_KEY_MISSING", 3, Kind.REJECTED, True), (2, "STS_ERR_BODY_TYPE", 3, Kind.REJECTED, True)]
+    assert [(letter.index, letter.name, letter.token, letter.kind, letter.signal) for letter in letters] == [
+        (1, "STS_ERR_KEY_MISSING", 3, Kind.REJECTED, Signal.LOGS), (2, "STS_ERR_BODY_TYPE", 3, Kind.REJECTED, Signal.LOGS)]
     (again,) = stskafka.explain(letters[1].value, {})
     assert again.code == Status.ERR_BODY_TYPE
 

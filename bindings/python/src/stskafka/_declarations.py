@@ -289,7 +289,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "sts_dead_letter_topic": (c_char_p, [POINTER(DeadLetter)]),
     "sts_dead_letter_key": (None, [POINTER(DeadLetter), POINTER(Bytes)]),
     "sts_dead_letter_value": (None, [POINTER(DeadLetter), POINTER(Bytes)]),
-    "sts_dead_letter_is_otlp": (c_int32, [POINTER(DeadLetter)]),
+    "sts_dead_letter_signal": (c_int32, [POINTER(DeadLetter)]),
     "sts_dead_letter_header_count": (c_size_t, [POINTER(DeadLetter)]),
     "sts_dead_letter_header_name": (c_char_p, [POINTER(DeadLetter), c_size_t]),
     "sts_dead_letter_header_value": (None, [POINTER(DeadLetter), c_size_t, POINTER(Bytes)]),

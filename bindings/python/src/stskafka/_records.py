@@ -107,7 +107,7 @@ class DeadLetter:
     topic: Optional[str]    #: where the record was to go; None where that was not known yet
     key: Optional[bytes]    #: None where the record has none, or did not get that far
     value: Optional[bytes]  #: None: a tombstone
-    is_otlp: bool           #: `value` is a request with that record alone, and can be exported again
+    signal: Optional[int]   #: a Signal where `value` is a request with that record alone, which can be exported again
     headers: Headers        #: the record's own
 
     @property
@@ -122,7 +122,7 @@ def dead_letter_of(pointer: Any) -> DeadLetter:
         text_out(lib.sts_dead_letter_text(pointer)), lib.sts_dead_letter_transport_code(pointer),
         lib.sts_dead_letter_token(pointer), lib.sts_dead_letter_index(pointer),
         text_or_none(lib.sts_dead_letter_topic(pointer)), view_of(lib.sts_dead_letter_key, pointer),
-        view_of(lib.sts_dead_letter_value, pointer), bool(lib.sts_dead_letter_is_otlp(pointer)),
+        view_of(lib.sts_dead_letter_value, pointer), lib.sts_dead_letter_signal(pointer) or None,
         _headers(pointer, lib.sts_dead_letter_header_count, lib.sts_dead_letter_header_name,
                  lib.sts_dead_letter_header_value))
 
