@@ -383,6 +383,41 @@ done:
     sts_export_context_free(context);
 }
 
+/* Spans, each written as a request of its own, under keys that are made anew for each; and metrics, of which the option
+ * says nothing. */
+static sts_status export_spans(struct exporting *e, const void *json, const sts_export_context *context,
+                               uint64_t *counts) {
+    return sts_export(e->exporter, STS_SIGNAL_TRACES, STS_FORMAT_OTLP_JSON, json, strlen(json), context, counts,
+                      STS_COUNTS, &e->t->error);
+}
+
+static void spans(struct torture *t) {
+    static const char json[] =
+        "{\"resourceSpans\":[{\"resource\":{\"attributes\":[{\"key\":\"a\",\"value\":{\"stringValue\":\"b\"}}]},"
+        "\"scopeSpans\":[{\"spans\":[{\"name\":\"one\",\"kind\":2,\"traceState\":\"a=1\",\"traceId\":"
+        "\"5b8efff798038103d269b633813fc60c\"},{\"name\":\"two\",\"status\":{\"code\":1}},{\"name\":\"three\"}]}]}]}";
+    struct exporting e;
+    sts_export_context *context = NULL;
+    sts_status status;
+    if (!exporting_options(&e, t,
+                           PAIRS("transport", "memory", "key", "body", "traces.key",
+                                 "Concat([kind.string, trace_id.string, trace_state[\"a\"], status.code, "
+                                 "resource.attributes[\"a\"]], \"/\")",
+                                 "traces.topic", "spans")) ||
+        !exporting_start(&e))
+        goto done;
+    TRY_NEW(t, context, sts_export_context_new_with(t->allocator));
+    if (exporting_export(&e, export_spans, json, context))
+        exporting_flush(&e);
+    if (t->given_up)
+        goto done;
+    TRY(t, status, sts_export(e.exporter, STS_SIGNAL_METRICS, STS_FORMAT_OTLP_PROTO, "", 0, NULL, NULL, 0, &t->error));
+    MUST(status == STS_ERR_CONFIG);
+done:
+    exporting_end(&e);
+    sts_export_context_free(context);
+}
+
 /* The exporter's own thread may meet any of the failures: then the sums, and what is left. */
 static void service_thread(struct torture *t) {
     struct exporting e;
@@ -400,6 +435,7 @@ int main(void) {
         {"wait for result", wait_for_result},
         {"script", script},
         {"in JSON", in_json},
+        {"spans", spans},
         {"letters of rejected", letters_of_rejected},
         {"letters of failed", letters_of_failed},
         {"explain", explain},
