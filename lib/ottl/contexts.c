@@ -153,15 +153,18 @@ void sts__ottl_path_bind(const sts__signal *signal, const sts__ottl_path *path, 
     const char *name = path->field;
     node->row = path;
     node->level = levels[path->place];
+    node->read = path->evaluate;
     if (!name)
         return;
     size_t size = strcspn(name, ".");
     node->field = sts__schema_by_name(message, (const uint8_t *)name, size);
-    if (!name[size])
-        return;
-    node->around = node->field;
-    name += size + 1;
-    node->field = sts__schema_by_name(node->around->message, (const uint8_t *)name, strlen(name));
+    if (name[size]) {
+        node->around = node->field;
+        name += size + 1;
+        node->field = sts__schema_by_name(node->around->message, (const uint8_t *)name, strlen(name));
+    }
+    if (!node->read)
+        node->read = sts__ottl_reader_of(node->field);
 }
 
 static bool find_in(const sts__schema_enum *names, sts_bytes name, int64_t *number) {

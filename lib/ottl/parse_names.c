@@ -286,11 +286,10 @@ static sts__ottl_node *make_path(sts__ottl_parser *parser, const sts__ottl_path 
     sts__ottl_node *whole = parse_keys(parser, node, sts__ottl_evaluate_rest);
     if (!whole)
         return NULL;
-    if (path->keys == STS__OTTL_ONE_KEY) {
-        if (node->child_count > 1)
-            return sts__ottl_parser_fail(parser, node->children[1]->source.data, "%s takes one key", path->name);
-        node->evaluate = path->evaluate;
-    }
+    if (path->keys == STS__OTTL_ONE_KEY && node->child_count > 1)
+        return sts__ottl_parser_fail(parser, node->children[1]->source.data, "%s takes one key", path->name);
+    if (path->keys == STS__OTTL_ONE_KEY || node->child_count == 0)
+        node->evaluate = node->read;
     if (sts__ottl_parser_at(parser, "."))
         return sts__ottl_parser_fail(parser, parser->token.start, "nothing can stand behind an index key");
     bool one_name =

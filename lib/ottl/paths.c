@@ -7,27 +7,22 @@
 #include "ottl/trace_state.h"
 
 /* The last field of that number counts (protobuf.dev, "Last One Wins"). */
-static bool last_field(sts_bytes message, uint64_t number, sts__wire_field *last) {
+static uint64_t number_in(sts_bytes message, uint64_t number) {
     sts__wire_reader reader = sts__wire_read(message);
     sts__wire_field field;
-    bool found = false;
-    while (sts__wire_next_value(&reader, &field)) {
-        if (field.number != number)
-            continue;
-        *last = field;
-        found = true;
-    }
+    uint64_t found = 0;
+    while (sts__wire_next_value(&reader, &field))
+        if (field.number == number)
+            found = field.value;
     return found;
 }
 
-static uint64_t number_in(sts_bytes message, uint64_t number) {
-    sts__wire_field field;
-    return last_field(message, number, &field) ? field.value : 0;
-}
-
-static sts__ottl_value text_in(sts_bytes message, uint64_t number) {
-    sts__wire_field field;
-    return sts__ottl_string(last_field(message, number, &field) ? field.bytes : (sts_bytes){"", 0});
+static sts_bytes bytes_in(sts_bytes message, uint64_t number) {
+    sts__wire_reader reader = sts__wire_read(message);
+    sts_bytes found = {"", 0};
+    while (sts__wire_find(&reader, number, &found))
+        ;
+    return found;
 }
 
 static int64_t as_signed(uint64_t bits) {
@@ -46,69 +41,93 @@ static int64_t as_signed_32(uint64_t bits) {
 /* Reads `node`'s value, as sts__ottl_evaluation. */
 #define READ(name) bool name(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result)
 
-/* The message that the path's field is in. */
-static bool message_of(sts__ottl_state *state, const sts__ottl_node *node, sts_bytes *message) {
+/* Where the field is not the item's own. */
+static bool message_elsewhere(sts__ottl_state *state, const sts__ottl_node *node, sts_bytes *message) {
     const sts__ottl_path *path = node->row;
     switch (path->place) {
     case STS__OTTL_OF_ITEM:
-        *message = state->item->bytes;
-        break;
+        return sts__ottl_merged(state->item->bytes, node->around->number, state->arena, message) ||
+               sts__ottl_no_memory(state);
     case STS__OTTL_OF_RESOURCE_GROUP:
         *message = state->item->resource_group.bytes;
-        break;
+        return true;
     case STS__OTTL_OF_SCOPE_GROUP:
         *message = state->item->scope_group.bytes;
-        break;
+        return true;
     default:
         return sts__ottl_message(state, node->level, message);
     }
-    if (!node->around)
-        return true;
-    sts_bytes group = *message;
-    return sts__ottl_merged(group, node->around->number, state->arena, message) || sts__ottl_no_memory(state);
 }
 
-static bool id_in(sts__ottl_state *state, const sts__ottl_node *node, sts_bytes message, sts__ottl_value *result) {
-    static const uint8_t zeros[16] = {0};
-    size_t size = node->field->id_size;
-    sts__wire_field field;
-    result->type = size == sizeof zeros ? STS__OTTL_TRACE_ID : STS__OTTL_SPAN_ID;
-    result->as.bytes = (sts_bytes){zeros, size};
-    if (!last_field(message, node->field->number, &field) || field.bytes.size == 0)
-        return true;
-    if (field.bytes.size != size)
-        return sts__ottl_fail(state, node, "the record's %s has %zu bytes, not %zu",
-                              size == sizeof zeros ? "trace id" : "span id", field.bytes.size, size);
-    result->as.bytes = field.bytes;
+/* The message that the path's field is in. */
+static inline bool message_of(sts__ottl_state *state, const sts__ottl_node *node, sts_bytes *message) {
+    const sts__ottl_path *path = node->row;
+    if (path->place != STS__OTTL_OF_ITEM || node->around)
+        return message_elsewhere(state, node, message);
+    *message = state->item->bytes;
     return true;
 }
 
-READ(sts__ottl_evaluate_field) {
-    const sts__schema_field *field = node->field;
+static READ(read_id) {
+    static const uint8_t zeros[16] = {0};
+    size_t size = node->field->id_size;
     sts_bytes message;
     if (!message_of(state, node, &message))
         return false;
-    switch ((sts__schema_kind)field->kind) {
-    case STS__SCHEMA_STRING:
-        *result = text_in(message, field->number);
+    sts_bytes id = bytes_in(message, node->field->number);
+    result->type = size == sizeof zeros ? STS__OTTL_TRACE_ID : STS__OTTL_SPAN_ID;
+    result->as.bytes = id.size ? id : (sts_bytes){zeros, size};
+    if (id.size == size || id.size == 0)
         return true;
-    case STS__SCHEMA_ID:
-        return id_in(state, node, message, result);
-    case STS__SCHEMA_MESSAGE:
-        *result = sts__ottl_attributes(message, field->number);
-        return true;
+    return sts__ottl_fail(state, node, "the record's %s has %zu bytes, not %zu",
+                          size == sizeof zeros ? "trace id" : "span id", id.size, size);
+}
+
+static READ(read_text) {
+    sts_bytes message;
+    if (!message_of(state, node, &message))
+        return false;
+    *result = sts__ottl_string(bytes_in(message, node->field->number));
+    return true;
+}
+
+static READ(read_attributes) {
+    sts_bytes message;
+    if (!message_of(state, node, &message))
+        return false;
+    *result = sts__ottl_attributes(message, node->field->number);
+    return true;
+}
+
+/* Enums, and all numbers that there are. */
+static READ(read_number) {
+    sts_bytes message;
+    if (!message_of(state, node, &message))
+        return false;
+    uint64_t number = number_in(message, node->field->number);
+    switch ((sts__schema_kind)node->field->kind) {
     case STS__SCHEMA_ENUM:
-        *result = sts__ottl_integer(as_signed_32(number_in(message, field->number)));
+        *result = sts__ottl_integer(as_signed_32(number));
         return true;
     case STS__SCHEMA_UINT32:
-        *result = sts__ottl_integer((uint32_t)number_in(message, field->number));
-        return true;
-    case STS__SCHEMA_BOOL:
-        *result = sts__ottl_boolean(number_in(message, field->number) != 0);
+        *result = sts__ottl_integer((uint32_t)number);
         return true;
     default: /* fixed numbers */
-        *result = sts__ottl_integer(as_signed(number_in(message, field->number)));
+        *result = sts__ottl_integer(as_signed(number));
         return true;
+    }
+}
+
+sts__ottl_evaluation sts__ottl_reader_of(const sts__schema_field *field) {
+    switch ((sts__schema_kind)field->kind) {
+    case STS__SCHEMA_ID:
+        return read_id;
+    case STS__SCHEMA_STRING:
+        return read_text;
+    case STS__SCHEMA_MESSAGE:
+        return read_attributes;
+    default:
+        return read_number;
     }
 }
 
@@ -116,7 +135,7 @@ READ(sts__ottl_evaluate_field) {
  * fails only where there is a trace state to look into. */
 READ(sts__ottl_evaluate_trace_state) {
     sts_bytes name = {"", 0}, member;
-    if (!sts__ottl_evaluate_field(state, node, result))
+    if (!read_text(state, node, result))
         return false;
     if (node->child_count == 0)
         return true;
@@ -134,7 +153,7 @@ READ(sts__ottl_evaluate_trace_state) {
 }
 
 READ(sts__ottl_evaluate_time) {
-    if (!sts__ottl_evaluate_field(state, node, result))
+    if (!read_number(state, node, result))
         return false;
     result->type = STS__OTTL_TIME;
     return true;
@@ -142,7 +161,7 @@ READ(sts__ottl_evaluate_time) {
 
 /* Also of an empty id: zeros. */
 READ(sts__ottl_evaluate_id_text) {
-    if (!sts__ottl_evaluate_field(state, node, result))
+    if (!read_id(state, node, result))
         return false;
     char *hex = sts__arena_new(state->arena, 2 * result->as.bytes.size);
     if (!hex)
@@ -170,7 +189,7 @@ READ(sts__ottl_evaluate_body_text) {
 /* SPAN_KIND_SERVER; a number without a name is the empty text. */
 READ(sts__ottl_evaluate_enum_name) {
     const sts__schema_enum *names = node->field->enumeration;
-    if (!sts__ottl_evaluate_field(state, node, result))
+    if (!read_number(state, node, result))
         return false;
     int64_t number = result->as.integer;
     *result = sts__ottl_string((sts_bytes){"", 0});
@@ -303,10 +322,9 @@ static bool index_by(sts__ottl_state *state, sts__ottl_node *const *keys, uint32
 }
 
 bool sts__ottl_evaluate_keyed(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
-    const sts__ottl_path *path = node->row;
-    if (!(path->evaluate ? path->evaluate : sts__ottl_evaluate_field)(state, node, result))
+    if (!node->read(state, node, result))
         return false;
-    if (node->child_count && sts__ottl_is_nil(result))
+    if (sts__ottl_is_nil(result))
         return sts__ottl_fail(state, node, "a body without a value cannot be indexed");
     return index_by(state, node->children, node->child_count, OF_PATH, result);
 }

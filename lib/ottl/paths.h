@@ -31,8 +31,8 @@ typedef struct sts__ottl_path {
     sts__ottl_keys keys;
 } sts__ottl_path;
 
-/* A field as its kind says: sts__ottl_path.evaluate where that is NULL. */
-bool sts__ottl_evaluate_field(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result);
+/* What reads a field as its kind says, where sts__ottl_path.evaluate is NULL. */
+sts__ottl_evaluation sts__ottl_reader_of(const sts__schema_field *field);
 
 /* Others, for the tables: a span's trace state, of which a key names a member; a number of nanoseconds as a time; an id
  * as text; a log record's body, and that as text; a span's kind as the collector's two texts; what kind of metric one

@@ -42,6 +42,7 @@ struct sts__ottl_node {
     char operation;                  /* + - * / */
     sts__ottl_value literal;         /* of a literal or a folded constant; the name that a named spec was given */
     const void *row;                 /* what a call calls, or which path it is: functions.h, paths.h */
+    sts__ottl_evaluation read;       /* of a path: what it gives without its keys */
     const sts__schema_field *field;  /* of a path: what it reads */
     const sts__schema_field *around; /* the message in the item that this is a field of; NULL: it is the item's own */
 };

@@ -22,6 +22,11 @@ def otlp():
                 for order in ("logs_pb_asc_hex", "logs_pb_desc_hex")]
     for number, text in enumerate(requests):
         yield bytes([number % OTLP_EXPORTERS]) + bytes.fromhex(text)
+    of_signals = [(row["signal"], row["pb_hex"]) for row in rows("ottl_signals") if row["row"] == "input"]
+    of_signals += [(row["signal"], one["request_hex"]) for row in rows("encodings_signals") for one in row["requests"]]
+    for number, (signal, text) in enumerate(of_signals):
+        pick = ("logs", "traces", "metrics").index(signal) * OTLP_EXPORTERS + number % OTLP_EXPORTERS
+        yield bytes([pick]) + bytes.fromhex(text)
 
 
 def otlp_json():
