@@ -64,3 +64,13 @@ size_t sts__status_place(sts_status code) {
 const sts__status_row *sts__status_find(sts_status code) {
     return sts__status_row_at(sts__status_place(code));
 }
+
+const char *sts__status_name(sts_status code) {
+    const sts__status_row *row = sts__status_find(code);
+    return row ? row->name : "STS_ERR_UNKNOWN";
+}
+
+const char *sts__status_text(sts_status code) {
+    const sts__status_row *row = sts__status_find(code);
+    return row ? row->text : "an unknown code";
+}

@@ -124,7 +124,7 @@ static sts_status check_topic(sts__kafka *kafka, int32_t index, const char *name
     sts_status status = sts__kafka_check_topic(kafka, index, name, sts__deadline_left_ms(deadline), fault);
     if (status == STS_OK || kafka->topic_check == STS__TOPIC_CHECK_FAIL)
         return status;
-    sts_transport_log(kafka->sink, STS_LOG_WARNING, fault->text);
+    sts__sink_log(kafka->sink, STS_LOG_WARNING, fault->text);
     return STS_OK;
 }
 

@@ -20,6 +20,7 @@
 #include "transport/kafka.h"
 #include "transport/kafka_cluster.h"
 #include "transport/kafka_records.h"
+#include "transport/sink.h"
 
 /* What is known of a topic's settings. */
 typedef enum sts__settings_state {

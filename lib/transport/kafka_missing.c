@@ -70,7 +70,7 @@ static void take_up(sts__kafka *kafka, int32_t index) {
     sts__kafka_topic *topic = &kafka->topics[index];
     char line[320];
     snprintf(line, sizeof line, "topic %s is there now", topic->name);
-    sts_transport_log(kafka->sink, STS_LOG_INFO, line);
+    sts__sink_log(kafka->sink, STS_LOG_INFO, line);
     sts__kafka_records_close_gate(&kafka->records);
     sts__kafka_records_unpark(&kafka->records, index, &topic->missing);
     sts__kafka_forget_settings(topic); /* it may be another topic of that name */
@@ -83,7 +83,7 @@ static void look_for(sts__kafka *kafka, int32_t index) {
     if (!topic->missing_told) {
         snprintf(line, sizeof line, "%s; its records wait, and it is looked for",
                  sts__kafka_missing_text(kafka, topic));
-        sts_transport_log(kafka->sink, STS_LOG_WARNING, line);
+        sts__sink_log(kafka->sink, STS_LOG_WARNING, line);
         topic->missing_told = true;
     }
     /* What librdkafka still has of it comes first: it goes before what is parked, or is parked before that. */

@@ -82,6 +82,6 @@ void sts__kafka_tell_growth(sts__kafka *kafka) {
         if (now == told)
             continue;
         __atomic_store_n(&topic->told_count, now, __ATOMIC_RELAXED);
-        sts_transport_partitions(kafka->sink, topic->name, told, now);
+        sts__sink_partitions(kafka->sink, topic->name, told, now);
     }
 }

@@ -5,22 +5,9 @@ import re
 import sys
 from pathlib import Path
 
+from layers import BELOW
+
 ROOT = Path(os.environ["STSKAFKA_ROOT"])
-BELOW = {
-    "base": set(),
-    "wire": {"base"},
-    "json": {"base"},
-    "schema": {"base", "wire"},
-    "intake": {"base", "wire", "schema"},
-    "proto": {"base", "json"},
-    "topology": {"base", "wire", "json", "key", "proto"},
-    "otlp": {"base", "wire", "schema"},
-    "ottl": {"base", "wire", "json", "otlp"},
-    "key": {"base", "otlp", "ottl"},
-    "transport": {"base", "wire", "json", "key"},
-    "exporter": {"base", "wire", "json", "schema", "intake", "otlp", "ottl", "key", "topology", "transport"},
-    "api": {"base", "wire", "json", "schema", "intake", "otlp", "ottl", "key", "topology", "transport", "exporter"},
-}
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 # What a public header may need of others: C99's types, and its sisters.
 PUBLIC = re.compile(r"^(stddef|stdint)\.h$|^stskafka/\w+\.h$")

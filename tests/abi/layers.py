@@ -1,0 +1,16 @@
+"""Which modules of lib/ each may know, as lib/README.md has it."""
+BELOW = {
+    "base": set(),
+    "wire": {"base"},
+    "json": {"base"},
+    "schema": {"base", "wire"},
+    "intake": {"base", "wire", "schema"},
+    "proto": {"base", "json"},
+    "topology": {"base", "wire", "json", "key", "proto"},
+    "otlp": {"base", "wire", "schema"},
+    "ottl": {"base", "wire", "json", "otlp"},
+    "key": {"base", "otlp", "ottl"},
+    "transport": {"base", "wire", "json", "key"},
+    "exporter": {"base", "wire", "json", "schema", "intake", "otlp", "ottl", "key", "topology", "transport"},
+    "api": {"base", "wire", "json", "schema", "intake", "otlp", "ottl", "key", "topology", "transport", "exporter"},
+}
