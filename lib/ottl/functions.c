@@ -66,7 +66,7 @@ bool sts__ottl_evaluate_call(sts__ottl_state *state, const sts__ottl_node *node,
 }
 
 bool sts__ottl_call_fail(sts__ottl_call *call, const char *format, ...) {
-    char text[160];
+    char text[200];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
