@@ -117,7 +117,7 @@ static bool split(sts__ottl_call *call, sts__ottl_value *result) {
         if (delimiter.size && to == text.size)
             break;
     }
-    *result = (sts__ottl_value){.type = STS__OTTL_LIST, .as.built = {items, count}};
+    *result = (sts__ottl_value){.type = STS__OTTL_LIST, .go_type = STS__OTTL_GO_STRINGS, .as.built = {items, count}};
     return true;
 }
 
@@ -133,7 +133,7 @@ static bool keys_or_values(sts__ottl_call *call, sts__ottl_value *result) {
     for (size_t i = 0; sts__ottl_map_next(&items, &name, &out[i]); i++)
         if (call->function->detail)
             out[i] = sts__ottl_string(name);
-    *result = (sts__ottl_value){.type = STS__OTTL_LIST, .as.built = {out, count}};
+    *result = (sts__ottl_value){.type = STS__OTTL_LIST, .go_type = STS__OTTL_GO_SLICE, .as.built = {out, count}};
     return true;
 }
 
@@ -151,7 +151,8 @@ static bool items_of_json(sts__arena *arena, const sts__json *json, sts__ottl_va
         if (!of_json(arena, &json->items[i], &items[width * i + width - 1]))
             return false;
     }
-    *value = (sts__ottl_value){.type = map ? STS__OTTL_MAP : STS__OTTL_LIST, .as.built = {items, json->count}};
+    *value = (sts__ottl_value){
+        .type = map ? STS__OTTL_MAP : STS__OTTL_LIST, .go_type = STS__OTTL_GO_SLICE, .as.built = {items, json->count}};
     return true;
 }
 

@@ -302,7 +302,7 @@ static const char *check_encoding(const sts__ottl_node *call) {
 const sts__ottl_function sts__ottl_text_functions[] = {
     {.name = "Concat",
      .call = concat,
-     .parameters = {{"vals", STS__OTTL_LIST_OF | STS__OTTL_STRING_LIKE, false},
+     .parameters = {{"vals", STS__OTTL_LIST_OF | STS__OTTL_LIST_VALUE | STS__OTTL_STRING_LIKE, false},
                     {"delimiter", STS__OTTL_A_STRING, false}}},
     {.name = "Format",
      .call = format,
