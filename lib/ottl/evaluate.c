@@ -190,6 +190,7 @@ static bool evaluate_built(sts__ottl_state *state, const sts__ottl_node *node, s
         if (!sts__ottl_evaluate(state, node->children[i], &items[i]))
             return false;
     result->field = 0;
+    result->go_type = STS__OTTL_GO_ANY;
     result->as.built.items = items;
     return true;
 }
@@ -203,7 +204,7 @@ bool sts__ottl_evaluate_list(sts__ottl_state *state, const sts__ottl_node *node,
     return true;
 }
 
-/* Whether OTTL can put the value into a pdata map: no ids and times, and no lists of the record. */
+/* Whether OTTL can put the value into a pdata map: no ids and times, and of lists only those that are written down. */
 static bool can_be_stored(const sts__ottl_value *value) {
     switch (value->type) {
     case STS__OTTL_TRACE_ID:
@@ -211,7 +212,7 @@ static bool can_be_stored(const sts__ottl_value *value) {
     case STS__OTTL_TIME:
         return false;
     case STS__OTTL_LIST:
-        if (value->field)
+        if (value->field || value->go_type != STS__OTTL_GO_ANY)
             return false;
         for (size_t i = 0; i < value->as.built.count; i++)
             if (!can_be_stored(&value->as.built.items[i]))
