@@ -49,6 +49,8 @@ void sts__json_add_double(sts__ottl_text *text, double number) {
     if (!isfinite(number))
         sts__ottl_text_add(text, "\"", 1);
     sts__ottl_text_add(text, room, size);
+    if (number == 0 && signbit(number)) /* Python's json takes -0 for an integer, which has no sign then */
+        sts__ottl_text_add(text, ".0", 2);
     if (!isfinite(number))
         sts__ottl_text_add(text, "\"", 1);
 }

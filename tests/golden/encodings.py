@@ -101,7 +101,7 @@ def records_of_protobuf(request):
         for scope_logs in scopes:
             records, scope = parts(scope_logs, 2)
             for record in records:
-                yield repr(meaning_of_request("logs", field(1, resource + field(2, scope + field(2, record)))))
+                yield meaning_of_request("logs", field(1, resource + field(2, scope + field(2, record))))
 
 
 def bare(value):
