@@ -3,15 +3,14 @@ scope, under the same keys, to the same topics, with the same headers: a record 
 What `raw` writes is the same byte for byte."""
 import json
 import os
-import subprocess
 import unittest
 from collections import Counter
 from pathlib import Path
 
+from encode.peer import answers, case
 from intake.meaning import meaning_of_request
 from topology.wire import BYTES, read_fields
 
-BUILD = Path(os.environ["STSKAFKA_BUILD"])
 VECTORS = Path(os.environ["STSKAFKA_ROOT"]) / "tests/golden/encodings.jsonl"
 HASHES = {"v0.155.0": "resource_hash", "v0.165.1": "resource_hash_v0163"}
 # What a row is left out for, and how many rows are.
@@ -63,16 +62,9 @@ def options_of(config, version):
     return options
 
 
-def word(value):
-    return (value if isinstance(value, bytes) else value.encode()).hex() or "-"
-
-
 def line_of(row, request, version):
-    words = [part for name, value in options_of(row["config"], version).items() for part in ("set", word(name), word(value))]
-    for name, values in request["metadata"].items():
-        for value in values:
-            words += ["metadata", word(name), word(value)]
-    return " ".join([*words, "partitions", str(row["partitions"]), "logs", request["request_hex"] or "-"])
+    metadata = [(name, value) for name, values in request["metadata"].items() for value in values]
+    return case(bytes.fromhex(request["request_hex"]), options_of(row["config"], version), metadata, row["partitions"])
 
 
 def field(number, content):
@@ -144,14 +136,10 @@ class Encodings(unittest.TestCase):
         cls.rows = [json.loads(line) for line in VECTORS.read_text().splitlines()]
         cls.cases = [(row, version, request) for row in cls.rows if not why_left_out(row) for version in HASHES
                      if row["requests"] for request in row["requests"]]
-        done = subprocess.run([BUILD / "bin/encode_peer"], input="".join(line_of(row, request, version) + "\n"
-                                                                        for row, version, request in cls.cases),
-                              stdout=subprocess.PIPE, check=True, encoding="utf-8")
-        answers = [json.loads(line) for line in done.stdout.splitlines()]
-        assert len(answers) == len(cls.cases)
+        found = answers([line_of(row, request, version) for row, version, request in cls.cases])
         # The requests of a row come one after the other, each to an exporter of its own here: nothing is kept between them.
         cls.answers = {}
-        for (row, version, _), answer in zip(cls.cases, answers):
+        for (row, version, _), answer in zip(cls.cases, found):
             so_far = cls.answers.setdefault((row["id"], version), {"messages": [], "rejected": []})
             so_far["messages"] += answer.get("messages", [])
             so_far["rejected"] += answer.get("rejected", [])
