@@ -28,7 +28,7 @@ static const sts__status_row rows[] = {
     {STS_ERR_TOPIC_LIMIT, "STS_ERR_TOPIC_LIMIT", "one topic more than topics.max", false},
     {STS_ERR_TOPIC_REFUSED, "STS_ERR_TOPIC_REFUSED", "the topic is not in topics.allow", false},
     {STS_ERR_PARTITION, "STS_ERR_PARTITION", "not a partition", false},
-    {STS_ERR_BODY_TYPE, "STS_ERR_BODY_TYPE", "the body is not bytes", false},
+    {STS_ERR_BODY_TYPE, "STS_ERR_BODY_TYPE", "the body is of a type that the encoding does not take", false},
     {STS_ERR_RECORD_SIZE, "STS_ERR_RECORD_SIZE", "the record is larger than max_message_bytes", false},
     {STS_ERR_HEADER, "STS_ERR_HEADER", "a header cannot be made", false},
     {STS_ERR_UTF8, "STS_ERR_UTF8", "a text is not UTF-8", false},

@@ -7,7 +7,6 @@
 
 #define AWS "SASL by AWS's IAM is not built in: OAUTHBEARER takes any token, by sts_options_set_token_callback"
 #define BATCH "batches are made by linger and max_message_bytes"
-#define BODY "a record's value is its body, as it is"
 #define FILES "files are read anew for each producer; sts_exporter_reconfigure makes a new one"
 #define GSSAPI "GSSAPI is set by librdkafka's properties, kafka.sasl.mechanism and kafka.sasl.kerberos.*"
 #define NEGOTIATED "it is negotiated with the broker"
@@ -25,8 +24,6 @@ static const char *const hints[][2] = {
     {"auth.sasl.version", NEGOTIATED},
     {"auth.tls.*", "use tls.*, which has the same names"},
     {"conn_idle_timeout", "use kafka.connections.max.idle.ms"},
-    {"encoding", BODY},
-    {"logs.encoding", BODY},
     {"logs.message_key_from_metadata_key", "use key, with metadata(\"NAME\")"},
     {"logs.topic", "use topic"},
     {"logs.topic_from_metadata_key", "use topic_from_metadata_key"},

@@ -25,9 +25,11 @@ typedef enum sts__outcomes_choice {
 /* The numbers of choices are the places of their words in the options table. */
 typedef struct sts__config {
     sts__kafka_settings kafka;
-    int transport;   /* sts__transport_choice */
-    int outcomes;    /* sts__outcomes_choice */
-    const char *key; /* specs: ottl/ */
+    int transport;     /* sts__transport_choice */
+    int outcomes;      /* sts__outcomes_choice */
+    int encoding;      /* sts__encode_place */
+    int logs_encoding; /* the same; what `encoding` says where it says nothing */
+    const char *key;   /* specs: ottl/ */
     const char *topic_from;
     const char *partition_from;
     int missing_key; /* sts__missing_key */

@@ -18,6 +18,8 @@
 #define FROM_TO_MS(low, high) low, high, #low "ms.." #high "ms"
 #define NO_BOUNDS 0, 0, ""
 #define WORDS(words) 0, 0, words
+/* In the order of sts__encode_place. */
+#define ENCODINGS WORDS("auto|body|raw|raw_text|otlp_proto|otlp_json|json_record|clickhouse|elastic_otel")
 
 static const sts__option_row rows[] = {
     {"brokers", STS__OPTION_ADDRESSES, PLACE(kafka.brokers), NO_BOUNDS, "localhost:9092",
@@ -87,6 +89,16 @@ static const sts__option_row rows[] = {
      "the collector's kafkaexporter since v0.163) or resource_hash (its key before), metadata(\"name\") and others, "
      "with "
      "alternatives (a | b); lib/key/README.md has the language."},
+    {"encoding", STS__OPTION_CHOICE, PLACE(encoding), ENCODINGS, "auto",
+     "What the value of a record's message is: its body's bytes (body), its body as the collector's raw writes it "
+     "(raw) or "
+     "as text (raw_text), an OTLP request with that record alone (otlp_proto, otlp_json), or the record as one JSON "
+     "object "
+     "(json_record; clickhouse and elastic_otel in those stores' shapes). lib/encode/README.md has each, field by "
+     "field. "
+     "auto is body, which takes nothing but bytes."},
+    {"logs.encoding", STS__OPTION_CHOICE, PLACE(logs_encoding), ENCODINGS, "auto",
+     "The same for logs alone; auto: what encoding says."},
     {"missing_key", STS__OPTION_CHOICE, PLACE(missing_key), WORDS("reject|null"), "reject",
      "What becomes of a record of which no alternative of the key has a value: a rejection, or a null key."},
     {"empty_key", STS__OPTION_CHOICE, PLACE(empty_key), WORDS("send|null|reject"), "send",

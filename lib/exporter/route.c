@@ -11,6 +11,11 @@ sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, co
     routing->apart = NULL;
     if (sts__ottl_state_begin(&routing->state, memory, &route->rules->set, metadata) != STS_OK)
         return sts__fault_no_memory(fault);
+    routing->encoder = (sts__encoder){.encoding = route->rules->encoding,
+                                      .request = &sts__schema_logs_request,
+                                      .resource_arena = &routing->state.arenas[STS__OTTL_RESOURCE],
+                                      .scope_arena = &routing->state.arenas[STS__OTTL_SCOPE],
+                                      .item_arena = &routing->state.arenas[STS__OTTL_RECORD]};
     sts_status status = sts__headers_begin(&routing->headers, route->rules, &routing->state, fault);
     if (status != STS_OK)
         sts__routing_end(routing);
@@ -30,15 +35,13 @@ static sts_status route_key(sts__routing *routing, sts__routed *routed, sts__fau
     return STS_OK;
 }
 
-static sts_status route_value(const sts__log_record *record, sts__routed *routed, sts__fault *fault) {
-    if (record->body.type == STS__VALUE_EMPTY)
-        return sts__fault_set(fault, STS_ERR_BODY_TYPE, "the record has no body; it must be bytes");
-    if (record->body.type != STS__VALUE_BYTES)
-        return sts__fault_set(fault, STS_ERR_BODY_TYPE, "the body is %s; it must be bytes",
-                              sts__value_type_name(record->body.type));
-    if (record->body.as.bytes.size > 0) /* a body of zero bytes is a tombstone: the value stays null */
-        routed->message.value = record->body.as.bytes;
-    return STS_OK;
+static sts_status route_value(sts__routing *routing, const sts__log_record *record, sts__routed *routed,
+                              sts__fault *fault) {
+    const sts__encode_item item = {.bytes = record->bytes,
+                                   .resource_group = {record->resource_logs.number, record->resource_logs.bytes},
+                                   .scope_group = {record->scope_logs.number, record->scope_logs.bytes},
+                                   .body = &record->body};
+    return sts__encode(&routing->encoder, &item, &routed->message.value, fault);
 }
 
 static sts_status use_topic(const sts__routing *routing, sts_bytes name, sts__routed *routed, sts__fault *fault) {
@@ -91,7 +94,7 @@ sts_status sts__route_log(sts__routing *routing, const sts__log_record *record, 
     sts__ottl_state_set_record(&routing->state, record);
     sts_status status = route_key(routing, routed, fault);
     if (status == STS_OK)
-        status = route_value(record, routed, fault);
+        status = route_value(routing, record, routed, fault);
     if (status == STS_OK)
         status = sts__rules_partition(route->rules, &routing->state, &routed->message, fault);
     if (status == STS_OK)

@@ -10,6 +10,7 @@
 #include <stskafka/transport.h>
 
 #include "base/error.h"
+#include "encode/encode.h"
 #include "exporter/headers.h"
 #include "exporter/rules.h"
 #include "exporter/topics.h"
@@ -40,6 +41,7 @@ typedef struct sts__routing {
     const sts__route *route;
     sts__topics *apart; /* where new topics go; NULL: into the route's table. Who only asks must not fill that one. */
     sts__headers headers;
+    sts__encoder encoder;
     sts__ottl_state state;
 } sts__routing;
 

@@ -125,6 +125,8 @@ sts_status sts__rules_init(sts__rules *rules, const sts__memory *memory, const s
     making m = {rules, fault, STS_OK};
     memset(rules, 0, sizeof *rules);
     sts__ottl_set_init(&rules->set, memory);
+    rules->encoding =
+        sts__encoding_at(config->logs_encoding ? config->logs_encoding : config->encoding, STS__ENCODE_BODY);
     compile(&m, "key", config->key, &rules->key.program);
     rules->key.missing = (sts__missing_key)config->missing_key;
     rules->key.empty = (sts__empty_key)config->empty_key;

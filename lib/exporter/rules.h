@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is decided for each record by specs: its key, its topic, its partition, its headers. Compiled once; never
- * changes.
+ * What is decided for each record: its key, its topic, its partition, its headers, by specs; its encoding. Compiled
+ * once; never changes.
  */
 #ifndef STS_EXPORTER_RULES_H
 #define STS_EXPORTER_RULES_H
 
 #include <stskafka/transport.h>
 
+#include "encode/encode.h"
 #include "exporter/config.h"
 #include "key/rule.h"
 
@@ -40,6 +41,7 @@ typedef struct sts__header_rules {
 enum { STS__FINGERPRINT = 48 };
 
 typedef struct sts__rules {
+    const sts__encoding *encoding;
     sts__ottl_set set;
     sts__key_rule key;
     sts__topic_rule topic;

@@ -11,4 +11,8 @@
 /* Writes an ExportLogsServiceRequest; unknown fields stay, groups do not. `writer->failed` where there is no memory. */
 void sts__logs_write_single(const sts__log_record *record, sts__wire_writer *writer);
 
+/* What a group (ResourceLogs, ScopeLogs) says but for the groups or records in it, which are fields of these two
+ * numbers: copies it to `to`, unless that is NULL, and returns its size. */
+size_t sts__single_rest(uint8_t *to, sts_bytes group, uint64_t number, uint64_t other_number);
+
 #endif

@@ -10,7 +10,8 @@ BELOW = {
     "otlp": {"base", "wire", "schema"},
     "ottl": {"base", "wire", "json", "otlp"},
     "key": {"base", "otlp", "ottl"},
+    "encode": {"base", "wire", "json", "schema", "otlp", "ottl"},
     "transport": {"base", "wire", "json", "key"},
-    "exporter": {"base", "wire", "json", "schema", "intake", "otlp", "ottl", "key", "topology", "transport"},
-    "api": {"base", "wire", "json", "schema", "intake", "otlp", "ottl", "key", "topology", "transport", "exporter"},
+    "exporter": {"base", "wire", "json", "schema", "intake", "otlp", "ottl", "key", "encode", "topology", "transport"},
+    "api": {"base", "wire", "json", "schema", "intake", "otlp", "ottl", "key", "encode", "topology", "transport", "exporter"},
 }
