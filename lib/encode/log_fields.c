@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "otlp/logs.h"
+#include "wire/merged.h"
 
 static sts_bytes id_of(sts_bytes bytes) {
     const uint8_t *at = bytes.data;
@@ -71,35 +72,18 @@ sts__log_fields sts__log_fields_of(const sts__encode_item *item) {
     return fields;
 }
 
-/* Goes through a group for its schema URL, and for the message with that number, merged. */
-static bool read_group(sts_bytes group, uint64_t number, sts__arena *arena, sts_bytes *message, sts_bytes *schema_url) {
+static sts_bytes schema_url_of(sts_bytes group) {
     sts__wire_reader reader = sts__wire_read(group);
-    sts__wire_field field;
-    while (sts__wire_next_value(&reader, &field)) {
-        if (field.type != STS__WIRE_LENGTH)
-            continue;
-        if (field.number == STS__SCHEMA_URL)
-            *schema_url = field.bytes;
-        if (field.number != number || field.bytes.size == 0)
-            continue;
-        if (message->size == 0) {
-            *message = field.bytes;
-            continue;
-        }
-        uint8_t *both = sts__arena_room(arena, message->size + field.bytes.size);
-        if (!both)
-            return false;
-        memcpy(both, message->data, message->size);
-        memcpy(both + message->size, field.bytes.data, field.bytes.size);
-        *message = (sts_bytes){both, message->size + field.bytes.size};
-    }
-    return true;
+    sts_bytes url = {NULL, 0};
+    while (sts__wire_find(&reader, STS__SCHEMA_URL, &url))
+        continue; /* the last one counts */
+    return url;
 }
 
 bool sts__resource_fields_of(sts_bytes group, sts__arena *arena, sts__around_fields *fields) {
-    sts_bytes resource = {NULL, 0};
-    *fields = (sts__around_fields){.dropped_attributes_count = 0};
-    if (!read_group(group, STS__RESOURCE_LOGS_RESOURCE, arena, &resource, &fields->schema_url))
+    sts_bytes resource;
+    *fields = (sts__around_fields){.schema_url = schema_url_of(group)};
+    if (!sts__wire_merged(group, STS__RESOURCE_LOGS_RESOURCE, arena, &resource))
         return false;
     fields->attributes = sts__ottl_attributes(resource, STS__RESOURCE_ATTRIBUTES);
     fields->attributes.type = STS__OTTL_NIL;
@@ -115,9 +99,9 @@ bool sts__resource_fields_of(sts_bytes group, sts__arena *arena, sts__around_fie
 }
 
 bool sts__scope_fields_of(sts_bytes group, sts__arena *arena, sts__around_fields *fields) {
-    sts_bytes scope = {NULL, 0};
-    *fields = (sts__around_fields){.dropped_attributes_count = 0};
-    if (!read_group(group, STS__SCOPE_LOGS_SCOPE, arena, &scope, &fields->schema_url))
+    sts_bytes scope;
+    *fields = (sts__around_fields){.schema_url = schema_url_of(group)};
+    if (!sts__wire_merged(group, STS__SCOPE_LOGS_SCOPE, arena, &scope))
         return false;
     fields->attributes = sts__ottl_attributes(scope, STS__SCOPE_ATTRIBUTES);
     fields->attributes.type = STS__OTTL_NIL;

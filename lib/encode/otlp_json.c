@@ -5,6 +5,7 @@
 
 #include "encode/encodings.h"
 #include "encode/json_values.h"
+#include "wire/merged.h"
 #include "wire/reader.h"
 
 typedef struct writer {
@@ -23,27 +24,14 @@ typedef union content {
 typedef struct fields {
     const sts__schema_message *message;
     sts_bytes bytes;
-    uint64_t seen; /* by their places */
+    uint64_t seen;       /* by their places */
+    uint64_t seen_again; /* of those that are messages, and stand several times */
     content at[STS__SCHEMA_MOST_FIELDS];
 } fields;
 
 static void write_message(writer *w, const sts__schema_message *message, sts_bytes bytes);
 
-/* A message that stands several times is that which its parts make one after the other. */
-static sts_bytes merged(writer *w, sts_bytes before, sts_bytes next) {
-    if (before.size == 0 || next.size == 0)
-        return before.size ? before : next;
-    uint8_t *both = sts__arena_room(w->text->arena, before.size + next.size);
-    if (!both) {
-        w->text->failed = true;
-        return next;
-    }
-    memcpy(both, before.data, before.size);
-    memcpy(both + before.size, next.data, next.size);
-    return (sts_bytes){both, before.size + next.size};
-}
-
-static void take(writer *w, fields *all, const sts__schema_field *known, const sts__wire_field *field) {
+static void take(fields *all, const sts__schema_field *known, const sts__wire_field *field) {
     size_t place = (size_t)(known - all->message->fields);
     uint64_t bit = UINT64_C(1) << place;
     content *at = &all->at[place];
@@ -53,24 +41,23 @@ static void take(writer *w, fields *all, const sts__schema_field *known, const s
             at->bytes = (sts_bytes){field->start, 0};
     } else if (known->type != STS__WIRE_LENGTH) {
         at->number = field->value;
-    } else if (again && known->message && !known->in_oneof) {
-        at->bytes = merged(w, at->bytes, field->bytes);
     } else {
         at->bytes = field->bytes;
+        all->seen_again |= again && known->message && !known->in_oneof ? bit : 0;
     }
     all->seen = (all->seen & ~known->rivals) | bit;
 }
 
-static void read_fields(writer *w, fields *all, const sts__schema_message *message, sts_bytes bytes) {
+static void read_fields(fields *all, const sts__schema_message *message, sts_bytes bytes) {
     sts__wire_reader reader = sts__wire_read(bytes);
     sts__wire_field field;
     all->message = message;
     all->bytes = bytes;
-    all->seen = 0;
+    all->seen = all->seen_again = 0;
     while (sts__wire_next_value(&reader, &field)) {
         const sts__schema_field *known = sts__schema_by_number(message, field.number);
         if (known)
-            take(w, all, known, &field);
+            take(all, known, &field);
     }
 }
 
@@ -175,14 +162,18 @@ static bool is_default(const sts__schema_field *known, const content *at) {
 }
 
 static void write_field(writer *w, const fields *all, const sts__schema_field *known) {
-    const content *at = &all->at[known - all->message->fields];
+    size_t place = (size_t)(known - all->message->fields);
+    const content *at = &all->at[place];
+    sts_bytes bytes = at->bytes;
+    if ((all->seen_again >> place & 1) && !sts__wire_merged(all->bytes, known->number, w->text->arena, &bytes))
+        w->text->failed = true;
     sts__ottl_text_add(w->text, ",\"", 2);
     sts__ottl_text_add(w->text, known->json_name, known->json_size);
     sts__ottl_text_add(w->text, "\":", 2);
     if (known->repeated)
         write_list(w, all, known, at->bytes.data);
     else if (known->type == STS__WIRE_LENGTH)
-        write_bytes(w, known, at->bytes);
+        write_bytes(w, known, bytes);
     else
         write_number(w, known, at->number);
 }
@@ -190,7 +181,7 @@ static void write_field(writer *w, const fields *all, const sts__schema_field *k
 static void write_message(writer *w, const sts__schema_message *message, sts_bytes bytes) {
     fields all;
     size_t start = w->text->size;
-    read_fields(w, &all, message, bytes);
+    read_fields(&all, message, bytes);
     for (uint32_t i = 0; i < message->field_count; i++)
         if ((all.seen >> i & 1) && !is_default(&message->fields[i], &all.at[i]))
             write_field(w, &all, &message->fields[i]);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ottl/functions.h"
+#include "wire/merged.h"
 
 sts_status sts__ottl_state_begin(sts__ottl_state *state, const sts__memory *memory, const sts__ottl_set *set,
                                  const sts__metadata *metadata) {
@@ -49,34 +50,12 @@ void sts__ottl_state_set_record(sts__ottl_state *state, const sts__log_record *r
     state->record = record;
 }
 
-/* In protobuf several occurrences of a message are one: that which their bytes make one after the other. */
-static bool find_merged(sts_bytes group, uint64_t field, sts__arena *arena, sts_bytes *message) {
-    sts__wire_reader reader = sts__wire_read(group);
-    sts_bytes found;
-    size_t size = 0;
-    *message = (sts_bytes){"", 0};
-    for (; sts__wire_find(&reader, field, &found); size += found.size)
-        if (size == 0)
-            *message = found;
-    if (size == message->size) /* one at most has bytes */
-        return true;
-    char *all = sts__arena_new(arena, size);
-    if (!all)
-        return false;
-    *message = (sts_bytes){all, size};
-    reader = sts__wire_read(group);
-    for (; sts__wire_find(&reader, field, &found); all += found.size)
-        if (found.size)
-            memcpy(all, found.data, found.size);
-    return true;
-}
-
 bool sts__ottl_message(sts__ottl_state *state, sts__ottl_level level, sts_bytes *message) {
     bool resource = level == STS__OTTL_RESOURCE;
     sts_bytes *kept = resource ? &state->resource : &state->scope;
     sts_bytes group = resource ? state->record->resource_logs.bytes : state->record->scope_logs.bytes;
-    if (!kept->data && !find_merged(group, resource ? STS__RESOURCE_LOGS_RESOURCE : STS__SCOPE_LOGS_SCOPE,
-                                    &state->arenas[level], kept)) {
+    if (!kept->data && !sts__wire_merged(group, resource ? STS__RESOURCE_LOGS_RESOURCE : STS__SCOPE_LOGS_SCOPE,
+                                         &state->arenas[level], kept)) {
         kept->data = NULL;
         return sts__ottl_no_memory(state);
     }
