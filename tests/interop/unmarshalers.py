@@ -37,7 +37,7 @@ class Unmarshalers(unittest.TestCase):
         for row, (_, value), (code, found) in zip(self.rows, written, read):
             with self.subTest(row["id"], note=row["note"]):
                 self.assertEqual(code, "ok", found)
-                if "\\ufffd" not in bytes.fromhex(value).decode():  # text that was not UTF-8
+                if "\ufffd" not in bytes.fromhex(value).decode():  # text that was not UTF-8
                     self.assertEqual(meaning_of_request(row["signal"], bytes.fromhex(found)),
                                      meaning_of_request(row["signal"], bytes.fromhex(row["pb_hex"])))
 
