@@ -54,7 +54,10 @@ static size_t escape_wide(sts_bytes text, unsigned escapes, char out[STS__JSON_E
     size_t width = sts__utf8_character_size(text);
     const uint8_t *at = text.data;
     if (width == 0) {
-        put_code(0xfffd, out, size);
+        if (escapes & STS__JSON_REPLACED)
+            put_code(0xfffd, out, size);
+        else
+            memcpy(out, "\xef\xbf\xbd", *size = 3);
         return 1;
     }
     if ((escapes & STS__JSON_SEPARATORS) && width == 3 && at[0] == 0xe2 && at[1] == 0x80 && (at[2] & 0xfe) == 0xa8)

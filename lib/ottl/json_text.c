@@ -28,8 +28,8 @@ sts__ottl_text_result sts__ottl_base64_text(sts__arena *arena, sts_bytes bytes, 
 }
 
 static void write_string(writer *w, sts_bytes string) {
-    static const unsigned escapes[] = {[STS__OTTL_PDATA] = STS__JSON_SHORT | STS__JSON_SEPARATORS,
-                                       [STS__OTTL_OWN] = STS__JSON_SEPARATORS | STS__JSON_HTML,
+    static const unsigned escapes[] = {[STS__OTTL_PDATA] = STS__JSON_SHORT | STS__JSON_SEPARATORS | STS__JSON_REPLACED,
+                                       [STS__OTTL_OWN] = STS__JSON_SEPARATORS | STS__JSON_HTML | STS__JSON_REPLACED,
                                        [STS__OTTL_GO] = STS__JSON_GO};
     sts__ottl_text_add_json(&w->text, string, escapes[w->form]);
 }

@@ -83,7 +83,7 @@ class Written(unittest.TestCase):
                 if code == "STS_ERR_TOO_DEEP":  # as its protobuf is to every reader
                     continue
                 self.assertEqual(code, "ok", rest)
-                if "\\ufffd" in bytes.fromhex(self.written[self.rows.index(row)][1]).decode():
+                if "\ufffd" in bytes.fromhex(self.written[self.rows.index(row)][1]).decode():
                     continue  # text that was not UTF-8
                 self.assertEqual(meaning_of_request(row["signal"], bytes.fromhex(rest)),
                                  meaning_of_request(row["signal"], bytes.fromhex(row["pb_hex"])))
