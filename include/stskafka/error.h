@@ -66,7 +66,7 @@ enum {
     STS_ERR_TOPIC_LIMIT = -311,   /* one topic more than topics.max */
     STS_ERR_TOPIC_REFUSED = -312, /* not in topics.allow */
     STS_ERR_PARTITION = -313,     /* what partition_from gives is no partition */
-    STS_ERR_BODY_TYPE = -320,     /* the body is not bytes */
+    STS_ERR_BODY_TYPE = -320,     /* the body is of a type that the encoding does not take */
     STS_ERR_RECORD_SIZE = -330,   /* larger than max_message_bytes */
     STS_ERR_HEADER = -331,        /* a header cannot be made of this record */
     STS_ERR_UTF8 = -340,          /* of a batch: a text that is not UTF-8 */

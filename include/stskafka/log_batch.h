@@ -71,7 +71,7 @@ STS_API sts_status sts_logs_add_resource(sts_logs *logs, sts_error **error);
  * Since    0.1.0 */
 STS_API sts_status sts_logs_add_scope(sts_logs *logs, const char *name, const char *version, sts_error **error);
 
-/* Adds a record. It has no body yet: as a message it needs one (sts_logs_set_body_bytes).
+/* Adds a record. It has no body yet: with encoding=body it needs one (sts_logs_set_body_bytes).
  *
  *   time_unix_nano  when it happened, in ns since 1970; 0 where that is not known
  *
@@ -118,7 +118,8 @@ STS_API sts_status sts_logs_set_trace_context(sts_logs *logs, const void *trace_
                                               const void *span_id, size_t span_id_size, uint32_t flags,
                                               sts_error **error);
 
-/* The record's body as bytes: they are the value of the Kafka message. Without any (size 0) it is a tombstone.
+/* The record's body as bytes: with encoding=body they are the value of the Kafka message, and without any (size 0) that
+ * is a tombstone.
  *
  *   data  may be NULL if size is 0
  *
@@ -126,8 +127,8 @@ STS_API sts_status sts_logs_set_trace_context(sts_logs *logs, const void *trace_
  * Since    0.1.0 */
 STS_API sts_status sts_logs_set_body_bytes(sts_logs *logs, const void *data, size_t size, sts_error **error);
 
-/* Begins a body of any type: what is put next, without a name, is the body. Only bytes can be sent as a message; specs
- * (the option `key`) read bodies of all types.
+/* Begins a body of any type, a text for instance: what is put next, without a name, is the body. With encoding=body
+ * only bytes can be sent; the other encodings, and specs (the option `key`), take bodies of all types.
  *
  * Returns  as sts_logs_set_event_name.
  * Since    0.1.0 */

@@ -3,8 +3,8 @@
  * OTLP logs in: export them, or see what an export would send.
  *
  * Of each log record the key is what the option `key` says (default: the record attribute `stskafka.key`), the topic
- * what `topic_from` says (the record attribute `stskafka.topic`) or else `topic`, and the value the bytes of the body;
- * a body of zero bytes is a tombstone (null value). */
+ * what `topic_from` says (the record attribute `stskafka.topic`) or else `topic`, and the value what `encoding` says:
+ * the bytes of the body if it says nothing, and then a body of zero bytes is a tombstone (null value). */
 #ifndef STSKAFKA_LOGS_H
 #define STSKAFKA_LOGS_H
 

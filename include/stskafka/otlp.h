@@ -48,9 +48,10 @@ enum {
  *
  * Returns  as sts_export_logs, and STS_ERR_JSON: the request is not JSON, or not OTLP's; nothing was exported. The text
  *          says line, column and path, sts_error_offset the byte. STS_ERR_UNSUPPORTED: another signal or format.
- *          STS_ERR_CONFIG: an option that holds for all signals (key, topic_from, partition_from, header_from.NAME)
- * says nothing of this one, or names a path that it does not have; nothing was exported. Threads  any, many at once;
- * also from a callback. Since    0.1.0 */
+ *          STS_ERR_CONFIG: what an option says for all signals (key, topic_from, partition_from, header_from.NAME,
+ *          encoding) has no meaning for this one; nothing was exported.
+ * Threads  any, many at once; also from a callback.
+ * Since    0.1.0 */
 STS_API sts_status sts_export(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes, size_t size,
                               const sts_export_context *context, uint64_t *counts, size_t counts_size,
                               sts_error **error);

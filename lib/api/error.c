@@ -5,13 +5,11 @@
 #include "base/status.h"
 
 const char *sts_status_name(sts_status status) {
-    const sts__status_row *row = sts__status_find(status);
-    return row ? row->name : "STS_ERR_UNKNOWN";
+    return sts__status_name(status);
 }
 
 const char *sts_status_text(sts_status status) {
-    const sts__status_row *row = sts__status_find(status);
-    return row ? row->text : "an unknown code";
+    return sts__status_text(status);
 }
 
 size_t sts_status_count(void) {

@@ -28,7 +28,7 @@ static const sts__status_row rows[] = {
     {STS_ERR_TOPIC_LIMIT, "STS_ERR_TOPIC_LIMIT", "one topic more than topics.max", false},
     {STS_ERR_TOPIC_REFUSED, "STS_ERR_TOPIC_REFUSED", "the topic is not in topics.allow", false},
     {STS_ERR_PARTITION, "STS_ERR_PARTITION", "not a partition", false},
-    {STS_ERR_BODY_TYPE, "STS_ERR_BODY_TYPE", "the body is not bytes", false},
+    {STS_ERR_BODY_TYPE, "STS_ERR_BODY_TYPE", "the body is of a type that the encoding does not take", false},
     {STS_ERR_RECORD_SIZE, "STS_ERR_RECORD_SIZE", "the record is larger than max_message_bytes", false},
     {STS_ERR_HEADER, "STS_ERR_HEADER", "a header cannot be made", false},
     {STS_ERR_UTF8, "STS_ERR_UTF8", "a text is not UTF-8", false},
@@ -63,4 +63,14 @@ size_t sts__status_place(sts_status code) {
 
 const sts__status_row *sts__status_find(sts_status code) {
     return sts__status_row_at(sts__status_place(code));
+}
+
+const char *sts__status_name(sts_status code) {
+    const sts__status_row *row = sts__status_find(code);
+    return row ? row->name : "STS_ERR_UNKNOWN";
+}
+
+const char *sts__status_text(sts_status code) {
+    const sts__status_row *row = sts__status_find(code);
+    return row ? row->text : "an unknown code";
 }

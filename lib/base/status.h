@@ -22,6 +22,10 @@ const sts__status_row *sts__status_row_at(size_t index);
 /* The row of a code; NULL for an unknown one. */
 const sts__status_row *sts__status_find(sts_status code);
 
+/* Name and text of any code; never NULL. */
+const char *sts__status_name(sts_status code);
+const char *sts__status_text(sts_status code);
+
 /* How many rows there are at most, for arrays with a place for each code; the place of a code, STS__STATUS_ROWS for an
  * unknown one. */
 enum { STS__STATUS_ROWS = 64 };

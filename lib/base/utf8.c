@@ -36,22 +36,33 @@ static const uint8_t *skip_ascii(const uint8_t *at, const uint8_t *end) {
     return at;
 }
 
+static size_t character_size(const uint8_t *at, size_t size) {
+    uint8_t low;
+    uint8_t high;
+    if (*at < 0x80)
+        return 1;
+    int tail = tail_of(*at, &low, &high);
+    if (tail < 0 || size <= (size_t)tail || at[1] < low || at[1] > high)
+        return 0;
+    for (int i = 2; i <= tail; i++)
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+    return (size_t)tail + 1;
+}
+
+size_t sts__utf8_character_size(sts_bytes text) {
+    return character_size(text.data, text.size);
+}
+
 size_t sts__utf8_valid_size(sts_bytes text) {
     const uint8_t *start = text.data;
     const uint8_t *at = start;
     const uint8_t *end = text.size ? at + text.size : at;
     while ((at = skip_ascii(at, end)) < end) {
-        uint8_t low;
-        uint8_t high;
-        int tail = tail_of(*at, &low, &high);
-        if (tail < 0 || end - at <= tail || at[1] < low || at[1] > high)
+        size_t size = character_size(at, (size_t)(end - at));
+        if (size == 0)
             break;
-        bool good = true;
-        for (int i = 2; i <= tail; i++)
-            good = good && (at[i] & 0xc0) == 0x80;
-        if (!good)
-            break;
-        at += tail + 1;
+        at += size;
     }
     return text.size ? (size_t)(at - start) : 0;
 }

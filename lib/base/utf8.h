@@ -12,6 +12,9 @@
  * other. */
 bool sts__utf8_is_valid(sts_bytes text);
 
+/* How many bytes the character has that the text, which is not empty, begins with; 0 where it begins with none. */
+size_t sts__utf8_character_size(sts_bytes text);
+
 /* How many bytes at its beginning are UTF-8: all of them, or up to the first that is wrong. */
 size_t sts__utf8_valid_size(sts_bytes text);
 

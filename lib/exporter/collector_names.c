@@ -7,8 +7,6 @@
 
 #define AWS "SASL by AWS's IAM is not built in: OAUTHBEARER takes any token, by sts_options_set_token_callback"
 #define BATCH "batches are made by linger and max_message_bytes"
-#define BODY "a record's value is its body, as it is"
-#define SINGLE "a span or a metric is sent as a request of its own, in protobuf"
 #define PROFILES "profiles are not exported"
 #define FILES "files are read anew for each producer; sts_exporter_reconfigure makes a new one"
 #define GSSAPI "GSSAPI is set by librdkafka's properties, kafka.sasl.mechanism and kafka.sasl.kerberos.*"
@@ -27,13 +25,10 @@ static const char *const hints[][2] = {
     {"auth.sasl.version", NEGOTIATED},
     {"auth.tls.*", "use tls.*, which has the same names"},
     {"conn_idle_timeout", "use kafka.connections.max.idle.ms"},
-    {"encoding", BODY},
-    {"logs.encoding", BODY},
     {"logs.message_key_from_metadata_key", "use logs.key, with metadata(\"NAME\")"},
     {"metadata.full", "only the topics that are written to are asked for"},
     {"metadata.refresh_interval", "use kafka.topic.metadata.refresh.interval.ms"},
     {"metadata.retry.*", "the look at the start has read_timeout"},
-    {"metrics.encoding", SINGLE},
     {"metrics.message_key_from_metadata_key", "use metrics.key, with metadata(\"NAME\")"},
     {"partition_logs_by_resource_attributes", "use key=resource_hash"},
     {"partition_logs_by_trace_id", "use key=trace_id"},
@@ -75,7 +70,6 @@ static const char *const hints[][2] = {
     {"tls.server_name_override",
      "a broker's certificate must be for the host that brokers, or the broker itself, names"},
     {"tls.tpm.*", "keys come from files or as text"},
-    {"traces.encoding", SINGLE},
     {"traces.message_key_from_metadata_key", "use traces.key, with metadata(\"NAME\")"},
     {"use_leader_epoch", "it is for consumers"},
 };

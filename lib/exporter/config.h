@@ -28,6 +28,7 @@ typedef struct sts__signal_config {
     const char *key;
     const char *topic;
     const char *topic_from_metadata_key;
+    int encoding; /* sts__encode_place; STS__ENCODE_DEFAULT: the same */
 } sts__signal_config;
 
 /* The numbers of choices are the places of their words in the options table. */
@@ -35,6 +36,7 @@ typedef struct sts__config {
     sts__kafka_settings kafka;
     int transport; /* sts__transport_choice */
     int outcomes;  /* sts__outcomes_choice */
+    int encoding;  /* sts__encode_place */
     sts__signal_config signals[STS__SIGNALS];
     const char *key; /* specs: ottl/ */
     const char *topic_from;

@@ -23,7 +23,7 @@ static bool make_message(const sts__letter *letter, const sts_exporter *exporter
     const sts_dead_letter *told = &letter->told;
     const char *signal = with_value && told->signal ? sts__signal_find(told->signal)->name : NULL;
     const char *form = !with_value ? "left_out" : told->signal ? "otlp" : "message";
-    const char *const own[OWN_HEADERS][2] = {{"stskafka.dead_letter.code", sts_status_name(told->code)},
+    const char *const own[OWN_HEADERS][2] = {{"stskafka.dead_letter.code", sts__status_name(told->code)},
                                              {"stskafka.dead_letter.text", told->text},
                                              {"stskafka.dead_letter.topic", told->topic},
                                              {"stskafka.dead_letter.form", form},
@@ -150,7 +150,7 @@ bool sts__letter_of_failed(sts__letter *letter, sts_exporter *exporter, const st
                                      .index = index,
                                      .code = completion->code,
                                      .transport_code = completion->transport_code,
-                                     .text = completion->text ? completion->text : sts_status_text(completion->code),
+                                     .text = completion->text ? completion->text : sts__status_text(completion->code),
                                      .topic = message->topic,
                                      .key = message->key,
                                      .value = message->value,

@@ -156,7 +156,8 @@ static sts_status sum_up(const export_run *run) {
     return sts__fault_set(
         run->fault, STS_ERR_REJECTED, "%llu of %llu records were rejected; the first is record %llu, %s: %s",
         (unsigned long long)run->counts->rejected, (unsigned long long)(run->counts->rejected + run->counts->accepted),
-        (unsigned long long)run->first_rejected, sts_status_name(run->first_rejection.code), run->first_rejection.text);
+        (unsigned long long)run->first_rejected, sts__status_name(run->first_rejection.code),
+        run->first_rejection.text);
 }
 
 /* Rejections are told by the serving thread, like all outcomes. */
@@ -186,7 +187,7 @@ static sts_status sum_up_result(export_run *run, sts_status status) {
     sts__fault_set(run->fault, STS_ERR_NOT_DELIVERED,
                    "%llu of %llu accepted records were not delivered; the first is record %llu, %s: %s",
                    (unsigned long long)undelivered, (unsigned long long)run->counts->accepted,
-                   (unsigned long long)result->first, sts_status_name(result->why.code), result->why.text);
+                   (unsigned long long)result->first, sts__status_name(result->why.code), result->why.text);
     run->fault->transport_code = result->why.transport_code;
     return STS_ERR_NOT_DELIVERED;
 }

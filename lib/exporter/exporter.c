@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/visible.h"
+#include "exporter/sink.h"
 #include "transport/memory.h"
 
 enum { CLOSE_MS = 400 }; /* how long a transport may take to end that is not used after all */
@@ -26,11 +27,11 @@ static sts_status make_transport(sts_exporter *exporter, const sts_options *opti
     } else if (config->transport == STS__TRANSPORT_MEMORY) {
         status = sts__memory_transport_new(exporter->memory, NULL, 0, 1, &exporter->own_memory, fault);
         if (status == STS_OK)
-            exporter->transport = *sts_memory_transport();
+            exporter->transport = sts__memory_transport;
         exporter->transport_context = exporter->own_memory;
     }
     /* A host's memory transport follows the exporter's profile too. */
-    if (status == STS_OK && exporter->transport.send == sts_memory_transport()->send)
+    if (status == STS_OK && exporter->transport.send == sts__memory_transport.send)
         sts__memory_transport_set_profile(exporter->transport_context, exporter->profile);
     return status;
 }
@@ -69,7 +70,7 @@ static sts_status keep_fixed_options(sts_exporter *exporter, const sts_options *
 /* The parts that need no transport. */
 static sts_status init_parts(sts_exporter *exporter, const sts_options *options, const sts__config *config) {
     exporter->pid = getpid();
-    exporter->sink.exporter = exporter;
+    exporter->sink = (sts_transport_sink){&sts__exporter_sink, exporter};
     exporter->profile = (sts__profile)config->kafka.partitioner;
     exporter->holds_partitions = config->kafka.partition_growth == STS__PARTITION_GROWTH_HOLD;
     exporter->produce_timeout_ms = config->produce_timeout_ms;
@@ -175,7 +176,7 @@ static sts_status open_transport(sts_exporter *exporter, const sts__config *conf
                                  &fault->transport_code, fault->text, sizeof fault->text);
     if (status != STS_OK)
         return sts__fault_finish(fault, status);
-    sts_transport_log(&exporter->sink, STS_LOG_INFO, exporter->description);
+    sts__sink_log(&exporter->sink, STS_LOG_INFO, exporter->description);
     exporter->own_thread = config->service_thread;
     if (exporter->own_thread && sts__service_start(exporter) != STS_OK) {
         exporter->transport.close(exporter->transport_context, CLOSE_MS);
@@ -185,7 +186,7 @@ static sts_status open_transport(sts_exporter *exporter, const sts__config *conf
 }
 
 void sts__exporter_clear(sts_exporter *exporter) {
-    sts_memory_free(exporter->own_memory);
+    sts__memory_transport_free(exporter->own_memory);
     sts__ledger_clear(&exporter->ledger);
     sts__topics_clear(&exporter->topics);
     for (int i = 0; i < STS__SIGNALS; i++)
@@ -207,7 +208,7 @@ static sts_status make(const sts__memory *memory, const sts_options *options, co
     sts_status status = init_parts(exporter, options, config);
     if (status != STS_OK) {
         sts__memory_free(memory, exporter);
-        return sts__fault_set(fault, status, "%s", sts_status_text(status));
+        return sts__fault_set(fault, status, "%s", sts__status_text(status));
     }
     bool unopened = false;
     status = init_route(exporter, config, fault);

@@ -26,10 +26,7 @@
 #include "exporter/rules.h"
 #include "exporter/source.h"
 #include "exporter/topics.h"
-
-struct sts_transport_sink {
-    sts_exporter *exporter;
-};
+#include "transport/sink.h"
 
 /* A thread that runs, or may run, a callback of the host's; on that thread's stack. */
 typedef struct sts__caller {

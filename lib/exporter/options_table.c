@@ -18,6 +18,8 @@
 #define FROM_TO_MS(low, high) low, high, #low "ms.." #high "ms"
 #define NO_BOUNDS 0, 0, ""
 #define WORDS(words) 0, 0, words
+/* In the order of sts__encode_place. */
+#define ENCODINGS WORDS("auto|body|raw|raw_text|otlp_proto|otlp_json|json_record|clickhouse|elastic_otel")
 
 /* The options that a signal has of its own. */
 #define OF_SIGNAL(name, place, item)                                                                                   \
@@ -34,9 +36,15 @@
          "",                                                                                                           \
          "Where a " item " goes that names no topic of its own. Empty: as topic says. The look at the start is at "    \
          "topic alone."},                                                                                              \
+        {name ".topic_from_metadata_key",                                                                              \
+         STS__OPTION_TEXT,                                                                                             \
+         PLACE(signals[place].topic_from_metadata_key),                                                                \
+         NO_BOUNDS,                                                                                                    \
+         "",                                                                                                           \
+         "As topic_from_metadata_key, for " name " alone. Empty: as that says."},                                      \
     {                                                                                                                  \
-        name ".topic_from_metadata_key", STS__OPTION_TEXT, PLACE(signals[place].topic_from_metadata_key), NO_BOUNDS,   \
-            "", "As topic_from_metadata_key, for " name " alone. Empty: as that says."                                 \
+        name ".encoding", STS__OPTION_CHOICE, PLACE(signals[place].encoding), ENCODINGS, "auto",                       \
+            "As encoding, for " name " alone. auto: as that says."                                                     \
     }
 
 static const sts__option_row rows[] = {
@@ -108,6 +116,16 @@ static const sts__option_row rows[] = {
      "with "
      "alternatives (a | b); lib/key/README.md has the language. It must have a meaning for log records; where it has "
      "none for spans or metrics (body), exports of those are refused until traces.key or metrics.key is set."},
+    {"encoding", STS__OPTION_CHOICE, PLACE(encoding), ENCODINGS, "auto",
+     "What the value of a record's message is: its body's bytes (body), its body as the collector's raw writes it "
+     "(raw) or "
+     "as text (raw_text), an OTLP request with that record alone (otlp_proto, otlp_json), or the record as one JSON "
+     "object "
+     "(json_record; clickhouse and elastic_otel in those stores' shapes). lib/encode/README.md has each, field by "
+     "field. "
+     "auto is body for log records, which takes nothing but bytes, and otlp_proto for spans and metrics, which take "
+     "otlp_proto and "
+     "otlp_json alone."},
     OF_SIGNAL("logs", STS__LOGS, "log record"),
     OF_SIGNAL("traces", STS__TRACES, "span"),
     OF_SIGNAL("metrics", STS__METRICS, "metric"),

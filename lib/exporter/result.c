@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/status.h"
 
 sts_status sts__result_init(sts__result *result) {
     memset(result, 0, sizeof *result);
@@ -36,7 +37,7 @@ void sts__result_add(sts__result *result, uint64_t index, const sts_completion *
         return;
     result->first = index;
     sts__fault_set(&result->why, completion->code, "%s",
-                   completion->text ? completion->text : sts_status_text(completion->code));
+                   completion->text ? completion->text : sts__status_text(completion->code));
     result->why.transport_code = completion->transport_code;
 }
 

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "signal/single.h"
 #include "transport/message_size.h"
 
 sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, const sts__signal *signal,
@@ -15,9 +14,13 @@ sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, co
         *fault = routing->rules->fault;
         return fault->code;
     }
-    sts__wire_writer_init(&routing->value, memory);
     if (sts__ottl_state_begin(&routing->state, memory, &routing->rules->set, metadata) != STS_OK)
         return sts__fault_no_memory(fault);
+    routing->encoder = (sts__encoder){.encoding = routing->rules->encoding,
+                                      .request = signal->request,
+                                      .resource_arena = &routing->state.arenas[STS__OTTL_RESOURCE],
+                                      .scope_arena = &routing->state.arenas[STS__OTTL_SCOPE],
+                                      .item_arena = &routing->state.arenas[STS__OTTL_RECORD]};
     sts_status status = sts__headers_begin(&routing->headers, routing->rules, &routing->state, fault);
     if (status != STS_OK)
         sts__routing_end(routing);
@@ -25,7 +28,6 @@ sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, co
 }
 
 void sts__routing_end(sts__routing *routing) {
-    sts__wire_writer_clear(&routing->value);
     sts__ottl_state_end(&routing->state);
 }
 
@@ -36,33 +38,6 @@ static sts_status route_key(sts__routing *routing, sts__routed *routed, sts__fau
     routed->message.key = routed->key.bytes;
     routed->key_from = routed->key.from;
     return STS_OK;
-}
-
-/* The bytes of a log record's body. */
-static sts_status body_value(const sts__item *record, sts__routed *routed, sts__fault *fault) {
-    if (record->body.type == STS__VALUE_EMPTY)
-        return sts__fault_set(fault, STS_ERR_BODY_TYPE, "the record has no body; it must be bytes");
-    if (record->body.type != STS__VALUE_BYTES)
-        return sts__fault_set(fault, STS_ERR_BODY_TYPE, "the body is %s; it must be bytes",
-                              sts__value_type_name(record->body.type));
-    if (record->body.as.bytes.size > 0) /* a body of zero bytes is a tombstone: the value stays null */
-        routed->message.value = record->body.as.bytes;
-    return STS_OK;
-}
-
-/* A request of its own. */
-static sts_status single_value(sts__routing *routing, const sts__item *item, sts__routed *routed, sts__fault *fault) {
-    sts__wire_writer_reset(&routing->value);
-    sts__item_write_single(item, &routing->value);
-    if (routing->value.failed)
-        return sts__fault_no_memory(fault);
-    routed->message.value = sts__wire_bytes(&routing->value);
-    return STS_OK;
-}
-
-/* The one place that says what the value of an item is. */
-static sts_status route_value(sts__routing *routing, const sts__item *item, sts__routed *routed, sts__fault *fault) {
-    return routing->rules->signal->body ? body_value(item, routed, fault) : single_value(routing, item, routed, fault);
 }
 
 static sts_status use_topic(const sts__routing *routing, sts_bytes name, sts__routed *routed, sts__fault *fault) {
@@ -116,7 +91,7 @@ sts_status sts__route_item(sts__routing *routing, const sts__item *item, sts__ro
     sts__ottl_state_set_item(&routing->state, item);
     sts_status status = route_key(routing, routed, fault);
     if (status == STS_OK)
-        status = route_value(routing, item, routed, fault);
+        status = sts__encode(&routing->encoder, item, &routed->message.value, fault);
     if (status == STS_OK)
         status = sts__rules_partition(routing->rules, &routing->state, &routed->message, fault);
     if (status == STS_OK)

@@ -10,12 +10,12 @@
 #include <stskafka/transport.h>
 
 #include "base/error.h"
+#include "encode/encode.h"
 #include "exporter/headers.h"
 #include "exporter/rules.h"
 #include "exporter/topics.h"
 #include "signal/item.h"
 #include "topology/plan.h"
-#include "wire/writer.h"
 
 /* How all records of an exporter are routed. */
 typedef struct sts__route {
@@ -45,7 +45,7 @@ typedef struct sts__routing {
     sts__topics *
         explained_topics; /* where new topics go; NULL: into the route's table. Who only asks must not fill that one. */
     sts__headers headers;
-    sts__wire_writer value; /* of the present item, where it is written */
+    sts__encoder encoder;
     sts__ottl_state state;
 } sts__routing;
 

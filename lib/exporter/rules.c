@@ -137,6 +137,18 @@ static void make_key(making *m, const sts__config *config) {
     compile(m, option, or_common(own, config->key), &m->rules->key.program);
 }
 
+/* That what the option of a signal says is for the signal was looked at before (exporter/options.c). */
+static void make_encoding(making *m, const sts__config *config) {
+    const sts__signal *signal = m->rules->signal;
+    int own = config->signals[signal->place].encoding;
+    m->rules->encoding =
+        sts__encoding_at(own ? own : config->encoding, signal->body ? STS__ENCODE_BODY : STS__ENCODE_OTLP_PROTO);
+    if (m->status == STS_OK && m->rules->encoding->is_for_logs_alone && !signal->body)
+        m->status = sts__fault_set(m->fault, STS_ERR_CONFIG,
+                                   "%s cannot be exported with the option encoding: %s is for log records alone",
+                                   signal->name, m->rules->encoding->name);
+}
+
 sts_status sts__rules_init(sts__rules *rules, const sts__memory *memory, const sts__config *config,
                            const sts__signal *signal, sts__fault *fault) {
     making m = {rules, fault, STS_OK};
@@ -144,6 +156,7 @@ sts_status sts__rules_init(sts__rules *rules, const sts__memory *memory, const s
     rules->signal = signal;
     sts__ottl_set_init(&rules->set, memory, signal);
     make_key(&m, config);
+    make_encoding(&m, config);
     rules->key.missing = (sts__missing_key)config->missing_key;
     rules->key.empty = (sts__empty_key)config->empty_key;
     rules->key.max_bytes = (size_t)config->max_key_bytes;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is decided for each record of a signal by specs: its key, its topic, its partition, its headers. Compiled once;
- * never changes. */
+ * What is decided for each record of a signal: its key, its topic, its partition, its headers, by specs; its encoding.
+ * Compiled once; never changes. */
 #ifndef STS_EXPORTER_RULES_H
 #define STS_EXPORTER_RULES_H
 
 #include <stskafka/transport.h>
 
+#include "encode/encode.h"
 #include "exporter/config.h"
 #include "key/rule.h"
 
@@ -41,6 +42,7 @@ enum { STS__FINGERPRINT = 48 };
 typedef struct sts__rules {
     const sts__signal *signal;
     sts__fault fault; /* code STS_OK, or why nothing of this signal can be exported */
+    const sts__encoding *encoding;
     sts__ottl_set set;
     sts__key_rule key;
     sts__topic_rule topic;

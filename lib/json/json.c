@@ -245,8 +245,7 @@ const sts__json *sts__json_member(const sts__json *object, const char *name) {
     return NULL;
 }
 
-/* yajl reads half a surrogate pair as a question mark: where one stands alone, its place; else NULL. */
-static const char *lone_surrogate(sts_bytes text) {
+const char *sts__json_lone_surrogate(sts_bytes text) {
     const char *end = (const char *)text.data + text.size;
     const char *at = text.data;
     while ((at = memchr(at, '\\', (size_t)(end - at))) && end - at >= 6) {
@@ -347,7 +346,7 @@ sts_status sts__json_parser_run(sts__json_parser *parser, sts__arena *arena, sts
     size_t valid = sts__utf8_valid_size(text);
     if (valid < text.size)
         return fault_at(&p, STS_ERR_UTF8, valid, "not UTF-8", fault);
-    const char *alone = lone_surrogate(text);
+    const char *alone = sts__json_lone_surrogate(text); /* yajl reads it as a question mark */
     if (alone)
         return fault_at(&p, STS_ERR_JSON, (size_t)(alone - (const char *)text.data), "half a surrogate pair", fault);
     const char *odd = odd_space(text);

@@ -43,6 +43,10 @@ typedef struct sts__json {
  * STS_ERR_TOO_DEEP, with line, column and byte offset; STS_ERR_NO_MEMORY. */
 sts_status sts__json_parse(sts__arena *arena, sts_bytes text, const sts__json **value, sts__fault *fault);
 
+/* Where half a surrogate pair stands alone in the escapes of a text, its backslash; six characters are the escape.
+ * NULL: nowhere. */
+const char *sts__json_lone_surrogate(sts_bytes text);
+
 /* The member of that name, or NULL; `object` may be of any type. */
 const sts__json *sts__json_member(const sts__json *object, const char *name);
 

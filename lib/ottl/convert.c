@@ -262,3 +262,54 @@ bool sts__ottl_convert(sts__ottl_state *state, const sts__ottl_node *argument, s
         value->type = STS__OTTL_BYTES;
     return wrong ? sts__ottl_fail(state, argument, "%s: %s", who, wrong) : true;
 }
+
+static bool to_pdata_text(sts__ottl_state *state, sts__ottl_value *item) {
+    sts_bytes text;
+    if (sts__ottl_text_of(item, STS__OTTL_PDATA, state->arena, &text) == STS__OTTL_TEXT_NO_MEMORY)
+        return sts__ottl_no_memory(state);
+    *item = sts__ottl_string(text);
+    return true;
+}
+
+static sts__ottl_value *item_room(sts__ottl_state *state, size_t count) {
+    sts__ottl_value *items = sts__arena_array(state->arena, count ? count : 1, sizeof *items);
+    if (!items)
+        sts__ottl_no_memory(state);
+    return items;
+}
+
+static bool bytes_to_texts(sts__ottl_state *state, sts_bytes bytes, sts__ottl_value *items) {
+    const uint8_t *data = bytes.data;
+    for (size_t i = 0; i < bytes.size; i++) {
+        items[i] = sts__ottl_integer(data[i]);
+        if (!to_pdata_text(state, &items[i]))
+            return false;
+    }
+    return true;
+}
+
+bool sts__ottl_convert_to_texts(sts__ottl_state *state, const sts__ottl_node *argument, const char *who,
+                                sts__ottl_value *value) {
+    size_t count = 0;
+    if (value->type == STS__OTTL_BYTES)
+        count = value->as.bytes.size;
+    else if (value->type == STS__OTTL_LIST)
+        count = sts__ottl_count(value);
+    else if (!sts__ottl_is_nil(value))
+        return wrong_type(state, argument, STS__OTTL_A_LIST, who, value);
+    sts__ottl_value *items = item_room(state, count);
+    if (!items)
+        return false;
+    if (value->type == STS__OTTL_BYTES && !bytes_to_texts(state, value->as.bytes, items))
+        return false;
+    if (value->type == STS__OTTL_LIST) {
+        sts__ottl_items reader = sts__ottl_items_of(value);
+        bool slice = sts__ottl_is_slice(value);
+        for (size_t i = 0; sts__ottl_list_next(&reader, &items[i]); i++)
+            if (!(slice ? to_pdata_text(state, &items[i])
+                        : sts__ottl_convert(state, argument, STS__OTTL_STRING_LIKE, who, &items[i])))
+                return false;
+    }
+    *value = (sts__ottl_value){.type = STS__OTTL_LIST, .as.built = {items, count}};
+    return true;
+}

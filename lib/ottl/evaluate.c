@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ottl/functions.h"
+#include "wire/merged.h"
 
 sts_status sts__ottl_state_begin(sts__ottl_state *state, const sts__memory *memory, const sts__ottl_set *set,
                                  const sts__metadata *metadata) {
@@ -49,33 +50,11 @@ void sts__ottl_state_set_item(sts__ottl_state *state, const sts__item *item) {
     state->item = item;
 }
 
-/* In protobuf several occurrences of a message are one: that which their bytes make one after the other. */
-bool sts__ottl_merged(sts_bytes group, uint64_t field, sts__arena *arena, sts_bytes *message) {
-    sts__wire_reader reader = sts__wire_read(group);
-    sts_bytes found;
-    size_t size = 0;
-    *message = (sts_bytes){"", 0};
-    for (; sts__wire_find(&reader, field, &found); size += found.size)
-        if (size == 0)
-            *message = found;
-    if (size == message->size) /* one at most has bytes */
-        return true;
-    char *all = sts__arena_new(arena, size);
-    if (!all)
-        return false;
-    *message = (sts_bytes){all, size};
-    reader = sts__wire_read(group);
-    for (; sts__wire_find(&reader, field, &found); all += found.size)
-        if (found.size)
-            memcpy(all, found.data, found.size);
-    return true;
-}
-
 bool sts__ottl_message(sts__ottl_state *state, sts__ottl_level level, sts_bytes *message) {
     bool resource = level == STS__OTTL_RESOURCE;
     sts_bytes *kept = resource ? &state->resource : &state->scope;
     sts_bytes group = resource ? state->item->resource_group.bytes : state->item->scope_group.bytes;
-    if (!kept->data && !sts__ottl_merged(group, resource ? STS__RESOURCE_GROUP_RESOURCE : STS__SCOPE_GROUP_SCOPE,
+    if (!kept->data && !sts__wire_merged(group, resource ? STS__RESOURCE_GROUP_RESOURCE : STS__SCOPE_GROUP_SCOPE,
                                          &state->arenas[level], kept)) {
         kept->data = NULL;
         return sts__ottl_no_memory(state);
@@ -190,6 +169,7 @@ static bool evaluate_built(sts__ottl_state *state, const sts__ottl_node *node, s
         if (!sts__ottl_evaluate(state, node->children[i], &items[i]))
             return false;
     result->field = 0;
+    result->go_type = STS__OTTL_GO_ANY;
     result->as.built.items = items;
     return true;
 }
@@ -203,7 +183,7 @@ bool sts__ottl_evaluate_list(sts__ottl_state *state, const sts__ottl_node *node,
     return true;
 }
 
-/* Whether OTTL can put the value into a pdata map: no ids and times, and no lists of the record. */
+/* Whether OTTL can put the value into a pdata map: no ids and times, and of lists only those that are written down. */
 static bool can_be_stored(const sts__ottl_value *value) {
     switch (value->type) {
     case STS__OTTL_TRACE_ID:
@@ -211,7 +191,7 @@ static bool can_be_stored(const sts__ottl_value *value) {
     case STS__OTTL_TIME:
         return false;
     case STS__OTTL_LIST:
-        if (value->field)
+        if (value->field || value->go_type != STS__OTTL_GO_ANY)
             return false;
         for (size_t i = 0; i < value->as.built.count; i++)
             if (!can_be_stored(&value->as.built.items[i]))

@@ -98,9 +98,6 @@ bool sts__ottl_no_memory(sts__ottl_state *state);
  * memory. */
 bool sts__ottl_message(sts__ottl_state *state, sts__ottl_level level, sts_bytes *message);
 
-/* What the occurrences of a message in `group` make together: in protobuf several are one. False when out of memory. */
-bool sts__ottl_merged(sts_bytes group, uint64_t field, sts__arena *arena, sts_bytes *message);
-
 /* Evaluations. */
 bool sts__ottl_evaluate_literal(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result);
 bool sts__ottl_evaluate_cached(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result);

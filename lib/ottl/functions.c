@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const sts__ottl_function *const parts[] = {sts__ottl_text_functions, sts__ottl_hash_functions,
-                                                  sts__ottl_type_functions, sts__ottl_list_functions,
-                                                  sts__ottl_time_functions, sts__ottl_named_specs};
+static const sts__ottl_function *const parts[] = {
+    sts__ottl_text_functions, sts__ottl_hash_functions, sts__ottl_type_functions, sts__ottl_list_functions,
+    sts__ottl_sort_functions, sts__ottl_time_functions, sts__ottl_named_specs};
 
 const sts__ottl_function *sts__ottl_function_at(size_t index) {
     for (size_t part = 0; part < sizeof parts / sizeof *parts; part++)
@@ -35,6 +35,9 @@ uint32_t sts__ottl_parameter_count(const sts__ottl_function *function) {
 static bool list_argument(sts__ottl_call *call, const sts__ottl_node *list, sts__ottl_kind kind,
                           sts__ottl_value *argument) {
     sts__ottl_state *state = call->state;
+    if (!list->is_list) /* the parser lets that pass for lists of texts alone */
+        return sts__ottl_evaluate(state, list, argument) &&
+               sts__ottl_convert_to_texts(state, list, call->function->name, argument);
     if (!sts__ottl_evaluate_list(state, list, argument))
         return false;
     sts__ottl_value *items = (sts__ottl_value *)argument->as.built.items; /* made just now */
@@ -55,7 +58,8 @@ bool sts__ottl_evaluate_call(sts__ottl_state *state, const sts__ottl_node *node,
         if (!child)
             continue;
         if (kind & STS__OTTL_LIST_OF) {
-            if (!list_argument(&call, child, (sts__ottl_kind)(kind & ~STS__OTTL_LIST_OF), &call.arguments[i]))
+            if (!list_argument(&call, child, (sts__ottl_kind)(kind & ~(STS__OTTL_LIST_OF | STS__OTTL_LIST_VALUE)),
+                               &call.arguments[i]))
                 return false;
         } else if (!sts__ottl_evaluate(state, child, &call.arguments[i]) ||
                    !sts__ottl_convert(state, child, (sts__ottl_kind)kind, function->name, &call.arguments[i])) {
@@ -66,7 +70,7 @@ bool sts__ottl_evaluate_call(sts__ottl_state *state, const sts__ottl_node *node,
 }
 
 bool sts__ottl_call_fail(sts__ottl_call *call, const char *format, ...) {
-    char text[160];
+    char text[200];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);

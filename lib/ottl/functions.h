@@ -55,6 +55,7 @@ extern const sts__ottl_function sts__ottl_text_functions[];
 extern const sts__ottl_function sts__ottl_hash_functions[];
 extern const sts__ottl_function sts__ottl_type_functions[];
 extern const sts__ottl_function sts__ottl_list_functions[];
+extern const sts__ottl_function sts__ottl_sort_functions[];
 extern const sts__ottl_function sts__ottl_time_functions[];
 extern const sts__ottl_function sts__ottl_named_specs[];
 

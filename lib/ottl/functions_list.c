@@ -117,7 +117,7 @@ static bool split(sts__ottl_call *call, sts__ottl_value *result) {
         if (delimiter.size && to == text.size)
             break;
     }
-    *result = (sts__ottl_value){.type = STS__OTTL_LIST, .as.built = {items, count}};
+    *result = (sts__ottl_value){.type = STS__OTTL_LIST, .go_type = STS__OTTL_GO_STRINGS, .as.built = {items, count}};
     return true;
 }
 
@@ -133,7 +133,7 @@ static bool keys_or_values(sts__ottl_call *call, sts__ottl_value *result) {
     for (size_t i = 0; sts__ottl_map_next(&items, &name, &out[i]); i++)
         if (call->function->detail)
             out[i] = sts__ottl_string(name);
-    *result = (sts__ottl_value){.type = STS__OTTL_LIST, .as.built = {out, count}};
+    *result = (sts__ottl_value){.type = STS__OTTL_LIST, .go_type = STS__OTTL_GO_SLICE, .as.built = {out, count}};
     return true;
 }
 
@@ -151,7 +151,8 @@ static bool items_of_json(sts__arena *arena, const sts__json *json, sts__ottl_va
         if (!of_json(arena, &json->items[i], &items[width * i + width - 1]))
             return false;
     }
-    *value = (sts__ottl_value){.type = map ? STS__OTTL_MAP : STS__OTTL_LIST, .as.built = {items, json->count}};
+    *value = (sts__ottl_value){
+        .type = map ? STS__OTTL_MAP : STS__OTTL_LIST, .go_type = STS__OTTL_GO_SLICE, .as.built = {items, json->count}};
     return true;
 }
 
@@ -176,11 +177,31 @@ static bool of_json(sts__arena *arena, const sts__json *json, sts__ottl_value *v
     }
 }
 
+/* As Go reads JSON: half a surrogate pair is U+FFFD, whose escape is as long. False when out of memory. */
+static bool mend_surrogates(sts__arena *arena, sts_bytes *json) {
+    const char *alone = sts__json_lone_surrogate(*json);
+    if (!alone)
+        return true;
+    size_t place = (size_t)(alone - (const char *)json->data);
+    *json = sts__arena_copy(arena, *json);
+    char *data = (char *)json->data; /* made just now */
+    while (data && alone) {
+        memcpy(data + place, "\\ufffd", 6);
+        place += 6;
+        alone = sts__json_lone_surrogate((sts_bytes){data + place, json->size - place});
+        place = alone ? (size_t)(alone - data) : place;
+    }
+    return data != NULL;
+}
+
 static bool parse_json(sts__ottl_call *call, sts__ottl_value *result) {
     const sts__json *json;
     sts__fault fault;
     sts__arena *arena = call->state->arena;
-    sts_status status = sts__json_parse(arena, call->arguments[0].as.bytes, &json, &fault);
+    sts_bytes text = call->arguments[0].as.bytes;
+    if (!mend_surrogates(arena, &text))
+        return sts__ottl_no_memory(call->state);
+    sts_status status = sts__json_parse(arena, text, &json, &fault);
     if (status == STS_ERR_NO_MEMORY)
         return sts__ottl_no_memory(call->state);
     if (status != STS_OK)

@@ -6,6 +6,7 @@
 #include <nettle/base64.h>
 #include <string.h>
 
+#include "ottl/encodings.h"
 #include "ottl/format.h"
 #include "ottl/letters.h"
 
@@ -250,11 +251,8 @@ static size_t base64_decode(sts_bytes text, const base64_variant *variant, uint8
     return whole ? size : SIZE_MAX;
 }
 
-static bool decode_text(sts__ottl_call *call, sts_bytes encoding, sts__ottl_value *result) {
+static bool decode_base64(sts__ottl_call *call, const base64_variant *variant, sts__ottl_value *result) {
     sts_bytes text = call->arguments[0].as.bytes;
-    const base64_variant *variant = variant_named(encoding);
-    if (!variant)
-        return sts__ottl_call_fail(call, "only base64, base64-raw, base64-url and base64-raw-url can be decoded");
     uint8_t *room = sts__ottl_call_room(call, text.size);
     if (!room)
         return false;
@@ -266,21 +264,36 @@ static bool decode_text(sts__ottl_call *call, sts_bytes encoding, sts__ottl_valu
 }
 
 static bool base64_decode_call(sts__ottl_call *call, sts__ottl_value *result) {
-    return decode_text(call, (sts_bytes){"base64", 6}, result);
+    return decode_base64(call, variant_named((sts_bytes){"base64", 6}), result);
 }
+
+static const char unknown_encoding[] =
+    "no such encoding; there are base64, base64-raw, base64-url, base64-raw-url, utf-8, "
+    "utf-16, utf-16le, utf-16be, us-ascii, iso-8859-1 and nop";
 
 static bool decode(sts__ottl_call *call, sts__ottl_value *result) {
     if (call->arguments[0].type != STS__OTTL_STRING && call->arguments[0].type != STS__OTTL_BYTES)
         return sts__ottl_call_fail(call, "only a string or bytes can be decoded, not %s",
                                    sts__ottl_type_name(call->arguments[0].type));
-    return decode_text(call, call->arguments[1].as.bytes, result);
+    const base64_variant *variant = variant_named(call->arguments[1].as.bytes);
+    if (variant)
+        return decode_base64(call, variant, result);
+    const sts__encoding *encoding = sts__encoding_named(call->arguments[1].as.bytes);
+    sts_bytes decoded;
+    if (!encoding)
+        return sts__ottl_call_fail(call, "%s", unknown_encoding);
+    if (!sts__encoding_decode(encoding, call->state->arena, call->arguments[0].as.bytes, &decoded))
+        return sts__ottl_no_memory(call->state);
+    *result = sts__ottl_string(decoded);
+    return true;
 }
 
 static const char *check_encoding(const sts__ottl_node *call) {
     const sts__ottl_node *encoding = call->children[1];
-    return !encoding->is_literal || variant_named(encoding->literal.as.bytes)
-               ? NULL
-               : "only base64, base64-raw, base64-url and base64-raw-url can be decoded";
+    if (!encoding->is_literal || variant_named(encoding->literal.as.bytes) ||
+        sts__encoding_named(encoding->literal.as.bytes))
+        return NULL;
+    return unknown_encoding;
 }
 
 #define TARGET                                                                                                         \
@@ -289,7 +302,7 @@ static const char *check_encoding(const sts__ottl_node *call) {
 const sts__ottl_function sts__ottl_text_functions[] = {
     {.name = "Concat",
      .call = concat,
-     .parameters = {{"vals", STS__OTTL_LIST_OF | STS__OTTL_STRING_LIKE, false},
+     .parameters = {{"vals", STS__OTTL_LIST_OF | STS__OTTL_LIST_VALUE | STS__OTTL_STRING_LIKE, false},
                     {"delimiter", STS__OTTL_A_STRING, false}}},
     {.name = "Format",
      .call = format,

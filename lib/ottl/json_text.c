@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "base/utf8.h"
 #include "ottl/members.h"
 #include "ottl/time.h"
+#include "json/escape.h"
 
 typedef struct writer {
     sts__ottl_text text;
@@ -27,61 +27,11 @@ sts__ottl_text_result sts__ottl_base64_text(sts__arena *arena, sts_bytes bytes, 
     return STS__OTTL_TEXT_OK;
 }
 
-/* A character that needs an escape, and the escape; NULL where it needs none. */
-static const char *escape_of(const writer *w, uint8_t c, char room[8]) {
-    static const struct {
-        char c;
-        const char *escape;
-    } names[] = {{'"', "\\\""}, {'\\', "\\\\"}, {'\n', "\\n"}, {'\r', "\\r"}, {'\t', "\\t"}};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if ((char)c == names[i].c)
-            return names[i].escape;
-    bool pdata = w->form == STS__OTTL_PDATA;
-    if (pdata && c == '\b')
-        return "\\b";
-    if (pdata && c == '\f')
-        return "\\f";
-    if (c >= ' ' && (pdata || (c != '<' && c != '>' && c != '&')))
-        return NULL;
-    sprintf(room, "\\u%04x", c);
-    return room;
-}
-
-/* A character of two bytes or more; returns its size. Line and paragraph separators are escaped, as JavaScript needs
- * it. */
-static size_t write_wide(writer *w, const uint8_t *at, size_t size) {
-    if (size >= 3 && at[0] == 0xe2 && at[1] == 0x80 && (at[2] & 0xfe) == 0xa8) {
-        sts__ottl_text_add_string(&w->text, at[2] == 0xa8 ? "\\u2028" : "\\u2029");
-        return 3;
-    }
-    for (size_t width = 2; width <= 4 && width <= size; width++) {
-        sts_bytes character = {at, width};
-        if (sts__utf8_is_valid(character)) {
-            sts__ottl_text_add(&w->text, at, width);
-            return width;
-        }
-    }
-    sts__ottl_text_add_string(&w->text, "\\ufffd");
-    return 1;
-}
-
 static void write_string(writer *w, sts_bytes string) {
-    const uint8_t *at = string.data;
-    char room[8];
-    sts__ottl_text_add(&w->text, "\"", 1);
-    for (size_t i = 0; i < string.size;) {
-        if (at[i] >= 0x80) {
-            i += write_wide(w, at + i, string.size - i);
-            continue;
-        }
-        const char *escape = escape_of(w, at[i], room);
-        if (escape)
-            sts__ottl_text_add_string(&w->text, escape);
-        else
-            sts__ottl_text_add(&w->text, at + i, 1);
-        i++;
-    }
-    sts__ottl_text_add(&w->text, "\"", 1);
+    static const unsigned escapes[] = {[STS__OTTL_PDATA] = STS__JSON_SHORT | STS__JSON_SEPARATORS | STS__JSON_REPLACED,
+                                       [STS__OTTL_OWN] = STS__JSON_SEPARATORS | STS__JSON_HTML | STS__JSON_REPLACED,
+                                       [STS__OTTL_GO] = STS__JSON_GO};
+    sts__ottl_text_add_json(&w->text, string, escapes[w->form]);
 }
 
 /* goccy/go-json leaves the exponent as strconv writes it, with two digits at least. */
@@ -103,16 +53,13 @@ static void write_double(writer *w, double number) {
 
 /* Bytes that are there but none are null, as Go's nil slice. */
 static void write_bytes(writer *w, sts_bytes bytes) {
-    sts_bytes text;
     if (bytes.size == 0) {
         sts__ottl_text_add_string(&w->text, "null");
-    } else if (sts__ottl_base64_text(w->text.arena, bytes, &text) == STS__OTTL_TEXT_OK) {
-        sts__ottl_text_add(&w->text, "\"", 1);
-        sts__ottl_text_add(&w->text, text.data, text.size);
-        sts__ottl_text_add(&w->text, "\"", 1);
-    } else {
-        w->text.failed = true;
+        return;
     }
+    sts__ottl_text_add(&w->text, "\"", 1);
+    sts__ottl_text_add_base64(&w->text, bytes);
+    sts__ottl_text_add(&w->text, "\"", 1);
 }
 
 /* OTTL shows ids as Go's arrays of bytes. */

@@ -138,19 +138,42 @@ static bool counts(const sts__map_hash_choice *choice, sts_bytes name) {
     return choice->except || choice->count == 0;
 }
 
-/* Up to `room` of the attributes that count; returns how many there are, which may be more. */
-static size_t gather(sts_bytes message, uint32_t field, const sts__map_hash_choice *choice, sts__name_attribute *list,
-                     size_t room) {
+/* Where a map's attributes are gathered: at first in room on the stack, so that ordinary maps take none of the arena's.
+ */
+typedef struct gathered {
+    sts__name_attribute *list;
+    sts__name_place *order;
+    size_t room;
+    size_t count;
+} gathered;
+
+/* Reading once and moving what was read is cheaper than to count first. False when out of memory. */
+static bool make_room(hasher *h, gathered *g) {
+    if (g->count < g->room)
+        return true;
+    sts__name_attribute *list = sts__arena_array(h->arena, g->room, 2 * sizeof *list);
+    sts__name_place *order = sts__arena_array(h->arena, g->room, 2 * sizeof *order);
+    if (!list || !order)
+        return false;
+    memcpy(list, g->list, g->count * sizeof *list);
+    g->list = list;
+    g->order = order;
+    g->room *= 2;
+    return true;
+}
+
+/* The attributes that count. False when out of memory. */
+static bool gather(hasher *h, sts_bytes message, uint32_t field, const sts__map_hash_choice *choice, gathered *g) {
     sts__wire_reader reader = sts__wire_read(message);
-    size_t count = 0;
     sts_bytes encoded;
-    sts__name_attribute beyond;
     while (sts__wire_find(&reader, field, &encoded)) {
-        sts__name_attribute *read = count < room ? &list[count] : &beyond;
+        if (!make_room(h, g))
+            return false;
+        sts__name_attribute *read = &g->list[g->count];
         sts__key_value_read(encoded, &read->name, &read->value);
-        count += !choice || !choice->count || counts(choice, read->name);
+        g->count += !choice || !choice->count || counts(choice, read->name);
     }
-    return count;
+    return true;
 }
 
 static void add_value(hasher *h, const sts__value *value);
@@ -181,24 +204,23 @@ static void add_gathered(hasher *h, const sts__name_attribute *list, size_t coun
     }
 }
 
-static size_t add_attributes(hasher *h, sts_bytes message, uint32_t field, const sts__map_hash_choice *choice) {
-    enum { FEW = 24 }; /* on the stack; maps nest up to 33 deep */
+static void add_attributes(hasher *h, sts_bytes message, uint32_t field, const sts__map_hash_choice *choice,
+                           gathered *g) {
+    if (gather(h, message, field, choice, g))
+        add_gathered(h, g->list, g->count, g->order);
+    else
+        h->failed = true;
+}
+
+/* Inside a value; maps nest up to 33 deep. */
+static void add_map(hasher *h, sts_bytes map) {
+    enum { FEW = 8 };
     sts__name_attribute few[FEW];
     sts__name_place few_places[FEW];
-    size_t count = gather(message, field, choice, few, FEW);
-    if (count <= FEW) {
-        add_gathered(h, few, count, few_places);
-        return count;
-    }
-    sts__name_attribute *list = sts__arena_array(h->arena, count, sizeof *list);
-    sts__name_place *order = sts__arena_array(h->arena, count, sizeof *order);
-    if (!list || !order) {
-        h->failed = true;
-        return 0;
-    }
-    gather(message, field, choice, list, count);
-    add_gathered(h, list, count, order);
-    return count;
+    gathered g = {few, few_places, FEW, 0};
+    add_mark(h, MAP);
+    add_attributes(h, map, 1, NULL, &g);
+    add_mark(h, MAP_END);
 }
 
 static void add_list(hasher *h, sts_bytes list) {
@@ -236,9 +258,7 @@ static void add_value(hasher *h, const sts__value *value) {
         add_number(h, DOUBLE, bits);
         break;
     case STS__VALUE_MAP:
-        add_mark(h, MAP);
-        add_attributes(h, value->as.bytes, 1, NULL);
-        add_mark(h, MAP_END);
+        add_map(h, value->as.bytes);
         break;
     case STS__VALUE_ARRAY:
         add_list(h, value->as.bytes);
@@ -247,6 +267,10 @@ static void add_value(hasher *h, const sts__value *value) {
 
 bool sts__map_hash(sts_bytes message, uint32_t field, sts__map_hash_form form, const sts__map_hash_choice *choice,
                    sts__arena *arena, uint8_t hash[STS__MAP_HASH], size_t *counted) {
+    enum { ORDINARY = 64 };
+    sts__name_attribute ordinary[ORDINARY];
+    sts__name_place ordinary_places[ORDINARY];
+    gathered g = {ordinary, ordinary_places, ORDINARY, 0};
     hasher h;
     h.arena = arena;
     h.form = form;
@@ -254,7 +278,8 @@ bool sts__map_hash(sts_bytes message, uint32_t field, sts__map_hash_form form, c
     h.size = 0;
     h.failed = false;
     XXH64_reset(&h.state, 0);
-    *counted = add_attributes(&h, message, field, choice);
+    add_attributes(&h, message, field, choice, &g);
+    *counted = g.count;
     if (h.failed)
         return false;
     flush(&h);

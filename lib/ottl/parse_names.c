@@ -82,14 +82,26 @@ static bool check_literal(sts__ottl_parser *parser, const sts__ottl_function *fu
     return sts__ottl_parser_fail(parser, start, "%s", text ? text + 6 : fault.text);
 }
 
+/* Of what is written down, bytes (which are a list of numbers) and nil. */
+static bool can_be_list(const sts__ottl_node *argument) {
+    sts__ottl_type type = argument->literal.type;
+    if (argument->is_literal && argument->evaluate != sts__ottl_evaluate_literal) /* a map */
+        return false;
+    return !argument->is_literal || type == STS__OTTL_BYTES || type == STS__OTTL_NIL;
+}
+
 static bool check_argument(sts__ottl_parser *parser, const sts__ottl_function *function, const sts__ottl_node *argument,
                            int kind) {
     if (!(kind & STS__OTTL_LIST_OF))
         return check_literal(parser, function, argument, (sts__ottl_kind)kind);
+    kind &= ~STS__OTTL_LIST_OF;
+    if (!argument->is_list && kind & STS__OTTL_LIST_VALUE && can_be_list(argument))
+        return true;
+    kind &= ~STS__OTTL_LIST_VALUE;
     if (!argument->is_list)
         return sts__ottl_parser_fail(parser, argument->source.data, "%s takes a list here: [...]", function->name);
     for (uint32_t i = 0; i < argument->child_count; i++)
-        if (!check_literal(parser, function, argument->children[i], (sts__ottl_kind)(kind & ~STS__OTTL_LIST_OF)))
+        if (!check_literal(parser, function, argument->children[i], (sts__ottl_kind)kind))
             return false;
     return true;
 }

@@ -5,6 +5,7 @@
 
 #include "ottl/text.h"
 #include "ottl/trace_state.h"
+#include "wire/merged.h"
 
 /* The last field of that number counts (protobuf.dev, "Last One Wins"). */
 static uint64_t number_in(sts_bytes message, uint64_t number) {
@@ -46,7 +47,7 @@ static bool message_elsewhere(sts__ottl_state *state, const sts__ottl_node *node
     const sts__ottl_path *path = node->row;
     switch (path->place) {
     case STS__OTTL_OF_ITEM:
-        return sts__ottl_merged(state->item->bytes, node->around->number, state->arena, message) ||
+        return sts__wire_merged(state->item->bytes, node->around->number, state->arena, message) ||
                sts__ottl_no_memory(state);
     case STS__OTTL_OF_RESOURCE_GROUP:
         *message = state->item->resource_group.bytes;

@@ -53,8 +53,9 @@ static setting setting_of_child(const sts__ottl_node *node, setting where, uint3
     int kind = called ? called->parameters[child].kind : STS__OTTL_ANY;
     setting inside = {node->level, node->children[child]->is_list && kind & STS__OTTL_LIST_OF, NULL, kind};
     if (where.by_items)
-        return (setting){where.around, false, where.function, where.kind & ~STS__OTTL_LIST_OF};
-    if (called && !called->evaluate)
+        return (setting){where.around, false, where.function, where.kind & ~(STS__OTTL_LIST_OF | STS__OTTL_LIST_VALUE)};
+    bool by_call = kind & STS__OTTL_LIST_OF && !inside.by_items; /* a list that is a value is converted there */
+    if (called && !called->evaluate && !by_call)
         inside.function = called;
     return inside;
 }

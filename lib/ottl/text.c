@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ottl/text.h"
 
+#include <nettle/base64.h>
 #include <string.h>
 
 #include "base/number.h"
 #include "ottl/json_text.h"
 #include "ottl/time.h"
+#include "json/escape.h"
 
-static bool make_room(sts__ottl_text *text, size_t more) {
+bool sts__ottl_text_reserve(sts__ottl_text *text, size_t more) {
     if (text->failed)
         return false;
     if (more <= text->capacity - text->size)
         return true;
     size_t capacity = text->capacity ? 2 * text->capacity : 64;
-    while (capacity - text->size < more)
-        capacity *= 2;
-    char *data = sts__arena_new(text->arena, capacity);
+    if (capacity - text->size < more)
+        capacity = text->size + more;
+    char *data = sts__arena_room(text->arena, capacity);
     if (!data) {
         text->failed = true;
         return false;
@@ -28,7 +30,7 @@ static bool make_room(sts__ottl_text *text, size_t more) {
 }
 
 void sts__ottl_text_add(sts__ottl_text *text, const void *data, size_t size) {
-    if (size == 0 || !make_room(text, size))
+    if (size == 0 || !sts__ottl_text_reserve(text, size))
         return;
     memcpy(text->data + text->size, data, size);
     text->size += size;
@@ -36,6 +38,34 @@ void sts__ottl_text_add(sts__ottl_text *text, const void *data, size_t size) {
 
 void sts__ottl_text_add_string(sts__ottl_text *text, const char *string) {
     sts__ottl_text_add(text, string, strlen(string));
+}
+
+void sts__ottl_text_add_json(sts__ottl_text *text, sts_bytes string, unsigned escapes) {
+    const char *at = string.data;
+    char escape[STS__JSON_ESCAPE];
+    sts__ottl_text_add(text, "\"", 1);
+    for (size_t left = string.size; left;) {
+        sts_bytes rest = {at, left};
+        size_t size = 0;
+        size_t width = sts__json_plain_size(rest, escapes);
+        sts__ottl_text_add(text, at, width);
+        if (width < left) {
+            rest = (sts_bytes){at + width, left - width};
+            width += sts__json_escape(rest, escapes, escape, &size);
+            sts__ottl_text_add(text, escape, size);
+        }
+        at += width;
+        left -= width;
+    }
+    sts__ottl_text_add(text, "\"", 1);
+}
+
+void sts__ottl_text_add_base64(sts__ottl_text *text, sts_bytes bytes) {
+    size_t size = BASE64_ENCODE_RAW_LENGTH(bytes.size);
+    if (bytes.size == 0 || !sts__ottl_text_reserve(text, size))
+        return;
+    base64_encode_raw(text->data + text->size, bytes.size, bytes.data);
+    text->size += size;
 }
 
 sts_bytes sts__ottl_text_bytes(const sts__ottl_text *text) {

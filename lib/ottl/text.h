@@ -17,15 +17,25 @@ typedef struct sts__ottl_text {
     bool failed; /* out of memory */
 } sts__ottl_text;
 
+/* Makes room for `size` bytes behind what was added; false when there is no memory. */
+bool sts__ottl_text_reserve(sts__ottl_text *text, size_t size);
+
 void sts__ottl_text_add(sts__ottl_text *text, const void *data, size_t size);
 void sts__ottl_text_add_string(sts__ottl_text *text, const char *string);
+
+/* A JSON string; `escapes` as in json/escape.h. */
+void sts__ottl_text_add_json(sts__ottl_text *text, sts_bytes string, unsigned escapes);
+
+/* Padded standard base64 (RFC 4648, section 4). */
+void sts__ottl_text_add_base64(sts__ottl_text *text, sts_bytes bytes);
 
 /* What was added; empty (not NULL) when nothing was. */
 sts_bytes sts__ottl_text_bytes(const sts__ottl_text *text);
 
 typedef enum sts__ottl_text_form {
     STS__OTTL_PDATA, /* pcommon.Value.AsString of pdata 1.58 and later */
-    STS__OTTL_OWN    /* OTTL's "string like" conversion; nil is not converted */
+    STS__OTTL_OWN,   /* OTTL's "string like" conversion; nil is not converted */
+    STS__OTTL_GO     /* of JSON alone: as encoding/json writes the value that pdata's AsRaw is */
 } sts__ottl_text_form;
 
 typedef enum sts__ottl_text_result {

@@ -30,18 +30,23 @@ static void set_date(int64_t days, sts__ottl_time *time) {
     time->year = year_of_era + era * 400 + (time->month <= 2);
 }
 
-void sts__ottl_time_of(int64_t nanoseconds, sts__ottl_time *time) {
-    int64_t nanosecond;
+void sts__ottl_time_of_second(int64_t seconds, int nanosecond, sts__ottl_time *time) {
     int64_t second;
     int64_t weekday;
-    int64_t days = split(split(nanoseconds, SECOND, &nanosecond), DAY, &second);
+    int64_t days = split(seconds, DAY, &second);
     set_date(days, time);
     split(days + 4, 7, &weekday); /* 1970-01-01 was a Thursday */
     time->hour = (int)(second / 3600);
     time->minute = (int)(second / 60 % 60);
     time->second = (int)(second % 60);
-    time->nanosecond = (int)nanosecond;
+    time->nanosecond = nanosecond;
     time->weekday = (int)weekday;
+}
+
+void sts__ottl_time_of(int64_t nanoseconds, sts__ottl_time *time) {
+    int64_t nanosecond;
+    int64_t seconds = split(nanoseconds, SECOND, &nanosecond);
+    sts__ottl_time_of_second(seconds, (int)nanosecond, time);
 }
 
 size_t sts__ottl_time_text(int64_t nanoseconds, char text[STS__OTTL_TIME_TEXT]) {

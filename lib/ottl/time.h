@@ -20,6 +20,9 @@ typedef struct sts__ottl_time {
 
 void sts__ottl_time_of(int64_t nanoseconds, sts__ottl_time *time);
 
+/* The same for seconds and a part of one: farther than nanoseconds reach. */
+void sts__ottl_time_of_second(int64_t seconds, int nanosecond, sts__ottl_time *time);
+
 /* RFC 3339, with as many digits of the second as it needs; returns the size. */
 enum { STS__OTTL_TIME_TEXT = 64 };
 size_t sts__ottl_time_text(int64_t nanoseconds, char text[STS__OTTL_TIME_TEXT]);

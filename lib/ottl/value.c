@@ -30,7 +30,7 @@ sts__ottl_value sts__ottl_boolean(bool boolean) {
     return value;
 }
 
-sts__ottl_value sts__ottl_attributes(sts_bytes message, uint32_t field) {
+sts__ottl_value sts__ottl_attributes(sts_bytes message, uint16_t field) {
     sts__ottl_value value = {.type = STS__OTTL_MAP, .field = field, .as.bytes = message};
     return value;
 }

@@ -33,7 +33,8 @@ typedef struct sts__ottl_value sts__ottl_value;
 
 struct sts__ottl_value {
     sts__ottl_type type;
-    uint32_t field; /* of an encoded list or map: the number of the repeated field; 0: it is built */
+    uint16_t field;   /* of an encoded list or map: the number of the repeated field; 0: it is built */
+    uint16_t go_type; /* of a built list: sts__ottl_go_list */
     union {
         sts_bytes bytes; /* string, bytes, ids; an encoded list or map: the message with the repeated field */
         int64_t integer; /* integer, time */
@@ -50,6 +51,15 @@ static inline bool sts__ottl_is_nil(const sts__ottl_value *value) {
     return value->type <= STS__OTTL_EMPTY;
 }
 
+/* What OTTL has a built list as. It shows: items of a pcommon.Slice are written as pdata writes them, a []string cannot
+ * stand in a map, Format tells the type. */
+typedef enum sts__ottl_go_list { STS__OTTL_GO_ANY, STS__OTTL_GO_STRINGS, STS__OTTL_GO_SLICE } sts__ottl_go_list;
+
+/* Whether it is a pcommon.Slice, as lists of the record are. */
+static inline bool sts__ottl_is_slice(const sts__ottl_value *list) {
+    return list->field || list->go_type == STS__OTTL_GO_SLICE;
+}
+
 /* For people: "nil", "a string", "a map", ... */
 const char *sts__ottl_type_name(sts__ottl_type type);
 
@@ -62,7 +72,7 @@ sts__ottl_value sts__ottl_of(const sts__value *value);
 double sts__ottl_double_of(const sts__ottl_value *value);
 
 /* The attributes of a message that has them as its repeated field `field`. */
-sts__ottl_value sts__ottl_attributes(sts_bytes message, uint32_t field);
+sts__ottl_value sts__ottl_attributes(sts_bytes message, uint16_t field);
 
 /* Whether all bytes of an id are zero: there is none. */
 bool sts__ottl_id_is_empty(const sts__ottl_value *id);

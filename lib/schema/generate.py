@@ -15,7 +15,8 @@ TYPES = {1: ("DOUBLE", 1), 3: ("INT64", 0), 4: ("UINT64", 0), 5: ("INT32", 0), 6
          8: ("BOOL", 0), 9: ("STRING", 2), 11: ("MESSAGE", 2), 12: ("BYTES", 2), 13: ("UINT32", 0), 14: ("ENUM", 0),
          16: ("SFIXED64", 1), 17: ("SINT32", 0)}
 REPEATED = 3
-MOST_FIELDS = 64  # bits of sts__schema_field.bit
+MOST_FIELDS = 20  # STS__SCHEMA_MOST_FIELDS; the bits of sts__schema_field.bit would be enough for 64
+MOST_DENSE = 64
 
 
 def varint(data, at):
@@ -89,7 +90,7 @@ def fields_of(message):
                        "oneof": number(field, 9) if 9 in field and not number(field, 17) else None,
                        "type": text(field, 6)})
     fields.sort(key=lambda field: field["number"])
-    assert len(fields) <= MOST_FIELDS
+    assert len(fields) <= MOST_FIELDS, (text(message, 1), len(fields))
     return fields
 
 
@@ -141,7 +142,7 @@ def linkage(full_name):
 def write_message(out, full_name, message):
     name, (storage, public) = symbol(full_name), linkage(full_name)
     fields = fields_of(message)
-    dense = 1 + max(field["number"] for field in fields if field["number"] < MOST_FIELDS)
+    dense = 1 + max(field["number"] for field in fields if field["number"] < MOST_DENSE)
     by_number = [0] * dense
     names = {}
     for i, field in enumerate(fields):

@@ -28,6 +28,9 @@ typedef enum sts__schema_kind {
     STS__SCHEMA_MESSAGE
 } sts__schema_kind;
 
+/* Fields of one message at most: generate.py sees to it. */
+enum { STS__SCHEMA_MOST_FIELDS = 20 };
+
 typedef struct sts__schema_message sts__schema_message;
 
 typedef struct sts__schema_name {
@@ -62,7 +65,7 @@ typedef struct sts__schema_field {
 
 struct sts__schema_message {
     const char *name;
-    const sts__schema_field *fields; /* by number; at most 64 */
+    const sts__schema_field *fields; /* by number */
     uint32_t field_count;
     uint32_t dense;                /* numbers below this one are in `by_number`; the fields beyond are the last ones */
     const uint8_t *by_number;      /* place of the field, plus 1; 0: there is none */

@@ -6,9 +6,8 @@ static bool is_left_out(const sts__wire_field *field, uint64_t number, uint64_t 
     return field->type == STS__WIRE_LENGTH && (field->number == number || field->number == other_number);
 }
 
-/* Copies all fields but those, in their order; returns how many bytes that is (`to` NULL: only counts). */
-static size_t copy_rest(uint8_t *to, sts_bytes message, uint64_t number, uint64_t other_number) {
-    sts__wire_reader reader = sts__wire_read(message);
+size_t sts__single_rest(uint8_t *to, sts_bytes group, uint64_t number, uint64_t other_number) {
+    sts__wire_reader reader = sts__wire_read(group);
     sts__wire_field field;
     size_t size = 0;
     while (sts__wire_next_value(&reader, &field)) {
@@ -23,11 +22,11 @@ static size_t copy_rest(uint8_t *to, sts_bytes message, uint64_t number, uint64_
 }
 
 static void put_rest(sts__wire_writer *writer, sts_bytes message, uint64_t number, uint64_t other_number) {
-    size_t size = copy_rest(NULL, message, number, other_number);
+    size_t size = sts__single_rest(NULL, message, number, other_number);
     if (!size || !sts__wire_reserve(writer, size))
         return;
     writer->at -= size;
-    copy_rest(writer->at, message, number, other_number);
+    sts__single_rest(writer->at, message, number, other_number);
 }
 
 void sts__item_write_single(const sts__item *item, sts__wire_writer *writer) {

@@ -14,6 +14,7 @@ enum {
     MAX_DRAIN_MS = 5000,   /* how long a producer that is replaced may take to report what it has */
     SLOW_STEP_MS = 100,    /* between looks for what may take long */
     STEP_MS = 10,          /* between the steps of a succession */
+    LEFT_BEHIND_MS = 1000, /* how long close waits, if it may, for producers that were left behind */
     STICKY_MS = 10         /* how long null keys stay on one partition at least: librdkafka's own default */
 };
 
@@ -25,16 +26,17 @@ const char *sts__kafka_version_built(void) {
     return STS__RDKAFKA_BUILT; /* from the build, as pkg-config told it */
 }
 
-/* What a producer that was left behind may still refer to stays. */
+/* What a producer refers to that was left behind, and has not ended since, stays. */
 static void free_context(sts__kafka *kafka) {
     if (!kafka)
         return;
     const sts__memory *memory = kafka->memory;
+    bool alone = !kafka->observer || sts__kafka_observer_has_one_owner(kafka->observer);
     free_context(kafka->next);
     if (kafka->conf)
         rd_kafka_conf_destroy(kafka->conf);
     sts__descriptor_close(&kafka->descriptor);
-    sts__kafka_records_clear(&kafka->records);
+    sts__kafka_records_clear(&kafka->records, alone);
     pthread_mutex_destroy(&kafka->lock);
     sts__kafka_observer_release(kafka->observer);
     sts__memory_free(memory, kafka->topic);
@@ -44,7 +46,7 @@ static void free_context(sts__kafka *kafka) {
         sts__memory_free(memory, kafka->topics[i].acked);
         sts__memory_free(memory, kafka->topics[i].missing_text);
     }
-    if (kafka->left_behind)
+    if (!alone)
         return;
     sts__memory_free(memory, kafka->topics);
     sts__memory_free(memory, kafka);
@@ -124,7 +126,7 @@ static sts_status check_topic(sts__kafka *kafka, int32_t index, const char *name
     sts_status status = sts__kafka_check_topic(kafka, index, name, sts__deadline_left_ms(deadline), fault);
     if (status == STS_OK || kafka->topic_check == STS__TOPIC_CHECK_FAIL)
         return status;
-    sts_transport_log(kafka->sink, STS_LOG_WARNING, fault->text);
+    sts__sink_log(kafka->sink, STS_LOG_WARNING, fault->text);
     return STS_OK;
 }
 
@@ -280,10 +282,20 @@ static void kafka_purge(void *context) {
     sts__kafka_give_up_waiting(kafka);
 }
 
+/* Producers that were left behind refer to what is about to be freed; most of them need a moment only. */
+static void await_left_behind(const sts__kafka *kafka, int64_t deadline) {
+    int64_t latest = sts__deadline_after(LEFT_BEHIND_MS);
+    while (!sts__kafka_observer_has_one_owner(kafka->observer) &&
+           sts__clock_us() < (latest < deadline ? latest : deadline))
+        poll(NULL, 0, STEP_MS);
+}
+
 static void kafka_close(void *context, int32_t timeout_ms) {
     sts__kafka *kafka = context;
+    int64_t deadline = sts__deadline_after(timeout_ms);
     bool ended = sts__kafka_end_producer(kafka, timeout_ms);
     sts__kafka_records_take_back(&kafka->records, !ended);
+    await_left_behind(kafka, deadline);
     free_context(kafka);
 }
 

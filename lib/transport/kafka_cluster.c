@@ -18,7 +18,7 @@ static void forget_acked(sts__kafka_topic *topic) {
 static void change(sts__kafka *kafka, const char *line) {
     if (kafka->cluster.changed)
         return;
-    sts_transport_cluster_changed(kafka->sink, line);
+    sts__sink_cluster_changed(kafka->sink, line);
     kafka->cluster.changed = kafka->idempotent;
     for (int32_t i = 0; i < kafka->topics_max; i++) {
         forget_acked(&kafka->topics[i]);
@@ -121,7 +121,7 @@ static bool judge_return(sts__kafka *kafka, sts__kafka_topic *topic, const rd_ka
         change(kafka, line);
         return false;
     }
-    sts_transport_cluster_changed(kafka->sink, line);
+    sts__sink_cluster_changed(kafka->sink, line);
     forget_acked(topic);
     return true;
 }

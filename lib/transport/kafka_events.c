@@ -118,7 +118,7 @@ static void finish(sts__kafka *kafka, const sts_completion *completions, sts__ka
                    size_t count) {
     if (count == 0)
         return;
-    sts_transport_complete_many(kafka->sink, completions, count);
+    sts__sink_complete(kafka->sink, completions, count);
     sts__kafka_records_finish(&kafka->records, records, count);
 }
 
@@ -196,7 +196,7 @@ static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
         kafka->last_error.transport_code = error;
         kafka->last_weight = weight;
     }
-    sts_transport_log(kafka->sink, level, text);
+    sts__sink_log(kafka->sink, level, text);
 }
 
 /* librdkafka's levels are syslog's, 0 (emergency) to 7 (debug). */
@@ -221,7 +221,7 @@ static void serve_log(sts__kafka *kafka, rd_kafka_event_t *event) {
     snprintf(line, sizeof line, "%s: %s", facility, text);
     int32_t told_level = sts__kafka_judge_line(kafka, facility, line, log_level(level));
     sts__kafka_redact(kafka->producer, line, sizeof line);
-    sts_transport_log(kafka->sink, told_level, line);
+    sts__sink_log(kafka->sink, told_level, line);
 }
 
 static void serve_statistics(sts__kafka *kafka, rd_kafka_event_t *event) {
@@ -233,11 +233,11 @@ static void serve_statistics(sts__kafka *kafka, rd_kafka_event_t *event) {
     sts__fault fault;
     if (sts__kafka_statistics_read(&kafka->statistics, kafka->memory, (sts_bytes){json, strlen(json)}, values,
                                    &fault) == STS_OK) {
-        sts_transport_statistics(kafka->sink, values, STS_TRANSPORT_VALUES);
+        sts__sink_statistics(kafka->sink, values, STS_TRANSPORT_VALUES);
         return;
     }
     snprintf(line, sizeof line, "librdkafka's statistics cannot be read: %s", fault.text);
-    sts_transport_log(kafka->sink, STS_LOG_WARNING, line);
+    sts__sink_log(kafka->sink, STS_LOG_WARNING, line);
 }
 
 static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {

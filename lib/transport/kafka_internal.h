@@ -20,6 +20,7 @@
 #include "transport/kafka.h"
 #include "transport/kafka_cluster.h"
 #include "transport/kafka_records.h"
+#include "transport/sink.h"
 
 /* What is known of a topic's settings. */
 typedef enum sts__settings_state {
@@ -181,7 +182,6 @@ typedef struct sts__kafka {
     uint64_t replayed;    /* records given to the present producer that an earlier one had */
     bool has_predecessor; /* the host was not told of the change to the present producer yet */
     bool is_trial;        /* of a configuration: it sends nothing */
-    bool left_behind;     /* a producer that did not end in time refers to what is here */
 } sts__kafka;
 
 /* kafka_conf.c: librdkafka's configuration for the settings. STS_OK, STS_ERR_CONFIG, STS_ERR_NO_MEMORY. */
@@ -272,6 +272,7 @@ bool sts__kafka_error_is_of_producer(rd_kafka_resp_err_t error);
 sts__kafka_observer *sts__kafka_observer_new(sts__kafka_topic *topics, sts__kafka_records *records, bool idempotent);
 sts__kafka_observer *sts__kafka_observer_keep(sts__kafka_observer *observer);
 void sts__kafka_observer_release(sts__kafka_observer *observer);
+bool sts__kafka_observer_has_one_owner(const sts__kafka_observer *observer);   /* all producers that kept it are gone */
 int32_t sts__kafka_observer_threads(const sts__kafka_observer *observer);      /* how many run */
 int64_t sts__kafka_observer_last_sent_us(const sts__kafka_observer *observer); /* when records were; 0: never */
 int32_t sts__kafka_observer_broker(const sts__kafka_observer *observer); /* the last request's, by its id; or -1 */
@@ -417,6 +418,10 @@ void sts__kafka_force_fatal(void *context);
 /* kafka_partition.c: places messages by the profile. The topic's opaque is its sts__kafka_topic. */
 int32_t sts__kafka_place(const rd_kafka_topic_t *handle, const void *key, size_t key_size, int32_t count,
                          void *topic_opaque, void *message_opaque);
+
+/* kafka_partition.c: the topic is back, with so many partitions; places refuse it before, if they are fewer than they
+ * were. */
+void sts__kafka_take_fewer_partitions(sts__kafka_topic *topic, int32_t count);
 
 /* kafka_partition.c: tells the host of topics that have got more partitions. Called from inside poll. */
 void sts__kafka_tell_growth(sts__kafka *kafka);

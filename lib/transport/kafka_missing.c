@@ -55,23 +55,26 @@ void sts__kafka_park(sts__kafka *kafka, sts__kafka_record *record) {
     sts__kafka_records_park(&kafka->records, record);
 }
 
-static bool is_there(sts__kafka *kafka, int32_t index) {
+/* How many partitions it has; 0 where it is not there. */
+static int32_t partitions_of(sts__kafka *kafka, int32_t index) {
     const struct rd_kafka_metadata *metadata;
     rd_kafka_topic_t *handle = sts__kafka_topic_handle(kafka, index, kafka->topics[index].name);
     if (!handle || rd_kafka_metadata(kafka->producer, 0, handle, &metadata, ANSWER_MS))
-        return false;
-    bool there = metadata->topic_cnt == 1 && !metadata->topics[0].err && metadata->topics[0].partition_cnt > 0;
+        return 0;
+    bool there = metadata->topic_cnt == 1 && !metadata->topics[0].err;
+    int32_t count = there ? metadata->topics[0].partition_cnt : 0;
     rd_kafka_metadata_destroy(metadata);
-    return there;
+    return count;
 }
 
 /* What was parked waits now as what is behind a closed gate does, and the gate is opened by whoever hands it over. */
-static void take_up(sts__kafka *kafka, int32_t index) {
+static void take_up(sts__kafka *kafka, int32_t index, int32_t partitions) {
     sts__kafka_topic *topic = &kafka->topics[index];
     char line[320];
     snprintf(line, sizeof line, "topic %s is there now", topic->name);
-    sts_transport_log(kafka->sink, STS_LOG_INFO, line);
+    sts__sink_log(kafka->sink, STS_LOG_INFO, line);
     sts__kafka_records_close_gate(&kafka->records);
+    sts__kafka_take_fewer_partitions(topic, partitions);
     sts__kafka_records_unpark(&kafka->records, index, &topic->missing);
     sts__kafka_forget_settings(topic); /* it may be another topic of that name */
     topic->missing_told = false;
@@ -83,12 +86,13 @@ static void look_for(sts__kafka *kafka, int32_t index) {
     if (!topic->missing_told) {
         snprintf(line, sizeof line, "%s; its records wait, and it is looked for",
                  sts__kafka_missing_text(kafka, topic));
-        sts_transport_log(kafka->sink, STS_LOG_WARNING, line);
+        sts__sink_log(kafka->sink, STS_LOG_WARNING, line);
         topic->missing_told = true;
     }
     /* What librdkafka still has of it comes first: it goes before what is parked, or is parked before that. */
-    if (is_there(kafka, index) && !sts__kafka_records_has_produced(&kafka->records, index))
-        take_up(kafka, index);
+    int32_t partitions = partitions_of(kafka, index);
+    if (partitions > 0 && !sts__kafka_records_has_produced(&kafka->records, index))
+        take_up(kafka, index, partitions);
 }
 
 void sts__kafka_look_for_missing(sts__kafka *kafka) {

@@ -63,6 +63,10 @@ void sts__kafka_observer_release(sts__kafka_observer *observer) {
         sts__memory_free(sts__memory_default(), observer);
 }
 
+bool sts__kafka_observer_has_one_owner(const sts__kafka_observer *observer) {
+    return __atomic_load_n(&observer->owners, __ATOMIC_ACQUIRE) == 1;
+}
+
 int32_t sts__kafka_observer_threads(const sts__kafka_observer *observer) {
     return __atomic_load_n(&observer->running, __ATOMIC_RELAXED);
 }

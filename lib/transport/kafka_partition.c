@@ -57,10 +57,24 @@ static int32_t place_null_key(sts__kafka_topic *topic, const rd_kafka_topic_t *h
     return sticky;
 }
 
+/* Whether it is a topic with fewer partitions than before: one that was made again. What librdkafka had for partitions
+ * that are gone comes back to us, and nothing may overtake that: so the topic is taken for missing, until all that came
+ * back can go in its order (kafka_missing.c). */
+static bool is_another(sts__kafka_topic *topic, int32_t count) {
+    if (!topic->kafka->retries)
+        return false;
+    if (count < __atomic_load_n(&topic->last_count, __ATOMIC_RELAXED))
+        sts__kafka_miss_topic(topic->kafka, topic);
+    return sts__kafka_topic_is_missing(topic);
+}
+
+/* A partition that is not there makes librdkafka give the message back. */
 int32_t sts__kafka_place(const rd_kafka_topic_t *handle, const void *key, size_t key_size, int32_t count,
                          void *topic_opaque, void *message_opaque) {
     sts__kafka_topic *topic = topic_opaque;
     sts__kafka_record *record = message_opaque;
+    if (is_another(topic, count))
+        return count;
     int32_t among = count_for_keys(topic, count);
     record->placed = true;
     if (record->message.partition >= 0)
@@ -70,6 +84,13 @@ int32_t sts__kafka_place(const rd_kafka_topic_t *handle, const void *key, size_t
     if (!key)
         return place_null_key(topic, handle, count, record->message.value.size);
     return sts__partition(topic->kafka->profile, (sts_bytes){key, key_size}, among);
+}
+
+void sts__kafka_take_fewer_partitions(sts__kafka_topic *topic, int32_t count) {
+    if (count >= __atomic_load_n(&topic->last_count, __ATOMIC_RELAXED))
+        return;
+    __atomic_store_n(&topic->last_count, count, __ATOMIC_RELAXED);
+    __atomic_store_n(&topic->kafka->has_grown, 1, __ATOMIC_RELEASE);
 }
 
 void sts__kafka_tell_growth(sts__kafka *kafka) {
@@ -82,6 +103,6 @@ void sts__kafka_tell_growth(sts__kafka *kafka) {
         if (now == told)
             continue;
         __atomic_store_n(&topic->told_count, now, __ATOMIC_RELAXED);
-        sts_transport_partitions(kafka->sink, topic->name, told, now);
+        sts__sink_partitions(kafka->sink, topic->name, told, now);
     }
 }

@@ -91,7 +91,6 @@ bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
     sts__kafka_forget_questions(kafka);
     bool ended = sts__kafka_destroy(producer, kafka->ending, kafka->observer, timeout_ms);
     kafka->ending = NULL;
-    kafka->left_behind = kafka->left_behind || !ended;
     return ended;
 }
 

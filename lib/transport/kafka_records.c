@@ -50,16 +50,28 @@ sts__kafka_record *sts__kafka_record_new(sts__kafka_records *records, const sts_
 }
 
 static void free_record(sts__kafka_records *records, sts__kafka_record *record) {
-    if (!record->pinned)
+    if (record->pinned) {
+        record->next = records->pinned;
+        records->pinned = record;
+    } else {
         sts__pool_give(&records->pool, record);
+    }
 }
 
-void sts__kafka_records_clear(sts__kafka_records *records) {
+static void free_all(sts__kafka_records *records, sts__kafka_record *first) {
     sts__kafka_record *next;
-    for (sts__kafka_record *record = records->first; record; record = next) {
+    for (sts__kafka_record *record = first; record; record = next) {
         next = record->next;
         free_record(records, record);
     }
+}
+
+void sts__kafka_records_clear(sts__kafka_records *records, bool unpin) {
+    free_all(records, records->first);
+    for (sts__kafka_record *record = records->pinned; unpin && record; record = record->next)
+        record->pinned = false;
+    if (unpin)
+        free_all(records, records->pinned);
     sts__pool_clear(&records->pool);
     pthread_mutex_destroy(&records->lock);
 }

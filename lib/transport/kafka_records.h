@@ -29,7 +29,7 @@ typedef struct sts__kafka_record {
     bool is_suspect;   /* a broker refused it together with others */
     bool parked;       /* librdkafka does not have it, and it is for a topic that is not there */
     bool placed;       /* it has got a partition; before that it is not sent */
-    bool pinned;       /* a producer that was left behind refers to it: it is never freed */
+    bool pinned;       /* a producer that was left behind refers to it, for as long as that is there */
 } sts__kafka_record;
 
 typedef struct sts__kafka_records {
@@ -37,6 +37,7 @@ typedef struct sts__kafka_records {
     sts__pool pool; /* where the records' memory comes from */
     sts__kafka_record *first;
     sts__kafka_record *last;
+    sts__kafka_record *pinned; /* finished, and kept for producers that were left behind */
     uint64_t next_number;
     size_t produced; /* how many of them librdkafka has */
     int gate_closed; /* atomic; opened under the lock */
@@ -46,8 +47,8 @@ typedef struct sts__kafka_records {
 /* Keeps up to `max_kept` bytes of memory that is not used just now. STS_OK or STS_ERR_SYSTEM. */
 sts_status sts__kafka_records_init(sts__kafka_records *records, const sts__memory *memory, size_t max_kept);
 
-/* Frees the lock and all records; nothing is under way any more. */
-void sts__kafka_records_clear(sts__kafka_records *records);
+/* Frees the lock and all records; nothing is under way any more. `unpin`: the pinned ones too. */
+void sts__kafka_records_clear(sts__kafka_records *records, bool unpin);
 
 /* A copy of the message, not in the list yet; NULL when out of memory. */
 sts__kafka_record *sts__kafka_record_new(sts__kafka_records *records, const sts_message *message);
@@ -70,7 +71,7 @@ void sts__kafka_records_append(sts__kafka_records *records, sts__kafka_record *r
 /* Puts it there to wait; false if the gate was opened meanwhile. */
 bool sts__kafka_records_append_waiting(sts__kafka_records *records, sts__kafka_record *record);
 
-/* Takes records out of the list, and frees them (a pinned one stays where it is). */
+/* Takes records out of the list, and frees them (a pinned one is kept). */
 void sts__kafka_records_finish(sts__kafka_records *records, sts__kafka_record *const *finished, size_t count);
 
 void sts__kafka_records_set_produced(sts__kafka_records *records, sts__kafka_record *record, bool produced);

@@ -149,15 +149,15 @@ sts_status sts__kafka_secure_conf(sts__kafka *kafka, rd_kafka_conf_t *conf, sts_
 void sts__kafka_warn_of_security(sts__kafka *kafka) {
     const sts__kafka_credentials *credentials = &kafka->credentials;
     if (credentials->trusts_anybody)
-        sts_transport_log(kafka->sink, STS_LOG_WARNING,
-                          "brokers are not verified (tls.insecure_skip_verify): anybody on the way can read and change "
-                          "what is sent");
+        sts__sink_log(kafka->sink, STS_LOG_WARNING,
+                      "brokers are not verified (tls.insecure_skip_verify): anybody on the way can read and change "
+                      "what is sent");
     /* The other mechanisms never send the secret itself. */
     bool sends_secret =
         strcmp(credentials->mechanism, "PLAIN") == 0 || strcmp(credentials->mechanism, "OAUTHBEARER") == 0;
     if (sends_secret && !credentials->has_tls)
-        sts_transport_log(kafka->sink, STS_LOG_WARNING,
-                          "SASL without TLS: anybody on the way can read the password or token");
+        sts__sink_log(kafka->sink, STS_LOG_WARNING,
+                      "SASL without TLS: anybody on the way can read the password or token");
 }
 
 void sts__kafka_refresh_token(sts__kafka *kafka) {

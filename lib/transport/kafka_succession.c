@@ -93,7 +93,7 @@ static void complete_waiting(sts__kafka *kafka, sts__kafka_record *record, int32
                                  .text = text,
                                  .message = &record->message,
                                  .may_be_duplicate = record->may_be_there};
-    sts_transport_complete(kafka->sink, &completion);
+    sts__sink_complete(kafka->sink, &completion, 1);
     sts__kafka_records_finish(&kafka->records, &record, 1);
 }
 
@@ -129,7 +129,7 @@ static void note_refusal(sts__kafka *kafka, rd_kafka_resp_err_t error, const cha
 }
 
 static void begin(sts__kafka *kafka, const char *why) {
-    sts_transport_log(kafka->sink, STS_LOG_WARNING, why);
+    sts__sink_log(kafka->sink, STS_LOG_WARNING, why);
     sts__kafka_records_close_gate(&kafka->records);
     __atomic_store_n(&kafka->failed, 0, __ATOMIC_RELEASE); /* with the gate closed nobody sets it any more */
     enter_phase(kafka, STS__KAFKA_DRAINING, kafka->drain_ms);
@@ -297,7 +297,7 @@ static void replay(sts__kafka *kafka) {
         return;
     kafka->refusal.code = STS_OK;
     if (kafka->has_predecessor)
-        sts_transport_replaced(kafka->sink, kafka->replayed);
+        sts__sink_replaced(kafka->sink, kafka->replayed);
     kafka->has_predecessor = false;
 }
 
@@ -313,7 +313,7 @@ static void begin_new(sts__kafka *kafka) {
         kafka->phase = STS__KAFKA_RUNNING;
         return;
     }
-    sts_transport_log(kafka->sink, STS_LOG_ERROR, fault.text);
+    sts__sink_log(kafka->sink, STS_LOG_ERROR, fault.text);
     kafka->fruitless++;
     end_old(kafka);
 }

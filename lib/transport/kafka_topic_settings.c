@@ -217,7 +217,7 @@ static void take_untold(sts__kafka *kafka, sts__kafka_topic *topic, rd_kafka_res
              "the settings of topic \"%s\" cannot be read, for this user lacks DESCRIBE_CONFIGS on it: what the topic "
              "takes is learnt from what brokers refuse, and only one batch at a time is under way to a broker",
              topic->name);
-    sts_transport_log(kafka->sink, STS_LOG_WARNING, line);
+    sts__sink_log(kafka->sink, STS_LOG_WARNING, line);
 }
 
 int64_t sts__kafka_fitting_batch(const sts__kafka *kafka) {
@@ -322,5 +322,5 @@ void sts__kafka_warn_of_replicas(const sts__kafka *kafka, int32_t index) {
         snprintf(line + size, sizeof line - (size_t)size,
                  "%s its min.insync.replicas is %lld, which no broker heeds where there are fewer replicas",
                  replicas == 1 ? ";" : ", and", (long long)wanted);
-    sts_transport_log(kafka->sink, STS_LOG_WARNING, line);
+    sts__sink_log(kafka->sink, STS_LOG_WARNING, line);
 }

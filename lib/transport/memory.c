@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "transport/memory_script.h"
+#include "transport/sink.h"
 
 enum { MAX_PARTITIONS = 100000 };
 
@@ -68,7 +69,7 @@ void sts__memory_transport_set_profile(sts_memory *memory, sts__profile profile)
     memory->profile = profile;
 }
 
-void sts_memory_free(sts_memory *m) {
+void sts__memory_transport_free(sts_memory *m) {
     if (!m)
         return;
     for (size_t i = 0; i < m->kept_count; i++)
@@ -84,9 +85,7 @@ void sts_memory_free(sts_memory *m) {
     sts__memory_free(m->memory, m);
 }
 
-uint64_t sts_memory_count(const sts_memory *memory) {
-    if (!memory)
-        return 0;
+uint64_t sts__memory_transport_count(const sts_memory *memory) {
     sts_memory *m = (sts_memory *)memory; /* the lock changes, what it guards does not */
     pthread_mutex_lock(&m->lock);
     uint64_t count = m->count;
@@ -94,9 +93,7 @@ uint64_t sts_memory_count(const sts_memory *memory) {
     return count;
 }
 
-const sts_message *sts_memory_message(const sts_memory *memory, size_t index) {
-    if (!memory)
-        return NULL;
+const sts_message *sts__memory_transport_message(const sts_memory *memory, size_t index) {
     sts_memory *m = (sts_memory *)memory;
     pthread_mutex_lock(&m->lock);
     const sts_message *message = index < m->kept_count ? &m->kept[index] : NULL;
@@ -280,7 +277,7 @@ static void memory_poll(void *context, int32_t timeout_ms) {
     m->reporting = taken;
     pthread_mutex_unlock(&m->lock);
     if (taken.size)
-        sts_transport_complete_many(m->sink, taken.items, taken.size);
+        sts__sink_complete(m->sink, taken.items, taken.size);
     m->reporting.size = 0;
 }
 
@@ -313,16 +310,13 @@ static void memory_close(void *context, int32_t timeout_ms) {
     (void)context, (void)timeout_ms;
 }
 
-const sts_transport *sts_memory_transport(void) {
-    static const sts_transport table = {
-        .struct_size = sizeof table,
-        .name = "memory",
-        .open = memory_open,
-        .send = memory_send,
-        .poll = memory_poll,
-        .purge = memory_purge,
-        .close = memory_close,
-        .wake = memory_wake,
-    };
-    return &table;
-}
+const sts_transport sts__memory_transport = {
+    .struct_size = sizeof sts__memory_transport,
+    .name = "memory",
+    .open = memory_open,
+    .send = memory_send,
+    .poll = memory_poll,
+    .purge = memory_purge,
+    .close = memory_close,
+    .wake = memory_wake,
+};

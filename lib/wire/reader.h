@@ -151,6 +151,13 @@ static inline bool sts__wire_next_value(sts__wire_reader *reader, sts__wire_fiel
 
 /* The next field with this number and with a length. For bytes that were checked before. */
 static inline bool sts__wire_find(sts__wire_reader *reader, uint64_t number, sts_bytes *bytes) {
+    const uint8_t *at = reader->at;
+    if (reader->end - at >= 2 && number < 16 && at[0] == (number << 3 | STS__WIRE_LENGTH) && at[1] < 0x80 &&
+        reader->end - at - 2 >= at[1]) { /* what stands there nearly always: an item behind an item */
+        *bytes = (sts_bytes){at + 2, at[1]};
+        reader->at = at + 2 + at[1];
+        return true;
+    }
     sts__wire_field field;
     while (sts__wire_next_value(reader, &field)) {
         if (field.number == number && field.type == STS__WIRE_LENGTH) {

@@ -5,23 +5,9 @@ import re
 import sys
 from pathlib import Path
 
+from layers import BELOW
+
 ROOT = Path(os.environ["STSKAFKA_ROOT"])
-BELOW = {
-    "base": set(),
-    "wire": {"base"},
-    "json": {"base"},
-    "schema": {"base", "wire"},
-    "intake": {"base", "wire", "schema"},
-    "proto": {"base", "json"},
-    "topology": {"base", "wire", "json", "key", "proto"},
-    "otlp": {"base", "wire", "schema"},
-    "signal": {"base", "wire", "schema", "otlp"},
-    "ottl": {"base", "wire", "json", "schema", "otlp", "signal"},
-    "key": {"base", "otlp", "ottl"},
-    "transport": {"base", "wire", "json", "key"},
-    "exporter": {"base", "wire", "json", "schema", "intake", "otlp", "signal", "ottl", "key", "topology", "transport"},
-    "api": {"base", "wire", "json", "schema", "intake", "otlp", "signal", "ottl", "key", "topology", "transport", "exporter"},
-}
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 # What a public header may need of others: C99's types, and its sisters.
 PUBLIC = re.compile(r"^(stddef|stdint)\.h$|^stskafka/\w+\.h$")
@@ -45,7 +31,7 @@ def faults_of_module_file(path, module):
                 yield f"{name}: include by the path from lib/"
         elif name.startswith("pb") and module != "proto":
             yield f"{name}: only proto sees nanopb"
-        elif name.startswith("pthread") and module in ("wire", "json", "schema", "intake", "otlp", "signal", "ottl", "key", "proto", "topology"):
+        elif name.startswith("pthread") and module in ("wire", "json", "schema", "intake", "otlp", "signal", "ottl", "key", "encode", "proto", "topology"):
             yield f"{name}: {module} knows no threads"
 
 

@@ -1,5 +1,7 @@
-"""Measures what keys cost, spec by spec: nanoseconds of CPU a record, less what no key takes, round by round."""
+"""Measures what keys cost, spec by spec: nanoseconds of CPU a record, less what no key takes, round by round; and beside them, by
+turns, what the collector's own OTTL and its hash of a resource cost over requests that are decoded already."""
 import json
+import os
 import struct
 import subprocess
 import tempfile
@@ -26,6 +28,10 @@ SPECS = [
     'AsString(attributes["map"])',
 ]
 
+
+# Those that the collector has too, and what hashes a resource there.
+PEER_SPECS = [spec for spec in SPECS if spec.startswith(("attributes", "resource.", "Concat", "SHA256", "XXH3"))]
+PEERS = Path(__file__).parent / "key_peers"
 
 # What depends on the resource alone is computed once for it, so that these cost the same, however large it is.
 MIXED_SPECS = [
@@ -111,9 +117,46 @@ def over_none(rounds, spec, what):
     return [one[spec][what] - one[spec][f"{what} first"] for one in rounds]
 
 
+def build_peers(folder):
+    peers = Path(folder) / "key_peers"
+    subprocess.run(["go", "build", "-o", peers, "."], cwd=PEERS, check=True)
+    return peers
+
+
+def measure_beside(program, peers, path, pairs, rounds):
+    """(Nanoseconds over none, the peer's) for each pair of a spec and the peer's name for it, in each round."""
+    ours, theirs = zip(*pairs)
+    for _ in range(rounds):
+        out = subprocess.run([peers, path], input="".join(f"{spec}\n" for spec in theirs), check=True, capture_output=True, text=True,
+                             env=os.environ | {"GOMAXPROCS": "1"}).stdout
+        peer = [json.loads(line)["ns"] for line in out.splitlines()]
+        mine = measure(program, path, ["none", *ours], 2)
+        yield [(over_none(mine, i + 1, "derive")[0], peer[i]) for i in range(len(pairs))]
+
+
+def report_beside(program, peers, path, pairs, rounds_wanted):
+    rounds = list(measure_beside(program, peers, path, pairs, rounds_wanted))
+    for i, (spec, theirs) in enumerate(pairs):
+        ours, peer = zip(*(one[i] for one in rounds))
+        ratio = spread([b / a for a, b in zip(ours, peer)], 2)
+        print(f"  {spread(ours, 0):20} Go {spread(peer, 0):22} Go/ours {ratio:20} {spec}" + (f" ({theirs})" if theirs != spec else ""))
+
+
+def report_peers(program, folder, rounds_wanted):
+    peers, path = build_peers(folder), Path(folder) / "requests.bin"
+    print("beside the collector, ns of CPU a record over none, derive: OTTL 0.163, 40 records in a resource of 20 attributes")
+    make_requests(path, 40, 20)
+    report_beside(program, peers, path, [(spec, spec) for spec in PEER_SPECS], rounds_wanted)
+    for attributes in (20, 50):
+        print(f"beside the collector: xhash.MapHash of {attributes} attributes that are decoded, a resource for each record")
+        make_requests(path, 1, attributes)
+        report_beside(program, peers, path, [(spec, "MapHash") for spec in ("resource_hash", "resource_hash_v0163")], rounds_wanted)
+
+
 def report_keys(program, rounds_wanted):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "requests.bin"
+        report_peers(program, folder, rounds_wanted)
         make_requests(path, 40, 20)
         rounds = measure(program, path, SPECS, rounds_wanted)
         print(f"4,000 records, 5 attributes each, 40 in a resource of 20 attributes; ns of CPU a record over those of the key none "

@@ -103,6 +103,23 @@ class Lines(Case):
         self.assertEqual([(line["tombstone"], line["value_size"], line["value"]) for line in lines],
                          [(True, 0, None), (False, 1, "76")])
 
+    def test_encodings(self):
+        """The value, its size, and the record's with it, are of what is encoded; an empty body is no tombstone."""
+        data = request(record(key=b"k", body="a \"text\""), record(key=b"k", body=b""))
+        sizes = []
+        for encoding, values in (("raw", [b'"a \\"text\\""', b""]), ("raw_text", [b'a "text"', b""]),
+                                 ("json_record", [b'{"body":"a \\"text\\"","attributes":{"stskafka.key":"aw=="}}',
+                                                  b'{"body":"","attributes":{"stskafka.key":"aw=="}}'])):
+            lines = self.explain(data, "--values", "-o", f"encoding={encoding}")
+            self.assertEqual([bytes.fromhex(line["value"]) for line in lines], values)
+            self.assertEqual([line["value_size"] for line in lines], [len(value) for value in values])
+            self.assertEqual([line["tombstone"] for line in lines], [False, False])
+            sizes.append(lines[0]["size"])
+        self.assertEqual(sorted(sizes, reverse=True), [sizes[2], sizes[0], sizes[1]])
+        text, empty = self.explain(data, code=1)
+        self.assertIn("raw_text", text["rejected"]["text"])
+        self.assertTrue(empty["tombstone"])
+
     def test_topic_of_the_record(self):
         lines = self.explain(request(record(key=b"k", body=b"v", topic="other"), record(key=b"k", body=b"v")),
                              "-o", "topic=mine")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(os.environ["STSKAFKA_ROOT"])
 BUILD = Path(os.environ["STSKAFKA_BUILD"])
-IN_BOTH = {"kafka.main_path", "chaos.few"}
+IN_BOTH = {"kafka.main_path"}
 
 
 def tests():

@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(os.environ["STSKAFKA_ROOT"])
 BUILD = Path(os.environ["STSKAFKA_BUILD"])
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md", "bindings/python/README.md", "lib/README.md", "lib/ABI.md",
-             "lib/key/README.md"]
+             "lib/key/README.md", "examples/kafkaexporter.md"]
 PROMISES = "| the test that holds it |"
 
 

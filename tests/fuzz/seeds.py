@@ -34,6 +34,12 @@ def otlp_json():
         yield bytes([("logs", "traces", "metrics").index(row["signal"])]) + bytes.fromhex(row["json_hex"])
 
 
+def encode():
+    for row in rows("otlp_json"):
+        if row["accept"]:
+            yield bytes([("logs", "traces", "metrics").index(row["signal"])]) + bytes.fromhex(row["pb_hex"])
+
+
 def json_texts():
     for row in rows("topology_message"):
         if row["json"] is not None:
@@ -112,7 +118,7 @@ def script():
     yield b"fail*1000000000,\n\2"
 
 
-TARGETS = {"otlp": otlp, "otlp_json": otlp_json, "json": json_texts, "topology_json": topology_json, "topology_bytes": topology_bytes, "spec": spec,
+TARGETS = {"otlp": otlp, "otlp_json": otlp_json, "encode": encode, "json": json_texts, "topology_json": topology_json, "topology_bytes": topology_bytes, "spec": spec,
            "options": options, "partition": partition, "script": script}
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The fuzz targets (fuzz.h), each a file NAME.c and a folder corpus/NAME, and the programs that are made of them.
-set(STSKAFKA_FUZZ_TARGETS json options otlp otlp_json partition script spec topology_bytes topology_json)
+set(STSKAFKA_FUZZ_TARGETS encode json options otlp otlp_json partition script spec topology_bytes topology_json)
 set(stskafka_fuzz_dir ${CMAKE_CURRENT_LIST_DIR})
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tests/golden/ottl.jsonl and ottl_more.jsonl: each expression as the key of a log record, with the result that the
- * collector's OTTL has; ottl_signals.jsonl: the same of spans and metrics. Lists, maps and times have no key of their
- * own: their text, by AsString, is compared. */
+ * tests/golden/ottl.jsonl, ottl_more.jsonl and ottl_v0163.jsonl: each expression as the key of a log record, with the
+ * result that the collector's OTTL has; ottl_signals.jsonl: the same of spans and metrics. Lists, maps and times have
+ * no key of their own: their text, by AsString, is compared. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -165,6 +165,10 @@ static void check_file(const char *file, size_t cases) {
 
 Test(golden_ottl, expressions) {
     check_file("tests/golden/ottl.jsonl", 135);
+}
+
+Test(golden_ottl, what_v0163_has) {
+    check_file("tests/golden/ottl_v0163.jsonl", 6198);
 }
 
 Test(golden_ottl, many_more_expressions) {

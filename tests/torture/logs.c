@@ -100,6 +100,42 @@ done:
     exporting_end(&e);
 }
 
+/* Values that are made, of records and of what is around them, where they fit on the stack and where they do not. */
+static void encoding(struct torture *t, const char *name) {
+    struct exporting e;
+    if (exporting_options(&e, t, PAIRS("transport", "memory", "encoding", name)) && exporting_start(&e))
+        export_and_flush(&e);
+    exporting_end(&e);
+}
+
+static void raw(struct torture *t) {
+    encoding(t, "raw");
+}
+
+static void raw_text(struct torture *t) {
+    encoding(t, "raw_text");
+}
+
+static void otlp_proto(struct torture *t) {
+    encoding(t, "otlp_proto");
+}
+
+static void otlp_json(struct torture *t) {
+    encoding(t, "otlp_json");
+}
+
+static void json_record(struct torture *t) {
+    encoding(t, "json_record");
+}
+
+static void clickhouse(struct torture *t) {
+    encoding(t, "clickhouse");
+}
+
+static void elastic_otel(struct torture *t) {
+    encoding(t, "elastic_otel");
+}
+
 static void wait_for_result(struct torture *t) {
     struct exporting e;
     if (exporting_options(&e, t, PAIRS("transport", "memory", "sending_queue.wait_for_result", "true")) &&
@@ -432,6 +468,13 @@ int main(void) {
         {"memory transport", memory_transport},
         {"specs", specs},
         {"functions", functions},
+        {"raw", raw},
+        {"raw_text", raw_text},
+        {"otlp_proto", otlp_proto},
+        {"otlp_json", otlp_json},
+        {"json_record", json_record},
+        {"clickhouse", clickhouse},
+        {"elastic_otel", elastic_otel},
         {"wait for result", wait_for_result},
         {"script", script},
         {"in JSON", in_json},

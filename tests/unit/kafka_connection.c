@@ -18,6 +18,18 @@
     "configuration (connecting to a SSL listener?) or broker version is < 0.10 (see api.version.request) (after 1ms "  \
     "in state APIVERSION_QUERY)"
 
+static sts__kafka_observer *observer;
+
+static void begin(void) {
+    observer = sts__kafka_observer_new(NULL, NULL, true);
+}
+
+static void end(void) {
+    sts__kafka_observer_release(observer);
+}
+
+TestSuite(kafka_connection, .init = begin, .fini = end);
+
 static void check_error(sts__kafka *kafka, rd_kafka_resp_err_t error, const char *text, int32_t level,
                         const char *told) {
     char line[400];
@@ -37,14 +49,14 @@ static void check_same(sts__kafka *kafka, rd_kafka_resp_err_t error, const char 
 #define CLOSED RD_KAFKA_RESP_ERR__TRANSPORT, "127.0.0.1:9092/0: Disconnected (after 600000ms in state UP)"
 
 Test(kafka_connection, before_any_answer_all_is_a_warning_as_it_comes) {
-    sts__kafka kafka = {0};
+    sts__kafka kafka = {.observer = observer};
     check_same(&kafka, CLOSED, STS_LOG_WARNING);
     check_same(&kafka, ALL_DOWN, STS_LOG_WARNING);
     check_same(&kafka, RD_KAFKA_RESP_ERR__TRANSPORT, OLD_GUESS, STS_LOG_WARNING);
 }
 
 Test(kafka_connection, an_idle_close_is_news) {
-    sts__kafka kafka = {0};
+    sts__kafka kafka = {.observer = observer};
     sts__kafka_has_answered(&kafka);
     for (int i = 0; i < 100; i++) {
         check_same(&kafka, CLOSED, STS_LOG_INFO);
@@ -53,7 +65,7 @@ Test(kafka_connection, an_idle_close_is_news) {
 }
 
 Test(kafka_connection, a_broker_that_is_gone_is_a_warning) {
-    sts__kafka kafka = {0};
+    sts__kafka kafka = {.observer = observer};
     sts__kafka_has_answered(&kafka);
     check_same(&kafka, CLOSED, STS_LOG_INFO);
     check_same(&kafka, REFUSED, STS_LOG_WARNING);
@@ -63,7 +75,7 @@ Test(kafka_connection, a_broker_that_is_gone_is_a_warning) {
 }
 
 Test(kafka_connection, guesses_are_cut_until_there_were_too_many) {
-    sts__kafka kafka = {0};
+    sts__kafka kafka = {.observer = observer};
     sts__kafka_has_answered(&kafka);
     check_error(&kafka, RD_KAFKA_RESP_ERR__TRANSPORT, OLD_GUESS, STS_LOG_INFO,
                 "127.0.0.1:9092/0: Disconnected (after 3ms in state UP)");
@@ -78,7 +90,7 @@ Test(kafka_connection, guesses_are_cut_until_there_were_too_many) {
 }
 
 Test(kafka_connection, of_log_lines_only_those_about_connections_change) {
-    sts__kafka kafka = {0};
+    sts__kafka kafka = {.observer = observer};
     char closed[] = "FAIL: [thrd:b/0]: b/0: Disconnected (after 3000ms in state UP)";
     char refused[] = "FAIL: [thrd:b/0]: b/0: Connect to ipv4#127.0.0.1:9092 failed: Connection refused";
     char retried[] =

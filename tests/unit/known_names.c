@@ -126,7 +126,6 @@ static const char *const collector[][2] = {
     {"metadata.full", "only the topics"},
     {"metadata.refresh_interval", "kafka.topic.metadata.refresh.interval.ms"},
     {"metadata.retry.max", "read_timeout"},
-    {"metrics.encoding", "a request of its own"},
     {"profiles.topic", "profiles are not exported"},
     {"partition_traces_by_id", "traces.key=trace_id"},
     {"partition_metrics_by_resource_attributes", "metrics.key=resource_hash"},

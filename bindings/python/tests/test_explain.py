@@ -23,6 +23,14 @@ def test_explain():
     assert (refused.index, refused.name, refused.partition) == (2, "STS_ERR_BODY_TYPE", None)
 
 
+def test_encodings():
+    request = make_request((b"a", "a text"), (b"b", ""))
+    options = {"key": 'attributes["stskafka.key"]'}
+    assert [each.name for each in stskafka.explain(request, options)] == ["STS_ERR_BODY_TYPE"] * 2
+    for encoding, values in (("raw", [b'"a text"', b'""']), ("raw_text", [b"a text", b""])):
+        assert [each.value for each in stskafka.explain(request, {**options, "encoding": encoding})] == values
+
+
 def test_explain_is_what_is_sent(in_memory):
     exporter, memory = in_memory(key='resource.attributes["tenant"] | none')
     request = make_request((b"a", b"1"), (b"b", b"2"), resource={"tenant": "blue"})

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+import json
 import logging
 import subprocess
 import sys
@@ -32,6 +33,18 @@ def test_the_request_is_what_googles_protobuf_reads(in_memory):
     assert mapping_of(record.attributes) == {
         **extra, "beyond": str(2**63), "object": "x", "surrogate": "\\ud800", "n\\x00l": "\0", "map": {"a": {"b": 1}, "2": 3},
         "code.file.path": "p", "code.function.name": "f", "code.line.number": 3, "stskafka.key": b"k"}
+
+
+@pytest.mark.parametrize("options", [{"encoding": "json_record"}, {"encoding": "raw", "logs.encoding": "json_record"}])
+def test_a_text_stays_one_for_an_encoding(in_memory, logger, options):
+    exporter, memory = in_memory(key="none", **{name.replace(".", "__"): value for name, value in options.items()})
+    logger.addHandler(KafkaHandler(exporter))
+    for text in ("täxt", ""):
+        logger.warning(text, extra={"user": "u"})
+    exporter.flush()
+    records = [json.loads(message.value) for message in memory.messages]
+    assert [record["body"] for record in records] == ["täxt", ""]
+    assert [record["attributes"]["user"] for record in records] == ["u", "u"]
 
 
 class Silent(Exception):

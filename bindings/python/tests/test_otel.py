@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 import importlib
+import json
 import logging
 import math
 import subprocess
@@ -43,6 +44,20 @@ def test_records_under_their_key(in_memory, sdk):
     assert [(message.key.decode(), message.value) for message in memory.messages] == [
         ("blue/u0", "täxt".encode()), ("blue/u1", b"\0\xff"),
         ("blue/u2", '{"a":[1,0.5,null,true,"01"],"ü":{}}'.encode()), ("blue/u3", b"7")]
+
+
+def test_bodies_stay_what_they_are_for_an_encoding(in_memory, sdk):
+    exporter, memory = in_memory(key="none", encoding="json_record")
+    provider, logger = sdk(KafkaLogExporter(exporter), tenant="blue")
+    bodies = ["täxt", "", {"a": [1, 0.5, None, True]}, 7]
+    for body in bodies:
+        logger.emit(LogRecord(timestamp=1, body=body, attributes={"user": "u"}))
+    assert provider.force_flush()
+    exporter.flush()
+    records = [json.loads(message.value) for message in memory.messages]
+    assert [record["body"] for record in records] == bodies
+    assert {(record["attributes"]["user"], record["resource_attributes"]["tenant"], record["scope_name"]) for record in records} == {
+        ("u", "blue", "app")}
 
 
 class Catching(LogRecordExporter):

@@ -63,7 +63,9 @@ def meaning(name, data):
     contents, chosen = {}, {}
     fields = MESSAGES[name]
     for number, kind, content in read_fields(data):
-        field = fields[number]
+        field = fields.get(number)
+        if field is None:  # of a later version: pdata drops it
+            continue
         if field.HasField("oneof_index") and not field.proto3_optional:
             other = chosen.get(field.oneof_index, number)
             if other != number:

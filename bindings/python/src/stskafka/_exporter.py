@@ -61,6 +61,12 @@ def names_key(options: Options) -> bool:
     return "key" in options._set or "missing_key" in options._set
 
 
+def sends_bodies(options: Options) -> bool:
+    """Whether messages are nothing but bodies, which must be bytes then."""
+    own = options["logs.encoding"]
+    return (options["encoding"] if own == "auto" else own) in ("auto", "body")
+
+
 class Exporter(Unique):
     """Writes log records and topology to Kafka. Any thread may call any method at any time; two exporters share nothing.
 
@@ -82,7 +88,7 @@ class Exporter(Unique):
         milliseconds(close_timeout, "close_timeout")
         # A copy of its own: another thread may change the options meanwhile, or a callback read them.
         own = options_of(options).copy()
-        self._names_key = names_key(own)
+        self._names_key, self._sends_bodies = names_key(own), sends_bodies(own)
         self._handle = Handle(own, close_timeout)
         self._outcomes = Outcomes(self._handle)
 

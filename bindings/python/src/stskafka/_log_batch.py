@@ -174,8 +174,8 @@ class LogBatch(Batch):
                    event_name: str = "", trace_id: bytes = b"", span_id: bytes = b"", flags: int = 0) -> "LogBatch":
         """Adds a record.
 
-        `body` is the Kafka message's value, and must be bytes for that; b"" is a tombstone. Specs (the option `key`)
-        read bodies of all types; None is no body. `key` is the attribute "stskafka.key", of which the option `key`
+        Without the option `encoding`, `body` is the Kafka message's value, and must be bytes for that; b"" is a tombstone.
+        Encodings and specs (the option `key`) take bodies of all types; None is no body. `key` is the attribute "stskafka.key", of which the option `key`
         makes the message's key unless it says otherwise."""
         calls: List[Call] = []
         if body is not None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Log records of OpenTelemetry's SDK as an OTLP request whose bodies are what messages have as values."""
+"""Log records of OpenTelemetry's SDK as an OTLP request, whose bodies may be made what messages have as values."""
 import itertools
 import json
 import math
@@ -18,23 +18,24 @@ from ._sink import Key
 KeyOf = Union[Key, Callable[[ReadableLogRecord], Optional[Key]], None]
 
 
-def request_of(batch: Sequence[ReadableLogRecord], key: KeyOf) -> bytes:
+def request_of(batch: Sequence[ReadableLogRecord], key: KeyOf, *, bodies_as_bytes: bool) -> bytes:
     """The batch in protobuf, in its order; RequestError where one of its records cannot be encoded."""
     # The encoder puts together what is of one resource and scope, wherever it stands: so each run of such records is
     # encoded by itself. Requests one after the other are one request.
     try:
-        return b"".join(_encoded(list(run), key) for _, run in itertools.groupby(batch, _origin))
+        return b"".join(_encoded(list(run), key, bodies_as_bytes) for _, run in itertools.groupby(batch, _origin))
     except Exception as fault:
         reason = "".join(traceback.format_exception_only(type(fault), fault)).strip()
         raise RequestError(Status.ERR_MALFORMED, f"a log record cannot be encoded: {reason}") from fault
 
 
-def _encoded(run: List[ReadableLogRecord], key: KeyOf) -> bytes:
+def _encoded(run: List[ReadableLogRecord], key: KeyOf, bodies_as_bytes: bool) -> bytes:
     request: Any = encode_logs(run)
     encoded = (record for of_resource in request.resource_logs for of_scope in of_resource.scope_logs
                for record in of_scope.log_records)
     for record, source in zip(encoded, run):
-        _as_bytes(record.body)
+        if bodies_as_bytes:
+            _as_bytes(record.body)
         own = key(source) if callable(key) else key
         if own is not None:
             _set_key(record.attributes, own)

@@ -8,7 +8,7 @@ from typing import Callable, Dict, Mapping, Optional, TypeVar, Union
 
 from ._codes import Counts, Status
 from ._error import ClosedError, Error, ForkedError, ReentrantError, TimedOutError, error_of
-from ._exporter import Exporter, options_of
+from ._exporter import Exporter, options_of, sends_bodies
 from ._options import Options, Value
 from ._values import milliseconds
 
@@ -67,6 +67,8 @@ class Sink:
         self._close_timeout = close_timeout
         self._given = target if isinstance(target, Exporter) else None
         self._options = None if isinstance(target, Exporter) else options_of(target)
+        #: Whether messages are nothing but bodies, which must be bytes then.
+        self.sends_bodies = sends_bodies(self._options) if self._options else isinstance(target, Exporter) and target._sends_bodies
         self._processes: Dict[int, _Here] = {}  # this one, and those that it was forked from
         if self.is_own:
             self._make(self._here)

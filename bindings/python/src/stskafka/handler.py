@@ -55,7 +55,8 @@ def _require_spec(exporter: Target) -> None:
 
 
 class KafkaHandler(logging.Handler):
-    """Sends log records: the formatted text is the message's value.
+    """Sends log records: the formatted text is the message's value, or the body of what the exporter's option `encoding` makes
+    one, for instance `json_record`.
 
     `exporter` is an Exporter of yours, or what one is made from (Options or a mapping): then the handler closes it, and
     makes another one at the first record in a child process after fork(), and at the first record after it was closed (as
@@ -73,8 +74,8 @@ class KafkaHandler(logging.Handler):
 
     A full queue holds logging up for the option produce_timeout; set it, or sending_queue.block_on_overflow, to your taste.
     A record that cannot be accepted goes to handleError, as logging has it; that prints what is wrong, and while no record
-    can be accepted, since your Exporter is closed or none can be made, prints that once. A record whose text is empty is refused
-    (STS_ERR_BODY_TYPE): as a message it would be a tombstone, which deletes its key in a compacted topic.
+    can be accepted, since your Exporter is closed or none can be made, prints that once. Without `encoding`, a record whose text
+    is empty is refused (STS_ERR_BODY_TYPE): as a message it would be a tombstone, which deletes its key in a compacted topic.
 
     The exporter's callbacks may log. What they log while the exporter is made is left out; and of records that are logged
     each because of the one before, the fourth goes to handleError and ends it."""
@@ -132,8 +133,10 @@ class KafkaHandler(logging.Handler):
 
     def _batch(self, record: logging.LogRecord) -> LogBatch:
         text, time_ns = self.format(record), _nanoseconds(record.created)
+        encoded = text.encode(errors="backslashreplace")
+        body = encoded or "" if self._sink.sends_bodies else encoded.decode()
         return LogBatch().add_resource(self._resource).add_scope(name_of(record.name)).add_record(
-            text.encode(errors="backslashreplace") or "", attributes=attributes_of(self._extra(record)), time_ns=time_ns,
+            body, attributes=attributes_of(self._extra(record)), time_ns=time_ns,
             observed_time_ns=time_ns, severity_number=_severity(record.levelno),
             severity_text=name_of(record.levelname))
 

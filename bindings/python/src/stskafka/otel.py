@@ -46,9 +46,10 @@ class KafkaLogExporter(LogRecordExporter):
     is full, an export tries for `export_timeout` seconds to get room for the rest of its batch, besides the option
     produce_timeout of the last try.
 
-    The message's value is the record's body: bytes as they are, a text as UTF-8, anything else as JSON. A record without a
-    body, or with an empty text, is refused (STS_ERR_BODY_TYPE): as a message it would be a tombstone, which deletes its
-    key in a compacted topic.
+    The message's value is what the exporter's option `encoding` says, for instance `json_record` or `otlp_proto`. Without it,
+    it is the record's body: bytes as they are, a text as UTF-8, anything else as JSON; a record without a body, or with an
+    empty text, is refused then (STS_ERR_BODY_TYPE): as a message it would be a tombstone, which deletes its key in a
+    compacted topic.
 
     What cannot be exported raises, as the SDK allows: its processors log that, and go on.
 
@@ -74,12 +75,15 @@ class KafkaLogExporter(LogRecordExporter):
             return LogRecordExportResult.FAILURE
         end = time.monotonic() + self._export_timeout
         try:
-            self._send(request_of(batch, self._key), end)
+            self._send(self._request_of(batch), end)
         except RequestError:
             if len(batch) < 2:
                 raise
             self._send_one_by_one(batch, end)
         return LogRecordExportResult.SUCCESS
+
+    def _request_of(self, batch: Sequence[ReadableLogRecord]) -> bytes:
+        return request_of(batch, self._key, bodies_as_bytes=self._sink.sends_bodies)
 
     def _send(self, request: bytes, end: float) -> Counts:
         """Exports a request, in parts where the queue is full; the counts are of all parts."""
@@ -120,7 +124,7 @@ class KafkaLogExporter(LogRecordExporter):
         counts, faults = _NOTHING, []
         for record in batch:
             try:
-                counts = _sum(counts, self._send(request_of([record], self._key), end))
+                counts = _sum(counts, self._send(self._request_of([record]), end))
             except (RequestError, RejectedError, NotDeliveredError, QueueFullError) as fault:
                 counts = _sum(counts, _ONE_REJECTED if isinstance(fault, RequestError) else fault.counts)
                 if isinstance(fault, QueueFullError):

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a message's value is: a row for each encoding. It makes the value of one item (a log record, a span, a metric)
+ * of the item's own bytes and of those around it; where a new encoding goes: a row in encode.c. README.md has what
+ * users read of each.
+ *
+ * Values that are not the item's own bytes lie in arenas of whoever asks. What depends on an item's resource or scope
+ * alone is made once for each of them. */
+#ifndef STS_ENCODE_ENCODE_H
+#define STS_ENCODE_ENCODE_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "signal/item.h"
+
+/* Places of the rows. The option's words have this order (exporter/options_table.c); the first one leaves it to the
+ * signal. */
+typedef enum sts__encode_place {
+    STS__ENCODE_DEFAULT,
+    STS__ENCODE_BODY,
+    STS__ENCODE_RAW,
+    STS__ENCODE_RAW_TEXT,
+    STS__ENCODE_OTLP_PROTO,
+    STS__ENCODE_OTLP_JSON,
+    STS__ENCODE_JSON_RECORD,
+    STS__ENCODE_CLICKHOUSE,
+    STS__ENCODE_ELASTIC_OTEL,
+    STS__ENCODINGS
+} sts__encode_place;
+
+/* What was made of a group, for the items in it. */
+typedef struct sts__encode_kept {
+    uint64_t number; /* of the group; 0: nothing was made */
+    sts_bytes bytes;
+} sts__encode_kept;
+
+typedef struct sts__encoding sts__encoding;
+
+/* What encodes the items of one request. */
+typedef struct sts__encoder {
+    const sts__encoding *encoding;
+    const sts__schema_message *request; /* of the signal */
+    /* How long what lies in them lives: as long as the present resource, scope, item. They are reset by their owner
+     * when the next one comes. */
+    sts__arena *resource_arena;
+    sts__arena *scope_arena;
+    sts__arena *item_arena;
+    sts__encode_kept resource;
+    sts__encode_kept scope;
+} sts__encoder;
+
+struct sts__encoding {
+    const char *name;
+    bool is_for_logs_alone; /* the others are for the items of every signal */
+    /* Makes the value; data NULL is a null one. STS_OK; why the item cannot be written; STS_ERR_NO_MEMORY. */
+    sts_status (*encode)(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
+};
+
+/* The encoding of that place: an option's word, or the signal's own (`default_place`) where that says
+ * STS__ENCODE_DEFAULT. */
+const sts__encoding *sts__encoding_at(int place, sts__encode_place default_place);
+
+static inline sts_status sts__encode(sts__encoder *encoder, const sts__item *item, sts_bytes *value,
+                                     sts__fault *fault) {
+    return encoder->encoding->encode(encoder, item, value, fault);
+}
+
+#endif

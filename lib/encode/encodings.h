@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The encodings, for the table of them (encode.c), and what they share. */
+#ifndef STS_ENCODE_ENCODINGS_H
+#define STS_ENCODE_ENCODINGS_H
+
+#include "encode/encode.h"
+
+/* Bodies as they are, or as text (body.c). */
+sts_status sts__encode_body(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
+sts_status sts__encode_raw(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
+sts_status sts__encode_raw_text(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
+
+/* A request with that item alone, of the bytes that came (otlp_proto.c); the same in JSON (otlp_json.c). */
+sts_status sts__encode_otlp_proto(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
+sts_status sts__encode_otlp_json(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
+
+/* A log record as one flat object (json_record.c), and in the shapes of two stores (clickhouse.c, elastic_otel.c). */
+sts_status sts__encode_json_record(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
+sts_status sts__encode_clickhouse(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
+sts_status sts__encode_elastic_otel(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exporter/sink.h"
+
+#include <stdio.h>
+
+#include "base/visible.h"
+#include "exporter/exporter.h"
+
+/* With dead letters to be made of those that failed. */
+static sts_status complete_with_letters(sts_exporter *exporter, const sts_completion *completions, size_t count) {
+    sts_status status = STS_OK;
+    for (size_t i = 0; i < count; i++) {
+        sts__letter letter;
+        bool due = sts__letter_of_failed(&letter, exporter, &completions[i]);
+        sts_status completed = sts__ledger_complete(&exporter->ledger, &completions[i], 1);
+        if (due)
+            sts__letter_end(&letter, exporter, completed == STS_OK);
+        status = completed == STS_OK ? status : completed;
+    }
+    return status;
+}
+
+static sts_status complete(void *owner, const sts_completion *completions, size_t count) {
+    sts_exporter *exporter = owner;
+    if (sts__dead_letters_wanted(exporter))
+        return complete_with_letters(exporter, completions, count);
+    return sts__ledger_complete(&exporter->ledger, completions, count);
+}
+
+static void tell(void *owner, int32_t level, const char *text) {
+    const sts_exporter *exporter = owner;
+    char shown[1024];
+    if (!exporter->log_callback || !sts__callers_may_call(exporter))
+        return;
+    if (!sts__visible_is(text)) { /* librdkafka quotes names from the configuration, and brokers', as they are */
+        sts__visible_write(text, shown, sizeof shown);
+        text = shown;
+    }
+    exporter->log_callback(level, text, exporter->log_user);
+}
+
+static void partitions(void *owner, const char *topic, int32_t before, int32_t now) {
+    sts_exporter *exporter = owner;
+    char line[400];
+    if (now == before)
+        return;
+    snprintf(line, sizeof line, "topic %s has %d partitions now, %d before: %s", topic, (int)now, (int)before,
+             now < before                 ? "most keys change their partition (partition_growth has no say in it)"
+             : exporter->holds_partitions ? "keys stay among the ones that were there first (partition_growth=hold)"
+                                          : "most keys change their partition (partition_growth=warn)");
+    sts__ledger_count(&exporter->ledger, STS_COUNT_PARTITION_CHANGES);
+    tell(exporter, STS_LOG_WARNING, line);
+}
+
+static void replaced(void *owner, uint64_t replayed) {
+    sts_exporter *exporter = owner;
+    char line[160];
+    snprintf(line, sizeof line, "a new producer has taken over; %llu records without an outcome were given to it",
+             (unsigned long long)replayed);
+    sts__ledger_count(&exporter->ledger, STS_COUNT_PRODUCER_REBUILDS);
+    tell(exporter, STS_LOG_WARNING, line);
+}
+
+static void cluster_changed(void *owner, const char *text) {
+    sts_exporter *exporter = owner;
+    sts__ledger_count(&exporter->ledger, STS_COUNT_CLUSTER_CHANGES);
+    tell(exporter, STS_LOG_WARNING, text);
+}
+
+static void statistics(void *owner, const int64_t *values, size_t count) {
+    sts__ledger_tell_transport(&((sts_exporter *)owner)->ledger, values, count);
+}
+
+const sts__sink_methods sts__exporter_sink = {.complete = complete,
+                                              .log = tell,
+                                              .partitions = partitions,
+                                              .replaced = replaced,
+                                              .cluster_changed = cluster_changed,
+                                              .statistics = statistics};

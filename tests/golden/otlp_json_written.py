@@ -1,0 +1,115 @@
+"""OTLP JSON as the library writes it, of every signal: what the values of otlp_json.jsonl become is what pdata writes of them, reads back
+as the same message by the library's own reader, and is the same message to Google's reader."""
+import base64
+import json
+import os
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+from google.protobuf import json_format
+from intake.meaning import meaning_of_request
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+BUILD = Path(os.environ["STSKAFKA_BUILD"])
+VECTORS = Path(os.environ["STSKAFKA_ROOT"]) / "tests/golden/otlp_json.jsonl"
+REQUESTS = {"logs": ExportLogsServiceRequest, "traces": ExportTraceServiceRequest, "metrics": ExportMetricsServiceRequest}
+IDS = {"traceId", "spanId", "parentSpanId"}
+# In JSON they are the same.
+GOS_NAN, PYTHONS_NAN = bytes.fromhex("010000000000f87f"), bytes.fromhex("000000000000f87f")
+# What pdata writes out though nothing is in it, or does not write though it is there: messages without anything.
+HOLLOW = ({}, [], "")
+
+
+def answers(program, lines):
+    done = subprocess.run([BUILD / "bin" / program], input="".join(line + "\n" for line in lines), stdout=subprocess.PIPE, check=True,
+                          encoding="utf-8")
+    found = done.stdout.splitlines()
+    assert len(found) == len(lines)
+    return found
+
+
+def bare(value, inside=None):
+    """Without members that say nothing; elements of lists stay."""
+    if isinstance(value, list):
+        return [bare(item, inside) for item in value]
+    if isinstance(value, dict):
+        members = {name: bare(item, name) for name, item in value.items()}
+        return {name: item for name, item in members.items() if item not in HOLLOW or name == "stringValue" or inside == "kvlistValue"}
+    return value
+
+
+def with_base64_ids(value):
+    if isinstance(value, list):
+        return [with_base64_ids(item) for item in value]
+    if isinstance(value, dict):
+        return {name: base64.b64encode(bytes.fromhex(item)).decode() if name in IDS else with_base64_ids(item)
+                for name, item in value.items()}
+    return value
+
+
+class Written(unittest.TestCase):
+    maxDiff = 3000
+
+    @classmethod
+    def setUpClass(cls):
+        sys.setrecursionlimit(100000)
+        rows = [json.loads(line) for line in VECTORS.read_text().splitlines()]
+        cls.rows = [row for row in rows if row["accept"]]
+        cls.written = [line.split(" ", 1) for line in
+                       answers("encode_peer", [f"json {row['signal']} {row['pb_hex'] or '-'}" for row in cls.rows])]
+        assert len(cls.rows) > 200, len(cls.rows)
+
+    def each(self, check):
+        for row, (code, rest) in zip(self.rows, self.written):
+            with self.subTest(row["id"], note=row["note"]):
+                self.assertEqual(code, "ok", rest)
+                check(row, bytes.fromhex(rest))
+
+    def test_as_pdata_writes_it(self):
+        def check(row, ours):
+            theirs = bytes.fromhex(row["go_json_hex"]).decode(errors="replace")
+            self.assertEqual(bare(json.loads(ours)), bare(json.loads(theirs)))
+        self.each(check)
+
+    def test_read_back(self):
+        lines = [f"{row['signal']} {rest}" for row, (_, rest) in zip(self.rows, self.written)]
+        for row, answer in zip(self.rows, answers("intake_peer", lines)):
+            with self.subTest(row["id"], note=row["note"]):
+                code, rest = answer.split(" ", 1)
+                if code == "STS_ERR_TOO_DEEP":  # as its protobuf is to every reader
+                    continue
+                self.assertEqual(code, "ok", rest)
+                if "\ufffd" in bytes.fromhex(self.written[self.rows.index(row)][1]).decode():
+                    continue  # text that was not UTF-8
+                self.assertEqual(meaning_of_request(row["signal"], bytes.fromhex(rest)),
+                                 meaning_of_request(row["signal"], bytes.fromhex(row["pb_hex"])))
+
+    def test_to_google(self):
+        count = 0
+
+        def check(row, ours):
+            nonlocal count
+            request = REQUESTS[row["signal"]]
+            try:
+                expected = request.FromString(bytes.fromhex(row["pb_hex"]).replace(GOS_NAN, PYTHONS_NAN))
+            except Exception:  # text that is not UTF-8, or too deep: Google's reader refuses the protobuf too
+                return
+            found = json_format.ParseDict(with_base64_ids(json.loads(ours)), request(), max_recursion_depth=1000)
+            self.assertEqual(found.SerializeToString(deterministic=True), cleared(expected).SerializeToString(deterministic=True))
+            count += 1
+        self.each(check)
+        self.assertGreater(count, 150)
+
+
+def cleared(message):
+    """Without fields that are not known, and with what protobuf's runtime makes of it."""
+    message.DiscardUnknownFields()
+    return message
+
+
+if __name__ == "__main__":
+    unittest.main()
