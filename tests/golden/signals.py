@@ -37,7 +37,7 @@ def options_of(row, resource_hash):
     options = [f"{signal}.key={key}", "missing_key=null", f"{signal}.topic={own.get('topic', 'otlp_' + signal)}",
                # Its partitions are murmur2's where that is asked for, and FNV-1a's else.
                f"partitioner={'java' if 'record_partitioner' in config else 'sarama'}"]
-    options += [f"{signal}.{name}={own[name]}" for name in ("topic_from_metadata_key",) if name in own]
+    options += [f"{signal}.{name}={own[name]}" for name in ("topic_from_metadata_key", "encoding") if name in own]
     options += [f"{name}={config[name]}" for name in ("topic_from_attribute",) if name in config]
     options += ["signal_header=true"] if config.get("signal_header") else []
     options += [f"include_metadata_keys={','.join(config['include_metadata_keys'])}"] if "include_metadata_keys" in config else []
@@ -58,21 +58,33 @@ def counted(row, key, topic, partition, headers, value):
     return key or None, topic, partition if key else None, tuple(map(tuple, headers)), ordered(meaning)
 
 
+def form_of(row):
+    """How the messages' values are written."""
+    return "otlp-json" if row["config"].get(row["signal"], {}).get("encoding") == "otlp_json" else "otlp"
+
+
 class KafkaExporter(unittest.TestCase):
+    def value(self, line, row):
+        """In protobuf, whatever the encoding."""
+        if form_of(row) == "otlp":
+            return line["value"]
+        [again] = explain(row, bytes.fromhex(line["value"]), ["key=none"], form=form_of(row))
+        return again["value"]
+
     def ours(self, row, resource_hash):
         [request] = row["requests"]
         lines = explain(row, bytes.fromhex(request["request_hex"]), options_of(row, resource_hash), request["metadata"])
         self.assertEqual([line["rejected"] for line in lines], [None] * len(lines))
-        return collections.Counter(counted(row, line["key"], line["topic"], line["partition"], line["headers"], line["value"])
+        return collections.Counter(counted(row, line["key"], line["topic"], line["partition"], line["headers"],
+                                           self.value(line, row))
                                    for line in lines)
 
     def theirs(self, row, messages):
         """Message by message taken apart into items; an encoding is read as a request."""
         found = collections.Counter()
-        form = "otlp-json" if row["config"].get(row["signal"], {}).get("encoding") == "otlp_json" else "otlp"
         for message in messages:
             partition = message.get("partition", 0)
-            for line in explain(row, bytes.fromhex(message["value"]), ["key=none"], form=form):
+            for line in explain(row, bytes.fromhex(message["value"]), ["key=none"], form=form_of(row)):
                 found[counted(row, message["key"], message["topic"], partition, message["headers"], line["value"])] += 1
         return found
 
