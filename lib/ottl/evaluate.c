@@ -162,7 +162,8 @@ bool sts__ottl_evaluate_cached(sts__ottl_state *state, const sts__ottl_node *nod
 
 /* A list's items, or a map's names and values by turns. */
 static bool evaluate_built(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
-    sts__ottl_value *items = sts__arena_array(state->arena, node->child_count ? node->child_count : 1, sizeof *items);
+    size_t count = node->child_count ? node->child_count : 1; /* a spec bounds it */
+    sts__ottl_value *items = sts__arena_room(state->arena, count * sizeof *items);
     if (!items)
         return sts__ottl_no_memory(state);
     for (uint32_t i = 0; i < node->child_count; i++)

@@ -50,11 +50,15 @@ static bool list_argument(sts__ottl_call *call, const sts__ottl_node *list, sts_
 
 bool sts__ottl_evaluate_call(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
     const sts__ottl_function *function = node->row;
-    sts__ottl_call call = {.state = state, .node = node, .function = function};
+    sts__ottl_call call;
+    call.state = state;
+    call.node = node;
+    call.function = function;
+    for (uint32_t i = 0; i < STS__OTTL_PARAMETERS; i++)
+        call.arguments[i].type = STS__OTTL_NIL;
     for (uint32_t i = 0; i < node->child_count; i++) {
         const sts__ottl_node *child = node->children[i];
         int kind = function->parameters[i].kind;
-        call.arguments[i].type = STS__OTTL_NIL;
         if (!child)
             continue;
         if (kind & STS__OTTL_LIST_OF) {
@@ -79,7 +83,7 @@ bool sts__ottl_call_fail(sts__ottl_call *call, const char *format, ...) {
 }
 
 void *sts__ottl_call_room(sts__ottl_call *call, size_t size) {
-    void *room = sts__arena_new(call->state->arena, size ? size : 1);
+    void *room = sts__arena_room(call->state->arena, size ? size : 1);
     if (!room)
         sts__ottl_no_memory(call->state);
     return room;
