@@ -245,15 +245,19 @@ const sts__json *sts__json_member(const sts__json *object, const char *name) {
     return NULL;
 }
 
+/* The escape of half a pair begins here; `digits` are those that its second digit may be. Six characters are there. */
+static bool is_surrogate(const char *at, const char *digits) {
+    static const char hexadecimal[] = "0123456789abcdefABCDEF";
+    return at[0] == '\\' && at[1] == 'u' && (at[2] == 'd' || at[2] == 'D') && memchr(digits, at[3], strlen(digits)) &&
+           memchr(hexadecimal, at[4], sizeof hexadecimal - 1) && memchr(hexadecimal, at[5], sizeof hexadecimal - 1);
+}
+
 const char *sts__json_lone_surrogate(sts_bytes text) {
     const char *end = (const char *)text.data + text.size;
     const char *at = text.data;
     while ((at = memchr(at, '\\', (size_t)(end - at))) && end - at >= 6) {
-        bool surrogate = at[1] == 'u' && (at[2] == 'd' || at[2] == 'D') && strchr("89abcdefABCDEF", at[3]);
-        bool high = surrogate && strchr("89abAB", at[3]);
-        bool paired = high && end - at >= 12 && at[6] == '\\' && at[7] == 'u' && (at[8] == 'd' || at[8] == 'D') &&
-                      at[9] && strchr("cdefCDEF", at[9]);
-        if (surrogate && !paired)
+        bool paired = end - at >= 12 && is_surrogate(at, "89abAB") && is_surrogate(at + 6, "cdefCDEF");
+        if (!paired && is_surrogate(at, "89abcdefABCDEF"))
             return at;
         at += paired ? 12 : 2;
     }

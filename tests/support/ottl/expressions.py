@@ -37,6 +37,7 @@ def parse_json():
     texts = [
         r"\ud800", r"\ud800\ud800", r"\ud800\u0061", r"\udc00x", r"a\ud83d\ude00b\ud83dc", r"\ud800x\"", r"\ud800\n", r"\ud8",
         r"\\ud800", r"\udfff\udbff\udfff", r"\uD800\uDC00\uD800", r"\uDBFF", r"\ud800\\", r"\ud800\ud8", r"\\\ud800", r"\\\\ud800",
+        r"\uDay9", r"\ud8zz", r"\ud800\udczz", r"\ud8\u0000", r"\udg00",
     ]  # fmt: skip
     for text in texts:
         for shape in ['["%s"]', '{"%s":1}', '{"a":["%s","%s"]}', '["%s']:
