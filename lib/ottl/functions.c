@@ -25,6 +25,24 @@ const sts__ottl_function *sts__ottl_function_find(const char *name, size_t size)
     return NULL;
 }
 
+const char *sts__ottl_left_out(const char *name) {
+    static const char expressions[] = "no library in C matches Go's regular expressions in linear time";
+    static const char changes[] = "a record would have another key each time";
+    static const struct {
+        const char *name;
+        const char *reason;
+    } functions[] = {{"IsMatch", expressions},
+                     {"ExtractPatterns", expressions},
+                     {"ExtractGrokPatterns", expressions},
+                     {"Now", changes},
+                     {"UUID", changes},
+                     {"UUIDv7", changes}};
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        if (strcmp(name, functions[i].name) == 0)
+            return functions[i].reason;
+    return NULL;
+}
+
 uint32_t sts__ottl_parameter_count(const sts__ottl_function *function) {
     uint32_t count = 0;
     while (count < STS__OTTL_PARAMETERS && function->parameters[count].name)

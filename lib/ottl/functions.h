@@ -42,6 +42,9 @@ typedef struct sts__ottl_function {
 const sts__ottl_function *sts__ottl_function_at(size_t index);
 const sts__ottl_function *sts__ottl_function_find(const char *name, size_t size);
 
+/* Why one of OTTL's functions is not here, where its users will look for it; NULL: it is none of those. */
+const char *sts__ottl_left_out(const char *name);
+
 /* How many arguments it takes at most. */
 uint32_t sts__ottl_parameter_count(const sts__ottl_function *function);
 

@@ -25,6 +25,9 @@ static const char *nearest(const sts__ottl_parser *parser, const char *name) {
 static void *unknown(sts__ottl_parser *parser, const char *start, const char *what, const char *name, size_t size) {
     char text[MAX_NAME + 1];
     snprintf(text, sizeof text, "%.*s", (int)(size < MAX_NAME ? size : MAX_NAME), name);
+    const char *reason = sts__ottl_left_out(text);
+    if (reason)
+        return sts__ottl_parser_fail(parser, start, "OTTL's %s is not here: %s", text, reason);
     const char *near = nearest(parser, text);
     return sts__ottl_parser_fail(parser, start, "there is no %s %s%s%s%s", what, text, near ? "; did you mean " : "",
                                  near ? near : "", near ? "?" : "");

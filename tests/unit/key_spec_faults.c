@@ -56,6 +56,24 @@ Test(key_spec_faults, the_place) {
     check_place("header_from.a-header", "body | Foo(1)", 8);
 }
 
+static void check_left_out(const char *spec, const char *reason) {
+    sts_options *options = sts_options_new();
+    sts_error *error = fault_of(options, "key", spec);
+    cr_assert_not_null(strstr(sts_error_text(error), reason), "%s: not '%s' in: %s", spec, reason,
+                       sts_error_text(error));
+    sts_error_free(error);
+    sts_options_free(options);
+}
+
+/* Who knows OTTL looks for these: the fault says why they are not there. */
+Test(key_spec_faults, functions_that_are_left_out) {
+    check_left_out("IsMatch(attributes[\"a\"], \"^a\")", "OTTL's IsMatch is not here: no library in C");
+    check_left_out("ExtractPatterns(body, \"(?P<a>.)\")", "in linear time");
+    check_left_out("Concat([\"a\", UUID()], \"\")", "OTTL's UUID is not here: a record would have another key");
+    check_left_out("Now()", "another key each time");
+    check_left_out("IsMatc(\"a\", \"a\")", "there is no function IsMatc");
+}
+
 /* A column counts characters, as an editor does, not bytes. */
 Test(key_spec_faults, the_place_behind_what_is_not_ascii) {
     sts_options *options = sts_options_new();
