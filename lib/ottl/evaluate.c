@@ -116,8 +116,11 @@ static void tell_again(sts__ottl_state *state, const sts__ottl_slot *slot) {
 static bool compute_wanted(sts__ottl_state *state, const sts__ottl_node *cache, sts__ottl_value *value) {
     const sts__ottl_function *function = cache->row;
     const sts__ottl_node *inside = cache->children[0];
-    return sts__ottl_evaluate(state, inside, value) &&
-           (!function || sts__ottl_convert(state, inside, (sts__ottl_kind)cache->kind, function->name, value));
+    if (!sts__ottl_evaluate(state, inside, value))
+        return false;
+    if (function && cache->kind & STS__OTTL_LIST_OF)
+        return sts__ottl_convert_to_texts(state, inside, function->name, value);
+    return !function || sts__ottl_convert(state, inside, (sts__ottl_kind)cache->kind, function->name, value);
 }
 
 static bool compute(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_slot *slot) {

@@ -55,7 +55,8 @@ static bool list_argument(sts__ottl_call *call, const sts__ottl_node *list, sts_
     sts__ottl_state *state = call->state;
     if (!list->is_list) /* the parser lets that pass for lists of texts alone */
         return sts__ottl_evaluate(state, list, argument) &&
-               sts__ottl_convert_to_texts(state, list, call->function->name, argument);
+               (list->kind & STS__OTTL_LIST_OF || /* cached as it is wanted */
+                sts__ottl_convert_to_texts(state, list, call->function->name, argument));
     if (!sts__ottl_evaluate_list(state, list, argument))
         return false;
     sts__ottl_value *items = (sts__ottl_value *)argument->as.built.items; /* made just now */

@@ -54,8 +54,7 @@ static setting setting_of_child(const sts__ottl_node *node, setting where, uint3
     setting inside = {node->level, node->children[child]->is_list && kind & STS__OTTL_LIST_OF, NULL, kind};
     if (where.by_items)
         return (setting){where.around, false, where.function, where.kind & ~(STS__OTTL_LIST_OF | STS__OTTL_LIST_VALUE)};
-    bool by_call = kind & STS__OTTL_LIST_OF && !inside.by_items; /* a list that is a value is converted there */
-    if (called && !called->evaluate && !by_call)
+    if (called && !called->evaluate)
         inside.function = called;
     return inside;
 }

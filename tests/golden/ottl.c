@@ -168,7 +168,7 @@ Test(golden_ottl, expressions) {
 }
 
 Test(golden_ottl, what_v0163_has) {
-    check_file("tests/golden/ottl_v0163.jsonl", 6218);
+    check_file("tests/golden/ottl_v0163.jsonl", 6230);
 }
 
 Test(golden_ottl, many_more_expressions) {

@@ -172,6 +172,9 @@ Test(key_work, each_part_is_computed_once_for_what_it_depends_on) {
         /* conversions, of items and of arguments */
         "Concat([resource.attributes, attributes[\"s\"]], \"\")",
         "Concat([attributes[\"s\"], scope.attributes[\"bytes\"], metadata(\"tenant\")], resource.attributes[\"text\"])",
+        "Concat(Split(resource.attributes[\"text\"], \"e\"), attributes[\"s\"])",
+        "Concat(Values(scope.attributes), attributes[\"s\"])",
+        "Concat(Sort(Keys(resource.attributes), \"desc\"), attributes[\"s\"])",
         "Format(\"%v-%v\", [resource.attributes[\"int\"], attributes[\"s\"]])",
         "Split(Concat([String(resource.attributes), \"k\"], \"\"), attributes[\"s\"])[0]",
         "Int(resource.attributes[\"int\"]) + attributes[\"i\"]",

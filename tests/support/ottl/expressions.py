@@ -17,6 +17,8 @@ LISTS = [
     'Coalesce([[attributes["bytes"], attributes["list"], attributes["m"], attributes["none"]]])',
     'ParseJSON("{\\"a\\":[[1],[2,[3]]]}")["a"]', 'Sort(attributes["list"])', 'Sort(["b", "a", nil])', 'Sort([2, 1.5])',
     'Sort([])', 'Sort([[1]])', 'resource.attributes["service.name"]', 'resource.attributes["m"]',
+    'Values(resource.attributes)', 'Split(resource.attributes["service.name"], "e")', 'Values(scope.attributes)',
+    'Sort(Keys(resource.attributes), "desc")',
 ]  # fmt: skip
 
 
