@@ -51,7 +51,8 @@ typedef struct sts__encoder {
 
 struct sts__encoding {
     const char *name;
-    bool is_for_logs_alone; /* the others are for the items of every signal */
+    bool is_for_logs_alone;   /* the others are for the items of every signal */
+    const char *content_type; /* a media type (RFC 6838), for the header of that name */
     /* Makes the value; data NULL is a null one. STS_OK; why the item cannot be written; STS_ERR_NO_MEMORY. */
     sts_status (*encode)(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
 };

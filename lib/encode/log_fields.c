@@ -3,16 +3,9 @@
 
 #include <string.h>
 
+#include "encode/item_identity.h"
 #include "signal/item.h"
 #include "wire/merged.h"
-
-static sts_bytes id_of(sts_bytes bytes) {
-    const uint8_t *at = bytes.data;
-    for (size_t i = 0; i < bytes.size; i++)
-        if (at[i])
-            return bytes;
-    return (sts_bytes){NULL, 0};
-}
 
 static void take_number(sts__log_fields *fields, const sts__wire_field *field) {
     switch (field->number) {
@@ -45,10 +38,10 @@ static void take_bytes(sts__log_fields *fields, const sts__wire_field *field) {
         fields->event_name = field->bytes;
         break;
     case STS__RECORD_TRACE_ID:
-        fields->trace_id = id_of(field->bytes);
+        fields->trace_id = sts__id_unless_zero(field->bytes);
         break;
     case STS__RECORD_SPAN_ID:
-        fields->span_id = id_of(field->bytes);
+        fields->span_id = sts__id_unless_zero(field->bytes);
         break;
     case STS__RECORD_ATTRIBUTES:
         fields->attributes.type = STS__OTTL_MAP;

@@ -17,6 +17,13 @@ typedef enum sts__transport_choice {
     STS__TRANSPORT_NONE
 } sts__transport_choice;
 
+typedef enum sts__record_timestamp {
+    STS__TIMESTAMP_NONE,
+    STS__TIMESTAMP_EVENT,
+    STS__TIMESTAMP_OBSERVED,
+    STS__TIMESTAMP_NOW
+} sts__record_timestamp;
+
 typedef enum sts__outcomes_choice {
     STS__OUTCOMES_COUNTS,
     STS__OUTCOMES_FAILURES,
@@ -50,7 +57,14 @@ typedef struct sts__config {
     const sts__pairs *record_headers;  /* names and texts */
     const sts__pairs *header_from;     /* names and specs */
     const char *include_metadata_keys; /* a list */
+    const char *record_header_list;    /* NAME=TEXT, with commas between */
     bool signal_header;
+    bool content_type_header;
+    bool trace_context_headers;
+    bool cloudevents;
+    const char *cloudevents_source; /* a spec */
+    const char *cloudevents_type;
+    int record_timestamp; /* sts__record_timestamp */
     const char *fingerprint_header;
     int64_t read_timeout_ms;
     int64_t produce_timeout_ms;

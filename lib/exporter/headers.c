@@ -36,8 +36,8 @@ sts_status sts__headers_begin(sts__headers *headers, const sts__rules *all_rules
     const sts__header_rules *rules = &all_rules->headers;
     *headers = (sts__headers){.rules = all_rules};
     bool fingerprint = rules->fingerprint[0] != '\0';
-    size_t most =
-        rules->fixed_count + copy_metadata(headers, state->metadata, false) + rules->computed_count + fingerprint;
+    size_t most = rules->fixed_count + copy_metadata(headers, state->metadata, false) + rules->computed_count +
+                  (sts__record_headers_are_made(rules) ? STS__RECORD_HEADERS : 0) + fingerprint;
     if (most == 0)
         return STS_OK;
     headers->pairs = sts__arena_array(&state->arenas[STS__OTTL_REQUEST], 2 * most, sizeof *headers->pairs);
@@ -85,14 +85,24 @@ static sts_status compute(sts__headers *headers, const sts__header_rule *rule, s
     return STS_OK;
 }
 
-sts_status sts__headers_compute(sts__headers *headers, sts__ottl_state *state, sts_message *message,
-                                sts__fault *fault) {
+static bool are_computed(const sts__header_rules *rules) {
+    return rules->computed_count || sts__record_headers_are_made(rules);
+}
+
+sts_status sts__headers_compute(sts__headers *headers, sts__ottl_state *state, const sts__item_identity *identity,
+                                sts_bytes item, sts_message *message, sts__fault *fault) {
     const sts__header_rules *rules = &headers->rules->headers;
     sts_status status = STS_OK;
-    if (rules->computed_count) {
+    if (are_computed(rules)) {
+        const sts__header_source source = {headers->rules, identity, item, message->key, message->value};
+        size_t more = 0;
         headers->count = headers->before;
         for (size_t i = 0; i < rules->computed_count && status == STS_OK; i++)
             status = compute(headers, &rules->computed[i], state, fault);
+        if (status == STS_OK && !sts__record_headers_make(&source, &state->arenas[STS__OTTL_RECORD],
+                                                          headers->pairs + 2 * headers->count, &more))
+            return sts__fault_no_memory(fault);
+        headers->count += more;
         if (rules->fingerprint[0])
             add(headers, text(rules->fingerprint), text(headers->rules->fingerprint));
     }

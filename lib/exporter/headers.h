@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Headers of messages, in the order of the collector's kafkaexporter: those that are fixed, the signal, request
- * metadata; then those that are computed, and the fingerprint. What is the same for all records of a request is made
- * once. */
+ * metadata; then those that are computed, those of other standards (record_headers.h), and the fingerprint. What is the
+ * same for all records of a request is made once. */
 #ifndef STS_EXPORTER_HEADERS_H
 #define STS_EXPORTER_HEADERS_H
 
-#include "exporter/rules.h"
+#include "exporter/record_headers.h"
 
 /* The headers of one request: the computed ones, if there are any, change with each record. */
 typedef struct sts__headers {
@@ -24,8 +24,9 @@ sts_status sts__headers_begin(sts__headers *headers, const sts__rules *rules, st
  * not make its key. */
 void sts__headers_fixed(const sts__headers *headers, sts_message *message);
 
-/* Gives the present record's message its headers, which are good until the next record. STS_OK, STS_ERR_HEADER,
- * STS_ERR_NO_MEMORY. */
-sts_status sts__headers_compute(sts__headers *headers, sts__ottl_state *state, sts_message *message, sts__fault *fault);
+/* Gives the present record's message, which has its key and value, its headers, which are good until the next record.
+ * STS_OK, STS_ERR_HEADER, STS_ERR_NO_MEMORY. */
+sts_status sts__headers_compute(sts__headers *headers, sts__ottl_state *state, const sts__item_identity *identity,
+                                sts_bytes item, sts_message *message, sts__fault *fault);
 
 #endif

@@ -335,6 +335,20 @@ static void check_signal_encodings(const sts__config *config, sts__text *faults)
     }
 }
 
+/* Each part is NAME=TEXT. */
+static void check_record_headers(const sts__config *config, sts__text *faults) {
+    const char *list = config->record_header_list;
+    sts_bytes part;
+    while (sts__list_next(&list, &part)) {
+        const char *equals = memchr(part.data, '=', part.size);
+        if (!equals || equals == part.data)
+            sts__faults_add(faults, "record_headers: a part is not NAME=TEXT");
+        else if (config->signal_header && equals - (const char *)part.data == 14 &&
+                 memcmp(part.data, "otelcol.signal", 14) == 0)
+            sts__faults_add(faults, "record_headers: signal_header sets the header otelcol.signal");
+    }
+}
+
 /* The collector's kafkaexporter reserves the name in the same way. */
 static void check_signal_header(const sts__config *config, sts__text *faults) {
     if (!config->signal_header)
@@ -382,6 +396,7 @@ static void check_together(const sts__config *config, sts__text *faults) {
         sts__faults_add(faults, "dead_letter.topic: topics.max must be at least 2");
     check_signal_topics(config, faults);
     check_signal_encodings(config, faults);
+    check_record_headers(config, faults);
     check_signal_header(config, faults);
     check_allowed(config->topics_allow, faults);
     /* A record of the largest size must find room in an empty queue. */

@@ -147,6 +147,32 @@ static const sts__option_row rows[] = {
     {"include_metadata_keys", STS__OPTION_LIST, PLACE(include_metadata_keys), NO_BOUNDS, "",
      "Request metadata that is copied into headers, one for each value. Further headers: record_headers.NAME is a "
      "fixed text, header_from.NAME a spec, as for key."},
+    {"record_headers", STS__OPTION_LIST, PLACE(record_header_list), NO_BOUNDS, "",
+     "Fixed headers in front of all others, NAME=TEXT with commas between, in this order; a name may stand twice. "
+     "record_headers.NAME, which come behind them, may have commas in their texts."},
+    {"content_type_header", STS__OPTION_BOOLEAN, PLACE(content_type_header), NO_BOUNDS, "false",
+     "Whether records get the header content-type, by their encoding: application/json, application/x-protobuf, "
+     "text/plain or application/octet-stream."},
+    {"trace_context_headers", STS__OPTION_BOOLEAN, PLACE(trace_context_headers), NO_BOUNDS, "false",
+     "Whether records get W3C's header traceparent of their own trace and span ids and flags, and tracestate of a "
+     "span's; "
+     "a record that lacks one of the ids gets neither."},
+    {"cloudevents.enabled", STS__OPTION_BOOLEAN, PLACE(cloudevents), NO_BOUNDS, "false",
+     "Whether a message is a CloudEvent (Kafka protocol binding, binary mode): headers ce_specversion, ce_id (a hash "
+     "of the "
+     "record and its message, so that a duplicate has the same), ce_source, ce_type, and ce_time where the record has "
+     "a "
+     "time. content_type_header goes well with it."},
+    {"cloudevents.source", STS__OPTION_SPEC, PLACE(cloudevents_source), NO_BOUNDS,
+     "resource.attributes[\"service.name\"] | \"stskafka\"", "A spec, as for key, that gives ce_source."},
+    {"cloudevents.type", STS__OPTION_TEXT, PLACE(cloudevents_type), NO_BOUNDS, "io.opentelemetry.logs.record",
+     "What ce_type is."},
+    {"record_timestamp", STS__OPTION_CHOICE, PLACE(record_timestamp), WORDS("none|event|observed|now"), "none",
+     "What Kafka's timestamp of a record is: none, and librdkafka gives it the time at which it takes it; the record's "
+     "own "
+     "time (event) or when it was observed, each the other where it has none; or the time of the export. A topic with "
+     "message.timestamp.type=LogAppendTime ignores it; one with bounds (message.timestamp.before.max.ms, after.max.ms) "
+     "refuses what is beyond them, which is told beforehand."},
     {"signal_header", STS__OPTION_BOOLEAN, PLACE(signal_header), NO_BOUNDS, "false",
      "Whether records get the header otelcol.signal with the signal: logs, traces or metrics."},
     {"fingerprint_header", STS__OPTION_TEXT, PLACE(fingerprint_header), NO_BOUNDS, "",

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "transport/message_size.h"
 
 sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, const sts__signal *signal,
@@ -21,6 +22,7 @@ sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, co
                                       .resource_arena = &routing->state.arenas[STS__OTTL_RESOURCE],
                                       .scope_arena = &routing->state.arenas[STS__OTTL_SCOPE],
                                       .item_arena = &routing->state.arenas[STS__OTTL_RECORD]};
+    routing->identity = sts__item_identity_fields_of(signal);
     sts_status status = sts__headers_begin(&routing->headers, routing->rules, &routing->state, fault);
     if (status != STS_OK)
         sts__routing_end(routing);
@@ -79,6 +81,33 @@ static sts_status check_size(const sts__route *route, const sts__routed *routed,
                           route->max_message_bytes);
 }
 
+static int64_t milliseconds(uint64_t unix_nano) {
+    return unix_nano ? (int64_t)(unix_nano / 1000000) : -1;
+}
+
+/* The record's time where it has one, else when it was observed; -1 where there is neither. */
+static int64_t timestamp_of(const sts__rules *rules, const sts__item_identity *identity) {
+    switch (rules->timestamp) {
+    case STS__TIMESTAMP_EVENT:
+        return milliseconds(identity->time ? identity->time : identity->observed_time);
+    case STS__TIMESTAMP_OBSERVED:
+        return milliseconds(identity->observed_time ? identity->observed_time : identity->time);
+    case STS__TIMESTAMP_NOW:
+        return sts__clock_wall_ms();
+    default:
+        return -1;
+    }
+}
+
+static sts_status route_headers(sts__routing *routing, const sts__item *item, sts__routed *routed, sts__fault *fault) {
+    const sts__rules *rules = routing->rules;
+    sts__item_identity identity = {.flags = 0};
+    if (sts__rules_need_identity(rules))
+        identity = sts__item_identity_of(&routing->identity, item->bytes);
+    routed->message.timestamp_ms = timestamp_of(rules, &identity);
+    return sts__headers_compute(&routing->headers, &routing->state, &identity, item->bytes, &routed->message, fault);
+}
+
 static void begin(sts__routed *routed) {
     routed->message = (sts_message){.struct_size = sizeof routed->message, .timestamp_ms = -1, .partition = -1};
     routed->key_from = "";
@@ -95,7 +124,7 @@ sts_status sts__route_item(sts__routing *routing, const sts__item *item, sts__ro
     if (status == STS_OK)
         status = sts__rules_partition(routing->rules, &routing->state, &routed->message, fault);
     if (status == STS_OK)
-        status = sts__headers_compute(&routing->headers, &routing->state, &routed->message, fault);
+        status = route_headers(routing, item, routed, fault);
     if (status == STS_OK)
         status = check_size(route, routed, fault);
     if (status == STS_OK) /* last: a record that is rejected must not take a topic's place */

@@ -46,6 +46,7 @@ typedef struct sts__routing {
         explained_topics; /* where new topics go; NULL: into the route's table. Who only asks must not fill that one. */
     sts__headers headers;
     sts__encoder encoder;
+    sts__item_identity_fields identity;
     sts__ottl_state state;
 } sts__routing;
 

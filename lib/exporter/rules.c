@@ -57,13 +57,18 @@ static const char *or_common(const char *own, const char *common) {
     return own[0] ? own : common;
 }
 
+/* As many as the parts of a list, at most. */
+static size_t most_parts(const char *list) {
+    size_t most = 1;
+    for (; *list; list++)
+        most += *list == ',';
+    return most;
+}
+
 /* The parts of a list, each with a NUL behind it. */
 static sts_bytes *split(making *m, const char *list, size_t *count) {
     *count = 0;
-    size_t most = 1;
-    for (const char *at = list; *at; at++)
-        most += *at == ',';
-    sts_bytes *parts = room(m, most, sizeof *parts);
+    sts_bytes *parts = room(m, most_parts(list), sizeof *parts);
     sts_bytes part;
     while (parts && sts__list_next(&list, &part)) {
         parts[*count] = sts__arena_copy(&m->rules->set.arena, part);
@@ -88,20 +93,34 @@ static void make_topic(making *m, const sts__config *config) {
     topic->always_allowed[2] = copied(m, or_common(own->topic, config->kafka.topic));
 }
 
+/* The headers of the list, each NAME=TEXT (options.c has seen to that). */
+static void make_listed_headers(making *m, const char *list) {
+    sts__header_rules *headers = &m->rules->headers;
+    size_t count;
+    const sts_bytes *parts = split(m, list, &count);
+    for (size_t i = 0; i < count && m->status == STS_OK; i++) {
+        char *name = (char *)parts[i].data; /* a copy of ours, with a NUL behind */
+        char *value = strchr(name, '=');
+        *value++ = '\0';
+        headers->fixed[2 * headers->fixed_count] = bytes_of(name);
+        headers->fixed[2 * headers->fixed_count++ + 1] = bytes_of(value);
+    }
+}
+
 static void make_fixed_headers(making *m, const sts__config *config) {
     sts__header_rules *headers = &m->rules->headers;
+    size_t listed = most_parts(config->record_header_list);
     size_t count = config->record_headers->count;
-    headers->fixed = room(m, 2 * (count + 1), sizeof *headers->fixed);
+    headers->fixed = room(m, 2 * (listed + count + 1), sizeof *headers->fixed);
+    make_listed_headers(m, config->record_header_list);
     for (size_t i = 0; i < count && m->status == STS_OK; i++) {
-        headers->fixed[2 * i] = bytes_of(copied(m, config->record_headers->items[i].name));
-        headers->fixed[2 * i + 1] = bytes_of(copied(m, config->record_headers->items[i].value));
+        headers->fixed[2 * headers->fixed_count] = bytes_of(copied(m, config->record_headers->items[i].name));
+        headers->fixed[2 * headers->fixed_count++ + 1] = bytes_of(copied(m, config->record_headers->items[i].value));
     }
-    headers->fixed_count = count;
     if (!config->signal_header || m->status != STS_OK)
         return;
-    headers->fixed[2 * count] = bytes_of(signal_header);
-    headers->fixed[2 * count + 1] = bytes_of(m->rules->signal->name);
-    headers->fixed_count++;
+    headers->fixed[2 * headers->fixed_count] = bytes_of(signal_header);
+    headers->fixed[2 * headers->fixed_count++ + 1] = bytes_of(m->rules->signal->name);
 }
 
 static void make_headers(making *m, const sts__config *config) {
@@ -109,14 +128,23 @@ static void make_headers(making *m, const sts__config *config) {
     char option[200];
     make_fixed_headers(m, config);
     headers->metadata = split(m, config->include_metadata_keys, &headers->metadata_count);
-    headers->computed_count = config->header_from->count;
-    headers->computed = room(m, headers->computed_count, sizeof *headers->computed);
-    for (size_t i = 0; i < headers->computed_count && m->status == STS_OK; i++) {
+    headers->computed = room(m, config->header_from->count + 1, sizeof *headers->computed);
+    for (size_t i = 0; i < config->header_from->count && m->status == STS_OK; i++) {
         const sts__pair *pair = &config->header_from->items[i];
         headers->computed[i].name = copied(m, pair->name);
         snprintf(option, sizeof option, "header_from.%s", pair->name);
         compile(m, option, pair->value, &headers->computed[i].value);
+        headers->computed_count++;
     }
+    if (config->cloudevents) {
+        headers->computed[headers->computed_count].name = "ce_source";
+        compile(m, "cloudevents.source", config->cloudevents_source,
+                &headers->computed[headers->computed_count++].value);
+    }
+    headers->content_type = config->content_type_header;
+    headers->trace_context = config->trace_context_headers;
+    headers->cloudevents = config->cloudevents;
+    headers->event_type = copied(m, config->cloudevents_type);
     headers->fingerprint = copied(m, config->fingerprint_header);
 }
 
@@ -157,6 +185,7 @@ sts_status sts__rules_init(sts__rules *rules, const sts__memory *memory, const s
     sts__ottl_set_init(&rules->set, memory, signal);
     make_key(&m, config);
     make_encoding(&m, config);
+    rules->timestamp = (sts__record_timestamp)config->record_timestamp;
     rules->key.missing = (sts__missing_key)config->missing_key;
     rules->key.empty = (sts__empty_key)config->empty_key;
     rules->key.max_bytes = (size_t)config->max_key_bytes;

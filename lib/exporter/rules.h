@@ -35,6 +35,10 @@ typedef struct sts__header_rules {
     sts__header_rule *computed;
     size_t computed_count;
     const char *fingerprint; /* the name of the header that tells it; "": none */
+    bool content_type;       /* those of record_headers.h */
+    bool trace_context;
+    bool cloudevents;
+    const char *event_type; /* a CloudEvent's */
 } sts__header_rules;
 
 enum { STS__FINGERPRINT = 48 };
@@ -43,6 +47,7 @@ typedef struct sts__rules {
     const sts__signal *signal;
     sts__fault fault; /* code STS_OK, or why nothing of this signal can be exported */
     const sts__encoding *encoding;
+    sts__record_timestamp timestamp;
     sts__ottl_set set;
     sts__key_rule key;
     sts__topic_rule topic;
@@ -61,6 +66,11 @@ void sts__rules_clear(sts__rules *rules);
 /* The topic for the present record, as a view. STS_OK; STS_ERR_TOPIC_INVALID, STS_ERR_TOPIC_REFUSED, or what the spec
  * failed with. Size 0: the static one. */
 sts_status sts__rules_topic(const sts__rules *rules, sts__ottl_state *state, sts_bytes *topic, sts__fault *fault);
+
+/* Whether headers or timestamp are made of the item's ids and times. */
+static inline bool sts__rules_need_identity(const sts__rules *rules) {
+    return rules->headers.trace_context || rules->headers.cloudevents || rules->timestamp != STS__TIMESTAMP_NONE;
+}
 
 /* Fills in message->partition. STS_OK, STS_ERR_PARTITION, or what the spec failed with. */
 sts_status sts__rules_partition(const sts__rules *rules, sts__ottl_state *state, sts_message *message,

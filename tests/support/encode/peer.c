@@ -8,8 +8,8 @@
  *   partitions N         of each topic; 1 without it
  *   logs REQUEST         exports it over the memory transport; the last words of the line
  *
- * The answer is a line of JSON: `messages` in the order of sending (topic, key, value, headers, partition), `rejected`
- * (index and code); or `error`, where options or request are refused.
+ * The answer is a line of JSON: `messages` in the order of sending (topic, key, value, headers, partition, timestamp),
+ * `rejected` (index and code); or `error`, where options or request are refused.
  *
  *   json SIGNAL MESSAGE  answers with the request in OTLP JSON: "ok HEX", or "CODE TEXT" */
 #include <inttypes.h>
@@ -55,9 +55,9 @@ static json_t *message_json(const sts_message *message, json_t *partition) {
     for (size_t i = 0; i < message->header_count; i++)
         json_array_append_new(
             headers, json_pack("[oo]", hex_json(message->headers[2 * i]), hex_json(message->headers[2 * i + 1])));
-    return json_pack("{so so so so sO}", "topic", json_stringn_nocheck(message->topic, strlen(message->topic)), "key",
-                     hex_json(message->key), "value", hex_json(message->value), "headers", headers, "partition",
-                     partition);
+    return json_pack("{so so so so sO sI}", "topic", json_stringn_nocheck(message->topic, strlen(message->topic)),
+                     "key", hex_json(message->key), "value", hex_json(message->value), "headers", headers, "partition",
+                     partition, "timestamp", (json_int_t)message->timestamp_ms);
 }
 
 struct explained {
