@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "base/utf8.h"
 #include "ottl/members.h"
 #include "ottl/time.h"
 #include "json/escape.h"
@@ -85,6 +86,7 @@ void sts__json_add_time(sts__ottl_text *text, uint64_t unix_nano, char between, 
 
 enum { FEW = 24 }; /* names that are compared each with each; more are sorted */
 
+/* Whether all names are others, as they will be written: one that is not UTF-8 may be written as another is. */
 static bool are_distinct(const sts__ottl_value *map) {
     sts_bytes names[FEW];
     sts__ottl_value value;
@@ -93,13 +95,42 @@ static bool are_distinct(const sts__ottl_value *map) {
         sts_bytes name;
         if (!sts__ottl_map_next(&items, &name, &value))
             return true;
-        if (count == FEW)
+        if (count == FEW || !sts__utf8_is_valid(name))
             return false;
         for (size_t i = 0; i < count; i++)
             if (sts__ottl_same_bytes(names[i], name))
                 return false;
         names[count] = name;
     }
+}
+
+static sts_bytes replaced(sts_bytes name, sts__arena *arena) {
+    sts__ottl_text text = {.arena = arena};
+    const char *at = name.data;
+    while (name.size) {
+        size_t valid = sts__utf8_valid_size((sts_bytes){at, name.size});
+        bool bad = valid < name.size;
+        sts__ottl_text_add(&text, at, valid);
+        sts__ottl_text_add(&text, "\xef\xbf\xbd", bad ? 3 : 0);
+        at += valid + bad;
+        name.size -= valid + bad;
+    }
+    return text.failed ? (sts_bytes){NULL, 0} : sts__ottl_text_bytes(&text);
+}
+
+/* The members as they will be written, by name; of several with one name the last. NULL when out of memory. */
+static const sts__ottl_named *members_of(const sts__ottl_value *map, sts__arena *arena, size_t *count) {
+    size_t all = sts__ottl_count(map);
+    sts__ottl_value *pairs = sts__arena_array(arena, all, 2 * sizeof *pairs);
+    sts__ottl_items items = sts__ottl_items_of(map);
+    sts_bytes name;
+    for (size_t i = 0; pairs && sts__ottl_map_next(&items, &name, &pairs[2 * i + 1]); i++) {
+        if (!sts__utf8_is_valid(name) && !(name = replaced(name, arena)).data)
+            return NULL;
+        pairs[2 * i] = sts__ottl_string(name);
+    }
+    const sts__ottl_value built = {.type = STS__OTTL_MAP, .as.built = {pairs, all}};
+    return pairs ? sts__ottl_members(&built, arena, count) : NULL;
 }
 
 static void add_member(sts__ottl_text *text, const char *before, sts_bytes name, const sts__ottl_value *value,
@@ -126,7 +157,7 @@ void sts__json_add_object(sts__ottl_text *text, const sts__ottl_value *map, sts_
         return;
     }
     size_t count;
-    const sts__ottl_named *members = sts__ottl_members(map, text->arena, &count);
+    const sts__ottl_named *members = members_of(map, text->arena, &count);
     if (!members) {
         text->failed = true;
         return;

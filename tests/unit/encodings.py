@@ -190,6 +190,14 @@ class JsonRecord(unittest.TestCase):
         self.assertEqual(first, {"a": "3", "b": "2"})
         self.assertEqual(second, {f"k{i}": i + 50 for i in range(50)})
 
+    def test_names_that_become_the_same(self):
+        """Bytes that are no UTF-8 are all written as U+FFFD."""
+        body = kvlist(*(KeyValue(key=name, value=text(name[1:])) for name in ("_1", "_2", "~3", "b4")))
+        request = with_body(body).replace(b"_", b"\xff").replace(b"~", b"\xfe")
+        request = request.replace(b"\xff1", b"\xff\xe9").replace(b"\xff2", b"\xff\xfe").replace(b"\xfe3", b"\xfe\xff")
+        (value,) = values(request, "json_record")
+        self.assertEqual(json.loads(value, object_pairs_hook=self.once), {"body": {"\ufffd\ufffd": "3", "b4": "4"}})
+
     def once(self, members):
         self.assertEqual(len(dict(members)), len(members))
         return dict(members)
