@@ -172,7 +172,15 @@ static const sts__option_row rows[] = {
      "own "
      "time (event) or when it was observed, each the other where it has none; or the time of the export. A topic with "
      "message.timestamp.type=LogAppendTime ignores it; one with bounds (message.timestamp.before.max.ms, after.max.ms) "
-     "refuses what is beyond them, which is told beforehand."},
+     "refuses what is beyond them: record_timestamp_bounds."},
+    {"record_timestamp_bounds", STS__OPTION_CHOICE, PLACE(kafka.timestamp_bounds), WORDS("reject|clamp|warn"), "reject",
+     "What becomes of a record with a time of its own that its topic is known not to take: it fails alone beforehand, "
+     "with the "
+     "reason; it gets the nearest time that the topic takes, a minute within the bound; or it is sent as it is, and "
+     "the broker "
+     "decides. The last two are logged once for each topic. Where the topic's settings may not be read, nothing is "
+     "known "
+     "beforehand."},
     {"signal_header", STS__OPTION_BOOLEAN, PLACE(signal_header), NO_BOUNDS, "false",
      "Whether records get the header otelcol.signal with the signal: logs, traces or metrics."},
     {"fingerprint_header", STS__OPTION_TEXT, PLACE(fingerprint_header), NO_BOUNDS, "",

@@ -72,6 +72,7 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->topic_check = (sts__topic_check)settings->topic_check;
     kafka->profile = (sts__profile)settings->partitioner;
     kafka->partition_growth = (sts__partition_growth)settings->partition_growth;
+    kafka->timestamp_bounds = (sts__timestamp_bounds)settings->timestamp_bounds;
     kafka->sticky_us = 1000 * (settings->linger_ms > STICKY_MS ? settings->linger_ms : STICKY_MS);
     kafka->sticky_bytes = (uint64_t)sts__kafka_batch_bytes(settings);
     kafka->random = sts__random_seed();

@@ -20,6 +20,12 @@ typedef enum sts__acks { STS__ACKS_ALL, STS__ACKS_LEADER, STS__ACKS_NONE } sts__
 
 typedef enum sts__topic_check { STS__TOPIC_CHECK_FAIL, STS__TOPIC_CHECK_WARN, STS__TOPIC_CHECK_OFF } sts__topic_check;
 
+typedef enum sts__timestamp_bounds {
+    STS__TIMESTAMP_BOUNDS_REJECT,
+    STS__TIMESTAMP_BOUNDS_CLAMP,
+    STS__TIMESTAMP_BOUNDS_WARN
+} sts__timestamp_bounds;
+
 typedef enum sts__partition_growth { STS__PARTITION_GROWTH_WARN, STS__PARTITION_GROWTH_HOLD } sts__partition_growth;
 
 typedef enum sts__sasl_mechanism {
@@ -61,6 +67,7 @@ typedef struct sts__kafka_settings {
     int compression;               /* the place in sts__kafka_compressions */
     int partitioner;               /* sts__profile */
     int partition_growth;          /* sts__partition_growth */
+    int timestamp_bounds;          /* sts__timestamp_bounds */
     int topic_check;               /* sts__topic_check */
     int64_t linger_ms;
     int64_t max_message_bytes;

@@ -271,6 +271,7 @@ bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms) {
         return true;
     rd_kafka_event_t *event = rd_kafka_queue_poll(kafka->queue, timeout_ms);
     sts__kafka_tell_growth(kafka);
+    sts__kafka_tell_times(kafka);
     for (int served = 0; event; served++) {
         serve_event(kafka, event);
         if (served == EVENTS_PER_SERVE || kafka->cluster.held_count == STS__KAFKA_HELD)

@@ -49,6 +49,9 @@ typedef struct sts__topic_settings {
     bool has_warned;     /* that they are not told */
 } sts__topic_settings;
 
+/* Whether records had times beyond the topic's bounds, and the host was told. */
+typedef enum sts__times { STS__TIMES_WITHIN, STS__TIMES_BEYOND, STS__TIMES_TOLD } sts__times;
+
 /* A topic that is written to. */
 typedef struct sts__kafka_topic {
     struct sts__kafka *kafka;
@@ -57,6 +60,7 @@ typedef struct sts__kafka_topic {
     int32_t first_count; /* of partitions, as first seen; 0: not yet. The counts are atomic */
     int32_t last_count;
     int32_t told_count;      /* what the host was told last */
+    int times;               /* sts__times; atomic */
     uint32_t turn;           /* of round-robin; atomic */
     int32_t sticky;          /* where null keys go, */
     int64_t sticky_end_us;   /* until then (0: it was not chosen yet), */
@@ -136,12 +140,14 @@ typedef struct sts__kafka {
     sts__topic_check topic_check;
     sts__profile profile;
     sts__partition_growth partition_growth;
+    sts__timestamp_bounds timestamp_bounds;
     int64_t sticky_us;     /* how long null keys stay on one partition, */
     uint64_t sticky_bytes; /* and for how many bytes of values */
     uint64_t random;       /* where random numbers come from; atomic */
     int64_t drain_ms;
-    int64_t max_elapsed_ms;     /* how long a record is tried; 0: for ever */
-    int has_grown;              /* a topic has got more partitions, which the host was not told yet; atomic */
+    int64_t max_elapsed_ms; /* how long a record is tried; 0: for ever */
+    int has_time_beyond;    /* a topic's records have been beyond its bounds, which the host was not told yet; atomic */
+    int has_grown;          /* a topic has got more partitions, which the host was not told yet; atomic */
     sts__descriptor descriptor; /* not open until asked for */
     bool purged;                /* everything was given up by us; only for the serving thread */
     sts__fault last_error;      /* what librdkafka last reported, code STS_OK if nothing; only for poll and open */
@@ -355,6 +361,20 @@ int64_t sts__kafka_fitting_batch(const sts__kafka *kafka);
 
 /* kafka_topic_settings.c: warns the host of acknowledgements that are worth less than they seem. */
 void sts__kafka_warn_of_replicas(const sts__kafka *kafka, int32_t index);
+
+/* kafka_times.c: a span of time for people; returns the text. */
+enum { STS__SPAN_TEXT = 32 };
+const char *sts__kafka_span(char text[STS__SPAN_TEXT], int64_t ms);
+
+/* kafka_times.c: whether the message's own time is one that its topic is known not to take, and it is not to be sent
+ * then. */
+bool sts__kafka_is_out_of_time(const sts__kafka *kafka, const sts_message *message, sts__fault *fault);
+
+/* kafka_times.c: the time that it is sent with; 0: librdkafka gives it the present one. */
+int64_t sts__kafka_time_of(sts__kafka *kafka, const sts_message *message);
+
+/* kafka_times.c: tells the host of topics whose records were beyond their bounds; for the serving thread. */
+void sts__kafka_tell_times(sts__kafka *kafka);
 
 /* kafka_refusal.c: whether the topic is known not to take a message, and then why. */
 bool sts__kafka_would_refuse(const sts__kafka *kafka, const sts_message *message, sts__fault *fault);

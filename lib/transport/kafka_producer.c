@@ -124,20 +124,20 @@ static rd_kafka_resp_err_t produce_plain(rd_kafka_topic_t *topic, const sts_mess
 }
 
 /* With headers or a timestamp. */
-static rd_kafka_resp_err_t produce_full(rd_kafka_t *producer, rd_kafka_topic_t *topic, const sts_message *message,
+static rd_kafka_resp_err_t produce_full(sts__kafka *kafka, rd_kafka_topic_t *topic, const sts_message *message,
                                         void *opaque) {
     rd_kafka_headers_t *headers = rd_kafka_headers_new(message->header_count);
     for (size_t i = 0; i < message->header_count; i++) {
         const sts_bytes *name = &message->headers[2 * i];
         rd_kafka_header_add(headers, name->data, (ssize_t)name->size, name[1].data, (ssize_t)name[1].size);
     }
-    /* librdkafka's macros around the tags (RD_KAFKA_V_KEY and so on) are no ISO C. A timestamp of 0 is now, for it. */
-    rd_kafka_resp_err_t error = rd_kafka_producev(
-        producer, RD_KAFKA_VTYPE_RKT, topic, RD_KAFKA_VTYPE_PARTITION, RD_KAFKA_PARTITION_UA, RD_KAFKA_VTYPE_MSGFLAGS,
-        0, RD_KAFKA_VTYPE_VALUE, (void *)message->value.data, message->value.size, RD_KAFKA_VTYPE_KEY,
-        (void *)message->key.data, message->key.size, RD_KAFKA_VTYPE_HEADERS, headers, RD_KAFKA_VTYPE_TIMESTAMP,
-        message->timestamp_ms > 0 ? message->timestamp_ms : (int64_t)0, RD_KAFKA_VTYPE_OPAQUE, opaque,
-        RD_KAFKA_VTYPE_END);
+    /* librdkafka's macros around the tags (RD_KAFKA_V_KEY and so on) are no ISO C. */
+    rd_kafka_resp_err_t error =
+        rd_kafka_producev(kafka->producer, RD_KAFKA_VTYPE_RKT, topic, RD_KAFKA_VTYPE_PARTITION, RD_KAFKA_PARTITION_UA,
+                          RD_KAFKA_VTYPE_MSGFLAGS, 0, RD_KAFKA_VTYPE_VALUE, (void *)message->value.data,
+                          message->value.size, RD_KAFKA_VTYPE_KEY, (void *)message->key.data, message->key.size,
+                          RD_KAFKA_VTYPE_HEADERS, headers, RD_KAFKA_VTYPE_TIMESTAMP, sts__kafka_time_of(kafka, message),
+                          RD_KAFKA_VTYPE_OPAQUE, opaque, RD_KAFKA_VTYPE_END);
     if (error)
         rd_kafka_headers_destroy(headers);
     return error;
@@ -149,6 +149,6 @@ rd_kafka_resp_err_t sts__kafka_produce(sts__kafka *kafka, const sts__kafka_recor
     if (!topic)
         return rd_kafka_last_error();
     if (message->header_count || message->timestamp_ms >= 0)
-        return produce_full(kafka->producer, topic, message, (void *)record);
+        return produce_full(kafka, topic, message, (void *)record);
     return produce_plain(topic, message, (void *)record);
 }

@@ -9,8 +9,6 @@
 #include "base/clock.h"
 #include "transport/message_size.h"
 
-enum { TIME_TEXT = 32 };
-
 static int64_t load(const int64_t *place) {
     return __atomic_load_n(place, __ATOMIC_RELAXED);
 }
@@ -40,41 +38,10 @@ static bool lacks_key(const sts__topic_settings *settings, const sts_message *me
     return true;
 }
 
-/* A span of time for people. */
-static const char *span(char text[TIME_TEXT], int64_t ms) {
-    if (ms < 10000)
-        snprintf(text, TIME_TEXT, "%lld ms", (long long)ms);
-    else if (ms < INT64_C(100) * 3600 * 1000)
-        snprintf(text, TIME_TEXT, "%lld s", (long long)(ms / 1000));
-    else
-        snprintf(text, TIME_TEXT, "%lld days", (long long)(ms / (24 * 3600 * 1000)));
-    return text;
-}
-
-static bool is_out_of_time(const sts__topic_settings *settings, const sts_message *message, sts__fault *fault) {
-    int64_t before_ms = load(&settings->before_ms);
-    int64_t after_ms = load(&settings->after_ms);
-    if (message->timestamp_ms <= 0 || (!before_ms && !after_ms)) /* 0: librdkafka takes the time at which it is sent */
-        return false;
-    int64_t now_ms = sts__clock_wall_ms();
-    bool early = before_ms && message->timestamp_ms < now_ms - before_ms;
-    bool late = after_ms && message->timestamp_ms > now_ms + after_ms;
-    if (!early && !late)
-        return false;
-    char distance[TIME_TEXT];
-    span(distance, early ? now_ms - message->timestamp_ms : message->timestamp_ms - now_ms);
-    sts__fault_set(fault, STS_ERR_DELIVERY, "the record's time is %s %s this machine's; the topic's %s is %lld",
-                   distance, early ? "before" : "after",
-                   early ? "message.timestamp.before.max.ms" : "message.timestamp.after.max.ms",
-                   (long long)(early ? before_ms : after_ms));
-    fault->transport_code = RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP;
-    return true;
-}
-
 bool sts__kafka_would_refuse(const sts__kafka *kafka, const sts_message *message, sts__fault *fault) {
     const sts__topic_settings *settings = &kafka->topics[message->topic_index].settings;
     return is_too_large(settings, message, fault) || lacks_key(settings, message, fault) ||
-           is_out_of_time(settings, message, fault);
+           sts__kafka_is_out_of_time(kafka, message, fault);
 }
 
 /* --- afterwards --- */
@@ -97,13 +64,13 @@ static when when_of(const sts__kafka_record *record) {
 /* How far the clocks are apart at least, if the record's time is within the bounds by ours and was refused by the
  * broker's. */
 static void tell_clocks(char *text, size_t text_size, const when *w, int64_t before_ms, int64_t after_ms) {
-    char ahead[TIME_TEXT];
-    char behind[TIME_TEXT];
+    char ahead[STS__SPAN_TEXT];
+    char behind[STS__SPAN_TEXT];
     bool within = (!before_ms || w->oldest_ms < before_ms) && (!after_ms || -w->youngest_ms < after_ms);
     if (!within || (!before_ms && !after_ms))
         return;
-    span(ahead, after_ms + w->youngest_ms);
-    span(behind, before_ms - w->oldest_ms);
+    sts__kafka_span(ahead, after_ms + w->youngest_ms);
+    sts__kafka_span(behind, before_ms - w->oldest_ms);
     if (!before_ms)
         snprintf(text, text_size, ": this machine's clock is ahead of the broker's by more than %s", ahead);
     else if (!after_ms)
@@ -121,17 +88,18 @@ static void tell_time(const sts__topic_settings *settings, const sts__kafka_reco
     when w = when_of(record);
     char where[64] = "that of its sending by this machine's";
     char bounds[128] = "its topic has other bounds, or the clocks differ";
-    char before[TIME_TEXT];
-    char after[TIME_TEXT];
+    char before[STS__SPAN_TEXT];
+    char after[STS__SPAN_TEXT];
     if (w.is_own)
         snprintf(where, sizeof where, "%s %s this machine's",
-                 span(before, w.oldest_ms > 0 ? w.oldest_ms : -w.oldest_ms), w.oldest_ms > 0 ? "before" : "after");
+                 sts__kafka_span(before, w.oldest_ms > 0 ? w.oldest_ms : -w.oldest_ms),
+                 w.oldest_ms > 0 ? "before" : "after");
     if (before_ms && after_ms)
-        snprintf(bounds, sizeof bounds, "the topic takes %s before and %s after its broker's", span(before, before_ms),
-                 span(after, after_ms));
+        snprintf(bounds, sizeof bounds, "the topic takes %s before and %s after its broker's",
+                 sts__kafka_span(before, before_ms), sts__kafka_span(after, after_ms));
     else if (before_ms || after_ms)
         snprintf(bounds, sizeof bounds, "the topic takes %s %s its broker's",
-                 span(before, before_ms ? before_ms : after_ms), before_ms ? "before" : "after");
+                 sts__kafka_span(before, before_ms ? before_ms : after_ms), before_ms ? "before" : "after");
     int size =
         snprintf(text, text_size, "Invalid timestamp: the record's time is %s clock, and %s clock", where, bounds);
     if (!before_ms && !after_ms)

@@ -140,7 +140,8 @@ Test(topic_settings, are_read_again_for_a_new_configuration) {
 
 /* --- times --- */
 
-/* No option gives records a time of their own yet: a message that has one is sent through the transport itself. */
+/* A message with a time of its own, through the transport itself: what it says of one is looked at here, before there is an
+ * outcome. */
 static void send_at(struct bench *bench, int64_t from_now_ms, sts_status expected, const char *text) {
     struct timespec now;
     sts_exporter *exporter = bench->rig.exporter;

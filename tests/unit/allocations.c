@@ -78,6 +78,16 @@ Test(allocations, none_per_record_with_specs) {
                     "record_headers.fixed", "text", "fingerprint_header", "rule"));
 }
 
+/* Values that are made, with the headers that are made of records: ordinary ones lie on the stack. */
+Test(allocations, none_per_record_with_encodings) {
+    static const char *const encodings[] = {"raw",         "raw_text",   "otlp_proto",  "otlp_json",
+                                            "json_record", "clickhouse", "elastic_otel"};
+    for (size_t i = 0; i < sizeof encodings / sizeof *encodings; i++)
+        expect_no_allocation(RIG_OPTIONS("transport", "memory", "encoding", encodings[i], "content_type_header", "true",
+                                         "trace_context_headers", "true", "cloudevents.enabled", "true",
+                                         "record_timestamp", "event"));
+}
+
 /* librdkafka's own allocations are its own; ours are none there too. */
 Test(allocations, none_per_record_to_kafka) {
     struct mock_cluster mock;
