@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/number.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <locale.h>
 #include <math.h>
@@ -32,10 +33,13 @@ static void parse(const char *text, decimal *result) {
 
 /* The fewest digits that read back as the same number. printf gives the nearest decimal of each length; at a power of
  * two the numbers lie closer together below than above, so that the decimal above may do where the nearest one does
- * not. */
+ * not.
+ *
+ * What a normal number is read from with up to DBL_DIG (15) digits is also the nearest of 15 digits (C99, 5.2.4.2.2), but
+ * for zeros at the end, which parse() drops: so that is where to begin. Others have all lengths to try. */
 static void shortest(double number, decimal *result) {
     char text[48];
-    for (int digits = 1; digits <= 17; digits++) {
+    for (int digits = number >= DBL_MIN ? DBL_DIG : 1; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*e", digits - 1, number);
         if (sts__double_of(strtod(text, NULL)) == number)
             break;

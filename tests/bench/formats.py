@@ -1,4 +1,4 @@
-"""Measures how fast OTLP JSON is read, beside the collector's own readers in the same run: megabytes and records a second, by turns.
+"""Measures what the encodings of a record cost; and how fast OTLP JSON is read, beside the collector's own readers in the same run: megabytes and records a second, by turns.
 The JSON is what the collector's marshaler, or Google's for Python, makes of the same requests."""
 import json
 import os
@@ -116,7 +116,21 @@ def report_file(program, peers, path, signal, name, rounds_wanted):
           f" million items/s {spread(items, 2):20} the check adds {spread(checked, 2)}")
 
 
+def report_encodings(program, path, rounds_wanted):
+    """What a record's value costs, without walking to it; otlp_proto beside copying as many bytes."""
+    rounds = [run(program, path, 0.2) for _ in range(rounds_wanted + 1)][1:]
+    for name in rounds[0]:
+        speeds = [one[name]["bytes"] * 1e3 / one[name]["ns"] for one in rounds]
+        print(f"{name:26} ns/record {spread([one[name]['ns'] for one in rounds], 0):20} MB/s {spread(speeds, 0):20}"
+              f" {rounds[0][name]['bytes']:5} bytes a record")
+
+
 def report_formats(program, rounds_wanted):
+    rnd = random.Random(1)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "logs"
+        write(path, [logs(rnd).SerializeToString() for _ in range(REQUESTS)])
+        report_encodings(program.with_name("bench_encode"), path, rounds_wanted)
     peers = build_peers()
     rnd = random.Random(1)
     print(f"{REQUESTS} requests of {ITEMS} records, spans or data points; by CPU time, the garbage collector's included")
