@@ -35,8 +35,8 @@ static void parse(const char *text, decimal *result) {
  * two the numbers lie closer together below than above, so that the decimal above may do where the nearest one does
  * not.
  *
- * What a normal number is read from with up to DBL_DIG (15) digits is also the nearest of 15 digits (C99, 5.2.4.2.2), but
- * for zeros at the end, which parse() drops: so that is where to begin. Others have all lengths to try. */
+ * What a normal number is read from with up to DBL_DIG (15) digits is also the nearest of 15 digits (C99, 5.2.4.2.2),
+ * but for zeros at the end, which parse() drops: so that is where to begin. Others have all lengths to try. */
 static void shortest(double number, decimal *result) {
     char text[48];
     for (int digits = number >= DBL_MIN ? DBL_DIG : 1; digits <= 17; digits++) {
@@ -52,6 +52,110 @@ static void shortest(double number, decimal *result) {
     }
     parse(text, result);
 }
+
+#ifdef __SIZEOF_INT128__
+__extension__ typedef unsigned __int128 wide;
+
+enum { MOST_DIGITS = 17 };
+
+static const uint64_t powers[] = {UINT64_C(1),
+                                  UINT64_C(10),
+                                  UINT64_C(100),
+                                  UINT64_C(1000),
+                                  UINT64_C(10000),
+                                  UINT64_C(100000),
+                                  UINT64_C(1000000),
+                                  UINT64_C(10000000),
+                                  UINT64_C(100000000),
+                                  UINT64_C(1000000000),
+                                  UINT64_C(10000000000),
+                                  UINT64_C(100000000000),
+                                  UINT64_C(1000000000000),
+                                  UINT64_C(10000000000000),
+                                  UINT64_C(100000000000000),
+                                  UINT64_C(1000000000000000),
+                                  UINT64_C(10000000000000000),
+                                  UINT64_C(100000000000000000),
+                                  UINT64_C(1000000000000000000),
+                                  UINT64_C(10000000000000000000)};
+
+/* mantissa * 2^-shift, times 10^scale: as a fraction over 2^shift, exactly. */
+typedef struct scaled {
+    wide number;
+    uint64_t mantissa;
+    uint64_t power; /* 10^scale, which is the distance of two doubles here */
+    int shift;
+} scaled;
+
+/* Whether so many units are read as the double: they are nearer to it than to its neighbours, or as near, and it is
+ * even. Below a power of two the neighbour is at half the distance. */
+static bool reads_back(const scaled *s, uint64_t units) {
+    wide there = (wide)units << s->shift;
+    bool below = there < s->number;
+    wide distance = below ? s->number - there : there - s->number;
+    wide parts = distance * (below && s->mantissa == UINT64_C(1) << 52 ? 4 : 2);
+    return parts < s->power || (parts == s->power && s->mantissa % 2 == 0);
+}
+
+/* The number of that many digits that is nearest, of two as near the even one, or else the one above it. */
+static bool try_digits(const scaled *s, int digits, uint64_t *units) {
+    uint64_t step = powers[MOST_DIGITS - digits];
+    uint64_t low = (uint64_t)(s->number >> s->shift) / step * step;
+    wide below = s->number - ((wide)low << s->shift);
+    wide above = ((wide)(low + step) << s->shift) - s->number;
+    bool up = above < below || (above == below && low / step % 2);
+    *units = up ? low + step : low;
+    if (reads_back(s, *units))
+        return true;
+    *units = low + step;
+    return !up && reads_back(s, *units);
+}
+
+static void split_digits(uint64_t units, int point, decimal *result) {
+    char text[24];
+    int size = 0;
+    for (; units; units /= 10)
+        text[size++] = (char)('0' + units % 10);
+    result->point = point + size - MOST_DIGITS; /* one more where all digits were nines */
+    result->count = 0;
+    while (size-- > 0)
+        result->digits[result->count++] = text[size];
+    while (result->count > 1 && result->digits[result->count - 1] == '0')
+        result->count--;
+}
+
+/* The same for numbers from 0.001 to 10^15, which most are, in whole numbers of 128 bits; false for others. */
+static bool shortest_of_ordinary(double number, decimal *result) {
+    scaled s;
+    uint64_t bits;
+    int point = -2; /* of 0.DIGITS * 10^point */
+    if (number < 0.001 || number >= 1e15)
+        return false;
+    for (double power = 0.01; point < 0 && number >= power; power *= 10)
+        point++;
+    memcpy(&bits, &number, sizeof bits);
+    while (point >= 0 && point < 15 && number >= (double)powers[point])
+        point++;
+    s.mantissa = (bits & ((UINT64_C(1) << 52) - 1)) | UINT64_C(1) << 52;
+    s.shift = 1075 - (int)(bits >> 52);
+    s.power = powers[MOST_DIGITS - point];
+    s.number = (wide)s.mantissa * s.power;
+    uint64_t units;
+    for (int digits = DBL_DIG; digits <= MOST_DIGITS; digits++) {
+        if (!try_digits(&s, digits, &units))
+            continue;
+        split_digits(units, point, result);
+        return true;
+    }
+    return false;
+}
+#else
+static bool shortest_of_ordinary(double number, decimal *result) {
+    (void)number;
+    (void)result;
+    return false;
+}
+#endif
 
 static size_t write_exponent(const decimal *number, char *text) {
     size_t size = 0;
@@ -96,7 +200,8 @@ static size_t double_text(double number, char *text) {
         return sign + 1;
     }
     decimal digits;
-    shortest(number, &digits);
+    if (!shortest_of_ordinary(number, &digits))
+        shortest(number, &digits);
     bool exponent = number < sts__double_of(1e-6) || number >= sts__double_of(1e21);
     return sign + (exponent ? write_exponent : write_plain)(&digits, text + sign);
 }

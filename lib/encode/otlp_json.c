@@ -31,6 +31,19 @@ typedef struct fields {
 
 static void write_message(writer *w, const sts__schema_message *message, sts_bytes bytes);
 
+/* Of a varint that stands for 32 bits the lower ones count alone. */
+static uint64_t number_of(const sts__schema_field *known, uint64_t number) {
+    switch ((sts__schema_kind)known->kind) {
+    case STS__SCHEMA_INT32:
+    case STS__SCHEMA_UINT32:
+    case STS__SCHEMA_SINT32:
+    case STS__SCHEMA_ENUM:
+        return (uint32_t)number;
+    default:
+        return number;
+    }
+}
+
 static void take(fields *all, const sts__schema_field *known, const sts__wire_field *field) {
     size_t place = (size_t)(known - all->message->fields);
     uint64_t bit = UINT64_C(1) << place;
@@ -40,7 +53,7 @@ static void take(fields *all, const sts__schema_field *known, const sts__wire_fi
         if (!again)
             at->bytes = (sts_bytes){field->start, 0};
     } else if (known->type != STS__WIRE_LENGTH) {
-        at->number = field->value;
+        at->number = number_of(known, field->value);
     } else {
         at->bytes = field->bytes;
         all->seen_again |= again && known->message && !known->in_oneof ? bit : 0;

@@ -87,14 +87,15 @@ size_t sts__json_plain_size(sts_bytes text, unsigned escapes) {
     const uint8_t *data = text.data;
     char escape[STS__JSON_ESCAPE];
     size_t at = 0;
-    while (at < text.size) {
+    for (;;) {
         size_t size = 0;
-        size_t width = 1;
-        if (!plain[data[at]])
-            width = sts__json_escape((sts_bytes){data + at, text.size - at}, escapes, escape, &size);
+        while (at < text.size && plain[data[at]])
+            at++;
+        if (at == text.size)
+            return at;
+        size_t width = sts__json_escape((sts_bytes){data + at, text.size - at}, escapes, escape, &size);
         if (size)
-            break;
+            return at;
         at += width;
     }
-    return at;
 }

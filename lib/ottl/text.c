@@ -43,19 +43,22 @@ void sts__ottl_text_add_string(sts__ottl_text *text, const char *string) {
 void sts__ottl_text_add_json(sts__ottl_text *text, sts_bytes string, unsigned escapes) {
     const char *at = string.data;
     char escape[STS__JSON_ESCAPE];
-    sts__ottl_text_add(text, "\"", 1);
+    size_t plain = sts__json_plain_size(string, escapes);
+    if (!sts__ottl_text_reserve(text, string.size + 2))
+        return;
+    text->data[text->size++] = '"';
     for (size_t left = string.size; left;) {
-        sts_bytes rest = {at, left};
-        size_t size = 0;
-        size_t width = sts__json_plain_size(rest, escapes);
-        sts__ottl_text_add(text, at, width);
-        if (width < left) {
-            rest = (sts_bytes){at + width, left - width};
-            width += sts__json_escape(rest, escapes, escape, &size);
+        sts__ottl_text_add(text, at, plain);
+        at += plain;
+        left -= plain;
+        if (left) {
+            size_t size;
+            size_t width = sts__json_escape((sts_bytes){at, left}, escapes, escape, &size);
             sts__ottl_text_add(text, escape, size);
+            at += width;
+            left -= width;
+            plain = sts__json_plain_size((sts_bytes){at, left}, escapes);
         }
-        at += width;
-        left -= width;
     }
     sts__ottl_text_add(text, "\"", 1);
 }
