@@ -165,8 +165,8 @@ static const sts__option_row rows[] = {
      "time. content_type_header goes well with it."},
     {"cloudevents.source", STS__OPTION_SPEC, PLACE(cloudevents_source), NO_BOUNDS,
      "resource.attributes[\"service.name\"] | \"stskafka\"", "A spec, as for key, that gives ce_source."},
-    {"cloudevents.type", STS__OPTION_TEXT, PLACE(cloudevents_type), NO_BOUNDS, "io.opentelemetry.logs.record",
-     "What ce_type is."},
+    {"cloudevents.type", STS__OPTION_TEXT, PLACE(cloudevents_type), NO_BOUNDS, "",
+     "What ce_type is; empty: io.opentelemetry.logs, io.opentelemetry.traces or io.opentelemetry.metrics."},
     {"record_timestamp", STS__OPTION_CHOICE, PLACE(record_timestamp), WORDS("none|event|observed|now"), "none",
      "What Kafka's timestamp of a record is: none, and librdkafka gives it the time at which it takes it; the record's "
      "own "

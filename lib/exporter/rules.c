@@ -144,7 +144,8 @@ static void make_headers(making *m, const sts__config *config) {
     headers->content_type = config->content_type_header;
     headers->trace_context = config->trace_context_headers;
     headers->cloudevents = config->cloudevents;
-    headers->event_type = copied(m, config->cloudevents_type);
+    snprintf(option, sizeof option, "io.opentelemetry.%s", m->rules->signal->name);
+    headers->event_type = copied(m, config->cloudevents_type[0] ? config->cloudevents_type : option);
     headers->fingerprint = copied(m, config->fingerprint_header);
 }
 

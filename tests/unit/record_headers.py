@@ -1,9 +1,17 @@
 """Headers that other standards give a meaning to, and Kafka's timestamp of a record, as they are sent."""
+import json
+import os
+import subprocess
 import time
 import unittest
+from pathlib import Path
 
 from encode.peer import answers, case
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+TOOL = Path(os.environ["STSKAFKA_BUILD"]) / "bin/stskafka"
 
 TRACE_ID, SPAN_ID = bytes(range(16)), bytes(range(16, 24))
 TRACEPARENT = f"00-{TRACE_ID.hex()}-{SPAN_ID.hex()}-"
@@ -66,6 +74,34 @@ class TraceContext(unittest.TestCase):
             self.assertEqual(headers(record(**fields), trace_context_headers="true"), [])
 
 
+class Spans(unittest.TestCase):
+    """Of a span its own, with its tracestate; a metric has no ids."""
+
+    @staticmethod
+    def explain(signal, request):
+        done = subprocess.run([TOOL, "explain", "--json", "--signal", signal, "-o", "key=none", "-o", "trace_context_headers=true", "-o",
+                               "cloudevents.enabled=true", "-o", "content_type_header=true"], input=request.SerializeToString(), check=True,
+                              stdout=subprocess.PIPE)
+        (line,) = map(json.loads, done.stdout.splitlines())
+        return {name: bytes.fromhex(value).decode() for name, value in line["headers"]}
+
+    def test_a_span(self):
+        request = ExportTraceServiceRequest()
+        request.resource_spans.add().scope_spans.add().spans.add(trace_id=TRACE_ID, span_id=SPAN_ID, trace_state="a=b", flags=0x101,
+                                                                 start_time_unix_nano=1767225600000000001)
+        found = self.explain("traces", request)
+        self.assertRegex(found.pop("ce_id"), "^[0-9a-f]{32}$")
+        self.assertEqual(found, {"traceparent": TRACEPARENT + "01", "tracestate": "a=b", "ce_specversion": "1.0", "ce_source": "stskafka",
+                                 "ce_type": "io.opentelemetry.traces", "ce_time": "2026-01-01T00:00:00.000000001Z",
+                                 "content-type": "application/x-protobuf"})
+
+    def test_a_metric(self):
+        request = ExportMetricsServiceRequest()
+        request.resource_metrics.add().scope_metrics.add().metrics.add(name="m")
+        found = self.explain("metrics", request)
+        self.assertEqual(sorted(found), ["ce_id", "ce_source", "ce_specversion", "ce_type", "content-type"])
+
+
 class CloudEvents(unittest.TestCase):
     def event(self, request, **options):
         return dict(headers(request, cloudevents__enabled="true", **options))
@@ -73,7 +109,7 @@ class CloudEvents(unittest.TestCase):
     def test_attributes(self):
         event = self.event(record(time_unix_nano=1767225600000000001), content_type_header="true")
         self.assertRegex(event.pop("ce_id"), "^[0-9a-f]{32}$")
-        self.assertEqual(event, {"ce_specversion": "1.0", "ce_source": "shop", "ce_type": "io.opentelemetry.logs.record",
+        self.assertEqual(event, {"ce_specversion": "1.0", "ce_source": "shop", "ce_type": "io.opentelemetry.logs",
                                  "ce_time": "2026-01-01T00:00:00.000000001Z", "content-type": "application/json"})
 
     def test_what_the_options_say(self):
