@@ -17,11 +17,11 @@
  * signal. */
 typedef enum sts__encode_place {
     STS__ENCODE_DEFAULT,
+    STS__ENCODE_OTLP_PROTO,
+    STS__ENCODE_OTLP_JSON, /* up to here for every signal */
     STS__ENCODE_BODY,
     STS__ENCODE_RAW,
     STS__ENCODE_RAW_TEXT,
-    STS__ENCODE_OTLP_PROTO,
-    STS__ENCODE_OTLP_JSON,
     STS__ENCODE_JSON_RECORD,
     STS__ENCODE_CLICKHOUSE,
     STS__ENCODE_ELASTIC_OTEL,

@@ -326,15 +326,6 @@ static void check_signal_topics(const sts__config *config, sts__text *faults) {
         sts__faults_add(faults, "topics.max: must be at least %d, for as many are named by options", count);
 }
 
-/* What holds for all signals may say what one of them cannot have: its exports tell it (exporter/rules.c). */
-static void check_signal_encodings(const sts__config *config, sts__text *faults) {
-    for (int i = 0; i < STS__SIGNALS; i++) {
-        const sts__encoding *encoding = sts__encoding_at(config->signals[i].encoding, STS__ENCODE_OTLP_PROTO);
-        if (encoding->is_for_logs_alone && !sts__signals[i].body)
-            sts__faults_add(faults, "%s.encoding: %s is for log records alone", sts__signals[i].name, encoding->name);
-    }
-}
-
 /* Each part is NAME=TEXT. */
 static void check_record_headers(const sts__config *config, sts__text *faults) {
     const char *list = config->record_header_list;
@@ -395,7 +386,6 @@ static void check_together(const sts__config *config, sts__text *faults) {
     if (config->dead_letter_topic[0] && kafka->topics_max < 2)
         sts__faults_add(faults, "dead_letter.topic: topics.max must be at least 2");
     check_signal_topics(config, faults);
-    check_signal_encodings(config, faults);
     check_record_headers(config, faults);
     check_signal_header(config, faults);
     check_allowed(config->topics_allow, faults);

@@ -19,10 +19,11 @@
 #define NO_BOUNDS 0, 0, ""
 #define WORDS(words) 0, 0, words
 /* In the order of sts__encode_place. */
-#define ENCODINGS WORDS("auto|body|raw|raw_text|otlp_proto|otlp_json|json_record|clickhouse|elastic_otel")
+#define ENCODINGS_OF_ALL "auto|otlp_proto|otlp_json"
+#define ENCODINGS WORDS(ENCODINGS_OF_ALL "|body|raw|raw_text|json_record|clickhouse|elastic_otel")
 
 /* The options that a signal has of its own. */
-#define OF_SIGNAL(name, place, item)                                                                                   \
+#define OF_SIGNAL(name, place, item, ...)                                                                              \
     {name ".key",                                                                                                      \
      STS__OPTION_OPTIONAL_SPEC,                                                                                        \
      PLACE(signals[place].key),                                                                                        \
@@ -43,7 +44,7 @@
          "",                                                                                                           \
          "As topic_from_metadata_key, for " name " alone. Empty: as that says."},                                      \
     {                                                                                                                  \
-        name ".encoding", STS__OPTION_CHOICE, PLACE(signals[place].encoding), ENCODINGS, "auto",                       \
+        name ".encoding", STS__OPTION_CHOICE, PLACE(signals[place].encoding), __VA_ARGS__, "auto",                     \
             "As encoding, for " name " alone. auto: as that says."                                                     \
     }
 
@@ -126,9 +127,9 @@ static const sts__option_row rows[] = {
      "auto is body for log records, which takes nothing but bytes, and otlp_proto for spans and metrics, which take "
      "otlp_proto and "
      "otlp_json alone."},
-    OF_SIGNAL("logs", STS__LOGS, "log record"),
-    OF_SIGNAL("traces", STS__TRACES, "span"),
-    OF_SIGNAL("metrics", STS__METRICS, "metric"),
+    OF_SIGNAL("logs", STS__LOGS, "log record", ENCODINGS),
+    OF_SIGNAL("traces", STS__TRACES, "span", WORDS(ENCODINGS_OF_ALL)),
+    OF_SIGNAL("metrics", STS__METRICS, "metric", WORDS(ENCODINGS_OF_ALL)),
     {"missing_key", STS__OPTION_CHOICE, PLACE(missing_key), WORDS("reject|null"), "reject",
      "What becomes of a record of which no alternative of the key has a value: a rejection, or a null key."},
     {"empty_key", STS__OPTION_CHOICE, PLACE(empty_key), WORDS("send|null|reject"), "send",

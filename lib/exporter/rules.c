@@ -166,7 +166,7 @@ static void make_key(making *m, const sts__config *config) {
     compile(m, option, or_common(own, config->key), &m->rules->key.program);
 }
 
-/* That what the option of a signal says is for the signal was looked at before (exporter/options.c). */
+/* A signal's own option has only words that are for it (exporter/options_table.c); that of all may have others. */
 static void make_encoding(making *m, const sts__config *config) {
     const sts__signal *signal = m->rules->signal;
     int own = config->signals[signal->place].encoding;

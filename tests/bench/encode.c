@@ -96,8 +96,10 @@ int main(int argc, char **argv) {
     double walking = measure(&all, NULL, NULL, seconds, &bytes); /* which all have in common */
     double proto = 0;
     printf("{");
-    for (int place = STS__ENCODE_RAW_TEXT; place < STS__ENCODINGS; place++) {
+    for (int place = STS__ENCODE_OTLP_PROTO; place < STS__ENCODINGS; place++) {
         const sts__encoding *encoding = sts__encoding_at(place, STS__ENCODE_BODY);
+        if (place == STS__ENCODE_BODY) /* the records' bodies are texts */
+            continue;
         double ns = measure(&all, encoding, NULL, seconds, &bytes) - walking;
         if (place == STS__ENCODE_OTLP_PROTO)
             proto = ns;
