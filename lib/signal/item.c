@@ -32,8 +32,10 @@ static uint64_t scope_groups_field(sts_bytes bytes) {
 static void remember_attribute(sts__item *item, const sts__wire_field *field) {
     if (item->attribute_count < STS__ITEM_ATTRIBUTES)
         item->attributes[item->attribute_count++] = field->bytes;
-    else if (!item->attributes_rest)
+    else if (!item->attributes_rest) {
         item->attributes_rest = field->start;
+        item->attributes_field = (uint32_t)field->number;
+    }
 }
 
 static void read_item(const sts__signal *signal, sts__item *item, sts_bytes bytes) {
@@ -42,7 +44,6 @@ static void read_item(const sts__signal *signal, sts__item *item, sts_bytes byte
     item->bytes = bytes;
     item->body.type = STS__VALUE_EMPTY;
     item->attribute_count = 0;
-    item->attributes_field = signal->attributes;
     item->attributes_rest = NULL;
     sts__wire_reader reader = sts__wire_read(bytes);
     sts__wire_field field;

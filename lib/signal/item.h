@@ -34,8 +34,8 @@ typedef struct sts__item {
     sts__value body;                            /* of a log record */
     sts_bytes attributes[STS__ITEM_ATTRIBUTES]; /* encoded KeyValue */
     uint32_t attribute_count;
-    uint32_t attributes_field;      /* its number in the item */
     const uint8_t *attributes_rest; /* where those not remembered begin; NULL if there are none */
+    uint32_t attributes_field;      /* their number, then */
 } sts__item;
 
 typedef struct sts__item_cursor {
