@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Python's logs on a real Apache Kafka, read back by its Java client: in batches, by the handler, by OpenTelemetry's SDK."""
+"""Python's logs, spans and metrics on a real Apache Kafka, read back by its Java client: in batches, by the handler, by OpenTelemetry's SDK."""
 import logging
 import subprocess
 import sys
@@ -8,13 +8,22 @@ import pytest
 from bootstrap import kafka_bootstrap
 from conftest import make_request, run
 from opentelemetry._logs import LogRecord
+from opentelemetry.exporter.otlp.proto.common.metrics_encoder import encode_metrics
+from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from sdk_signals import by_text, make_spans, metrics_of, record_metrics, spans_of
 from topics import create_topic, read_topic
 
 import stskafka
 from stskafka.handler import KafkaHandler
-from stskafka.otel import KafkaLogExporter
+from stskafka.otel import KafkaLogExporter, KafkaMetricExporter, KafkaSpanExporter
 
 RECORDS = 500
 KEYS = [f"user-{number}" for number in range(20)]
@@ -127,6 +136,31 @@ def test_the_sdk():
     provider.shutdown()
     assert exporter.exporter.counts().delivered == RECORDS
     assert_arrived("python-sdk", sent())
+
+
+def test_spans_and_metrics_of_the_sdk():
+    """What is in the topics is what the SDK's own OTLP exporter would send, and the spans of a trace are in one partition."""
+    create_topic("python-spans", 3)
+    create_topic("python-metrics", 3)
+    options = {"brokers": kafka_bootstrap(), "topic": "python-spans", "metrics.topic": "python-metrics", "traces.key": "trace_id",
+               "metrics.key": "name"}
+    seen, reader = InMemorySpanExporter(), InMemoryMetricReader()
+    with stskafka.Exporter(options) as exporter:
+        make_spans(BatchSpanProcessor(KafkaSpanExporter(exporter)), SimpleSpanProcessor(seen)).shutdown()
+        meters = MeterProvider([reader], shutdown_on_exit=False)
+        record_metrics(meters.get_meter("app"))
+        data = reader.get_metrics_data()
+        KafkaMetricExporter(exporter).export(data)
+        assert exporter.flush(30).delivered == 7
+    spans, metrics = read_topic("python-spans"), read_topic("python-metrics")
+    assert by_text(each for record in spans for each in spans_of(ExportTraceServiceRequest.FromString(bytes.fromhex(record["value"])))) == by_text(
+        spans_of(encode_spans(seen.get_finished_spans())))
+    assert by_text(each for record in metrics for each in metrics_of(ExportMetricsServiceRequest.FromString(bytes.fromhex(record["value"])))) == by_text(
+        metrics_of(encode_metrics(data)))
+    for record in spans + metrics:
+        assert record["partition"] == record["java_partition"]
+    assert len({record["key"] for record in spans}) == 2
+    assert sorted(bytes.fromhex(record["key"]) for record in metrics) == [b"orders", b"queued", b"took"]
 
 
 def test_a_program_that_just_ends():

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Log records of OpenTelemetry's SDK as an OTLP request, whose bodies may be made what messages have as values."""
+"""What OpenTelemetry's SDK has, as OTLP requests. Bodies of log records may be made what messages have as values."""
 import itertools
 import json
 import math
 import traceback
-from typing import Any, Callable, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, Union
 
 # The logs of OpenTelemetry for Python are not declared stable: what is needed of them has names with underscores.
 from opentelemetry.exporter.otlp.proto.common._log_encoder import encode_logs
+from opentelemetry.exporter.otlp.proto.common.metrics_encoder import encode_metrics
+from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk._logs import ReadableLogRecord
+from opentelemetry.sdk.metrics.export import MetricsData
+from opentelemetry.sdk.trace import ReadableSpan
 
 from ._codes import Status
 from ._error import RequestError
@@ -16,17 +20,39 @@ from ._sink import Key
 
 #: The key of all records, or what gives the key of each.
 KeyOf = Union[Key, Callable[[ReadableLogRecord], Optional[Key]], None]
+SpanKeyOf = Union[Key, Callable[[ReadableSpan], Optional[Key]], None]
 
 
 def request_of(batch: Sequence[ReadableLogRecord], key: KeyOf, *, bodies_as_bytes: bool) -> bytes:
     """The batch in protobuf, in its order; RequestError where one of its records cannot be encoded."""
-    # The encoder puts together what is of one resource and scope, wherever it stands: so each run of such records is
+    return _in_runs(batch, "a log record", lambda run: _encoded(run, key, bodies_as_bytes))
+
+
+def spans_request(batch: Sequence[ReadableSpan], key: SpanKeyOf) -> bytes:
+    """The same of spans."""
+    return _in_runs(batch, "a span", lambda run: _encoded_spans(run, key))
+
+
+def metrics_request(data: MetricsData) -> bytes:
+    """What a reader has collected, in protobuf; RequestError where it cannot be encoded."""
+    try:
+        return bytes(encode_metrics(data).SerializeToString())
+    except Exception as fault:
+        raise _request_error("a metric", fault) from fault
+
+
+def _in_runs(batch: Sequence[Any], called: str, encoded: Callable[[List[Any]], bytes]) -> bytes:
+    # The SDK's encoders put together what is of one resource and scope, wherever it stands: so each run of such items is
     # encoded by itself. Requests one after the other are one request.
     try:
-        return b"".join(_encoded(list(run), key, bodies_as_bytes) for _, run in itertools.groupby(batch, _origin))
+        return b"".join(encoded(list(run)) for _, run in itertools.groupby(batch, _origin))
     except Exception as fault:
-        reason = "".join(traceback.format_exception_only(type(fault), fault)).strip()
-        raise RequestError(Status.ERR_MALFORMED, f"a log record cannot be encoded: {reason}") from fault
+        raise _request_error(called, fault) from fault
+
+
+def _request_error(called: str, fault: Exception) -> RequestError:
+    reason = "".join(traceback.format_exception_only(type(fault), fault)).strip()
+    return RequestError(Status.ERR_MALFORMED, f"{called} cannot be encoded: {reason}")
 
 
 def _encoded(run: List[ReadableLogRecord], key: KeyOf, bodies_as_bytes: bool) -> bytes:
@@ -36,17 +62,26 @@ def _encoded(run: List[ReadableLogRecord], key: KeyOf, bodies_as_bytes: bool) ->
     for record, source in zip(encoded, run):
         if bodies_as_bytes:
             _as_bytes(record.body)
-        own = key(source) if callable(key) else key
-        if own is not None:
-            _set_key(record.attributes, own)
+        _set_key(record.attributes, key(source) if callable(key) else key)
     return bytes(request.SerializeToString())
 
 
-def _origin(record: ReadableLogRecord) -> Tuple[int, int]:
-    return id(record.resource), id(record.instrumentation_scope)
+def _encoded_spans(run: List[ReadableSpan], key: SpanKeyOf) -> bytes:
+    request: Any = encode_spans(run)
+    encoded: Iterable[Any] = (span for of_resource in request.resource_spans for of_scope in of_resource.scope_spans
+                              for span in of_scope.spans)
+    for span, source in zip(encoded, run):
+        _set_key(span.attributes, key(source) if callable(key) else key)
+    return bytes(request.SerializeToString())
 
 
-def _set_key(attributes: Any, key: Key) -> None:
+def _origin(item: Any) -> Tuple[int, int]:
+    return id(item.resource), id(item.instrumentation_scope)
+
+
+def _set_key(attributes: Any, key: Optional[Key]) -> None:
+    if key is None:
+        return
     attribute = next((each for each in attributes if each.key == "stskafka.key"), None) or attributes.add(key="stskafka.key")
     if isinstance(key, bytes):
         attribute.value.bytes_value = key

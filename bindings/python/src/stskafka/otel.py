@@ -1,34 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
-"""OpenTelemetry's SDK for Python on Kafka, each log record under the key that you choose. Needs the extra:
-`pip install stskafka[otel]`.
+"""OpenTelemetry's SDK for Python on Kafka: log records, spans and metrics, each under the key that you choose. Needs the
+extra: `pip install stskafka[otel]`.
 
     provider = LoggerProvider()
     provider.add_log_record_processor(BatchLogRecordProcessor(
         stskafka.otel.KafkaLogExporter({"brokers": "localhost:9092", "key": 'attributes["user"]'})))"""
 import logging
-import time
-from typing import Optional, Sequence
+from typing import Any, Optional, Sequence
 
 try:
     from opentelemetry.sdk._logs import ReadableLogRecord
     from opentelemetry.sdk._logs.export import LogRecordExporter, LogRecordExportResult
+    from opentelemetry.sdk.metrics.export import MetricExporter, MetricExportResult, MetricsData
+    from opentelemetry.sdk.trace import ReadableSpan
+    from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
-    from ._otel_request import KeyOf, request_of
+    from ._otel_request import KeyOf, SpanKeyOf, metrics_request, request_of, spans_request
 except ImportError as fault:
     raise ImportError("stskafka.otel needs opentelemetry-sdk and opentelemetry-exporter-otlp-proto-common, 1.39 or newer and "
                       f"below 2, as the extra `otel` installs them: {fault}", name=fault.name, path=fault.path) from fault
 
-from ._codes import Counts, Status
-from ._error import (Error, NotDeliveredError, QueueFullError, ReentrantError, RejectedError, RequestError, TimedOutError,
-                     error_of)
+from ._codes import Signal
 from ._exporter import Exporter
-from ._sink import Sink, Target, key_in
-from ._values import milliseconds, number_in
+from ._otel_sender import Sender
+from ._sink import Target, key_in
+from ._values import number_in
 
 _logger = logging.getLogger(__name__)
-
-_NOTHING = Counts(*(0 for _ in Counts._fields))
-_ONE_REJECTED = _NOTHING._replace(records=1, rejected=1)
 
 
 class KafkaLogExporter(LogRecordExporter):
@@ -58,99 +56,98 @@ class KafkaLogExporter(LogRecordExporter):
 
     def __init__(self, exporter: Target, *, key: KeyOf = None, close_timeout: Optional[float] = None,
                  export_timeout: float = 10.0) -> None:
-        milliseconds(export_timeout, "export_timeout")
-        self._key, self._export_timeout, self._is_shut_down = key_in(key), export_timeout, False
-        self._sink = Sink(exporter, close_timeout)
+        self._key = key_in(key)
+        self._sender = Sender(exporter, Signal.LOGS, "log records", _logger, close_timeout, export_timeout)
 
     @property
     def exporter(self) -> Exporter:
         """The exporter in use; its counts tell what became of the records."""
-        return self._sink.exporter
+        return self._sender.exporter
 
     def export(self, batch: Sequence[ReadableLogRecord]) -> LogRecordExportResult:
         """Exports a batch; RejectedError where some of its records were refused, and all others accepted. Where the batch
         is no request as a whole, each record goes by itself, so that only what is wrong is left out."""
-        if self._is_shut_down:
-            _logger.warning("the exporter is shut down: %d log records are not exported", len(batch))
+        if self._sender.is_shut_down(len(batch)):
             return LogRecordExportResult.FAILURE
-        end = time.monotonic() + self._export_timeout
-        try:
-            self._send(self._request_of(batch), end)
-        except RequestError:
-            if len(batch) < 2:
-                raise
-            self._send_one_by_one(batch, end)
+        self._sender.send_batch(batch, self._request_of)
         return LogRecordExportResult.SUCCESS
 
     def _request_of(self, batch: Sequence[ReadableLogRecord]) -> bytes:
-        return request_of(batch, self._key, bodies_as_bytes=self._sink.sends_bodies)
-
-    def _send(self, request: bytes, end: float) -> Counts:
-        """Exports a request, in parts where the queue is full; the counts are of all parts."""
-        counts = _NOTHING
-        while True:
-            try:
-                first = counts.accepted + counts.rejected
-                done = self._sink.export(lambda exporter: exporter.export_logs(request, first_record=first))
-                break
-            except QueueFullError as fault:
-                counts = _sum(counts, fault.counts)
-                if not self._await_room(end):
-                    text = (f"no room in the queue: {counts.accepted} log records were accepted, {counts.rejected} rejected, "
-                            "the rest was not taken")
-                    raise QueueFullError(fault.code, text, retriable=fault.retriable, counts=counts) from fault
-            except (RejectedError, NotDeliveredError) as fault:
-                fault.counts = _sum(counts, fault.counts)
-                raise
-        counts = _sum(counts, done)
-        if counts.rejected:  # in an earlier part
-            raise RejectedError(Status.ERR_REJECTED, counts=counts)
-        return counts
-
-    def _await_room(self, end: float) -> bool:
-        """Waits a little while the exporter sends; False where there is no more time, or nothing to be waited for."""
-        left = end - time.monotonic()
-        if left <= 0:
-            return False
-        try:
-            self.exporter.flush(min(left, 0.1))
-        except TimedOutError:
-            pass
-        except ReentrantError:
-            return False  # in a callback: what makes room is what waits for it
-        return True
-
-    def _send_one_by_one(self, batch: Sequence[ReadableLogRecord], end: float) -> None:
-        counts, faults = _NOTHING, []
-        for record in batch:
-            try:
-                counts = _sum(counts, self._send(self._request_of([record]), end))
-            except (RequestError, RejectedError, NotDeliveredError, QueueFullError) as fault:
-                counts = _sum(counts, _ONE_REJECTED if isinstance(fault, RequestError) else fault.counts)
-                if isinstance(fault, QueueFullError):
-                    fault.counts = counts
-                    raise
-                faults.append(fault)
-        if faults:
-            text = f"{len(faults)} of {len(batch)} log records could not be exported; the first: {faults[0]}"
-            raise error_of(Status.ERR_REJECTED if counts.rejected else Status.ERR_NOT_DELIVERED, text, counts) from faults[0]
+        return request_of(batch, self._key, bodies_as_bytes=self._sender.sends_bodies)
 
     def force_flush(self, timeout_millis: int = 30000) -> bool:
         """Waits until all records have their outcome; False where there was not time enough. The SDK's processors do not
         call it: their force_flush ends when all is exported."""
-        return self._sink.flush(number_in(timeout_millis, "timeout_millis") / 1000)
+        return self._sender.flush(number_in(timeout_millis, "timeout_millis") / 1000)
 
     def shutdown(self) -> None:
         """Waits for outcomes, and closes the exporter if it was made here. What goes wrong, and that records were given up,
         is logged as a warning: raised, it would keep the provider from shutting down other processors."""
-        self._is_shut_down = True
-        try:
-            if not self._sink.is_own and not self._sink.flush():
-                _logger.warning("log records have no outcome yet at shutdown")
-            self._sink.close()
-        except Error as fault:
-            _logger.warning("shutdown: %s", fault)
+        self._sender.shutdown()
 
 
-def _sum(some: Counts, more: Optional[Counts]) -> Counts:
-    return Counts._make(map(sum, zip(some, more or _NOTHING)))
+class KafkaSpanExporter(SpanExporter):
+    """Exports the SDK's spans, each as a message of its own: an OTLP request with that span alone, as the exporter's option
+    `traces.encoding` has it (otlp_proto by default).
+
+    The key is made by the option `traces.key`, or `key`: `{"traces.key": "trace_id"}` keeps a trace together. `key` here is
+    the key of all spans, or a function of the SDK's ReadableSpan that gives it (None: none); it becomes the span's attribute
+    stskafka.key, which those options read unless they say otherwise. The rest is as in KafkaLogExporter."""
+
+    def __init__(self, exporter: Target, *, key: SpanKeyOf = None, close_timeout: Optional[float] = None,
+                 export_timeout: float = 10.0) -> None:
+        self._key = key_in(key)
+        self._sender = Sender(exporter, Signal.TRACES, "spans", _logger, close_timeout, export_timeout)
+
+    @property
+    def exporter(self) -> Exporter:
+        """The exporter in use; its counts tell what became of the spans."""
+        return self._sender.exporter
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """Exports a batch, as KafkaLogExporter.export."""
+        if self._sender.is_shut_down(len(spans)):
+            return SpanExportResult.FAILURE
+        self._sender.send_batch(spans, lambda batch: spans_request(batch, self._key))
+        return SpanExportResult.SUCCESS
+
+    def force_flush(self, timeout_millis: int = 30000) -> bool:
+        """Waits until all spans have their outcome; False where there was not time enough."""
+        return self._sender.flush(number_in(timeout_millis, "timeout_millis") / 1000)
+
+    def shutdown(self) -> None:
+        """As KafkaLogExporter.shutdown."""
+        self._sender.shutdown()
+
+
+class KafkaMetricExporter(MetricExporter):
+    """Exports the SDK's metrics, each with all its data points as a message of its own: an OTLP request with that metric alone,
+    as the exporter's option `metrics.encoding` has it (otlp_proto by default).
+
+    The key is made by the option `metrics.key`, or `key`: `{"metrics.key": "name"}` keeps a metric's points in order.
+    `preferred_temporality` and `preferred_aggregation` are the SDK's. The rest is as in KafkaLogExporter."""
+
+    def __init__(self, exporter: Target, *, close_timeout: Optional[float] = None, export_timeout: float = 10.0,
+                 preferred_temporality: Any = None, preferred_aggregation: Any = None) -> None:
+        super().__init__(preferred_temporality, preferred_aggregation)
+        self._sender = Sender(exporter, Signal.METRICS, "metrics", _logger, close_timeout, export_timeout)
+
+    @property
+    def exporter(self) -> Exporter:
+        """The exporter in use; its counts tell what became of the metrics."""
+        return self._sender.exporter
+
+    def export(self, metrics_data: MetricsData, timeout_millis: float = 10_000, **kwargs: Any) -> MetricExportResult:
+        """Exports what a reader has collected; RejectedError where some of it was refused, and all else accepted."""
+        if self._sender.is_shut_down():
+            return MetricExportResult.FAILURE
+        self._sender.send(metrics_request(metrics_data), number_in(timeout_millis, "timeout_millis") / 1000)
+        return MetricExportResult.SUCCESS
+
+    def force_flush(self, timeout_millis: float = 10_000) -> bool:
+        """Waits until all metrics have their outcome; False where there was not time enough."""
+        return self._sender.flush(number_in(timeout_millis, "timeout_millis") / 1000)
+
+    def shutdown(self, timeout_millis: float = 30_000, **kwargs: Any) -> None:
+        """As KafkaLogExporter.shutdown; how long it takes is `close_timeout`'s to say."""
+        self._sender.shutdown()
