@@ -90,7 +90,7 @@ static ssize_t read_unless_noted(void *file, char *buffer, size_t size) {
             return 0;
         if (ready > 0)
             got = read(descriptor, buffer, size);
-        else if (ready == 0)
+        else if (ready == 0 && idle)
             idle(idle_user);
         if (got >= 0 || (ready != 0 && errno != EINTR))
             return got;

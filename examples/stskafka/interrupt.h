@@ -25,7 +25,7 @@ int64_t interrupt_ms(void);
 FILE *interrupt_file(FILE *file);
 
 /* What is to be done meanwhile, some times a second, while such a stream waits for something to read; NULL: nothing. */
-void interrupt_idle(void (*idle)(void *user), void *user);
+void interrupt_idle(void (*function)(void *user), void *user);
 
 /* Ends the program by the signal that was noted, for its caller to see, when all is done; returns if there was none. */
 void interrupt_end(void);

@@ -18,6 +18,6 @@ struct resolved {
     char fault[300]; /* holds no value of a variable */
 };
 
-void references_resolve(const char *text, references_unset unset, void *user, struct resolved *resolved);
+void references_resolve(const char *written, references_unset unset, void *user, struct resolved *resolved);
 
 #endif

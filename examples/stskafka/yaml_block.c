@@ -122,6 +122,7 @@ static bool find_in(struct yaml_tree *tree, const yaml_node_t *exporters, struct
     size_t count;
     const struct yaml_pair *own = find_own(place, &count);
     if (count > 1)
+        /* there are some: NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         yaml_tree_fault(tree, place->at[0].name,
                         "%zu exporters are named stskafka, sts_kafka_exporter or one of these "
                         "and a /...; there must be one",

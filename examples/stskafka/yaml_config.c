@@ -130,9 +130,10 @@ static char *join(const struct place *place) {
                             "%s: a comma is in an item of a list: commas stand between items; write all of "
                             "them as one text instead of a list, or one an item",
                             place->name);
-        if (!tree->failed) {
-            joined = need_realloc(joined, strlen(joined) + strlen(resolved.text) + 2);
-            strcat(strcat(joined, i > start ? "," : ""), resolved.text);
+        if (!tree->failed && resolved.text) {
+            size_t before = strlen(joined), more = strlen(resolved.text) + 2;
+            joined = need_realloc(joined, before + more);
+            snprintf(joined + before, more, "%s%s", i > start ? "," : "", resolved.text);
         }
         free(resolved.text);
         if (tree->failed)
@@ -230,6 +231,7 @@ static char *join_names(const char *prefix, const char *name) {
     size_t size = strlen(prefix);
     char *joined = need_realloc(NULL, size + strlen(name) + 2);
     char *end = joined + size;
+    /* more follows: NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
     memcpy(joined, prefix, size);
     if (size)
         *end++ = '.';

@@ -131,8 +131,11 @@ static bool shortest_of_ordinary(double number, decimal *result) {
     int point = -2; /* of 0.DIGITS * 10^point */
     if (number < 0.001 || number >= 1e15)
         return false;
-    for (double power = 0.01; point < 0 && number >= power; power *= 10)
+    double power = 0.01;
+    while (point < 0 && number >= power) {
+        power *= 10;
         point++;
+    }
     memcpy(&bits, &number, sizeof bits);
     while (point >= 0 && point < 15 && number >= (double)powers[point])
         point++;

@@ -131,7 +131,7 @@ static uint64_t given_up(sts_exporter *exporter) {
 
 sts_status sts__exporter_close(sts_exporter *exporter, int32_t timeout_ms) {
     int64_t deadline = sts__deadline_after(timeout_ms);
-    int64_t last = deadline + LEAVE_MS * 1000;
+    int64_t last = deadline + LEAVE_MS * INT64_C(1000);
     if (!sts__ledger_close(&exporter->ledger))
         return STS_ERR_CLOSED;
     if (exporter->transport.struct_size == 0)

@@ -42,6 +42,7 @@ static void add_trace_context(making *m) {
     if (!parent)
         return;
     const uint8_t flags = (uint8_t)identity->flags;
+    /* more follows: NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
     memcpy(parent, "00-", 3);
     sts__ottl_hex(identity->trace_id, parent + 3);
     parent[35] = '-';
@@ -65,11 +66,11 @@ static void add_event_id(making *m) {
         hash = XXH3_128bits_withSeed(parts[i].data ? parts[i].data : "", parts[i].size, hash.low64 ^ hash.high64 ^ i);
         XXH128_canonicalFromHash((XXH128_canonical_t *)(void *)bytes, hash);
     }
-    char *id = room(m, 2 * EVENT_ID);
+    char *id = room(m, (size_t)2 * EVENT_ID);
     if (!id)
         return;
     sts__ottl_hex((sts_bytes){bytes, EVENT_ID}, id);
-    add(m, "ce_id", (sts_bytes){id, 2 * EVENT_ID});
+    add(m, "ce_id", (sts_bytes){id, (size_t)2 * EVENT_ID});
 }
 
 static void add_event(making *m) {

@@ -248,6 +248,7 @@ const sts__json *sts__json_member(const sts__json *object, const char *name) {
 /* The escape of half a pair begins here; `digits` are those that its second digit may be. Six characters are there. */
 static bool is_surrogate(const char *at, const char *digits) {
     static const char hexadecimal[] = "0123456789abcdefABCDEF";
+    /* a NUL is no digit: NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
     return at[0] == '\\' && at[1] == 'u' && (at[2] == 'd' || at[2] == 'D') && memchr(digits, at[3], strlen(digits)) &&
            memchr(hexadecimal, at[4], sizeof hexadecimal - 1) && memchr(hexadecimal, at[5], sizeof hexadecimal - 1);
 }

@@ -52,6 +52,7 @@ static char *write_integer(const directive *d, int64_t integer, unsigned base, c
         *(end - ++size) = '0';
     const char *prefix = prefix_of(d, base, *(end - size));
     size += strlen(prefix);
+    /* before what is there: NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
     memcpy(end - size, prefix, strlen(prefix));
     if (sign)
         *(end - ++size) = negative ? '-' : d->plus ? '+' : ' ';
@@ -210,6 +211,7 @@ static size_t make_sharp(char verb, int precision, char *number, size_t size) {
 
 static void put_not_finite(sts__ottl_text *out, const directive *d, double number) {
     char text[] = {signbit(number) && !isnan(number) ? '-' : d->space && !d->plus ? ' ' : '+', 0, 0, 0};
+    /* its size goes with it: NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
     memcpy(text + 1, isnan(number) ? "NaN" : "Inf", 3);
     bool sign = isinf(number) || d->plus || d->space;
     sts__format_padded_with_spaces(out, d, (sts_bytes){text + !sign, sign ? 4 : 3});

@@ -52,6 +52,7 @@ static bool is_scheme(sts_bytes text) {
 
 static bool is_made_of(sts_bytes text, const char *characters) {
     for (size_t i = 0; i < text.size; i++)
+        /* a NUL is none of them: NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
         if (!memchr(characters, ((const char *)text.data)[i], strlen(characters)))
             return false;
     return true;

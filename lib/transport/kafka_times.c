@@ -18,7 +18,7 @@ const char *sts__kafka_span(char text[STS__SPAN_TEXT], int64_t ms) {
     else if (ms < INT64_C(100) * 3600 * 1000)
         snprintf(text, STS__SPAN_TEXT, "%lld s", (long long)(ms / 1000));
     else
-        snprintf(text, STS__SPAN_TEXT, "%lld days", (long long)(ms / (24 * 3600 * 1000)));
+        snprintf(text, STS__SPAN_TEXT, "%lld days", (long long)(ms / (INT64_C(24) * 3600 * 1000)));
     return text;
 }
 
@@ -60,7 +60,7 @@ bool sts__kafka_is_out_of_time(const sts__kafka *kafka, const sts_message *messa
 }
 
 static int64_t within(int64_t bound_ms) {
-    return bound_ms > 2 * MARGIN_MS ? bound_ms - MARGIN_MS : bound_ms / 2;
+    return bound_ms > INT64_C(2) * MARGIN_MS ? bound_ms - MARGIN_MS : bound_ms / 2;
 }
 
 int64_t sts__kafka_time_of(sts__kafka *kafka, const sts_message *message) {
