@@ -4,8 +4,8 @@
  * logs.h has a shorter way, and says what becomes of a log record.
  *
  * A record, here and wherever outcomes, counters and options speak of one, is an item of the signal: a log record, a
- * span, a metric. The value of a span's or a metric's message is a request of its own, in protobuf: the item as its
- * bytes came, in its scope and its resource. The key is what the option traces.key or metrics.key says, else key, over
+ * span, a metric. The value of a span's or a metric's message is a request of its own, in protobuf (or in JSON, with
+ * traces.encoding and metrics.encoding): the item as its bytes came, in its scope and its resource. The key is what the option traces.key or metrics.key says, else key, over
  * the paths of that signal; a key that has no meaning for it (body, of a span) is told by the first export of the
  * signal. */
 #ifndef STSKAFKA_OTLP_H

@@ -230,7 +230,7 @@ static void expire_waiting(sts__kafka *kafka) {
 }
 
 /* Hands a record over, unless the producer was stopped: in that, whoever stops it waits for us, or we see it. */
-static bool hand_over(sts__kafka *kafka, sts__kafka_record *record, rd_kafka_resp_err_t *error) {
+static bool produce_unless_stopped(sts__kafka *kafka, sts__kafka_record *record, rd_kafka_resp_err_t *error) {
     sts__kafka_records_enter_closed(&kafka->records);
     bool stopped = sts__kafka_observer_is_stopped(kafka->observer);
     if (!stopped) {
@@ -243,7 +243,7 @@ static bool hand_over(sts__kafka *kafka, sts__kafka_record *record, rd_kafka_res
 
 bool sts__kafka_replay(sts__kafka *kafka, sts__kafka_record *record, bool *produced) {
     rd_kafka_resp_err_t error;
-    if (!hand_over(kafka, record, &error))
+    if (!produce_unless_stopped(kafka, record, &error))
         return false;
     *produced = !error;
     if (!error) {

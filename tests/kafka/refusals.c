@@ -3,6 +3,7 @@
  * A broker refuses batches, and not records: what was refused together goes again alone, in order, until exactly the
  * bad ones have failed. The topics change when the exporter has read their settings, so that it is the broker that
  * refuses. */
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,16 +80,25 @@ static void add(struct otlp *otlp, unsigned number, bool has_key, size_t size) {
     otlp_add_record(otlp, has_key ? key : NULL, body);
 }
 
+/* Waits until the producer was stopped, which needs nobody to serve it. */
+static void await_stop(const struct bench *bench) {
+    const sts__kafka *kafka = bench->rig.exporter->transport_context;
+    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
+    while (!sts__kafka_observer_is_stopped(kafka->observer)) {
+        cr_assert_lt(rig_now_ms(), deadline, "nothing has stopped the producer");
+        poll(NULL, 0, 1);
+    }
+}
+
 /* Exports them, and waits until each of `count` records in all has its outcome; `later`: where the test serves the
- * exporter, it does so when librdkafka has had time for whatever it would do by itself. */
+ * exporter, it does so when the producer was stopped. */
 static void send_all(struct bench *bench, struct otlp *otlp, size_t count, bool later) {
-    const struct timespec time = {0, 700000000};
     struct pb request = {0};
     otlp_finish(&request, otlp);
     cr_assert_eq(rig_export(&bench->rig, &request, NULL), STS_OK);
     pb_clear(&request);
     if (later)
-        nanosleep(&time, NULL);
+        await_stop(bench);
     rig_flush(&bench->rig, NULL);
     outcome_log_take(&bench->outcomes, bench->rig.exporter, count);
 }
