@@ -5,9 +5,9 @@
  *
  * A record, here and wherever outcomes, counters and options speak of one, is an item of the signal: a log record, a
  * span, a metric. The value of a span's or a metric's message is a request of its own, in protobuf (or in JSON, with
- * traces.encoding and metrics.encoding): the item as its bytes came, in its scope and its resource. The key is what the option traces.key or metrics.key says, else key, over
- * the paths of that signal; a key that has no meaning for it (body, of a span) is told by the first export of the
- * signal. */
+ * traces.encoding and metrics.encoding): the item as its bytes came, in its scope and its resource. The key is what the
+ * option traces.key or metrics.key says, else key, over the paths of that signal; a key that has no meaning for it
+ * (body, of a span) is told by the first export of the signal. */
 #ifndef STSKAFKA_OTLP_H
 #define STSKAFKA_OTLP_H
 

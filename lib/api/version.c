@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stskafka/version.h>
 
-#include "transport/kafka.h"
+#include "transport/kafka/kafka.h"
 
 const char *sts_version(void) {
     return STS_VERSION_TEXT;

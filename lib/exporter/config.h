@@ -9,7 +9,7 @@
 
 #include "base/pairs.h"
 #include "signal/signal.h"
-#include "transport/kafka.h"
+#include "transport/kafka/kafka.h"
 
 typedef enum sts__transport_choice {
     STS__TRANSPORT_KAFKA,

@@ -12,8 +12,8 @@
 #include <stskafka/transport.h>
 
 #include "base/error.h"
-#include "exporter/ledger.h"
 #include "exporter/source.h"
+#include "queue/ledger.h"
 
 /* What the public accessors read. */
 struct sts_dead_letter {

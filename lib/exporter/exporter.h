@@ -20,12 +20,12 @@
 #include "base/memory.h"
 #include "exporter/config.h"
 #include "exporter/dead_letter.h"
-#include "exporter/ledger.h"
 #include "exporter/options.h"
 #include "exporter/route.h"
 #include "exporter/rules.h"
 #include "exporter/source.h"
 #include "exporter/topics.h"
+#include "queue/ledger.h"
 #include "transport/sink.h"
 
 /* A thread that runs, or may run, a callback of the host's; on that thread's stack. */

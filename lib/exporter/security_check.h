@@ -6,7 +6,7 @@
 #define STS_EXPORTER_SECURITY_CHECK_H
 
 #include "base/text.h"
-#include "transport/kafka.h"
+#include "transport/kafka/kafka.h"
 
 /* Appends the faults, one a line. */
 void sts__security_check(const sts__kafka_settings *settings, sts__text *faults);

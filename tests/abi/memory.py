@@ -20,10 +20,10 @@ ALLOCATING = {
 
 # What may, and why.
 EXCEPTIONS = {
-    "transport/kafka_cluster.c.o": {"rd_kafka_mem_free"},  # librdkafka hands the cluster's id out as a block of its own
+    "transport/kafka/cluster.c.o": {"rd_kafka_mem_free"},  # librdkafka hands the cluster's id out as a block of its own
     "base/memory.c.o": {"malloc", "realloc", "free"},  # the place itself
     # librdkafka prints its properties to a FILE only, and the C library brings the buffer of one in memory.
-    "transport/kafka_properties.c.o": {"open_memstream", "free"},
+    "transport/kafka/properties.c.o": {"open_memstream", "free"},
 }
 
 

@@ -23,7 +23,7 @@
 
 #include "exporter/exporter.h"
 #include "support/otlp.h"
-#include "transport/kafka_internal.h"
+#include "transport/kafka/internal.h"
 
 enum { THREADS = 4, KEYS_PER_THREAD = 50, REQUEST_RECORDS = 5, FATALS = 16, SLACK_MS = 1000 };
 enum { LARGE_BYTES = 3000 };

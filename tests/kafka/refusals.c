@@ -25,7 +25,7 @@
 #include "support/outcome_log.h"
 #include "support/rig.h"
 #include "support/topic_reader.h"
-#include "transport/kafka_internal.h"
+#include "transport/kafka/internal.h"
 
 enum { RECORDS = 1000, PARTITIONS = 3, KEYS = 20 };
 

@@ -12,7 +12,7 @@
 #include "support/kafka/admin.h"
 #include "support/kafka/bootstrap.h"
 #include "support/rig.h"
-#include "transport/kafka_internal.h"
+#include "transport/kafka/internal.h"
 
 static sts_options *options_for(const char *topic) {
     sts_options *options = sts_options_new();

@@ -17,7 +17,7 @@
 #include "support/outcome_log.h"
 #include "support/rig.h"
 #include "support/topic_reader.h"
-#include "transport/kafka_internal.h"
+#include "transport/kafka/internal.h"
 
 struct bench {
     struct rig rig;
@@ -140,8 +140,8 @@ Test(topic_settings, are_read_again_for_a_new_configuration) {
 
 /* --- times --- */
 
-/* A message with a time of its own, through the transport itself: what it says of one is looked at here, before there is an
- * outcome. */
+/* A message with a time of its own, through the transport itself: what it says of one is looked at here, before there
+ * is an outcome. */
 static void send_at(struct bench *bench, int64_t from_now_ms, sts_status expected, const char *text) {
     struct timespec now;
     sts_exporter *exporter = bench->rig.exporter;

@@ -14,7 +14,7 @@
 #include "support/otlp.h"
 #include "support/rig.h"
 #include "support/topic_reader.h"
-#include "transport/kafka_internal.h"
+#include "transport/kafka/internal.h"
 
 #define TOPIC "a-topic"
 enum { PARTITIONS = 3, PRODUCE = 0 /* ApiKey */ };

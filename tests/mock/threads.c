@@ -9,7 +9,7 @@
 
 #include "support/mock_cluster.h"
 #include "support/rig.h"
-#include "transport/kafka_internal.h"
+#include "transport/kafka/internal.h"
 
 #define TOPIC "a-topic"
 

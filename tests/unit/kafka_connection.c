@@ -5,7 +5,7 @@
 
 #include <criterion/criterion.h>
 
-#include "transport/kafka_internal.h"
+#include "transport/kafka/internal.h"
 
 #define OLD_GUESS                                                                                                      \
     "127.0.0.1:9092/0: Disconnected: verify that security.protocol is correctly configured, broker might require "     \

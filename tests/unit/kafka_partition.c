@@ -3,7 +3,7 @@
  * Where records go whose topic comes back with fewer partitions: nowhere, until it is taken up again. */
 #include <criterion/criterion.h>
 
-#include "transport/kafka_internal.h"
+#include "transport/kafka/internal.h"
 
 enum { BEFORE = 4, NOW = 1 };
 

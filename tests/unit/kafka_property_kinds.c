@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "support/rig.h"
-#include "transport/kafka.h"
+#include "transport/kafka/kafka.h"
 
 enum kind {
     PASSES,
@@ -268,7 +268,7 @@ Test(kafka_property_kinds, all_of_the_linked_librdkafka_are_known) {
             continue;
         cr_expect_geq(kind_of(line), 0,
                       "librdkafka %s has %s: does it load or run code, open a file, hold a secret, break a promise? "
-                      "lib/transport/kafka_names.c decides; then add it here",
+                      "lib/transport/kafka/names.c decides; then add it here",
                       rd_kafka_version_str(), line);
         count++;
     }

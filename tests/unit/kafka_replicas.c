@@ -6,7 +6,7 @@
 
 #include <criterion/criterion.h>
 
-#include "transport/kafka_internal.h"
+#include "transport/kafka/internal.h"
 
 static char told[600];
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The ledger by itself: marks, generations, bounds. */
-#include "exporter/ledger.h"
+#include "queue/ledger.h"
 
 #include <criterion/criterion.h>
 

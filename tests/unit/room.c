@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "exporter/ledger.h"
+#include "queue/ledger.h"
 #include "support/rig.h"
 
 enum { MOST = 1024, SMALL = 100 };

@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "exporter/latency.h"
+#include "queue/latency.h"
 #include "support/fake_transport.h"
 #include "support/otlp.h"
 #include "support/outcome_log.h"

@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "queue/ledger.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+/* A message id is the entry's generation and its index; the generation makes a late or second report of a message
+ * harmless. It fits in a pointer, which is what most producers let a caller keep with a message. */
+enum { INDEX_BITS = 24, INDEX_MASK = (1 << INDEX_BITS) - 1, BLOCK = 1024 };
+
+static sts__ledger_entry *entry_at(const sts__ledger *ledger, uint32_t index) {
+    return &ledger->blocks[index / BLOCK][index % BLOCK];
+}
+
+static uint64_t entry_id(const sts__ledger_entry *entry, uint32_t index) {
+    return (uintptr_t)(entry->generation << INDEX_BITS) | index;
+}
+
+/* The pending entry of an id, or NULL. */
+static sts__ledger_entry *find(const sts__ledger *ledger, uint64_t id) {
+    uint32_t index = (uint32_t)(id & INDEX_MASK);
+    if (index >= ledger->entry_count)
+        return NULL;
+    sts__ledger_entry *entry = entry_at(ledger, index);
+    return entry->pending && entry_id(entry, index) == id ? entry : NULL;
+}
+
+sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint32_t max_entries, size_t max_bytes) {
+    memset(ledger, 0, sizeof *ledger);
+    ledger->memory = memory;
+    ledger->room.max_entries = max_entries;
+    ledger->room.max_bytes = max_bytes;
+    ledger->letters = ledger->room;
+    ledger->free_head = ledger->outcome_head = ledger->outcome_tail = STS__LEDGER_NONE;
+    for (size_t i = 0; i < STS_TRANSPORT_VALUES; i++)
+        ledger->transport[i] = -1;
+    ledger->epoch = ledger->oldest_epoch = 1; /* there is one before: a mark may be behind all */
+    /* Records, letters of rejected ones, and letters of failed ones. */
+    ledger->max_blocks = 3 * max_entries / BLOCK + 1;
+    if (ledger->max_blocks > INDEX_MASK / BLOCK)
+        ledger->max_blocks = INDEX_MASK / BLOCK;
+    ledger->blocks = sts__memory_new(memory, ledger->max_blocks * sizeof *ledger->blocks);
+    if (!ledger->blocks)
+        return STS_ERR_NO_MEMORY;
+    if (pthread_mutex_init(&ledger->lock, NULL) == 0) {
+        if (sts__condition_init(&ledger->changed) == 0)
+            return STS_OK;
+        pthread_mutex_destroy(&ledger->lock);
+    }
+    sts__memory_free(memory, ledger->blocks);
+    return STS_ERR_SYSTEM;
+}
+
+void sts__ledger_clear(sts__ledger *ledger) {
+    sts_outcome outcome;
+    while (sts__ledger_take(ledger, &outcome))
+        sts__memory_free(ledger->memory, outcome.text);
+    for (uint32_t i = 0; i < ledger->entry_count; i += BLOCK)
+        sts__memory_free(ledger->memory, ledger->blocks[i / BLOCK]);
+    sts__memory_free(ledger->memory, ledger->blocks);
+    pthread_cond_destroy(&ledger->changed);
+    pthread_mutex_destroy(&ledger->lock);
+}
+
+static void wake_room_waiters(sts__ledger *ledger) {
+    if (!ledger->room.head && !ledger->pausing)
+        return;
+    if (!sts__room_is_ample(&ledger->room) && ledger->counts[STS_COUNT_PENDING] > 0)
+        return;
+    sts__room_call(&ledger->room);
+    if (ledger->pausing)
+        pthread_cond_broadcast(&ledger->changed);
+}
+
+static void wake_letter_waiters(sts__ledger *ledger) {
+    if (ledger->letters.head && (sts__room_is_ample(&ledger->letters) || ledger->letters.entries == 0))
+        sts__room_call(&ledger->letters);
+}
+
+static void free_entry(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index) {
+    entry->generation++;
+    entry->next = ledger->free_head;
+    ledger->free_head = index;
+    if (entry->is_letter) {
+        sts__room_give(&ledger->letters, 1, entry->cost);
+        wake_letter_waiters(ledger);
+    } else {
+        sts__room_give(&ledger->room, 1, entry->cost);
+        wake_room_waiters(ledger);
+    }
+}
+
+/* A free entry, from the list or from a new block; NULL without memory. */
+static sts__ledger_entry *new_entry(sts__ledger *ledger, uint32_t *index) {
+    if (ledger->free_head == STS__LEDGER_NONE) {
+        if (ledger->entry_count / BLOCK == ledger->max_blocks)
+            return NULL;
+        sts__ledger_entry *block = sts__memory_new(ledger->memory, BLOCK * sizeof *block);
+        if (!block)
+            return NULL;
+        ledger->blocks[ledger->entry_count / BLOCK] = block;
+        for (uint32_t i = BLOCK; i-- > 0;) {
+            block[i].generation = 1;
+            block[i].next = ledger->free_head;
+            ledger->free_head = ledger->entry_count + i;
+        }
+        ledger->entry_count += BLOCK;
+    }
+    *index = ledger->free_head;
+    sts__ledger_entry *entry = entry_at(ledger, *index);
+    ledger->free_head = entry->next;
+    return entry;
+}
+
+/* The same, where there is room for it, or will be within the time that the export has. */
+static sts_status get_entry(sts__ledger *ledger, sts__room *room, sts__ledger_export *export, size_t cost,
+                            sts__ledger_entry **entry, uint32_t *index) {
+    if (ledger->closed)
+        return STS_ERR_CLOSED;
+    if (!sts__room_take(room, &export->claim, cost) && !sts__room_wait(room, &ledger->lock, &export->claim, cost))
+        return ledger->closed ? STS_ERR_CLOSED : STS_ERR_QUEUE_FULL;
+    *entry = new_entry(ledger, index);
+    if (*entry)
+        return STS_OK;
+    sts__room_give(room, 1, cost);
+    wake_room_waiters(ledger);
+    wake_letter_waiters(ledger);
+    return STS_ERR_NO_MEMORY;
+}
+
+/* From here on flushes wait for the outcome, and so does the result of its export. */
+static void expect(sts__ledger *ledger, sts_outcome *outcome) {
+    outcome->epoch = ledger->epoch;
+    ledger->in_epoch[ledger->epoch % STS__LEDGER_EPOCHS]++;
+    if (outcome->result)
+        sts__result_expect(outcome->result);
+}
+
+static void leave_epoch(sts__ledger *ledger, uint64_t epoch) {
+    ledger->in_epoch[epoch % STS__LEDGER_EPOCHS]--;
+    bool moved = false;
+    while (ledger->in_epoch[ledger->oldest_epoch % STS__LEDGER_EPOCHS] == 0 && ledger->oldest_epoch < ledger->epoch) {
+        ledger->oldest_epoch++;
+        moved = true;
+    }
+    bool idle = ledger->oldest_epoch == ledger->epoch && ledger->in_epoch[ledger->epoch % STS__LEDGER_EPOCHS] == 0;
+    if (ledger->idle_waiters && (moved || idle))
+        pthread_cond_broadcast(&ledger->changed);
+}
+
+/* And up to here. The result may be gone after it. */
+static void settle(sts__ledger *ledger, sts_outcome *outcome) {
+    leave_epoch(ledger, outcome->epoch);
+    if (outcome->result)
+        sts__result_settle(outcome->result);
+    outcome->result = NULL;
+}
+
+/* Counts an acceptance; `by` is 1, or (uint64_t)-1 to take it back. */
+static void count_accepted(sts__ledger *ledger, const sts__ledger_record *record, uint64_t by) {
+    ledger->counts[STS_COUNT_RECORDS] += by;
+    ledger->counts[STS_COUNT_ACCEPTED] += by;
+    ledger->counts[STS_COUNT_PENDING] += by;
+    ledger->counts[STS_COUNT_BYTES] += by * record->size;
+    ledger->counts[STS_COUNT_NULL_KEYS] += record->null_key ? by : 0;
+    ledger->counts[STS_COUNT_EMPTY_KEYS] += record->empty_key ? by : 0;
+    ledger->counts[STS_COUNT_MISSING_KEYS] += record->missing_key ? by : 0;
+}
+
+sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, const sts__ledger_record *record,
+                              uint64_t index, const char *topic, uint64_t *id) {
+    size_t cost = record->cost + sizeof(sts__ledger_entry);
+    int64_t now = sts__clock_us();
+    sts__ledger_entry *entry;
+    uint32_t entry_index;
+    pthread_mutex_lock(&ledger->lock);
+    sts_status status = get_entry(ledger, &ledger->room, export, cost, &entry, &entry_index);
+    if (status == STS_OK) {
+        entry->outcome = (sts_outcome){.token = export->token,
+                                       .index = index,
+                                       .result = export->result,
+                                       .topic = topic,
+                                       .offset = -1,
+                                       .partition = -1};
+        entry->accepted_us = now < export->claim.given_us ? export->claim.given_us : now;
+        entry->cost = cost;
+        entry->pending = true;
+        entry->is_letter = false;
+        expect(ledger, &entry->outcome);
+        count_accepted(ledger, record, 1);
+        *id = entry_id(entry, entry_index);
+    }
+    pthread_mutex_unlock(&ledger->lock);
+    return status;
+}
+
+void sts__ledger_cancel(sts__ledger *ledger, const sts__ledger_record *record, uint64_t id) {
+    pthread_mutex_lock(&ledger->lock);
+    sts__ledger_entry *entry = find(ledger, id);
+    if (entry) {
+        entry->pending = false;
+        count_accepted(ledger, record, UINT64_MAX);
+        settle(ledger, &entry->outcome);
+        free_entry(ledger, entry, (uint32_t)(id & INDEX_MASK));
+    }
+    pthread_mutex_unlock(&ledger->lock);
+}
+
+static void append_outcome(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index) {
+    entry->next = STS__LEDGER_NONE;
+    if (ledger->outcome_tail == STS__LEDGER_NONE)
+        ledger->outcome_head = index;
+    else
+        entry_at(ledger, ledger->outcome_tail)->next = index;
+    ledger->outcome_tail = index;
+    if (ledger->idle_waiters)
+        pthread_cond_broadcast(&ledger->changed);
+}
+
+/* What an outcome's text takes of the room, with what an allocator has around it. */
+static size_t text_cost(const char *text) {
+    return strlen(text) + 1 + 2 * sizeof(void *);
+}
+
+/* The record is gone; its outcome takes room of bytes too, until somebody takes it. */
+static void keep_outcome_alone(sts__ledger *ledger, sts__ledger_entry *entry) {
+    sts__room_give(&ledger->room, 0, entry->cost - sizeof *entry);
+    entry->cost = sizeof *entry;
+}
+
+/* Where there is no room or no memory for it, the code's own text has to do. */
+static void keep_text(sts__ledger *ledger, sts__ledger_entry *entry, const char *text) {
+    size_t cost = text_cost(text);
+    if (!sts__room_extend(&ledger->room, cost))
+        return;
+    entry->outcome.text = sts__memory_copy_text(ledger->memory, text, strlen(text));
+    if (entry->outcome.text)
+        entry->cost += cost;
+    else
+        sts__room_give(&ledger->room, 0, cost);
+}
+
+/* Makes an outcome of a rejection, for the host. */
+static sts_status keep_rejection(sts__ledger *ledger, sts__ledger_export *export, const sts_outcome *rejection) {
+    sts__ledger_entry *entry;
+    uint32_t entry_index;
+    size_t cost = sizeof *entry + text_cost(rejection->text);
+    sts_status status = get_entry(ledger, &ledger->room, export, cost, &entry, &entry_index);
+    if (status != STS_OK)
+        return status;
+    entry->cost = cost;
+    entry->is_letter = false;
+    entry->outcome = *rejection;
+    entry->outcome.text = sts__memory_copy_text(ledger->memory, rejection->text, strlen(rejection->text));
+    if (ledger->retire_when_taken)
+        expect(ledger, &entry->outcome);
+    append_outcome(ledger, entry, entry_index);
+    return STS_OK;
+}
+
+sts_status sts__ledger_reject(sts__ledger *ledger, sts__ledger_export *export, uint64_t index, const char *topic,
+                              sts_status code, int32_t transport_code, const char *text) {
+    const sts_outcome rejection = {.token = export->token,
+                                   .index = index,
+                                   .result = ledger->retire_when_taken ? export->result : NULL,
+                                   .topic = topic,
+                                   .offset = -1,
+                                   .partition = -1,
+                                   .kind = STS_OUTCOME_REJECTED,
+                                   .code = code,
+                                   .transport_code = transport_code,
+                                   .text = (char *)text};
+    pthread_mutex_lock(&ledger->lock);
+    sts_status status = ledger->closed ? STS_ERR_CLOSED : STS_OK;
+    if (status == STS_OK && ledger->keep_failures)
+        status = keep_rejection(ledger, export, &rejection);
+    if (status == STS_OK) {
+        ledger->counts[STS_COUNT_RECORDS]++;
+        ledger->counts[STS_COUNT_REJECTED]++;
+        ledger->counts[STS_COUNT_MISSING_KEYS] += code == STS_ERR_KEY_MISSING;
+        ledger->reasons[sts__status_place(code)]++;
+    }
+    pthread_mutex_unlock(&ledger->lock);
+    return status;
+}
+
+static const uint8_t counters[] = {[STS_OUTCOME_DELIVERED] = STS_COUNT_DELIVERED,
+                                   [STS_OUTCOME_FAILED] = STS_COUNT_FAILED,
+                                   [STS_OUTCOME_UNCERTAIN] = STS_COUNT_UNCERTAIN,
+                                   [STS_OUTCOME_PURGED] = STS_COUNT_PURGED};
+
+/* Whether a record is in the topic, or may be. */
+static bool is_there(int32_t kind) {
+    return kind == STS_OUTCOME_DELIVERED || kind == STS_OUTCOME_UNCERTAIN;
+}
+
+/* A letter has no outcome, and is only counted. */
+static void end_letter(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index, int counter, uint64_t by) {
+    entry->pending = false;
+    ledger->counts[counter] += by;
+    leave_epoch(ledger, entry->outcome.epoch);
+    free_entry(ledger, entry, index);
+}
+
+static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index, const sts_completion *completion,
+                     int64_t now) {
+    sts_outcome *outcome = &entry->outcome;
+    if (entry->is_letter) {
+        bool arrived = is_there(completion->kind);
+        end_letter(ledger, entry, index, arrived ? STS_COUNT_DEAD_LETTERS : STS_COUNT_DEAD_LETTERS_LOST, 1);
+        return;
+    }
+    entry->pending = false;
+    ledger->counts[STS_COUNT_PENDING]--;
+    ledger->counts[counters[completion->kind]]++;
+    ledger->counts[STS_COUNT_POSSIBLE_DUPLICATES] += completion->may_be_duplicate && is_there(completion->kind);
+    uint64_t latency_us = (uint64_t)(now - entry->accepted_us);
+    if (completion->kind == STS_OUTCOME_DELIVERED)
+        sts__latency_add(&ledger->latency, latency_us);
+    else
+        ledger->failures[sts__status_place(completion->code)]++;
+    if (outcome->result)
+        sts__result_add(outcome->result, outcome->index, completion);
+    bool kept = completion->kind == STS_OUTCOME_DELIVERED ? ledger->keep_deliveries : ledger->keep_failures;
+    if (!kept || !ledger->retire_when_taken)
+        settle(ledger, outcome);
+    if (!kept) {
+        free_entry(ledger, entry, index);
+        return;
+    }
+    keep_outcome_alone(ledger, entry);
+    outcome->kind = completion->kind;
+    outcome->code = completion->code;
+    outcome->transport_code = completion->transport_code;
+    outcome->partition = completion->partition;
+    outcome->offset = completion->offset;
+    outcome->may_be_duplicate = completion->may_be_duplicate && is_there(completion->kind);
+    outcome->latency_us = latency_us;
+    if (completion->text)
+        keep_text(ledger, entry, completion->text);
+    append_outcome(ledger, entry, index);
+    wake_room_waiters(ledger);
+}
+
+sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *completions, size_t count) {
+    sts_status status = STS_OK;
+    int64_t now = sts__clock_us();
+    pthread_mutex_lock(&ledger->lock);
+    for (size_t i = 0; i < count; i++) {
+        const sts_completion *completion = &completions[i];
+        bool has_kind = completion->kind >= STS_OUTCOME_DELIVERED && completion->kind <= STS_OUTCOME_PURGED;
+        sts__ledger_entry *entry = has_kind ? find(ledger, completion->id) : NULL;
+        if (entry)
+            complete(ledger, entry, (uint32_t)(completion->id & INDEX_MASK), completion, now);
+        else
+            status = STS_ERR_INVALID_ARGUMENT;
+    }
+    pthread_mutex_unlock(&ledger->lock);
+    return status;
+}
+
+static uint64_t begin_letter(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index, size_t cost,
+                             uint64_t epoch) {
+    entry->outcome = (sts_outcome){.epoch = epoch};
+    entry->cost = cost;
+    entry->pending = true;
+    entry->is_letter = true;
+    ledger->in_epoch[epoch % STS__LEDGER_EPOCHS]++;
+    return entry_id(entry, index);
+}
+
+sts_status sts__ledger_accept_letter(sts__ledger *ledger, sts__ledger_export *export, size_t cost, uint64_t *id) {
+    sts__ledger_entry *entry;
+    uint32_t index;
+    sts__ledger_export own = {.token = export->token, .claim = {.deadline_us = export->claim.deadline_us}};
+    cost += sizeof *entry;
+    if (cost > ledger->letters.max_bytes)
+        return STS_ERR_RECORD_SIZE;
+    pthread_mutex_lock(&ledger->lock);
+    sts_status status = get_entry(ledger, &ledger->letters, &own, cost, &entry, &index);
+    if (status == STS_OK)
+        *id = begin_letter(ledger, entry, index, cost, ledger->epoch);
+    pthread_mutex_unlock(&ledger->lock);
+    return status;
+}
+
+sts_status sts__ledger_accept_letter_of(sts__ledger *ledger, uint64_t of, size_t cost, uint64_t *id) {
+    uint32_t index;
+    sts__ledger_entry *entry = NULL;
+    cost += sizeof *entry;
+    pthread_mutex_lock(&ledger->lock);
+    const sts__ledger_entry *about = find(ledger, of);
+    bool room = sts__room_force(&ledger->letters, cost);
+    if (room)
+        entry = new_entry(ledger, &index);
+    if (room && !entry)
+        sts__room_give(&ledger->letters, 1, cost);
+    if (entry) {
+        *id = begin_letter(ledger, entry, index, cost, about ? about->outcome.epoch : ledger->epoch);
+    }
+    pthread_mutex_unlock(&ledger->lock);
+    return entry ? STS_OK : room ? STS_ERR_NO_MEMORY : STS_ERR_QUEUE_FULL;
+}
+
+/* Ends a letter before the transport has it. */
+static void withdraw_letter(sts__ledger *ledger, uint64_t id, uint64_t lost) {
+    pthread_mutex_lock(&ledger->lock);
+    sts__ledger_entry *entry = find(ledger, id);
+    if (entry)
+        end_letter(ledger, entry, (uint32_t)(id & INDEX_MASK), STS_COUNT_DEAD_LETTERS_LOST, lost);
+    pthread_mutex_unlock(&ledger->lock);
+}
+
+void sts__ledger_drop_letter(sts__ledger *ledger, uint64_t id) {
+    withdraw_letter(ledger, id, 0);
+}
+
+void sts__ledger_lose_letter(sts__ledger *ledger, uint64_t id) {
+    withdraw_letter(ledger, id, 1);
+}
+
+bool sts__ledger_look(sts__ledger *ledger, uint64_t id, uint64_t *token, uint64_t *index) {
+    pthread_mutex_lock(&ledger->lock);
+    const sts__ledger_entry *entry = find(ledger, id);
+    bool found = entry && !entry->is_letter;
+    *token = found ? entry->outcome.token : 0;
+    *index = found ? entry->outcome.index : 0;
+    pthread_mutex_unlock(&ledger->lock);
+    return found;
+}
+
+void sts__ledger_abandon(sts__ledger *ledger) {
+    const sts_completion unknown = {.kind = STS_OUTCOME_UNCERTAIN,
+                                    .code = STS_ERR_NOT_ACKNOWLEDGED,
+                                    .partition = -1,
+                                    .offset = -1,
+                                    .text = "the exporter was closed before the transport told what became of it"};
+    int64_t now = sts__clock_us();
+    pthread_mutex_lock(&ledger->lock);
+    for (uint32_t i = 0; i < ledger->entry_count; i++)
+        if (entry_at(ledger, i)->pending)
+            complete(ledger, entry_at(ledger, i), i, &unknown, now);
+    pthread_mutex_unlock(&ledger->lock);
+}
+
+bool sts__ledger_take(sts__ledger *ledger, sts_outcome *outcome) {
+    pthread_mutex_lock(&ledger->lock);
+    uint32_t index = ledger->outcome_head;
+    if (index != STS__LEDGER_NONE) {
+        sts__ledger_entry *entry = entry_at(ledger, index);
+        *outcome = entry->outcome;
+        entry->outcome.text = NULL;
+        ledger->outcome_head = entry->next;
+        if (ledger->outcome_head == STS__LEDGER_NONE)
+            ledger->outcome_tail = STS__LEDGER_NONE;
+        free_entry(ledger, entry, index);
+    }
+    pthread_mutex_unlock(&ledger->lock);
+    return index != STS__LEDGER_NONE;
+}
+
+void sts__ledger_retire(sts__ledger *ledger, sts_outcome *outcome) {
+    pthread_mutex_lock(&ledger->lock);
+    settle(ledger, outcome);
+    pthread_mutex_unlock(&ledger->lock);
+}

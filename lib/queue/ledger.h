@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The ledger: every accepted record has an entry here until it has its one outcome. It bounds how many records and how
+ * much memory are under way, keeps the counters, and hands outcomes on in the order in which they became known.
+ *
+ * An entry goes: accept, (sent by the transport), complete, and then, if the host wants outcomes one by one, take.
+ * Entries come from blocks that are kept, so nothing is allocated in the steady state but the texts of failures. Any
+ * thread may call; there is one lock. */
+#ifndef STS_QUEUE_LEDGER_H
+#define STS_QUEUE_LEDGER_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <stskafka/exporter.h>
+#include <stskafka/statistics.h>
+#include <stskafka/transport.h>
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "queue/latency.h"
+#include "queue/result.h"
+#include "queue/room.h"
+
+/* What a record's outcome is told with; the public accessors read it. */
+struct sts_outcome {
+    uint64_t token;
+    uint64_t index;
+    int64_t offset;
+    uint64_t latency_us;
+    uint64_t epoch;      /* for sts__ledger_retire, like the next one */
+    sts__result *result; /* which waits for it, or NULL */
+    const char *topic;   /* interned, or NULL */
+    char *text;          /* why not, allocated; NULL: the code's own text */
+    int32_t kind;
+    int32_t partition;
+    sts_status code;
+    int32_t transport_code;
+    int32_t may_be_duplicate;
+};
+
+enum { STS__LEDGER_NONE = 0xffffff }; /* the index of no entry; an index has 24 bits */
+
+/* How many flushes can wait for different points at once; more share the last point. */
+enum { STS__LEDGER_EPOCHS = 64 };
+
+typedef struct sts__ledger_entry {
+    sts_outcome outcome;
+    int64_t accepted_us;
+    size_t cost; /* bytes of memory that the record takes until its outcome, and the outcome then until it is taken */
+    uintptr_t generation;
+    uint32_t next; /* in the list of free entries, or of outcomes */
+    bool pending;
+    bool is_letter; /* a dead letter: it has no outcome, and is only counted */
+} sts__ledger_entry;
+
+typedef struct sts__ledger {
+    const sts__memory *memory;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    uint32_t pausing; /* threads that wait for the transport to have room */
+    uint32_t idle_waiters;
+    sts__room room;
+    sts__room letters; /* room for dead letters, which is their own */
+
+    sts__ledger_entry **blocks;
+    uint32_t max_blocks;
+    uint32_t entry_count; /* made so far */
+    uint32_t free_head;
+
+    bool keep_failures; /* outcomes go on to the host: the ones that are no deliveries */
+    bool keep_deliveries;
+    bool retire_when_taken; /* a flush also waits for the host's callback */
+    uint32_t outcome_head;
+    uint32_t outcome_tail;
+
+    uint64_t epoch;        /* entries accepted now belong to it */
+    uint64_t oldest_epoch; /* all earlier ones are done */
+    uint64_t in_epoch[STS__LEDGER_EPOCHS];
+
+    bool closed;
+    uint32_t users;    /* exports under way */
+    uint32_t awaiting; /* those of them that send no more, and wait for their result */
+    uint64_t counts[STS_COUNTS];
+    uint64_t reasons[STS__STATUS_ROWS + 1];  /* rejected, by the place of the code */
+    uint64_t failures[STS__STATUS_ROWS + 1]; /* accepted and not delivered, the same way */
+    sts__latency latency;                    /* of deliveries */
+    int64_t transport[STS_TRANSPORT_VALUES]; /* what the transport told last; -1 where it did not */
+} sts__ledger;
+
+/* STS_OK, STS_ERR_NO_MEMORY, STS_ERR_SYSTEM. max_entries is at most 2^24 - 1. */
+sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint32_t max_entries, size_t max_bytes);
+void sts__ledger_clear(sts__ledger *ledger);
+
+/* What is counted of an accepted record. */
+typedef struct sts__ledger_record {
+    size_t cost; /* the memory that the transport needs for it */
+    size_t size; /* bytes of key, value and headers */
+    bool null_key;
+    bool empty_key;
+    bool missing_key; /* null for want of a value */
+} sts__ledger_record;
+
+/* One export, as the ledger sees it. */
+typedef struct sts__ledger_export {
+    uint64_t token;
+    sts__room_claim claim;
+    sts__result *result; /* NULL: nobody waits for it */
+    bool awaits;         /* it is one of `awaiting` */
+} sts__ledger_export;
+
+/* Makes an entry, and waits for room if need be. STS_OK, STS_ERR_QUEUE_FULL, STS_ERR_CLOSED, STS_ERR_NO_MEMORY. */
+sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, const sts__ledger_record *record,
+                              uint64_t index, const char *topic, uint64_t *id);
+
+/* Takes an acceptance back: the transport did not take the record. */
+void sts__ledger_cancel(sts__ledger *ledger, const sts__ledger_record *record, uint64_t id);
+
+/* Counts a rejected record, and makes an outcome of it if those are kept, which may have to wait for room. STS_OK,
+ * STS_ERR_QUEUE_FULL, STS_ERR_NO_MEMORY, STS_ERR_CLOSED: it was not counted. */
+sts_status sts__ledger_reject(sts__ledger *ledger, sts__ledger_export *export, uint64_t index, const char *topic,
+                              sts_status code, int32_t transport_code, const char *text);
+
+/* Makes an entry for the dead letter of a record that is rejected, and waits for room if need be. As accept;
+ * STS_ERR_RECORD_SIZE: there will never be room for one so large. */
+sts_status sts__ledger_accept_letter(sts__ledger *ledger, sts__ledger_export *export, size_t cost, uint64_t *id);
+
+/* The same for a pending record, which is to fail: it waits for no room, of which there is twice as much for it, and
+ * its flushes wait for the letter too. STS_OK, STS_ERR_QUEUE_FULL, STS_ERR_NO_MEMORY. */
+sts_status sts__ledger_accept_letter_of(sts__ledger *ledger, uint64_t of, size_t cost, uint64_t *id);
+
+/* Takes a letter back, uncounted; or counts it as lost. */
+void sts__ledger_drop_letter(sts__ledger *ledger, uint64_t id);
+void sts__ledger_lose_letter(sts__ledger *ledger, uint64_t id);
+
+/* What the host knows a pending record by; false if the id is not one's, but a letter's or nobody's. */
+bool sts__ledger_look(sts__ledger *ledger, uint64_t id, uint64_t *token, uint64_t *index);
+
+/* The outcomes of entries. STS_OK, or STS_ERR_INVALID_ARGUMENT if one is not pending or has no kind, which is left out.
+ */
+sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *completions, size_t count);
+
+/* Everything that is pending becomes uncertain. */
+void sts__ledger_abandon(sts__ledger *ledger);
+
+/* Takes the oldest outcome that is kept; false if there is none. The text is then the caller's. */
+bool sts__ledger_take(sts__ledger *ledger, sts_outcome *outcome);
+
+/* Says that the host's callback has had a taken outcome: where retire_when_taken is set, flushes and results wait for
+ * that. */
+void sts__ledger_retire(sts__ledger *ledger, sts_outcome *outcome);
+
+/* Waits for an outcome to take, or until everything up to a mark is done; true when it is so, false at the deadline
+ * (which may be in the past: just looks) or when the ledger was closed. */
+bool sts__ledger_wait_outcome(sts__ledger *ledger, int64_t deadline_us);
+bool sts__ledger_wait_done(sts__ledger *ledger, uint64_t mark, int64_t deadline_us);
+
+/* The mark that a flush waits for: everything accepted before this call. */
+uint64_t sts__ledger_mark(sts__ledger *ledger);
+
+/* Lets the transport make room: waits until something changes or the deadline has come; false when the ledger was
+ * closed. */
+bool sts__ledger_pause(sts__ledger *ledger, int64_t deadline_us);
+
+/* An export begins (false: the ledger was closed), has sent what it will and awaits its result, and ends. */
+bool sts__ledger_enter(sts__ledger *ledger);
+void sts__ledger_await(sts__ledger *ledger, sts__ledger_export *export);
+void sts__ledger_leave(sts__ledger *ledger, const sts__ledger_export *export);
+
+/* Whether all that an export awaits is there; waits for it. */
+bool sts__ledger_has_result(sts__ledger *ledger, const sts__result *result);
+void sts__ledger_wait_result(sts__ledger *ledger, sts__result *result);
+
+/* Nothing is accepted from now on, and whoever waits for room is woken. False if it was closed before. */
+bool sts__ledger_close(sts__ledger *ledger);
+
+/* Of a closed ledger: waits until no export under way may still send, and until none is under way at all, also of those
+ * that await their result; false at the deadline. */
+bool sts__ledger_wait_senders(sts__ledger *ledger, int64_t deadline_us);
+bool sts__ledger_wait_exports(sts__ledger *ledger, int64_t deadline_us);
+bool sts__ledger_is_closed(sts__ledger *ledger);
+
+/* Counts a change that is no record's. */
+void sts__ledger_count(sts__ledger *ledger, int counter);
+
+/* Copies the counters. */
+void sts__ledger_counts(sts__ledger *ledger, uint64_t *counts, size_t counts_size);
+uint64_t sts__ledger_rejected(sts__ledger *ledger, sts_status code);
+uint64_t sts__ledger_failed(sts__ledger *ledger, sts_status code);
+
+/* All that the ledger counts, at one moment. */
+typedef struct sts__ledger_snapshot {
+    uint64_t counts[STS_COUNTS];
+    uint64_t rejected[STS__STATUS_ROWS + 1];
+    uint64_t failed[STS__STATUS_ROWS + 1];
+    sts__latency latency;
+    uint64_t queue[STS_QUEUE_VALUES];
+    int64_t transport[STS_TRANSPORT_VALUES];
+} sts__ledger_snapshot;
+
+/* ledger_statistics.c */
+
+/* Takes what the transport tells (stskafka/statistics.h); the first `count` values, and below 0 is not known. */
+void sts__ledger_tell_transport(sts__ledger *ledger, const int64_t *values, size_t count);
+
+void sts__ledger_take_snapshot(sts__ledger *ledger, sts__ledger_snapshot *snapshot);
+
+#endif

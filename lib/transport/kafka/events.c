@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What librdkafka has to tell: delivery reports, errors, log lines, statistics. */
+#include "transport/kafka/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* So many events at a time, each of which may hold a batch of reports; the exporter has other things to do in between.
+ */
+enum { EVENTS_PER_SERVE = 64, REPORTS_AT_ONCE = 64 };
+
+/* Longer than any line of librdkafka's (2048) with what we put before it, so that none is cut in the midst of a secret,
+ * which would not be found then. */
+enum { LINE = 2400 };
+
+/* Whether a record that failed may be in the log for all that. librdkafka's status of a message says so of what was not
+ * acknowledged, but not of what a broker refused because it leads no longer: that one may have appended the batch
+ * before, and the next leader has it (librdkafka takes NOT_LEADER_FOR_PARTITION and its like for "not persisted"). So
+ * what may have been sent at all may be there. */
+static bool may_be_there(const sts__kafka *kafka, const rd_kafka_message_t *message) {
+    const sts__kafka_record *record = message->_private;
+    if (!record->placed) /* nor was it by an earlier producer: its topic is not there */
+        return false;
+    if (sts__kafka_error_is_of_record(message->err)) /* what it is now it was before */
+        return record->was_lost || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+    if (record->may_be_there || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
+        return true;
+    return !sts__kafka_error_is_refusal(message->err) &&
+           record->taken_us <= sts__kafka_observer_last_sent_us(kafka->observer);
+}
+
+static void tell_failure(sts__kafka *kafka, const rd_kafka_message_t *message, sts_completion *completion) {
+    const sts__kafka_record *record = message->_private;
+    sts__kafka_topic *topic = &kafka->topics[record->message.topic_index];
+    bool never_there = !may_be_there(kafka, message);
+    completion->kind = never_there ? STS_OUTCOME_FAILED : STS_OUTCOME_UNCERTAIN;
+    completion->code = sts__kafka_record_status(message->err);
+    completion->text = rd_kafka_err2str(message->err);
+    completion->message = &record->message;
+    bool never_sent = message->err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT && !record->placed;
+    if (sts__kafka_error_is_of_missing_topic(message->err) || (never_sent && sts__kafka_topic_is_missing(topic))) {
+        completion->code = STS_ERR_TOPIC_MISSING;
+        completion->text = sts__kafka_missing_text(kafka, topic);
+    }
+    if (message->err != RD_KAFKA_RESP_ERR__PURGE_QUEUE)
+        return;
+    if (never_there)
+        completion->kind = STS_OUTCOME_PURGED;
+    else /* it may have been sent, and waited to be sent again */
+        completion->code = STS_ERR_NOT_ACKNOWLEDGED;
+}
+
+/* `doubted`: it was acknowledged, and that is not believed. */
+static sts_completion completion_of(sts__kafka *kafka, const rd_kafka_message_t *message, bool doubted) {
+    const sts__kafka_record *record = message->_private;
+    sts_completion completion = {.struct_size = sizeof completion,
+                                 .id = record->message.id,
+                                 .partition = message->partition,
+                                 .offset = -1,
+                                 .transport_code = message->err,
+                                 .may_be_duplicate = record->may_be_there || record->number < kafka->doubtful_before};
+    if (message->err) {
+        tell_failure(kafka, message, &completion);
+    } else if (kafka->acks == STS__ACKS_NONE) { /* sent, and that is all that anybody knows */
+        completion.kind = STS_OUTCOME_UNCERTAIN;
+        completion.code = STS_ERR_NOT_ACKNOWLEDGED;
+        completion.text = "sent with required_acks=none";
+    } else if (doubted) {
+        completion.kind = STS_OUTCOME_UNCERTAIN;
+        completion.code = STS_ERR_NOT_ACKNOWLEDGED;
+        completion.text = "acknowledged by what may be another cluster";
+        completion.may_be_duplicate = true;
+    } else {
+        completion.kind = STS_OUTCOME_DELIVERED;
+        /* Only here: librdkafka numbers refused records as well, from 0. */
+        completion.offset = message->offset >= 0 ? message->offset : -1;
+    }
+    return completion;
+}
+
+/* Whether a record that is reported as failed, or is doubted, goes to the next producer: this one has met a fatal
+ * error, which empties its queue, or is being replaced. */
+static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message, bool doubted) {
+    sts__kafka_record *record = message->_private;
+    if (!kafka->purged && kafka->retries && sts__kafka_error_is_of_missing_topic(message->err)) {
+        record->may_be_there = may_be_there(kafka, message);
+        sts__kafka_park(kafka, record);
+        return true;
+    }
+    if (kafka->purged || !(doubted || sts__kafka_error_is_of_producer(message->err)))
+        return false;
+    if (kafka->phase == STS__KAFKA_RUNNING && !doubted && !sts__kafka_observer_is_stopped(kafka->observer)) {
+        if (!rd_kafka_fatal_error(kafka->producer, NULL, 0))
+            return false;
+        __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
+    }
+    record->may_be_there = doubted || may_be_there(kafka, message);
+    record->was_lost = record->was_lost || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+    sts__kafka_records_set_produced(&kafka->records, record, false);
+    return true;
+}
+
+/* After some errors the idempotent producer begins a new epoch for all topics, in which brokers do not know again what
+ * was sent in the one before: whatever is under way then may be written twice. A record whose time runs out is such an
+ * error, and so is every final refusal of a batch (rd_kafka_handle_Produce_error, "message sequence gap"; 2.0.2 to 2.16
+ * alike). */
+static void note_new_epoch(sts__kafka *kafka) {
+    if (!kafka->idempotent)
+        return;
+    if (kafka->isolation.active && kafka->phase == STS__KAFKA_RUNNING)
+        sts__kafka_records_doubt_produced(&kafka->records); /* nothing else is under way */
+    else
+        kafka->doubtful_before = sts__kafka_records_next_number(&kafka->records);
+}
+
+static void finish(sts__kafka *kafka, const sts_completion *completions, sts__kafka_record *const *records,
+                   size_t count) {
+    if (count == 0)
+        return;
+    sts__sink_complete(kafka->sink, completions, count);
+    sts__kafka_records_finish(&kafka->records, records, count);
+}
+
+/* In portions: each report takes the ledger's lock, which exports want too. False if the rest is held back, and the
+ * event with it. */
+static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
+    sts_completion completions[REPORTS_AT_ONCE];
+    sts__kafka_record *records[REPORTS_AT_ONCE];
+    size_t together = rd_kafka_event_message_count(from.event); /* a batch, or what was purged or timed out at once */
+    const rd_kafka_message_t *message = from.message ? from.message : rd_kafka_event_message_next(from.event);
+    size_t count = 0;
+    bool new_epoch = false;
+    char text[300];
+    for (; message; message = rd_kafka_event_message_next(from.event)) {
+        if (!message->err && sts__kafka_cluster_hold(kafka, (sts__kafka_held){from.event, message}))
+            break;
+        bool doubted = !message->err && !sts__kafka_cluster_believes(kafka, message);
+        if (!message->err && !doubted) {
+            kafka->delivered_since++;
+            sts__kafka_has_answered(kafka);
+        }
+        bool again = sts__kafka_goes_again(kafka, message, together);
+        /* A producer that was stopped sends nothing in its new epoch. */
+        bool stopped = again && sts__kafka_observer_is_stopped(kafka->observer);
+        new_epoch = new_epoch || (sts__kafka_error_begins_epoch(message->err) && !stopped);
+        if (again || goes_on(kafka, message, doubted))
+            continue;
+        records[count] = message->_private;
+        completions[count++] = completion_of(kafka, message, doubted);
+        if (sts__kafka_error_is_of_record(message->err)) {
+            sts__kafka_learn_refusal(kafka, message);
+            sts__kafka_tell_refusal(kafka, message, text, sizeof text);
+            completions[count - 1].text = text;
+        }
+        if (count == REPORTS_AT_ONCE || completions[count - 1].text == text) {
+            finish(kafka, completions, records, count);
+            count = 0;
+        }
+    }
+    finish(kafka, completions, records, count);
+    if (new_epoch)
+        note_new_epoch(kafka);
+    return !message;
+}
+
+void sts__kafka_serve_reports(sts__kafka *kafka, sts__kafka_held from) {
+    if (!kafka->idempotent) /* the log has what was acknowledged, whichever cluster's it is; but it is told */
+        sts__kafka_cluster_look(kafka);
+    if (report_deliveries(kafka, from))
+        rd_kafka_event_destroy(from.event);
+}
+
+static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
+    rd_kafka_resp_err_t error = rd_kafka_event_error(event);
+    char what[LINE];
+    snprintf(what, sizeof what, "%s", rd_kafka_event_error_string(event));
+    /* A fatal error has an event, whose code is _FATAL or (2.0.2, seen) the cause's own; there may be nothing else that
+     * tells, where all that the producer has is under way to a broker that does not answer. */
+    if (kafka->phase == STS__KAFKA_RUNNING && rd_kafka_fatal_error(kafka->producer, NULL, 0))
+        __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
+    if (error == RD_KAFKA_RESP_ERR__FATAL)
+        error = rd_kafka_fatal_error(kafka->producer, what, sizeof what);
+    if (strstr(what, STS__KAFKA_STOPPED))
+        return; /* it is our own doing, which is told when the next producer takes over */
+    int32_t level = sts__kafka_judge_error(kafka, error, what, STS_LOG_WARNING);
+    if (level == STS_LOG_DEBUG)
+        return; /* so is this */
+    char text[LINE];
+    int weight;
+    sts_status status = sts__kafka_explain(kafka, error, what, text, sizeof text, &weight);
+    sts__kafka_redact(kafka->producer, text, sizeof text);
+    /* "All brokers down" says less than the error of the broker before it. */
+    if (kafka->last_error.code == STS_OK || weight >= kafka->last_weight) {
+        sts__fault_set(&kafka->last_error, status, "%s", text);
+        kafka->last_error.transport_code = error;
+        kafka->last_weight = weight;
+    }
+    sts__sink_log(kafka->sink, level, text);
+}
+
+/* librdkafka's levels are syslog's, 0 (emergency) to 7 (debug). */
+static int32_t log_level(int level) {
+    if (level <= 3)
+        return STS_LOG_ERROR;
+    if (level <= 5)
+        return STS_LOG_WARNING;
+    return level == 6 ? STS_LOG_INFO : STS_LOG_DEBUG;
+}
+
+static void serve_log(sts__kafka *kafka, rd_kafka_event_t *event) {
+    const char *facility;
+    const char *text;
+    int level;
+    char line[LINE];
+    if (rd_kafka_event_log(event, &facility, &text, &level) != 0)
+        return;
+    if (strstr(text, STS__KAFKA_STOPPED))
+        return;
+    sts__kafka_note_certificate(kafka, facility, text);
+    snprintf(line, sizeof line, "%s: %s", facility, text);
+    int32_t told_level = sts__kafka_judge_line(kafka, facility, line, log_level(level));
+    sts__kafka_redact(kafka->producer, line, sizeof line);
+    sts__sink_log(kafka->sink, told_level, line);
+}
+
+static void serve_statistics(sts__kafka *kafka, rd_kafka_event_t *event) {
+    if (kafka->is_trial) /* the numbers are another producer's */
+        return;
+    const char *json = rd_kafka_event_stats(event);
+    int64_t values[STS_TRANSPORT_VALUES];
+    char line[STS__FAULT_TEXT + 64];
+    sts__fault fault;
+    if (sts__kafka_statistics_read(&kafka->statistics, kafka->memory, (sts_bytes){json, strlen(json)}, values,
+                                   &fault) == STS_OK) {
+        sts__sink_statistics(kafka->sink, values, STS_TRANSPORT_VALUES);
+        return;
+    }
+    snprintf(line, sizeof line, "librdkafka's statistics cannot be read: %s", fault.text);
+    sts__sink_log(kafka->sink, STS_LOG_WARNING, line);
+}
+
+static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
+    switch (rd_kafka_event_type(event)) {
+    case RD_KAFKA_EVENT_DR:
+        sts__kafka_serve_reports(kafka, (sts__kafka_held){event, NULL});
+        return;
+    case RD_KAFKA_EVENT_ERROR:
+        serve_error(kafka, event);
+        break;
+    case RD_KAFKA_EVENT_LOG:
+        serve_log(kafka, event);
+        break;
+    case RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT:
+        sts__kafka_take_settings(kafka, event);
+        break;
+    case RD_KAFKA_EVENT_STATS:
+        serve_statistics(kafka, event);
+        break;
+    case RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH:
+        sts__kafka_refresh_token(kafka);
+        break;
+    default:
+        break;
+    }
+    rd_kafka_event_destroy(event);
+}
+
+bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms) {
+    if (!sts__kafka_cluster_release(kafka))
+        return true;
+    rd_kafka_event_t *event = rd_kafka_queue_poll(kafka->queue, timeout_ms);
+    sts__kafka_tell_growth(kafka);
+    sts__kafka_tell_times(kafka);
+    for (int served = 0; event; served++) {
+        serve_event(kafka, event);
+        if (served == EVENTS_PER_SERVE || kafka->cluster.held_count == STS__KAFKA_HELD)
+            return false;
+        event = rd_kafka_queue_poll(kafka->queue, 0);
+    }
+    return true;
+}

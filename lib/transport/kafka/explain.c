@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What librdkafka's errors about connections and credentials mean in terms of our options. It has one code for many
+ * causes, and tells them apart in its text alone; the texts were seen with 2.0.2, 2.15 and 2.16. Where none is known,
+ * the error goes on as it came. */
+#include "transport/kafka/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Before 2.6.1 SCRAM sends its nonce twice, which Kafka 4 refuses as it does a wrong password (librdkafka's #4895). */
+enum { FIRST_WITH_GOOD_SCRAM = 0x02060100 };
+
+/* A broker refuses a client's certificate, or its absence, with one of these alerts (RFC 8446, 6.2). */
+static bool is_certificate_alert(const char *what) {
+    static const char *const alerts[] = {"42", "43", "44", "45", "46", "48", "116"};
+    const char *number = strstr(what, "SSL alert number ");
+    if (!number)
+        return false;
+    number += strlen("SSL alert number ");
+    for (size_t i = 0; i < sizeof alerts / sizeof alerts[0]; i++)
+        if (strspn(number, "0123456789") == strlen(alerts[i]) && strncmp(number, alerts[i], strlen(alerts[i])) == 0)
+            return true;
+    return false;
+}
+
+static void explain_login(const char *mechanism, const char *what, char *text, size_t text_size) {
+    if (strstr(what, "Failed to acquire SASL OAUTHBEARER token"))
+        snprintf(text, text_size, "there is no token");
+    else if (strstr(what, "not valid in current SASL state"))
+        snprintf(text, text_size,
+                 "this port of the broker wants no SASL: name another in brokers, or leave auth.sasl.mechanism");
+    else if (strstr(what, "mechanism handshake failed"))
+        snprintf(text, text_size, "the broker does not take this auth.sasl.mechanism");
+    else if (strcmp(mechanism, "OAUTHBEARER") == 0)
+        snprintf(text, text_size, "the broker refused the token");
+    else if (strncmp(mechanism, "SCRAM", 5) == 0 && rd_kafka_version() < FIRST_WITH_GOOD_SCRAM)
+        snprintf(text, text_size,
+                 "librdkafka %s is too old for SCRAM with Kafka 4 (2.6.1 or newer is needed), or the broker refused "
+                 "auth.sasl.username or auth.sasl.password",
+                 rd_kafka_version_str());
+    else
+        snprintf(text, text_size, "the broker refused auth.sasl.username or auth.sasl.password");
+}
+
+/* Our code for the error; `text` is left empty where there is nothing to say. */
+static sts_status explain(const sts__kafka *kafka, rd_kafka_resp_err_t error, const char *what, char *text,
+                          size_t text_size) {
+    const char *bad = kafka->credentials.bad_certificate;
+    if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION) {
+        explain_login(kafka->credentials.mechanism, what, text, text_size);
+        return STS_ERR_NOT_AUTHENTICATED;
+    }
+    if (error == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED) {
+        snprintf(text, text_size,
+                 "this user may write to no topic at all, and so gets no producer id, which required_acks=all needs");
+        return STS_ERR_NOT_AUTHORIZED;
+    }
+    if (strstr(what, "certificate verify failed")) {
+        snprintf(text, text_size, "the broker's certificate is not good: %s",
+                 bad[0] ? bad : "not signed by one to be trusted (tls.ca_file), or for another host name");
+        return STS_ERR_NOT_AUTHENTICATED;
+    }
+    if (is_certificate_alert(what)) {
+        snprintf(text, text_size, "the broker wants a client certificate that it trusts: %s",
+                 kafka->credentials.has_certificate ? "the one in tls.cert_file is not"
+                                                    : "set tls.cert_file and tls.key_file");
+        return STS_ERR_NOT_AUTHENTICATED;
+    }
+    if (strstr(what, "SSL handshake failed")) {
+        snprintf(text, text_size, "TLS does not come about: is this port of the broker one without it?");
+        return STS_ERR_NO_BROKER;
+    }
+    if (strstr(what, "connecting to a SSL listener?"))
+        snprintf(text, text_size, "the broker hangs up: does this port of it want TLS (tls.enabled)?");
+    else if (strstr(what, "might require SASL"))
+        snprintf(text, text_size, "the broker hangs up: does this port of it want SASL (auth.sasl.mechanism)?");
+    return sts__kafka_status(error);
+}
+
+/* The broker had closed the connection before librdkafka wrote to it: that says no more than that there is none. */
+static bool is_hang_up(const char *what) {
+    return strstr(what, "Send failed: ") && (strstr(what, "Broken pipe") || strstr(what, "Connection reset"));
+}
+
+sts_status sts__kafka_explain(const sts__kafka *kafka, rd_kafka_resp_err_t error, const char *what, char *text,
+                              size_t text_size, int *weight) {
+    char meaning[300] = "";
+    sts_status status = explain(kafka, error, what, meaning, sizeof meaning);
+    *weight = meaning[0] ? 2 : error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && !is_hang_up(what);
+    snprintf(text, text_size, "%s%s%s", meaning, meaning[0] ? "; librdkafka: " : "", what);
+    return status;
+}
+
+const char *sts__kafka_option_for(const char *what) {
+    static const char *const options[][2] = {
+        {"ssl.ca.location", " (tls.ca_file)"},
+        {"ssl.ca.pem", " (tls.ca_pem)"},
+        {"ssl.certificate.location", " (tls.cert_file)"},
+        {"ssl.certificate.pem", " (tls.cert_pem)"},
+        {"ssl.key.location", " (tls.key_file, tls.key_password)"},
+        {"ssl.key.pem", " (tls.key_pem, tls.key_password)"},
+    };
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+        if (strstr(what, options[i][0]))
+            return options[i][1];
+    return "";
+}
+
+void sts__kafka_note_certificate(sts__kafka *kafka, const char *facility, const char *line) {
+    static const char before[] = "verification callback failed: "; /* what tell_certificate wrote comes next */
+    const char *reason = strcmp(facility, "SSLCERTVRFY") == 0 ? strstr(line, before) : NULL;
+    if (reason)
+        snprintf(kafka->credentials.bad_certificate, sizeof kafka->credentials.bad_certificate, "%s",
+                 reason + strlen(before));
+}
+
+/* Replaces `secret` wherever it is. */
+static void blot_out(char *line, size_t line_size, const char *secret) {
+    static const char mark[] = STS__REDACTED;
+    size_t size = strlen(secret);
+    size_t mark_size = strlen(mark);
+    for (char *at = strstr(line, secret); at; at = strstr(at, secret)) {
+        size_t room = line_size - (size_t)(at - line) - 1;
+        size_t rest = strlen(at + size);
+        size_t shown = mark_size < room ? mark_size : room;
+        if (rest > room - shown)
+            rest = room - shown;
+        memmove(at + shown, at + size, rest);
+        memcpy(at, mark, shown);
+        at[shown + rest] = '\0';
+        at += shown;
+    }
+}
+
+void sts__kafka_redact(const rd_kafka_t *producer, char *line, size_t line_size) {
+    /* librdkafka hides them itself, but some versions forget one (the client's secret, in the debug lines about the
+     * configuration). */
+    static const char *const secrets[] = {"sasl.password", "ssl.key.password", "ssl.keystore.password",
+                                          "sasl.oauthbearer.client.secret", "sasl.oauthbearer.config"};
+    char value[512];
+    for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
+        size_t size = sizeof value;
+        if (rd_kafka_conf_get(rd_kafka_conf((rd_kafka_t *)producer), secrets[i], value, &size) == RD_KAFKA_CONF_OK &&
+            value[0])
+            blot_out(line, line_size, value);
+    }
+}

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the files of the Kafka transport share: the context, and the functions of each part of its life.
+ *
+ * The context outlives its producers: when one meets a fatal error, or is to be replaced, its records are given to the
+ * next one (succession.c). Between producers the gate is closed, and records wait in the list.
+ *
+ * Threads: any thread sends. The serving thread (whoever is inside poll, flush, purge or close) alone changes
+ * `producer` and `queue`, with the gate closed and under `lock`. */
+#ifndef STS_TRANSPORT_KAFKA_INTERNAL_H
+#define STS_TRANSPORT_KAFKA_INTERNAL_H
+
+#include <pthread.h>
+
+#include <librdkafka/rdkafka.h>
+
+#include <stskafka/statistics.h>
+
+#include "transport/descriptor.h"
+#include "transport/kafka/cluster.h"
+#include "transport/kafka/kafka.h"
+#include "transport/kafka/records.h"
+#include "transport/sink.h"
+
+/* What is known of a topic's settings. */
+typedef enum sts__settings_state {
+    STS__SETTINGS_UNKNOWN,
+    STS__SETTINGS_WANTED, /* to be asked for */
+    STS__SETTINGS_ASKED,
+    STS__SETTINGS_KNOWN /* or the cluster does not tell */
+} sts__settings_state;
+
+/* A topic's settings as the cluster tells them, or, where it does not, as they were learnt from refusals. The serving
+ * thread alone changes them, but for the state. */
+typedef struct sts__topic_settings {
+    int state;         /* sts__settings_state; atomic, like what follows up to read_us */
+    int untold;        /* they are known not to be told */
+    int compacted;     /* the topic takes no null keys */
+    int64_t limit;     /* max.message.bytes, 0: not told */
+    int64_t before_ms; /* how far a record's time may be before the broker's, and after it; 0: no bound is known */
+    int64_t after_ms;
+    int64_t read_us;     /* when they were read last */
+    int64_t doubted_us;  /* when they were last doubted for a refusal; from here on for the serving thread alone */
+    int64_t batch_bytes; /* the largest batch that was not refused when larger ones were; 0: none was */
+    int64_t min_insync;  /* min.insync.replicas; 0: not told */
+    uint64_t version;    /* counts how often they were told to be others */
+    int32_t replicas;    /* of the partition that has the fewest; 0: nobody has looked */
+    bool asked_again;    /* a question is under way though they are known */
+    bool has_warned;     /* that they are not told */
+} sts__topic_settings;
+
+/* Whether records had times beyond the topic's bounds, and the host was told. */
+typedef enum sts__times { STS__TIMES_WITHIN, STS__TIMES_BEYOND, STS__TIMES_TOLD } sts__times;
+
+/* A topic that is written to. */
+typedef struct sts__kafka_topic {
+    struct sts__kafka *kafka;
+    rd_kafka_topic_t *handle; /* of the present producer; NULL until its first message; atomic */
+    const char *name;
+    int32_t first_count; /* of partitions, as first seen; 0: not yet. The counts are atomic */
+    int32_t last_count;
+    int32_t told_count;      /* what the host was told last */
+    int times;               /* sts__times; atomic */
+    uint32_t turn;           /* of round-robin; atomic */
+    int32_t sticky;          /* where null keys go, */
+    int64_t sticky_end_us;   /* until then (0: it was not chosen yet), */
+    uint64_t sticky_bytes;   /* and so many have gone there; all three atomic */
+    sts__kafka_acked *acked; /* by partition; this and its count only for the serving thread */
+    int32_t acked_count;
+    int missing;       /* it is not there, as far as is known; atomic. What follows is for the serving thread: */
+    bool missing_told; /* the host knows */
+    char *missing_text;
+    sts__topic_settings settings;
+    uint64_t suspect_before; /* records with a lower number go by isolation.c */
+    uint64_t refused_under;  /* the version of its settings with which it refused those records */
+} sts__kafka_topic;
+
+/* How far the change from one producer to the next has come. */
+typedef enum sts__kafka_phase {
+    STS__KAFKA_RUNNING,   /* there is no change */
+    STS__KAFKA_DRAINING,  /* the old producer gets time to report what it has */
+    STS__KAFKA_GIVING_UP, /* it was told to let go of the rest, and reports that */
+    STS__KAFKA_WAITING    /* it is gone; the new one is made when `phase_end_us` has come */
+} sts__kafka_phase;
+
+/* What librdkafka's producers, left ones included, tell while they run; outlives them. */
+typedef struct sts__kafka_observer sts__kafka_observer;
+
+/* The sums that librdkafka told last, and what they come to over all producers. */
+typedef struct sts__kafka_statistics {
+    int64_t created_us; /* when the last producer was made, on librdkafka's clock */
+    int64_t last[STS_TRANSPORT_VALUES];
+    int64_t totals[STS_TRANSPORT_VALUES];
+} sts__kafka_statistics;
+
+/* What a producer needs to know about security, beside its configuration. */
+typedef struct sts__kafka_credentials {
+    sts_password_callback password_callback; /* NULL: nothing is asked for */
+    void *password_user;
+    bool asks_password;     /* for auth.sasl.password */
+    bool asks_key_password; /* for tls.key_password */
+    sts_token_callback token_callback;
+    void *token_user;
+    char kind[80];      /* for people: "TLS, SASL PLAIN" */
+    char mechanism[32]; /* of SASL, "" without it */
+    bool has_tls;
+    bool has_certificate;      /* the client's own */
+    bool trusts_anybody;       /* with TLS: certificates are not verified */
+    char bad_certificate[160]; /* what was wrong with a broker's certificate, last; only for poll and open */
+} sts__kafka_credentials;
+
+/* Records that were refused together, on their way to go alone (isolation.c). */
+typedef struct sts__kafka_isolation {
+    bool active;
+    size_t size;         /* how many records the next group may have */
+    int32_t topic_index; /* of the present one */
+    size_t handed;       /* how many the present one has; 0: there is none */
+    size_t bytes;        /* what it takes as one batch at most */
+    bool refused;        /* some of it were refused together, */
+    bool too_large;      /* and for their size */
+    bool failed;         /* one was refused that was alone */
+} sts__kafka_isolation;
+
+typedef struct sts__kafka {
+    const sts__memory *memory;
+    rd_kafka_conf_t *conf; /* each producer gets a copy */
+    rd_kafka_t *producer;  /* NULL while there is none */
+    sts__kafka_observer *observer;
+    struct sts__kafka_ending *ending; /* of the present producer */
+    rd_kafka_queue_t *queue;          /* its delivery reports, errors and log lines come through it, as events */
+    sts_transport_sink *sink;
+    pthread_mutex_t lock;     /* for making topics and the descriptor, and for whoever wakes */
+    sts__kafka_topic *topics; /* by topic_index */
+    int32_t topics_max;
+    char *topic;             /* the default one; number 0 */
+    char *dead_letter_topic; /* "", or number 1 */
+    char *brokers;
+    sts__acks acks;
+    bool idempotent;
+    sts__topic_check topic_check;
+    sts__profile profile;
+    sts__partition_growth partition_growth;
+    sts__timestamp_bounds timestamp_bounds;
+    int64_t sticky_us;     /* how long null keys stay on one partition, */
+    uint64_t sticky_bytes; /* and for how many bytes of values */
+    uint64_t random;       /* where random numbers come from; atomic */
+    int64_t drain_ms;
+    int64_t max_elapsed_ms; /* how long a record is tried; 0: for ever */
+    int has_time_beyond;    /* a topic's records have been beyond its bounds, which the host was not told yet; atomic */
+    int has_grown;          /* a topic has got more partitions, which the host was not told yet; atomic */
+    sts__descriptor descriptor; /* not open until asked for */
+    bool purged;                /* everything was given up by us; only for the serving thread */
+    sts__fault last_error;      /* what librdkafka last reported, code STS_OK if nothing; only for poll and open */
+
+    int last_weight; /* how much that says (sts__kafka_explain) */
+
+    bool has_answered;   /* a broker, to this configuration; this and what follows: as last_error */
+    bool is_unreachable; /* since the last answer there was more than the end of a connection */
+    int guesses;         /* of librdkafka's since then, which were kept from the host (connection.c) */
+    sts__kafka_credentials credentials;
+
+    struct sts__kafka *next; /* what the next producer is to be made from, where that changes; atomic */
+
+    sts__kafka_records records;
+    sts__kafka_cluster cluster;
+    sts__kafka_statistics statistics; /* only for poll */
+    bool retries;                     /* what failed is tried again */
+    int topics_missing;               /* one or more; atomic */
+    int64_t look_for_missing_us;      /* when they are looked for next, */
+    int32_t look_from;                /* beginning with this one */
+    int settings_wanted;              /* the settings of a topic are not known; atomic */
+    int64_t settings_interval_ms;     /* how often they are asked for again; 0: never */
+    int64_t refresh_at_us;            /* when next; only for the serving thread */
+    int failed;                       /* the producer met a fatal error; atomic */
+    sts__kafka_isolation isolation;   /* only for the serving thread */
+    sts__kafka_phase phase;           /* this and what follows: only for the serving thread */
+    int64_t phase_end_us;             /* when it ends at the latest */
+    uint64_t doubtful_before;         /* records with a lower number may be written twice */
+    uint64_t delivered_since;         /* how many reports of success the present producer has brought */
+    int32_t fruitless;                /* how many producers in a row ended without one */
+    sts__fault refusal;               /* what waiting records fail with for good; code STS_OK: they are tried again */
+    int64_t look_at_us;               /* when waiting records are looked at next, for those whose time has run out */
+    int64_t most_batch_bytes;         /* the largest batch as it is configured, */
+    int64_t batch_bytes;              /* and of the present producer: no topic takes less */
+    int32_t ask_broker;               /* the id of one that has answered; -1: whoever the controller is */
+    bool is_unfit;        /* the present producer makes batches that a topic does not take, or too many at once */
+    bool one_at_a_time;   /* producers are to have one request under way to a broker */
+    uint64_t replayed;    /* records given to the present producer that an earlier one had */
+    bool has_predecessor; /* the host was not told of the change to the present producer yet */
+    bool is_trial;        /* of a configuration: it sends nothing */
+} sts__kafka;
+
+/* conf.c: librdkafka's configuration for the settings. STS_OK, STS_ERR_CONFIG, STS_ERR_NO_MEMORY. */
+sts_status sts__kafka_make_conf(const sts__kafka_settings *settings, rd_kafka_conf_t **conf, sts__fault *fault);
+
+/* conf.c: whether the producer is an idempotent one, and the largest batch as it is configured at first. */
+bool sts__kafka_is_idempotent(const sts__kafka_settings *settings);
+int64_t sts__kafka_batch_bytes(const sts__kafka_settings *settings);
+
+/* check.c: looks for a topic at the start, without creating it. */
+sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t index, const char *name, int32_t timeout_ms,
+                                  sts__fault *fault);
+
+/* kafka.c: makes the serving thread come back from its wait for events. */
+void sts__kafka_wake(sts__kafka *kafka);
+
+/* kafka.c: takes over what sts__kafka_replace has left for the next producer, if it has. */
+void sts__kafka_adopt(sts__kafka *kafka);
+
+/* security.c: what the named options about TLS and SASL say, in librdkafka's words. STS_OK, STS_ERR_CONFIG. */
+sts_status sts__kafka_conf_security(rd_kafka_conf_t *conf, const sts__kafka_security *security, sts__fault *fault);
+
+/* security.c: keeps what is needed of the settings, once the configuration is made. */
+void sts__kafka_keep_credentials(sts__kafka *kafka, const sts__kafka_security *security);
+
+/* security.c: asks the host for the passwords of one producer, and puts them into the configuration that the
+ * producer is made from, just before. STS_OK, STS_ERR_NOT_AUTHENTICATED. */
+sts_status sts__kafka_secure_conf(sts__kafka *kafka, rd_kafka_conf_t *conf, sts__fault *fault);
+
+/* security.c: warns the host of what it has left open. Called from inside open. */
+void sts__kafka_warn_of_security(sts__kafka *kafka);
+
+/* security.c: gets a new token from the host. Called from inside poll and open. */
+void sts__kafka_refresh_token(sts__kafka *kafka);
+
+/* explain.c: what an error means in terms of our options, before librdkafka's words for it. Returns our code, and
+ * in `*weight` how much the error says: 0 nothing, 1 as it came, 2 explained. */
+sts_status sts__kafka_explain(const sts__kafka *kafka, rd_kafka_resp_err_t error, const char *what, char *text,
+                              size_t text_size, int *weight);
+
+/* explain.c: our option for the property that a fault of librdkafka's names, as " (tls.ca_file)", or "". */
+const char *sts__kafka_option_for(const char *what);
+
+/* connection.c: a broker has answered. */
+void sts__kafka_has_answered(sts__kafka *kafka);
+
+/* connection.c: at which level the host is told of an error, or of a log line, that comes with `level`. May cut
+ * from the text what is wrong. */
+int32_t sts__kafka_judge_error(sts__kafka *kafka, rd_kafka_resp_err_t error, char *text, int32_t level);
+int32_t sts__kafka_judge_line(sts__kafka *kafka, const char *facility, char *text, int32_t level);
+
+/* explain.c: takes what a log line says about a broker's certificate. */
+void sts__kafka_note_certificate(sts__kafka *kafka, const char *facility, const char *line);
+
+/* explain.c: blots the producer's secrets out of a line. */
+void sts__kafka_redact(const rd_kafka_t *producer, char *line, size_t line_size);
+
+/* events.c: serves what is in the queue; waits up to timeout_ms for the first event. False if there may be more.
+ */
+bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms);
+
+/* events.c: serves an event with reports, which is gone then, or held back again. */
+void sts__kafka_serve_reports(sts__kafka *kafka, sts__kafka_held from);
+
+/* statistics.c: reads librdkafka's statistics into values for sts_transport_statistics. STS_OK; what JSON can
+ * lack (json.h); STS_ERR_NO_MEMORY. */
+sts_status sts__kafka_statistics_read(sts__kafka_statistics *statistics, const sts__memory *memory, sts_bytes json,
+                                      int64_t values[STS_TRANSPORT_VALUES], sts__fault *fault);
+
+/* errors.c: our code for librdkafka's; and for one that a record failed with. */
+sts_status sts__kafka_status(rd_kafka_resp_err_t error);
+sts_status sts__kafka_record_status(rd_kafka_resp_err_t error);
+
+/* errors.c: whether a broker has refused a record that failed so, for what it is: then no broker has it. */
+bool sts__kafka_error_is_refusal(rd_kafka_resp_err_t error);
+
+/* errors.c: whether a record that failed so has made the idempotent producer begin a new epoch. */
+bool sts__kafka_error_begins_epoch(rd_kafka_resp_err_t error);
+
+/* errors.c: whether a broker has refused a batch for what one of its records is: the others may be good ones. */
+bool sts__kafka_error_is_of_record(rd_kafka_resp_err_t error);
+
+/* errors.c: whether a record that failed so is to be given to the next producer: the producer is at its end, not
+ * the record at fault. */
+bool sts__kafka_error_is_of_producer(rd_kafka_resp_err_t error);
+
+/* observer.c: the observer, owned by whoever made or kept it and has not released it (NULL is allowed there). */
+sts__kafka_observer *sts__kafka_observer_new(sts__kafka_topic *topics, sts__kafka_records *records, bool idempotent);
+sts__kafka_observer *sts__kafka_observer_keep(sts__kafka_observer *observer);
+void sts__kafka_observer_release(sts__kafka_observer *observer);
+bool sts__kafka_observer_has_one_owner(const sts__kafka_observer *observer);   /* all producers that kept it are gone */
+int32_t sts__kafka_observer_threads(const sts__kafka_observer *observer);      /* how many run */
+int64_t sts__kafka_observer_last_sent_us(const sts__kafka_observer *observer); /* when records were; 0: never */
+int32_t sts__kafka_observer_broker(const sts__kafka_observer *observer); /* the last request's, by its id; or -1 */
+bool sts__kafka_observer_asked_id(const sts__kafka_observer *observer);  /* the last producer has asked for its id */
+
+/* observer.c: how many connections were made up to now. */
+int sts__kafka_observer_connections(const sts__kafka_observer *observer);
+
+/* observer.c: whether a broker has refused records together, so that the present producer was made to send
+ * nothing more (the gate is closed then). It is not where `alone` was told: there is nothing behind what is under way.
+ * Whoever serves a report of refused records says how many it has heard of. */
+bool sts__kafka_observer_is_stopped(const sts__kafka_observer *observer);
+void sts__kafka_observer_expect(sts__kafka_observer *observer, bool alone);
+void sts__kafka_observer_heard(sts__kafka_observer *observer, size_t refused);
+
+/* What such a producer gives as its fatal error, in librdkafka's log too. */
+#define STS__KAFKA_STOPPED "stskafka: records were refused together"
+
+/* observer.c: rd_kafka_new for a producer that is observed. The configuration is gone in any case; on
+ * failure NULL, with errno and text as rd_kafka_new leaves them. */
+rd_kafka_t *sts__kafka_start(rd_kafka_conf_t *conf, sts__kafka_observer *observer, char *text, size_t text_size);
+
+/* close.c: what the end of a producer will need, made before the producer is; NULL when there is no memory. */
+typedef struct sts__kafka_ending sts__kafka_ending;
+sts__kafka_ending *sts__kafka_ending_new(void);
+void sts__kafka_ending_free(sts__kafka_ending *ending);
+
+/* Destroys a producer, for up to timeout_ms; what takes longer goes on behind our back, and false is returned. The
+ * ending is gone in any case. */
+bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_ending *ending, sts__kafka_observer *observer,
+                        int32_t timeout_ms);
+
+/* conf.c: how large librdkafka's own bound of its queue can be at most, where a size_t goes up to size_max. */
+int64_t sts__kafka_queue_kbytes(uint64_t size_max);
+
+/* names.c: why a property is refused; NULL: it is not. */
+const char *sts__kafka_why_refused(const char *name);
+
+/* producer.c: makes a producer. STS_OK, STS_ERR_CONFIG, STS_ERR_SYSTEM. */
+sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault);
+
+/* producer_id.c: gets an idempotent producer to ask for its id now, if a broker answers by the deadline. */
+void sts__kafka_hasten_id(sts__kafka *kafka, int64_t deadline);
+
+/* producer.c: ends it, for up to timeout_ms; false if it was left behind, and then what its records point at must
+ * stay. */
+bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms);
+
+/* producer.c: lets the descriptor, if there is one, tell of what is in the queue. Under the lock. */
+void sts__kafka_watch_queue(sts__kafka *kafka);
+
+/* producer.c: the handle of a topic, made at the first call; NULL on failure. */
+rd_kafka_topic_t *sts__kafka_topic_handle(sts__kafka *kafka, int32_t index, const char *name);
+
+/* producer.c: hands a record to librdkafka, which will report it, unless an error is returned. */
+rd_kafka_resp_err_t sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record);
+
+/* topic_settings.c: whether the settings of a topic are known, and if not, that they are to be asked for. */
+bool sts__kafka_settings_are_known(const sts__kafka_topic *topic);
+void sts__kafka_want_settings(sts__kafka *kafka, int32_t index, const char *name);
+
+/* topic_settings.c: makes them unknown, so that they are asked for again: if they are older than some seconds and
+ * may be told, and only then true is returned; for a refusal; or all of them, wanted at once. */
+bool sts__kafka_doubt_old_settings(sts__kafka_topic *topic);
+void sts__kafka_doubt_refused_settings(sts__kafka_topic *topic);
+void sts__kafka_doubt_all_settings(sts__kafka *kafka);
+
+/* topic_settings.c: the topic may be another one of that name. */
+void sts__kafka_forget_settings(sts__kafka_topic *topic);
+
+/* topic_settings.c: asks for all settings that are wanted; true when none are. For the serving thread, like what
+ * follows. */
+bool sts__kafka_has_settings(sts__kafka *kafka);
+void sts__kafka_refresh_settings(sts__kafka *kafka);                       /* when it is time */
+void sts__kafka_take_settings(sts__kafka *kafka, rd_kafka_event_t *event); /* the answer */
+void sts__kafka_forget_questions(sts__kafka *kafka);                       /* who was asked is gone */
+
+/* topic_settings.c: the largest batch that all topics take. */
+int64_t sts__kafka_fitting_batch(const sts__kafka *kafka);
+
+/* topic_settings.c: warns the host of acknowledgements that are worth less than they seem. */
+void sts__kafka_warn_of_replicas(const sts__kafka *kafka, int32_t index);
+
+/* times.c: a span of time for people; returns the text. */
+enum { STS__SPAN_TEXT = 32 };
+const char *sts__kafka_span(char text[STS__SPAN_TEXT], int64_t ms);
+
+/* times.c: whether the message's own time is one that its topic is known not to take, and it is not to be sent
+ * then. */
+bool sts__kafka_is_out_of_time(const sts__kafka *kafka, const sts_message *message, sts__fault *fault);
+
+/* times.c: the time that it is sent with; 0: librdkafka gives it the present one. */
+int64_t sts__kafka_time_of(sts__kafka *kafka, const sts_message *message);
+
+/* times.c: tells the host of topics whose records were beyond their bounds; for the serving thread. */
+void sts__kafka_tell_times(sts__kafka *kafka);
+
+/* refusal.c: whether the topic is known not to take a message, and then why. */
+bool sts__kafka_would_refuse(const sts__kafka *kafka, const sts_message *message, sts__fault *fault);
+
+/* refusal.c: why a broker has refused a record that was alone, and what is to be learnt from that. */
+void sts__kafka_tell_refusal(const sts__kafka *kafka, const rd_kafka_message_t *message, char *text, size_t text_size);
+void sts__kafka_learn_refusal(sts__kafka *kafka, const rd_kafka_message_t *message);
+
+/* succession.c: whether a waiting record has to wait until its topic's settings are known, which are asked for
+ * then. */
+bool sts__kafka_waits_for_settings(sts__kafka *kafka, const sts__kafka_record *record);
+
+/* missing.c: whether a record that failed so is for a topic, or a partition, that is not there. */
+bool sts__kafka_error_is_of_missing_topic(rd_kafka_resp_err_t error);
+
+/* missing.c: notes that a topic is not there; and whether that was noted. From any thread. */
+void sts__kafka_miss_topic(sts__kafka *kafka, sts__kafka_topic *topic);
+bool sts__kafka_topic_is_missing(const sts__kafka_topic *topic);
+
+/* missing.c: why a record of that topic fails, with its name. For the serving thread. */
+const char *sts__kafka_missing_text(sts__kafka *kafka, sts__kafka_topic *topic);
+
+/* missing.c: lets a record that librdkafka does not have any more wait for its topic. */
+void sts__kafka_park(sts__kafka *kafka, sts__kafka_record *record);
+
+/* missing.c: looks for the topics that are not there, now and then; where one is, its records are ready for the
+ * producer, behind a closed gate. */
+void sts__kafka_look_for_missing(sts__kafka *kafka);
+
+/* succession.c: gives a new record to the producer, or lets it wait for the next one. STS_OK and the record is
+ * the list's; otherwise as the send method of transport.h, and the record is freed. */
+sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_record *record, int32_t *transport_code, char *text,
+                           size_t text_size);
+
+/* isolation.c: whether a record that is reported goes again, because it was refused together with others; it
+ * waits then. `together` is how many the report has. */
+bool sts__kafka_goes_again(sts__kafka *kafka, const rd_kafka_message_t *message, size_t together);
+
+/* isolation.c: begins to send such records in groups, with nothing else under way. */
+void sts__kafka_begin_isolation(sts__kafka *kafka);
+
+/* isolation.c: goes on with it, with the gate closed; false when there is nothing more to do. */
+bool sts__kafka_isolate(sts__kafka *kafka);
+
+/* succession.c: whether a waiting record is not to be tried again; it has its outcome then. */
+bool sts__kafka_is_over(sts__kafka *kafka, sts__kafka_record *record);
+
+/* succession.c: gives a waiting record to the producer, or it has its outcome (`*produced` tells); false if the
+ * producer has met a fatal error, or was stopped. */
+bool sts__kafka_replay(sts__kafka *kafka, sts__kafka_record *record, bool *produced);
+
+/* succession.c: one step of a change of producers, if there is to be one. */
+void sts__kafka_succeed(sts__kafka *kafka);
+
+/* succession.c: completes the records that no producer has, after purge. */
+void sts__kafka_give_up_waiting(sts__kafka *kafka);
+
+/* succession.c: gives the present producer a fatal error, for tests. */
+void sts__kafka_force_fatal(void *context);
+
+/* partition.c: places messages by the profile. The topic's opaque is its sts__kafka_topic. */
+int32_t sts__kafka_place(const rd_kafka_topic_t *handle, const void *key, size_t key_size, int32_t count,
+                         void *topic_opaque, void *message_opaque);
+
+/* partition.c: the topic is back, with so many partitions; places refuse it before, if they are fewer than they
+ * were. */
+void sts__kafka_take_fewer_partitions(sts__kafka_topic *topic, int32_t count);
+
+/* partition.c: tells the host of topics that have got more partitions. Called from inside poll. */
+void sts__kafka_tell_growth(sts__kafka *kafka);
+
+#endif

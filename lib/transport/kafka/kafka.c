@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/internal.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "transport/addresses.h"
+
+enum {
+    FAILED_START_MS = 400, /* how long the end of a producer is waited for that did not find its topic */
+    MAX_DRAIN_MS = 5000,   /* how long a producer that is replaced may take to report what it has */
+    SLOW_STEP_MS = 100,    /* between looks for what may take long */
+    STEP_MS = 10,          /* between the steps of a succession */
+    LEFT_BEHIND_MS = 1000, /* how long close waits, if it may, for producers that were left behind */
+    STICKY_MS = 10         /* how long null keys stay on one partition at least: librdkafka's own default */
+};
+
+const char *sts__kafka_version(void) {
+    return rd_kafka_version_str();
+}
+
+const char *sts__kafka_version_built(void) {
+    return STS__RDKAFKA_BUILT; /* from the build, as pkg-config told it */
+}
+
+/* What a producer refers to that was left behind, and has not ended since, stays. */
+static void free_context(sts__kafka *kafka) {
+    if (!kafka)
+        return;
+    const sts__memory *memory = kafka->memory;
+    bool alone = !kafka->observer || sts__kafka_observer_has_one_owner(kafka->observer);
+    free_context(kafka->next);
+    if (kafka->conf)
+        rd_kafka_conf_destroy(kafka->conf);
+    sts__descriptor_close(&kafka->descriptor);
+    sts__kafka_records_clear(&kafka->records, alone);
+    pthread_mutex_destroy(&kafka->lock);
+    sts__kafka_observer_release(kafka->observer);
+    sts__memory_free(memory, kafka->topic);
+    sts__memory_free(memory, kafka->dead_letter_topic);
+    sts__memory_free(memory, kafka->brokers);
+    for (int32_t i = 0; kafka->topics && i < kafka->topics_max; i++) {
+        sts__memory_free(memory, kafka->topics[i].acked);
+        sts__memory_free(memory, kafka->topics[i].missing_text);
+    }
+    if (!alone)
+        return;
+    sts__memory_free(memory, kafka->topics);
+    sts__memory_free(memory, kafka);
+}
+
+void sts__kafka_free_unopened(void *context) {
+    free_context(context);
+}
+
+static sts_status init_locks(sts__kafka *kafka, size_t kept_bytes) {
+    if (pthread_mutex_init(&kafka->lock, NULL) != 0)
+        return STS_ERR_SYSTEM;
+    if (sts__kafka_records_init(&kafka->records, kafka->memory, kept_bytes) == STS_OK)
+        return STS_OK;
+    pthread_mutex_destroy(&kafka->lock);
+    return STS_ERR_SYSTEM;
+}
+
+static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *settings, sts__fault *fault) {
+    const sts__memory *memory = kafka->memory;
+    kafka->acks = (sts__acks)settings->acks;
+    kafka->idempotent = sts__kafka_is_idempotent(settings);
+    kafka->topic_check = (sts__topic_check)settings->topic_check;
+    kafka->profile = (sts__profile)settings->partitioner;
+    kafka->partition_growth = (sts__partition_growth)settings->partition_growth;
+    kafka->timestamp_bounds = (sts__timestamp_bounds)settings->timestamp_bounds;
+    kafka->sticky_us = 1000 * (settings->linger_ms > STICKY_MS ? settings->linger_ms : STICKY_MS);
+    kafka->sticky_bytes = (uint64_t)sts__kafka_batch_bytes(settings);
+    kafka->random = sts__random_seed();
+    kafka->drain_ms = settings->request_timeout_ms < MAX_DRAIN_MS ? settings->request_timeout_ms : MAX_DRAIN_MS;
+    kafka->ask_broker = -1;
+    kafka->most_batch_bytes = kafka->batch_bytes = sts__kafka_batch_bytes(settings);
+    kafka->settings_interval_ms = settings->topic_settings_interval_ms;
+    kafka->refresh_at_us = sts__deadline_after(kafka->settings_interval_ms);
+    kafka->retries = settings->retry;
+    kafka->max_elapsed_ms = settings->max_elapsed_ms;
+    kafka->topics_max = (int32_t)settings->topics_max;
+    kafka->topics = sts__memory_new(memory, (size_t)settings->topics_max * sizeof *kafka->topics);
+    kafka->topic = sts__memory_copy_text(memory, settings->topic, strlen(settings->topic));
+    kafka->dead_letter_topic =
+        sts__memory_copy_text(memory, settings->dead_letter_topic, strlen(settings->dead_letter_topic));
+    kafka->brokers = sts__memory_copy_text(memory, settings->brokers, strlen(settings->brokers));
+    kafka->observer = kafka->topics ? sts__kafka_observer_new(kafka->topics, &kafka->records, kafka->idempotent) : NULL;
+    if (!kafka->topics || !kafka->topic || !kafka->dead_letter_topic || !kafka->brokers || !kafka->observer)
+        return sts__fault_no_memory(fault);
+    sts__addresses_strip(kafka->brokers);
+    sts__kafka_settings own = *settings;
+    own.brokers = kafka->brokers;
+    sts_status status = sts__kafka_make_conf(&own, &kafka->conf, fault);
+    if (status == STS_OK)
+        sts__kafka_keep_credentials(kafka, &settings->security);
+    return status;
+}
+
+sts_status sts__kafka_new(const sts__memory *memory, const sts__kafka_settings *settings, void **context,
+                          sts__fault *fault) {
+    sts__kafka *kafka = sts__memory_new(memory, sizeof *kafka);
+    if (!kafka)
+        return sts__fault_no_memory(fault);
+    kafka->memory = memory;
+    sts__descriptor_init(&kafka->descriptor);
+    if (init_locks(kafka, (size_t)settings->kept_bytes) != STS_OK) {
+        sts__memory_free(memory, kafka);
+        return sts__fault_set(fault, STS_ERR_SYSTEM, "no lock to be had");
+    }
+    sts_status status = init_context(kafka, settings, fault);
+    if (status == STS_OK)
+        *context = kafka;
+    else
+        free_context(kafka);
+    return status;
+}
+
+/* A topic that is not as it should be may end the start, or is only worth a warning. */
+static sts_status check_topic(sts__kafka *kafka, int32_t index, const char *name, int64_t deadline, sts__fault *fault) {
+    if (kafka->topic_check == STS__TOPIC_CHECK_OFF || !name[0])
+        return STS_OK;
+    sts_status status = sts__kafka_check_topic(kafka, index, name, sts__deadline_left_ms(deadline), fault);
+    if (status == STS_OK || kafka->topic_check == STS__TOPIC_CHECK_FAIL)
+        return status;
+    sts__sink_log(kafka->sink, STS_LOG_WARNING, fault->text);
+    return STS_OK;
+}
+
+/* So that no record has to wait for the settings of the topics we know, if the cluster tells them in time. */
+static sts_status learn_settings(sts__kafka *kafka, int64_t deadline, sts__fault *fault) {
+    sts__kafka_want_settings(kafka, 0, kafka->topic);
+    if (kafka->dead_letter_topic[0])
+        sts__kafka_want_settings(kafka, 1, kafka->dead_letter_topic);
+    while (!sts__kafka_has_settings(kafka) && sts__deadline_left_ms(deadline))
+        sts__kafka_serve(kafka, sts__deadline_left_ms(deadline));
+    sts__kafka_warn_of_replicas(kafka, 0);
+    if (kafka->dead_letter_topic[0])
+        sts__kafka_warn_of_replicas(kafka, 1);
+    if (!kafka->is_unfit)
+        return STS_OK;
+    sts__kafka_end_producer(kafka, FAILED_START_MS);
+    return sts__kafka_start_producer(kafka, fault);
+}
+
+static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t timeout_ms, int32_t *transport_code,
+                             char *text, size_t text_size) {
+    sts__kafka *kafka = context;
+    sts__fault fault;
+    int64_t deadline = sts__deadline_after(timeout_ms);
+    sts__fault_clear(&fault);
+    kafka->sink = sink;
+    sts__kafka_warn_of_security(kafka);
+    sts_status status = sts__kafka_start_producer(kafka, &fault);
+    if (status == STS_OK)
+        status = check_topic(kafka, 0, kafka->topic, deadline, &fault);
+    if (status == STS_OK)
+        status = check_topic(kafka, 1, kafka->dead_letter_topic, deadline, &fault);
+    if (status == STS_OK && kafka->topic_check != STS__TOPIC_CHECK_OFF)
+        status = learn_settings(kafka, deadline, &fault);
+    if (status == STS_OK) {
+        if (kafka->topic_check != STS__TOPIC_CHECK_OFF && !kafka->is_trial)
+            sts__kafka_hasten_id(kafka, deadline);
+        return STS_OK;
+    }
+    *transport_code = fault.transport_code;
+    snprintf(text, text_size, "%s", fault.text);
+    sts__kafka_end_producer(kafka, FAILED_START_MS);
+    free_context(kafka);
+    return status;
+}
+
+/* A transport of its own, whose producer is not used. */
+sts_status sts__kafka_try(const sts__memory *memory, const sts__kafka_settings *settings, sts_transport_sink *sink,
+                          int32_t timeout_ms, void **tried, sts__fault *fault) {
+    void *context;
+    sts_status status = sts__kafka_new(memory, settings, &context, fault);
+    if (status != STS_OK)
+        return status;
+    /* a call that fails returns no STS_OK: NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
+    ((sts__kafka *)context)->is_trial = true;
+    sts__fault_clear(fault);
+    status = kafka_open(context, sink, timeout_ms, &fault->transport_code, fault->text, sizeof fault->text);
+    if (status != STS_OK)
+        return sts__fault_finish(fault, status);
+    sts__kafka_end_producer(context, FAILED_START_MS);
+    *tried = context;
+    return STS_OK;
+}
+
+void sts__kafka_replace(void *context, void *tried) {
+    sts__kafka *kafka = context;
+    free_context(__atomic_exchange_n(&kafka->next, tried, __ATOMIC_ACQ_REL));
+    sts__kafka_wake(kafka);
+}
+
+void sts__kafka_adopt(sts__kafka *kafka) {
+    sts__kafka *next = __atomic_exchange_n(&kafka->next, NULL, __ATOMIC_ACQ_REL);
+    if (!next)
+        return;
+    rd_kafka_conf_t *conf = kafka->conf;
+    kafka->conf = next->conf;
+    next->conf = conf;
+    char *brokers = kafka->brokers;
+    kafka->brokers = next->brokers;
+    next->brokers = brokers;
+    kafka->credentials = next->credentials;
+    kafka->drain_ms = next->drain_ms;
+    kafka->max_elapsed_ms = next->max_elapsed_ms;
+    kafka->settings_interval_ms = next->settings_interval_ms;
+    kafka->one_at_a_time = false;
+    sts__kafka_doubt_all_settings(kafka);
+    sts__kafka_cluster_forget(kafka);
+    kafka->ask_broker = -1;       /* it may be another cluster, */
+    kafka->refusal.code = STS_OK; /* and who is refused there is another matter */
+    kafka->fruitless = 0;
+    free_context(next);
+}
+
+static sts_status kafka_send(void *context, const sts_message *message, int32_t *transport_code, char *text,
+                             size_t text_size) {
+    sts__kafka *kafka = context;
+    sts__fault fault;
+    if (sts__kafka_would_refuse(kafka, message, &fault) &&
+        !sts__kafka_doubt_old_settings(&kafka->topics[message->topic_index])) {
+        *transport_code = fault.transport_code;
+        snprintf(text, text_size, "%s", fault.text);
+        return fault.code;
+    }
+    sts__kafka_record *record = sts__kafka_record_new(&kafka->records, message);
+    return record ? sts__kafka_take(kafka, record, transport_code, text, text_size) : STS_ERR_NO_MEMORY;
+}
+
+static bool is_changing(const sts__kafka *kafka) {
+    return kafka->phase != STS__KAFKA_RUNNING || kafka->isolation.active;
+}
+
+/* Between two producers there is no queue to wait for, but a time to come. */
+static bool serve(sts__kafka *kafka, int32_t timeout_ms) {
+    if (is_changing(kafka) && timeout_ms > STEP_MS)
+        timeout_ms = STEP_MS;
+    if (kafka->queue)
+        return sts__kafka_serve(kafka, timeout_ms);
+    poll(NULL, 0, timeout_ms);
+    return true;
+}
+
+static void kafka_poll(void *context, int32_t timeout_ms) {
+    sts__kafka *kafka = context;
+    sts__descriptor_quiet(&kafka->descriptor);
+    bool all = serve(kafka, timeout_ms);
+    bool was_changing = is_changing(kafka);
+    if (kafka->purged)
+        sts__kafka_give_up_waiting(kafka);
+    else
+        sts__kafka_succeed(kafka);
+    bool changes = is_changing(kafka);
+    if (!all || __atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE) || sts__kafka_observer_is_stopped(kafka->observer) ||
+        (was_changing && !changes))
+        sts__descriptor_raise(&kafka->descriptor);
+    else if (changes || kafka->cluster.held_count) /* the steps of a succession take time, not events */
+        sts__descriptor_raise_after(&kafka->descriptor, STEP_MS);
+    else if (__atomic_load_n(&kafka->topics_missing, __ATOMIC_ACQUIRE))
+        sts__descriptor_raise_after(&kafka->descriptor, SLOW_STEP_MS);
+}
+
+static void kafka_flush(void *context, int32_t timeout_ms) {
+    sts__kafka *kafka = context;
+    if (kafka->producer)
+        rd_kafka_flush(kafka->producer, timeout_ms);
+}
+
+static void kafka_purge(void *context) {
+    sts__kafka *kafka = context;
+    kafka->purged = true;
+    if (kafka->producer)
+        rd_kafka_purge(kafka->producer,
+                       RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
+    sts__kafka_give_up_waiting(kafka);
+}
+
+/* Producers that were left behind refer to what is about to be freed; most of them need a moment only. */
+static void await_left_behind(const sts__kafka *kafka, int64_t deadline) {
+    int64_t latest = sts__deadline_after(LEFT_BEHIND_MS);
+    while (!sts__kafka_observer_has_one_owner(kafka->observer) &&
+           sts__clock_us() < (latest < deadline ? latest : deadline))
+        poll(NULL, 0, STEP_MS);
+}
+
+static void kafka_close(void *context, int32_t timeout_ms) {
+    sts__kafka *kafka = context;
+    int64_t deadline = sts__deadline_after(timeout_ms);
+    bool ended = sts__kafka_end_producer(kafka, timeout_ms);
+    sts__kafka_records_take_back(&kafka->records, !ended);
+    await_left_behind(kafka, deadline);
+    free_context(kafka);
+}
+
+void sts__kafka_wake(sts__kafka *kafka) {
+    pthread_mutex_lock(&kafka->lock);
+    if (kafka->queue)
+        rd_kafka_queue_yield(kafka->queue);
+    pthread_mutex_unlock(&kafka->lock);
+    sts__descriptor_raise(&kafka->descriptor);
+}
+
+static void kafka_wake(void *context) {
+    sts__kafka_wake(context);
+}
+
+static int32_t kafka_fd(void *context) {
+    sts__kafka *kafka = context;
+    pthread_mutex_lock(&kafka->lock);
+    if (!sts__descriptor_is_open(&kafka->descriptor) && sts__descriptor_open(&kafka->descriptor)) {
+        sts__kafka_watch_queue(kafka);
+        sts__descriptor_raise(&kafka->descriptor); /* for what is in the queue already */
+    }
+    pthread_mutex_unlock(&kafka->lock);
+    return kafka->descriptor.host;
+}
+
+static int32_t kafka_threads(void *context) {
+    return sts__kafka_observer_threads(((sts__kafka *)context)->observer);
+}
+
+static void kafka_describe(void *context, char *text, size_t text_size) {
+    const sts__kafka *kafka = context;
+    snprintf(text, text_size, "brokers %s, %s, librdkafka %s", kafka->brokers, kafka->credentials.kind,
+             rd_kafka_version_str());
+}
+
+const sts_transport *sts__kafka_transport(void) {
+    static const sts_transport table = {
+        .struct_size = sizeof table,
+        .name = "kafka",
+        .open = kafka_open,
+        .send = kafka_send,
+        .poll = kafka_poll,
+        .flush = kafka_flush,
+        .purge = kafka_purge,
+        .close = kafka_close,
+        .wake = kafka_wake,
+        .fd = kafka_fd,
+        .describe = kafka_describe,
+        .threads = kafka_threads,
+    };
+    return &table;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The Kafka transport, over librdkafka. Only kafka.c and the files named kafka_* know librdkafka; this header does not.
+ */
+#ifndef STS_TRANSPORT_KAFKA_H
+#define STS_TRANSPORT_KAFKA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <stskafka/transport.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/pairs.h"
+#include "base/text.h"
+#include "key/partition.h"
+
+typedef enum sts__acks { STS__ACKS_ALL, STS__ACKS_LEADER, STS__ACKS_NONE } sts__acks;
+
+typedef enum sts__topic_check { STS__TOPIC_CHECK_FAIL, STS__TOPIC_CHECK_WARN, STS__TOPIC_CHECK_OFF } sts__topic_check;
+
+typedef enum sts__timestamp_bounds {
+    STS__TIMESTAMP_BOUNDS_REJECT,
+    STS__TIMESTAMP_BOUNDS_CLAMP,
+    STS__TIMESTAMP_BOUNDS_WARN
+} sts__timestamp_bounds;
+
+typedef enum sts__partition_growth { STS__PARTITION_GROWTH_WARN, STS__PARTITION_GROWTH_HOLD } sts__partition_growth;
+
+typedef enum sts__sasl_mechanism {
+    STS__SASL_NONE,
+    STS__SASL_PLAIN,
+    STS__SASL_SCRAM_SHA_256,
+    STS__SASL_SCRAM_SHA_512,
+    STS__SASL_OAUTHBEARER
+} sts__sasl_mechanism;
+
+/* TLS and SASL by the named options; "" where a text was not given. */
+typedef struct sts__kafka_security {
+    bool tls;
+    bool tls_insecure; /* the collector's word for no TLS, which a block tls: else turns on */
+    bool skip_verify;
+    const char *ca_file;
+    const char *ca_pem;
+    const char *cert_file;
+    const char *cert_pem;
+    const char *key_file;
+    const char *key_pem;
+    const char *key_password;
+    int mechanism; /* sts__sasl_mechanism */
+    const char *username;
+    const char *password;
+    sts_password_callback password_callback; /* NULL: there is none */
+    void *password_user;
+    sts_token_callback token_callback; /* NULL: there is none */
+    void *token_user;
+} sts__kafka_security;
+
+/* What the transport is made from; texts and properties are only used by sts__kafka_new. */
+typedef struct sts__kafka_settings {
+    const char *brokers;
+    const char *client_id;
+    const char *topic;             /* the one to look for at the start; always number 0 */
+    const char *dead_letter_topic; /* "", or another one to look for; always number 1 then */
+    int acks;                      /* sts__acks */
+    int compression;               /* the place in sts__kafka_compressions */
+    int partitioner;               /* sts__profile */
+    int partition_growth;          /* sts__partition_growth */
+    int timestamp_bounds;          /* sts__timestamp_bounds */
+    int topic_check;               /* sts__topic_check */
+    int64_t linger_ms;
+    int64_t max_message_bytes;
+    int64_t request_timeout_ms;
+    bool retry;             /* whether what failed is tried again */
+    int64_t max_elapsed_ms; /* how long one record is tried; 0: for ever */
+    int64_t retry_initial_ms;
+    int64_t retry_max_ms;
+    int64_t topics_max;
+    int64_t topic_settings_interval_ms; /* how often topics' settings are asked for again; 0: never */
+    sts__kafka_security security;
+    int64_t kept_bytes;             /* how much memory of records that are done is kept for the next */
+    int64_t statistics_interval_ms; /* 0: never */
+    const sts__pairs *properties;   /* librdkafka's, as the host set them */
+} sts__kafka_settings;
+
+/* The context for sts__kafka_transport, made of the settings; its close method frees it. STS_ERR_CONFIG or
+ * STS_ERR_NO_MEMORY. */
+sts_status sts__kafka_new(const sts__memory *memory, const sts__kafka_settings *settings, void **context,
+                          sts__fault *fault);
+
+/* Frees a context that was never opened. */
+void sts__kafka_free_unopened(void *context);
+
+const sts_transport *sts__kafka_transport(void);
+
+/* Tries settings: whether the topic is found with them within timeout_ms. From any thread; callbacks are called from
+ * inside. STS_OK and what sts__kafka_replace takes; else as the open method. */
+sts_status sts__kafka_try(const sts__memory *memory, const sts__kafka_settings *settings, sts_transport_sink *sink,
+                          int32_t timeout_ms, void **tried, sts__fault *fault);
+
+/* Lets a producer with the settings that were tried take over, in the next polls. What they say of topics, partitions,
+ * acknowledgements and sizes must be as before. From any thread, while the context is open. (What was tried and is not
+ * wanted goes to sts__kafka_free_unopened.) */
+void sts__kafka_replace(void *context, void *tried);
+
+/* Whether a kafka.* property may be set to that value: STS_OK, STS_ERR_OPTION_REFUSED with the reason,
+ * STS_ERR_OPTION_UNKNOWN or STS_ERR_OPTION_VALUE. */
+sts_status sts__kafka_property_check(const char *name, const char *value, sts__fault *fault);
+
+/* Whether librdkafka has the property, and tells so. */
+bool sts__kafka_has_property(const char *name);
+
+/* names.c: what to say to one who knows Kafka's clients and sets that name as an option: which to use instead, or
+ * why there is none. NULL: nothing. */
+const char *sts__kafka_hint(const char *name);
+
+/* What is shown in place of a secret that was set: the collector's word for it. As a value it is refused, lest what was
+ * read is set again. */
+#define STS__REDACTED "[REDACTED]"
+
+/* Whether the value of a kafka.* property is a secret; a file that librdkafka opens, which may be a folder. By the
+ * names' kinds, so that it holds for what a newer librdkafka brings. */
+bool sts__kafka_property_is_secret(const char *name);
+bool sts__kafka_property_is_file(const char *name);
+bool sts__kafka_property_may_be_folder(const char *name);
+
+/* In place of a CA's file: librdkafka looks where systems have them. */
+#define STS__PROBE "probe"
+
+/* Of librdkafka: as it runs, and as it was compiled against. */
+const char *sts__kafka_version(void);
+const char *sts__kafka_version_built(void);
+
+#endif

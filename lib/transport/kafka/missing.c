@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Topics that are not there, or not any more: somebody deletes one and makes it again. librdkafka gives their records
+ * up at once or after half a minute, by its version and the moment, with errors that speak of topics or of partitions
+ * (2.0.2: ten of 55 records over a gap of three seconds). Here they are parked in the list, in their order, and so is
+ * what comes after them for the same topic; other topics go on. The topic is looked for until it is there, and the
+ * parked records go then; or their time runs out. */
+#include "transport/kafka/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+enum {
+    LOOK_MS = 500,      /* between two looks, */
+    ANSWER_MS = 100,    /* each of which waits so long for a broker, */
+    LOOKS_AT_A_TIME = 8 /* for so many topics */
+};
+
+/* _DESTROY has what was in the queue of a partition that was removed, in 2.0.2, by the moment. */
+bool sts__kafka_error_is_of_missing_topic(rd_kafka_resp_err_t error) {
+    return error == RD_KAFKA_RESP_ERR__DESTROY || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+           error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+}
+
+bool sts__kafka_topic_is_missing(const sts__kafka_topic *topic) {
+    return __atomic_load_n(&topic->missing, __ATOMIC_ACQUIRE);
+}
+
+void sts__kafka_miss_topic(sts__kafka *kafka, sts__kafka_topic *topic) {
+    if (!kafka->retries)
+        return;
+    __atomic_store_n(&topic->missing, 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&kafka->topics_missing, 1, __ATOMIC_RELEASE);
+}
+
+const char *sts__kafka_missing_text(sts__kafka *kafka, sts__kafka_topic *topic) {
+    sts__text text;
+    if (topic->missing_text)
+        return topic->missing_text;
+    sts__text_init(&text, kafka->memory);
+    sts__text_printf(&text, "topic \"%s\" is not there", topic->name);
+    if (text.failed) {
+        sts__text_clear(&text);
+        return "the topic is not there";
+    }
+    return topic->missing_text = text.data;
+}
+
+void sts__kafka_park(sts__kafka *kafka, sts__kafka_record *record) {
+    sts__kafka_topic *topic = &kafka->topics[record->message.topic_index];
+    sts__kafka_miss_topic(kafka, topic);
+    sts__kafka_records_park(&kafka->records, record);
+}
+
+/* How many partitions it has; 0 where it is not there. */
+static int32_t partitions_of(sts__kafka *kafka, int32_t index) {
+    const struct rd_kafka_metadata *metadata;
+    rd_kafka_topic_t *handle = sts__kafka_topic_handle(kafka, index, kafka->topics[index].name);
+    if (!handle || rd_kafka_metadata(kafka->producer, 0, handle, &metadata, ANSWER_MS))
+        return 0;
+    bool there = metadata->topic_cnt == 1 && !metadata->topics[0].err;
+    int32_t count = there ? metadata->topics[0].partition_cnt : 0;
+    rd_kafka_metadata_destroy(metadata);
+    return count;
+}
+
+/* What was parked waits now as what is behind a closed gate does, and the gate is opened by whoever hands it over. */
+static void take_up(sts__kafka *kafka, int32_t index, int32_t partitions) {
+    sts__kafka_topic *topic = &kafka->topics[index];
+    char line[320];
+    snprintf(line, sizeof line, "topic %s is there now", topic->name);
+    sts__sink_log(kafka->sink, STS_LOG_INFO, line);
+    sts__kafka_records_close_gate(&kafka->records);
+    sts__kafka_take_fewer_partitions(topic, partitions);
+    sts__kafka_records_unpark(&kafka->records, index, &topic->missing);
+    sts__kafka_forget_settings(topic); /* it may be another topic of that name */
+    topic->missing_told = false;
+}
+
+static void look_for(sts__kafka *kafka, int32_t index) {
+    sts__kafka_topic *topic = &kafka->topics[index];
+    char line[320];
+    if (!topic->missing_told) {
+        snprintf(line, sizeof line, "%s; its records wait, and it is looked for",
+                 sts__kafka_missing_text(kafka, topic));
+        sts__sink_log(kafka->sink, STS_LOG_WARNING, line);
+        topic->missing_told = true;
+    }
+    /* What librdkafka still has of it comes first: it goes before what is parked, or is parked before that. */
+    int32_t partitions = partitions_of(kafka, index);
+    if (partitions > 0 && !sts__kafka_records_has_produced(&kafka->records, index))
+        take_up(kafka, index, partitions);
+}
+
+void sts__kafka_look_for_missing(sts__kafka *kafka) {
+    int32_t looks = 0;
+    bool left = false;
+    if (!__atomic_load_n(&kafka->topics_missing, __ATOMIC_ACQUIRE) || sts__clock_us() < kafka->look_for_missing_us)
+        return;
+    kafka->look_for_missing_us = sts__deadline_after(LOOK_MS);
+    __atomic_store_n(&kafka->topics_missing, 0, __ATOMIC_RELEASE);
+    for (int32_t i = 0; i < kafka->topics_max; i++) {
+        int32_t index = (kafka->look_from + i) % kafka->topics_max;
+        if (!sts__kafka_topic_is_missing(&kafka->topics[index]))
+            continue;
+        if (looks++ < LOOKS_AT_A_TIME) {
+            look_for(kafka, index);
+            kafka->look_from = (index + 1) % kafka->topics_max;
+        }
+        left = left || sts__kafka_topic_is_missing(&kafka->topics[index]);
+    }
+    if (left)
+        __atomic_store_n(&kafka->topics_missing, 1, __ATOMIC_RELEASE);
+}

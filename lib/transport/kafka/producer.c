@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One producer of librdkafka: made, given records, ended. */
+#include "transport/kafka/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "transport/files.h"
+
+void sts__kafka_watch_queue(sts__kafka *kafka) {
+    static const uint64_t one = 1; /* what librdkafka writes into the descriptor */
+    if (sts__descriptor_is_open(&kafka->descriptor) && kafka->queue)
+        rd_kafka_queue_io_event_enable(kafka->queue, kafka->descriptor.event, &one, sizeof one);
+}
+
+/* Again for each producer: files are read anew, and may have become something else. */
+static sts_status check_files(const rd_kafka_conf_t *conf, sts__fault *fault) {
+    char why[300];
+    size_t count;
+    sts_status status = STS_OK;
+    const char **pairs = rd_kafka_conf_dump((rd_kafka_conf_t *)conf, &count);
+    for (size_t i = 0; i + 1 < count && status == STS_OK; i += 2) {
+        const char *name = pairs[i];
+        const char *path = pairs[i + 1];
+        if (path[0] && strcmp(path, STS__PROBE) != 0 && sts__kafka_property_is_file(name) &&
+            !sts__file_check(path, sts__kafka_property_may_be_folder(name), why, sizeof why))
+            status = sts__fault_set(fault, STS_ERR_CONFIG, "%s%s: %s", name, sts__kafka_option_for(name), why);
+    }
+    rd_kafka_conf_dump_free(pairs, count);
+    return status;
+}
+
+sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
+    char text[256];
+    sts__kafka_ending *ending = sts__kafka_ending_new(); /* now: without memory a producer could not be ended */
+    if (!ending)
+        return sts__fault_no_memory(fault);
+    rd_kafka_conf_t *conf = rd_kafka_conf_dup(kafka->conf);
+    kafka->batch_bytes = sts__kafka_fitting_batch(kafka);
+    snprintf(text, sizeof text, "%lld", (long long)kafka->batch_bytes);
+    rd_kafka_conf_set(conf, "batch.size", text, NULL, 0);
+    if (kafka->one_at_a_time)
+        rd_kafka_conf_set(conf, "max.in.flight", "1", NULL, 0);
+    kafka->is_unfit = false;
+    sts_status status = sts__kafka_secure_conf(kafka, conf, fault);
+    if (status == STS_OK)
+        status = check_files(conf, fault);
+    if (status != STS_OK) {
+        rd_kafka_conf_destroy(conf);
+        sts__kafka_ending_free(ending);
+        return status;
+    }
+    rd_kafka_t *producer = sts__kafka_start(conf, kafka->observer, text, sizeof text);
+    if (!producer) {
+        /* A thread that cannot be made; errno may have been another's (pthread_create does not set it). */
+        bool by_system = rd_kafka_last_error() == RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
+        sts_status code = by_system ? STS_ERR_SYSTEM : STS_ERR_CONFIG;
+        sts__kafka_ending_free(ending);
+        return sts__fault_set(fault, code, "librdkafka %s: %s%s", rd_kafka_version_str(), text,
+                              sts__kafka_option_for(text));
+    }
+    kafka->ending = ending;
+    pthread_mutex_lock(&kafka->lock);
+    kafka->producer = producer;
+    kafka->queue = rd_kafka_queue_get_main(producer);
+    rd_kafka_set_log_queue(producer, kafka->queue);
+    sts__kafka_watch_queue(kafka);
+    pthread_mutex_unlock(&kafka->lock);
+    return STS_OK;
+}
+
+/* Topics, queue and descriptor must go before the producer, or destroying it would wait for them. */
+bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
+    if (!kafka->producer)
+        return true;
+    sts__kafka_cluster_end_producer(kafka);
+    pthread_mutex_lock(&kafka->lock);
+    rd_kafka_t *producer = kafka->producer;
+    for (int32_t i = 0; i < kafka->topics_max; i++) {
+        if (kafka->topics[i].handle)
+            rd_kafka_topic_destroy(kafka->topics[i].handle);
+        kafka->topics[i].handle = NULL;
+    }
+    if (sts__descriptor_is_open(&kafka->descriptor))
+        rd_kafka_queue_io_event_enable(kafka->queue, -1, NULL, 0);
+    rd_kafka_queue_destroy(kafka->queue);
+    kafka->queue = NULL;
+    kafka->producer = NULL;
+    pthread_mutex_unlock(&kafka->lock);
+    sts__kafka_forget_questions(kafka);
+    bool ended = sts__kafka_destroy(producer, kafka->ending, kafka->observer, timeout_ms);
+    kafka->ending = NULL;
+    return ended;
+}
+
+static rd_kafka_topic_t *new_topic(sts__kafka_topic *topic, sts__kafka *kafka, const char *name) {
+    rd_kafka_topic_conf_t *conf = rd_kafka_default_topic_conf_dup(kafka->producer);
+    topic->kafka = kafka;
+    if (!topic->name)
+        topic->name = name;
+    rd_kafka_topic_conf_set_opaque(conf, topic);
+    return rd_kafka_topic_new(kafka->producer, name, conf);
+}
+
+rd_kafka_topic_t *sts__kafka_topic_handle(sts__kafka *kafka, int32_t index, const char *name) {
+    sts__kafka_topic *topic = &kafka->topics[index];
+    rd_kafka_topic_t *handle = __atomic_load_n(&topic->handle, __ATOMIC_ACQUIRE);
+    if (handle)
+        return handle;
+    pthread_mutex_lock(&kafka->lock);
+    if (!topic->handle)
+        __atomic_store_n(&topic->handle, new_topic(topic, kafka, name), __ATOMIC_RELEASE);
+    handle = topic->handle;
+    pthread_mutex_unlock(&kafka->lock);
+    return handle;
+}
+
+/* The value stays ours: no flag. librdkafka does not change it. The partition is left to sts__kafka_place. */
+static rd_kafka_resp_err_t produce_plain(rd_kafka_topic_t *topic, const sts_message *message, void *opaque) {
+    int failed = rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, 0, (void *)message->value.data, message->value.size,
+                                  message->key.data, message->key.size, opaque);
+    return failed ? rd_kafka_last_error() : RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/* With headers or a timestamp. */
+static rd_kafka_resp_err_t produce_full(sts__kafka *kafka, rd_kafka_topic_t *topic, const sts_message *message,
+                                        void *opaque) {
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(message->header_count);
+    for (size_t i = 0; i < message->header_count; i++) {
+        const sts_bytes *name = &message->headers[2 * i];
+        rd_kafka_header_add(headers, name->data, (ssize_t)name->size, name[1].data, (ssize_t)name[1].size);
+    }
+    /* librdkafka's macros around the tags (RD_KAFKA_V_KEY and so on) are no ISO C. */
+    rd_kafka_resp_err_t error =
+        rd_kafka_producev(kafka->producer, RD_KAFKA_VTYPE_RKT, topic, RD_KAFKA_VTYPE_PARTITION, RD_KAFKA_PARTITION_UA,
+                          RD_KAFKA_VTYPE_MSGFLAGS, 0, RD_KAFKA_VTYPE_VALUE, (void *)message->value.data,
+                          message->value.size, RD_KAFKA_VTYPE_KEY, (void *)message->key.data, message->key.size,
+                          RD_KAFKA_VTYPE_HEADERS, headers, RD_KAFKA_VTYPE_TIMESTAMP, sts__kafka_time_of(kafka, message),
+                          RD_KAFKA_VTYPE_OPAQUE, opaque, RD_KAFKA_VTYPE_END);
+    if (error)
+        rd_kafka_headers_destroy(headers);
+    return error;
+}
+
+rd_kafka_resp_err_t sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record) {
+    const sts_message *message = &record->message;
+    rd_kafka_topic_t *topic = sts__kafka_topic_handle(kafka, message->topic_index, message->topic);
+    if (!topic)
+        return rd_kafka_last_error();
+    if (message->header_count || message->timestamp_ms >= 0)
+        return produce_full(kafka, topic, message, (void *)record);
+    return produce_plain(topic, message, (void *)record);
+}

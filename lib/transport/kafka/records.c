@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/records.h"
+
+#include <sched.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+sts_status sts__kafka_records_init(sts__kafka_records *records, const sts__memory *memory, size_t max_kept) {
+    memset(records, 0, sizeof *records);
+    sts__pool_init(&records->pool, memory, max_kept);
+    records->next_number = 1;
+    return pthread_mutex_init(&records->lock, NULL) == 0 ? STS_OK : STS_ERR_SYSTEM;
+}
+
+/* Copies bytes (with a NUL behind) to `*at`, and moves on; null stays null. */
+static sts_bytes keep(char **at, sts_bytes bytes) {
+    if (!bytes.data)
+        return bytes;
+    sts_bytes kept = {*at, bytes.size};
+    if (bytes.size)
+        memcpy(*at, bytes.data, bytes.size);
+    (*at)[bytes.size] = '\0';
+    *at += bytes.size + 1;
+    return kept;
+}
+
+static size_t block_size(const sts_message *message) {
+    size_t size = sizeof(sts__kafka_record) + message->key.size + message->value.size + 2;
+    for (size_t i = 0; i < 2 * message->header_count; i++)
+        size += sizeof(sts_bytes) + message->headers[i].size + 1;
+    return size;
+}
+
+sts__kafka_record *sts__kafka_record_new(sts__kafka_records *records, const sts_message *message) {
+    pthread_mutex_lock(&records->lock);
+    sts__kafka_record *record = sts__pool_take(&records->pool, block_size(message));
+    pthread_mutex_unlock(&records->lock);
+    if (!record)
+        return NULL;
+    *record = (sts__kafka_record){.message = *message, .taken_us = sts__clock_us()};
+    sts_bytes *headers = (sts_bytes *)(record + 1);
+    char *at = (char *)(headers + 2 * message->header_count);
+    for (size_t i = 0; i < 2 * message->header_count; i++)
+        headers[i] = keep(&at, message->headers[i]);
+    record->message.headers = headers;
+    record->message.key = keep(&at, message->key);
+    record->message.value = keep(&at, message->value);
+    return record;
+}
+
+static void free_record(sts__kafka_records *records, sts__kafka_record *record) {
+    if (record->pinned) {
+        record->next = records->pinned;
+        records->pinned = record;
+    } else {
+        sts__pool_give(&records->pool, record);
+    }
+}
+
+static void free_all(sts__kafka_records *records, sts__kafka_record *first) {
+    sts__kafka_record *next;
+    for (sts__kafka_record *record = first; record; record = next) {
+        next = record->next;
+        free_record(records, record);
+    }
+}
+
+void sts__kafka_records_clear(sts__kafka_records *records, bool unpin) {
+    free_all(records, records->first);
+    for (sts__kafka_record *record = records->pinned; unpin && record; record = record->next)
+        record->pinned = false;
+    if (unpin)
+        free_all(records, records->pinned);
+    sts__pool_clear(&records->pool);
+    pthread_mutex_destroy(&records->lock);
+}
+
+bool sts__kafka_records_gate_is_closed(const sts__kafka_records *records) {
+    return __atomic_load_n(&records->gate_closed, __ATOMIC_SEQ_CST);
+}
+
+bool sts__kafka_records_enter(sts__kafka_records *records) {
+    __atomic_add_fetch(&records->passing, 1, __ATOMIC_SEQ_CST);
+    if (!sts__kafka_records_gate_is_closed(records))
+        return true;
+    sts__kafka_records_leave(records);
+    return false;
+}
+
+void sts__kafka_records_enter_closed(sts__kafka_records *records) {
+    __atomic_add_fetch(&records->passing, 1, __ATOMIC_SEQ_CST);
+}
+
+void sts__kafka_records_leave(sts__kafka_records *records) {
+    __atomic_sub_fetch(&records->passing, 1, __ATOMIC_SEQ_CST);
+}
+
+void sts__kafka_records_shut_gate(sts__kafka_records *records) {
+    __atomic_store_n(&records->gate_closed, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Who is inside only puts one record into librdkafka's queue, so this does not take long; or has just opened the gate
+ * again. */
+void sts__kafka_records_close_gate(sts__kafka_records *records) {
+    do {
+        sts__kafka_records_shut_gate(records);
+        while (__atomic_load_n(&records->passing, __ATOMIC_SEQ_CST))
+            sched_yield();
+    } while (!sts__kafka_records_gate_is_closed(records));
+}
+
+static void append(sts__kafka_records *records, sts__kafka_record *record, bool produced) {
+    record->number = records->next_number++;
+    record->produced = produced;
+    record->next = NULL;
+    record->previous = records->last;
+    *(records->last ? &records->last->next : &records->first) = record;
+    records->last = record;
+    records->produced += produced;
+}
+
+void sts__kafka_records_append(sts__kafka_records *records, sts__kafka_record *record) {
+    pthread_mutex_lock(&records->lock);
+    append(records, record, true);
+    pthread_mutex_unlock(&records->lock);
+}
+
+bool sts__kafka_records_append_waiting(sts__kafka_records *records, sts__kafka_record *record) {
+    pthread_mutex_lock(&records->lock);
+    bool closed = __atomic_load_n(&records->gate_closed, __ATOMIC_RELAXED);
+    if (closed)
+        append(records, record, false);
+    pthread_mutex_unlock(&records->lock);
+    return closed;
+}
+
+void sts__kafka_records_finish(sts__kafka_records *records, sts__kafka_record *const *finished, size_t count) {
+    pthread_mutex_lock(&records->lock);
+    for (size_t i = 0; i < count; i++) {
+        sts__kafka_record *record = finished[i];
+        *(record->previous ? &record->previous->next : &records->first) = record->next;
+        *(record->next ? &record->next->previous : &records->last) = record->previous;
+        records->produced -= record->produced;
+        free_record(records, record);
+    }
+    pthread_mutex_unlock(&records->lock);
+}
+
+void sts__kafka_records_set_produced(sts__kafka_records *records, sts__kafka_record *record, bool produced) {
+    pthread_mutex_lock(&records->lock);
+    records->produced += (size_t)produced - (size_t)record->produced;
+    record->produced = produced;
+    pthread_mutex_unlock(&records->lock);
+}
+
+sts__kafka_record *sts__kafka_records_next_waiting(sts__kafka_records *records, const sts__kafka_record *after,
+                                                   bool then_open) {
+    pthread_mutex_lock(&records->lock);
+    sts__kafka_record *record = after ? after->next : records->first;
+    while (record && (record->produced || record->parked))
+        record = record->next;
+    if (!record && then_open)
+        __atomic_store_n(&records->gate_closed, 0, __ATOMIC_SEQ_CST);
+    pthread_mutex_unlock(&records->lock);
+    return record;
+}
+
+sts__kafka_record *sts__kafka_records_find_waiting(sts__kafka_records *records, const sts__kafka_record *after,
+                                                   bool (*wanted)(const sts__kafka_record *record, const void *user),
+                                                   const void *user) {
+    pthread_mutex_lock(&records->lock);
+    sts__kafka_record *record = after ? after->next : records->first;
+    while (record && (record->produced || record->parked || !wanted(record, user)))
+        record = record->next;
+    pthread_mutex_unlock(&records->lock);
+    return record;
+}
+
+sts__kafka_record *sts__kafka_records_next_parked(sts__kafka_records *records, const sts__kafka_record *after) {
+    pthread_mutex_lock(&records->lock);
+    sts__kafka_record *record = after ? after->next : records->first;
+    while (record && !record->parked)
+        record = record->next;
+    pthread_mutex_unlock(&records->lock);
+    return record;
+}
+
+void sts__kafka_records_park(sts__kafka_records *records, sts__kafka_record *record) {
+    pthread_mutex_lock(&records->lock);
+    records->produced -= record->produced;
+    record->produced = false;
+    record->parked = true;
+    pthread_mutex_unlock(&records->lock);
+}
+
+bool sts__kafka_records_append_parked(sts__kafka_records *records, sts__kafka_record *record, const int *missing) {
+    pthread_mutex_lock(&records->lock);
+    bool parked = __atomic_load_n(missing, __ATOMIC_ACQUIRE);
+    if (parked) {
+        append(records, record, false);
+        record->parked = true;
+    }
+    pthread_mutex_unlock(&records->lock);
+    return parked;
+}
+
+bool sts__kafka_records_has_produced(sts__kafka_records *records, int32_t topic_index) {
+    pthread_mutex_lock(&records->lock);
+    const sts__kafka_record *record = records->first;
+    while (record && !(record->produced && record->message.topic_index == topic_index))
+        record = record->next;
+    pthread_mutex_unlock(&records->lock);
+    return record;
+}
+
+void sts__kafka_records_unpark(sts__kafka_records *records, int32_t topic_index, int *missing) {
+    pthread_mutex_lock(&records->lock);
+    __atomic_store_n(missing, 0, __ATOMIC_RELEASE);
+    for (sts__kafka_record *record = records->first; record; record = record->next)
+        if (record->message.topic_index == topic_index)
+            record->parked = false;
+    pthread_mutex_unlock(&records->lock);
+}
+
+size_t sts__kafka_records_produced(sts__kafka_records *records) {
+    pthread_mutex_lock(&records->lock);
+    size_t produced = records->produced;
+    pthread_mutex_unlock(&records->lock);
+    return produced;
+}
+
+uint64_t sts__kafka_records_next_number(sts__kafka_records *records) {
+    pthread_mutex_lock(&records->lock);
+    uint64_t number = records->next_number;
+    pthread_mutex_unlock(&records->lock);
+    return number;
+}
+
+void sts__kafka_records_doubt_produced(sts__kafka_records *records) {
+    pthread_mutex_lock(&records->lock);
+    for (sts__kafka_record *record = records->first; record; record = record->next)
+        record->may_be_there = record->may_be_there || record->produced;
+    pthread_mutex_unlock(&records->lock);
+}
+
+void sts__kafka_records_take_back(sts__kafka_records *records, bool pin) {
+    pthread_mutex_lock(&records->lock);
+    for (sts__kafka_record *record = records->first; record; record = record->next) {
+        if (!record->produced)
+            continue;
+        record->produced = false;
+        record->may_be_there = true;
+        record->was_lost = true;
+        record->pinned = record->pinned || pin;
+    }
+    records->produced = 0;
+    pthread_mutex_unlock(&records->lock);
+}

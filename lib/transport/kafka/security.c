@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * TLS and SASL: from the named options to librdkafka's properties, and what the host is asked for while a producer is
+ * made or runs. */
+#include "transport/kafka/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "transport/credentials.h"
+
+/* Why a broker's certificate is not good, as OpenSSL numbers it (openssl/x509_vfy.h). librdkafka's error does not say;
+ * its log line about the certificate has what this callback writes. The verdict stays OpenSSL's. */
+static int tell_certificate(rd_kafka_t *producer, const char *broker, int32_t broker_id, int *x509_error, int depth,
+                            const char *certificate, size_t certificate_size, char *text, size_t text_size,
+                            void *opaque) {
+    static const struct {
+        int error;
+        const char *text;
+    } reasons[] = {
+        {9, "it is not valid yet"},
+        {10, "it has expired"},
+        {18, "it is self-signed, and not among those to be trusted (tls.ca_file)"},
+        {19, "the CA at the end of its chain is not among those to be trusted (tls.ca_file)"},
+        {20, "the CA that signed it is not among those to be trusted (tls.ca_file)"},
+        {62, "it is for another host name than that in brokers, or that the broker advertises"},
+        {64, "it is for another address than that in brokers, or that the broker advertises"},
+    };
+    (void)producer, (void)broker, (void)broker_id, (void)depth, (void)certificate, (void)certificate_size, (void)opaque;
+    snprintf(text, text_size, "OpenSSL's verify error %d", *x509_error);
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+        if (reasons[i].error == *x509_error)
+            snprintf(text, text_size, "%s", reasons[i].text);
+    return *x509_error == 0;
+}
+
+/* The value of a property, or "". */
+static const char *value_of(const rd_kafka_conf_t *conf, const char *name, char *value, size_t value_size) {
+    if (rd_kafka_conf_get(conf, name, value, &value_size) != RD_KAFKA_CONF_OK)
+        value[0] = '\0';
+    return value;
+}
+
+static const char *protocol(const sts__kafka_security *security) {
+    if (security->mechanism == STS__SASL_NONE)
+        return security->tls ? "ssl" : "plaintext";
+    return security->tls ? "sasl_ssl" : "sasl_plaintext";
+}
+
+sts_status sts__kafka_conf_security(rd_kafka_conf_t *conf, const sts__kafka_security *security, sts__fault *fault) {
+    static const char *const mechanisms[] = {"", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"};
+    bool named = security->tls || security->tls_insecure || security->mechanism != STS__SASL_NONE;
+    const struct {
+        const char *name, *value;
+    } properties[] = {
+        {"security.protocol", named ? protocol(security) : ""},
+        {"ssl.ca.location", security->ca_file},
+        {"ssl.ca.pem", security->ca_pem},
+        {"ssl.certificate.location", security->cert_file},
+        {"ssl.certificate.pem", security->cert_pem},
+        {"ssl.key.location", security->key_file},
+        {"ssl.key.pem", security->key_pem},
+        {"ssl.key.password", security->key_password},
+        {"enable.ssl.certificate.verification", security->skip_verify ? "false" : ""},
+        {"sasl.mechanisms", mechanisms[security->mechanism]},
+        {"sasl.username", security->username},
+        {"sasl.password", security->password},
+    };
+    for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++) {
+        char text[256] = "";
+        if (!properties[i].value[0] ||
+            rd_kafka_conf_set(conf, properties[i].name, properties[i].value, text, sizeof text) == RD_KAFKA_CONF_OK)
+            continue;
+        bool secret = sts__kafka_property_is_secret(properties[i].name); /* the text may quote it */
+        return sts__fault_set(fault, STS_ERR_CONFIG, "librdkafka %s: %s%s", rd_kafka_version_str(),
+                              secret ? properties[i].name : text, secret ? " is not taken" : "");
+    }
+    char verification[8];
+    if (strcmp(value_of(conf, "enable.ssl.certificate.verification", verification, sizeof verification), "true") == 0)
+        rd_kafka_conf_set_ssl_cert_verify_cb(conf, tell_certificate);
+    return STS_OK;
+}
+
+static bool is_set(const rd_kafka_conf_t *conf, const char *name) {
+    size_t size = 0; /* with the NUL */
+    return rd_kafka_conf_get(conf, name, NULL, &size) == RD_KAFKA_CONF_OK && size > 1;
+}
+
+/* From librdkafka's properties, which the host may have set itself. */
+static void describe(sts__kafka_credentials *credentials, const rd_kafka_conf_t *conf) {
+    char value[32];
+    char *mechanism = credentials->mechanism;
+    value_of(conf, "security.protocol", value, sizeof value);
+    credentials->has_tls = strstr(value, "ssl") != NULL;
+    if (strstr(value, "sasl"))
+        value_of(conf, "sasl.mechanisms", mechanism, sizeof credentials->mechanism);
+    credentials->has_certificate = is_set(conf, "ssl.certificate.location") || is_set(conf, "ssl.certificate.pem") ||
+                                   is_set(conf, "ssl.keystore.location");
+    value_of(conf, "enable.ssl.certificate.verification", value, sizeof value);
+    credentials->trusts_anybody = credentials->has_tls && strcmp(value, "false") == 0;
+    snprintf(credentials->kind, sizeof credentials->kind, "%s%s%s", credentials->has_tls ? "TLS" : "plaintext",
+             mechanism[0] ? ", SASL " : "", mechanism);
+}
+
+void sts__kafka_keep_credentials(sts__kafka *kafka, const sts__kafka_security *security) {
+    sts__kafka_credentials *credentials = &kafka->credentials;
+    bool by_password = security->mechanism != STS__SASL_NONE && security->mechanism != STS__SASL_OAUTHBEARER;
+    credentials->password_callback = security->password_callback;
+    credentials->password_user = security->password_user;
+    credentials->asks_password = by_password && !security->password[0];
+    credentials->asks_key_password = (security->key_file[0] || security->key_pem[0]) && !security->key_password[0];
+    credentials->token_callback = security->token_callback;
+    credentials->token_user = security->token_user;
+    describe(credentials, kafka->conf);
+}
+
+/* `needed`: no answer is a fault. */
+static sts_status ask_password(sts__kafka *kafka, rd_kafka_conf_t *conf, const char *option, const char *property,
+                               bool needed, sts__fault *fault) {
+    sts_password password = {.memory = kafka->memory, .option = option};
+    sts_status status = STS_OK;
+    kafka->credentials.password_callback(&password, kafka->credentials.password_user);
+    if (password.text) {
+        if (rd_kafka_conf_set(conf, property, password.text, NULL, 0) != RD_KAFKA_CONF_OK)
+            status = sts__fault_set(fault, STS_ERR_CONFIG, "librdkafka %s: %s is not taken", rd_kafka_version_str(),
+                                    property);
+    } else if (password.no_memory) {
+        status = sts__fault_no_memory(fault);
+    } else if (needed || password.why[0]) {
+        status = sts__fault_set(fault, STS_ERR_NOT_AUTHENTICATED, "%s: the password callback gave none%s%s", option,
+                                password.why[0] ? ": " : "", password.why);
+    }
+    sts__password_clear(&password);
+    return status;
+}
+
+sts_status sts__kafka_secure_conf(sts__kafka *kafka, rd_kafka_conf_t *conf, sts__fault *fault) {
+    const sts__kafka_credentials *credentials = &kafka->credentials;
+    sts_status status = STS_OK;
+    if (!credentials->password_callback)
+        return STS_OK;
+    if (credentials->asks_password)
+        status = ask_password(kafka, conf, "auth.sasl.password", "sasl.password", true, fault);
+    if (status == STS_OK && credentials->asks_key_password)
+        status = ask_password(kafka, conf, "tls.key_password", "ssl.key.password", false, fault);
+    return status;
+}
+
+void sts__kafka_warn_of_security(sts__kafka *kafka) {
+    const sts__kafka_credentials *credentials = &kafka->credentials;
+    if (credentials->trusts_anybody)
+        sts__sink_log(kafka->sink, STS_LOG_WARNING,
+                      "brokers are not verified (tls.insecure_skip_verify): anybody on the way can read and change "
+                      "what is sent");
+    /* The other mechanisms never send the secret itself. */
+    bool sends_secret =
+        strcmp(credentials->mechanism, "PLAIN") == 0 || strcmp(credentials->mechanism, "OAUTHBEARER") == 0;
+    if (sends_secret && !credentials->has_tls)
+        sts__sink_log(kafka->sink, STS_LOG_WARNING,
+                      "SASL without TLS: anybody on the way can read the password or token");
+}
+
+void sts__kafka_refresh_token(sts__kafka *kafka) {
+    const sts__kafka_credentials *credentials = &kafka->credentials;
+    sts_token token = {.memory = kafka->memory};
+    if (!credentials->token_callback)
+        return; /* librdkafka makes its own */
+    credentials->token_callback(&token, credentials->token_user);
+    /* Its text for a bad token would quote it, so it is not asked for. */
+    bool taken = token.value && rd_kafka_oauthbearer_set_token(kafka->producer, token.value, token.expires_ms,
+                                                               token.principal, NULL, 0, NULL, 0) == 0;
+    if (!taken)
+        rd_kafka_oauthbearer_set_token_failure(kafka->producer, token.value    ? "librdkafka did not take it"
+                                                                : token.why[0] ? token.why
+                                                                               : "the token callback gave none");
+    sts__token_clear(&token);
+}
