@@ -52,8 +52,8 @@ typedef struct sts_completion {
 /* The table. It is copied. A transport made for an older library has a smaller struct_size, and what it lacks is NULL;
  * one made for a newer library is taken if the part that this library does not know is zero.
  *
- * The exporter calls open first (but for describe) and close last, once each; send, wake, fd and threads from any
- * thread, also several at once; poll, flush and purge from one thread at a time, while others send. When close is
+ * The exporter calls open first (but for describe) and close last, once each; send, send_many, wake, fd and threads
+ * from any thread, also several at once; poll, flush and purge from one thread at a time, while others send. When close is
  * called no other method runs, and none comes after it. A completion may call send from inside (a dead letter), so a
  * lock that send takes is not to be held over it. Where a method fails, it puts its own number into *transport_code (0
  * before) and why into `text` (NUL-terminated, at most text_size bytes; empty before).
@@ -97,6 +97,12 @@ typedef struct sts_transport {
 
     /* How many threads it has of its own just now. Never blocks. NULL: none, or it does not know. */
     int32_t (*threads)(void *context);
+
+    /* Takes `count` messages (1 or more), in their order: STS_OK, and there will be a completion for each. Otherwise
+     * `*taken` (0 before) is how many it took, and the rest is as for send and the message behind those: the ones after
+     * that were not looked at, and come again. Never blocks. NULL: they are sent one by one. */
+    sts_status (*send_many)(void *context, const sts_message *const *messages, size_t count, size_t *taken,
+                            int32_t *transport_code, char *text, size_t text_size);
 } sts_transport;
 
 /* Exports through a transport of the host's own, in place of the option `transport`.

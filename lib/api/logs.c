@@ -59,7 +59,7 @@ sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, size_t otl
 }
 
 uint64_t sts_explanation_index(const sts_explanation *explanation) {
-    return explanation->routed->index;
+    return explanation->routed->place.index;
 }
 
 sts_status sts_explanation_code(const sts_explanation *explanation) {

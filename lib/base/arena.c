@@ -46,6 +46,21 @@ void sts__arena_reset(sts__arena *arena) {
     arena->current = arena->first;
 }
 
+void sts__arena_trim(sts__arena *arena, size_t most) {
+    sts__arena_block **place = &arena->first;
+    while (*place) {
+        sts__arena_block *block = *place;
+        if (block->is_callers || block->capacity <= most) {
+            most -= block->is_callers ? 0 : block->capacity;
+            place = &block->next;
+            continue;
+        }
+        *place = block->next;
+        sts__memory_free(arena->memory, block);
+    }
+    sts__arena_reset(arena);
+}
+
 static sts__arena_block *new_block(sts__arena *arena, size_t size) {
     size_t capacity = arena->current ? 2 * arena->current->capacity : FIRST_BLOCK;
     if (capacity < FIRST_BLOCK)
@@ -123,9 +138,11 @@ void *sts__arena_list_grown(sts__arena *arena, const void *list, size_t count, s
 }
 
 sts_bytes sts__arena_copy(sts__arena *arena, sts_bytes bytes) {
-    char *copy = sts__arena_new(arena, bytes.size + 1);
+    char *copy = bytes.size < SIZE_MAX ? sts__arena_room(arena, bytes.size + 1) : NULL;
     sts_bytes result = {copy, copy ? bytes.size : 0};
     if (copy && bytes.size)
         memcpy(copy, bytes.data, bytes.size);
+    if (copy)
+        copy[bytes.size] = '\0';
     return result;
 }

@@ -30,6 +30,9 @@ void sts__arena_clear(sts__arena *arena);
 /* Forgets all pieces, keeps the blocks. */
 void sts__arena_reset(sts__arena *arena);
 
+/* Forgets all pieces, and keeps so many bytes of blocks at most (and the caller's own). */
+void sts__arena_trim(sts__arena *arena, size_t most);
+
 /* A zeroed piece, aligned for anything; NULL when out of memory. */
 void *sts__arena_new(sts__arena *arena, size_t size);
 

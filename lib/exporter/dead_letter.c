@@ -90,8 +90,10 @@ static bool send(const sts__letter *letter, sts_exporter *exporter, bool with_va
 }
 
 sts_status sts__letter_of_rejected(sts__letter *letter, sts_exporter *exporter, sts__ledger_export *export,
-                                   sts__source *source, const sts__routed *routed, const sts__fault *why) {
-    const sts_message *message = &routed->message;
+                                   const sts__rejected *rejected) {
+    const sts_message *message = rejected->message;
+    const sts__source *source = rejected->source;
+    const sts__fault *why = rejected->why;
     memset(letter, 0, sizeof *letter);
     sts__wire_writer_init(&letter->otlp, exporter->memory);
     letter->told = (sts_dead_letter){.kind = STS_OUTCOME_REJECTED,
@@ -100,13 +102,15 @@ sts_status sts__letter_of_rejected(sts__letter *letter, sts_exporter *exporter, 
                                      .text = why->text,
                                      .topic = message->topic,
                                      .token = export->token,
-                                     .index = routed->index,
+                                     .index = rejected->place->index,
                                      .key = message->key,
                                      .value = message->value,
                                      .headers = message->headers,
                                      .header_count = message->header_count};
-    if (source->write_single && source->write_single(source, &letter->otlp))
+    if (source->has_records) {
+        sts__items_write(rejected->place, 1, &letter->otlp);
         letter->told.signal = source->routing.rules->signal->number;
+    }
     if (letter->otlp.failed)
         return STS_ERR_NO_MEMORY;
     if (letter->told.signal)

@@ -49,10 +49,18 @@ typedef struct sts__letter {
 
 bool sts__dead_letters_wanted(const sts_exporter *exporter);
 
-/* Makes the letter of the source's present record, which is rejected. STS_OK; what sts__ledger_accept returns where
- * there is no place for it; STS_ERR_NO_MEMORY. It must be ended in any case. */
+/* A record that is rejected. */
+typedef struct sts__rejected {
+    const sts__source *source;
+    const sts_message *message; /* as far as its route got, or as it was sent */
+    const sts__item_place *place;
+    const sts__fault *why;
+} sts__rejected;
+
+/* Makes its letter. STS_OK; what sts__ledger_accept_letter returns where there is no place for it; STS_ERR_NO_MEMORY.
+ * It must be ended in any case. */
 sts_status sts__letter_of_rejected(sts__letter *letter, sts_exporter *exporter, sts__ledger_export *export,
-                                   sts__source *source, const sts__routed *routed, const sts__fault *why);
+                                   const sts__rejected *rejected);
 
 /* Makes the letter of a pending record which failed, if it failed so that it is a dead letter; it must be ended then.
  */

@@ -17,7 +17,7 @@ static sts_status explain_all(sts_exporter *exporter, sts__source *source, uint6
     sts__fault rejection;
     sts_explanation explanation = {.routed = &routed, .fault = &rejection, .profile = exporter->profile};
     while (source->next(source, &routed, &explanation.code, &rejection)) {
-        if (routed.index < first_record)
+        if (routed.place.index < first_record)
             continue;
         if (explanation.code == STS_ERR_NO_MEMORY) {
             *fault = rejection;

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Exporting: record by record through the route into the ledger and the transport. */
+ * Exporting: through the route into the ledger and the transport, some messages at a time. What was accepted or
+ * rejected is always the beginning of the request, so that the host knows where to go on. */
 #include "exporter/exporter.h"
 
 #include "base/clock.h"
 #include "exporter/export_context.h"
-#include "transport/message_size.h"
+#include "exporter/staging.h"
+#include "transport/send.h"
 
 enum { FULL_PAUSE_MS = 10 }; /* how long to let a transport work that has no room, before asking it again */
 
 /* One export under way. */
 typedef struct export_run {
     sts_exporter *exporter;
+    sts__source *source;
+    sts__staging *staging;
     sts__ledger_export ledger;
     int64_t deadline_us; /* for waiting for room; 0: it does not wait */
     bool pushes;         /* what lingers is sent at once, for its sake */
@@ -47,46 +51,28 @@ static bool wait_for_transport(export_run *run) {
     return sts__ledger_pause(&run->exporter->ledger, pause_us < run->deadline_us ? pause_us : run->deadline_us);
 }
 
-/* What the ledger counts of a record. */
-static sts__ledger_record counted(const sts__routed *routed) {
-    const sts_bytes *key = &routed->message.key;
-    size_t payload = sts__message_payload(&routed->message);
-    return (sts__ledger_record){.cost = sts__message_cost(&routed->message, payload),
-                                .size = payload,
-                                .null_key = !key->data,
-                                .empty_key = key->data && key->size == 0,
-                                .missing_key = routed->key.missing};
-}
-
-/* Gets an entry in the ledger. */
-static sts_status accept(export_run *run, const sts__ledger_record *record, sts__routed *routed) {
+/* Gets entries in the ledger for the messages from `*ready` on, which goes on behind those that have them. */
+static sts_status accept(export_run *run, size_t *ready) {
+    const sts__staging *staging = run->staging;
+    const sts__staged *first = &staging->messages[*ready];
+    sts__ledger_record *records = &staging->records[first->first_record];
+    size_t accepted;
     sts_status status;
     do
-        status = sts__ledger_accept(&run->exporter->ledger, &run->ledger, record, routed->index, routed->message.topic,
-                                    &routed->message.id);
+        status = sts__ledger_accept(&run->exporter->ledger, &run->ledger, records,
+                                    staging->record_count - first->first_record, first->record_count, &accepted);
     while (status == STS_ERR_QUEUE_FULL && begin_pushing(run));
     if (status == STS_ERR_QUEUE_FULL)
         return queue_full(run);
-    return status == STS_OK ? STS_OK : sts__fault_set(run->fault, status, "the record was not taken");
-}
-
-/* Gives an accepted record to the transport. STS_OK; a code that rejects the record, with its text in the fault; a code
- * that ends the export. */
-static sts_status send(export_run *run, const sts__ledger_record *record, sts__routed *routed) {
-    sts_exporter *exporter = run->exporter;
-    sts__fault *fault = run->fault;
-    sts_status status;
-    sts__fault_clear(fault);
-    do
-        status = exporter->transport.send(exporter->transport_context, &routed->message, &fault->transport_code,
-                                          fault->text, sizeof fault->text);
-    while (status == STS_ERR_QUEUE_FULL && wait_for_transport(run));
-    if (status == STS_OK)
-        return STS_OK;
-    if (status == STS_ERR_PRODUCER_FATAL)
-        __atomic_store_n(&exporter->fatal, 1, __ATOMIC_RELAXED);
-    sts__ledger_cancel(&exporter->ledger, record, routed->message.id);
-    return status == STS_ERR_QUEUE_FULL ? queue_full(run) : sts__fault_finish(fault, status);
+    if (status != STS_OK)
+        return sts__fault_set(run->fault, status, "the record was not taken");
+    for (size_t end = first->first_record + accepted; *ready < staging->message_count; ++*ready) {
+        sts__staged *message = &staging->messages[*ready];
+        if (message->first_record + message->record_count > end)
+            break;
+        message->message.id = staging->records[message->first_record].id;
+    }
+    return STS_OK;
 }
 
 /* Codes after which no further record is tried. */
@@ -95,26 +81,27 @@ static bool ends_export(sts_status status) {
 }
 
 /* Where there is no room for the letter, what lingers is sent, and it is tried once more. */
-static sts_status make_letter(export_run *run, sts__letter *letter, sts__source *source, const sts__routed *routed,
-                              const sts__fault *why) {
-    sts_status status = sts__letter_of_rejected(letter, run->exporter, &run->ledger, source, routed, why);
+static sts_status make_letter(export_run *run, sts__letter *letter, const sts__rejected *rejected) {
+    sts_status status = sts__letter_of_rejected(letter, run->exporter, &run->ledger, rejected);
     if (status == STS_ERR_QUEUE_FULL && begin_pushing(run)) {
         sts__letter_end(letter, run->exporter, false);
-        status = sts__letter_of_rejected(letter, run->exporter, &run->ledger, source, routed, why);
+        status = sts__letter_of_rejected(letter, run->exporter, &run->ledger, rejected);
     }
     return status;
 }
 
 /* STS_OK where the rejection is in the books; else why not, which ends the export. */
-static sts_status reject(export_run *run, sts__source *source, const sts__routed *routed, const sts__fault *why) {
+static sts_status reject(export_run *run, const sts__rejected *rejected) {
+    const sts__fault *why = rejected->why;
+    uint64_t index = rejected->place->index;
     sts__letter letter;
     bool wanted = sts__dead_letters_wanted(run->exporter);
     sts_status status = STS_OK;
     if (wanted)
-        status = make_letter(run, &letter, source, routed, why);
+        status = make_letter(run, &letter, rejected);
     if (status == STS_OK)
         do
-            status = sts__ledger_reject(&run->exporter->ledger, &run->ledger, routed->index, routed->message.topic,
+            status = sts__ledger_reject(&run->exporter->ledger, &run->ledger, index, rejected->message->topic,
                                         why->code, why->transport_code, why->text);
         while (status == STS_ERR_QUEUE_FULL && begin_pushing(run));
     if (wanted)
@@ -125,29 +112,109 @@ static sts_status reject(export_run *run, sts__source *source, const sts__routed
         return sts__fault_set(run->fault, status, "the record was not taken");
     if (run->counts->rejected++ == 0) {
         run->first_rejection = *why;
-        run->first_rejected = routed->index;
+        run->first_rejected = index;
     }
     return STS_OK;
 }
 
-/* STS_OK for an accepted and for a rejected record; else the export ends. `status` is what its route said. */
-static sts_status export_record(export_run *run, sts__source *source, sts__routed *routed, sts_status status) {
-    sts__ledger_record record = {.size = 0};
-    if (status == STS_OK) {
-        record = counted(routed);
-        status = accept(run, &record, routed);
+/* Takes the acceptance of messages back. */
+static void cancel(export_run *run, size_t from, size_t count) {
+    const sts__staged *first = &run->staging->messages[from];
+    const sts__staged *last = first + count - 1;
+    sts__ledger_cancel(&run->exporter->ledger, &run->staging->records[first->first_record],
+                       last->first_record + last->record_count - first->first_record);
+}
+
+/* Gives accepted messages to the transport, up to the first that it does not take, whose code is returned; `*from` goes
+ * on behind those that it took. */
+static sts_status hand_over(export_run *run, size_t *from, size_t end) {
+    sts_exporter *exporter = run->exporter;
+    const sts_message *messages[STS__STAGED_AT_ONCE];
+    size_t count = 0;
+    size_t taken;
+    while (count < STS__STAGED_AT_ONCE && *from + count < end) {
+        messages[count] = &run->staging->messages[*from + count].message;
+        count++;
     }
+    sts_status status =
+        sts__transport_send(&exporter->transport, exporter->transport_context, messages, count, &taken, run->fault);
+    for (; taken; taken--, ++*from) {
+        const sts__staged *message = &run->staging->messages[*from];
+        run->counts->accepted += message->record_count;
+        for (size_t i = 0; i < message->record_count; i++)
+            run->counts->bytes += run->staging->records[message->first_record + i].size;
+    }
+    if (status == STS_ERR_PRODUCER_FATAL)
+        __atomic_store_n(&exporter->fatal, 1, __ATOMIC_RELAXED);
+    return status;
+}
+
+/* The transport does not take an accepted message for what it is: its records are rejected. */
+static sts_status refuse(export_run *run, size_t number, sts_status status) {
+    const sts__staged *message = &run->staging->messages[number];
+    sts__fault_finish(run->fault, status);
+    sts__fault why = *run->fault;
+    status = STS_OK;
+    for (size_t i = 0; i < message->record_count && status == STS_OK; i++) {
+        const sts__rejected rejected = {run->source, &message->message,
+                                        &run->staging->places[message->first_record + i], &why};
+        status = reject(run, &rejected);
+    }
+    return status;
+}
+
+/* Sends the accepted messages in front of `end`; where the export ends before, the acceptance of the rest is taken
+ * back. */
+static sts_status send(export_run *run, size_t *from, size_t end) {
+    while (*from < end) {
+        sts_status status = hand_over(run, from, end);
+        if (status == STS_OK || (status == STS_ERR_QUEUE_FULL && wait_for_transport(run)))
+            continue;
+        bool ends = ends_export(status);
+        cancel(run, *from, ends ? end - *from : 1);
+        if (status == STS_ERR_QUEUE_FULL)
+            return queue_full(run);
+        if (ends)
+            return sts__fault_finish(run->fault, status);
+        status = refuse(run, *from, status);
+        ++*from;
+        if (status == STS_OK)
+            continue;
+        cancel(run, *from, end - *from);
+        return status;
+    }
+    return STS_OK;
+}
+
+/* What is staged goes into the queue. */
+static sts_status submit(export_run *run) {
+    sts_status status = STS_OK;
+    size_t sent = 0;
+    size_t ready = 0;
+    while (sent < run->staging->message_count && status == STS_OK) {
+        status = accept(run, &ready);
+        if (status == STS_OK)
+            status = send(run, &sent, ready);
+    }
+    sts__staging_reset(run->staging);
+    return status;
+}
+
+/* STS_OK for a staged and for a rejected record; else the export ends. `status` is what its route said. */
+static sts_status export_record(export_run *run, const sts__routed *routed, sts_status status) {
+    if (status == STS_OK && !sts__staging_add(run->staging, routed, run->source->bytes))
+        status = sts__fault_no_memory(run->fault);
     if (status == STS_OK)
-        status = send(run, &record, routed);
-    if (status == STS_OK) {
-        run->counts->accepted++;
-        run->counts->bytes += record.size;
-        return STS_OK;
-    }
+        return run->staging->message_count < STS__STAGED_AT_ONCE ? STS_OK : submit(run);
+    sts__fault why = *run->fault;
+    sts_status submitted = submit(run); /* what is in front of it comes first */
+    if (submitted != STS_OK)
+        return submitted;
+    *run->fault = why;
     if (ends_export(status))
         return status;
-    sts__fault why = *run->fault;
-    return reject(run, source, routed, &why);
+    const sts__rejected rejected = {run->source, &routed->message, &routed->place, &why};
+    return reject(run, &rejected);
 }
 
 static sts_status sum_up(const export_run *run) {
@@ -161,13 +228,19 @@ static sts_status sum_up(const export_run *run) {
 }
 
 /* Rejections are told by the serving thread, like all outcomes. */
-static sts_status export_all(export_run *run, sts__source *source, uint64_t first_record) {
+static sts_status export_all(export_run *run, uint64_t first_record) {
     sts__routed routed;
     sts_status routed_status;
     sts_status status = STS_OK;
-    while (status == STS_OK && source->next(source, &routed, &routed_status, run->fault))
-        if (routed.index >= first_record)
-            status = export_record(run, source, &routed, routed_status);
+    run->staging = sts__stagings_take(&run->exporter->stagings);
+    if (!run->staging)
+        return sts__fault_no_memory(run->fault);
+    while (status == STS_OK && run->source->next(run->source, &routed, &routed_status, run->fault))
+        if (routed.place.index >= first_record)
+            status = export_record(run, &routed, routed_status);
+    if (status == STS_OK)
+        status = submit(run);
+    sts__stagings_give(&run->exporter->stagings, run->staging);
     if (run->counts->rejected && run->exporter->ledger.keep_failures)
         sts__service_wake(run->exporter);
     return status == STS_OK ? sum_up(run) : status;
@@ -204,12 +277,12 @@ static sts_status wait_for_result(export_run *run, sts_status status) {
     return sum_up_result(run, status);
 }
 
-static sts_status export_and_wait(export_run *run, sts__source *source, uint64_t first_record) {
+static sts_status export_and_wait(export_run *run, uint64_t first_record) {
     sts__result result;
     if (sts__result_init(&result) != STS_OK)
         return sts__fault_set(run->fault, STS_ERR_SYSTEM, "there is no way to wait for the result");
     run->ledger.result = &result;
-    sts_status status = wait_for_result(run, export_all(run, source, first_record));
+    sts_status status = wait_for_result(run, export_all(run, first_record));
     sts__result_clear(&result);
     run->ledger.result = NULL;
     return status;
@@ -218,8 +291,11 @@ static sts_status export_and_wait(export_run *run, sts__source *source, uint64_t
 sts_status sts__export(sts_exporter *exporter, sts__source *source, const sts_export_context *context,
                        sts__export_counts *counts, sts__fault *fault) {
     uint64_t first_record = context ? context->first_record : 0;
-    export_run run = {
-        .exporter = exporter, .ledger = {.token = context ? context->token : 0}, .counts = counts, .fault = fault};
+    export_run run = {.exporter = exporter,
+                      .source = source,
+                      .ledger = {.token = context ? context->token : 0},
+                      .counts = counts,
+                      .fault = fault};
     if (exporter->transport.struct_size == 0)
         return sts__fault_set(fault, STS_ERR_UNSUPPORTED, "transport=none: nothing can be sent");
     if (__atomic_load_n(&exporter->fatal, __ATOMIC_RELAXED))
@@ -231,10 +307,10 @@ sts_status sts__export(sts_exporter *exporter, sts__source *source, const sts_ex
         run.deadline_us = sts__deadline_after(exporter->produce_timeout_ms);
     sts_status status;
     if (exporter->waits_for_result && !in_callback) {
-        status = export_and_wait(&run, source, first_record);
+        status = export_and_wait(&run, first_record);
     } else {
         run.ledger.claim.deadline_us = run.deadline_us;
-        status = export_all(&run, source, first_record);
+        status = export_all(&run, first_record);
     }
     sts__ledger_leave(&exporter->ledger, &run.ledger);
     return status;

@@ -70,6 +70,7 @@ static sts_status keep_fixed_options(sts_exporter *exporter, const sts_options *
 /* The parts that need no transport. */
 static sts_status init_parts(sts_exporter *exporter, const sts_options *options, const sts__config *config) {
     exporter->pid = getpid();
+    sts__stagings_init(&exporter->stagings, exporter->memory);
     exporter->sink = (sts_transport_sink){&sts__exporter_sink, exporter};
     exporter->profile = (sts__profile)config->kafka.partitioner;
     exporter->holds_partitions = config->kafka.partition_growth == STS__PARTITION_GROWTH_HOLD;
@@ -187,6 +188,7 @@ static sts_status open_transport(sts_exporter *exporter, const sts__config *conf
 
 void sts__exporter_clear(sts_exporter *exporter) {
     sts__memory_transport_free(exporter->own_memory);
+    sts__stagings_clear(&exporter->stagings);
     sts__ledger_clear(&exporter->ledger);
     sts__topics_clear(&exporter->topics);
     for (int i = 0; i < STS__SIGNALS; i++)

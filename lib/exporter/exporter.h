@@ -24,6 +24,7 @@
 #include "exporter/route.h"
 #include "exporter/rules.h"
 #include "exporter/source.h"
+#include "exporter/staging.h"
 #include "exporter/topics.h"
 #include "queue/ledger.h"
 #include "transport/sink.h"
@@ -42,6 +43,7 @@ struct sts_exporter {
     sts__rules rules[STS__SIGNALS];
     sts__route route;
     sts__ledger ledger;
+    sts__stagings stagings;
     sts__dead_letters dead_letters;
     sts__profile profile;
     bool holds_partitions; /* partition_growth=hold */

@@ -85,7 +85,7 @@ static sts_status compute(sts__headers *headers, const sts__header_rule *rule, s
     return STS_OK;
 }
 
-static bool are_computed(const sts__header_rules *rules) {
+bool sts__headers_are_computed(const sts__header_rules *rules) {
     return rules->computed_count || sts__record_headers_are_made(rules);
 }
 
@@ -93,7 +93,7 @@ sts_status sts__headers_compute(sts__headers *headers, sts__ottl_state *state, c
                                 sts_bytes item, sts_message *message, sts__fault *fault) {
     const sts__header_rules *rules = &headers->rules->headers;
     sts_status status = STS_OK;
-    if (are_computed(rules)) {
+    if (sts__headers_are_computed(rules)) {
         const sts__header_source source = {headers->rules, identity, item, message->key, message->value};
         size_t more = 0;
         headers->count = headers->before;

@@ -16,6 +16,9 @@ typedef struct sts__headers {
     size_t count;     /* pairs in all; never more than there is room for */
 } sts__headers;
 
+/* Whether records have headers of their own. */
+bool sts__headers_are_computed(const sts__header_rules *rules);
+
 /* Makes what is the same for all records. STS_OK or STS_ERR_NO_MEMORY. */
 sts_status sts__headers_begin(sts__headers *headers, const sts__rules *rules, sts__ottl_state *state,
                               sts__fault *fault);

@@ -117,6 +117,8 @@ static void begin(sts__routed *routed) {
 sts_status sts__route_item(sts__routing *routing, const sts__item *item, sts__routed *routed, sts__fault *fault) {
     const sts__route *route = routing->route;
     begin(routed);
+    routed->place = sts__item_place_of(item);
+    routed->headers_last = !sts__headers_are_computed(&routing->rules->headers);
     sts__ottl_state_set_item(&routing->state, item);
     sts_status status = route_key(routing, routed, fault);
     if (status == STS_OK)

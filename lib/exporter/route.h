@@ -32,10 +32,11 @@ typedef struct sts__route {
 
 /* A message, with what it points at; it must not be moved. */
 typedef struct sts__routed {
-    uint64_t index;      /* in the request, from 0 */
-    sts_message message; /* topic NULL where the record has none (yet) */
+    sts__item_place place; /* of topology only the index */
+    sts_message message;   /* topic NULL where the record has none (yet) */
     sts__key key;
     const char *key_from; /* "" where there is no key */
+    bool headers_last;    /* they are the same for the whole request, and live as long */
 } sts__routed;
 
 /* What routing needs for one request: where specs are evaluated, and its headers. */

@@ -10,12 +10,6 @@ static bool next_item(sts__source *source, sts__routed *routed, sts_status *stat
     if (!sts__items_next(&otlp->cursor, &otlp->item))
         return false;
     *status = sts__route_item(&source->routing, &otlp->item, routed, fault);
-    routed->index = otlp->item.index;
-    return true;
-}
-
-static bool write_single_item(sts__source *source, sts__wire_writer *writer) {
-    sts__item_write_single(&((sts__otlp_source *)source)->item, writer);
     return true;
 }
 
@@ -50,6 +44,7 @@ static sts_status begin_items(sts__otlp_source *source, const sts__signal *signa
         status = sts__items_check(signal, protobuf, fault);
     if (status == STS_OK)
         sts__items_begin(&source->cursor, signal, protobuf);
+    source->source.bytes = protobuf.data ? protobuf : (sts_bytes){"", 0};
     return status;
 }
 
@@ -62,7 +57,6 @@ sts_status sts__otlp_source_init(sts__otlp_source *source, const sts__route *rou
                               "STS_SIGNAL_TRACES, STS_SIGNAL_METRICS)",
                               (int)otlp->signal);
     source->source.next = next_item;
-    source->source.write_single = write_single_item;
     source->source.has_records = true;
     sts__arena_init(&source->source.request, memory);
     sts_status status = begin_items(source, signal, otlp, fault);
@@ -78,7 +72,8 @@ static bool next_planned(sts__source *source, sts__routed *routed, sts_status *s
     if (topology->next == topology->plan.count)
         return false;
     *status = sts__route_planned(&source->routing, &topology->plan.messages[topology->next], routed, fault);
-    routed->index = topology->next++;
+    routed->place.index = topology->next++;
+    routed->headers_last = true;
     return true;
 }
 
@@ -94,8 +89,8 @@ sts_status sts__topology_source_init(sts__topology_source *source, const sts__ro
                                      const sts__metadata *metadata, const sts_topology *batch, sts__fault *fault) {
     const sts__plan_rules rules = {route->shard_count, max_value(route)};
     source->source.next = next_planned;
-    source->source.write_single = NULL;
     source->source.has_records = false;
+    source->source.bytes = (sts_bytes){NULL, 0};
     sts__arena_init(&source->source.request, memory);
     source->next = 0;
     /* The batch says the same as before; its room for planning changes. */

@@ -113,13 +113,23 @@ static sts__ledger_entry *new_entry(sts__ledger *ledger, uint32_t *index) {
     return entry;
 }
 
-/* The same, where there is room for it, or will be within the time that the export has. */
-static sts_status get_entry(sts__ledger *ledger, sts__room *room, sts__ledger_export *export, size_t cost,
-                            sts__ledger_entry **entry, uint32_t *index) {
+/* Room for entries, if there is some, or will be within the time that the export has. */
+static sts_status get_room(sts__ledger *ledger, sts__room *room, sts__ledger_export *export, uint32_t entries,
+                           size_t cost) {
     if (ledger->closed)
         return STS_ERR_CLOSED;
-    if (!sts__room_take(room, &export->claim, cost) && !sts__room_wait(room, &ledger->lock, &export->claim, cost))
-        return ledger->closed ? STS_ERR_CLOSED : STS_ERR_QUEUE_FULL;
+    if (sts__room_take(room, &export->claim, entries, cost) ||
+        sts__room_wait(room, &ledger->lock, &export->claim, entries, cost))
+        return STS_OK;
+    return ledger->closed ? STS_ERR_CLOSED : STS_ERR_QUEUE_FULL;
+}
+
+/* One entry, with room for it. */
+static sts_status get_entry(sts__ledger *ledger, sts__room *room, sts__ledger_export *export, size_t cost,
+                            sts__ledger_entry **entry, uint32_t *index) {
+    sts_status status = get_room(ledger, room, export, 1, cost);
+    if (status != STS_OK)
+        return status;
     *entry = new_entry(ledger, index);
     if (*entry)
         return STS_OK;
@@ -168,42 +178,94 @@ static void count_accepted(sts__ledger *ledger, const sts__ledger_record *record
     ledger->counts[STS_COUNT_MISSING_KEYS] += record->missing_key ? by : 0;
 }
 
-sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, const sts__ledger_record *record,
-                              uint64_t index, const char *topic, uint64_t *id) {
-    size_t cost = record->cost + sizeof(sts__ledger_entry);
+static size_t cost_of(const sts__ledger_record *record) {
+    return record->cost + sizeof(sts__ledger_entry);
+}
+
+/* Makes the entry of a record that has room. False without memory. */
+static bool enter(sts__ledger *ledger, const sts__ledger_export *export, int64_t now, sts__ledger_record *record) {
+    uint32_t index;
+    sts__ledger_entry *entry = new_entry(ledger, &index);
+    if (!entry)
+        return false;
+    entry->outcome = (sts_outcome){.token = export->token,
+                                   .index = record->index,
+                                   .result = export->result,
+                                   .topic = record->topic,
+                                   .offset = -1,
+                                   .partition = -1};
+    entry->accepted_us = now < export->claim.given_us ? export->claim.given_us : now;
+    entry->cost = cost_of(record);
+    entry->next = STS__LEDGER_NONE;
+    entry->pending = true;
+    entry->is_letter = false;
+    if (record->continues)
+        find(ledger, record[-1].id)->next = index;
+    expect(ledger, &entry->outcome);
+    count_accepted(ledger, record, 1);
+    record->id = entry_id(entry, index);
+    return true;
+}
+
+static void take_back(sts__ledger *ledger, const sts__ledger_record *record) {
+    sts__ledger_entry *entry = find(ledger, record->id);
+    if (!entry)
+        return;
+    entry->pending = false;
+    count_accepted(ledger, record, UINT64_MAX);
+    settle(ledger, &entry->outcome);
+    free_entry(ledger, entry, (uint32_t)(record->id & INDEX_MASK));
+}
+
+/* Those for which room must be had, all or none. */
+static sts_status accept_first(sts__ledger *ledger, sts__ledger_export *export, int64_t now,
+                               sts__ledger_record *records, size_t count) {
+    size_t cost = 0;
+    for (size_t i = 0; i < count; i++)
+        cost += cost_of(&records[i]);
+    sts_status status = get_room(ledger, &ledger->room, export, (uint32_t)count, cost);
+    if (status != STS_OK)
+        return status;
+    for (size_t i = 0; i < count; i++) {
+        if (enter(ledger, export, now, &records[i])) {
+            cost -= cost_of(&records[i]);
+            continue;
+        }
+        sts__room_give(&ledger->room, (uint32_t)(count - i), cost);
+        while (i-- > 0)
+            take_back(ledger, &records[i]);
+        wake_room_waiters(ledger);
+        return STS_ERR_NO_MEMORY;
+    }
+    return STS_OK;
+}
+
+sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, sts__ledger_record *records, size_t count,
+                              size_t at_least, size_t *accepted) {
     int64_t now = sts__clock_us();
-    sts__ledger_entry *entry;
-    uint32_t entry_index;
+    *accepted = 0;
     pthread_mutex_lock(&ledger->lock);
-    sts_status status = get_entry(ledger, &ledger->room, export, cost, &entry, &entry_index);
-    if (status == STS_OK) {
-        entry->outcome = (sts_outcome){.token = export->token,
-                                       .index = index,
-                                       .result = export->result,
-                                       .topic = topic,
-                                       .offset = -1,
-                                       .partition = -1};
-        entry->accepted_us = now < export->claim.given_us ? export->claim.given_us : now;
-        entry->cost = cost;
-        entry->pending = true;
-        entry->is_letter = false;
-        expect(ledger, &entry->outcome);
-        count_accepted(ledger, record, 1);
-        *id = entry_id(entry, entry_index);
+    sts_status status = accept_first(ledger, export, now, records, at_least);
+    if (status == STS_OK)
+        *accepted = at_least;
+    while (status == STS_OK && *accepted < count) {
+        sts__ledger_record *record = &records[*accepted];
+        if (!sts__room_take(&ledger->room, &export->claim, 1, cost_of(record)))
+            break;
+        if (!enter(ledger, export, now, record)) {
+            sts__room_give(&ledger->room, 1, cost_of(record));
+            break;
+        }
+        ++*accepted;
     }
     pthread_mutex_unlock(&ledger->lock);
     return status;
 }
 
-void sts__ledger_cancel(sts__ledger *ledger, const sts__ledger_record *record, uint64_t id) {
+void sts__ledger_cancel(sts__ledger *ledger, const sts__ledger_record *records, size_t count) {
     pthread_mutex_lock(&ledger->lock);
-    sts__ledger_entry *entry = find(ledger, id);
-    if (entry) {
-        entry->pending = false;
-        count_accepted(ledger, record, UINT64_MAX);
-        settle(ledger, &entry->outcome);
-        free_entry(ledger, entry, (uint32_t)(id & INDEX_MASK));
-    }
+    while (count-- > 0) /* so that the next ones get the same entries in the same order */
+        take_back(ledger, &records[count]);
     pthread_mutex_unlock(&ledger->lock);
 }
 
@@ -343,6 +405,16 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
     wake_room_waiters(ledger);
 }
 
+/* A message's records have their outcomes together. */
+static void complete_message(sts__ledger *ledger, uint32_t index, const sts_completion *completion, int64_t now) {
+    while (index != STS__LEDGER_NONE) {
+        sts__ledger_entry *entry = entry_at(ledger, index);
+        uint32_t next = entry->next;
+        complete(ledger, entry, index, completion, now);
+        index = next;
+    }
+}
+
 sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *completions, size_t count) {
     sts_status status = STS_OK;
     int64_t now = sts__clock_us();
@@ -350,9 +422,8 @@ sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *compl
     for (size_t i = 0; i < count; i++) {
         const sts_completion *completion = &completions[i];
         bool has_kind = completion->kind >= STS_OUTCOME_DELIVERED && completion->kind <= STS_OUTCOME_PURGED;
-        sts__ledger_entry *entry = has_kind ? find(ledger, completion->id) : NULL;
-        if (entry)
-            complete(ledger, entry, (uint32_t)(completion->id & INDEX_MASK), completion, now);
+        if (has_kind && find(ledger, completion->id))
+            complete_message(ledger, (uint32_t)(completion->id & INDEX_MASK), completion, now);
         else
             status = STS_ERR_INVALID_ARGUMENT;
     }
@@ -364,6 +435,7 @@ static uint64_t begin_letter(sts__ledger *ledger, sts__ledger_entry *entry, uint
                              uint64_t epoch) {
     entry->outcome = (sts_outcome){.epoch = epoch};
     entry->cost = cost;
+    entry->next = STS__LEDGER_NONE;
     entry->pending = true;
     entry->is_letter = true;
     ledger->in_epoch[epoch % STS__LEDGER_EPOCHS]++;

@@ -50,7 +50,7 @@ typedef struct sts__ledger_entry {
     int64_t accepted_us;
     size_t cost; /* bytes of memory that the record takes until its outcome, and the outcome then until it is taken */
     uintptr_t generation;
-    uint32_t next; /* in the list of free entries, or of outcomes */
+    uint32_t next; /* in the list of free entries, or of outcomes; while it is pending, the next record of its message */
     bool pending;
     bool is_letter; /* a dead letter: it has no outcome, and is only counted */
 } sts__ledger_entry;
@@ -93,13 +93,17 @@ typedef struct sts__ledger {
 sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint32_t max_entries, size_t max_bytes);
 void sts__ledger_clear(sts__ledger *ledger);
 
-/* What is counted of an accepted record. */
+/* A record that is to be accepted. */
 typedef struct sts__ledger_record {
-    size_t cost; /* the memory that the transport needs for it */
-    size_t size; /* bytes of key, value and headers */
+    uint64_t index;    /* in its request */
+    const char *topic; /* interned */
+    size_t cost;       /* the memory that the transport needs for it; a message's first record has all of the message's */
+    size_t size;       /* bytes of key, value and headers, the same way */
     bool null_key;
     bool empty_key;
     bool missing_key; /* null for want of a value */
+    bool continues;   /* it is in one message with the record before it */
+    uint64_t id;      /* filled in; a message has its first record's */
 } sts__ledger_record;
 
 /* One export, as the ledger sees it. */
@@ -110,12 +114,14 @@ typedef struct sts__ledger_export {
     bool awaits;         /* it is one of `awaiting` */
 } sts__ledger_export;
 
-/* Makes an entry, and waits for room if need be. STS_OK, STS_ERR_QUEUE_FULL, STS_ERR_CLOSED, STS_ERR_NO_MEMORY. */
-sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, const sts__ledger_record *record,
-                              uint64_t index, const char *topic, uint64_t *id);
+/* Makes entries for records, in their order, as many as there is room for just now; where there is none for the first
+ * `at_least` of them, waits for that. STS_OK, and `*accepted` is how many, at_least or more; STS_ERR_QUEUE_FULL,
+ * STS_ERR_CLOSED, STS_ERR_NO_MEMORY, and it is 0. */
+sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, sts__ledger_record *records, size_t count,
+                              size_t at_least, size_t *accepted);
 
-/* Takes an acceptance back: the transport did not take the record. */
-void sts__ledger_cancel(sts__ledger *ledger, const sts__ledger_record *record, uint64_t id);
+/* Takes acceptances back: the transport did not take the records. */
+void sts__ledger_cancel(sts__ledger *ledger, const sts__ledger_record *records, size_t count);
 
 /* Counts a rejected record, and makes an outcome of it if those are kept, which may have to wait for room. STS_OK,
  * STS_ERR_QUEUE_FULL, STS_ERR_NO_MEMORY, STS_ERR_CLOSED: it was not counted. */
@@ -134,10 +140,11 @@ sts_status sts__ledger_accept_letter_of(sts__ledger *ledger, uint64_t of, size_t
 void sts__ledger_drop_letter(sts__ledger *ledger, uint64_t id);
 void sts__ledger_lose_letter(sts__ledger *ledger, uint64_t id);
 
-/* What the host knows a pending record by; false if the id is not one's, but a letter's or nobody's. */
+/* What the host knows a pending record by (of a message with several, the first); false if the id is not one's, but a
+ * letter's or nobody's. */
 bool sts__ledger_look(sts__ledger *ledger, uint64_t id, uint64_t *token, uint64_t *index);
 
-/* The outcomes of entries. STS_OK, or STS_ERR_INVALID_ARGUMENT if one is not pending or has no kind, which is left out.
+/* The outcomes of messages, which are those of all their records. STS_OK, or STS_ERR_INVALID_ARGUMENT if one is not pending or has no kind, which is left out.
  */
 sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *completions, size_t count);
 

@@ -6,32 +6,37 @@
 /* Where more than seven eighths stay occupied nobody calls the head of the line, so it looks by itself. */
 enum { LOOK_US = 10000 };
 
-static bool fits(const sts__room *room, size_t cost) {
-    return room->entries < room->max_entries && room->bytes <= room->max_bytes && cost <= room->max_bytes - room->bytes;
+static bool fits(const sts__room *room, uint32_t entries, size_t cost) {
+    return room->entries <= room->max_entries && entries <= room->max_entries - room->entries &&
+           room->bytes <= room->max_bytes && cost <= room->max_bytes - room->bytes;
 }
 
-static void occupy(sts__room *room, size_t cost) {
-    room->entries++;
+static void occupy(sts__room *room, uint32_t entries, size_t cost) {
+    room->entries += entries;
     room->bytes += cost;
 }
 
-bool sts__room_take(sts__room *room, sts__room_claim *claim, size_t cost) {
+static uint32_t less(uint32_t quantum, uint32_t entries) {
+    return quantum > entries ? quantum - entries : 0;
+}
+
+bool sts__room_take(sts__room *room, sts__room_claim *claim, uint32_t entries, size_t cost) {
     if (room->head && claim->quantum == 0)
         return false;
-    if (!fits(room, cost)) {
+    if (!fits(room, entries, cost)) {
         room->shut = true;
         claim->quantum = 0;
         return false;
     }
-    claim->quantum -= claim->quantum > 0;
-    occupy(room, cost);
+    claim->quantum = less(claim->quantum, entries);
+    occupy(room, entries, cost);
     return true;
 }
 
 bool sts__room_force(sts__room *room, size_t cost) {
     if (room->entries / 2 >= room->max_entries || room->bytes / 2 + cost / 2 > room->max_bytes)
         return false;
-    occupy(room, cost);
+    occupy(room, 1, cost);
     return true;
 }
 
@@ -72,7 +77,7 @@ static void stand_in_line(sts__room *room, pthread_mutex_t *lock, int64_t deadli
     for (;;) {
         int64_t now = sts__clock_us();
         bool first = room->head == me;
-        bool may_go = first && fits(room, me->cost);
+        bool may_go = first && fits(room, me->entries, me->cost);
         if (first && !may_go)
             room->shut = true;
         if (may_go && now >= look_us)
@@ -85,17 +90,17 @@ static void stand_in_line(sts__room *room, pthread_mutex_t *lock, int64_t deadli
     }
 }
 
-bool sts__room_wait(sts__room *room, pthread_mutex_t *lock, sts__room_claim *claim, size_t cost) {
-    sts__room_waiter me = {.cost = cost};
+bool sts__room_wait(sts__room *room, pthread_mutex_t *lock, sts__room_claim *claim, uint32_t entries, size_t cost) {
+    sts__room_waiter me = {.entries = entries, .cost = cost};
     if (sts__clock_us() >= claim->deadline_us || sts__condition_init(&me.called) != 0)
         return false;
     join(room, &me);
     stand_in_line(room, lock, claim->deadline_us, &me);
-    bool given = !me.sent_away && room->head == &me && fits(room, cost);
+    bool given = !me.sent_away && room->head == &me && fits(room, entries, cost);
     if (given) {
-        occupy(room, cost);
+        occupy(room, entries, cost);
         claim->given_us = sts__clock_us();
-        claim->quantum = STS__ROOM_QUANTUM - 1;
+        claim->quantum = less(STS__ROOM_QUANTUM, entries);
     }
     leave(room, &me);
     pthread_cond_destroy(&me.called);
@@ -113,7 +118,7 @@ bool sts__room_is_ample(const sts__room *room) {
 }
 
 void sts__room_call(sts__room *room) {
-    if (!room->shut || !room->head || !fits(room, room->head->cost))
+    if (!room->shut || !room->head || !fits(room, room->head->entries, room->head->cost))
         return;
     room->shut = false;
     pthread_cond_signal(&room->head->called);

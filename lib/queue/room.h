@@ -22,6 +22,7 @@ enum { STS__ROOM_QUANTUM = 256 };
 typedef struct sts__room_waiter {
     struct sts__room_waiter *next;
     pthread_cond_t called;
+    uint32_t entries;
     size_t cost;
     bool sent_away;
 } sts__room_waiter;
@@ -43,17 +44,17 @@ typedef struct sts__room_claim {
     int64_t given_us;    /* when it came through the line; 0: it was in none */
 } sts__room_claim;
 
-/* Takes room for an entry of that many bytes. False if there is none, or others are in line. */
-bool sts__room_take(sts__room *room, sts__room_claim *claim, size_t cost);
+/* Takes room for so many entries, which are that many bytes together. False if there is none, or others are in line. */
+bool sts__room_take(sts__room *room, sts__room_claim *claim, uint32_t entries, size_t cost);
 
-/* Takes it from as much room again, past the line; false if that is taken too. */
+/* Takes it for one entry from as much room again, past the line; false if that is taken too. */
 bool sts__room_force(sts__room *room, size_t cost);
 
 /* More bytes for an entry that has room already, past the line; false if they do not fit. */
 bool sts__room_extend(sts__room *room, size_t cost);
 
 /* Waits in line for it. False at the deadline, or when sent away. */
-bool sts__room_wait(sts__room *room, pthread_mutex_t *lock, sts__room_claim *claim, size_t cost);
+bool sts__room_wait(sts__room *room, pthread_mutex_t *lock, sts__room_claim *claim, uint32_t entries, size_t cost);
 
 /* Gives room back; nobody is woken by that alone. */
 void sts__room_give(sts__room *room, uint32_t entries, size_t bytes);

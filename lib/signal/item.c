@@ -57,6 +57,17 @@ static void read_item(const sts__signal *signal, sts__item *item, sts_bytes byte
     }
 }
 
+sts__item_place sts__item_place_of(const sts__item *item) {
+    return (sts__item_place){item->index, item->bytes, item->resource_group, item->scope_group};
+}
+
+void sts__item_read(const sts__signal *signal, const sts__item_place *place, sts__item *item) {
+    item->index = place->index;
+    item->resource_group = place->resource_group;
+    item->scope_group = place->scope_group;
+    read_item(signal, item, place->bytes);
+}
+
 static void enter(sts__item_group *group, sts_bytes bytes) {
     group->number++;
     group->bytes = bytes;

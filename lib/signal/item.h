@@ -26,8 +26,16 @@ typedef struct sts__item_group {
     sts_bytes bytes;
 } sts__item_group;
 
-typedef struct sts__item {
+/* Where an item stands: what is enough to read it again, or to write it elsewhere. */
+typedef struct sts__item_place {
     uint64_t index; /* in the request, from 0 */
+    sts_bytes bytes;
+    sts__item_group resource_group;
+    sts__item_group scope_group;
+} sts__item_place;
+
+typedef struct sts__item {
+    uint64_t index; /* this and what follows, up to the scope's group, as its place has it */
     sts_bytes bytes;
     sts__item_group resource_group;
     sts__item_group scope_group;
@@ -57,6 +65,10 @@ void sts__items_begin(sts__item_cursor *cursor, const sts__signal *signal, sts_b
 
 /* Goes on to the next item; false at the end. */
 bool sts__items_next(sts__item_cursor *cursor, sts__item *item);
+
+/* The item as a place; and the item at a place. */
+sts__item_place sts__item_place_of(const sts__item *item);
+void sts__item_read(const sts__signal *signal, const sts__item_place *place, sts__item *item);
 
 /* The item's attribute of that name; of several the first. False if there is none. */
 bool sts__item_attribute(const sts__item *item, const char *name, size_t name_size, sts__value *value);

@@ -29,13 +29,27 @@ static void put_rest(sts__wire_writer *writer, sts_bytes message, uint64_t numbe
     sts__single_rest(writer->at, message, number, other_number);
 }
 
-void sts__item_write_single(const sts__item *item, sts__wire_writer *writer) {
+/* The items of one scope, of which the last one is behind `count`; returns how many are left in front of them. */
+static size_t write_scope_group(const sts__item_place *places, size_t count, sts__wire_writer *writer) {
+    const sts__item_group group = places[count - 1].scope_group;
     size_t before = sts__wire_written(writer);
-    sts__wire_put(writer, item->bytes);
-    sts__wire_put_head(writer, STS__SCOPE_GROUP_ITEMS, before);
-    put_rest(writer, item->scope_group.bytes, STS__SCOPE_GROUP_ITEMS, STS__SCOPE_GROUP_ITEMS);
+    for (; count && places[count - 1].scope_group.number == group.number; count--) {
+        size_t behind = sts__wire_written(writer);
+        sts__wire_put(writer, places[count - 1].bytes);
+        sts__wire_put_head(writer, STS__SCOPE_GROUP_ITEMS, behind);
+    }
+    put_rest(writer, group.bytes, STS__SCOPE_GROUP_ITEMS, STS__SCOPE_GROUP_ITEMS);
     sts__wire_put_head(writer, STS__RESOURCE_GROUP_SCOPE_GROUPS, before);
-    put_rest(writer, item->resource_group.bytes, STS__RESOURCE_GROUP_SCOPE_GROUPS,
-             STS__RESOURCE_GROUP_DEPRECATED_SCOPE_GROUPS);
-    sts__wire_put_head(writer, STS__REQUEST_RESOURCE_GROUPS, before);
+    return count;
+}
+
+void sts__items_write(const sts__item_place *places, size_t count, sts__wire_writer *writer) {
+    while (count) {
+        const sts__item_group group = places[count - 1].resource_group;
+        size_t before = sts__wire_written(writer);
+        while (count && places[count - 1].resource_group.number == group.number)
+            count = write_scope_group(places, count, writer);
+        put_rest(writer, group.bytes, STS__RESOURCE_GROUP_SCOPE_GROUPS, STS__RESOURCE_GROUP_DEPRECATED_SCOPE_GROUPS);
+        sts__wire_put_head(writer, STS__REQUEST_RESOURCE_GROUPS, before);
+    }
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One item of a request as a request of its own, with its resource and its scope: what a reader of dead
- * letters can export again. */
+ * Items of a request as a request of their own, with their resources and scopes: what a message of several records
+ * holds, and what a reader of dead letters can export again. */
 #ifndef STS_SIGNAL_SINGLE_H
 #define STS_SIGNAL_SINGLE_H
 
 #include "signal/item.h"
 #include "wire/writer.h"
 
-/* Writes a request of the same signal; unknown fields stay, groups do not. `writer->failed` where there is no memory.
- */
-void sts__item_write_single(const sts__item *item, sts__wire_writer *writer);
+/* Writes a request of the same signal with these items, in their order; those that stand one after the other and are
+ * of one resource or scope share it. Unknown fields stay, groups do not. `writer->failed` where there is no memory. */
+void sts__items_write(const sts__item_place *places, size_t count, sts__wire_writer *writer);
 
 /* What a group says but for the groups or items in it, which are fields of these two numbers: copies it to `to`, unless
  * that is NULL, and returns its size. */

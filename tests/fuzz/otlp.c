@@ -241,7 +241,8 @@ static void check_single(struct bench *bench, const sts__item *record, sts__wire
     sts__fault fault;
     uint64_t sum;
     sts__wire_writer_reset(writer);
-    sts__item_write_single(record, writer);
+    const sts__item_place place = sts__item_place_of(record);
+    sts__items_write(&place, 1, writer);
     sts_bytes request = sts__wire_bytes(writer);
     HOLDS(sts__items_check(bench->signal, request, &fault) == STS_OK, "record %zu alone: %s", (size_t)record->index,
           fault.text);

@@ -146,13 +146,13 @@ static void send_at(struct bench *bench, int64_t from_now_ms, sts_status expecte
     struct timespec now;
     sts_exporter *exporter = bench->rig.exporter;
     sts__ledger_export export = {0};
-    const sts__ledger_record record = {.cost = 100};
+    sts__ledger_record record = {.topic = bench->topic, .cost = 100};
     sts__fault fault = {0};
-    uint64_t id;
+    size_t accepted;
     clock_gettime(CLOCK_REALTIME, &now);
-    cr_assert_eq(sts__ledger_accept(&exporter->ledger, &export, &record, 0, bench->topic, &id), STS_OK);
+    cr_assert_eq(sts__ledger_accept(&exporter->ledger, &export, &record, 1, 1, &accepted), STS_OK);
     const sts_message message = {.struct_size = sizeof message,
-                                 .id = id,
+                                 .id = record.id,
                                  .timestamp_ms = now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000 + from_now_ms,
                                  .topic = bench->topic,
                                  .key = {"k", 1},
@@ -164,7 +164,7 @@ static void send_at(struct bench *bench, int64_t from_now_ms, sts_status expecte
     if (status == STS_OK)
         return;
     cr_assert_not_null(strstr(fault.text, text), "%s", fault.text);
-    sts__ledger_cancel(&exporter->ledger, &record, id);
+    sts__ledger_cancel(&exporter->ledger, &record, 1);
 }
 
 #define HOUR INT64_C(3600000)

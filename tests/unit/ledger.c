@@ -18,7 +18,17 @@ static sts__ledger new_ledger(uint32_t max_entries, size_t max_bytes) {
 /* Without waiting. */
 static sts_status try_accept(sts__ledger *ledger, size_t cost, uint64_t *id) {
     sts__ledger_export export = {.token = 0};
-    return sts__ledger_accept(ledger, &export, &(sts__ledger_record){.cost = cost, .size = 10}, 0, "t", id);
+    sts__ledger_record record = {.topic = "t", .cost = cost, .size = 10};
+    size_t accepted;
+    sts_status status = sts__ledger_accept(ledger, &export, &record, 1, 1, &accepted);
+    cr_assert_eq(accepted, status == STS_OK);
+    *id = record.id;
+    return status;
+}
+
+static void cancel(sts__ledger *ledger, uint64_t id) {
+    const sts__ledger_record record = {.topic = "t", .size = 10, .id = id};
+    sts__ledger_cancel(ledger, &record, 1);
 }
 
 static uint64_t accept(sts__ledger *ledger) {
@@ -58,7 +68,7 @@ Test(ledger, is_full_by_entries_or_by_bytes) {
     accept(&ledger);
     uint64_t second = accept(&ledger);
     cr_assert_eq(try_accept(&ledger, COST, &id), STS_ERR_QUEUE_FULL);
-    sts__ledger_cancel(&ledger, &(sts__ledger_record){.size = 10}, second);
+    cancel(&ledger, second);
     cr_assert_eq(count(&ledger, STS_COUNT_ACCEPTED), 1, "what was taken back was never accepted");
     cr_assert_eq(count(&ledger, STS_COUNT_BYTES), 10);
     accept(&ledger);
@@ -149,16 +159,20 @@ static sts_status end_as(sts__ledger *ledger, uint64_t id, int32_t kind, const c
 Test(ledger, gives_an_export_its_result_in_whichever_order_outcomes_come) {
     sts__ledger ledger = new_ledger(10, 1 << 20);
     sts__result result;
-    uint64_t ids[4], other = accept(&ledger);
+    uint64_t other = accept(&ledger);
+    sts__ledger_record records[4];
+    size_t accepted;
     cr_assert_eq(sts__result_init(&result), STS_OK);
     sts__ledger_export export = {.result = &result};
     for (uint64_t i = 0; i < 4; i++)
-        cr_assert_eq(sts__ledger_accept(&ledger, &export, &(sts__ledger_record){.size = 1}, i, "t", &ids[i]), STS_OK);
-    cr_assert_eq(end_as(&ledger, ids[3], STS_OUTCOME_FAILED, "last"), STS_OK);
-    cr_assert_eq(end_as(&ledger, ids[1], STS_OUTCOME_UNCERTAIN, "first"), STS_OK);
-    cr_assert_eq(end_as(&ledger, ids[2], STS_OUTCOME_PURGED, NULL), STS_OK);
+        records[i] = (sts__ledger_record){.index = i, .topic = "t", .size = 1};
+    cr_assert_eq(sts__ledger_accept(&ledger, &export, records, 4, 1, &accepted), STS_OK);
+    cr_assert_eq(accepted, 4);
+    cr_assert_eq(end_as(&ledger, records[3].id, STS_OUTCOME_FAILED, "last"), STS_OK);
+    cr_assert_eq(end_as(&ledger, records[1].id, STS_OUTCOME_UNCERTAIN, "first"), STS_OK);
+    cr_assert_eq(end_as(&ledger, records[2].id, STS_OUTCOME_PURGED, NULL), STS_OK);
     cr_assert_not(sts__ledger_has_result(&ledger, &result));
-    sts__ledger_cancel(&ledger, &(sts__ledger_record){.size = 1}, ids[0]);
+    sts__ledger_cancel(&ledger, records, 1);
     cr_assert(sts__ledger_has_result(&ledger, &result), "what was taken back, and others' records, are not waited for");
     cr_assert_eq(sts__result_undelivered(&result), 3u);
     cr_assert_eq(result.first, 1u);
@@ -166,5 +180,55 @@ Test(ledger, gives_an_export_its_result_in_whichever_order_outcomes_come) {
     cr_assert_eq(result.why.transport_code, 7);
     sts__result_clear(&result);
     cr_assert_eq(deliver(&ledger, other), STS_OK);
+    sts__ledger_clear(&ledger);
+}
+
+Test(ledger, as_many_are_accepted_as_there_is_room_for) {
+    sts__ledger ledger = new_ledger(100, ROOM_FOR_FOUR);
+    sts__ledger_export export = {.token = 7};
+    sts__ledger_record records[6];
+    size_t accepted;
+    for (uint64_t i = 0; i < 6; i++)
+        records[i] = (sts__ledger_record){.index = i, .topic = "t", .cost = COST, .size = 10};
+    cr_assert_eq(sts__ledger_accept(&ledger, &export, records, 6, 5, &accepted), STS_ERR_QUEUE_FULL);
+    cr_assert_eq(accepted, 0, "five of them, or none");
+    cr_assert_eq(count(&ledger, STS_COUNT_ACCEPTED), 0);
+    cr_assert_eq(sts__ledger_accept(&ledger, &export, records, 6, 1, &accepted), STS_OK);
+    cr_assert_eq(accepted, 4);
+    for (uint64_t i = 0, token, index; i < 4; i++) {
+        cr_assert(sts__ledger_look(&ledger, records[i].id, &token, &index));
+        cr_assert(token == 7 && index == i);
+    }
+    sts__ledger_cancel(&ledger, records + 2, 2);
+    cr_assert_eq(count(&ledger, STS_COUNT_BYTES), 20);
+    cr_assert_eq(sts__ledger_accept(&ledger, &export, records + 2, 4, 2, &accepted), STS_OK);
+    cr_assert_eq(accepted, 2, "what was taken back has left its room");
+    sts__ledger_clear(&ledger);
+}
+
+Test(ledger, the_records_of_a_message_have_their_outcomes_together) {
+    sts__ledger ledger = new_ledger(100, 1 << 20);
+    sts__ledger_export export = {.token = 7};
+    sts__ledger_record records[5] = {{.continues = false}};
+    sts_outcome outcome;
+    size_t accepted;
+    ledger.keep_failures = true;
+    for (uint64_t i = 0; i < 5; i++)
+        records[i] = (sts__ledger_record){.index = 10 + i, .topic = "t", .size = 1, .continues = i != 0 && i != 3};
+    cr_assert_eq(sts__ledger_accept(&ledger, &export, records, 5, 5, &accepted), STS_OK);
+    cr_assert_eq(end_as(&ledger, records[0].id, STS_OUTCOME_FAILED, "why"), STS_OK);
+    cr_assert_eq(end_as(&ledger, records[0].id, STS_OUTCOME_FAILED, "why"), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(count(&ledger, STS_COUNT_FAILED), 3);
+    cr_assert_eq(count(&ledger, STS_COUNT_PENDING), 2);
+    for (uint64_t i = 0; i < 3; i++) {
+        cr_assert(sts__ledger_take(&ledger, &outcome));
+        cr_assert(outcome.index == 10 + i && outcome.token == 7, "record %d: index %d", (int)i, (int)outcome.index);
+        cr_assert_str_eq(outcome.text, "why");
+        sts__memory_free(sts__memory_default(), outcome.text);
+    }
+    cr_assert_not(sts__ledger_take(&ledger, &outcome), "the second message is under way");
+    cr_assert_eq(deliver(&ledger, records[3].id), STS_OK);
+    cr_assert_eq(count(&ledger, STS_COUNT_DELIVERED), 2);
+    cr_assert_eq(count(&ledger, STS_COUNT_PENDING), 0);
     sts__ledger_clear(&ledger);
 }

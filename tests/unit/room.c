@@ -28,10 +28,12 @@ struct guest {
 static void *visit(void *user) {
     struct guest *guest = user;
     sts__ledger_export export = {.claim = {.deadline_us = sts__deadline_after(guest->patience_ms)}};
-    const sts__ledger_record record = {.cost = guest->cost, .size = 1};
     sts_status status = STS_OK;
     for (unsigned i = 0; i < guest->records && status == STS_OK; i++) {
-        status = sts__ledger_accept(&ledger, &export, &record, i, "t", &guest->ids[i]);
+        sts__ledger_record record = {.index = i, .topic = "t", .cost = guest->cost, .size = 1};
+        size_t count;
+        status = sts__ledger_accept(&ledger, &export, &record, 1, 1, &count);
+        guest->ids[i] = record.id;
         if (status == STS_OK)
             __atomic_add_fetch(&guest->accepted, 1, __ATOMIC_RELEASE);
     }

@@ -112,7 +112,8 @@ static void check_single(const sts__signal *signal, const sts__item *item) {
     sts__item alone;
     sts__fault fault;
     sts__wire_writer_init(&writer, sts__memory_default());
-    sts__item_write_single(item, &writer);
+    const sts__item_place place = sts__item_place_of(item);
+    sts__items_write(&place, 1, &writer);
     cr_assert_eq(sts__items_check(signal, sts__wire_bytes(&writer), &fault), STS_OK);
     sts__items_begin(&cursor, signal, sts__wire_bytes(&writer));
     cr_assert(sts__items_next(&cursor, &alone));

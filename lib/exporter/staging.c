@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exporter/staging.h"
+
+#include "transport/message_size.h"
+
+enum { SPARE = sizeof((sts__stagings *)0)->spare / sizeof(sts__staging *) };
+
+void sts__stagings_init(sts__stagings *stagings, const sts__memory *memory) {
+    *stagings = (sts__stagings){.memory = memory};
+}
+
+static void free_staging(sts__stagings *stagings, sts__staging *staging) {
+    sts__arena_clear(&staging->arena);
+    sts__memory_free(stagings->memory, staging);
+}
+
+void sts__stagings_clear(sts__stagings *stagings) {
+    for (int i = 0; i < SPARE; i++)
+        if (stagings->spare[i])
+            free_staging(stagings, stagings->spare[i]);
+}
+
+sts__staging *sts__stagings_take(sts__stagings *stagings) {
+    for (int i = 0; i < SPARE; i++) {
+        sts__staging *spare = __atomic_exchange_n(&stagings->spare[i], NULL, __ATOMIC_ACQ_REL);
+        if (spare)
+            return spare;
+    }
+    sts__staging *staging = sts__memory_resize(stagings->memory, NULL, sizeof *staging);
+    if (!staging)
+        return NULL;
+    sts__arena_init_in(&staging->arena, stagings->memory, staging->room.bytes, sizeof staging->room.bytes);
+    sts__staging_reset(staging);
+    return staging;
+}
+
+void sts__stagings_give(sts__stagings *stagings, sts__staging *staging) {
+    sts__staging_reset(staging);
+    sts__arena_trim(&staging->arena, STS__STAGING_KEPT);
+    for (int i = 0; i < SPARE; i++) {
+        sts__staging *none = NULL;
+        if (__atomic_compare_exchange_n(&stagings->spare[i], &none, staging, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+            return;
+    }
+    free_staging(stagings, staging);
+}
+
+void sts__staging_reset(sts__staging *staging) {
+    sts__arena_reset(&staging->arena);
+    staging->messages = NULL;
+    staging->records = NULL;
+    staging->places = NULL;
+    staging->message_count = staging->record_count = 0;
+}
+
+/* Room for one element more in a list that begins with room for as many as are staged at once. False without memory. */
+static bool grow(sts__arena *arena, void **list, size_t count, size_t size) {
+    void *grown = *list ? (count < STS__STAGED_AT_ONCE ? *list : sts__arena_list_grown(arena, *list, count, size))
+                        : sts__arena_room(arena, STS__STAGED_AT_ONCE * size);
+    if (grown)
+        *list = grown;
+    return grown;
+}
+
+static bool make_room(sts__staging *staging) {
+    return grow(&staging->arena, (void **)&staging->messages, staging->message_count, sizeof *staging->messages) &&
+           grow(&staging->arena, (void **)&staging->records, staging->record_count, sizeof *staging->records) &&
+           grow(&staging->arena, (void **)&staging->places, staging->record_count, sizeof *staging->places);
+}
+
+/* Whether bytes lie in what lasts. */
+static bool lie_in(sts_bytes bytes, sts_bytes lasting) {
+    uintptr_t from = (uintptr_t)lasting.data;
+    uintptr_t at = (uintptr_t)bytes.data;
+    return at >= from && at - from <= lasting.size && bytes.size <= lasting.size - (at - from);
+}
+
+static bool keep(sts__arena *arena, sts_bytes lasting, sts_bytes *bytes) {
+    if (!bytes->data || !lasting.data || lie_in(*bytes, lasting))
+        return true;
+    *bytes = sts__arena_copy(arena, *bytes);
+    return bytes->data;
+}
+
+static bool keep_headers(sts__arena *arena, sts_bytes lasting, sts_message *message) {
+    size_t count = 2 * message->header_count;
+    sts_bytes *headers = sts__arena_room(arena, count * sizeof *headers);
+    if (!headers)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        headers[i] = message->headers[i];
+        if (!keep(arena, lasting, &headers[i]))
+            return false;
+    }
+    message->headers = headers;
+    return true;
+}
+
+/* What the ledger counts of a message with one record. */
+static sts__ledger_record counted(const sts__routed *routed) {
+    const sts_bytes *key = &routed->message.key;
+    size_t payload = sts__message_payload(&routed->message);
+    return (sts__ledger_record){.index = routed->place.index,
+                                .topic = routed->message.topic,
+                                .cost = sts__message_cost(&routed->message, payload),
+                                .size = payload,
+                                .null_key = !key->data,
+                                .empty_key = key->data && key->size == 0,
+                                .missing_key = routed->key.missing};
+}
+
+bool sts__staging_add(sts__staging *staging, const sts__routed *routed, sts_bytes lasting) {
+    sts_message message = routed->message;
+    if (!make_room(staging) || !keep(&staging->arena, lasting, &message.key) ||
+        !keep(&staging->arena, lasting, &message.value) ||
+        (message.header_count && !routed->headers_last && !keep_headers(&staging->arena, lasting, &message)))
+        return false;
+    staging->messages[staging->message_count++] = (sts__staged){message, staging->record_count, 1};
+    staging->places[staging->record_count] = routed->place;
+    staging->records[staging->record_count++] = counted(routed);
+    return true;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Messages on their way into the queue: some at a time, so that ledger and transport are entered once for all of them.
+ * What they point at is copied here, unless it lives long enough. */
+#ifndef STS_EXPORTER_STAGING_H
+#define STS_EXPORTER_STAGING_H
+
+#include "exporter/route.h"
+#include "queue/ledger.h"
+
+enum { STS__STAGED_AT_ONCE = 32, STS__STAGING_ROOM = 12288, STS__STAGING_KEPT = 65536 };
+
+/* A message, and which of the staged records it holds. */
+typedef struct sts__staged {
+    sts_message message;
+    size_t first_record;
+    size_t record_count;
+} sts__staged;
+
+typedef struct sts__staging {
+    sts__staged *messages;
+    size_t message_count;
+    sts__ledger_record *records; /* message by message */
+    sts__item_place *places;     /* of the records */
+    size_t record_count;
+    sts__arena arena; /* has all of this */
+    union {
+        long double alignment;
+        unsigned char bytes[STS__STAGING_ROOM];
+    } room; /* where the arena begins */
+} sts__staging;
+
+/* Those that no export uses just now: so exports take no memory for it, unless more than that run at once. */
+typedef struct sts__stagings {
+    const sts__memory *memory;
+    sts__staging *spare[8]; /* atomic */
+} sts__stagings;
+
+void sts__stagings_init(sts__stagings *stagings, const sts__memory *memory);
+void sts__stagings_clear(sts__stagings *stagings);
+
+/* An empty one, to be given back; NULL without memory. */
+sts__staging *sts__stagings_take(sts__stagings *stagings);
+void sts__stagings_give(sts__stagings *stagings, sts__staging *staging);
+
+/* Forgets the messages. */
+void sts__staging_reset(sts__staging *staging);
+
+/* Adds a message with its one record. `lasting` is what need not be copied; data NULL: nothing need be. False without
+ * memory, and nothing is added. */
+bool sts__staging_add(sts__staging *staging, const sts__routed *routed, sts_bytes lasting);
+
+#endif
