@@ -404,10 +404,10 @@ void sts__kafka_park(sts__kafka *kafka, sts__kafka_record *record);
  * producer, behind a closed gate. */
 void sts__kafka_look_for_missing(sts__kafka *kafka);
 
-/* succession.c: gives a new record to the producer, or lets it wait for the next one. STS_OK and the record is
- * the list's; otherwise as the send method of transport.h, and the record is freed. */
-sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_record *record, int32_t *transport_code, char *text,
-                           size_t text_size);
+/* succession.c: gives new records to the producer, or lets them wait for the next one, up to the first that it does
+ * not take: STS_OK, and they are the list's; otherwise as the method send_many of transport.h. Those that were not
+ * taken are freed. */
+sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_chain *chain, size_t *taken, sts__fault *fault);
 
 /* isolation.c: whether a record that is reported goes again, because it was refused together with others; it
  * waits then. `together` is how many the report has. */

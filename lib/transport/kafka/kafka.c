@@ -221,18 +221,39 @@ void sts__kafka_adopt(sts__kafka *kafka) {
     free_context(next);
 }
 
+/* How many messages come before the first that its topic is known not to take, which the fault is about then. */
+static size_t count_takeable(sts__kafka *kafka, const sts_message *const *messages, size_t count, sts__fault *fault) {
+    for (size_t i = 0; i < count; i++)
+        if (sts__kafka_would_refuse(kafka, messages[i], fault) &&
+            !sts__kafka_doubt_old_settings(&kafka->topics[messages[i]->topic_index]))
+            return i;
+    fault->code = STS_OK;
+    return count;
+}
+
+static sts_status kafka_send_many(void *context, const sts_message *const *messages, size_t count, size_t *taken,
+                                  int32_t *transport_code, char *text, size_t text_size) {
+    sts__kafka *kafka = context;
+    sts__kafka_chain chain;
+    sts__fault refusal;
+    sts__fault fault = {.code = STS_OK};
+    size_t takeable = count_takeable(kafka, messages, count, &refusal);
+    if (takeable && !sts__kafka_records_new(&kafka->records, messages, takeable, &chain))
+        return STS_ERR_NO_MEMORY;
+    if (takeable)
+        sts__kafka_take(kafka, &chain, taken, &fault);
+    const sts__fault *why = fault.code != STS_OK ? &fault : &refusal;
+    if (why->code == STS_OK)
+        return STS_OK;
+    *transport_code = why->transport_code;
+    snprintf(text, text_size, "%s", why->text);
+    return why->code;
+}
+
 static sts_status kafka_send(void *context, const sts_message *message, int32_t *transport_code, char *text,
                              size_t text_size) {
-    sts__kafka *kafka = context;
-    sts__fault fault;
-    if (sts__kafka_would_refuse(kafka, message, &fault) &&
-        !sts__kafka_doubt_old_settings(&kafka->topics[message->topic_index])) {
-        *transport_code = fault.transport_code;
-        snprintf(text, text_size, "%s", fault.text);
-        return fault.code;
-    }
-    sts__kafka_record *record = sts__kafka_record_new(&kafka->records, message);
-    return record ? sts__kafka_take(kafka, record, transport_code, text, text_size) : STS_ERR_NO_MEMORY;
+    size_t taken = 0;
+    return kafka_send_many(context, &message, 1, &taken, transport_code, text, text_size);
 }
 
 static bool is_changing(const sts__kafka *kafka) {
@@ -347,6 +368,7 @@ const sts_transport *sts__kafka_transport(void) {
         .fd = kafka_fd,
         .describe = kafka_describe,
         .threads = kafka_threads,
+        .send_many = kafka_send_many,
     };
     return &table;
 }

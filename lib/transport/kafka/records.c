@@ -32,13 +32,9 @@ static size_t block_size(const sts_message *message) {
     return size;
 }
 
-sts__kafka_record *sts__kafka_record_new(sts__kafka_records *records, const sts_message *message) {
-    pthread_mutex_lock(&records->lock);
-    sts__kafka_record *record = sts__pool_take(&records->pool, block_size(message));
-    pthread_mutex_unlock(&records->lock);
-    if (!record)
-        return NULL;
-    *record = (sts__kafka_record){.message = *message, .taken_us = sts__clock_us()};
+/* The record's copy of the message is in its own block, behind it. */
+static void fill(sts__kafka_record *record, const sts_message *message, int64_t now_us) {
+    *record = (sts__kafka_record){.message = *message, .taken_us = now_us};
     sts_bytes *headers = (sts_bytes *)(record + 1);
     char *at = (char *)(headers + 2 * message->header_count);
     for (size_t i = 0; i < 2 * message->header_count; i++)
@@ -46,7 +42,63 @@ sts__kafka_record *sts__kafka_record_new(sts__kafka_records *records, const sts_
     record->message.headers = headers;
     record->message.key = keep(&at, message->key);
     record->message.value = keep(&at, message->value);
-    return record;
+}
+
+/* Blocks for records, in a chain from the last one to the first. */
+static sts__kafka_record *take_blocks(sts__kafka_records *records, const sts_message *const *messages, size_t count) {
+    sts__kafka_record *chain = NULL;
+    pthread_mutex_lock(&records->lock);
+    while (count-- > 0) {
+        sts__kafka_record *record = sts__pool_take(&records->pool, block_size(messages[count]));
+        if (record) {
+            record->next = chain;
+            chain = record;
+            continue;
+        }
+        while ((record = chain)) {
+            chain = record->next;
+            sts__pool_give(&records->pool, record);
+        }
+        break;
+    }
+    pthread_mutex_unlock(&records->lock);
+    return chain;
+}
+
+bool sts__kafka_records_new(sts__kafka_records *records, const sts_message *const *messages, size_t count,
+                            sts__kafka_chain *chain) {
+    int64_t now_us = sts__clock_us();
+    *chain = (sts__kafka_chain){take_blocks(records, messages, count), NULL, count};
+    sts__kafka_record *next;
+    for (sts__kafka_record *record = chain->first; record; record = next) {
+        next = record->next;
+        fill(record, *messages++, now_us);
+        record->next = next;
+        chain->last = record;
+    }
+    return chain->first;
+}
+
+void sts__kafka_records_drop(sts__kafka_records *records, const sts__kafka_chain *chain) {
+    sts__kafka_record *next;
+    pthread_mutex_lock(&records->lock);
+    for (sts__kafka_record *record = chain->first; record; record = next) {
+        next = record->next;
+        sts__pool_give(&records->pool, record);
+    }
+    pthread_mutex_unlock(&records->lock);
+}
+
+sts__kafka_chain sts__kafka_chain_split(sts__kafka_chain *chain) {
+    sts__kafka_chain head = {chain->first, chain->first, 1};
+    while (head.last->next && head.last->next->message.topic_index == head.first->message.topic_index) {
+        head.last = head.last->next;
+        head.count++;
+    }
+    chain->first = head.last->next;
+    chain->count -= head.count;
+    head.last->next = NULL;
+    return head;
 }
 
 static void free_record(sts__kafka_records *records, sts__kafka_record *record) {
@@ -100,7 +152,7 @@ void sts__kafka_records_shut_gate(sts__kafka_records *records) {
     __atomic_store_n(&records->gate_closed, 1, __ATOMIC_SEQ_CST);
 }
 
-/* Who is inside only puts one record into librdkafka's queue, so this does not take long; or has just opened the gate
+/* Who is inside only puts some records into librdkafka's queue, so this does not take long; or has just opened the gate
  * again. */
 void sts__kafka_records_close_gate(sts__kafka_records *records) {
     do {
@@ -110,27 +162,29 @@ void sts__kafka_records_close_gate(sts__kafka_records *records) {
     } while (!sts__kafka_records_gate_is_closed(records));
 }
 
-static void append(sts__kafka_records *records, sts__kafka_record *record, bool produced) {
-    record->number = records->next_number++;
-    record->produced = produced;
-    record->next = NULL;
-    record->previous = records->last;
-    *(records->last ? &records->last->next : &records->first) = record;
-    records->last = record;
-    records->produced += produced;
+static void append(sts__kafka_records *records, const sts__kafka_chain *chain, bool produced) {
+    sts__kafka_record *previous = records->last;
+    for (sts__kafka_record *record = chain->first; record; previous = record, record = record->next) {
+        record->number = records->next_number++;
+        record->produced = produced;
+        record->previous = previous;
+    }
+    *(records->last ? &records->last->next : &records->first) = chain->first;
+    records->last = chain->last;
+    records->produced += produced ? chain->count : 0;
 }
 
-void sts__kafka_records_append(sts__kafka_records *records, sts__kafka_record *record) {
+void sts__kafka_records_append(sts__kafka_records *records, const sts__kafka_chain *chain) {
     pthread_mutex_lock(&records->lock);
-    append(records, record, true);
+    append(records, chain, true);
     pthread_mutex_unlock(&records->lock);
 }
 
-bool sts__kafka_records_append_waiting(sts__kafka_records *records, sts__kafka_record *record) {
+bool sts__kafka_records_append_waiting(sts__kafka_records *records, const sts__kafka_chain *chain) {
     pthread_mutex_lock(&records->lock);
     bool closed = __atomic_load_n(&records->gate_closed, __ATOMIC_RELAXED);
     if (closed)
-        append(records, record, false);
+        append(records, chain, false);
     pthread_mutex_unlock(&records->lock);
     return closed;
 }
@@ -194,12 +248,13 @@ void sts__kafka_records_park(sts__kafka_records *records, sts__kafka_record *rec
     pthread_mutex_unlock(&records->lock);
 }
 
-bool sts__kafka_records_append_parked(sts__kafka_records *records, sts__kafka_record *record, const int *missing) {
+bool sts__kafka_records_append_parked(sts__kafka_records *records, const sts__kafka_chain *chain, const int *missing) {
     pthread_mutex_lock(&records->lock);
     bool parked = __atomic_load_n(missing, __ATOMIC_ACQUIRE);
     if (parked) {
-        append(records, record, false);
-        record->parked = true;
+        append(records, chain, false);
+        for (sts__kafka_record *record = chain->first; record; record = record->next)
+            record->parked = true;
     }
     pthread_mutex_unlock(&records->lock);
     return parked;

@@ -50,8 +50,20 @@ sts_status sts__kafka_records_init(sts__kafka_records *records, const sts__memor
 /* Frees the lock and all records; nothing is under way any more. `unpin`: the pinned ones too. */
 void sts__kafka_records_clear(sts__kafka_records *records, bool unpin);
 
-/* A copy of the message, not in the list yet; NULL when out of memory. */
-sts__kafka_record *sts__kafka_record_new(sts__kafka_records *records, const sts_message *message);
+/* Records that follow each other by `next`, and are not in the list yet. */
+typedef struct sts__kafka_chain {
+    sts__kafka_record *first;
+    sts__kafka_record *last;
+    size_t count;
+} sts__kafka_chain;
+
+/* Copies of messages; false when out of memory. */
+bool sts__kafka_records_new(sts__kafka_records *records, const sts_message *const *messages, size_t count,
+                            sts__kafka_chain *chain);
+void sts__kafka_records_drop(sts__kafka_records *records, const sts__kafka_chain *chain);
+
+/* Takes the first ones, which are of one topic, off the chain. */
+sts__kafka_chain sts__kafka_chain_split(sts__kafka_chain *chain);
 
 /* Goes through the gate, until leave; false if it is closed. */
 bool sts__kafka_records_enter(sts__kafka_records *records);
@@ -65,11 +77,11 @@ bool sts__kafka_records_gate_is_closed(const sts__kafka_records *records);
 void sts__kafka_records_shut_gate(sts__kafka_records *records);
 void sts__kafka_records_close_gate(sts__kafka_records *records);
 
-/* Puts a record behind the last one, as one that librdkafka has; the sender is inside the gate. */
-void sts__kafka_records_append(sts__kafka_records *records, sts__kafka_record *record);
+/* Puts records behind the last one, as ones that librdkafka has; the sender is inside the gate. */
+void sts__kafka_records_append(sts__kafka_records *records, const sts__kafka_chain *chain);
 
-/* Puts it there to wait; false if the gate was opened meanwhile. */
-bool sts__kafka_records_append_waiting(sts__kafka_records *records, sts__kafka_record *record);
+/* Puts them there to wait; false if the gate was opened meanwhile. */
+bool sts__kafka_records_append_waiting(sts__kafka_records *records, const sts__kafka_chain *chain);
 
 /* Takes records out of the list, and frees them (a pinned one is kept). */
 void sts__kafka_records_finish(sts__kafka_records *records, sts__kafka_record *const *finished, size_t count);
@@ -79,8 +91,8 @@ void sts__kafka_records_set_produced(sts__kafka_records *records, sts__kafka_rec
 /* A record that librdkafka has, or does not have, is parked. */
 void sts__kafka_records_park(sts__kafka_records *records, sts__kafka_record *record);
 
-/* Puts a new record behind the last one, parked; false if its topic is not missing any more. */
-bool sts__kafka_records_append_parked(sts__kafka_records *records, sts__kafka_record *record, const int *missing);
+/* Puts them there parked; false if their topic is not missing any more. */
+bool sts__kafka_records_append_parked(sts__kafka_records *records, const sts__kafka_chain *chain, const int *missing);
 
 /* Whether librdkafka has records of that topic. */
 bool sts__kafka_records_has_produced(sts__kafka_records *records, int32_t topic_index);

@@ -19,12 +19,6 @@ enum {
     MAX_WAIT_MS = 10000
 };
 
-static sts_status refuse(rd_kafka_resp_err_t error, int32_t *transport_code, char *text, size_t text_size) {
-    *transport_code = error;
-    snprintf(text, text_size, "%s", rd_kafka_err2str(error));
-    return sts__kafka_status(error);
-}
-
 /* A partition that the record itself names may be one too many; where the topic is there, that does not pass. Without
  * an error the record is librdkafka's, and may be gone. */
 static bool waits_for_topic(const sts__kafka *kafka, const sts__kafka_record *record, rd_kafka_resp_err_t error) {
@@ -33,46 +27,81 @@ static bool waits_for_topic(const sts__kafka *kafka, const sts__kafka_record *re
     return error != RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || record->message.partition < 0;
 }
 
-/* Inside the gate. A producer at its end takes nothing: the record waits for the next one. */
-static sts_status pass(sts__kafka *kafka, sts__kafka_record *record, int32_t *transport_code, char *text,
-                       size_t text_size) {
-    sts__kafka_records_append(&kafka->records, record); /* first: the report may come before produce returns */
-    rd_kafka_resp_err_t error = sts__kafka_produce(kafka, record);
-    if (error == RD_KAFKA_RESP_ERR__FATAL) {
-        sts__kafka_records_set_produced(&kafka->records, record, false);
-        __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
-    } else if (waits_for_topic(kafka, record, error)) {
-        sts__kafka_park(kafka, record);
-    } else if (error) {
-        sts__kafka_records_finish(&kafka->records, &record, 1);
-        return refuse(error, transport_code, text, text_size);
+/* Librdkafka has not taken a record of the run, nor those behind it. */
+static sts_status leave(sts__kafka *kafka, sts__kafka_record *record, size_t count, rd_kafka_resp_err_t error,
+                        sts__fault *fault) {
+    bool is_fatal = error == RD_KAFKA_RESP_ERR__FATAL; /* a producer at its end takes nothing: they wait for the next */
+    bool waits = !is_fatal && waits_for_topic(kafka, record, error);
+    sts__kafka_record *next;
+    for (; count--; record = next) {
+        next = record->next;
+        if (is_fatal)
+            sts__kafka_records_set_produced(&kafka->records, record, false);
+        else if (waits)
+            sts__kafka_park(kafka, record);
+        else
+            sts__kafka_records_finish(&kafka->records, &record, 1);
     }
+    if (is_fatal)
+        __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
+    if (is_fatal || waits)
+        return STS_OK;
+    sts__fault_set(fault, sts__kafka_status(error), "%s", rd_kafka_err2str(error));
+    fault->transport_code = error;
+    return fault->code;
+}
+
+/* Inside the gate. They are in the list first: a report may come before the call returns, and the record is gone. */
+static sts_status pass(sts__kafka *kafka, const sts__kafka_chain *run, size_t *taken, sts__fault *fault) {
+    sts__kafka_record *next;
+    size_t left = run->count;
+    sts__kafka_records_append(&kafka->records, run);
+    for (sts__kafka_record *record = run->first; left; left--, record = next) {
+        next = record->next;
+        rd_kafka_resp_err_t error = sts__kafka_produce(kafka, record);
+        if (error) {
+            *taken += run->count - left;
+            return leave(kafka, record, left, error, fault);
+        }
+    }
+    *taken += run->count;
     return STS_OK;
 }
 
 /* A topic's first record waits until the topic's settings are known, and what is sent after it waits behind it. */
-sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_record *record, int32_t *transport_code, char *text,
-                           size_t text_size) {
-    const sts_message *message = &record->message;
+static sts_status take_run(sts__kafka *kafka, const sts__kafka_chain *run, size_t *taken, sts__fault *fault) {
+    const sts_message *message = &run->first->message;
     sts__kafka_records *records = &kafka->records;
     sts__kafka_topic *topic = &kafka->topics[message->topic_index];
     for (;;) {
-        if (sts__kafka_topic_is_missing(topic) && sts__kafka_records_append_parked(records, record, &topic->missing))
-            return STS_OK;
+        if (sts__kafka_topic_is_missing(topic) && sts__kafka_records_append_parked(records, run, &topic->missing))
+            break;
         if (!sts__kafka_settings_are_known(topic)) {
             sts__kafka_want_settings(kafka, message->topic_index, message->topic);
             sts__kafka_records_shut_gate(records);
             sts__kafka_wake(kafka);
         } else if (sts__kafka_records_enter(records)) {
-            sts_status status = pass(kafka, record, transport_code, text, text_size);
+            sts_status status = pass(kafka, run, taken, fault);
             sts__kafka_records_leave(records);
             if (__atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE))
                 sts__kafka_wake(kafka);
             return status;
         }
-        if (sts__kafka_records_append_waiting(records, record))
-            return STS_OK;
+        if (sts__kafka_records_append_waiting(records, run))
+            break;
     }
+    *taken += run->count;
+    return STS_OK;
+}
+
+sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_chain *chain, size_t *taken, sts__fault *fault) {
+    sts_status status = STS_OK;
+    while (chain->first && status == STS_OK) {
+        sts__kafka_chain run = sts__kafka_chain_split(chain);
+        status = take_run(kafka, &run, taken, fault);
+    }
+    sts__kafka_records_drop(&kafka->records, chain);
+    return status;
 }
 
 /* What is refused for what it is was refused before as well, unless the topic has changed. */
