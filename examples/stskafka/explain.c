@@ -27,6 +27,7 @@ struct explaining {
     bool json;
     bool only_skew;
     /* the run */
+    bool gathers; /* records may share a message */
     struct table *rows;
     struct skew skew;
     uint64_t request;
@@ -135,11 +136,25 @@ static json_t *json_rejected(const sts_explanation *explanation) {
     return code == STS_OK ? json_null() : json_fault(code, sts_explanation_text(explanation));
 }
 
+/* Which records share a message, each as its request and its place there. */
+static json_t *json_records(const struct explaining *run, const sts_explanation *explanation) {
+    json_t *records = json_array();
+    for (size_t i = 0; i < sts_explanation_record_count(explanation); i++) {
+        json_t *record = json_pack("[II]", (json_int_t)run->request,
+                                   (json_int_t)sts_explanation_record_index(explanation, i));
+        if (!record || json_array_append_new(records, record) != 0)
+            out_of_memory();
+    }
+    return records;
+}
+
 static void print_json(const struct explaining *run, const sts_explanation *explanation, sts_bytes key,
                        sts_bytes value) {
     json_t *line = json_object();
     json_set(line, "request", json_integer((json_int_t)run->request));
     json_set(line, "index", json_integer((json_int_t)sts_explanation_index(explanation)));
+    if (run->gathers && sts_explanation_code(explanation) == STS_OK)
+        json_set(line, "records", json_records(run, explanation));
     json_set(line, "topic", json_text(sts_explanation_topic(explanation)));
     json_set(line, "key", json_hex(key));
     json_set(line, "key_text", json_text_of(key));
@@ -161,13 +176,22 @@ static const struct table_column columns[] = {
     {"PARTITION", true}, {"VALUE", false}, {"NOTE", false},  {NULL, false},
 };
 
+static void print_note(const struct explaining *run, size_t records, size_t headers) {
+    char counted[32] = "";
+    char more[32] = "";
+    if (run->gathers)
+        snprintf(counted, sizeof counted, "%zu record%s", records, records == 1 ? "" : "s");
+    if (headers)
+        snprintf(more, sizeof more, "%s%zu headers", run->gathers ? ", " : "", headers);
+    table_cell(run->rows, "%s%s", counted, more);
+}
+
 static void print_row(const struct explaining *run, const sts_explanation *explanation, sts_bytes key,
                       sts_bytes value) {
     char text[SHOW_SIZE];
     sts_status code = sts_explanation_code(explanation);
     const char *topic = sts_explanation_topic(explanation);
     int32_t partition = sts_explanation_partition(explanation, run->partitions);
-    size_t headers = sts_explanation_header_count(explanation);
 
     table_cell(run->rows, "%" PRIu64, run->request);
     table_cell(run->rows, "%" PRIu64, sts_explanation_index(explanation));
@@ -188,10 +212,8 @@ static void print_row(const struct explaining *run, const sts_explanation *expla
         table_cell(run->rows, "%zu bytes", value.size);
     if (code != STS_OK)
         table_cell(run->rows, "rejected: %s: %s", sts_status_name(code), sts_explanation_text(explanation));
-    else if (headers)
-        table_cell(run->rows, "%zu headers", headers);
     else
-        table_cell(run->rows, "%s", "");
+        print_note(run, sts_explanation_record_count(explanation), sts_explanation_header_count(explanation));
 }
 
 static void print_explanation(const sts_explanation *explanation, void *user) {
@@ -263,6 +285,7 @@ int verb_explain(int argc, char **argv) {
 
     sts_options *made;
     sts_exporter *exporter = setup_explainer(&run.exporter, &made, &run.faults);
+    run.gathers = made && strcmp(sts_options_get(made, "gather"), "none") != 0;
     if (!files_check(&run.files))
         run.faults |= FAULT_USAGE;
     else if (exporter)

@@ -117,7 +117,8 @@ typedef void (*sts_explanation_callback)(const sts_explanation *explanation, voi
 /* Explains an export: runs the path of sts_export_logs up to the transport, and tells for each record what would be
  * sent. Nothing is sent or counted. An exporter with transport=none does only this, and needs no broker.
  *
- *   callback  not NULL; called once a record from inside this call
+ *   callback  not NULL; called once a record, or with the option `gather` once a message and once for each record that
+ *             would be rejected, from inside this call
  *   user      handed on to the callback
  *   the rest  as sts_export_logs
  *
@@ -131,7 +132,10 @@ STS_API sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, si
 
 /* The parts of an explanation.
  *
- *   index         the record's place in the request, from 0
+ *   index         the record's place in the request, from 0; of a message of several records, the first one's
+ *   record_count, record_index
+ *                 how many records share the message, which is 1 without the option `gather`, and each one's place in
+ *                 the request; UINT64_MAX beyond the last
  *   code, text    STS_OK and "", or why the record would be rejected
  *   topic         NULL where a rejected record has none
  *   key           a view; `data` NULL is a null key (or, when rejected, no key)
@@ -149,13 +153,15 @@ STS_API sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, si
  *                 `partition_count` (1 or more) by the exporter's profile; -1 where it is picked at random, the record
  *                 is rejected, or partition_count is below 1
  *
- * `explanation`, and the place of a view (`key`, `part`, `text`, `value`), must not be NULL. Of parts and headers
+ * `explanation`, and the place of a view (`key`, `part`, `text`, `value`), must not be NULL. Of parts, headers and records
  * `index` is which one, from 0; beyond the last a view has `data` NULL.
  *
  * Returns  strings and views that live as long as the explanation.
  * Threads  the one that the callback is called in.
  * Since    0.1.0 */
 STS_API uint64_t sts_explanation_index(const sts_explanation *explanation);
+STS_API size_t sts_explanation_record_count(const sts_explanation *explanation);
+STS_API uint64_t sts_explanation_record_index(const sts_explanation *explanation, size_t index);
 STS_API sts_status sts_explanation_code(const sts_explanation *explanation);
 STS_API const char *sts_explanation_text(const sts_explanation *explanation);
 STS_API const char *sts_explanation_topic(const sts_explanation *explanation);

@@ -62,6 +62,14 @@ uint64_t sts_explanation_index(const sts_explanation *explanation) {
     return explanation->routed->place.index;
 }
 
+size_t sts_explanation_record_count(const sts_explanation *explanation) {
+    return explanation->record_count;
+}
+
+uint64_t sts_explanation_record_index(const sts_explanation *explanation, size_t index) {
+    return index < explanation->record_count ? explanation->records[index].index : UINT64_MAX;
+}
+
 sts_status sts_explanation_code(const sts_explanation *explanation) {
     return explanation->code;
 }

@@ -39,7 +39,7 @@ typedef struct sts__encoding sts__encoding;
 /* What encodes the items of one request. */
 typedef struct sts__encoder {
     const sts__encoding *encoding;
-    const sts__schema_message *request; /* of the signal */
+    const sts__signal *signal;
     /* How long what lies in them lives: as long as the present resource, scope, item. They are reset by their owner
      * when the next one comes. */
     sts__arena *resource_arena;
@@ -55,6 +55,11 @@ struct sts__encoding {
     const char *content_type; /* a media type (RFC 6838), for the header of that name */
     /* Makes the value; data NULL is a null one. STS_OK; why the item cannot be written; STS_ERR_NO_MEMORY. */
     sts_status (*encode)(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
+    /* Makes one value of several items, in their order; the same, but for items that cannot be written no more is told
+     * than that there is one. NULL: values of this encoding cannot be joined. */
+    sts_status (*join)(sts__encoder *encoder, const sts__item_place *places, size_t count, sts_bytes *value,
+                       sts__fault *fault);
+    const char *joined_content_type;
 };
 
 /* The encoding of that place: an option's word, or the signal's own (`default_place`) where that says

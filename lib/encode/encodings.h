@@ -15,6 +15,14 @@ sts_status sts__encode_raw_text(sts__encoder *encoder, const sts__item *item, st
 sts_status sts__encode_otlp_proto(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
 sts_status sts__encode_otlp_json(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
 
+/* A request with several items; and lines with a value of one item each (lines.c). */
+sts_status sts__join_otlp_proto(sts__encoder *encoder, const sts__item_place *places, size_t count, sts_bytes *value,
+                                sts__fault *fault);
+sts_status sts__join_otlp_json(sts__encoder *encoder, const sts__item_place *places, size_t count, sts_bytes *value,
+                               sts__fault *fault);
+sts_status sts__join_lines(sts__encoder *encoder, const sts__item_place *places, size_t count, sts_bytes *value,
+                           sts__fault *fault);
+
 /* A log record as one flat object (json_record.c), and in the shapes of two stores (clickhouse.c, elastic_otel.c). */
 sts_status sts__encode_json_record(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
 sts_status sts__encode_clickhouse(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);

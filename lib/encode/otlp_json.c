@@ -219,14 +219,23 @@ sts_status sts__otlp_json_add(sts__ottl_text *text, const sts__schema_message *m
     return STS_OK;
 }
 
-sts_status sts__encode_otlp_json(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault) {
-    sts_bytes request;
+static sts_status in_json(sts__encoder *encoder, sts_bytes request, sts_bytes *value, sts__fault *fault) {
     sts__ottl_text text = {.arena = encoder->item_arena};
-    sts_status status = sts__encode_otlp_proto(encoder, item, &request, fault);
-    if (status != STS_OK)
-        return status;
-    status = sts__otlp_json_add(&text, encoder->request, request, fault);
+    sts_status status = sts__otlp_json_add(&text, encoder->signal->request, request, fault);
     if (status == STS_OK)
         *value = sts__ottl_text_bytes(&text);
     return status;
+}
+
+sts_status sts__encode_otlp_json(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault) {
+    sts_bytes request;
+    sts_status status = sts__encode_otlp_proto(encoder, item, &request, fault);
+    return status == STS_OK ? in_json(encoder, request, value, fault) : status;
+}
+
+sts_status sts__join_otlp_json(sts__encoder *encoder, const sts__item_place *places, size_t count, sts_bytes *value,
+                               sts__fault *fault) {
+    sts_bytes request = {NULL, 0};
+    sts_status status = sts__join_otlp_proto(encoder, places, count, &request, fault);
+    return status == STS_OK ? in_json(encoder, request, value, fault) : status;
 }

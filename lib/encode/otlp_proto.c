@@ -58,3 +58,16 @@ sts_status sts__encode_otlp_proto(sts__encoder *encoder, const sts__item *item, 
     put(at, item->bytes);
     return STS_OK;
 }
+
+/* From the end to the beginning, as lengths stand in front; then to where it lives. */
+sts_status sts__join_otlp_proto(sts__encoder *encoder, const sts__item_place *places, size_t count, sts_bytes *value,
+                                sts__fault *fault) {
+    sts__wire_writer writer;
+    sts__wire_writer_init(&writer, encoder->item_arena->memory);
+    sts__items_write(places, count, &writer);
+    if (!writer.failed)
+        *value = sts__arena_copy(encoder->item_arena, sts__wire_bytes(&writer));
+    bool failed = writer.failed || !value->data;
+    sts__wire_writer_clear(&writer);
+    return failed ? sts__fault_no_memory(fault) : STS_OK;
+}

@@ -24,6 +24,14 @@ typedef enum sts__record_timestamp {
     STS__TIMESTAMP_NOW
 } sts__record_timestamp;
 
+/* Which records share a message. */
+typedef enum sts__gather_option {
+    STS__GATHER_NONE,
+    STS__GATHER_KEY,
+    STS__GATHER_RESOURCE,
+    STS__GATHER_REQUEST
+} sts__gather_option;
+
 typedef enum sts__outcomes_choice {
     STS__OUTCOMES_COUNTS,
     STS__OUTCOMES_FAILURES,
@@ -44,6 +52,7 @@ typedef struct sts__config {
     int transport; /* sts__transport_choice */
     int outcomes;  /* sts__outcomes_choice */
     int encoding;  /* sts__encode_place */
+    int gather;    /* sts__gather_option */
     sts__signal_config signals[STS__SIGNALS];
     const char *key; /* specs: ottl/ */
     const char *topic_from;

@@ -2,6 +2,7 @@
 #include "exporter/explain.h"
 
 #include "exporter/export_context.h"
+#include "exporter/gathering.h"
 
 /* A message of topology has a key of its own, which no spec made. */
 static sts_status explain_parts(sts__source *source, sts_explanation *explanation) {
@@ -11,23 +12,117 @@ static sts_status explain_parts(sts__source *source, sts_explanation *explanatio
     return sts__key_parts_find(&source->routing.rules->key, &source->routing.state, &explanation->parts);
 }
 
-static sts_status explain_all(sts_exporter *exporter, sts__source *source, uint64_t first_record,
-                              sts_explanation_callback callback, void *user, sts__fault *fault) {
+/* One explanation under way. */
+typedef struct explaining {
+    sts_exporter *exporter;
+    sts__source *source;
+    sts_explanation_callback callback;
+    void *user;
+    sts__fault *fault;
+} explaining;
+
+static sts_status tell(const explaining *run, sts_explanation *explanation) {
+    if (explanation->code == STS_ERR_NO_MEMORY || explain_parts(run->source, explanation) != STS_OK)
+        return sts__fault_no_memory(run->fault);
+    run->callback(explanation, run->user);
+    return STS_OK;
+}
+
+static sts_status tell_record(const explaining *run, const sts__routed *routed, sts_status code,
+                              const sts__fault *why) {
+    sts_explanation explanation = {.code = code,
+                                   .routed = routed,
+                                   .fault = why,
+                                   .profile = run->exporter->profile,
+                                   .records = &routed->place,
+                                   .record_count = 1};
+    return tell(run, &explanation);
+}
+
+/* Routes a record again, after others: for what its key was made of. */
+static sts_status route_again(const explaining *run, const sts__item_place *place, sts__item *item,
+                              sts__routed *routed, sts__fault *fault) {
+    sts__item_read(run->source->routing.rules->signal, place, item);
+    return sts__route_item(&run->source->routing, item, routed, fault);
+}
+
+static sts_status tell_message(const explaining *run, const sts__staging *staging, const sts__staged *staged) {
+    sts__item item;
     sts__routed routed;
-    sts__fault rejection;
-    sts_explanation explanation = {.routed = &routed, .fault = &rejection, .profile = exporter->profile};
-    while (source->next(source, &routed, &explanation.code, &rejection)) {
+    sts__fault fault;
+    sts_explanation explanation = {.routed = &routed,
+                                   .fault = &fault,
+                                   .profile = run->exporter->profile,
+                                   .records = &staging->places[staged->first_record],
+                                   .record_count = staged->record_count};
+    explanation.code = route_again(run, explanation.records, &item, &routed, &fault);
+    routed.message = staged->message;
+    return tell(run, &explanation);
+}
+
+/* `why`: what is wrong with it where its route is not. */
+static sts_status tell_bad(const explaining *run, const sts__item_place *place, const sts__fault *why) {
+    sts__item item;
+    sts__routed routed;
+    sts__fault fault;
+    sts_status status = route_again(run, place, &item, &routed, &fault);
+    return status == STS_OK ? tell_record(run, &routed, why->code, why) : tell_record(run, &routed, status, &fault);
+}
+
+/* What is gathered, message by message; records that cannot be written where they stand. */
+static sts_status tell_window(const explaining *run, sts__staging *staging) {
+    const sts__window *window = &staging->window;
+    sts_status status = STS_OK;
+    size_t from = 0;
+    while (from < window->count && status == STS_OK) {
+        sts__bad_record bad;
+        sts_status staged = sts__gathering_stage(staging, &run->source->routing, from, &bad);
+        if (staged == STS_ERR_NO_MEMORY)
+            status = sts__fault_no_memory(run->fault);
+        for (size_t i = 0; i < staging->message_count && status == STS_OK; i++)
+            status = tell_message(run, staging, &staging->messages[i]);
+        if (status != STS_OK || staged == STS_OK)
+            break;
+        status = tell_bad(run, &window->places[bad.number], &bad.why);
+        from = bad.number + 1;
+    }
+    sts__gathering_reset(staging);
+    return status;
+}
+
+/* A record that waits for the others of its message is not told yet; one that is rejected comes behind those. */
+static sts_status take_gathered(const explaining *run, sts__staging *staging, const sts__routed *routed,
+                                sts_status code, const sts__fault *why) {
+    const sts__route *route = run->source->routing.route;
+    if (code == STS_OK) {
+        if (!sts__gathering_add(staging, route, routed))
+            return sts__fault_no_memory(run->fault);
+        return sts__gathering_is_full(staging, route) ? tell_window(run, staging) : STS_OK;
+    }
+    sts_status status = tell_window(run, staging);
+    return status == STS_OK ? tell_bad(run, &routed->place, why) : status;
+}
+
+static sts_status explain_all(const explaining *run, uint64_t first_record) {
+    sts__routed routed;
+    sts__fault why;
+    sts_status code;
+    sts_status status = STS_OK;
+    sts__staging *staging = NULL;
+    if (sts__source_gathers(run->source) && !(staging = sts__stagings_take(&run->exporter->stagings)))
+        return sts__fault_no_memory(run->fault);
+    while (status == STS_OK && run->source->next(run->source, &routed, &code, &why)) {
         if (routed.place.index < first_record)
             continue;
-        if (explanation.code == STS_ERR_NO_MEMORY) {
-            *fault = rejection;
-            return STS_ERR_NO_MEMORY;
-        }
-        if (explain_parts(source, &explanation) != STS_OK)
-            return sts__fault_no_memory(fault);
-        callback(&explanation, user);
+        status =
+            staging ? take_gathered(run, staging, &routed, code, &why) : tell_record(run, &routed, code, &why);
     }
-    return STS_OK;
+    if (staging) {
+        if (status == STS_OK)
+            status = tell_window(run, staging);
+        sts__stagings_give(&run->exporter->stagings, staging);
+    }
+    return status;
 }
 
 sts_status sts__explain(sts_exporter *exporter, sts__source *source, const sts_export_context *context,
@@ -42,7 +137,8 @@ sts_status sts__explain(sts_exporter *exporter, sts__source *source, const sts_e
     bool only_explains = exporter->transport.struct_size == 0;
     source->routing.explained_topics = only_explains ? NULL : &explained_topics;
     sts__callers_enter(exporter, &me);
-    status = explain_all(exporter, source, context ? context->first_record : 0, callback, user, fault);
+    const explaining run = {exporter, source, callback, user, fault};
+    status = explain_all(&run, context ? context->first_record : 0);
     sts__callers_leave(exporter, &me);
     sts__topics_clear(&explained_topics);
     return status;

@@ -13,6 +13,8 @@ struct sts_explanation {
     const sts__fault *fault; /* what `code` is about */
     sts__profile profile;
     sts__key_parts parts; /* what the key was made of */
+    const sts__item_place *records;
+    size_t record_count;
 };
 
 #endif

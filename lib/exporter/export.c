@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "exporter/export_context.h"
-#include "exporter/staging.h"
+#include "exporter/gathering.h"
 #include "transport/send.h"
 
 enum { FULL_PAUSE_MS = 10 }; /* how long to let a transport work that has no room, before asking it again */
@@ -16,6 +16,7 @@ typedef struct export_run {
     sts_exporter *exporter;
     sts__source *source;
     sts__staging *staging;
+    bool gathers; /* all that is staged is accepted, or nothing */
     sts__ledger_export ledger;
     int64_t deadline_us; /* for waiting for room; 0: it does not wait */
     bool pushes;         /* what lingers is sent at once, for its sake */
@@ -56,11 +57,12 @@ static sts_status accept(export_run *run, size_t *ready) {
     const sts__staging *staging = run->staging;
     const sts__staged *first = &staging->messages[*ready];
     sts__ledger_record *records = &staging->records[first->first_record];
+    size_t count = staging->record_count - first->first_record;
+    size_t at_least = run->gathers ? count : first->record_count;
     size_t accepted;
     sts_status status;
     do
-        status = sts__ledger_accept(&run->exporter->ledger, &run->ledger, records,
-                                    staging->record_count - first->first_record, first->record_count, &accepted);
+        status = sts__ledger_accept(&run->exporter->ledger, &run->ledger, records, count, at_least, &accepted);
     while (status == STS_ERR_QUEUE_FULL && begin_pushing(run));
     if (status == STS_ERR_QUEUE_FULL)
         return queue_full(run);
@@ -164,18 +166,16 @@ static sts_status refuse(export_run *run, size_t number, sts_status status) {
 }
 
 /* Sends the accepted messages in front of `end`; where the export ends before, the acceptance of the rest is taken
- * back. */
+ * back. What was gathered is no beginning of the request any more: what is not taken of it is rejected. */
 static sts_status send(export_run *run, size_t *from, size_t end) {
     while (*from < end) {
         sts_status status = hand_over(run, from, end);
         if (status == STS_OK || (status == STS_ERR_QUEUE_FULL && wait_for_transport(run)))
             continue;
-        bool ends = ends_export(status);
+        bool ends = ends_export(status) && !run->gathers;
         cancel(run, *from, ends ? end - *from : 1);
-        if (status == STS_ERR_QUEUE_FULL)
-            return queue_full(run);
         if (ends)
-            return sts__fault_finish(run->fault, status);
+            return status == STS_ERR_QUEUE_FULL ? queue_full(run) : sts__fault_finish(run->fault, status);
         status = refuse(run, *from, status);
         ++*from;
         if (status == STS_OK)
@@ -200,14 +200,48 @@ static sts_status submit(export_run *run) {
     return status;
 }
 
-/* STS_OK for a staged and for a rejected record; else the export ends. `status` is what its route said. */
+/* Sends what is gathered, and begins anew. Records that turn out to be bad are rejected where they stand. */
+static sts_status submit_window(export_run *run) {
+    const sts__window *window = &run->staging->window;
+    sts_status status = STS_OK;
+    size_t from = 0;
+    while (from < window->count && status == STS_OK) {
+        sts__bad_record bad;
+        sts_status staged = sts__gathering_stage(run->staging, &run->source->routing, from, &bad);
+        status = staged == STS_ERR_NO_MEMORY ? sts__fault_no_memory(run->fault) : submit(run);
+        if (status != STS_OK || staged == STS_OK)
+            break;
+        from = bad.number + 1;
+        const sts__rejected rejected = {run->source, bad.message, &window->places[bad.number], &bad.why};
+        status = reject(run, &rejected);
+    }
+    sts__gathering_reset(run->staging);
+    return status;
+}
+
+static sts_status submit_all(export_run *run) {
+    return run->gathers ? submit_window(run) : submit(run);
+}
+
+/* Makes a routed record one of those that are sent next. */
+static sts_status add(export_run *run, const sts__routed *routed) {
+    const sts__route *route = run->source->routing.route;
+    bool added = run->gathers ? sts__gathering_add(run->staging, route, routed)
+                              : sts__staging_add(run->staging, routed, run->source->bytes);
+    if (!added)
+        return sts__fault_no_memory(run->fault);
+    bool full = run->gathers ? sts__gathering_is_full(run->staging, route)
+                             : run->staging->message_count == STS__STAGED_AT_ONCE;
+    return full ? submit_all(run) : STS_OK;
+}
+
+/* STS_OK for a record that is to be sent, and for a rejected one; else the export ends. `status` is what its route
+ * said. What is in front of a rejected record comes first. */
 static sts_status export_record(export_run *run, const sts__routed *routed, sts_status status) {
-    if (status == STS_OK && !sts__staging_add(run->staging, routed, run->source->bytes))
-        status = sts__fault_no_memory(run->fault);
     if (status == STS_OK)
-        return run->staging->message_count < STS__STAGED_AT_ONCE ? STS_OK : submit(run);
+        return add(run, routed);
     sts__fault why = *run->fault;
-    sts_status submitted = submit(run); /* what is in front of it comes first */
+    sts_status submitted = submit_all(run);
     if (submitted != STS_OK)
         return submitted;
     *run->fault = why;
@@ -235,11 +269,12 @@ static sts_status export_all(export_run *run, uint64_t first_record) {
     run->staging = sts__stagings_take(&run->exporter->stagings);
     if (!run->staging)
         return sts__fault_no_memory(run->fault);
+    run->gathers = sts__source_gathers(run->source);
     while (status == STS_OK && run->source->next(run->source, &routed, &routed_status, run->fault))
         if (routed.place.index >= first_record)
             status = export_record(run, &routed, routed_status);
     if (status == STS_OK)
-        status = submit(run);
+        status = submit_all(run);
     sts__stagings_give(&run->exporter->stagings, run->staging);
     if (run->counts->rejected && run->exporter->ledger.keep_failures)
         sts__service_wake(run->exporter);

@@ -144,6 +144,20 @@ static sts_status init_rules(sts_exporter *exporter, const sts__config *config, 
     return status;
 }
 
+/* All that is gathered at a time is accepted together, so it must have room in the queue, and leave some. */
+static void init_window(sts__route *route, const sts__config *config) {
+    enum { MOST_RECORDS = 16384, MOST_BYTES = 4 << 20, COST = 8192 };
+    size_t records = (size_t)config->queue_size / 4;
+    size_t affordable = (size_t)config->queue_bytes / COST;
+    route->gather = (sts__gather_option)config->gather;
+    if (records > affordable)
+        records = affordable;
+    route->window_records = records < 1 ? 1 : records > MOST_RECORDS ? MOST_RECORDS : records;
+    route->window_bytes = (size_t)config->queue_bytes / 16;
+    if (route->window_bytes > MOST_BYTES)
+        route->window_bytes = MOST_BYTES;
+}
+
 static sts_status init_route(sts_exporter *exporter, const sts__config *config, sts__fault *fault) {
     sts_bytes topic = {config->kafka.topic, strlen(config->kafka.topic)};
     int32_t number;
@@ -159,6 +173,7 @@ static sts_status init_route(sts_exporter *exporter, const sts__config *config, 
     if (find_signal_topics(exporter, config) != STS_OK)
         return sts__fault_no_memory(fault);
     exporter->route.max_message_bytes = (size_t)config->kafka.max_message_bytes;
+    init_window(&exporter->route, config);
     exporter->route.shard_count = (uint32_t)config->topology_shards;
     exporter->route.topology_budget = (size_t)config->topology_group_bytes;
     exporter->route.metadata_topic = exporter->metadata_topic =

@@ -124,9 +124,13 @@ static const sts__option_row rows[] = {
      "object "
      "(json_record; clickhouse and elastic_otel in those stores' shapes). lib/encode/README.md has each, field by "
      "field. "
-     "auto is body for log records, which takes nothing but bytes, and otlp_proto for spans and metrics, which take "
-     "otlp_proto and "
-     "otlp_json alone."},
+     "auto is body for log records, which takes nothing but bytes; and otlp_proto for spans and metrics, which take "
+     "otlp_proto and otlp_json alone, and for all that is gathered."},
+    {"gather", STS__OPTION_CHOICE, PLACE(gather), WORDS("none|key|resource|request"), "none",
+     "Which records of one export share a message: none; those with the same topic, partition, key and headers (key); "
+     "of those, the ones of one resource (resource); or as key (request). Records stay in their order. A message is "
+     "split where it would be larger than max_message_bytes; its records have their outcomes together. For the "
+     "encodings otlp_proto, otlp_json, and those of JSON objects, which become lines."},
     OF_SIGNAL("logs", STS__LOGS, "log record", ENCODINGS),
     OF_SIGNAL("traces", STS__TRACES, "span", WORDS(ENCODINGS_OF_ALL)),
     OF_SIGNAL("metrics", STS__METRICS, "metric", WORDS(ENCODINGS_OF_ALL)),

@@ -93,7 +93,7 @@ bool sts__record_headers_make(const sts__header_source *source, sts__arena *aren
     const sts__header_rules *rules = &source->rules->headers;
     making m = {source, arena, pairs, 0, false};
     if (rules->content_type)
-        add(&m, "content-type", text(source->rules->encoding->content_type));
+        add(&m, "content-type", text(source->rules->value_type));
     if (rules->trace_context)
         add_trace_context(&m);
     if (rules->cloudevents)

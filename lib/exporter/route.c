@@ -18,7 +18,7 @@ sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, co
     if (sts__ottl_state_begin(&routing->state, memory, &routing->rules->set, metadata) != STS_OK)
         return sts__fault_no_memory(fault);
     routing->encoder = (sts__encoder){.encoding = routing->rules->encoding,
-                                      .request = signal->request,
+                                      .signal = signal,
                                       .resource_arena = &routing->state.arenas[STS__OTTL_RESOURCE],
                                       .scope_arena = &routing->state.arenas[STS__OTTL_SCOPE],
                                       .item_arena = &routing->state.arenas[STS__OTTL_RECORD]};
@@ -120,14 +120,15 @@ sts_status sts__route_item(sts__routing *routing, const sts__item *item, sts__ro
     routed->place = sts__item_place_of(item);
     routed->headers_last = !sts__headers_are_computed(&routing->rules->headers);
     sts__ottl_state_set_item(&routing->state, item);
+    bool alone = route->gather == STS__GATHER_NONE;
     sts_status status = route_key(routing, routed, fault);
-    if (status == STS_OK)
+    if (status == STS_OK && alone)
         status = sts__encode(&routing->encoder, item, &routed->message.value, fault);
     if (status == STS_OK)
         status = sts__rules_partition(routing->rules, &routing->state, &routed->message, fault);
     if (status == STS_OK)
         status = route_headers(routing, item, routed, fault);
-    if (status == STS_OK)
+    if (status == STS_OK && alone)
         status = check_size(route, routed, fault);
     if (status == STS_OK) /* last: a record that is rejected must not take a topic's place */
         status = route_topic(routing, routed, fault);

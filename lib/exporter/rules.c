@@ -170,12 +170,31 @@ static void make_key(making *m, const sts__config *config) {
 static void make_encoding(making *m, const sts__config *config) {
     const sts__signal *signal = m->rules->signal;
     int own = config->signals[signal->place].encoding;
+    bool body = signal->body && config->gather == STS__GATHER_NONE;
     m->rules->encoding =
-        sts__encoding_at(own ? own : config->encoding, signal->body ? STS__ENCODE_BODY : STS__ENCODE_OTLP_PROTO);
+        sts__encoding_at(own ? own : config->encoding, body ? STS__ENCODE_BODY : STS__ENCODE_OTLP_PROTO);
     if (m->status == STS_OK && m->rules->encoding->is_for_logs_alone && !signal->body)
         m->status = sts__fault_set(m->fault, STS_ERR_CONFIG,
                                    "%s cannot be exported with the option encoding: %s is for log records alone",
                                    signal->name, m->rules->encoding->name);
+}
+
+/* What cannot be for messages of several records. */
+static void check_gathering(making *m, const sts__config *config) {
+    const sts__rules *rules = m->rules;
+    m->rules->value_type =
+        config->gather == STS__GATHER_NONE ? rules->encoding->content_type : rules->encoding->joined_content_type;
+    if (m->status != STS_OK || config->gather == STS__GATHER_NONE)
+        return;
+    if (!rules->encoding->join)
+        m->status = sts__fault_set(m->fault, STS_ERR_CONFIG,
+                                   "%s cannot be exported with the option gather: values of the encoding %s cannot be "
+                                   "joined; those of otlp_proto, otlp_json and json_record can",
+                                   rules->signal->name, rules->encoding->name);
+    else if (config->cloudevents)
+        m->status = sts__fault_set(m->fault, STS_ERR_CONFIG,
+                                   "%s cannot be exported with the option gather: a CloudEvent is one record alone",
+                                   rules->signal->name);
 }
 
 sts_status sts__rules_init(sts__rules *rules, const sts__memory *memory, const sts__config *config,
@@ -186,6 +205,7 @@ sts_status sts__rules_init(sts__rules *rules, const sts__memory *memory, const s
     sts__ottl_set_init(&rules->set, memory, signal);
     make_key(&m, config);
     make_encoding(&m, config);
+    check_gathering(&m, config);
     rules->timestamp = (sts__record_timestamp)config->record_timestamp;
     rules->key.missing = (sts__missing_key)config->missing_key;
     rules->key.empty = (sts__empty_key)config->empty_key;

@@ -47,6 +47,7 @@ typedef struct sts__rules {
     const sts__signal *signal;
     sts__fault fault; /* code STS_OK, or why nothing of this signal can be exported */
     const sts__encoding *encoding;
+    const char *value_type; /* a media type */
     sts__record_timestamp timestamp;
     sts__ottl_set set;
     sts__key_rule key;

@@ -13,6 +13,10 @@ static bool next_item(sts__source *source, sts__routed *routed, sts_status *stat
     return true;
 }
 
+bool sts__source_gathers(const sts__source *source) {
+    return source->has_records && source->routing.route->gather != STS__GATHER_NONE;
+}
+
 void sts__source_end(sts__source *source) {
     sts__routing_end(&source->routing);
     sts__arena_clear(&source->request);

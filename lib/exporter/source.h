@@ -21,6 +21,9 @@ struct sts__source {
     sts__routing routing;
 };
 
+/* Whether its records may share messages. */
+bool sts__source_gathers(const sts__source *source);
+
 /* Frees what a source that was made holds. */
 void sts__source_end(sts__source *source);
 

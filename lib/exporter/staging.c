@@ -11,6 +11,7 @@ void sts__stagings_init(sts__stagings *stagings, const sts__memory *memory) {
 
 static void free_staging(sts__stagings *stagings, sts__staging *staging) {
     sts__arena_clear(&staging->arena);
+    sts__gather_clear(&staging->window.gather);
     sts__memory_free(stagings->memory, staging);
 }
 
@@ -31,10 +32,16 @@ sts__staging *sts__stagings_take(sts__stagings *stagings) {
         return NULL;
     sts__arena_init_in(&staging->arena, stagings->memory, staging->room.bytes, sizeof staging->room.bytes);
     sts__staging_reset(staging);
+    staging->window = (sts__window){.count = 0};
+    sts__gather_init(&staging->window.gather, stagings->memory);
     return staging;
 }
 
 void sts__stagings_give(sts__stagings *stagings, sts__staging *staging) {
+    sts__gather_reset(&staging->window.gather, STS__STAGING_KEPT);
+    staging->window.count = staging->window.bytes = 0;
+    staging->window.places = NULL;
+    staging->window.missing_keys = NULL;
     sts__staging_reset(staging);
     sts__arena_trim(&staging->arena, STS__STAGING_KEPT);
     for (int i = 0; i < SPARE; i++) {
@@ -62,10 +69,11 @@ static bool grow(sts__arena *arena, void **list, size_t count, size_t size) {
     return grown;
 }
 
-static bool make_room(sts__staging *staging) {
+/* For one message, and for a record that is the one at `record`. */
+static bool make_room(sts__staging *staging, size_t record) {
     return grow(&staging->arena, (void **)&staging->messages, staging->message_count, sizeof *staging->messages) &&
-           grow(&staging->arena, (void **)&staging->records, staging->record_count, sizeof *staging->records) &&
-           grow(&staging->arena, (void **)&staging->places, staging->record_count, sizeof *staging->places);
+           grow(&staging->arena, (void **)&staging->records, record, sizeof *staging->records) &&
+           grow(&staging->arena, (void **)&staging->places, record, sizeof *staging->places);
 }
 
 /* Whether bytes lie in what lasts. */
@@ -96,27 +104,57 @@ static bool keep_headers(sts__arena *arena, sts_bytes lasting, sts_message *mess
     return true;
 }
 
-/* What the ledger counts of a message with one record. */
-static sts__ledger_record counted(const sts__routed *routed) {
-    const sts_bytes *key = &routed->message.key;
-    size_t payload = sts__message_payload(&routed->message);
-    return (sts__ledger_record){.index = routed->place.index,
-                                .topic = routed->message.topic,
-                                .cost = sts__message_cost(&routed->message, payload),
-                                .size = payload,
-                                .null_key = !key->data,
-                                .empty_key = key->data && key->size == 0,
-                                .missing_key = routed->key.missing};
+/* What the ledger counts of a message's record; what the message takes is counted with the first one. */
+static sts__ledger_record counted(const sts_message *message, uint64_t index, bool missing_key) {
+    return (sts__ledger_record){.index = index,
+                                .topic = message->topic,
+                                .null_key = !message->key.data,
+                                .empty_key = message->key.data && message->key.size == 0,
+                                .missing_key = missing_key};
+}
+
+static void count_message(sts__ledger_record *first, const sts_message *message) {
+    first->size = sts__message_payload(message);
+    first->cost = sts__message_cost(message, first->size);
 }
 
 bool sts__staging_add(sts__staging *staging, const sts__routed *routed, sts_bytes lasting) {
     sts_message message = routed->message;
-    if (!make_room(staging) || !keep(&staging->arena, lasting, &message.key) ||
+    if (!make_room(staging, staging->record_count) || !keep(&staging->arena, lasting, &message.key) ||
         !keep(&staging->arena, lasting, &message.value) ||
         (message.header_count && !routed->headers_last && !keep_headers(&staging->arena, lasting, &message)))
         return false;
     staging->messages[staging->message_count++] = (sts__staged){message, staging->record_count, 1};
     staging->places[staging->record_count] = routed->place;
-    staging->records[staging->record_count++] = counted(routed);
+    sts__ledger_record *record = &staging->records[staging->record_count++];
+    *record = counted(&message, routed->place.index, routed->key.missing);
+    count_message(record, &message);
     return true;
+}
+
+bool sts__staging_prepare(sts__staging *staging, const sts__item_place *places, const bool *missing_keys,
+                          const uint32_t *chosen, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        size_t at = staging->record_count + i;
+        if (!make_room(staging, at))
+            return false;
+        staging->places[at] = places[chosen[i]];
+        staging->records[at].missing_key = missing_keys[chosen[i]];
+    }
+    return true;
+}
+
+const sts__item_place *sts__staging_prepared(const sts__staging *staging) {
+    return staging->places + staging->record_count;
+}
+
+void sts__staging_commit(sts__staging *staging, const sts_message *message, size_t count) {
+    size_t first = staging->record_count;
+    staging->messages[staging->message_count++] = (sts__staged){*message, first, count};
+    for (size_t i = first; i < first + count; i++) {
+        staging->records[i] = counted(message, staging->places[i].index, staging->records[i].missing_key);
+        staging->records[i].continues = i > first;
+    }
+    count_message(&staging->records[first], message);
+    staging->record_count += count;
 }

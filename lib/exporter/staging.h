@@ -6,6 +6,7 @@
 #define STS_EXPORTER_STAGING_H
 
 #include "exporter/route.h"
+#include "gather/gather.h"
 #include "queue/ledger.h"
 
 enum { STS__STAGED_AT_ONCE = 32, STS__STAGING_ROOM = 12288, STS__STAGING_KEPT = 65536 };
@@ -17,7 +18,17 @@ typedef struct sts__staged {
     size_t record_count;
 } sts__staged;
 
+/* Records that are to share messages (gathering.h). */
+typedef struct sts__window {
+    sts__gather gather; /* has all of this in its arena */
+    sts__item_place *places;
+    bool *missing_keys;
+    size_t count;
+    size_t bytes;
+} sts__window;
+
 typedef struct sts__staging {
+    sts__window window;
     sts__staged *messages;
     size_t message_count;
     sts__ledger_record *records; /* message by message */
@@ -49,5 +60,13 @@ void sts__staging_reset(sts__staging *staging);
 /* Adds a message with its one record. `lasting` is what need not be copied; data NULL: nothing need be. False without
  * memory, and nothing is added. */
 bool sts__staging_add(sts__staging *staging, const sts__routed *routed, sts_bytes lasting);
+
+/* The same for a message of several records, whose value is made of them: prepares for those at `chosen` of the lists;
+ * where they stand then; and adds the message, if nothing else was prepared meanwhile. What it points at is not copied.
+ */
+bool sts__staging_prepare(sts__staging *staging, const sts__item_place *places, const bool *missing_keys,
+                          const uint32_t *chosen, size_t count);
+const sts__item_place *sts__staging_prepared(const sts__staging *staging);
+void sts__staging_commit(sts__staging *staging, const sts_message *message, size_t count);
 
 #endif

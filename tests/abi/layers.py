@@ -12,8 +12,9 @@ BELOW = {
     "ottl": {"base", "wire", "json", "schema", "otlp", "signal"},
     "key": {"base", "otlp", "signal", "ottl"},
     "encode": {"base", "wire", "json", "schema", "otlp", "signal", "ottl"},
+    "gather": {"base"},
     "queue": {"base"},
     "transport": {"base", "wire", "json", "key"},
-    "exporter": {"base", "wire", "json", "schema", "intake", "otlp", "signal", "ottl", "key", "encode", "topology", "queue", "transport"},
-    "api": {"base", "wire", "json", "schema", "intake", "otlp", "signal", "ottl", "key", "encode", "topology", "queue", "transport", "exporter"},
+    "exporter": {"base", "wire", "json", "schema", "intake", "otlp", "signal", "ottl", "key", "encode", "topology", "gather", "queue", "transport"},
+    "api": {"base", "wire", "json", "schema", "intake", "otlp", "signal", "ottl", "key", "encode", "topology", "gather", "queue", "transport", "exporter"},
 }

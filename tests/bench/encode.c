@@ -68,7 +68,7 @@ static void encode_all(run *r, sts_bytes request) {
 /* Nanoseconds of CPU a record. */
 static double measure(const requests *all, const sts__encoding *encoding, uint8_t *copies, double seconds,
                       size_t *bytes) {
-    run r = {.encoder = {.encoding = encoding, .request = &sts__schema_logs_request}, .copies = copies};
+    run r = {.encoder = {.encoding = encoding, .signal = &sts__signals[STS__LOGS]}, .copies = copies};
     for (int i = 0; i < ARENAS; i++)
         sts__arena_init(&r.arenas[i], sts__memory_default());
     r.encoder.resource_arena = &r.arenas[0];

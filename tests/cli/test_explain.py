@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """stskafka explain: topic, key, value, partition and rejection of each record, and malformed input."""
+import json
 import struct
 import unittest
 
@@ -119,6 +120,20 @@ class Lines(Case):
         text, empty = self.explain(data, code=1)
         self.assertIn("raw_text", text["rejected"]["text"])
         self.assertTrue(empty["tombstone"])
+
+    def test_records_that_share_a_message(self):
+        """A line a message, with its records; what is rejected has a line of its own."""
+        data = request(*(record(key=key, body="text") for key in (b"a", b"b", b"a")), record(body="text"), record(key=b"b", body="text"))
+        options = ("-o", "gather=key", "-o", "encoding=json_record")
+        lines = self.explain(data, "--values", *options, code=1)
+        self.assertEqual([(line["index"], line.get("records"), line["rejected"] is None) for line in lines],
+                         [(0, [[0, 0], [0, 2]], True), (1, [[0, 1]], True), (3, None, False), (4, [[0, 4]], True)])
+        value = bytes.fromhex(lines[0]["value"])
+        self.assertEqual([json.loads(line)["body"] for line in value.splitlines()], ["text"] * 2)
+        self.assertEqual(len(value), lines[0]["value_size"])
+        shown = run("explain", *options, data=data)
+        self.assertEqual(shown.code, 1)
+        self.assertIn("2 records", shown.text)
 
     def test_topic_of_the_record(self):
         lines = self.explain(request(record(key=b"k", body=b"v", topic="other"), record(key=b"k", body=b"v")),

@@ -32,8 +32,8 @@ def outcome(row, version):
     return row["v0.155.0"] if row[version] == "same" else row[version]
 
 
-def options_of(config, version):
-    """The row's configuration, as options are called here."""
+def options_of(config, version, gather=False):
+    """The row's configuration, as options are called here; with records in messages as the collector puts them."""
     logs = config.get("logs", {})
     options = {"encoding": logs.get("encoding", "otlp_proto"), "topic": logs.get("topic", "otlp_logs"), "topic_from": "", "key": "none",
                "missing_key": "null", "partitioner": "sarama"}
@@ -58,12 +58,16 @@ def options_of(config, version):
         options["max_message_bytes"] = str(config["producer"]["max_message_bytes"])
     if config.get("record_partitioner", {}).get("sticky_key", {}).get("hasher") == "murmur2":
         options["partitioner"] = "java"
+    if gather:
+        apart = any(map(config.get, ("partition_logs_by_resource_attributes", "topic_from_attribute")))
+        options["gather"] = "resource" if apart else "request"
     return options
 
 
-def line_of(row, request, version):
+def line_of(row, request, version, gather=False):
     metadata = [(name, value) for name, values in request["metadata"].items() for value in values]
-    return case(bytes.fromhex(request["request_hex"]), options_of(row["config"], version), metadata, row["partitions"])
+    options = options_of(row["config"], version, gather)
+    return case(bytes.fromhex(request["request_hex"]), options, metadata, row["partitions"])
 
 
 def field(number, content):
@@ -125,6 +129,44 @@ def records(messages, encoding, ours=False):
         for record in READERS[encoding](bytes.fromhex(message["value"])):
             found.setdefault((message["topic"], key), []).append((record, headers, place))
     return found
+
+
+def messages_of(messages, encoding, ours=False):
+    """The messages of each topic and key, each as the records that it holds."""
+    found = {}
+    for message in messages:
+        headers = [(bytes.fromhex(name).decode() if ours else name, value) for name, value in message["headers"]]
+        place = None if message["key"] is None else message.get("partition", 0)
+        holds = [str(record) for record in READERS[encoding](bytes.fromhex(message["value"]))]
+        if holds:
+            found.setdefault((message["topic"], message["key"]), []).append((holds, headers, place))
+    return found
+
+
+class Gathered(unittest.TestCase):
+    """With gather, messages too are the collector's: of a request, or of each resource where it looks at resources. (By trace it makes
+    one of each scope's records of a trace, which is not gathered so here.) It has messages without records, too, which say nothing."""
+    maxDiff = 4000
+
+    def test_messages(self):
+        rows = [json.loads(line) for line in VECTORS.read_text().splitlines()]
+        cases = [(row, version) for row in rows if not why_left_out(row) for version in HASHES
+                 if "config_error" not in outcome(row, version) and row["group"] not in ("badtopic", "size")
+                 and row["config"].get("logs", {}).get("encoding", "otlp_proto") != "raw"
+                 and not row["config"].get("partition_logs_by_trace_id")]
+        lines = [(row, version, line_of(row, request, version, True)) for row, version in cases for request in row["requests"]]
+        ours = {}
+        for (row, version, _), answer in zip(lines, answers([line for _, _, line in lines])):
+            self.assertEqual(answer.get("rejected", []), [], row["note"])
+            ours.setdefault((row["id"], version), []).extend(answer["messages"])
+        several = 0
+        for row, version in cases:
+            with self.subTest(row["id"], version=version, note=row["note"]):
+                encoding = row["config"].get("logs", {}).get("encoding", "otlp_proto")
+                theirs = messages_of(outcome(row, version)["messages"], encoding)
+                self.assertEqual(messages_of(ours.get((row["id"], version), []), encoding, ours=True), theirs)
+                several += any(len(holds) > 1 for each in theirs.values() for holds, _, _ in each)
+        self.assertGreater(several, 20)
 
 
 class Encodings(unittest.TestCase):

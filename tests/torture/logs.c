@@ -219,10 +219,10 @@ static void note_explanation(const sts_explanation *explanation, void *user) {
                  part.data ? (const char *)part.data : "");
 }
 
-static void explain(struct torture *t) {
+static void explain_with(struct torture *t, const char *const *pairs) {
     struct exporting e;
     struct pb otlp = make_request();
-    if (!exporting_options(&e, t, PAIRS("transport", "none", SPECS)) || !exporting_start(&e))
+    if (!exporting_options(&e, t, pairs) || !exporting_start(&e))
         goto done;
     size_t before = t->results_size;
     torture_begin(t);
@@ -235,6 +235,15 @@ static void explain(struct torture *t) {
 done:
     exporting_end(&e);
     pb_clear(&otlp);
+}
+
+static void explain(struct torture *t) {
+    explain_with(t, PAIRS("transport", "none", SPECS));
+}
+
+static void gathered_explained(struct torture *t) {
+    explain_with(t, PAIRS("transport", "none", "gather", "key", "encoding", "otlp_json", "max_message_bytes", "1000", "key",
+                          "attributes[\"stskafka.key\"]"));
 }
 
 /* Malformed requests, errors of every call, texts of numbers. */
@@ -372,6 +381,74 @@ static void own_transport(struct torture *t) {
     exporting_end(&e);
 }
 
+/* Records that share messages, over a transport that takes no memory: what it did not take of a message would be
+ * rejected. */
+struct taker {
+    sts_transport_sink *sink;
+    uint64_t ids[64];
+    size_t count;
+};
+
+static sts_status taker_open(void *context, sts_transport_sink *sink, int32_t timeout_ms, int32_t *transport_code,
+                             char *text, size_t text_size) {
+    (void)timeout_ms, (void)transport_code, (void)text, (void)text_size;
+    ((struct taker *)context)->sink = sink;
+    return STS_OK;
+}
+
+static sts_status taker_send(void *context, const sts_message *message, int32_t *transport_code, char *text,
+                             size_t text_size) {
+    struct taker *taker = context;
+    (void)transport_code, (void)text, (void)text_size;
+    MUST(taker->count < sizeof taker->ids / sizeof taker->ids[0]);
+    taker->ids[taker->count++] = message->id;
+    return STS_OK;
+}
+
+static void taker_poll(void *context, int32_t timeout_ms) {
+    struct taker *taker = context;
+    (void)timeout_ms;
+    while (taker->count) {
+        const sts_completion done = {.struct_size = sizeof done,
+                                     .id = taker->ids[--taker->count],
+                                     .offset = -1,
+                                     .partition = -1,
+                                     .kind = STS_OUTCOME_DELIVERED};
+        MUST(sts_transport_complete(taker->sink, &done) == STS_OK);
+    }
+}
+
+static void gather(struct torture *t, const char *how, const char *encoding) {
+    static const sts_transport table = {.struct_size = sizeof table,
+                                        .name = "taker",
+                                        .open = taker_open,
+                                        .send = taker_send,
+                                        .poll = taker_poll,
+                                        .close = own_close};
+    struct taker taker = {.count = 0};
+    struct exporting e;
+    if (exporting_options(&e, t,
+                          PAIRS("gather", how, "encoding", encoding, "max_message_bytes", "1000", "key",
+                                "attributes[\"stskafka.key\"]"))) {
+        MUST(sts_options_set_transport(e.options, &table, &taker) == STS_OK);
+        if (exporting_start(&e))
+            export_and_flush(&e);
+    }
+    exporting_end(&e);
+}
+
+static void gathered_by_key(struct torture *t) {
+    gather(t, "key", "otlp_proto");
+}
+
+static void gathered_by_resource(struct torture *t) {
+    gather(t, "resource", "otlp_json");
+}
+
+static void gathered_lines(struct torture *t) {
+    gather(t, "request", "json_record");
+}
+
 /* A request in JSON that needs more room than it begins with; a rejected record; and one that is malformed. */
 static sts_status export_json(struct exporting *e, const void *json, const sts_export_context *context,
                               uint64_t *counts) {
@@ -485,6 +562,10 @@ int main(void) {
         {"errors and texts", errors_and_texts},
         {"taken outcomes", taken_outcomes},
         {"own transport", own_transport},
+        {"gathered by key", gathered_by_key},
+        {"gathered by resource", gathered_by_resource},
+        {"gathered lines", gathered_lines},
+        {"gathered, explained", gathered_explained},
         {"service thread", service_thread},
     };
     for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++)

@@ -31,6 +31,12 @@ def test_encodings():
         assert [each.value for each in stskafka.explain(request, {**options, "encoding": encoding})] == values
 
 
+def test_records_that_share_a_message():
+    request = make_request((b"a", b"1"), (b"b", b"2"), (b"a", b"3"))
+    options = {"key": 'attributes["stskafka.key"]', "gather": "key", "encoding": "json_record"}
+    assert [(each.index, each.records, each.key) for each in stskafka.explain(request, options)] == [(0, [0, 2], b"a"), (1, [1], b"b")]
+
+
 def test_explain_is_what_is_sent(in_memory):
     exporter, memory = in_memory(key='resource.attributes["tenant"] | none')
     request = make_request((b"a", b"1"), (b"b", b"2"), resource={"tenant": "blue"})

@@ -208,6 +208,8 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
         c_void_p, ErrorOut]),
     # explanations (logs.h)
     "sts_explanation_index": (c_uint64, [POINTER(Explanation)]),
+    "sts_explanation_record_count": (c_size_t, [POINTER(Explanation)]),
+    "sts_explanation_record_index": (c_uint64, [POINTER(Explanation), c_size_t]),
     "sts_explanation_code": (c_int32, [POINTER(Explanation)]),
     "sts_explanation_text": (c_char_p, [POINTER(Explanation)]),
     "sts_explanation_topic": (c_char_p, [POINTER(Explanation)]),

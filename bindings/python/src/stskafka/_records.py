@@ -55,8 +55,9 @@ class KeyPart(NamedTuple):
 
 @dataclass(frozen=True)
 class Explanation:
-    """What would be sent for one record, or why it would be rejected."""
-    index: int                #: the record's place in the request, from 0
+    """What would be sent for one record (with the option `gather` for some that share a message), or why it would be rejected."""
+    index: int                #: the record's place in the request, from 0; of several the first one's
+    records: List[int]        #: the places of all that share the message
     code: int                 #: Status.OK, or why it would be rejected
     text: str                 #: the same in words
     topic: Optional[str]      #: None where a rejected record has none
@@ -85,7 +86,9 @@ def explanation_of(pointer: Any, partitions: int) -> Explanation:
              for index in range(lib.sts_explanation_key_part_count(pointer))]
     partition = lib.sts_explanation_partition(pointer, partitions)
     return Explanation(
-        lib.sts_explanation_index(pointer), lib.sts_explanation_code(pointer),
+        lib.sts_explanation_index(pointer),
+        [lib.sts_explanation_record_index(pointer, index) for index in range(lib.sts_explanation_record_count(pointer))],
+        lib.sts_explanation_code(pointer),
         text_out(lib.sts_explanation_text(pointer)), text_or_none(lib.sts_explanation_topic(pointer)),
         view_of(lib.sts_explanation_key, pointer), text_out(lib.sts_explanation_key_from(pointer)), parts,
         view_of(lib.sts_explanation_value, pointer), bool(lib.sts_explanation_is_tombstone(pointer)),

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exporter/gathering.h"
+
+#include "transport/message_size.h"
+
+bool sts__gathering_is_full(const sts__staging *staging, const sts__route *route) {
+    return staging->window.count >= route->window_records || staging->window.bytes >= route->window_bytes;
+}
+
+static void *one_more(sts__gather *gather, const void *list, size_t count, size_t size) {
+    return sts__arena_list_grown(&gather->arena, list, count, size);
+}
+
+bool sts__gathering_add(sts__staging *staging, const sts__route *route, const sts__routed *routed) {
+    sts__window *window = &staging->window;
+    sts__item_place *places = one_more(&window->gather, window->places, window->count, sizeof *places);
+    bool *missing = one_more(&window->gather, window->missing_keys, window->count, sizeof *missing);
+    uint64_t apart = route->gather == STS__GATHER_RESOURCE ? routed->place.resource_group.number : 0;
+    if (!places || !missing || !sts__gather_add(&window->gather, &routed->message, apart))
+        return false;
+    window->places = places;
+    window->missing_keys = missing;
+    places[window->count] = routed->place;
+    missing[window->count++] = routed->key.missing;
+    window->bytes += routed->place.bytes.size;
+    return true;
+}
+
+void sts__gathering_reset(sts__staging *staging) {
+    sts__window *window = &staging->window;
+    sts__gather_reset(&window->gather, STS__STAGING_KEPT);
+    window->places = NULL;
+    window->missing_keys = NULL;
+    window->count = window->bytes = 0;
+}
+
+/* What is staged just now. */
+typedef struct staged_run {
+    sts__staging *staging;
+    sts__encoder encoder;
+    const sts__route *route;
+    sts__bad_record *bad;
+} staged_run;
+
+static sts_status too_large(const staged_run *run, const sts_message *message) {
+    return sts__fault_set(&run->bad->why, STS_ERR_RECORD_SIZE, "the record takes %zu bytes; max_message_bytes is %zu",
+                          sts__message_batch_size(message), run->route->max_message_bytes);
+}
+
+/* Some of a message's records as one message; as several, where they are too many for one, or one of them is bad. */
+static sts_status stage(staged_run *run, const sts__gathered *gathered, size_t from, size_t end) {
+    sts__staging *staging = run->staging;
+    const sts__window *window = &staging->window;
+    sts_message message = gathered->message;
+    if (!sts__staging_prepare(staging, window->places, window->missing_keys, gathered->records + from, end - from))
+        return sts__fault_no_memory(&run->bad->why);
+    sts_status status = run->encoder.encoding->join(&run->encoder, sts__staging_prepared(staging), end - from,
+                                                    &message.value, &run->bad->why);
+    if (status == STS_OK && sts__message_batch_size(&message) <= run->route->max_message_bytes) {
+        sts__staging_commit(staging, &message, end - from);
+        return STS_OK;
+    }
+    if (status == STS_ERR_NO_MEMORY)
+        return status;
+    if (end - from == 1) {
+        run->bad->number = gathered->records[from];
+        run->bad->message = &gathered->message;
+        return status == STS_OK ? too_large(run, &message) : status;
+    }
+    size_t middle = from + (end - from) / 2;
+    status = stage(run, gathered, from, middle);
+    return status == STS_OK ? stage(run, gathered, middle, end) : status;
+}
+
+/* The place of the first of a message's records that is not in front of that one. */
+static size_t first_from(const sts__gathered *gathered, size_t record) {
+    size_t low = 0;
+    size_t high = gathered->record_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (gathered->records[middle] < record)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static sts_status stage_all(staged_run *run, size_t from, size_t end) {
+    const sts__gather *gather = &run->staging->window.gather;
+    sts_status status = STS_OK;
+    sts__staging_reset(run->staging);
+    run->encoder.resource.number = run->encoder.scope.number = 0; /* what was kept of them is gone */
+    for (size_t i = 0; i < gather->message_count && status == STS_OK; i++) {
+        size_t first = first_from(&gather->messages[i], from);
+        size_t behind = first_from(&gather->messages[i], end);
+        if (first < behind)
+            status = stage(run, &gather->messages[i], first, behind);
+    }
+    return status;
+}
+
+sts_status sts__gathering_stage(sts__staging *staging, const sts__routing *routing, size_t from, sts__bad_record *bad) {
+    staged_run run = {.staging = staging, .encoder = routing->encoder, .route = routing->route, .bad = bad};
+    run.encoder.resource_arena = run.encoder.scope_arena = run.encoder.item_arena = &staging->arena;
+    sts_status why = STS_OK;
+    sts_status status = stage_all(&run, from, staging->window.count);
+    while (status != STS_OK && status != STS_ERR_NO_MEMORY) { /* until all in front of the first bad one is staged */
+        why = status;
+        status = stage_all(&run, from, bad->number);
+    }
+    return status == STS_OK ? why : status;
+}
