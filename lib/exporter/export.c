@@ -151,9 +151,38 @@ static sts_status hand_over(export_run *run, size_t *from, size_t end) {
     return status;
 }
 
+static sts_status send(export_run *run, size_t *from, size_t end);
+
+/* A message that is too large for its topic goes again as two. False where they cannot be made or accepted, with the
+ * reason in the fault; or `*status` is how that ended. */
+static bool send_halves(export_run *run, const sts__staged *message, sts_status *status) {
+    sts__staging *whole = run->staging;
+    sts__staging *halves = sts__stagings_take(&run->exporter->stagings);
+    size_t sent = 0;
+    size_t ready = 0;
+    if (!halves) {
+        sts__fault_no_memory(run->fault);
+        return false;
+    }
+    run->staging = halves;
+    bool accepted =
+        sts__gathering_halve(whole, message, &run->source->routing, halves, run->fault) == STS_OK &&
+        accept(run, &ready) == STS_OK;
+    if (accepted)
+        *status = send(run, &sent, ready);
+    run->staging = whole;
+    sts__stagings_give(&run->exporter->stagings, halves);
+    return accepted;
+}
+
 /* The transport does not take an accepted message for what it is: its records are rejected. */
 static sts_status refuse(export_run *run, size_t number, sts_status status) {
     const sts__staged *message = &run->staging->messages[number];
+    if (status == STS_ERR_RECORD_SIZE && message->record_count > 1) {
+        if (send_halves(run, message, &status))
+            return status;
+        status = run->fault->code;
+    }
     sts__fault_finish(run->fault, status);
     sts__fault why = *run->fault;
     status = STS_OK;

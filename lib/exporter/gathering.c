@@ -111,3 +111,28 @@ sts_status sts__gathering_stage(sts__staging *staging, const sts__routing *routi
     }
     return status == STS_OK ? why : status;
 }
+
+static sts_status stage_half(const sts__staging *staging, sts__encoder *encoder, const sts__staged *message,
+                             size_t from, size_t count, sts__staging *halves, sts__fault *fault) {
+    sts_message half = message->message;
+    size_t first = message->first_record + from;
+    if (!sts__staging_prepare_range(halves, staging, first, count))
+        return sts__fault_no_memory(fault);
+    sts_status status =
+        encoder->encoding->join(encoder, sts__staging_prepared(halves), count, &half.value, fault);
+    if (status == STS_OK)
+        sts__staging_commit(halves, &half, count);
+    return status;
+}
+
+sts_status sts__gathering_halve(const sts__staging *staging, const sts__staged *message, const sts__routing *routing,
+                                sts__staging *halves, sts__fault *fault) {
+    sts__encoder encoder = routing->encoder;
+    size_t middle = message->record_count / 2;
+    encoder.resource_arena = encoder.scope_arena = encoder.item_arena = &halves->arena;
+    encoder.resource.number = encoder.scope.number = 0;
+    sts_status status = stage_half(staging, &encoder, message, 0, middle, halves, fault);
+    return status == STS_OK
+               ? stage_half(staging, &encoder, message, middle, message->record_count - middle, halves, fault)
+               : status;
+}

@@ -24,6 +24,11 @@ typedef struct sts__bad_record {
  * then the messages are those of the records in front of it. */
 sts_status sts__gathering_stage(sts__staging *staging, const sts__routing *routing, size_t from, sts__bad_record *bad);
 
+/* Stages the halves of a message of several records, which is too large for its topic, elsewhere. STS_OK; why one of
+ * them cannot be made, which is STS_ERR_NO_MEMORY. */
+sts_status sts__gathering_halve(const sts__staging *staging, const sts__staged *message, const sts__routing *routing,
+                                sts__staging *halves, sts__fault *fault);
+
 /* Begins the next window. */
 void sts__gathering_reset(sts__staging *staging);
 

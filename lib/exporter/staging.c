@@ -132,15 +132,27 @@ bool sts__staging_add(sts__staging *staging, const sts__routed *routed, sts_byte
     return true;
 }
 
+static bool prepare_one(sts__staging *staging, size_t at, const sts__item_place *place, bool missing_key) {
+    if (!make_room(staging, at))
+        return false;
+    staging->places[at] = *place;
+    staging->records[at].missing_key = missing_key;
+    return true;
+}
+
 bool sts__staging_prepare(sts__staging *staging, const sts__item_place *places, const bool *missing_keys,
                           const uint32_t *chosen, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        size_t at = staging->record_count + i;
-        if (!make_room(staging, at))
+    for (size_t i = 0; i < count; i++)
+        if (!prepare_one(staging, staging->record_count + i, &places[chosen[i]], missing_keys[chosen[i]]))
             return false;
-        staging->places[at] = places[chosen[i]];
-        staging->records[at].missing_key = missing_keys[chosen[i]];
-    }
+    return true;
+}
+
+bool sts__staging_prepare_range(sts__staging *staging, const sts__staging *from, size_t first, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (!prepare_one(staging, staging->record_count + i, &from->places[first + i],
+                         from->records[first + i].missing_key))
+            return false;
     return true;
 }
 

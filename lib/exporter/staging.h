@@ -61,11 +61,12 @@ void sts__staging_reset(sts__staging *staging);
  * memory, and nothing is added. */
 bool sts__staging_add(sts__staging *staging, const sts__routed *routed, sts_bytes lasting);
 
-/* The same for a message of several records, whose value is made of them: prepares for those at `chosen` of the lists;
- * where they stand then; and adds the message, if nothing else was prepared meanwhile. What it points at is not copied.
+/* The same for a message of several records, whose value is made of them: prepares for those at `chosen` of the lists, or
+ * for a range of those that are staged elsewhere; where they stand then; and adds the message, if nothing else was prepared meanwhile. What it points at is not copied.
  */
 bool sts__staging_prepare(sts__staging *staging, const sts__item_place *places, const bool *missing_keys,
                           const uint32_t *chosen, size_t count);
+bool sts__staging_prepare_range(sts__staging *staging, const sts__staging *from, size_t first, size_t count);
 const sts__item_place *sts__staging_prepared(const sts__staging *staging);
 void sts__staging_commit(sts__staging *staging, const sts_message *message, size_t count);
 
