@@ -9,7 +9,10 @@
 #include "exporter/gathering.h"
 #include "transport/send.h"
 
-enum { FULL_PAUSE_MS = 10 }; /* how long to let a transport work that has no room, before asking it again */
+enum {
+    FULL_PAUSE_MS = 10, /* how long to let a transport work that has no room, before asking it again */
+    HELP_MS = 10        /* how long to wait for reports at a time, while there is no room in the queue */
+};
 
 /* One export under way. */
 typedef struct export_run {
@@ -52,6 +55,27 @@ static bool wait_for_transport(export_run *run) {
     return sts__ledger_pause(&run->exporter->ledger, pause_us < run->deadline_us ? pause_us : run->deadline_us);
 }
 
+/* Entries for records, as sts__ledger_accept; where there is no room, this thread has delivered messages reported, and
+ * stands in line only if that does not do. */
+static sts_status get_entries(export_run *run, sts__ledger_record *records, size_t count, size_t at_least,
+                              size_t *accepted) {
+    sts__ledger *ledger = &run->exporter->ledger;
+    int64_t deadline_us = run->ledger.claim.deadline_us;
+    bool waits = true;
+    run->ledger.claim.deadline_us = 0;
+    sts_status status = sts__ledger_accept(ledger, &run->ledger, records, count, at_least, accepted);
+    while (status == STS_ERR_QUEUE_FULL && waits) {
+        waits = sts__clock_us() < deadline_us;
+        if (!sts__service_help(run->exporter, waits ? HELP_MS : 0))
+            break;
+        status = sts__ledger_accept(ledger, &run->ledger, records, count, at_least, accepted);
+    }
+    run->ledger.claim.deadline_us = deadline_us;
+    return status != STS_ERR_QUEUE_FULL
+               ? status
+               : sts__ledger_accept(ledger, &run->ledger, records, count, at_least, accepted);
+}
+
 /* Gets entries in the ledger for the messages from `*ready` on, which goes on behind those that have them. */
 static sts_status accept(export_run *run, size_t *ready) {
     const sts__staging *staging = run->staging;
@@ -62,7 +86,7 @@ static sts_status accept(export_run *run, size_t *ready) {
     size_t accepted;
     sts_status status;
     do
-        status = sts__ledger_accept(&run->exporter->ledger, &run->ledger, records, count, at_least, &accepted);
+        status = get_entries(run, records, count, at_least, &accepted);
     while (status == STS_ERR_QUEUE_FULL && begin_pushing(run));
     if (status == STS_ERR_QUEUE_FULL)
         return queue_full(run);
@@ -305,6 +329,7 @@ static sts_status export_all(export_run *run, uint64_t first_record) {
     if (status == STS_OK)
         status = submit_all(run);
     sts__stagings_give(&run->exporter->stagings, run->staging);
+    sts__service_help(run->exporter, 0);
     if (run->counts->rejected && run->exporter->ledger.keep_failures)
         sts__service_wake(run->exporter);
     return status == STS_OK ? sum_up(run) : status;

@@ -69,6 +69,7 @@ static sts_status keep_fixed_options(sts_exporter *exporter, const sts_options *
 
 /* The parts that need no transport. */
 static sts_status init_parts(sts_exporter *exporter, const sts_options *options, const sts__config *config) {
+    sts_status status = STS_ERR_SYSTEM;
     exporter->pid = getpid();
     sts__stagings_init(&exporter->stagings, exporter->memory);
     exporter->sink = (sts_transport_sink){&sts__exporter_sink, exporter};
@@ -87,11 +88,11 @@ static sts_status init_parts(sts_exporter *exporter, const sts_options *options,
     }
     if (sts__condition_init(&exporter->turned) != 0)
         return STS_ERR_SYSTEM;
-    if (pthread_mutex_init(&exporter->callers_lock, NULL) != 0) {
-        pthread_cond_destroy(&exporter->turned);
-        return STS_ERR_SYSTEM;
-    }
-    sts_status status = sts__topics_init(&exporter->topics, exporter->memory, (uint32_t)config->kafka.topics_max);
+    if (sts__condition_init(&exporter->nap_over) != 0)
+        goto no_nap;
+    if (pthread_mutex_init(&exporter->callers_lock, NULL) != 0)
+        goto no_lock;
+    status = sts__topics_init(&exporter->topics, exporter->memory, (uint32_t)config->kafka.topics_max);
     if (status != STS_OK)
         goto no_topics;
     status = sts__ledger_init(&exporter->ledger, exporter->memory, (uint32_t)config->queue_size,
@@ -107,6 +108,9 @@ no_ledger:
     sts__topics_clear(&exporter->topics);
 no_topics:
     pthread_mutex_destroy(&exporter->callers_lock);
+no_lock:
+    pthread_cond_destroy(&exporter->nap_over);
+no_nap:
     pthread_cond_destroy(&exporter->turned);
     return status;
 }
@@ -194,6 +198,7 @@ static sts_status open_transport(sts_exporter *exporter, const sts__config *conf
         return sts__fault_finish(fault, status);
     sts__sink_log(&exporter->sink, STS_LOG_INFO, exporter->description);
     exporter->own_thread = config->service_thread;
+    exporter->helps = exporter->own_thread && exporter->transport.report && !exporter->outcome_callback;
     if (exporter->own_thread && sts__service_start(exporter) != STS_OK) {
         exporter->transport.close(exporter->transport_context, CLOSE_MS);
         return sts__fault_set(fault, STS_ERR_SYSTEM, "the service thread cannot be started");
@@ -209,6 +214,7 @@ void sts__exporter_clear(sts_exporter *exporter) {
     for (int i = 0; i < STS__SIGNALS; i++)
         sts__rules_clear(&exporter->rules[i]);
     pthread_mutex_destroy(&exporter->callers_lock);
+    pthread_cond_destroy(&exporter->nap_over);
     pthread_cond_destroy(&exporter->turned);
     sts__memory_free(exporter->memory, exporter->description);
     sts__memory_free(exporter->memory, exporter->metadata_topic);

@@ -65,16 +65,21 @@ struct sts_exporter {
     void *log_user;
 
     bool own_thread; /* whether the exporter serves itself; does not change */
+    bool helps;      /* and whether threads that export take part in that; does not change */
     bool started;    /* `thread` has to be joined; only for new, close and free */
     pthread_t thread;
     pthread_mutex_t callers_lock; /* of what follows, and of who wakes a transport that may be gone */
     pthread_cond_t turned;        /* nobody serves any more, or it has ended */
     sts__caller *callers;         /* the threads that may be inside a callback just now */
     bool served;                  /* somebody serves */
+    int turn_waiters;             /* how many threads wait for their turn to serve */
+    bool naps;                    /* the exporter's own thread leaves it to those that export for a moment */
+    pthread_cond_t nap_over;
     bool closed;                  /* the transport is gone; written by who serves */
     bool ended;                   /* and nothing of the exporter's runs any more */
     bool orphaned;                /* freed, and left to its thread */
 
+    int exports;  /* how many times they did; atomic */
     int flushing; /* how many flushes and results are waited for; atomic */
     int stopping; /* who serves now is the last to do so; atomic */
     int silent;   /* no callback begins any more; atomic */
@@ -117,6 +122,10 @@ void sts__service_once(sts_exporter *exporter, int32_t timeout_ms);
 /* The same with a turn of its own, for which it waits as long as for something to do; false where nobody but the one
  * who ends the exporter serves any more. */
 bool sts__service_run(sts_exporter *exporter, int32_t timeout_ms);
+
+/* Takes part in serving, from an export: has the transport report what was delivered, waiting up to timeout_ms for
+ * that. False where that cannot be just now. */
+bool sts__service_help(sts_exporter *exporter, int32_t timeout_ms);
 
 /* Whether an outcome waits for the callback. */
 bool sts__service_has_outcome(sts_exporter *exporter);

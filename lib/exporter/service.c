@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Serving: the transport gets to work, and outcomes get to the host. One thread at a time does it. */
+ * Serving: the transport gets to work, and outcomes get to the host. One thread at a time does it: the exporter's own,
+ * or the host's; and, for a moment each, threads that export, while the own one naps: each report that it is woken for
+ * costs two changes of threads (a third of all that an export costs, measured). */
 #include "exporter/exporter.h"
 
 #include "base/clock.h"
@@ -9,6 +11,7 @@
 enum {
     IDLE_MS = 100, /* how long an idle thread sleeps at most: the bound for a transport without a wake method */
     OUTCOMES_PER_RUN = 10000,
+    NAP_MS = 5,  /* how long it leaves serving to threads that export; outcomes are late by that at most */
     FLUSH_MS = 1 /* how long one push of a flush takes, so that outcomes are served in between */
 };
 
@@ -35,8 +38,10 @@ void sts__service_hand_out(sts_exporter *exporter) {
 
 bool sts__service_take_turn(sts_exporter *exporter, sts__caller *caller, int64_t deadline_us) {
     pthread_mutex_lock(&exporter->callers_lock);
+    exporter->turn_waiters++;
     while (exporter->served && sts__clock_us() < deadline_us)
         sts__condition_wait(&exporter->turned, &exporter->callers_lock, deadline_us);
+    exporter->turn_waiters--;
     bool mine = !exporter->served;
     exporter->served = true;
     pthread_mutex_unlock(&exporter->callers_lock);
@@ -81,10 +86,48 @@ bool sts__service_run(sts_exporter *exporter, int32_t timeout_ms) {
     return true;
 }
 
+bool sts__service_help(sts_exporter *exporter, int32_t timeout_ms) {
+    if (!exporter->helps || load(&exporter->stopping))
+        return false;
+    __atomic_add_fetch(&exporter->exports, 1, __ATOMIC_RELAXED);
+    pthread_mutex_lock(&exporter->callers_lock);
+    bool mine = !exporter->served && !exporter->closed && !exporter->turn_waiters;
+    exporter->served = exporter->served || mine;
+    pthread_mutex_unlock(&exporter->callers_lock);
+    if (!mine)
+        return false;
+    bool all = exporter->transport.report(exporter->transport_context, timeout_ms);
+    pthread_mutex_lock(&exporter->callers_lock);
+    exporter->served = false;
+    pthread_cond_broadcast(&exporter->turned);
+    pthread_mutex_unlock(&exporter->callers_lock);
+    if (!all)
+        sts__service_wake(exporter);
+    return all;
+}
+
+/* Sleeps for a moment if there were exports since the last time, which serve, and none waits in line for room. */
+static void nap(sts_exporter *exporter, int *exports_before) {
+    int exports = __atomic_load_n(&exporter->exports, __ATOMIC_RELAXED);
+    bool tired = exports != *exports_before && !load(&exporter->flushing) && !load(&exporter->stopping) &&
+                 !sts__ledger_has_line(&exporter->ledger);
+    *exports_before = exports;
+    if (!tired)
+        return;
+    int64_t until = sts__deadline_after(NAP_MS);
+    pthread_mutex_lock(&exporter->callers_lock);
+    exporter->naps = true;
+    while (exporter->naps && sts__clock_us() < until)
+        sts__condition_wait(&exporter->nap_over, &exporter->callers_lock, until);
+    exporter->naps = false;
+    pthread_mutex_unlock(&exporter->callers_lock);
+}
+
 static void *serve(void *argument) {
     sts_exporter *exporter = argument;
-    while (sts__service_run(exporter, IDLE_MS)) {
-    }
+    int exports = 0;
+    while (sts__service_run(exporter, IDLE_MS))
+        nap(exporter, &exports);
     sts__exporter_end_in_thread(exporter);
     return NULL;
 }
@@ -96,6 +139,10 @@ sts_status sts__service_start(sts_exporter *exporter) {
 
 void sts__service_wake(sts_exporter *exporter) {
     pthread_mutex_lock(&exporter->callers_lock);
+    if (exporter->naps) {
+        exporter->naps = false;
+        pthread_cond_signal(&exporter->nap_over);
+    }
     if (!exporter->closed && exporter->transport.wake)
         exporter->transport.wake(exporter->transport_context);
     pthread_mutex_unlock(&exporter->callers_lock);

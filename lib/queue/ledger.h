@@ -166,6 +166,9 @@ bool sts__ledger_wait_done(sts__ledger *ledger, uint64_t mark, int64_t deadline_
 /* The mark that a flush waits for: everything accepted before this call. */
 uint64_t sts__ledger_mark(sts__ledger *ledger);
 
+/* Whether somebody waits in line for room. */
+bool sts__ledger_has_line(sts__ledger *ledger);
+
 /* Lets the transport make room: waits until something changes or the deadline has come; false when the ledger was
  * closed. */
 bool sts__ledger_pause(sts__ledger *ledger, int64_t deadline_us);

@@ -50,6 +50,13 @@ bool sts__ledger_wait_done(sts__ledger *ledger, uint64_t mark, int64_t deadline_
     return is_done;
 }
 
+bool sts__ledger_has_line(sts__ledger *ledger) {
+    pthread_mutex_lock(&ledger->lock);
+    bool has = ledger->room.head || ledger->letters.head;
+    pthread_mutex_unlock(&ledger->lock);
+    return has;
+}
+
 bool sts__ledger_pause(sts__ledger *ledger, int64_t deadline_us) {
     pthread_mutex_lock(&ledger->lock);
     ledger->pausing++;

@@ -149,6 +149,21 @@ bool sts__kafka_cluster_believes(sts__kafka *kafka, const rd_kafka_message_t *me
     return true;
 }
 
+bool sts__kafka_cluster_is_settled(sts__kafka *kafka) {
+    const sts__kafka_cluster *cluster = &kafka->cluster;
+    return cluster->held_count == 0 && !cluster->changed &&
+           (!kafka->idempotent || sts__kafka_observer_connections(kafka->observer) == cluster->confirmed);
+}
+
+bool sts__kafka_cluster_expects(sts__kafka *kafka, const rd_kafka_message_t *message) {
+    const sts__kafka_record *record = message->_private;
+    const sts__kafka_topic *topic = &kafka->topics[record->message.topic_index];
+    if (kafka->acks == STS__ACKS_NONE)
+        return true;
+    return message->partition >= 0 && message->partition < topic->acked_count &&
+           message->offset > topic->acked[message->partition].offset;
+}
+
 void sts__kafka_cluster_end_producer(sts__kafka *kafka) {
     for (size_t i = 0; i < kafka->cluster.held_count; i++)
         rd_kafka_event_destroy(kafka->cluster.held[i].event);

@@ -165,8 +165,7 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
 }
 
 void sts__kafka_serve_reports(sts__kafka *kafka, sts__kafka_held from) {
-    if (!kafka->idempotent) /* the log has what was acknowledged, whichever cluster's it is; but it is told */
-        sts__kafka_cluster_look(kafka);
+    kafka->look_due = !kafka->idempotent; /* the log has what was acknowledged, whichever cluster's it is; but it is told */
     if (report_deliveries(kafka, from))
         rd_kafka_event_destroy(from.event);
 }
@@ -266,10 +265,67 @@ static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
     rd_kafka_event_destroy(event);
 }
 
+/* In portions. False if the event has something else, from which on it is held for poll. */
+static bool serve_plain(sts__kafka *kafka, rd_kafka_event_t *event) {
+    sts_completion completions[REPORTS_AT_ONCE];
+    sts__kafka_record *records[REPORTS_AT_ONCE];
+    const rd_kafka_message_t *message;
+    size_t count = 0;
+    while ((message = rd_kafka_event_message_next(event))) {
+        if (message->err || !sts__kafka_cluster_is_settled(kafka) || !sts__kafka_cluster_expects(kafka, message))
+            break;
+        bool doubted = !sts__kafka_cluster_believes(kafka, message);
+        kafka->delivered_since++;
+        sts__kafka_has_answered(kafka);
+        records[count] = message->_private;
+        completions[count++] = completion_of(kafka, message, doubted);
+        if (count == REPORTS_AT_ONCE) {
+            finish(kafka, completions, records, count);
+            count = 0;
+        }
+    }
+    finish(kafka, completions, records, count);
+    kafka->look_due = !kafka->idempotent;
+    if (message)
+        kafka->cluster.held[kafka->cluster.held_count++] = (sts__kafka_held){event, message};
+    else
+        rd_kafka_event_destroy(event);
+    return !message;
+}
+
+bool sts__kafka_serve_deliveries(sts__kafka *kafka, int32_t timeout_ms) {
+    if (kafka->phase != STS__KAFKA_RUNNING || kafka->isolation.active || kafka->purged || kafka->set_aside ||
+        !kafka->queue || !sts__kafka_cluster_is_settled(kafka))
+        return false;
+    rd_kafka_event_t *event = rd_kafka_queue_poll(kafka->queue, timeout_ms);
+    for (int served = 0; event; served++) {
+        if (rd_kafka_event_type(event) != RD_KAFKA_EVENT_DR) {
+            kafka->set_aside = event;
+            return false;
+        }
+        if (!serve_plain(kafka, event))
+            return false;
+        if (served == EVENTS_PER_SERVE)
+            break;
+        event = rd_kafka_queue_poll(kafka->queue, 0);
+    }
+    return true;
+}
+
+/* What report has left comes first. */
+static rd_kafka_event_t *next_event(sts__kafka *kafka, int32_t timeout_ms) {
+    rd_kafka_event_t *event = kafka->set_aside;
+    kafka->set_aside = NULL;
+    return event ? event : rd_kafka_queue_poll(kafka->queue, timeout_ms);
+}
+
 bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms) {
     if (!sts__kafka_cluster_release(kafka))
         return true;
-    rd_kafka_event_t *event = rd_kafka_queue_poll(kafka->queue, timeout_ms);
+    if (kafka->look_due)
+        sts__kafka_cluster_look(kafka);
+    kafka->look_due = false;
+    rd_kafka_event_t *event = next_event(kafka, timeout_ms);
     sts__kafka_tell_growth(kafka);
     sts__kafka_tell_times(kafka);
     for (int served = 0; event; served++) {

@@ -127,6 +127,8 @@ typedef struct sts__kafka {
     rd_kafka_t *producer;  /* NULL while there is none */
     sts__kafka_observer *observer;
     struct sts__kafka_ending *ending; /* of the present producer */
+    bool look_due;                    /* what was reported asks for a look at the cluster's id */
+    rd_kafka_event_t *set_aside;      /* one that report has met and left to poll; NULL: none */
     rd_kafka_queue_t *queue;          /* its delivery reports, errors and log lines come through it, as events */
     sts_transport_sink *sink;
     pthread_mutex_t lock;     /* for making topics and the descriptor, and for whoever wakes */
@@ -248,6 +250,10 @@ void sts__kafka_redact(const rd_kafka_t *producer, char *line, size_t line_size)
 /* events.c: serves what is in the queue; waits up to timeout_ms for the first event. False if there may be more.
  */
 bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms);
+
+/* events.c: serves reports of deliveries about which there is nothing to be found out; true if there was nothing else.
+ */
+bool sts__kafka_serve_deliveries(sts__kafka *kafka, int32_t timeout_ms);
 
 /* events.c: serves an event with reports, which is gone then, or held back again. */
 void sts__kafka_serve_reports(sts__kafka *kafka, sts__kafka_held from);

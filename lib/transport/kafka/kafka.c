@@ -289,6 +289,10 @@ static void kafka_poll(void *context, int32_t timeout_ms) {
         sts__descriptor_raise_after(&kafka->descriptor, SLOW_STEP_MS);
 }
 
+static int32_t kafka_report(void *context, int32_t timeout_ms) {
+    return sts__kafka_serve_deliveries(context, timeout_ms);
+}
+
 static void kafka_flush(void *context, int32_t timeout_ms) {
     sts__kafka *kafka = context;
     if (kafka->producer)
@@ -369,6 +373,7 @@ const sts_transport *sts__kafka_transport(void) {
         .describe = kafka_describe,
         .threads = kafka_threads,
         .send_many = kafka_send_many,
+        .report = kafka_report,
     };
     return &table;
 }

@@ -75,6 +75,9 @@ bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
     if (!kafka->producer)
         return true;
     sts__kafka_cluster_end_producer(kafka);
+    if (kafka->set_aside)
+        rd_kafka_event_destroy(kafka->set_aside);
+    kafka->set_aside = NULL;
     pthread_mutex_lock(&kafka->lock);
     rd_kafka_t *producer = kafka->producer;
     for (int32_t i = 0; i < kafka->topics_max; i++) {
