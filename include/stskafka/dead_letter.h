@@ -52,7 +52,8 @@ STS_API sts_status sts_options_set_dead_letter_callback(sts_options *options, st
  *   kind            STS_OUTCOME_REJECTED or STS_OUTCOME_FAILED (types.h)
  *   code, text      why
  *   transport_code  the transport's own number, 0 if there is none
- *   token, index    of the request, and the record's place in it, from 0
+ *   token, index    of the request, and the record's place in it, from 0; a message of several records that Kafka
+ *                   refused (option `gather`) is one letter, with the place of its first record
  *   topic           where the record was to go; NULL where that was not known yet
  *   key             a view; `data` NULL where the record has none, or did not get that far
  *   value           a view of the bytes; `data` NULL is a tombstone

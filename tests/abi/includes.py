@@ -31,7 +31,7 @@ def faults_of_module_file(path, module):
                 yield f"{name}: include by the path from lib/"
         elif name.startswith("pb") and module != "proto":
             yield f"{name}: only proto sees nanopb"
-        elif name.startswith("pthread") and module in ("wire", "json", "schema", "intake", "otlp", "signal", "ottl", "key", "encode", "proto", "topology"):
+        elif name.startswith("pthread") and module in ("wire", "json", "schema", "intake", "otlp", "signal", "ottl", "key", "encode", "proto", "topology", "gather"):
             yield f"{name}: {module} knows no threads"
 
 

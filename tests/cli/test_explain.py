@@ -131,6 +131,8 @@ class Lines(Case):
         value = bytes.fromhex(lines[0]["value"])
         self.assertEqual([json.loads(line)["body"] for line in value.splitlines()], ["text"] * 2)
         self.assertEqual(len(value), lines[0]["value_size"])
+        line, *_ = self.explain(data, *options, "-o", "content_type_header=true", code=1)
+        self.assertEqual(line["headers"], [["content-type", b"application/x-ndjson".hex()]])
         shown = run("explain", *options, data=data)
         self.assertEqual(shown.code, 1)
         self.assertIn("2 records", shown.text)
