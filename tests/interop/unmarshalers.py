@@ -42,19 +42,23 @@ class Unmarshalers(unittest.TestCase):
                                      meaning_of_request(row["signal"], bytes.fromhex(row["pb_hex"])))
 
     def test_records_of_logs(self):
-        """Record by record, as they are sent: both encodings hold the same."""
+        """Record by record, as they are sent, and a request's together: both encodings hold the same."""
         logs = [row for row in self.rows if row["signal"] == "logs"]
-        sent = {}
-        for encoding in ("otlp_proto", "otlp_json"):
-            found = answers([case(bytes.fromhex(row["pb_hex"]), {"key": "none", "encoding": encoding}) for row in logs])
-            values = [message["value"] for answer in found if "error" not in answer for message in answer["messages"]]
-            sent[encoding] = lines(self.program, [f"logs {encoding} {value}" for value in values])
-        self.assertGreater(len(sent["otlp_json"]), 100)
-        self.assertEqual(len(sent["otlp_proto"]), len(sent["otlp_json"]))
-        for (code, proto), (json_code, from_json) in zip(*sent.values()):
-            self.assertEqual((code, json_code), ("ok", "ok"))
-            if b"\xef\xbf\xbd" not in bytes.fromhex(from_json):  # text that was not UTF-8
-                self.assertEqual(meaning_of_request("logs", bytes.fromhex(proto)), meaning_of_request("logs", bytes.fromhex(from_json)))
+        for gather in ("none", "request"):
+            sent = {}
+            for encoding in ("otlp_proto", "otlp_json"):
+                options = {"key": "none", "encoding": encoding, "gather": gather, "missing_key": "null"}
+                found = answers([case(bytes.fromhex(row["pb_hex"]), options) for row in logs])
+                values = [message["value"] for answer in found if "error" not in answer for message in answer["messages"]]
+                sent[encoding] = lines(self.program, [f"logs {encoding} {value}" for value in values])
+            self.assertGreater(len(sent["otlp_json"]), 100)
+            self.assertEqual(len(sent["otlp_proto"]), len(sent["otlp_json"]))
+            for (code, proto), (json_code, from_json) in zip(*sent.values()):
+                with self.subTest(gather=gather):
+                    self.assertEqual((code, json_code), ("ok", "ok"))
+                    if b"\xef\xbf\xbd" not in bytes.fromhex(from_json):  # text that was not UTF-8
+                        self.assertEqual(meaning_of_request("logs", bytes.fromhex(proto)),
+                                         meaning_of_request("logs", bytes.fromhex(from_json)))
 
 
 if __name__ == "__main__":
