@@ -342,6 +342,10 @@ rd_kafka_topic_t *sts__kafka_topic_handle(sts__kafka *kafka, int32_t index, cons
 /* producer.c: hands a record to librdkafka, which will report it, unless an error is returned. */
 rd_kafka_resp_err_t sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record);
 
+/* producer.c: the same with records of one topic that are in the list, up to the first that is not taken; `*first` and
+ * `*left` go on to that. */
+rd_kafka_resp_err_t sts__kafka_produce_run(sts__kafka *kafka, sts__kafka_record **first, size_t *left);
+
 /* topic_settings.c: whether the settings of a topic are known, and if not, that they are to be asked for. */
 bool sts__kafka_settings_are_known(const sts__kafka_topic *topic);
 void sts__kafka_want_settings(sts__kafka *kafka, int32_t index, const char *name);

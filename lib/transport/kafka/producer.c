@@ -8,6 +8,8 @@
 
 #include "transport/files.h"
 
+enum { PRODUCED_AT_ONCE = 32 };
+
 void sts__kafka_watch_queue(sts__kafka *kafka) {
     static const uint64_t one = 1; /* what librdkafka writes into the descriptor */
     if (sts__descriptor_is_open(&kafka->descriptor) && kafka->queue)
@@ -154,4 +156,72 @@ rd_kafka_resp_err_t sts__kafka_produce(sts__kafka *kafka, const sts__kafka_recor
     if (message->header_count || message->timestamp_ms >= 0)
         return produce_full(kafka, topic, message, (void *)record);
     return produce_plain(topic, message, (void *)record);
+}
+
+/* How many of the records can go by one call, which takes neither headers nor times. */
+static size_t count_plain(const sts__kafka_record *record, size_t left) {
+    size_t count = 0;
+    for (; count < left && count < PRODUCED_AT_ONCE; count++, record = record->next)
+        if (record->message.header_count || record->message.timestamp_ms >= 0)
+            break;
+    return count;
+}
+
+/* A record that was refused alone, while later ones were taken: it fails when who serves gives it to the producer again.
+ */
+static void leave_behind(sts__kafka *kafka, sts__kafka_record *record) {
+    sts__kafka_records_set_produced(&kafka->records, record, false);
+    sts__kafka_records_shut_gate(&kafka->records);
+    sts__kafka_wake(kafka);
+}
+
+/* One call for all, which saves locks and clock readings. Within it the topic does not change, so that what is refused
+ * for the topic's sake or the producer's is so to the last. Afterwards only those that were not taken are still ours. */
+static rd_kafka_resp_err_t produce_plain_run(sts__kafka *kafka, rd_kafka_topic_t *topic, sts__kafka_record **first,
+                                             size_t count, size_t *left) {
+    rd_kafka_message_t messages[PRODUCED_AT_ONCE];
+    sts__kafka_record *record = *first;
+    for (size_t i = 0; i < count; i++, record = record->next) {
+        const sts_message *message = &record->message;
+        messages[i] = (rd_kafka_message_t){.payload = (void *)message->value.data,
+                                           .len = message->value.size,
+                                           .key = (void *)message->key.data,
+                                           .key_len = message->key.size,
+                                           ._private = record};
+    }
+    size_t taken = (size_t)rd_kafka_produce_batch(topic, RD_KAFKA_PARTITION_UA, 0, messages, (int)count);
+    size_t before = 0;
+    while (before < count && !messages[before].err)
+        before++;
+    if (before == taken && before < count) { /* all behind it were refused as well */
+        *first = messages[before]._private;
+        *left -= before;
+        return messages[before].err;
+    }
+    for (size_t i = before; i < count; i++)
+        if (messages[i].err)
+            leave_behind(kafka, messages[i]._private);
+    *first = record;
+    *left -= count;
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+rd_kafka_resp_err_t sts__kafka_produce_run(sts__kafka *kafka, sts__kafka_record **first, size_t *left) {
+    const sts_message *message = &(*first)->message;
+    rd_kafka_topic_t *topic = sts__kafka_topic_handle(kafka, message->topic_index, message->topic);
+    rd_kafka_resp_err_t error = topic ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_last_error();
+    while (*left && !error) {
+        size_t count = count_plain(*first, *left);
+        if (count > 1) {
+            error = produce_plain_run(kafka, topic, first, count, left);
+            continue;
+        }
+        sts__kafka_record *next = (*first)->next; /* before the record may be gone */
+        error = sts__kafka_produce(kafka, *first);
+        if (!error) {
+            *first = next;
+            --*left;
+        }
+    }
+    return error;
 }

@@ -53,19 +53,12 @@ static sts_status leave(sts__kafka *kafka, sts__kafka_record *record, size_t cou
 
 /* Inside the gate. They are in the list first: a report may come before the call returns, and the record is gone. */
 static sts_status pass(sts__kafka *kafka, const sts__kafka_chain *run, size_t *taken, sts__fault *fault) {
-    sts__kafka_record *next;
+    sts__kafka_record *record = run->first;
     size_t left = run->count;
     sts__kafka_records_append(&kafka->records, run);
-    for (sts__kafka_record *record = run->first; left; left--, record = next) {
-        next = record->next;
-        rd_kafka_resp_err_t error = sts__kafka_produce(kafka, record);
-        if (error) {
-            *taken += run->count - left;
-            return leave(kafka, record, left, error, fault);
-        }
-    }
-    *taken += run->count;
-    return STS_OK;
+    rd_kafka_resp_err_t error = sts__kafka_produce_run(kafka, &record, &left);
+    *taken += run->count - left;
+    return error ? leave(kafka, record, left, error, fault) : STS_OK;
 }
 
 /* A topic's first record waits until the topic's settings are known, and what is sent after it waits behind it. */
