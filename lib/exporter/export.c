@@ -56,7 +56,7 @@ static bool wait_for_transport(export_run *run) {
 }
 
 /* Entries for records, as sts__ledger_accept; where there is no room, this thread has delivered messages reported, and
- * stands in line only if that does not do. */
+ * stands in line only if that does not do, or others do. */
 static sts_status get_entries(export_run *run, sts__ledger_record *records, size_t count, size_t at_least,
                               size_t *accepted) {
     sts__ledger *ledger = &run->exporter->ledger;
@@ -64,7 +64,7 @@ static sts_status get_entries(export_run *run, sts__ledger_record *records, size
     bool waits = true;
     run->ledger.claim.deadline_us = 0;
     sts_status status = sts__ledger_accept(ledger, &run->ledger, records, count, at_least, accepted);
-    while (status == STS_ERR_QUEUE_FULL && waits) {
+    while (status == STS_ERR_QUEUE_FULL && waits && !sts__ledger_has_line(ledger)) {
         waits = sts__clock_us() < deadline_us;
         if (!sts__service_help(run->exporter, waits ? HELP_MS : 0))
             break;
