@@ -140,8 +140,8 @@ static json_t *json_rejected(const sts_explanation *explanation) {
 static json_t *json_records(const struct explaining *run, const sts_explanation *explanation) {
     json_t *records = json_array();
     for (size_t i = 0; i < sts_explanation_record_count(explanation); i++) {
-        json_t *record = json_pack("[II]", (json_int_t)run->request,
-                                   (json_int_t)sts_explanation_record_index(explanation, i));
+        json_t *record =
+            json_pack("[II]", (json_int_t)run->request, (json_int_t)sts_explanation_record_index(explanation, i));
         if (!record || json_array_append_new(records, record) != 0)
             out_of_memory();
     }

@@ -153,8 +153,8 @@ STS_API sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, si
  *                 `partition_count` (1 or more) by the exporter's profile; -1 where it is picked at random, the record
  *                 is rejected, or partition_count is below 1
  *
- * `explanation`, and the place of a view (`key`, `part`, `text`, `value`), must not be NULL. Of parts, headers and records
- * `index` is which one, from 0; beyond the last a view has `data` NULL.
+ * `explanation`, and the place of a view (`key`, `part`, `text`, `value`), must not be NULL. Of parts, headers and
+ * records `index` is which one, from 0; beyond the last a view has `data` NULL.
  *
  * Returns  strings and views that live as long as the explanation.
  * Threads  the one that the callback is called in.

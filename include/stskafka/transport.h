@@ -53,10 +53,10 @@ typedef struct sts_completion {
  * one made for a newer library is taken if the part that this library does not know is zero.
  *
  * The exporter calls open first (but for describe) and close last, once each; send, send_many, wake, fd and threads
- * from any thread, also several at once; poll, report, flush and purge from one thread at a time, while others send. When close is
- * called no other method runs, and none comes after it. A completion may call send from inside (a dead letter), so a
- * lock that send takes is not to be held over it. Where a method fails, it puts its own number into *transport_code (0
- * before) and why into `text` (NUL-terminated, at most text_size bytes; empty before).
+ * from any thread, also several at once; poll, report, flush and purge from one thread at a time, while others send.
+ * When close is called no other method runs, and none comes after it. A completion may call send from inside (a dead
+ * letter), so a lock that send takes is not to be held over it. Where a method fails, it puts its own number into
+ * *transport_code (0 before) and why into `text` (NUL-terminated, at most text_size bytes; empty before).
  */
 typedef struct sts_transport {
     size_t struct_size; /* sizeof(sts_transport) */
@@ -105,9 +105,9 @@ typedef struct sts_transport {
                             int32_t *transport_code, char *text, size_t text_size);
 
     /* Waits up to timeout_ms for completions of delivered messages, and reports those that are there, by calls of
-     * sts_transport_complete_many and nothing else: it logs nothing and starts nothing. Returns 1; 0 where anything else
-     * is to be done, which is left to poll. It takes turns with poll, and is called by threads that export (where the
-     * host has set no callback for outcomes), which saves changes of threads. NULL: poll reports all. */
+     * sts_transport_complete_many and nothing else: it logs nothing and starts nothing. Returns 1; 0 where anything
+     * else is to be done, which is left to poll. It takes turns with poll, and is called by threads that export (where
+     * the host has set no callback for outcomes), which saves changes of threads. NULL: poll reports all. */
     int32_t (*report)(void *context, int32_t timeout_ms);
 } sts_transport;
 

@@ -40,8 +40,8 @@ static sts_status tell_record(const explaining *run, const sts__routed *routed, 
 }
 
 /* Routes a record again, after others: for what its key was made of. */
-static sts_status route_again(const explaining *run, const sts__item_place *place, sts__item *item,
-                              sts__routed *routed, sts__fault *fault) {
+static sts_status route_again(const explaining *run, const sts__item_place *place, sts__item *item, sts__routed *routed,
+                              sts__fault *fault) {
     sts__item_read(run->source->routing.rules->signal, place, item);
     return sts__route_item(&run->source->routing, item, routed, fault);
 }
@@ -114,8 +114,7 @@ static sts_status explain_all(const explaining *run, uint64_t first_record) {
     while (status == STS_OK && run->source->next(run->source, &routed, &code, &why)) {
         if (routed.place.index < first_record)
             continue;
-        status =
-            staging ? take_gathered(run, staging, &routed, code, &why) : tell_record(run, &routed, code, &why);
+        status = staging ? take_gathered(run, staging, &routed, code, &why) : tell_record(run, &routed, code, &why);
     }
     if (staging) {
         if (status == STS_OK)

@@ -75,9 +75,9 @@ struct sts_exporter {
     int turn_waiters;             /* how many threads wait for their turn to serve */
     bool naps;                    /* the exporter's own thread leaves it to those that export for a moment */
     pthread_cond_t nap_over;
-    bool closed;                  /* the transport is gone; written by who serves */
-    bool ended;                   /* and nothing of the exporter's runs any more */
-    bool orphaned;                /* freed, and left to its thread */
+    bool closed;   /* the transport is gone; written by who serves */
+    bool ended;    /* and nothing of the exporter's runs any more */
+    bool orphaned; /* freed, and left to its thread */
 
     int exports;  /* how many times they did; atomic */
     int flushing; /* how many flushes and results are waited for; atomic */

@@ -118,8 +118,7 @@ static sts_status stage_half(const sts__staging *staging, sts__encoder *encoder,
     size_t first = message->first_record + from;
     if (!sts__staging_prepare_range(halves, staging, first, count))
         return sts__fault_no_memory(fault);
-    sts_status status =
-        encoder->encoding->join(encoder, sts__staging_prepared(halves), count, &half.value, fault);
+    sts_status status = encoder->encoding->join(encoder, sts__staging_prepared(halves), count, &half.value, fault);
     if (status == STS_OK)
         sts__staging_commit(halves, &half, count);
     return status;

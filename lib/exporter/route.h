@@ -26,8 +26,8 @@ typedef struct sts__route {
     const sts__rules *rules; /* by signal */
     size_t max_message_bytes;
     sts__gather_option gather;
-    size_t window_records; /* how much of a request is gathered at a time: so many records, */
-    size_t window_bytes;   /* and so many bytes of them */
+    size_t window_records;      /* how much of a request is gathered at a time: so many records, */
+    size_t window_bytes;        /* and so many bytes of them */
     const char *metadata_topic; /* of topology streams */
     uint32_t shard_count;
     size_t topology_budget; /* bytes of elements that share a message */
@@ -61,7 +61,8 @@ sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, co
                               const sts__memory *memory, const sts__metadata *metadata, sts__fault *fault);
 void sts__routing_end(sts__routing *routing);
 
-/* Fills `routed` as far as it gets; it is good until the next record. What is to be gathered gets no value. STS_OK, or why the record is rejected. */
+/* Fills `routed` as far as it gets; it is good until the next record. What is to be gathered gets no value. STS_OK, or
+ * why the record is rejected. */
 sts_status sts__route_item(sts__routing *routing, const sts__item *item, sts__routed *routed, sts__fault *fault);
 
 /* The same for a message of topology. */

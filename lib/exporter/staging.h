@@ -61,8 +61,9 @@ void sts__staging_reset(sts__staging *staging);
  * memory, and nothing is added. */
 bool sts__staging_add(sts__staging *staging, const sts__routed *routed, sts_bytes lasting);
 
-/* The same for a message of several records, whose value is made of them: prepares for those at `chosen` of the lists, or
- * for a range of those that are staged elsewhere; where they stand then; and adds the message, if nothing else was prepared meanwhile. What it points at is not copied.
+/* The same for a message of several records, whose value is made of them: prepares for those at `chosen` of the lists,
+ * or for a range of those that are staged elsewhere; where they stand then; and adds the message, if nothing else was
+ * prepared meanwhile. What it points at is not copied.
  */
 bool sts__staging_prepare(sts__staging *staging, const sts__item_place *places, const bool *missing_keys,
                           const uint32_t *chosen, size_t count);

@@ -2,7 +2,8 @@
  *
  * Which records share a message: those with the same topic, partition, key and headers, and whatever else is to set
  * them apart. Messages stand in the order of their first records, and records in their messages in the order in which
- * they came. Topics are the same where their names are at the same place. It does no I/O, knows no clock, and does not look into records, which are numbers here. */
+ * they came. Topics are the same where their names are at the same place. It does no I/O, knows no clock, and does not
+ * look into records, which are numbers here. */
 #ifndef STS_GATHER_GATHER_H
 #define STS_GATHER_GATHER_H
 

@@ -240,8 +240,8 @@ static sts_status accept_first(sts__ledger *ledger, sts__ledger_export *export, 
     return STS_OK;
 }
 
-sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, sts__ledger_record *records, size_t count,
-                              size_t at_least, size_t *accepted) {
+sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, sts__ledger_record *records,
+                              size_t count, size_t at_least, size_t *accepted) {
     int64_t now = sts__clock_us();
     *accepted = 0;
     pthread_mutex_lock(&ledger->lock);

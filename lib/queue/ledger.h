@@ -50,7 +50,8 @@ typedef struct sts__ledger_entry {
     int64_t accepted_us;
     size_t cost; /* bytes of memory that the record takes until its outcome, and the outcome then until it is taken */
     uintptr_t generation;
-    uint32_t next; /* in the list of free entries, or of outcomes; while it is pending, the next record of its message */
+    uint32_t
+        next; /* in the list of free entries, or of outcomes; while it is pending, the next record of its message */
     bool pending;
     bool is_letter; /* a dead letter: it has no outcome, and is only counted */
 } sts__ledger_entry;
@@ -97,8 +98,8 @@ void sts__ledger_clear(sts__ledger *ledger);
 typedef struct sts__ledger_record {
     uint64_t index;    /* in its request */
     const char *topic; /* interned */
-    size_t cost;       /* the memory that the transport needs for it; a message's first record has all of the message's */
-    size_t size;       /* bytes of key, value and headers, the same way */
+    size_t cost; /* the memory that the transport needs for it; a message's first record has all of the message's */
+    size_t size; /* bytes of key, value and headers, the same way */
     bool null_key;
     bool empty_key;
     bool missing_key; /* null for want of a value */
@@ -117,8 +118,8 @@ typedef struct sts__ledger_export {
 /* Makes entries for records, in their order, as many as there is room for just now; where there is none for the first
  * `at_least` of them, waits for that. STS_OK, and `*accepted` is how many, at_least or more; STS_ERR_QUEUE_FULL,
  * STS_ERR_CLOSED, STS_ERR_NO_MEMORY, and it is 0. */
-sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, sts__ledger_record *records, size_t count,
-                              size_t at_least, size_t *accepted);
+sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, sts__ledger_record *records,
+                              size_t count, size_t at_least, size_t *accepted);
 
 /* Takes acceptances back: the transport did not take the records. */
 void sts__ledger_cancel(sts__ledger *ledger, const sts__ledger_record *records, size_t count);
@@ -144,7 +145,8 @@ void sts__ledger_lose_letter(sts__ledger *ledger, uint64_t id);
  * letter's or nobody's. */
 bool sts__ledger_look(sts__ledger *ledger, uint64_t id, uint64_t *token, uint64_t *index);
 
-/* The outcomes of messages, which are those of all their records. STS_OK, or STS_ERR_INVALID_ARGUMENT if one is not pending or has no kind, which is left out.
+/* The outcomes of messages, which are those of all their records. STS_OK, or STS_ERR_INVALID_ARGUMENT if one is not
+ * pending or has no kind, which is left out.
  */
 sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *completions, size_t count);
 

@@ -75,7 +75,7 @@ Test(layout, transport) {
         MEMBER(sts_transport, send, 24),       MEMBER(sts_transport, poll, 32),     MEMBER(sts_transport, flush, 40),
         MEMBER(sts_transport, purge, 48),      MEMBER(sts_transport, close, 56),    MEMBER(sts_transport, wake, 64),
         MEMBER(sts_transport, fd, 72),         MEMBER(sts_transport, describe, 80), MEMBER(sts_transport, threads, 88),
-        MEMBER(sts_transport, send_many, 96), MEMBER(sts_transport, report, 104),
+        MEMBER(sts_transport, send_many, 96),  MEMBER(sts_transport, report, 104),
     };
     CHECK(sts_transport, members);
 }

@@ -242,8 +242,8 @@ static void explain(struct torture *t) {
 }
 
 static void gathered_explained(struct torture *t) {
-    explain_with(t, PAIRS("transport", "none", "gather", "key", "encoding", "otlp_json", "max_message_bytes", "1000", "key",
-                          "attributes[\"stskafka.key\"]"));
+    explain_with(t, PAIRS("transport", "none", "gather", "key", "encoding", "otlp_json", "max_message_bytes", "1000",
+                          "key", "attributes[\"stskafka.key\"]"));
 }
 
 /* Malformed requests, errors of every call, texts of numbers. */

@@ -174,9 +174,8 @@ Test(gather, a_record_that_is_too_large_by_itself_is_rejected_alone) {
     sts_error *error = NULL;
     rig_open(&rig, NULL, GATHER("request", "key", "none", "max_message_bytes", "3000"));
     make_one_too_large(&request);
-    cr_assert_eq(
-        sts_export_logs(rig.exporter, request.data, request.size, NULL, counts, STS_COUNTS, &error),
-        STS_ERR_REJECTED);
+    cr_assert_eq(sts_export_logs(rig.exporter, request.data, request.size, NULL, counts, STS_COUNTS, &error),
+                 STS_ERR_REJECTED);
     cr_assert_not_null(strstr(sts_error_text(error), "record 2"), "%s", sts_error_text(error));
     sts_error_free(error);
     cr_assert_eq(counts[STS_COUNT_ACCEPTED], 4);
@@ -198,7 +197,8 @@ Test(gather, the_records_of_a_message_fail_together) {
     outcome_log_take(&log, rig.exporter, 6);
     for (uint64_t i = 0; i < 6; i++) {
         const struct outcome_copy outcome = outcome_log_find(&log, 0, i);
-        cr_assert_eq(outcome.kind, "abacab"[i] == 'b' ? STS_OUTCOME_FAILED : STS_OUTCOME_DELIVERED, "record %d", (int)i);
+        cr_assert_eq(outcome.kind, "abacab"[i] == 'b' ? STS_OUTCOME_FAILED : STS_OUTCOME_DELIVERED, "record %d",
+                     (int)i);
     }
     rig_close(&rig);
     outcome_log_clear(&log);

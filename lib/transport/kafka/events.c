@@ -165,7 +165,8 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
 }
 
 void sts__kafka_serve_reports(sts__kafka *kafka, sts__kafka_held from) {
-    kafka->look_due = !kafka->idempotent; /* the log has what was acknowledged, whichever cluster's it is; but it is told */
+    kafka->look_due =
+        !kafka->idempotent; /* the log has what was acknowledged, whichever cluster's it is; but it is told */
     if (report_deliveries(kafka, from))
         rd_kafka_event_destroy(from.event);
 }

@@ -167,7 +167,8 @@ static size_t count_plain(const sts__kafka_record *record, size_t left) {
     return count;
 }
 
-/* A record that was refused alone, while later ones were taken: it fails when who serves gives it to the producer again.
+/* A record that was refused alone, while later ones were taken: it fails when who serves gives it to the producer
+ * again.
  */
 static void leave_behind(sts__kafka *kafka, sts__kafka_record *record) {
     sts__kafka_records_set_produced(&kafka->records, record, false);
@@ -176,7 +177,8 @@ static void leave_behind(sts__kafka *kafka, sts__kafka_record *record) {
 }
 
 /* One call for all, which saves locks and clock readings. Within it the topic does not change, so that what is refused
- * for the topic's sake or the producer's is so to the last. Afterwards only those that were not taken are still ours. */
+ * for the topic's sake or the producer's is so to the last. Afterwards only those that were not taken are still ours.
+ */
 static rd_kafka_resp_err_t produce_plain_run(sts__kafka *kafka, rd_kafka_topic_t *topic, sts__kafka_record **first,
                                              size_t count, size_t *left) {
     rd_kafka_message_t messages[PRODUCED_AT_ONCE];
