@@ -6,6 +6,9 @@
  *   chaos_load [-o NAME=VALUE]... -l LEDGER -s SEED -r RECORDS/S -d DURATION_MS -c CLOSE_MS [-v VALUE_BYTES]
  *              [-f FATAL_AT_MS]... [-e] [-n KEYLESS] [-g LARGE]
  *
+ * By even seeds outcomes come to a callback; by odd ones they are taken, and the threads that export report deliveries
+ * themselves.
+ *
  * Says "ready" when the exporter is made and the load begins; at the end one line of JSON. -f forces a fatal error of
  * the producer at that time, -e closes while the threads still export. One in KEYLESS records has no key, one in LARGE
  * has LARGE_BYTES: what a topic takes or not, as it is configured just then; the ledger says which. What the exporter
@@ -27,9 +30,10 @@
 
 enum { THREADS = 4, KEYS_PER_THREAD = 50, REQUEST_RECORDS = 5, FATALS = 16, SLACK_MS = 1000 };
 enum { LARGE_BYTES = 3000 };
+enum { TAKEN_AT_ONCE = 1000, TAKE_MS = 10 };
 enum { FLUSH_ONE_IN = 100 }; /* so many requests, of a thread that flushes */
 
-/* A record of the load. The outcome's part is written by the callback; `outcomes` is atomic. */
+/* A record of the load. The outcome's part is written by the callback, or who takes outcomes; `outcomes` is atomic. */
 struct record {
     uint16_t key;
     bool taken; /* by the exporter */
@@ -72,6 +76,12 @@ static struct settings {
 } settings = {.rate = 2000, .duration_ms = 5000, .close_ms = 20000, .seed = 1};
 
 static sts_exporter *exporter;
+static struct {
+    pthread_mutex_t lock; /* of who takes */
+    pthread_t thread;
+    sts_outcomes *outcomes; /* NULL: they come to the callback */
+    int ended;              /* atomic */
+} taker = {.lock = PTHREAD_MUTEX_INITIALIZER};
 static struct record *records;
 static uint64_t capacity; /* of each thread */
 static int64_t started_ms;
@@ -114,6 +124,26 @@ static void keep_outcome(const sts_outcome *outcome, void *user) {
     record->may_be_duplicate = sts_outcome_may_be_duplicate(outcome);
     record->latency_us = sts_outcome_latency_us(outcome);
     __atomic_add_fetch(&record->outcomes, 1, __ATOMIC_RELEASE);
+}
+
+/* Takes all outcomes that are known, waiting up to timeout_ms for the first. */
+static void take_outcomes(int32_t timeout_ms) {
+    if (!taker.outcomes)
+        return;
+    pthread_mutex_lock(&taker.lock);
+    while (sts_exporter_take_outcomes(exporter, taker.outcomes, timeout_ms) == STS_OK &&
+           sts_outcomes_count(taker.outcomes)) {
+        for (size_t i = 0; i < sts_outcomes_count(taker.outcomes); i++)
+            keep_outcome(sts_outcomes_at(taker.outcomes, i), NULL);
+        timeout_ms = 0;
+    }
+    pthread_mutex_unlock(&taker.lock);
+}
+
+static void *take_all(void *user) {
+    while (!__atomic_load_n(&taker.ended, __ATOMIC_ACQUIRE))
+        take_outcomes(TAKE_MS);
+    return user;
 }
 
 static void print_log(int32_t level, const char *text, void *user) {
@@ -205,6 +235,7 @@ static void flush_sometimes(struct sender *sender) {
     int64_t began_ms = now_ms();
     sts_status status = sts_flush(exporter, timeout_ms, NULL, 0, NULL);
     keep_deadline(&sender->flushes, began_ms, timeout_ms);
+    take_outcomes(0);
     sender->untrue_flushes += status == STS_OK && !is_settled(sender);
 }
 
@@ -365,12 +396,17 @@ int main(int argc, char **argv) {
     sts_options *options = sts_options_new();
     parse_arguments(argc, argv, options);
     sts_options_set(options, "outcomes", "all", NULL);
-    sts_options_set_outcome_callback(options, keep_outcome, NULL);
+    if (settings.seed % 2)
+        taker.outcomes = sts_outcomes_new(TAKEN_AT_ONCE);
+    else
+        sts_options_set_outcome_callback(options, keep_outcome, NULL);
     sts_options_set_log_callback(options, print_log, NULL);
     if (sts_exporter_new(&exporter, options, &error))
         stop("exporter", sts_error_text(error));
     sts_options_free(options);
     start_senders(senders);
+    if (taker.outcomes && pthread_create(&taker.thread, NULL, take_all, NULL))
+        stop("taker", "no thread");
     printf("ready\n");
     fflush(stdout);
     for (int i = 0; i < settings.fatals; i++) {
@@ -386,6 +422,11 @@ int main(int argc, char **argv) {
     keep_deadline(&close, began_ms, settings.close_ms);
     if (settings.close_early)
         join_senders(senders);
+    __atomic_store_n(&taker.ended, 1, __ATOMIC_RELEASE);
+    if (taker.outcomes)
+        pthread_join(taker.thread, NULL);
+    take_outcomes(0);
+    sts_outcomes_free(taker.outcomes);
     sts_exporter_free(exporter, 0);
     write_ledger(senders);
     print_summary(senders, counts, &close, closed);
