@@ -90,8 +90,10 @@ static error_t parse_framing(int key, char *value, struct argp_state *state) {
             input->signal = STS_SIGNAL_TRACES;
         else if (strcmp(value, "metrics") == 0)
             input->signal = STS_SIGNAL_METRICS;
+        else if (strcmp(value, "profiles") == 0)
+            input->signal = STS_SIGNAL_PROFILES;
         else
-            argp_error(state, "--signal is logs, traces or metrics, not '%s'", value);
+            argp_error(state, "--signal is logs, traces, metrics or profiles, not '%s'", value);
         return 0;
     case KEY_FORMAT:
         if (strcmp(value, "topology") == 0)
@@ -129,7 +131,7 @@ static error_t parse_framing(int key, char *value, struct argp_state *state) {
 }
 
 static const struct argp_option framing_options[] = {
-    {"signal", KEY_SIGNAL, "logs|traces|metrics", 0, "What the OTLP requests hold (default logs)", 0},
+    {"signal", KEY_SIGNAL, "logs|traces|metrics|profiles", 0, "What the OTLP requests hold (default logs)", 0},
     {"format", KEY_FORMAT, "otlp|otlp-json|topology", 0,
      "How requests are encoded: otlp (default) is protobuf; otlp-json is OTLP JSON; topology is JSON Lines, an element "
      "each, and a file is one "

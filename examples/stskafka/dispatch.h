@@ -15,4 +15,8 @@ sts_status dispatch_explain(sts_exporter *exporter, const struct input_request *
                             const sts_export_context *beside, sts_explanation_callback callback, void *user,
                             sts_error **error);
 
+/* Whether the options have a meaning for what the input holds: asked before anything is read. False: said why not, and
+ * `faults` (exit_status.h) has it. */
+bool dispatch_check(sts_exporter *exporter, const struct input_format *format, unsigned *faults);
+
 #endif

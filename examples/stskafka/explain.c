@@ -288,7 +288,7 @@ int verb_explain(int argc, char **argv) {
     run.gathers = made && strcmp(sts_options_get(made, "gather"), "none") != 0;
     if (!files_check(&run.files))
         run.faults |= FAULT_USAGE;
-    else if (exporter)
+    else if (exporter && dispatch_check(exporter, &run.format, &run.faults))
         explain_all(&run, exporter);
     sts_exporter_free(exporter, 0);
     sts_options_free(made);

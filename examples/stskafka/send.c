@@ -224,7 +224,7 @@ int verb_send(int argc, char **argv) {
 
     if (prepare(&run)) {
         sts_exporter *exporter = setup_exporter(&run.exporter, run.options, &run.faults);
-        if (exporter)
+        if (exporter && dispatch_check(exporter, &run.format, &run.faults))
             send_all(&run, exporter);
         sts_exporter_free(exporter, 0);
     }

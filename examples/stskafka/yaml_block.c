@@ -97,8 +97,8 @@ static bool check_alone(struct yaml_tree *tree, const struct yaml_pairs *place, 
 /* Our own options have `kafka` for librdkafka's properties; the collector's kafkaexporter has none of their names. */
 static void check_kafka(struct yaml_tree *tree, const struct yaml_pair *pair) {
     static const char *const theirs[] = {
-        "brokers", "protocol_version", "client_id",        "producer", "auth",    "tls",
-        "logs",    "sending_queue",    "retry_on_failure", "traces",   "metrics", NULL};
+        "brokers",       "protocol_version", "client_id", "producer", "auth",     "tls", "logs",
+        "sending_queue", "retry_on_failure", "traces",    "metrics",  "profiles", NULL};
     bool is_exporter = strncmp(name_of(pair), "kafka/", 6) == 0;
     struct yaml_pairs members = {NULL, 0};
     if (strcmp(name_of(pair), "kafka") == 0 && pair->value->type == YAML_MAPPING_NODE &&

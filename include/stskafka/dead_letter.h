@@ -13,9 +13,10 @@
  *                               can be exported again; `message`, the value of the Kafka message as it was to be sent;
  *                               `left_out`, a null value, for it would be larger than max_message_bytes or than the
  *                               topic of dead letters takes
- *   stskafka.dead_letter.signal of the form otlp: logs, traces or metrics
+ *   stskafka.dead_letter.signal of the form otlp: logs, traces, metrics or profiles
  *
- * Rejected log records, spans and metrics have the form otlp; what a broker refused, and topology, the form message. */
+ * Rejected log records, spans, metrics and profiles have the form otlp; what a broker refused, topology, and profiles
+ * in JSON, the form message. */
 #ifndef STSKAFKA_DEAD_LETTER_H
 #define STSKAFKA_DEAD_LETTER_H
 

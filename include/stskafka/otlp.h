@@ -7,7 +7,12 @@
  * span, a metric. The value of a span's or a metric's message is a request of its own, in protobuf (or in JSON, with
  * traces.encoding and metrics.encoding): the item as its bytes came, in its scope and its resource. The key is what the
  * option traces.key or metrics.key says, else key, over the paths of that signal; a key that has no meaning for it
- * (body, of a span) is told by the first export of the signal. */
+ * (body, of a span) is told by the first export of the signal.
+ *
+ * Profiles, whose messages still change, pass through whole: a request is one record and one message, of the bytes that
+ * came, also where they are none. What is checked is that they are a protobuf message, as far as its outermost fields
+ * tell, or one JSON object. Their key is made of the request's metadata or of nothing: see the option profiles.key. In
+ * JSON they are taken where profiles.encoding is otlp_json, in protobuf where it is otlp_proto, as it is by default. */
 #ifndef STSKAFKA_OTLP_H
 #define STSKAFKA_OTLP_H
 
@@ -21,9 +26,11 @@ extern "C" {
 
 /* What a request holds. Numbers never change; others follow. */
 enum {
-    STS_SIGNAL_LOGS = 10,   /* ExportLogsServiceRequest, LogsData: its records are log records */
-    STS_SIGNAL_TRACES = 20, /* ExportTraceServiceRequest, TracesData: spans */
-    STS_SIGNAL_METRICS = 30 /* ExportMetricsServiceRequest, MetricsData: metrics, each with all its data points */
+    STS_SIGNAL_LOGS = 10,    /* ExportLogsServiceRequest, LogsData: its records are log records */
+    STS_SIGNAL_TRACES = 20,  /* ExportTraceServiceRequest, TracesData: spans */
+    STS_SIGNAL_METRICS = 30, /* ExportMetricsServiceRequest, MetricsData: metrics, each with all its data points */
+    STS_SIGNAL_PROFILES =
+        40 /* ExportProfilesServiceRequest, ProfilesData: the request itself, of which nothing is read */
 };
 
 /* How a request is written. Numbers never change; others follow. */
@@ -41,7 +48,7 @@ enum {
  * exported, JSON takes memory of a few times its size. Where a writer has rounded a number (JavaScript writes 2^60 as
  * 1152921504606847000), a key made of it differs from that of the same record in protobuf.
  *
- *   signal     STS_SIGNAL_LOGS, STS_SIGNAL_TRACES or STS_SIGNAL_METRICS
+ *   signal     STS_SIGNAL_LOGS, STS_SIGNAL_TRACES, STS_SIGNAL_METRICS or STS_SIGNAL_PROFILES
  *   format     STS_FORMAT_OTLP_PROTO or STS_FORMAT_OTLP_JSON
  *   bytes      the request; may be NULL if size is 0; not kept. JSON has at least {}, without a byte order mark
  *   the rest   as sts_export_logs
@@ -49,7 +56,8 @@ enum {
  * Returns  as sts_export_logs, and STS_ERR_JSON: the request is not JSON, or not OTLP's; nothing was exported. The text
  *          says line, column and path, sts_error_offset the byte. STS_ERR_UNSUPPORTED: another signal or format.
  *          STS_ERR_CONFIG: what an option says for all signals (key, topic_from, partition_from, header_from.NAME,
- *          encoding) has no meaning for this one; nothing was exported.
+ *          encoding) has no meaning for this one, or profiles are in another format than their encoding; nothing was
+ *          exported.
  * Threads  any, many at once; also from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_export(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes, size_t size,

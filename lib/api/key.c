@@ -14,5 +14,5 @@ sts_status sts_partition(const char *profile, const void *key, size_t key_size, 
 }
 
 const char *sts_partition_profile(size_t index) {
-    return index < STS__PROFILES ? sts__profile_name((sts__profile)index) : NULL;
+    return index < STS__PLACING_PROFILES ? sts__profile_name((sts__profile)index) : NULL;
 }

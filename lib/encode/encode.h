@@ -53,6 +53,7 @@ struct sts__encoding {
     const char *name;
     bool is_for_logs_alone;   /* the others are for the items of every signal */
     const char *content_type; /* a media type (RFC 6838), for the header of that name */
+    int32_t whole_format;     /* the format (stskafka/otlp.h) of what passes through as it came; 0: values are made */
     /* Makes the value; data NULL is a null one. STS_OK; why the item cannot be written; STS_ERR_NO_MEMORY. */
     sts_status (*encode)(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
     /* Makes one value of several items, in their order; the same, but for items that cannot be written no more is told
@@ -62,9 +63,9 @@ struct sts__encoding {
     const char *joined_content_type;
 };
 
-/* The encoding of that place: an option's word, or the signal's own (`default_place`) where that says
- * STS__ENCODE_DEFAULT. */
-const sts__encoding *sts__encoding_at(int place, sts__encode_place default_place);
+/* The encoding of that place for a signal: an option's word, or the signal's own where that says STS__ENCODE_DEFAULT.
+ */
+const sts__encoding *sts__encoding_at(int place, const sts__signal *signal);
 
 static inline sts_status sts__encode(sts__encoder *encoder, const sts__item *item, sts_bytes *value,
                                      sts__fault *fault) {

@@ -28,4 +28,7 @@ sts_status sts__encode_json_record(sts__encoder *encoder, const sts__item *item,
 sts_status sts__encode_clickhouse(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
 sts_status sts__encode_elastic_otel(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
 
+/* The item's own bytes: a signal that passes through whole (otlp_proto.c). */
+sts_status sts__encode_whole(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
+
 #endif

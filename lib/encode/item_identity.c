@@ -12,6 +12,8 @@ static uint32_t number_of(const sts__schema_message *message, const char *name) 
 
 sts__item_identity_fields sts__item_identity_fields_of(const sts__signal *signal) {
     const sts__schema_message *item = sts__signal_item_message(signal);
+    if (!item)
+        return (sts__item_identity_fields){.trace_id = 0};
     uint32_t time = number_of(item, "time_unix_nano");
     return (sts__item_identity_fields){.trace_id = number_of(item, "trace_id"),
                                        .span_id = number_of(item, "span_id"),

@@ -7,7 +7,6 @@
 
 #define AWS "SASL by AWS's IAM is not built in: OAUTHBEARER takes any token, by sts_options_set_token_callback"
 #define BATCH "batches are made by linger and max_message_bytes"
-#define PROFILES "profiles are not exported"
 #define FILES "files are read anew for each producer; sts_exporter_reconfigure makes a new one"
 #define GSSAPI "GSSAPI is set by librdkafka's properties, kafka.sasl.mechanism and kafka.sasl.kerberos.*"
 #define NEGOTIATED "it is negotiated with the broker"
@@ -42,9 +41,7 @@ static const char *const hints[][2] = {
     {"producer.max_broker_write_bytes", BATCH},
     {"producer.max_message_bytes", "use max_message_bytes"},
     {"producer.required_acks", "use required_acks: all, leader or none for -1, 1 and 0"},
-    {"profiles.encoding", PROFILES},
-    {"profiles.message_key_from_metadata_key", PROFILES},
-    {"profiles.topic*", PROFILES},
+    {"profiles.message_key_from_metadata_key", "use profiles.key, with metadata(\"NAME\")"},
     {"protocol_version", NEGOTIATED},
     {"rack_id", "use kafka.client.rack"},
     {"record_partitioner.extension", "use partition_from, a spec that gives a record's partition"},

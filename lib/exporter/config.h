@@ -38,6 +38,9 @@ typedef enum sts__outcomes_choice {
     STS__OUTCOMES_ALL
 } sts__outcomes_choice;
 
+/* The key of a record of which nothing else is said. */
+#define STS__DEFAULT_KEY "attributes[\"stskafka.key\"]"
+
 /* What a signal has of its own; an empty text: what the option without the signal's name says. */
 typedef struct sts__signal_config {
     const char *key;

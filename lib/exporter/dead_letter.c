@@ -107,14 +107,15 @@ sts_status sts__letter_of_rejected(sts__letter *letter, sts_exporter *exporter, 
                                      .value = message->value,
                                      .headers = message->headers,
                                      .header_count = message->header_count};
-    if (source->has_records) {
+    bool written = source->has_records && !source->routing.rules->signal->is_whole;
+    if (written)
         sts__items_write(rejected->place, 1, &letter->otlp);
-        letter->told.signal = source->routing.rules->signal->number;
-    }
     if (letter->otlp.failed)
         return STS_ERR_NO_MEMORY;
-    if (letter->told.signal)
+    if (written)
         letter->told.value = sts__wire_bytes(&letter->otlp);
+    if (written || source->value_is_request)
+        letter->told.signal = source->routing.rules->signal->number;
     if (!exporter->dead_letters.topic)
         return STS_OK;
     weigh(letter, exporter);

@@ -10,6 +10,7 @@
 #include "exporter/collector_names.h"
 #include "exporter/options_table.h"
 #include "exporter/security_check.h"
+#include "exporter/spec_check.h"
 #include "key/topic.h"
 #include "ottl/metadata.h"
 
@@ -188,7 +189,7 @@ static sts_status check_header_from(const sts_options *options, const char *name
     char option[128];
     sts_status status = check_name("header_from.", name, fault);
     snprintf(option, sizeof option, "header_from.%s", name);
-    return status == STS_OK ? sts__option_check_spec(options->memory, option, value, fault) : status;
+    return status == STS_OK ? sts__spec_check(options->memory, option, value, fault) : status;
 }
 
 /* In the order of their numbers. */

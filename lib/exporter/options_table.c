@@ -7,7 +7,7 @@
 
 #include "base/visible.h"
 #include "exporter/duration.h"
-#include "ottl/program.h"
+#include "exporter/spec_check.h"
 #include "transport/addresses.h"
 
 #define PLACE(member) offsetof(sts__config, member)
@@ -23,20 +23,9 @@
 #define ENCODINGS WORDS(ENCODINGS_OF_ALL "|body|raw|raw_text|json_record|clickhouse|elastic_otel")
 
 /* The options that a signal has of its own. */
-#define OF_SIGNAL(name, place, item, ...)                                                                              \
-    {name ".key",                                                                                                      \
-     STS__OPTION_OPTIONAL_SPEC,                                                                                        \
-     PLACE(signals[place].key),                                                                                        \
-     NO_BOUNDS,                                                                                                        \
-     "",                                                                                                               \
-     "What the key of a " item " is made of, by the paths of a " item ". Empty: as key says."},                        \
-        {name ".topic",                                                                                                \
-         STS__OPTION_TEXT,                                                                                             \
-         PLACE(signals[place].topic),                                                                                  \
-         NO_BOUNDS,                                                                                                    \
-         "",                                                                                                           \
-         "Where a " item " goes that names no topic of its own. Empty: as topic says. The look at the start is at "    \
-         "topic alone."},                                                                                              \
+#define OF_SIGNAL(name, place, key_text, topic_text, encoding_text, ...)                                               \
+    {name ".key", STS__OPTION_OPTIONAL_SPEC, PLACE(signals[place].key), NO_BOUNDS, "", key_text},                      \
+        {name ".topic", STS__OPTION_TEXT, PLACE(signals[place].topic), NO_BOUNDS, "", topic_text},                     \
         {name ".topic_from_metadata_key",                                                                              \
          STS__OPTION_TEXT,                                                                                             \
          PLACE(signals[place].topic_from_metadata_key),                                                                \
@@ -45,8 +34,14 @@
          "As topic_from_metadata_key, for " name " alone. Empty: as that says."},                                      \
     {                                                                                                                  \
         name ".encoding", STS__OPTION_CHOICE, PLACE(signals[place].encoding), __VA_ARGS__, "auto",                     \
-            "As encoding, for " name " alone. auto: as that says."                                                     \
+            "As encoding, for " name " alone. auto: as that says." encoding_text                                       \
     }
+#define OF_ITEMS(name, place, item, ...)                                                                               \
+    OF_SIGNAL(name, place, "What the key of a " item " is made of, by the paths of a " item ". Empty: as key says.",   \
+              "Where a " item                                                                                          \
+              " goes that names no topic of its own. Empty: as topic says. The look at the start is at "               \
+              "topic alone.",                                                                                          \
+              "", __VA_ARGS__)
 
 static const sts__option_row rows[] = {
     {"brokers", STS__OPTION_ADDRESSES, PLACE(kafka.brokers), NO_BOUNDS, "localhost:9092",
@@ -111,12 +106,14 @@ static const sts__option_row rows[] = {
      "How many shards a topology stream has; all of its publishers and consumers need the same number."},
     {"topology.max_group_bytes", STS__OPTION_INTEGER, PLACE(topology_group_bytes), FROM_TO(1000, 999990000), "786432",
      "How many bytes of topology share one Kafka message at most; never more than max_message_bytes leaves room for."},
-    {"key", STS__OPTION_SPEC, PLACE(key), NO_BOUNDS, "attributes[\"stskafka.key\"]",
+    {"key", STS__OPTION_SPEC, PLACE(key), NO_BOUNDS, STS__DEFAULT_KEY,
      "What a record's key is made of: an OTTL value expression, attribute(\"name\"), resource_hash_v0163 (the key of "
      "the collector's kafkaexporter since v0.163) or resource_hash (its key before), metadata(\"name\") and others, "
      "with "
      "alternatives (a | b); lib/key/README.md has the language. It must have a meaning for log records; where it has "
-     "none for spans or metrics (body), exports of those are refused until traces.key or metrics.key is set."},
+     "none for spans or metrics (body), exports of those are refused until traces.key or metrics.key is set. So with "
+     "topic_from, partition_from and header_from.NAME; of profiles, which nothing is read of, they take what needs no "
+     "record."},
     {"encoding", STS__OPTION_CHOICE, PLACE(encoding), ENCODINGS, "auto",
      "What the value of a record's message is: its body's bytes (body), its body as the collector's raw writes it "
      "(raw) or "
@@ -124,16 +121,24 @@ static const sts__option_row rows[] = {
      "object "
      "(json_record; clickhouse and elastic_otel in those stores' shapes). lib/encode/README.md has each, field by "
      "field. "
-     "auto is body for log records, which takes nothing but bytes; and otlp_proto for spans and metrics, which take "
+     "auto is body for log records, which takes nothing but bytes; and otlp_proto for the other signals, which take "
      "otlp_proto and otlp_json alone, and for all that is gathered."},
     {"gather", STS__OPTION_CHOICE, PLACE(gather), WORDS("none|key|resource|request"), "none",
      "Which records of one export share a message: none; those with the same topic, partition, key and headers (key); "
      "of those, the ones of one resource (resource); or as key (request). Records stay in their order. A message is "
      "split where it would be larger than max_message_bytes; its records have their outcomes together. For the "
      "encodings otlp_proto, otlp_json, and those of JSON objects, which become lines."},
-    OF_SIGNAL("logs", STS__LOGS, "log record", ENCODINGS),
-    OF_SIGNAL("traces", STS__TRACES, "span", WORDS(ENCODINGS_OF_ALL)),
-    OF_SIGNAL("metrics", STS__METRICS, "metric", WORDS(ENCODINGS_OF_ALL)),
+    OF_ITEMS("logs", STS__LOGS, "log record", ENCODINGS),
+    OF_ITEMS("traces", STS__TRACES, "span", WORDS(ENCODINGS_OF_ALL)),
+    OF_ITEMS("metrics", STS__METRICS, "metric", WORDS(ENCODINGS_OF_ALL)),
+    OF_SIGNAL("profiles", STS__PROFILES,
+              "What the key of a request of profiles is made of. A request is one message, its bytes as they came, and "
+              "nothing in it is read: none, constant(\"...\"), metadata(\"...\") and what is made of these. Empty: as "
+              "key says, and none where key has its default.",
+              "Where requests of profiles go, unless request metadata names a topic. Empty: as topic says. The look at "
+              "the start is at topic alone.",
+              " Profiles stay as they came: otlp_proto takes them in protobuf alone, otlp_json in JSON alone.",
+              WORDS(ENCODINGS_OF_ALL)),
     {"missing_key", STS__OPTION_CHOICE, PLACE(missing_key), WORDS("reject|null"), "reject",
      "What becomes of a record of which no alternative of the key has a value: a rejection, or a null key."},
     {"empty_key", STS__OPTION_CHOICE, PLACE(empty_key), WORDS("send|null|reject"), "send",
@@ -171,7 +176,7 @@ static const sts__option_row rows[] = {
     {"cloudevents.source", STS__OPTION_SPEC, PLACE(cloudevents_source), NO_BOUNDS,
      "resource.attributes[\"service.name\"] | \"stskafka\"", "A spec, as for key, that gives ce_source."},
     {"cloudevents.type", STS__OPTION_TEXT, PLACE(cloudevents_type), NO_BOUNDS, "",
-     "What ce_type is; empty: io.opentelemetry.logs, io.opentelemetry.traces or io.opentelemetry.metrics."},
+     "What ce_type is; empty: io.opentelemetry.logs, io.opentelemetry.traces and so on."},
     {"record_timestamp", STS__OPTION_CHOICE, PLACE(record_timestamp), WORDS("none|event|observed|now"), "none",
      "What Kafka's timestamp of a record is: none, and librdkafka gives it the time at which it takes it; the record's "
      "own "
@@ -187,7 +192,7 @@ static const sts__option_row rows[] = {
      "known "
      "beforehand."},
     {"signal_header", STS__OPTION_BOOLEAN, PLACE(signal_header), NO_BOUNDS, "false",
-     "Whether records get the header otelcol.signal with the signal: logs, traces or metrics."},
+     "Whether records get the header otelcol.signal with the signal: logs, traces, metrics or profiles."},
     {"fingerprint_header", STS__OPTION_TEXT, PLACE(fingerprint_header), NO_BOUNDS, "",
      "The name of a header with the fingerprint of what decides about key and partition, so that consumers notice a "
      "change; empty: none."},
@@ -373,35 +378,6 @@ static sts_status parse_secret(const sts__option_row *row, const char *value, st
                           row->name);
 }
 
-/* The signal whose name an option begins with. */
-static const sts__signal *signal_of(const char *option) {
-    for (int i = 0; i < STS__SIGNALS; i++) {
-        size_t size = strlen(sts__signals[i].name);
-        if (strncmp(option, sts__signals[i].name, size) == 0 && option[size] == '.')
-            return &sts__signals[i];
-    }
-    return NULL;
-}
-
-static sts_status check_spec_for(const sts__memory *memory, const sts__signal *signal, const char *spec,
-                                 sts__fault *fault) {
-    sts__ottl_set set;
-    sts__ottl_program program;
-    sts__ottl_set_init(&set, memory, signal);
-    sts_status status = sts__ottl_compile(&set, spec, &program, fault);
-    sts__ottl_set_clear(&set);
-    return status;
-}
-
-sts_status sts__option_check_spec(const sts__memory *memory, const char *option, const char *spec, sts__fault *fault) {
-    const sts__signal *own = signal_of(option);
-    sts__fault why;
-    sts_status status = check_spec_for(memory, own ? own : &sts__signals[STS__LOGS], spec, &why);
-    if (status == STS_ERR_NO_MEMORY)
-        return sts__fault_no_memory(fault);
-    return status == STS_OK ? STS_OK : sts__fault_set(fault, status, "%.100s: %s", option, why.text);
-}
-
 sts_status sts__option_parse(const sts__memory *memory, const sts__option_row *row, const char *value,
                              sts__config *config, sts__fault *fault) {
     sts__config scratch;
@@ -425,5 +401,5 @@ sts_status sts__option_parse(const sts__memory *memory, const sts__option_row *r
     if (row->type == STS__OPTION_ADDRESSES)
         return sts__addresses_check(row->name, value, fault);
     bool spec = row->type == STS__OPTION_SPEC || (row->type == STS__OPTION_OPTIONAL_SPEC && value[0]);
-    return spec ? sts__option_check_spec(memory, row->name, value, fault) : STS_OK;
+    return spec ? sts__spec_check(memory, row->name, value, fault) : STS_OK;
 }

@@ -48,8 +48,4 @@ const char *sts__option_type_name(sts__option_type type);
 sts_status sts__option_parse(const sts__memory *memory, const sts__option_row *row, const char *value,
                              sts__config *config, sts__fault *fault);
 
-/* Whether a spec can be compiled for the signal that the option is of, or for log records, where it is of all signals;
- * the fault names the option. */
-sts_status sts__option_check_spec(const sts__memory *memory, const char *option, const char *spec, sts__fault *fault);
-
 #endif

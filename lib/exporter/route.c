@@ -10,6 +10,7 @@ sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, co
                               const sts__memory *memory, const sts__metadata *metadata, sts__fault *fault) {
     routing->route = route;
     routing->rules = &route->rules[signal->place];
+    routing->gathers = route->gather != STS__GATHER_NONE && !signal->is_whole;
     routing->explained_topics = NULL;
     if (routing->rules->fault.code != STS_OK) {
         *fault = routing->rules->fault;
@@ -120,7 +121,7 @@ sts_status sts__route_item(sts__routing *routing, const sts__item *item, sts__ro
     routed->place = sts__item_place_of(item);
     routed->headers_last = !sts__headers_are_computed(&routing->rules->headers);
     sts__ottl_state_set_item(&routing->state, item);
-    bool alone = route->gather == STS__GATHER_NONE;
+    bool alone = !routing->gathers;
     sts_status status = route_key(routing, routed, fault);
     if (status == STS_OK && alone)
         status = sts__encode(&routing->encoder, item, &routed->message.value, fault);

@@ -46,6 +46,7 @@ typedef struct sts__routed {
 typedef struct sts__routing {
     const sts__route *route;
     const sts__rules *rules; /* of the signal */
+    bool gathers; /* records may share messages */
     sts__topics *
         explained_topics; /* where new topics go; NULL: into the route's table. Who only asks must not fill that one. */
     sts__headers headers;

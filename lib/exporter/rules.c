@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "base/text.h"
+#include "exporter/spec_check.h"
 #include "key/topic.h"
 
 /* What a change of the text forms or of the hash would raise. */
@@ -40,16 +41,21 @@ static const char *copied(making *m, const char *text) {
     return copy.data ? copy.data : "";
 }
 
-/* An empty spec is none. */
+static void refuse(making *m, const char *option) {
+    sts__fault why = *m->fault;
+    m->status = sts__fault_set(m->fault, STS_ERR_CONFIG, "%s cannot be exported with the option %.100s: %s",
+                               m->rules->signal->name, option, why.text);
+}
+
+/* An empty spec is none. Where the signal passes through whole, what reads a record has no value. */
 static void compile(making *m, const char *option, const char *spec, sts__ottl_program *program) {
     if (m->status != STS_OK || !spec[0])
         return;
     m->status = sts__ottl_compile(&m->rules->set, spec, program, m->fault);
-    if (m->status != STS_ERR_OPTION_VALUE)
-        return;
-    sts__fault why = *m->fault;
-    m->status = sts__fault_set(m->fault, STS_ERR_CONFIG, "%s cannot be exported with the option %.100s: %s",
-                               m->rules->signal->name, option, why.text);
+    if (m->status == STS_ERR_OPTION_VALUE)
+        refuse(m, option);
+    else if (m->status == STS_OK && m->rules->signal->is_whole)
+        sts__ottl_drop_readers(program);
 }
 
 /* What the signal has of its own, or what holds for all. */
@@ -84,7 +90,7 @@ static void make_topic(making *m, const sts__config *config) {
     topic->metadata_key = copied(m, or_common(own->topic_from_metadata_key, config->topic_from_metadata_key));
     compile(m, "topic_from", config->topic_from, &topic->from);
     const char *attribute = copied(m, config->topic_from_attribute);
-    if (m->status == STS_OK && attribute[0] &&
+    if (m->status == STS_OK && attribute[0] && !m->rules->signal->is_whole &&
         sts__ottl_compile_resource_attribute(&m->rules->set, attribute, &topic->attribute) != STS_OK)
         m->status = sts__fault_no_memory(m->fault);
     topic->allowed = split(m, config->topics_allow, &topic->allowed_count);
@@ -158,21 +164,30 @@ static void make_fingerprint(sts__rules *rules, const sts__config *config) {
              sts__profile_name((sts__profile)config->kafka.partitioner), (unsigned)XXH64(text, strlen(text), 0));
 }
 
+/* The default is an attribute of a record's, which a request that passes through whole has none of. */
+static const char *key_of_all(const sts__rules *rules, const sts__config *config) {
+    return rules->signal->is_whole && strcmp(config->key, STS__DEFAULT_KEY) == 0 ? "none" : config->key;
+}
+
 static void make_key(making *m, const sts__config *config) {
     const char *own = config->signals[m->rules->signal->place].key;
+    const char *spec = own[0] ? own : key_of_all(m->rules, config);
     char option[32] = "key";
     if (own[0])
         snprintf(option, sizeof option, "%s.key", m->rules->signal->name);
-    compile(m, option, or_common(own, config->key), &m->rules->key.program);
+    m->status = sts__spec_compile_key(&m->rules->set, spec, &m->rules->key.program, m->fault);
+    if (m->status == STS_ERR_OPTION_VALUE)
+        refuse(m, option);
 }
 
 /* A signal's own option has only words that are for it (exporter/options_table.c); that of all may have others. */
 static void make_encoding(making *m, const sts__config *config) {
     const sts__signal *signal = m->rules->signal;
     int own = config->signals[signal->place].encoding;
-    bool body = signal->body && config->gather == STS__GATHER_NONE;
-    m->rules->encoding =
-        sts__encoding_at(own ? own : config->encoding, body ? STS__ENCODE_BODY : STS__ENCODE_OTLP_PROTO);
+    int place = own ? own : config->encoding;
+    if (place == STS__ENCODE_DEFAULT && config->gather != STS__GATHER_NONE)
+        place = STS__ENCODE_OTLP_PROTO;
+    m->rules->encoding = sts__encoding_at(place, signal);
     if (m->status == STS_OK && m->rules->encoding->is_for_logs_alone && !signal->body)
         m->status = sts__fault_set(m->fault, STS_ERR_CONFIG,
                                    "%s cannot be exported with the option encoding: %s is for log records alone",
@@ -182,9 +197,9 @@ static void make_encoding(making *m, const sts__config *config) {
 /* What cannot be for messages of several records. */
 static void check_gathering(making *m, const sts__config *config) {
     const sts__rules *rules = m->rules;
-    m->rules->value_type =
-        config->gather == STS__GATHER_NONE ? rules->encoding->content_type : rules->encoding->joined_content_type;
-    if (m->status != STS_OK || config->gather == STS__GATHER_NONE)
+    bool gathers = config->gather != STS__GATHER_NONE && !rules->signal->is_whole;
+    m->rules->value_type = gathers ? rules->encoding->joined_content_type : rules->encoding->content_type;
+    if (m->status != STS_OK || !gathers)
         return;
     if (!rules->encoding->join)
         m->status = sts__fault_set(m->fault, STS_ERR_CONFIG,

@@ -70,7 +70,8 @@ sts_status sts__rules_topic(const sts__rules *rules, sts__ottl_state *state, sts
 
 /* Whether headers or timestamp are made of the item's ids and times. */
 static inline bool sts__rules_need_identity(const sts__rules *rules) {
-    return rules->headers.trace_context || rules->headers.cloudevents || rules->timestamp != STS__TIMESTAMP_NONE;
+    return !rules->signal->is_whole &&
+           (rules->headers.trace_context || rules->headers.cloudevents || rules->timestamp != STS__TIMESTAMP_NONE);
 }
 
 /* Fills in message->partition. STS_OK, STS_ERR_PARTITION, or what the spec failed with. */

@@ -13,8 +13,16 @@ static bool next_item(sts__source *source, sts__routed *routed, sts_status *stat
     return true;
 }
 
+/* Of what passes through whole, the message's value has been the request from the beginning: a dead letter has it. */
+static bool next_whole(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault) {
+    if (!next_item(source, routed, status, fault))
+        return false;
+    routed->message.value = ((sts__otlp_source *)source)->item.bytes;
+    return true;
+}
+
 bool sts__source_gathers(const sts__source *source) {
-    return source->has_records && source->routing.route->gather != STS__GATHER_NONE;
+    return source->has_records && source->routing.gathers;
 }
 
 void sts__source_end(sts__source *source) {
@@ -25,18 +33,37 @@ void sts__source_end(sts__source *source) {
 /* The request in protobuf, which is all that is known of it from here on. */
 static sts_status take_in(sts__arena *arena, const sts__signal *signal, const sts__otlp *otlp, sts_bytes *protobuf,
                           sts__fault *fault) {
-    switch (otlp->format) {
-    case STS_FORMAT_OTLP_PROTO:
-        *protobuf = otlp->bytes;
-        return STS_OK;
-    case STS_FORMAT_OTLP_JSON:
+    if (otlp->format == STS_FORMAT_OTLP_JSON)
         return sts__intake_json(signal->request, otlp->bytes, arena, protobuf, fault);
-    default:
-        return sts__fault_set(fault, STS_ERR_UNSUPPORTED,
-                              "format %d is not known here: protobuf and JSON are (STS_FORMAT_OTLP_PROTO, "
-                              "STS_FORMAT_OTLP_JSON)",
-                              (int)otlp->format);
-    }
+    *protobuf = otlp->bytes;
+    return STS_OK;
+}
+
+static const char *format_name(int32_t format) {
+    return format == STS_FORMAT_OTLP_JSON ? "JSON" : "protobuf";
+}
+
+/* What passes through whole is held to its form alone, and has to have that of its encoding. */
+static sts_status begin_whole(sts__otlp_source *source, const sts__rules *rules, const sts__otlp *otlp,
+                              sts__fault *fault) {
+    const sts__signal *signal = rules->signal;
+    const sts__encoding *encoding = rules->encoding;
+    sts_status status = STS_OK;
+    if (rules->fault.code == STS_OK && encoding->whole_format != otlp->format)
+        return sts__fault_set(fault, STS_ERR_CONFIG,
+                              "%s in %s cannot be exported with the encoding %s, which is %s: they are sent as they "
+                              "came (option %s.encoding)",
+                              signal->name, format_name(otlp->format), encoding->name,
+                              format_name(encoding->whole_format), signal->name);
+    if (otlp->format == STS_FORMAT_OTLP_JSON)
+        status = sts__intake_check_object(otlp->bytes, fault);
+    else
+        status = sts__items_check(signal, otlp->bytes, fault);
+    sts__items_begin(&source->cursor, signal, otlp->bytes);
+    source->source.next = next_whole;
+    source->source.bytes = otlp->bytes.data ? otlp->bytes : (sts_bytes){"", 0};
+    source->source.value_is_request = otlp->format == STS_FORMAT_OTLP_PROTO;
+    return status;
 }
 
 /* Begins with the first item of a request that is whole. */
@@ -52,18 +79,33 @@ static sts_status begin_items(sts__otlp_source *source, const sts__signal *signa
     return status;
 }
 
+/* Whether the host's numbers stand for anything. */
+static sts_status check_numbers(const sts__signal *signal, const sts__otlp *otlp, sts__fault *fault) {
+    if (!signal)
+        return sts__fault_set(fault, STS_ERR_UNSUPPORTED,
+                              "signal %d is not known here: logs, traces, metrics and profiles are (STS_SIGNAL_LOGS, "
+                              "STS_SIGNAL_TRACES, STS_SIGNAL_METRICS, STS_SIGNAL_PROFILES)",
+                              (int)otlp->signal);
+    if (otlp->format == STS_FORMAT_OTLP_PROTO || otlp->format == STS_FORMAT_OTLP_JSON)
+        return STS_OK;
+    return sts__fault_set(fault, STS_ERR_UNSUPPORTED,
+                          "format %d is not known here: protobuf and JSON are (STS_FORMAT_OTLP_PROTO, "
+                          "STS_FORMAT_OTLP_JSON)",
+                          (int)otlp->format);
+}
+
 sts_status sts__otlp_source_init(sts__otlp_source *source, const sts__route *route, const sts__memory *memory,
                                  const sts__metadata *metadata, const sts__otlp *otlp, sts__fault *fault) {
     const sts__signal *signal = sts__signal_find(otlp->signal);
-    if (!signal)
-        return sts__fault_set(fault, STS_ERR_UNSUPPORTED,
-                              "signal %d is not known here: logs, traces and metrics are (STS_SIGNAL_LOGS, "
-                              "STS_SIGNAL_TRACES, STS_SIGNAL_METRICS)",
-                              (int)otlp->signal);
+    sts_status status = check_numbers(signal, otlp, fault);
+    if (status != STS_OK)
+        return status;
     source->source.next = next_item;
     source->source.has_records = true;
+    source->source.value_is_request = false;
     sts__arena_init(&source->source.request, memory);
-    sts_status status = begin_items(source, signal, otlp, fault);
+    status = signal->is_whole ? begin_whole(source, &route->rules[signal->place], otlp, fault)
+                              : begin_items(source, signal, otlp, fault);
     if (status == STS_OK)
         status = sts__routing_begin(&source->source.routing, route, signal, memory, metadata, fault);
     if (status != STS_OK)
@@ -95,6 +137,7 @@ sts_status sts__topology_source_init(sts__topology_source *source, const sts__ro
     source->source.next = next_planned;
     source->source.has_records = false;
     source->source.bytes = (sts_bytes){NULL, 0};
+    source->source.value_is_request = false;
     sts__arena_init(&source->source.request, memory);
     source->next = 0;
     /* The batch says the same as before; its room for planning changes. */

@@ -15,9 +15,10 @@ struct sts__source {
     /* Routes the next record; false at the end. *status is STS_OK, or why the record is rejected, with the text in the
      * fault. */
     bool (*next)(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault);
-    bool has_records;   /* items of OTLP, whose keys the specs make, and which can be written as requests again */
-    sts__arena request; /* what its bytes became, where they were not protobuf */
-    sts_bytes bytes;    /* what lives as long as the source; data NULL: all that its messages point at */
+    bool has_records;      /* items of OTLP, whose keys the specs make, and which can be written as requests again */
+    bool value_is_request; /* a message's value is the request in protobuf, as it came */
+    sts__arena request;    /* what its bytes became, where they were not protobuf */
+    sts_bytes bytes;       /* what lives as long as the source; data NULL: all that its messages point at */
     sts__routing routing;
 };
 

@@ -243,17 +243,47 @@ static bool read_all(sts__intake_reader *r, const sts__schema_message *message) 
     return true;
 }
 
+/* Set to the text's beginning. */
+static void begin_reading(sts__intake_reader *r, sts_bytes json, sts__arena *arena) {
+    const uint8_t *start = json.size ? json.data : (const uint8_t *)"";
+    r->text = (sts__intake_text){.start = start, .at = start, .end = start + json.size};
+    r->out = (sts__intake_out){.arena = arena};
+    r->depth = 0;
+    r->no_memory = false;
+}
+
+static sts_status check_size(sts_bytes json, sts__fault *fault) {
+    if (json.size <= INT32_MAX) /* what comes of it has to be a protobuf message (schema/check.c) */
+        return STS_OK;
+    return sts__fault_set(fault, STS_ERR_REQUEST_SIZE, "the request has %zu bytes; at most 2147483647 are taken",
+                          json.size);
+}
+
+static bool read_one_object(sts__intake_text *text) {
+    if (sts__intake_peek(text) != '{')
+        return sts__intake_wrong(text, text->at, "an object was expected");
+    if (!sts__intake_skip(text))
+        return false;
+    sts__intake_skip_space(text);
+    return text->at == text->end || sts__intake_wrong(text, text->at, "something stands behind the object");
+}
+
+sts_status sts__intake_check_object(sts_bytes json, sts__fault *fault) {
+    sts__intake_reader r; /* its frames are set as they are begun */
+    sts_status status = check_size(json, fault);
+    if (status != STS_OK)
+        return status;
+    begin_reading(&r, json, NULL);
+    return read_one_object(&r.text) ? STS_OK : sts__intake_fault(&r, fault);
+}
+
 sts_status sts__intake_json(const sts__schema_message *message, sts_bytes json, sts__arena *arena, sts_bytes *protobuf,
                             sts__fault *fault) {
-    if (json.size > INT32_MAX) /* what comes of it has to be a protobuf message (schema/check.c) */
-        return sts__fault_set(fault, STS_ERR_REQUEST_SIZE, "the request has %zu bytes; at most 2147483647 are taken",
-                              json.size);
-    const uint8_t *start = json.size ? json.data : (const uint8_t *)"";
     sts__intake_reader r; /* its frames are set as they are begun */
-    r.text = (sts__intake_text){.start = start, .at = start, .end = start + json.size};
-    r.out = (sts__intake_out){.arena = arena};
-    r.depth = 0;
-    r.no_memory = false;
+    sts_status status = check_size(json, fault);
+    if (status != STS_OK)
+        return status;
+    begin_reading(&r, json, arena);
     guess_lengths(&r, json.size);
     if (!sts__intake_room(&r, json.size / 2 + STS__INTAKE_HEAD) || !read_all(&r, message))
         return sts__intake_fault(&r, fault);

@@ -30,4 +30,7 @@ enum { STS__INTAKE_MAX_UNKNOWN_DEPTH = 10000 };
 sts_status sts__intake_json(const sts__schema_message *message, sts_bytes json, sts__arena *arena, sts_bytes *protobuf,
                             sts__fault *fault);
 
+/* Whether the text is one JSON object and nothing else, whatever it holds. Reports as sts__intake_json. */
+sts_status sts__intake_check_object(sts_bytes json, sts__fault *fault);
+
 #endif

@@ -63,7 +63,7 @@ static int32_t crc_32(sts_bytes key, int32_t count) {
 static const struct {
     const char *name;
     int32_t (*partition)(sts_bytes key, int32_t count);
-} profiles[STS__PROFILES] = {
+} profiles[STS__PLACING_PROFILES] = {
     [STS__PROFILE_JAVA] = {"java", java},
     [STS__PROFILE_SARAMA] = {"sarama", sarama},
     [STS__PROFILE_LIBRDKAFKA] = {"librdkafka", crc_32},
@@ -74,7 +74,7 @@ const char *sts__profile_name(sts__profile profile) {
 }
 
 bool sts__profile_find(const char *name, sts__profile *profile) {
-    for (int i = 0; i < STS__PROFILES; i++) {
+    for (int i = 0; i < STS__PLACING_PROFILES; i++) {
         if (strcmp(name, profiles[i].name) == 0) {
             *profile = (sts__profile)i;
             return true;

@@ -11,11 +11,11 @@
 #include <stskafka/types.h>
 
 typedef enum sts__profile {
-    STS__PROFILE_JAVA,                       /* murmur2 */
-    STS__PROFILE_SARAMA,                     /* FNV-1a */
-    STS__PROFILE_LIBRDKAFKA,                 /* CRC-32 */
-    STS__PROFILES,                           /* how many place keys */
-    STS__PROFILE_ROUND_ROBIN = STS__PROFILES /* heeds no key */
+    STS__PROFILE_JAVA,                               /* murmur2 */
+    STS__PROFILE_SARAMA,                             /* FNV-1a */
+    STS__PROFILE_LIBRDKAFKA,                         /* CRC-32 */
+    STS__PLACING_PROFILES,                           /* how many place keys */
+    STS__PROFILE_ROUND_ROBIN = STS__PLACING_PROFILES /* heeds no key */
 } sts__profile;
 
 const char *sts__profile_name(sts__profile profile);

@@ -109,8 +109,14 @@ static const struct context {
     [STS__METRICS] = {"metric.", metric_paths, &metric_type},
 };
 
+/* Whose paths are taken: those of log records, where a signal passes through whole, so that a spec for all signals has
+ * a meaning there. It gives no value then (sts__ottl_drop_readers). */
+static const sts__signal *read_as(const sts__signal *signal) {
+    return signal->is_whole ? &sts__signals[STS__LOGS] : signal;
+}
+
 const sts__ottl_path *sts__ottl_path_at(const sts__signal *signal, size_t index) {
-    const sts__ottl_path *path = contexts[signal->place].paths;
+    const sts__ottl_path *path = contexts[read_as(signal)->place].paths;
     for (; path->name && index; path++)
         index--;
     if (!path->name)
@@ -121,7 +127,7 @@ const sts__ottl_path *sts__ottl_path_at(const sts__signal *signal, size_t index)
 }
 
 const sts__ottl_path *sts__ottl_path_find(const sts__signal *signal, const char *name) {
-    const char *prefix = contexts[signal->place].prefix;
+    const char *prefix = contexts[read_as(signal)->place].prefix;
     const sts__ottl_path *path;
     if (strncmp(name, prefix, strlen(prefix)) == 0)
         name += strlen(prefix);
@@ -149,7 +155,7 @@ void sts__ottl_path_bind(const sts__signal *signal, const sts__ottl_path *path, 
                                              [STS__OTTL_OF_RESOURCE_GROUP] = STS__OTTL_RESOURCE,
                                              [STS__OTTL_OF_SCOPE] = STS__OTTL_SCOPE,
                                              [STS__OTTL_OF_SCOPE_GROUP] = STS__OTTL_SCOPE};
-    const sts__schema_message *message = message_at(signal, path->place);
+    const sts__schema_message *message = message_at(read_as(signal), path->place);
     const char *name = path->field;
     node->row = path;
     node->level = levels[path->place];
@@ -188,6 +194,7 @@ static bool find_enum(const sts__schema_message *message, sts_bytes name, int le
 }
 
 bool sts__ottl_enum(const sts__signal *signal, sts_bytes name, int64_t *number) {
+    signal = read_as(signal);
     return find_enum(sts__signal_item_message(signal), name, 1, number) ||
            find_in(contexts[signal->place].more, name, number);
 }

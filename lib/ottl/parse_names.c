@@ -17,7 +17,7 @@ static const char *nearest(const sts__ottl_parser *parser, const char *name) {
     const sts__ottl_path *path;
     for (size_t i = 0; (function = sts__ottl_function_at(i)); i++)
         best = sts__suggest_nearer(name, best, function->name);
-    for (size_t i = 0; (path = sts__ottl_path_at(parser->set->signal, i)); i++)
+    for (size_t i = 0; !parser->set->signal->is_whole && (path = sts__ottl_path_at(parser->set->signal, i)); i++)
         best = sts__suggest_nearer(name, best, path->name);
     return best;
 }

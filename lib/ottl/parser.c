@@ -338,6 +338,21 @@ sts_status sts__ottl_compile(sts__ottl_set *set, const char *spec, sts__ottl_pro
     return status;
 }
 
+const char *sts__ottl_drop_readers(sts__ottl_program *program) {
+    const char *first = NULL;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < program->count; i++) {
+        if (program->alternatives[i]->level > STS__OTTL_REQUEST) {
+            first = first ? first : program->texts[i];
+            continue;
+        }
+        program->alternatives[kept] = program->alternatives[i];
+        program->texts[kept++] = program->texts[i];
+    }
+    program->count = kept;
+    return first;
+}
+
 sts_status sts__ottl_compile_resource_attribute(sts__ottl_set *set, const char *name, sts__ottl_program *program) {
     memset(program, 0, sizeof *program);
     program->alternatives = sts__arena_array(&set->arena, 1, sizeof *program->alternatives);

@@ -72,6 +72,10 @@ enum { STS__OTTL_MAX_SPEC = 65536, STS__OTTL_MAX_NESTING = 64, STS__OTTL_MAX_OPE
  */
 sts_status sts__ottl_compile(sts__ottl_set *set, const char *spec, sts__ottl_program *program, sts__fault *fault);
 
+/* Takes out the alternatives that read something of an item, or of what is around it: where a signal passes through
+ * whole they have no value. Returns the first of them as it stands in the spec; NULL: there was none. */
+const char *sts__ottl_drop_readers(sts__ottl_program *program);
+
 /* A program of one alternative: the resource's attribute of that name, which is not copied. STS_OK or
  * STS_ERR_NO_MEMORY. */
 sts_status sts__ottl_compile_resource_attribute(sts__ottl_set *set, const char *name, sts__ottl_program *program);

@@ -7,7 +7,7 @@ from itertools import product
 
 # What is seen outside, by its name there.
 ROOTS = {"ExportLogsServiceRequest": "logs_request", "ExportTraceServiceRequest": "traces_request",
-         "ExportMetricsServiceRequest": "metrics_request", "KeyValue": "key_value"}
+         "ExportMetricsServiceRequest": "metrics_request", "ExportProfilesServiceRequest": "profiles_request", "KeyValue": "key_value"}
 # Of OTLP's bytes these are hex in JSON (OTLP specification, "JSON Protobuf Encoding"), and have a fixed size.
 IDS = {"trace_id": 16, "span_id": 8, "parent_span_id": 8}
 # FieldDescriptorProto.Type: our kind, and the wire's.
@@ -142,7 +142,7 @@ def linkage(full_name):
 def write_message(out, full_name, message):
     name, (storage, public) = symbol(full_name), linkage(full_name)
     fields = fields_of(message)
-    dense = 1 + max(field["number"] for field in fields if field["number"] < MOST_DENSE)
+    dense = 1 + max((field["number"] for field in fields if field["number"] < MOST_DENSE), default=0)
     by_number = [0] * dense
     names = {}
     for i, field in enumerate(fields):
@@ -155,11 +155,14 @@ def write_message(out, full_name, message):
         slot = (len(n) * factors[0] + n[0] * factors[1] + n[len(n) // 2] * factors[2] + n[-1] * factors[3]) & (slots - 1)
         table[slot] = f'    {{"{n.decode()}", {len(n)}, {i}, 0}},\n'
     told = name.replace("_", ".")
-    out.append(f"static const sts__schema_field {name}_fields[] = {{\n"
-               + "".join(write_field(fields, field) for field in fields) + "};\n"
-               f"static const uint8_t {name}_by_number[] = {{{', '.join(map(str, by_number))}}};\n"
+    rows, of_rows = "", "NULL"
+    if fields:
+        of_rows = name + "_fields"
+        rows = (f"static const sts__schema_field {of_rows}[] = {{\n"
+                + "".join(write_field(fields, field) for field in fields) + "};\n")
+    out.append(f"{rows}static const uint8_t {name}_by_number[] = {{{', '.join(map(str, by_number))}}};\n"
                f"static const sts__schema_name {name}_names[] = {{\n{''.join(table)}}};\n"
-               f'{storage}const sts__schema_message {public} = {{"{told}", {name}_fields, {len(fields)}, {dense}, '
+               f'{storage}const sts__schema_message {public} = {{"{told}", {of_rows}, {len(fields)}, {dense}, '
                f"{name}_by_number, {name}_names, {', '.join(map(str, factors))}, {slots - 1}}};\n")
 
 

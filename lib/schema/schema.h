@@ -65,7 +65,7 @@ typedef struct sts__schema_field {
 
 struct sts__schema_message {
     const char *name;
-    const sts__schema_field *fields; /* by number */
+    const sts__schema_field *fields; /* by number; NULL where there are none */
     uint32_t field_count;
     uint32_t dense;                /* numbers below this one are in `by_number`; the fields beyond are the last ones */
     const uint8_t *by_number;      /* place of the field, plus 1; 0: there is none */
@@ -73,10 +73,11 @@ struct sts__schema_message {
     uint8_t size_factor, first_factor, middle_factor, last_factor, slot_mask;
 };
 
-/* The requests of the three signals (requests.proto). */
+/* The requests of the signals (requests.proto); of that of profiles no field is known. */
 extern const sts__schema_message sts__schema_logs_request;
 extern const sts__schema_message sts__schema_traces_request;
 extern const sts__schema_message sts__schema_metrics_request;
+extern const sts__schema_message sts__schema_profiles_request;
 
 /* An attribute: most of what a request holds (intake/attribute.c). */
 extern const sts__schema_message sts__schema_key_value;

@@ -73,8 +73,21 @@ static void enter(sts__item_group *group, sts_bytes bytes) {
     group->bytes = bytes;
 }
 
+/* The request as its own one item, which is in no group that anybody could know. */
+static bool next_whole(sts__item_cursor *cursor, sts__item *item) {
+    const uint8_t *start = cursor->request.at;
+    if (cursor->next_index++)
+        return false;
+    memset(item, 0, sizeof *item);
+    item->bytes = (sts_bytes){start ? start : (const uint8_t *)"", (size_t)(cursor->request.end - start)};
+    item->resource_group.number = item->scope_group.number = 1;
+    return true;
+}
+
 bool sts__items_next(sts__item_cursor *cursor, sts__item *item) {
     sts_bytes bytes;
+    if (cursor->signal->is_whole)
+        return next_whole(cursor, item);
     while (!sts__wire_find(&cursor->scope_group, STS__SCOPE_GROUP_ITEMS, &bytes)) {
         while (!sts__wire_find(&cursor->resource_group, cursor->scope_groups_field, &bytes)) {
             if (!sts__wire_find(&cursor->request, STS__REQUEST_RESOURCE_GROUPS, &bytes))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The items of an OTLP request (log records, spans, metrics), one after the other, as views over the request, which has
- * the same bytes as LogsData, TracesData and MetricsData. No memory is taken, however large the request is.
+ * the same bytes as LogsData, TracesData and MetricsData. Of profiles the one item is the request, whatever it holds.
+ * No memory is taken, however large the request is.
  *
  * Fields are taken in any order: Google's runtimes write them ascending, the collector's pdata descending, so that
  * items come before their scope and scopes before their resource. */
@@ -57,7 +58,8 @@ typedef struct sts__item_cursor {
     uint64_t next_index;
 } sts__item_cursor;
 
-/* Whether the bytes are a request of that signal: everything below relies on it. */
+/* Whether the bytes are a request of that signal: everything below relies on it. Of one that passes through whole its
+ * outermost fields are looked at. */
 sts_status sts__items_check(const sts__signal *signal, sts_bytes request, sts__fault *fault);
 
 /* Starts before the first item of a request that was checked. */

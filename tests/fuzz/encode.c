@@ -72,7 +72,7 @@ static void check_records(int place, sts_bytes request) {
     sts__arena arenas[4];
     for (int i = 0; i < 4; i++)
         sts__arena_init(&arenas[i], sts__memory_default());
-    sts__encoder encoder = {.encoding = sts__encoding_at(place, STS__ENCODE_BODY),
+    sts__encoder encoder = {.encoding = sts__encoding_at(place, &sts__signals[STS__LOGS]),
                             .signal = &sts__signals[STS__LOGS],
                             .resource_arena = &arenas[0],
                             .scope_arena = &arenas[1],

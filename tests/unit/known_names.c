@@ -126,7 +126,7 @@ static const char *const collector[][2] = {
     {"metadata.full", "only the topics"},
     {"metadata.refresh_interval", "kafka.topic.metadata.refresh.interval.ms"},
     {"metadata.retry.max", "read_timeout"},
-    {"profiles.topic", "profiles are not exported"},
+    {"profiles.message_key_from_metadata_key", "use profiles.key"},
     {"partition_traces_by_id", "traces.key=trace_id"},
     {"partition_metrics_by_resource_attributes", "metrics.key=resource_hash"},
     {"partition_logs_by_resource_attributes", "key=resource_hash"},

@@ -123,9 +123,29 @@ static void check_single(const sts__signal *signal, const sts__item *item) {
     sts__wire_writer_clear(&writer);
 }
 
+/* Whatever it is, and the one item then. */
+Test(signal, profiles_pass_through_whole) {
+    const sts__signal *profiles = &sts__signals[STS__PROFILES];
+    static const sts_bytes requests[] = {{"\x0a\x01x", 3}, {NULL, 0}};
+    cr_assert_null(sts__signal_item_message(profiles));
+    for (size_t i = 0; i < 2; i++) {
+        sts__item_cursor cursor;
+        sts__item item;
+        sts__fault fault;
+        cr_assert_eq(sts__items_check(profiles, requests[i], &fault), STS_OK);
+        sts__items_begin(&cursor, profiles, requests[i]);
+        cr_assert(sts__items_next(&cursor, &item));
+        cr_assert_eq(item.index, 0u);
+        cr_assert_not_null(item.bytes.data);
+        cr_assert_eq(item.bytes.size, requests[i].size);
+        cr_assert(!sts__items_next(&cursor, &item));
+        cr_assert(!sts__items_next(&cursor, &item));
+    }
+}
+
 Test(signal, the_items_of_a_request_one_by_one) {
     static const unsigned attributes[] = {STS__ITEM_ATTRIBUTES + 4, 0, 3}, resources[] = {1, 1, 2};
-    for (int i = 0; i < STS__SIGNALS; i++) {
+    for (int i = 0; i < STS__PROFILES; i++) {
         const sts__signal *signal = &sts__signals[i];
         struct pb request = make_request(signal);
         sts__item_cursor cursor;

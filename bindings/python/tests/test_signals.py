@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Requests of spans and of metrics: each item goes as a request of its own, under a key by its signal's paths."""
+"""Requests of spans and of metrics: each item goes as a request of its own, under a key by its signal's paths. Of profiles a request is
+one message, as it came."""
 import pytest
 from google.protobuf.json_format import MessageToJson
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.collector.profiles.v1development.profiles_service_pb2 import ExportProfilesServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 import stskafka
@@ -30,6 +32,13 @@ def metrics(*names):
     return request
 
 
+def profiles(*names):
+    request = ExportProfilesServiceRequest()
+    request.dictionary.string_table.extend(names)
+    request.resource_profiles.add()
+    return request
+
+
 REQUESTS = [(Signal.TRACES, traces, "sts-otel-topology", [b"x", b"y"]), (Signal.METRICS, metrics, "metrics", [b"a/x", b"a/y"])]
 
 
@@ -52,6 +61,23 @@ def test_explained(in_memory, signal, make, topic, keys):
     assert stskafka.explain(make("x", "y").SerializeToString(), OPTIONS, signal=signal, partitions=12) == explained
     as_json = MessageToJson(make("x", "y"))
     assert exporter.explain(as_json, signal=signal, format=Format.OTLP_JSON, partitions=12) == explained
+
+
+def test_profiles_pass_through_whole(in_memory):
+    request = profiles("a", "b")
+    options = {"profiles.topic": "profiles", "profiles.key": 'metadata("tenant")', "profiles.encoding": "otlp_json"}
+    exporter, memory = in_memory(**{**options, "profiles.encoding": "auto"})
+    as_bytes = request.SerializeToString()
+    counts = exporter.export(as_bytes, signal=Signal.PROFILES, metadata={"tenant": "one"})
+    assert (counts.accepted, counts.rejected) == (1, 0)
+    exporter.flush()
+    assert [(message.topic, message.key, message.value) for message in memory.messages] == [("profiles", b"one", as_bytes)]
+    with pytest.raises(stskafka.Error, match="profiles in JSON cannot be exported") as caught:
+        exporter.export("{}", signal=Signal.PROFILES, format=Format.OTLP_JSON)
+    assert caught.value.code == Status.ERR_CONFIG
+    explained, = stskafka.explain(MessageToJson(request), options, signal=Signal.PROFILES, format=Format.OTLP_JSON,
+                                  metadata={"tenant": "one"})
+    assert (explained.key, explained.value) == (b"one", MessageToJson(request).encode())
 
 
 def test_logs_by_either_call(in_memory):

@@ -72,6 +72,7 @@ class Signal(IntEnum):
     LOGS = 10     #: log records
     TRACES = 20   #: spans
     METRICS = 30  #: metrics, each with all its data points
+    PROFILES = 40  #: profiles: the request itself is the record
 
 
 class Format(IntEnum):

@@ -141,7 +141,8 @@ class Exporter(Unique):
     def export(self, request: Union[BytesLike, str], *, signal: int, format: int = Format.OTLP_PROTO,
                metadata: Optional[Metadata] = None, token: int = 0, first_record: int = 0) -> Counts:
         """Exports an OTLP request of any signal: log records (Signal.LOGS), spans (Signal.TRACES) or metrics
-        (Signal.METRICS), each under its own key. As export_logs, where a record is a span or a metric."""
+        (Signal.METRICS), each under its own key. As export_logs, where a record is a span or a metric. A request of profiles
+        (Signal.PROFILES) is one record, and goes as it came."""
         return self._export(_request(request, signal, format), ExportContext(metadata, token, first_record))
 
     def _export(self, request: Tuple[int, int, bytes, int], context: ExportContext) -> Counts:

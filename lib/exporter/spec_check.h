@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Whether what an option says as a spec has a meaning, and for which signals. */
+#ifndef STS_EXPORTER_SPEC_CHECK_H
+#define STS_EXPORTER_SPEC_CHECK_H
+
+#include "base/error.h"
+#include "ottl/program.h"
+
+/* Compiles a key. As sts__ottl_compile, but one that reads a record is a fault where the signal passes through whole;
+ * the option's name is not in the text. */
+sts_status sts__spec_compile_key(sts__ottl_set *set, const char *spec, sts__ottl_program *program, sts__fault *fault);
+
+/* Whether a spec has a meaning for the signal that the option is of, or for log records, where it is of all signals;
+ * the fault names the option. */
+sts_status sts__spec_check(const sts__memory *memory, const char *option, const char *spec, sts__fault *fault);
+
+#endif
