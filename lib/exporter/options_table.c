@@ -110,10 +110,11 @@ static const sts__option_row rows[] = {
      "What a record's key is made of: an OTTL value expression, attribute(\"name\"), resource_hash_v0163 (the key of "
      "the collector's kafkaexporter since v0.163) or resource_hash (its key before), metadata(\"name\") and others, "
      "with "
-     "alternatives (a | b); lib/key/README.md has the language. It must have a meaning for log records; where it has "
-     "none for spans or metrics (body), exports of those are refused until traces.key or metrics.key is set. So with "
-     "topic_from, partition_from and header_from.NAME; of profiles, which nothing is read of, they take what needs no "
-     "record."},
+     "alternatives (a | b); lib/key/README.md has the language. It must have a meaning for one signal at least; "
+     "exports "
+     "of a signal for which it has none (body, for spans) are refused until that one's own option is set (traces.key). "
+     "So with topic_from, partition_from and header_from.NAME; of profiles, which nothing is read of, they take what "
+     "needs no record."},
     {"encoding", STS__OPTION_CHOICE, PLACE(encoding), ENCODINGS, "auto",
      "What the value of a record's message is: its body's bytes (body), its body as the collector's raw writes it "
      "(raw) or "

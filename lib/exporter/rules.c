@@ -176,8 +176,10 @@ static void make_key(making *m, const sts__config *config) {
     if (own[0])
         snprintf(option, sizeof option, "%s.key", m->rules->signal->name);
     m->status = sts__spec_compile_key(&m->rules->set, spec, &m->rules->key.program, m->fault);
-    if (m->status == STS_ERR_OPTION_VALUE)
-        refuse(m, option);
+    if (m->status != STS_ERR_OPTION_VALUE)
+        return;
+    sts__spec_add_hint(m->rules->set.arena.memory, m->rules->signal, spec, m->fault);
+    refuse(m, option);
 }
 
 /* A signal's own option has only words that are for it (exporter/options_table.c); that of all may have others. */

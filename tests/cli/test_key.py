@@ -207,6 +207,15 @@ class Wrong(Case):
         self.refuse("explain", "-o", "header_from.h=nope", says=("header_from.h", "nope"))
         self.refuse("explain", "-o", "topic_from=nope", says=("topic_from", "nope"))
 
+    def test_the_signal_of_the_key_is_not_that_of_all(self):
+        """A key that has a meaning for metrics alone is one for them, and none for logs; which one it would do for is told."""
+        result = self.run_tool("explain", "--json", "--signal", "metrics", "--format", "otlp-json", "-o", "key=name",
+                               data=b'{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"m"}]}]}]}')
+        self.assertEqual(result.json[0]["key_text"], "m")
+        result = self.run_tool("explain", "--json", "-o", "key=name", data=b"", code=2)
+        self.assertIn("logs cannot be exported with the option key: column 1: there is no path name", result.err)
+        self.assertIn("it would do as traces.key or metrics.key", result.err)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -188,6 +188,13 @@ Test(signals, a_path_of_another_signal_is_refused_and_the_nearest_one_is_its_own
         {"traces.key", "SEVERITY_NUMBER_INFO", "SEVERITY_NUMBER_INFO"},
         {"logs.key", "SPAN_KIND_SERVER", "SPAN_KIND_SERVER"},
         {"traces.key", "trace_state[\"a\"][\"b\"]", "one key"},
+        {"logs.key", "name",
+         "there is no path name; did you mean none?; it would do as traces.key or metrics.key\n  name"},
+        {"logs.key", "unit", "it would do as metrics.key"},
+        {"traces.key", "body", "it would do as logs.key"},
+        {"metrics.key", "trace_id", "it would do as logs.key or traces.key"},
+        {"key", "bodi", "key: column 1: there is no path bodi; did you mean body?"},
+        {"header_from.h", "Concat([body, kind], \"\")", "header_from.h: column 15: there is no path kind"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         sts_options *options = sts_options_new();
@@ -217,6 +224,31 @@ Test(signals, what_a_spec_cannot_say_of_a_signal_ends_exports_of_that_one_alone)
                             counts, STS_COUNTS, NULL),
                  STS_OK);
     cr_assert_eq(counts[STS_COUNT_ACCEPTED], metric.items);
+    rig_export_numbered(&rig, 1, counts);
+    cr_assert_eq(counts[STS_COUNT_ACCEPTED], 1u);
+    rig_close(&rig);
+}
+
+/* Nobody knows yet which signals will be exported. */
+Test(signals, an_option_of_all_signals_has_to_have_a_meaning_for_one) {
+    struct rig rig;
+    uint64_t counts[STS_COUNTS];
+    sts_error *error = NULL;
+    struct pb request = {0};
+    rig_open(&rig, NULL, RIG_OPTIONS("key", "unit", "header_from.kind", "type"));
+    cr_assert_eq(sts_export(rig.exporter, STS_SIGNAL_METRICS, STS_FORMAT_OTLP_JSON, metrics, strlen(metrics), NULL,
+                            counts, STS_COUNTS, NULL),
+                 STS_OK);
+    cr_assert_eq(counts[STS_COUNT_ACCEPTED], metric.items);
+    cr_assert_eq(sts_export_logs(rig.exporter, request.data, request.size, NULL, NULL, 0, &error), STS_ERR_CONFIG);
+    cr_assert(strstr(sts_error_text(error), "logs cannot be exported with the option key: column 1: there is no path "
+                                            "unit"),
+              "%s", sts_error_text(error));
+    cr_assert(strstr(sts_error_text(error), "it would do as metrics.key\n"), "%s", sts_error_text(error));
+    sts_error_free(error);
+    rig_close(&rig);
+    /* Its own option goes before that. */
+    rig_open(&rig, NULL, RIG_OPTIONS("key", "unit", "logs.key", "\"a log\""));
     rig_export_numbered(&rig, 1, counts);
     cr_assert_eq(counts[STS_COUNT_ACCEPTED], 1u);
     rig_close(&rig);
