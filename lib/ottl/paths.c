@@ -189,14 +189,10 @@ READ(sts__ottl_evaluate_body_text) {
 
 /* SPAN_KIND_SERVER; a number without a name is the empty text. */
 READ(sts__ottl_evaluate_enum_name) {
-    const sts__schema_enum *names = node->field->enumeration;
     if (!read_number(state, node, result))
         return false;
-    int64_t number = result->as.integer;
-    *result = sts__ottl_string((sts_bytes){"", 0});
-    for (uint32_t i = 0; i < names->count; i++)
-        if (names->values[i].number == number)
-            *result = sts__ottl_string((sts_bytes){names->values[i].text, names->values[i].size});
+    const sts__schema_name *name = sts__schema_enum_name(node->field->enumeration, result->as.integer);
+    *result = sts__ottl_string(name ? (sts_bytes){name->text, name->size} : (sts_bytes){"", 0});
     return true;
 }
 

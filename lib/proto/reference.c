@@ -164,17 +164,17 @@ static void sort_members(sts__pb_field *members) {
 }
 
 static void sort_structs(const sts__proto_type *type, void *message) {
-    for (size_t i = 0; i < type->field_count; i++) {
+    for (size_t i = 0; i < type->schema->field_count; i++) {
         const sts__proto_field *field = &type->fields[i];
         char *place = (char *)message + field->offset;
         const sts__pb_field *list = (const sts__pb_field *)(void *)place;
         if (!sts__proto_has(type, field, message))
             continue;
-        if (field->kind == STS__PROTO_STRUCT)
+        if (sts__proto_is_struct(field))
             sort_members((sts__pb_field *)(uintptr_t)sts__proto_struct(field, message));
-        else if (field->kind == STS__PROTO_MESSAGE)
+        else if (field->type && !field->schema->repeated)
             sort_structs(field->type, place);
-        for (size_t j = 0; field->kind == STS__PROTO_MESSAGES && j < list->size; j++)
+        for (size_t j = 0; field->type && field->schema->repeated && j < list->size; j++)
             sort_structs(field->type, (char *)(uintptr_t)list->data + j * field->type->size);
     }
 }
@@ -189,7 +189,7 @@ sts_status sts__proto_decode(const sts__proto_type *type, sts_bytes bytes, sts__
         return STS_OK;
     }
     int64_t offset = bytes.size ? s.at - (const uint8_t *)bytes.data : 0;
-    return sts__fault_set_at(fault, s.status, offset, "%s: %s, at byte %lld", type->name,
+    return sts__fault_set_at(fault, s.status, offset, "%s: %s, at byte %lld", type->schema->name,
                              s.wrong ? s.wrong : PB_GET_ERROR(&stream), (long long)offset);
 }
 
@@ -253,10 +253,8 @@ static bool encode_list(pb_ostream_t *stream, const pb_field_t *field, const sts
  * with presence from one without.) */
 static bool has_text(const pb_field_t *field) {
     const sts__proto_type *type = sts__proto_type_of(field->descriptor);
-    for (size_t i = 0; type && i < type->field_count; i++)
-        if (type->fields[i].tag == field->tag)
-            return sts__proto_has(type, &type->fields[i], field->message);
-    return true;
+    const sts__schema_field *known = type ? sts__schema_by_number(type->schema, field->tag) : NULL;
+    return !known || sts__proto_has(type, &type->fields[known - type->schema->fields], field->message);
 }
 
 static bool encode_field(pb_ostream_t *stream, const pb_field_t *field) {

@@ -1,70 +1,67 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The topology stream's messages as tables over the structs that nanopb generates: one table a message drives the
+ * The topology stream's messages over the structs that nanopb generates: what a field is stands in the schema's table
+ * (schema/schema.h), and where the struct has it in another, made in the build too (generate.py). Both drive the
  * encoder, both directions of JSON, and the reference that nanopb is. */
 #ifndef STS_PROTO_SCHEMA_H
 #define STS_PROTO_SCHEMA_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "schema/schema.h"
 #include "topo_stream.pb.h"
 #include "json/json.h"
 
-typedef enum sts__proto_kind {
-    STS__PROTO_INT32,
-    STS__PROTO_INT64,
-    STS__PROTO_ENUM,
-    STS__PROTO_BOOL,
-    STS__PROTO_DOUBLE,
-    STS__PROTO_STRING,
-    STS__PROTO_STRINGS,
-    STS__PROTO_MESSAGE, /* one of a oneof */
-    STS__PROTO_MESSAGES,
-    STS__PROTO_STRUCT
-} sts__proto_kind;
-
 typedef struct sts__proto_type sts__proto_type;
 
+#define STS__PROTO_NO_FLAG SIZE_MAX
+
 typedef struct sts__proto_field {
-    const char *name;      /* as in the .proto file */
-    const char *json_name; /* in lower camel case */
-    sts__proto_kind kind;
-    uint32_t tag;
-    size_t offset;
-    bool optional;                 /* has presence; then of a number, a boolean and a Struct: */
-    size_t has_offset;             /* where the bool is that says so */
-    const sts__proto_type *type;   /* of messages */
-    const char *const *enum_names; /* by number, NULL at the end */
+    const sts__schema_field *schema;
+    size_t offset;      /* of a member of a oneof: of all of them */
+    size_t flag_offset; /* where the bool is that says whether it is there; STS__PROTO_NO_FLAG: there is none */
+    const sts__proto_type *type; /* of messages; NULL: of no message of ours, as a Struct */
 } sts__proto_field;
 
 struct sts__proto_type {
-    const char *name;
-    const sts__proto_field *fields; /* ascending by tag */
-    size_t field_count;
-    size_t size; /* of the struct */
+    const sts__schema_message *schema;
+    const sts__proto_field *fields; /* in the order of the schema's */
+    size_t size;                    /* of the struct */
     const pb_msgdesc_t *descriptor;
-    size_t which_offset; /* of the oneof's number, where there are fields of kind MESSAGE */
+    size_t which_offset; /* of the oneof's number, where there is one */
 };
 
 extern const sts__proto_type sts__proto_message_key;
 extern const sts__proto_type sts__proto_message;
 extern const sts__proto_type sts__proto_metadata_key;
 extern const sts__proto_type sts__proto_metadata_message;
+extern const sts__proto_type sts__proto_snapshot;
+extern const sts__proto_type sts__proto_repeat;
+extern const sts__proto_type sts__proto_removal;
 extern const sts__proto_type sts__proto_component;
 extern const sts__proto_type sts__proto_relation;
 extern const sts__proto_type sts__proto_error;
 
+/* All of them; NULL behind the last. */
+extern const sts__proto_type *const sts__proto_types[];
+
 /* The prefix of the names of owners, which may be left out when they are read. */
 #define STS__PROTO_OWNER_PREFIX "TOPOLOGY_STREAM_OWNER_"
 
-/* The type of a generated descriptor, or NULL. */
+/* The type of nanopb's descriptor, or NULL. */
 const sts__proto_type *sts__proto_type_of(const pb_msgdesc_t *descriptor);
 
 /* Whether a field is there; a number other than zero, a text that is not empty, where it has no presence. */
 bool sts__proto_has(const sts__proto_type *type, const sts__proto_field *field, const void *message);
+
+/* Whether a field is a Struct. */
+static inline bool sts__proto_is_struct(const sts__proto_field *field) {
+    return field->schema->kind == STS__SCHEMA_MESSAGE && !field->type;
+}
 
 /* The members of a Struct field. */
 const sts__pb_field *sts__proto_struct(const sts__proto_field *field, const void *message);

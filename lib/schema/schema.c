@@ -11,3 +11,10 @@ bool sts__schema_enum_number(const sts__schema_enum *enumeration, const uint8_t 
     }
     return false;
 }
+
+const sts__schema_name *sts__schema_enum_name(const sts__schema_enum *enumeration, int64_t number) {
+    for (uint32_t i = 0; i < enumeration->count; i++)
+        if (enumeration->values[i].number == number)
+            return &enumeration->values[i];
+    return NULL;
+}

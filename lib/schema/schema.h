@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What OTLP's messages are made of: one table, made in the build (generate.py) from the .proto files here. It drives
- * the check of what comes in (check.h) and the reading of OTLP JSON (intake/json.h). */
+ * What messages are made of: one table, made in the build (generate.py) from .proto files, OTLP's here and the topology
+ * stream's (proto/topo_stream.proto). It drives the check of what comes in (check.h), JSON in both directions, the
+ * paths of specs, and the topology stream's encoder. */
 #ifndef STS_SCHEMA_SCHEMA_H
 #define STS_SCHEMA_SCHEMA_H
 
@@ -59,7 +60,7 @@ typedef struct sts__schema_field {
     uint64_t rivals;                    /* that, and those of the other members of its oneof */
     const char *name;                   /* as in the .proto: time_unix_nano */
     const char *json_name;              /* timeUnixNano */
-    const sts__schema_message *message; /* what is in it */
+    const sts__schema_message *message; /* what is in it; NULL too of a Struct, which is JSON and no fields */
     const sts__schema_enum *enumeration;
 } sts__schema_field;
 
@@ -136,5 +137,8 @@ static inline const sts__schema_field *sts__schema_by_name(const sts__schema_mes
 
 /* The number of an enum's value; false if it has none of that name. */
 bool sts__schema_enum_number(const sts__schema_enum *enumeration, const uint8_t *name, size_t size, int32_t *number);
+
+/* The value of that number; NULL if the enum has none. */
+const sts__schema_name *sts__schema_enum_name(const sts__schema_enum *enumeration, int64_t number);
 
 #endif

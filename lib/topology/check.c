@@ -60,7 +60,7 @@ static sts_status check_list(sts__fault *fault, const sts__path *at, const sts__
     sts_status status = STS_OK;
     for (size_t i = 0; i < list->size && status == STS_OK; i++) {
         sts__path inner = {at, {NULL, 0}, i};
-        if (field->kind == STS__PROTO_STRINGS)
+        if (!field->type)
             status = check_text(fault, &inner, ((const sts_bytes *)list->data)[i]);
         else
             status =
@@ -73,32 +73,27 @@ static sts_status check_field(sts__fault *fault, const sts__path *at, const sts_
                               const void *message, int depth) {
     const void *place = (const char *)message + field->offset;
     const sts__pb_field *content = place;
-    switch (field->kind) {
-    case STS__PROTO_STRING:
-        return check_text(fault, at, (sts_bytes){content->data, content->size});
-    case STS__PROTO_STRINGS:
-    case STS__PROTO_MESSAGES:
+    if (field->schema->repeated)
         return check_list(fault, at, field, content, depth);
-    case STS__PROTO_MESSAGE:
+    if (field->schema->kind == STS__SCHEMA_STRING)
+        return check_text(fault, at, (sts_bytes){content->data, content->size});
+    if (field->type)
         return check_message(fault, at, field->type, place, depth + 1);
-    case STS__PROTO_STRUCT:
-        content = sts__proto_struct(field, message);
-        return check_items(fault, at,
-                           &(sts__json){.type = STS__JSON_OBJECT,
-                                        .items = (sts__json *)(uintptr_t)content->data,
-                                        .count = content->size},
-                           depth + 1);
-    default:
+    if (!sts__proto_is_struct(field))
         return STS_OK;
-    }
+    content = sts__proto_struct(field, message);
+    return check_items(
+        fault, at,
+        &(sts__json){.type = STS__JSON_OBJECT, .items = (sts__json *)(uintptr_t)content->data, .count = content->size},
+        depth + 1);
 }
 
 static sts_status check_message(sts__fault *fault, const sts__path *at, const sts__proto_type *type,
                                 const void *message, int depth) {
     sts_status status = check_depth(fault, at, depth);
-    for (size_t i = 0; i < type->field_count && status == STS_OK; i++) {
+    for (size_t i = 0; i < type->schema->field_count && status == STS_OK; i++) {
         const sts__proto_field *field = &type->fields[i];
-        sts__path inner = {at, {field->json_name, strlen(field->json_name)}, 0};
+        sts__path inner = {at, {field->schema->json_name, field->schema->json_size}, 0};
         if (sts__proto_has(type, field, message))
             status = check_field(fault, &inner, field, message, depth);
     }

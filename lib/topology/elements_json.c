@@ -61,14 +61,13 @@ static sts_status read_times(const line *l) {
     bool has_specificity;
     memset(&times, 0, sizeof times);
     memset(&data, 0, sizeof data);
-    const sts__proto_type *repeat = sts__proto_type_of(&sts__pb_TopologyStreamRepeatElementsData_msg);
     sts_status status = read_as(l, &sts__proto_message, "collection_timestamp", &times, &has_collection);
     if (status == STS_OK)
         status = read_as(l, &sts__proto_message, "submitted_timestamp", &times, &has_submitted);
     if (status == STS_OK)
-        status = read_as(l, repeat, "expiry_interval_ms", &data, &has_expiry);
+        status = read_as(l, &sts__proto_repeat, "expiry_interval_ms", &data, &has_expiry);
     if (status == STS_OK)
-        status = read_as(l, repeat, "specificity", &data, &has_specificity);
+        status = read_as(l, &sts__proto_repeat, "specificity", &data, &has_specificity);
     if (status == STS_OK)
         status =
             sts__topology_set_times(l->batch, has_collection ? times.collection_timestamp : now->collection_timestamp,
@@ -115,14 +114,13 @@ static sts_status add_errors(const line *l, const sts__json *value) {
 
 static sts_status add_snapshot_start(const line *l, const sts__json *value) {
     sts__pb_TopologyStreamSnapshotData data;
-    const sts__proto_type *snapshot = sts__proto_type_of(&sts__pb_TopologyStreamSnapshotData_msg);
     const sts__json *interval = sts__json_member(value, "repeat_interval_ms");
     if (!interval)
         interval = sts__json_member(value, "repeatIntervalMs");
     memset(&data, 0, sizeof data);
     if (value->type != STS__JSON_OBJECT || value->count > (interval ? 1 : 0))
         return misfit(l, value, "snapshot_start", "an object with repeat_interval_ms");
-    sts_status status = sts__topology_read_json(snapshot, value, &l->batch->arena, &data, l->fault);
+    sts_status status = sts__topology_read_json(&sts__proto_snapshot, value, &l->batch->arena, &data, l->fault);
     return status == STS_OK ? sts__topology_snapshot_start(l->batch, data.repeat_interval_ms, l->fault) : status;
 }
 

@@ -93,24 +93,24 @@ static void put_struct(sts__wire_writer *writer, const sts__pb_field *members) {
 static void put_list(sts__wire_writer *writer, const sts__proto_field *field, const sts__pb_field *list) {
     const sts_bytes *texts = list->data;
     for (size_t i = list->size; i-- > 0;) {
-        if (field->kind == STS__PROTO_STRINGS) {
-            sts__wire_put_bytes(writer, field->tag, texts[i]);
+        if (!field->type) {
+            sts__wire_put_bytes(writer, field->schema->number, texts[i]);
             continue;
         }
         size_t before = sts__wire_written(writer);
         sts__topology_encode(writer, field->type, (const char *)list->data + i * field->type->size);
-        sts__wire_put_head(writer, field->tag, before);
+        sts__wire_put_head(writer, field->schema->number, before);
     }
 }
 
 /* A number as a varint: negative ones of 32 bits are extended to 64, as in every protobuf runtime. */
-static uint64_t varint_of(const sts__proto_field *field, const void *place) {
+static uint64_t varint_of(const sts__schema_field *field, const void *place) {
     int32_t small;
     int64_t large;
-    switch (field->kind) {
-    case STS__PROTO_BOOL:
+    switch ((sts__schema_kind)field->kind) {
+    case STS__SCHEMA_BOOL:
         return *(const bool *)place;
-    case STS__PROTO_INT64:
+    case STS__SCHEMA_INT64:
         memcpy(&large, place, sizeof large);
         return (uint64_t)large;
     default:
@@ -119,39 +119,43 @@ static uint64_t varint_of(const sts__proto_field *field, const void *place) {
     }
 }
 
+static void put_content(sts__wire_writer *writer, const sts__proto_field *field, const void *message) {
+    if (field->type)
+        sts__topology_encode(writer, field->type, (const char *)message + field->offset);
+    else
+        put_struct(writer, sts__proto_struct(field, message));
+}
+
 static void put_field(sts__wire_writer *writer, const sts__proto_field *field, const void *message) {
+    const sts__schema_field *schema = field->schema;
     const void *place = (const char *)message + field->offset;
     const sts__pb_field *content = place;
     size_t before = sts__wire_written(writer);
     double number;
-    switch (field->kind) {
-    case STS__PROTO_DOUBLE:
-        memcpy(&number, place, sizeof number);
-        sts__wire_put_double(writer, field->tag, number);
-        break;
-    case STS__PROTO_STRING:
-        sts__wire_put_bytes(writer, field->tag, (sts_bytes){content->data, content->size});
-        break;
-    case STS__PROTO_STRINGS:
-    case STS__PROTO_MESSAGES:
+    if (schema->repeated) {
         put_list(writer, field, content);
+        return;
+    }
+    switch ((sts__schema_kind)schema->kind) {
+    case STS__SCHEMA_DOUBLE:
+        memcpy(&number, place, sizeof number);
+        sts__wire_put_double(writer, schema->number, number);
         break;
-    case STS__PROTO_MESSAGE:
-        sts__topology_encode(writer, field->type, place);
-        sts__wire_put_head(writer, field->tag, before);
+    case STS__SCHEMA_STRING:
+        sts__wire_put_bytes(writer, schema->number, (sts_bytes){content->data, content->size});
         break;
-    case STS__PROTO_STRUCT:
-        put_struct(writer, sts__proto_struct(field, message));
-        sts__wire_put_head(writer, field->tag, before);
+    case STS__SCHEMA_MESSAGE:
+        put_content(writer, field, message);
+        sts__wire_put_head(writer, schema->number, before);
         break;
     default:
-        sts__wire_put_varint(writer, varint_of(field, place));
-        sts__wire_put_tag(writer, field->tag, 0);
+        sts__wire_put_varint(writer, varint_of(schema, place));
+        sts__wire_put_tag(writer, schema->number, schema->type);
     }
 }
 
 void sts__topology_encode(sts__wire_writer *writer, const sts__proto_type *type, const void *message) {
-    for (size_t i = type->field_count; i-- > 0;)
+    for (size_t i = type->schema->field_count; i-- > 0;)
         if (sts__proto_has(type, &type->fields[i], message))
             put_field(writer, &type->fields[i], message);
 }

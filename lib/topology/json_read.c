@@ -54,7 +54,7 @@ static bool read_integer(const sts__json *json, int64_t *number) {
 
 static sts_status read_number(const reading *r, const sts__proto_field *field, const sts__json *json, void *place) {
     int64_t number;
-    bool small = field->kind == STS__PROTO_INT32;
+    bool small = field->schema->kind == STS__SCHEMA_INT32;
     if (!read_integer(json, &number) || (small && (number < INT32_MIN || number > INT32_MAX)))
         return misfit(r, json, small ? "a whole number of 32 bits" : "a whole number of 64 bits");
     int32_t as_small = (int32_t)number;
@@ -62,25 +62,27 @@ static sts_status read_number(const reading *r, const sts__proto_field *field, c
     return STS_OK;
 }
 
-static bool is_text(const sts__json *json, const char *prefix, const char *text) {
-    size_t prefix_size = strlen(prefix);
+static bool is_text(const sts__json *json, const char *text) {
     size_t size = strlen(text);
-    return json->text.size == prefix_size + size && memcmp(json->text.data, prefix, prefix_size) == 0 &&
-           memcmp((const char *)json->text.data + prefix_size, text, size) == 0;
+    return json->text.size == size && memcmp(json->text.data, text, size) == 0;
 }
 
-/* A number, the full name, or an owner's name without its prefix. */
+/* The full name, or an owner's without its prefix. */
+static bool find_enum(const sts__schema_enum *names, sts_bytes name, int32_t *number) {
+    uint8_t owner[64] = STS__PROTO_OWNER_PREFIX;
+    const size_t prefix = sizeof STS__PROTO_OWNER_PREFIX - 1;
+    if (sts__schema_enum_number(names, name.data, name.size, number))
+        return true;
+    if (name.size == 0 || name.size > sizeof owner - prefix)
+        return false;
+    memcpy(owner + prefix, name.data, name.size);
+    return sts__schema_enum_number(names, owner, prefix + name.size, number);
+}
+
 static sts_status read_enum(const reading *r, const sts__proto_field *field, const sts__json *json, void *place) {
-    static const char prefix[] = STS__PROTO_OWNER_PREFIX;
     int64_t number;
-    for (int i = 0; json->type == STS__JSON_STRING && field->enum_names[i]; i++) {
-        if (!is_text(json, "", field->enum_names[i]) && !is_text(json, prefix, field->enum_names[i]) &&
-            !(strncmp(field->enum_names[i], prefix, sizeof prefix - 1) == 0 &&
-              is_text(json, "", field->enum_names[i] + sizeof prefix - 1)))
-            continue;
-        *(int32_t *)place = i;
+    if (json->type == STS__JSON_STRING && find_enum(field->schema->enumeration, json->text, place))
         return STS_OK;
-    }
     if (json->type != STS__JSON_NUMBER || !read_integer(json, &number) || number < INT32_MIN || number > INT32_MAX)
         return misfit(r, json, "the name or the number of one of its values");
     *(int32_t *)place = (int32_t)number;
@@ -97,11 +99,11 @@ static double go_nan(void) {
 
 static sts_status read_double(const reading *r, const sts__json *json, void *place) {
     double number = json->number;
-    if (json->type == STS__JSON_STRING && is_text(json, "", "NaN"))
+    if (json->type == STS__JSON_STRING && is_text(json, "NaN"))
         number = go_nan();
-    else if (json->type == STS__JSON_STRING && is_text(json, "", "Infinity"))
+    else if (json->type == STS__JSON_STRING && is_text(json, "Infinity"))
         number = INFINITY;
-    else if (json->type == STS__JSON_STRING && is_text(json, "", "-Infinity"))
+    else if (json->type == STS__JSON_STRING && is_text(json, "-Infinity"))
         number = -INFINITY;
     else if (json->type != STS__JSON_NUMBER)
         return misfit(r, json, "a number");
@@ -145,7 +147,7 @@ static sts_status read_messages(const reading *r, const sts__proto_field *field,
 static sts_status read_list(const reading *r, const sts__proto_field *field, const sts__json *json, void *place) {
     if (json->type != STS__JSON_ARRAY)
         return misfit(r, json, "an array");
-    return field->kind == STS__PROTO_STRINGS ? read_strings(r, json, place) : read_messages(r, field, json, place);
+    return field->type ? read_messages(r, field, json, place) : read_strings(r, json, place);
 }
 
 static sts_status read_struct(const reading *r, const sts__proto_field *field, const sts__json *json, void *message) {
@@ -160,52 +162,47 @@ static sts_status read_payload(const reading *r, const sts__proto_type *type, co
     pb_size_t *which = (pb_size_t *)(void *)((char *)message + type->which_offset);
     if (*which)
         return sts__fault_set(r->fault, STS_ERR_JSON, "line %u, column %u: %s is one payload too many",
-                              (unsigned)json->line, (unsigned)json->column, field->json_name);
-    *which = (pb_size_t)field->tag;
+                              (unsigned)json->line, (unsigned)json->column, field->schema->json_name);
+    *which = (pb_size_t)field->schema->number;
     return read_message(r, field->type, json, (char *)message + field->offset);
 }
 
 static sts_status read_field(const reading *r, const sts__proto_type *type, const sts__proto_field *field,
                              const sts__json *json, void *message) {
     void *place = (char *)message + field->offset;
-    switch (field->kind) {
-    case STS__PROTO_INT32:
-    case STS__PROTO_INT64:
+    if (field->schema->repeated)
+        return read_list(r, field, json, place);
+    switch ((sts__schema_kind)field->schema->kind) {
+    case STS__SCHEMA_INT32:
+    case STS__SCHEMA_INT64:
         return read_number(r, field, json, place);
-    case STS__PROTO_ENUM:
+    case STS__SCHEMA_ENUM:
         return read_enum(r, field, json, place);
-    case STS__PROTO_DOUBLE:
+    case STS__SCHEMA_DOUBLE:
         return read_double(r, json, place);
-    case STS__PROTO_BOOL:
+    case STS__SCHEMA_BOOL:
         if (json->type != STS__JSON_BOOL)
             return misfit(r, json, "true or false");
         *(bool *)place = json->boolean;
         return STS_OK;
-    case STS__PROTO_STRING:
+    case STS__SCHEMA_STRING:
         if (json->type != STS__JSON_STRING)
             return misfit(r, json, "a string");
         *(sts__pb_field *)place = (sts__pb_field){json->text.data, json->text.size};
         return STS_OK;
-    case STS__PROTO_STRUCT:
-        return read_struct(r, field, json, message);
-    case STS__PROTO_MESSAGE:
-        return read_payload(r, type, field, json, message);
     default:
-        return read_list(r, field, json, place);
+        return field->type ? read_payload(r, type, field, json, message) : read_struct(r, field, json, message);
     }
 }
 
-static const sts__proto_field *find_field(const sts__proto_type *type, const sts__json *member) {
-    for (size_t i = 0; i < type->field_count; i++)
-        if (is_text(&(sts__json){.text = member->name}, "", type->fields[i].json_name) ||
-            is_text(&(sts__json){.text = member->name}, "", type->fields[i].name))
-            return &type->fields[i];
-    return NULL;
+static const sts__proto_field *find_field(const sts__proto_type *type, sts_bytes name) {
+    const sts__schema_field *known = sts__schema_by_name(type->schema, name.data, name.size);
+    return known ? &type->fields[known - type->schema->fields] : NULL;
 }
 
 static sts_status bad_name(const reading *r, const sts__proto_type *type, const sts__json *member, const char *what) {
     return sts__fault_set(r->fault, STS_ERR_JSON, "line %u, column %u: %s %s \"%.*s\"", (unsigned)member->line,
-                          (unsigned)member->column, type->name, what,
+                          (unsigned)member->column, type->schema->name, what,
                           (int)(member->name.size < 100 ? member->name.size : 100), (const char *)member->name.data);
 }
 
@@ -215,17 +212,17 @@ static sts_status read_message(const reading *r, const sts__proto_type *type, co
     uint64_t seen = 0; /* by the field's place: both of its names may stand there */
     for (size_t i = 0; i < json->count; i++) {
         const sts__json *member = &json->items[i];
-        const sts__proto_field *field = find_field(type, member);
+        const sts__proto_field *field = find_field(type, member->name);
         uint64_t bit = field ? UINT64_C(1) << (field - type->fields) : 0;
         if (!field || (seen & bit))
             return bad_name(r, type, member, field ? "has twice" : "has no field");
         seen |= bit;
         if (member->type == STS__JSON_NULL)
             continue; /* as if it were not there */
-        if (field->optional && field->kind != STS__PROTO_STRING)
+        if (field->flag_offset != STS__PROTO_NO_FLAG)
             /* lists are NULL where they are empty alone: NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
-            *(bool *)((char *)message + field->has_offset) = true;
-        const sts__path at = {r->at, {field->json_name, strlen(field->json_name)}, 0};
+            *(bool *)((char *)message + field->flag_offset) = true;
+        const sts__path at = {r->at, {field->schema->json_name, field->schema->json_size}, 0};
         reading inner = inside(r, &at);
         sts_status status = read_field(&inner, type, field, member, message);
         if (status != STS_OK)

@@ -101,12 +101,10 @@ static sts_status put_value(sts__text *text, const sts__json *value, sts__fault 
     }
 }
 
-static void put_enum(sts__text *text, const char *const *names, int32_t number) {
-    int count = 0;
-    while (names[count])
-        count++;
-    if (number >= 0 && number < count)
-        sts__text_printf(text, "\"%s\"", names[number]);
+static void put_enum(sts__text *text, const sts__schema_enum *names, int32_t number) {
+    const sts__schema_name *name = sts__schema_enum_name(names, number);
+    if (name)
+        sts__text_printf(text, "\"%s\"", name->text);
     else
         sts__text_printf(text, "%" PRId32, number);
 }
@@ -118,7 +116,7 @@ static sts_status put_list(sts__text *text, const sts__proto_field *field, const
     for (size_t i = 0; i < list->size && status == STS_OK; i++) {
         if (i)
             put(text, ",");
-        if (field->kind == STS__PROTO_STRINGS)
+        if (!field->type)
             put_string(text, ((const sts_bytes *)list->data)[i]);
         else
             status =
@@ -131,33 +129,34 @@ static sts_status put_list(sts__text *text, const sts__proto_field *field, const
 static sts_status put_field(sts__text *text, const sts__proto_field *field, const void *message, sts__fault *fault) {
     const void *place = (const char *)message + field->offset;
     const sts__pb_field *content = place;
-    switch (field->kind) {
-    case STS__PROTO_INT32:
+    if (field->schema->repeated)
+        return put_list(text, field, content, fault);
+    switch ((sts__schema_kind)field->schema->kind) {
+    case STS__SCHEMA_INT32:
         sts__text_printf(text, "%" PRId32, *(const int32_t *)place);
         return STS_OK;
-    case STS__PROTO_INT64: /* a string: JSON's readers may have nothing but doubles */
+    case STS__SCHEMA_INT64: /* a string: JSON's readers may have nothing but doubles */
         sts__text_printf(text, "\"%" PRId64 "\"", *(const int64_t *)place);
         return STS_OK;
-    case STS__PROTO_ENUM:
-        put_enum(text, field->enum_names, *(const int32_t *)place);
+    case STS__SCHEMA_ENUM:
+        put_enum(text, field->schema->enumeration, *(const int32_t *)place);
         return STS_OK;
-    case STS__PROTO_BOOL:
+    case STS__SCHEMA_BOOL:
         put(text, *(const bool *)place ? "true" : "false");
         return STS_OK;
-    case STS__PROTO_DOUBLE:
+    case STS__SCHEMA_DOUBLE:
         put_double(text, *(const double *)place);
         return STS_OK;
-    case STS__PROTO_STRING:
+    case STS__SCHEMA_STRING:
         put_string(text, (sts_bytes){content->data, content->size});
         return STS_OK;
-    case STS__PROTO_MESSAGE:
-        return sts__topology_write_json(field->type, place, text, fault);
-    case STS__PROTO_STRUCT:
-        content = sts__proto_struct(field, message);
-        return put_items(text, content->data, content->size, true, fault);
     default:
-        return put_list(text, field, content, fault);
+        break;
     }
+    if (field->type)
+        return sts__topology_write_json(field->type, place, text, fault);
+    content = sts__proto_struct(field, message);
+    return put_items(text, content->data, content->size, true, fault);
 }
 
 sts_status sts__topology_write_json(const sts__proto_type *type, const void *message, sts__text *text,
@@ -165,11 +164,11 @@ sts_status sts__topology_write_json(const sts__proto_type *type, const void *mes
     sts_status status = STS_OK;
     const char *comma = "";
     put(text, "{");
-    for (size_t i = 0; i < type->field_count && status == STS_OK; i++) {
+    for (size_t i = 0; i < type->schema->field_count && status == STS_OK; i++) {
         const sts__proto_field *field = &type->fields[i];
         if (!sts__proto_has(type, field, message))
             continue;
-        sts__text_printf(text, "%s\"%s\":", comma, field->json_name);
+        sts__text_printf(text, "%s\"%s\":", comma, field->schema->json_name);
         status = put_field(text, field, message, fault);
         comma = ",";
     }

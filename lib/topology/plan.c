@@ -231,15 +231,14 @@ static void put_repeat(const planning *p, const group *g) {
     sts__wire_writer *writer = &p->batch->message_writer;
     sts__pb_TopologyStreamRepeatElementsData tail = {.specificity = g->first->specificity};
     sts__pb_TopologyStreamRepeatElementsData head = {.expiry_interval_ms = g->first->expiry_interval_ms};
-    const sts__proto_type *type = sts__proto_type_of(&sts__pb_TopologyStreamRepeatElementsData_msg);
-    sts__topology_encode(writer, type, &tail);
+    sts__topology_encode(writer, &sts__proto_repeat, &tail);
     put_list(p, g->lists[DELETED_RELATIONS], sts__pb_TopologyStreamRepeatElementsData_delete_relation_external_ids_tag);
     put_list(p, g->lists[DELETED_COMPONENTS],
              sts__pb_TopologyStreamRepeatElementsData_delete_component_external_ids_tag);
     put_list(p, g->lists[ERRORS], sts__pb_TopologyStreamRepeatElementsData_errors_tag);
     put_list(p, g->lists[RELATIONS], sts__pb_TopologyStreamRepeatElementsData_relations_tag);
     put_list(p, g->lists[COMPONENTS], sts__pb_TopologyStreamRepeatElementsData_components_tag);
-    sts__topology_encode(writer, type, &head);
+    sts__topology_encode(writer, &sts__proto_repeat, &head);
 }
 
 static void put_snapshot(const planning *p, const group *g) {
@@ -255,12 +254,11 @@ static void put_snapshot(const planning *p, const group *g) {
         .has_snapshot_stop = first->kind == STS__ELEMENT_SNAPSHOT_STOP,
         .snapshot_stop = true,
     };
-    const sts__proto_type *type = sts__proto_type_of(&sts__pb_TopologyStreamSnapshotData_msg);
-    sts__topology_encode(writer, type, &tail);
+    sts__topology_encode(writer, &sts__proto_snapshot, &tail);
     put_list(p, g->lists[ERRORS], sts__pb_TopologyStreamSnapshotData_errors_tag);
     put_list(p, g->lists[RELATIONS], sts__pb_TopologyStreamSnapshotData_relations_tag);
     put_list(p, g->lists[COMPONENTS], sts__pb_TopologyStreamSnapshotData_components_tag);
-    sts__topology_encode(writer, type, &head);
+    sts__topology_encode(writer, &sts__proto_snapshot, &head);
 }
 
 static bool is_snapshot(const group *g) {

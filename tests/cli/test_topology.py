@@ -138,6 +138,16 @@ class Messages(Topology):
         for number, text in enumerate(texts, 1):
             self.check_refused(json.loads(text), number, ["STS_ERR_MALFORMED"])
 
+    def test_names_of_owners(self):
+        """In full or without their prefix, and nothing else."""
+        def lines(owner):
+            return f'{{"key":{{"owner":"{owner}","dataSource":"s","shardId":"0"}},"message":{{}}}}'
+        self.assertEqual([line["key"] for line in self.encode([lines("OTEL"), lines(OWNER + "OTEL")])], [STREAM_KEY_HEX] * 2)
+        wrong = ["", "otel", OWNER, OWNER + OWNER + "OTEL", OWNER + "OTEL ", "x" * 200,
+                 OWNER + "TOPOLOGY_STREAM_RELATION_DEPENDENCY_TYPE_CONNECTION"]
+        for number, line in enumerate(self.encode([lines(owner) for owner in wrong], code=3), 1):
+            self.check_refused(line, number, ["STS_ERR_JSON"])
+
 
 class Group(Topology):
     def check(self, name, texts, out):

@@ -42,7 +42,7 @@ static void print_message(const sts__proto_type *type, const void *message, bool
     if (writer.failed || (has_json && sts__topology_write_json(type, message, &json, &fault) != STS_OK))
         abort();
     sts_bytes bytes = sts__wire_bytes(&writer);
-    printf("%s\t", type->name);
+    printf("%s\t", type->schema->name);
     print_hex(bytes.data ? bytes : (sts_bytes){"", 0}, '\t');
     puts(has_json ? sts__text_get(&json) : "null");
     sts__text_clear(&json);

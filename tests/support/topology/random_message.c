@@ -194,7 +194,7 @@ static void make_items(maker *m, sts__json *value, int depth) {
 static void make_message(maker *m, const sts__proto_type *type, void *message, int depth);
 
 static void make_list(maker *m, const sts__proto_field *field, sts__pb_field *list, int depth) {
-    bool strings = field->kind == STS__PROTO_STRINGS;
+    bool strings = !field->type;
     size_t size = strings ? sizeof(sts_bytes) : field->type->size;
     size_t count = below(m, strings ? m->max_list + 1 : 3);
     char *items = make_array(m, count, size);
@@ -221,40 +221,42 @@ static int32_t make_enum(maker *m) {
 
 static void make_field(maker *m, const sts__proto_type *type, const sts__proto_field *field, void *message, int depth) {
     void *place = (char *)message + field->offset;
-    int64_t integer = field->kind == STS__PROTO_ENUM ? make_enum(m) : make_integer(m);
+    int64_t integer = field->schema->kind == STS__SCHEMA_ENUM ? make_enum(m) : make_integer(m);
     int32_t small = (int32_t)integer;
     double number;
     sts_bytes text;
-    if (field->optional && field->kind != STS__PROTO_STRING)
-        *(bool *)((char *)message + field->has_offset) = true;
-    switch (field->kind) {
-    case STS__PROTO_INT32:
-    case STS__PROTO_ENUM:
+    if (field->schema->repeated) {
+        make_list(m, field, place, depth);
+        return;
+    }
+    if (field->flag_offset != STS__PROTO_NO_FLAG)
+        *(bool *)((char *)message + field->flag_offset) = true;
+    switch ((sts__schema_kind)field->schema->kind) {
+    case STS__SCHEMA_INT32:
+    case STS__SCHEMA_ENUM:
         memcpy(place, &small, sizeof small);
         break;
-    case STS__PROTO_INT64:
+    case STS__SCHEMA_INT64:
         memcpy(place, &integer, sizeof integer);
         break;
-    case STS__PROTO_BOOL:
+    case STS__SCHEMA_BOOL:
         *(bool *)place = integer & 1;
         break;
-    case STS__PROTO_DOUBLE:
+    case STS__SCHEMA_DOUBLE:
         number = make_double(m);
         memcpy(place, &number, sizeof number);
         break;
-    case STS__PROTO_STRING:
+    case STS__SCHEMA_STRING:
         text = make_text(m);
         *(sts__pb_field *)place = (sts__pb_field){text.data, text.size};
         break;
-    case STS__PROTO_STRUCT:
-        make_struct(m, field, message, depth + 1);
-        break;
-    case STS__PROTO_MESSAGE:
-        *(pb_size_t *)(void *)((char *)message + type->which_offset) = (pb_size_t)field->tag;
-        make_message(m, field->type, place, depth + 1);
-        break;
     default:
-        make_list(m, field, place, depth);
+        if (!field->type) {
+            make_struct(m, field, message, depth + 1);
+            break;
+        }
+        *(pb_size_t *)(void *)((char *)message + type->which_offset) = (pb_size_t)field->schema->number;
+        make_message(m, field->type, place, depth + 1);
     }
 }
 
@@ -263,9 +265,9 @@ static void make_message(maker *m, const sts__proto_type *type, void *message, i
     size_t chosen = below(m, 16);
     size_t payload = 0;
     see_depth(m, depth);
-    for (size_t i = 0; i < type->field_count; i++) {
+    for (size_t i = 0; i < type->schema->field_count; i++) {
         const sts__proto_field *field = &type->fields[i];
-        bool made = field->kind == STS__PROTO_MESSAGE ? chosen && chosen % 3 == payload++ : !one_in(m, 4);
+        bool made = field->schema->in_oneof ? chosen && chosen % 3 == payload++ : !one_in(m, 4);
         if (made)
             make_field(m, type, field, message, depth);
     }
