@@ -51,7 +51,7 @@ static void take_bytes(sts__log_fields *fields, const sts__wire_field *field) {
     }
 }
 
-sts__log_fields sts__log_fields_of(const sts__item *item) {
+static sts__log_fields fields_of_record(const sts__item *item) {
     sts__log_fields fields = {.body = sts__ottl_of(&item->body),
                               .attributes = sts__ottl_attributes(item->bytes, STS__RECORD_ATTRIBUTES)};
     fields.attributes.type = STS__OTTL_NIL; /* until one is met */
@@ -73,41 +73,34 @@ static sts_bytes schema_url_of(sts_bytes group) {
     return url;
 }
 
-bool sts__resource_fields_of(sts_bytes group, sts__arena *arena, sts__around_fields *fields) {
-    sts_bytes resource;
-    *fields = (sts__around_fields){.schema_url = schema_url_of(group)};
-    if (!sts__wire_merged(group, STS__RESOURCE_GROUP_RESOURCE, arena, &resource))
-        return false;
-    fields->attributes = sts__ottl_attributes(resource, STS__RESOURCE_ATTRIBUTES);
-    fields->attributes.type = STS__OTTL_NIL;
-    sts__wire_reader reader = sts__wire_read(resource);
-    sts__wire_field field;
-    while (sts__wire_next_value(&reader, &field)) {
-        if (field.number == STS__RESOURCE_ATTRIBUTES)
-            fields->attributes.type = STS__OTTL_MAP;
-        else if (field.number == STS__RESOURCE_DROPPED_ATTRIBUTES)
-            fields->dropped_attributes_count = (uint32_t)field.value;
-    }
-    return true;
-}
+/* What is around records, by its numbers: in its group, and of its own fields; 0, which no field has: it has none. */
+typedef struct around_numbers {
+    uint32_t in_group, attributes, dropped_attributes_count, name, version;
+} around_numbers;
 
-bool sts__scope_fields_of(sts_bytes group, sts__arena *arena, sts__around_fields *fields) {
-    sts_bytes scope;
+static const around_numbers resource_numbers = {STS__RESOURCE_GROUP_RESOURCE, STS__RESOURCE_ATTRIBUTES,
+                                                STS__RESOURCE_DROPPED_ATTRIBUTES, 0, 0};
+static const around_numbers scope_numbers = {STS__SCOPE_GROUP_SCOPE, STS__SCOPE_ATTRIBUTES,
+                                             STS__SCOPE_DROPPED_ATTRIBUTES, STS__SCOPE_NAME, STS__SCOPE_VERSION};
+
+/* Messages that stand several times in a group are merged in the arena; false when it has no memory. */
+static bool read_around(sts_bytes group, const around_numbers *numbers, sts__arena *arena, sts__around_fields *fields) {
+    sts_bytes message;
     *fields = (sts__around_fields){.schema_url = schema_url_of(group)};
-    if (!sts__wire_merged(group, STS__SCOPE_GROUP_SCOPE, arena, &scope))
+    if (!sts__wire_merged(group, numbers->in_group, arena, &message))
         return false;
-    fields->attributes = sts__ottl_attributes(scope, STS__SCOPE_ATTRIBUTES);
-    fields->attributes.type = STS__OTTL_NIL;
-    sts__wire_reader reader = sts__wire_read(scope);
+    fields->attributes = sts__ottl_attributes(message, numbers->attributes);
+    fields->attributes.type = STS__OTTL_NIL; /* until one is met */
+    sts__wire_reader reader = sts__wire_read(message);
     sts__wire_field field;
     while (sts__wire_next_value(&reader, &field)) {
-        if (field.number == STS__SCOPE_ATTRIBUTES)
+        if (field.number == numbers->attributes)
             fields->attributes.type = STS__OTTL_MAP;
-        else if (field.number == STS__SCOPE_NAME)
+        else if (field.number == numbers->name)
             fields->name = field.bytes;
-        else if (field.number == STS__SCOPE_VERSION)
+        else if (field.number == numbers->version)
             fields->version = field.bytes;
-        else if (field.number == STS__SCOPE_DROPPED_ATTRIBUTES)
+        else if (field.number == numbers->dropped_attributes_count)
             fields->dropped_attributes_count = (uint32_t)field.value;
     }
     return true;
@@ -115,14 +108,13 @@ bool sts__scope_fields_of(sts_bytes group, sts__arena *arena, sts__around_fields
 
 /* --- the object --- */
 
-static bool keep(sts__encode_kept *kept, sts__arena *arena, const sts__item_group *group,
-                 bool (*read)(sts_bytes group, sts__arena *arena, sts__around_fields *fields),
+static bool keep(sts__encode_kept *kept, sts__arena *arena, const sts__item_group *group, const around_numbers *numbers,
                  void (*write)(sts__ottl_text *text, const sts__around_fields *fields)) {
     sts__around_fields fields;
     sts__ottl_text text = {.arena = arena};
     if (kept->number == group->number)
         return true;
-    if (!read(group->bytes, arena, &fields))
+    if (!read_around(group->bytes, numbers, arena, &fields))
         return false;
     write(&text, &fields);
     if (text.failed)
@@ -134,11 +126,10 @@ static bool keep(sts__encode_kept *kept, sts__arena *arena, const sts__item_grou
 sts_status sts__log_object(sts__encoder *encoder, const sts__item *item, const sts__log_shape *shape, sts_bytes *value,
                            sts__fault *fault) {
     sts__ottl_text text = {.arena = encoder->item_arena};
-    if (!keep(&encoder->resource, encoder->resource_arena, &item->resource_group, sts__resource_fields_of,
-              shape->resource) ||
-        !keep(&encoder->scope, encoder->scope_arena, &item->scope_group, sts__scope_fields_of, shape->scope))
+    if (!keep(&encoder->resource, encoder->resource_arena, &item->resource_group, &resource_numbers, shape->resource) ||
+        !keep(&encoder->scope, encoder->scope_arena, &item->scope_group, &scope_numbers, shape->scope))
         return sts__fault_no_memory(fault);
-    sts__log_fields fields = sts__log_fields_of(item);
+    sts__log_fields fields = fields_of_record(item);
     /* A guess that is right for most: names take about as much as protobuf's lengths save. */
     sts__ottl_text_reserve(&text,
                            2 * item->bytes.size + encoder->resource.bytes.size + encoder->scope.bytes.size + 256);

@@ -30,12 +30,6 @@ typedef struct sts__around_fields {
     sts__ottl_value attributes; /* nil where there are none */
 } sts__around_fields;
 
-sts__log_fields sts__log_fields_of(const sts__item *item);
-
-/* Messages that stand several times in a group are merged in the arena; false when it has no memory. */
-bool sts__resource_fields_of(sts_bytes group, sts__arena *arena, sts__around_fields *fields);
-bool sts__scope_fields_of(sts_bytes group, sts__arena *arena, sts__around_fields *fields);
-
 /* The parts of a record's object that an encoding writes, each member with a comma before it. What is around the record
  * is written once for all records in it. */
 typedef struct sts__log_shape {
