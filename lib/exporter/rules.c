@@ -142,7 +142,7 @@ static void make_headers(making *m, const sts__config *config) {
         compile(m, option, pair->value, &headers->computed[i].value);
         headers->computed_count++;
     }
-    if (config->cloudevents) {
+    if (config->cloudevents && m->status == STS_OK) {
         headers->computed[headers->computed_count].name = "ce_source";
         compile(m, "cloudevents.source", config->cloudevents_source,
                 &headers->computed[headers->computed_count++].value);

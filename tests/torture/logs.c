@@ -531,6 +531,19 @@ done:
     sts_export_context_free(context);
 }
 
+/* Headers that are made of each record, and its timestamp. */
+static void record_headers(struct torture *t) {
+    struct exporting e;
+    if (exporting_options(&e, t,
+                          PAIRS("transport", "memory", "content_type_header", "true", "trace_context_headers", "true",
+                                "cloudevents.enabled", "true", "cloudevents.source",
+                                "Concat([\"urn:\", AsString(resource.attributes)], \"\")", "record_timestamp",
+                                "event")) &&
+        exporting_start(&e))
+        export_and_flush(&e);
+    exporting_end(&e);
+}
+
 /* The exporter's own thread may meet any of the failures: then the sums, and what is left. */
 static void service_thread(struct torture *t) {
     struct exporting e;
@@ -556,6 +569,7 @@ int main(void) {
         {"script", script},
         {"in JSON", in_json},
         {"spans", spans},
+        {"record headers", record_headers},
         {"letters of rejected", letters_of_rejected},
         {"letters of failed", letters_of_failed},
         {"explain", explain},
