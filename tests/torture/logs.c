@@ -531,6 +531,47 @@ done:
     sts_export_context_free(context);
 }
 
+/* Requests of profiles, each a message as it came; one that is rejected, in a format whose dead letter is a request and
+ * in the one whose is not. */
+static sts_status export_profiles(struct exporting *e, const void *bytes, const sts_export_context *context,
+                                  uint64_t *counts) {
+    return sts_export(e->exporter, STS_SIGNAL_PROFILES, STS_FORMAT_OTLP_PROTO, bytes, strlen(bytes), context, counts,
+                      STS_COUNTS, &e->t->error);
+}
+
+static sts_status export_profiles_in_json(struct exporting *e, const void *json, const sts_export_context *context,
+                                          uint64_t *counts) {
+    return sts_export(e->exporter, STS_SIGNAL_PROFILES, STS_FORMAT_OTLP_JSON, json, strlen(json), context, counts,
+                      STS_COUNTS, &e->t->error);
+}
+
+static void whole(struct torture *t, const char *encoding, const char *key, exporting_call call, const char *bytes) {
+    struct exporting e;
+    sts_export_context *context = NULL;
+    if (!exporting_options(&e, t,
+                           PAIRS("transport", "memory", "profiles.key", key, "profiles.encoding", encoding,
+                                 "content_type_header", "true", "header_from.h", "body | metadata(\"a\")",
+                                 "dead_letter.topic", "dead")) ||
+        !exporting_start(&e))
+        goto done;
+    TRY_NEW(t, context, sts_export_context_new_with(t->allocator));
+    if (exporting_export(&e, call, bytes, context))
+        exporting_flush(&e);
+done:
+    exporting_end(&e);
+    sts_export_context_free(context);
+}
+
+static void profiles(struct torture *t) {
+    static const char *const keys[] = {"none", "metadata(\"absent\")"};
+    for (size_t i = 0; i < 2; i++) {
+        whole(t, "otlp_proto", keys[i], export_profiles,
+              "\x0a\x03"
+              "abc");
+        whole(t, "otlp_json", keys[i], export_profiles_in_json, "{\"resourceProfiles\":[{}]}");
+    }
+}
+
 /* Headers that are made of each record, and its timestamp. */
 static void record_headers(struct torture *t) {
     struct exporting e;
@@ -569,6 +610,7 @@ int main(void) {
         {"script", script},
         {"in JSON", in_json},
         {"spans", spans},
+        {"profiles", profiles},
         {"record headers", record_headers},
         {"letters of rejected", letters_of_rejected},
         {"letters of failed", letters_of_failed},

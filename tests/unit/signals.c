@@ -347,6 +347,54 @@ Test(signals, a_rejected_item_is_a_dead_letter_of_its_signal) {
     check_dead_letter(&metric);
 }
 
+static void check_one_rejected(int32_t signal, int32_t format, sts_bytes request, const char *option,
+                               const char *spec) {
+    struct rig rig;
+    uint64_t counts[STS_COUNTS];
+    sts_error *error = NULL;
+    rig_open(&rig, NULL, RIG_OPTIONS(option, spec));
+    cr_assert_eq(sts_export(rig.exporter, signal, format, request.data, request.size, NULL, counts, STS_COUNTS, &error),
+                 STS_ERR_REJECTED);
+    cr_assert(strstr(sts_error_text(error), "record 1"), "%s", sts_error_text(error));
+    cr_assert_eq(counts[STS_COUNT_RECORDS], 3u);
+    cr_assert_eq(counts[STS_COUNT_REJECTED], 1u);
+    rig_flush(&rig, counts);
+    cr_assert_eq(counts[STS_COUNT_DELIVERED], 2u);
+    sts_error_free(error);
+    rig_close(&rig);
+}
+
+/* The second of three, in protobuf and in JSON. */
+static void check_bad_one(int32_t signal, const char *json, const char *option, const char *spec) {
+    sts__arena arena;
+    sts__fault fault;
+    sts_bytes protobuf, text = {json, strlen(json)};
+    sts__arena_init(&arena, sts__memory_default());
+    cr_assert_eq(sts__intake_json(sts__signal_find(signal)->request, text, &arena, &protobuf, &fault), STS_OK, "%s",
+                 fault.text);
+    check_one_rejected(signal, STS_FORMAT_OTLP_JSON, text, option, spec);
+    check_one_rejected(signal, STS_FORMAT_OTLP_PROTO, protobuf, option, spec);
+    sts__arena_clear(&arena);
+}
+
+Test(signals, one_bad_item_is_rejected_alone) {
+    check_bad_one(
+        STS_SIGNAL_TRACES,
+        "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"attributes\":[{\"key\":\"a\",\"value\":{\"intValue\":1}}]"
+        "},{\"attributes\":[{\"key\":\"a\",\"value\":{\"arrayValue\":{}}}]}]},{\"spans\":[{\"attributes\":[{\"key\":"
+        "\"a\",\"value\":{\"stringValue\":\"x\"}}]}]}]}]}",
+        "traces.key", "attributes[\"a\"]");
+    check_bad_one(
+        STS_SIGNAL_METRICS,
+        "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[{\"sum\":{}},{\"gauge\":{}},{\"sum\":{\"isMonotonic\""
+        ":true}}]}]}]}",
+        "metrics.key", "is_monotonic");
+    check_bad_one(STS_SIGNAL_LOGS,
+                  "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"body\":{\"bytesValue\":\"AA==\"}},{\"body\":{"
+                  "\"stringValue\":\"a\"}},{\"body\":{\"bytesValue\":\"AA==\"}}]}]}]}",
+                  "logs.key", "none");
+}
+
 static void check_refused(const char *const *pairs, const char *const *parts) {
     sts_options *options = rig_options(pairs);
     rig_refused(options, STS_ERR_CONFIG, parts, NULL);
