@@ -16,6 +16,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 BUILD = Path(os.environ["STSKAFKA_BUILD"])
 VECTORS = Path(os.environ["STSKAFKA_ROOT"]) / "tests/golden/otlp_json.jsonl"
+CORPUS = Path(os.environ["STSKAFKA_ROOT"]) / "tests/fuzz/corpus/encode"
 REQUESTS = {"logs": ExportLogsServiceRequest, "traces": ExportTraceServiceRequest, "metrics": ExportMetricsServiceRequest}
 IDS = {"traceId", "spanId", "parentSpanId"}
 # In JSON they are the same.
@@ -103,6 +104,30 @@ class Written(unittest.TestCase):
             count += 1
         self.each(check)
         self.assertGreater(count, 150)
+
+
+class Found(unittest.TestCase):
+    """What the fuzz target `encode` has come across (its corpus), too."""
+
+    def test_to_google(self):
+        inputs = [path.read_bytes() for path in sorted(CORPUS.iterdir())]
+        requests = [(list(REQUESTS)[data[0] % 3], data[1:]) for data in inputs if data]
+        written = answers("encode_peer", [f"json {signal} {data.hex() or '-'}" for signal, data in requests])
+        count = 0
+        for (signal, data), line in zip(requests, written):
+            code, rest = line.split(" ", 1)
+            try:
+                expected = REQUESTS[signal].FromString(data.replace(GOS_NAN, PYTHONS_NAN))
+            except Exception:  # what is no request, text that is not UTF-8, or too deep
+                continue
+            with self.subTest(signal, data=data.hex()):
+                if code != "ok":  # an id of a size that JSON has not
+                    self.assertIn("id", rest)
+                    continue
+                found = json_format.ParseDict(with_base64_ids(json.loads(bytes.fromhex(rest))), REQUESTS[signal](), max_recursion_depth=1000)
+                self.assertEqual(found.SerializeToString(deterministic=True), cleared(expected).SerializeToString(deterministic=True))
+                count += 1
+        self.assertGreater(count, 50)
 
 
 def cleared(message):
