@@ -73,89 +73,101 @@ static inline bool sts__wire_fixed(sts__wire_reader *reader, unsigned size, uint
     return true;
 }
 
-/* The next field. False at the end, and where the bytes cannot be read (then `fault` is set, and `at` is at the fault).
- * Of a group only its start is read, and its end comes as a field too: who skips a group counts them. */
-static inline bool sts__wire_next(sts__wire_reader *reader, sts__wire_field *field) {
-    if (reader->at == reader->end || reader->fault)
-        return false;
-    const sts_bytes none = {NULL, 0};
-    field->start = reader->at;
-    field->bytes = none;
-    field->value = 0;
-    uint64_t tag;
-    if (!sts__wire_varint(reader, &tag))
-        return false;
-    field->number = tag >> 3;
-    field->type = (uint32_t)(tag & 7);
-    if (field->number == 0 || field->number > 0x1fffffff) {
-        reader->at = field->start;
-        return sts__wire_fail(reader, "a field number that is not between 1 and 536870911");
-    }
-    switch (field->type) {
-    case STS__WIRE_LENGTH:
-        if (!sts__wire_varint(reader, &field->value))
-            return false;
-        if (field->value > (uint64_t)(reader->end - reader->at))
-            return sts__wire_fail(reader, "a length beyond the end");
-        field->bytes.data = reader->at;
-        field->bytes.size = (size_t)field->value;
-        reader->at += field->value;
-        return true;
-    case STS__WIRE_VARINT:
-        return sts__wire_varint(reader, &field->value);
-    case STS__WIRE_FIXED64:
-        return sts__wire_fixed(reader, 8, &field->value);
-    case STS__WIRE_FIXED32:
-        return sts__wire_fixed(reader, 4, &field->value);
-    case STS__WIRE_GROUP:
-    case STS__WIRE_GROUP_END:
-        return true;
-    default:
-        reader->at = field->start;
-        return sts__wire_fail(reader, "a wire type that does not exist");
-    }
-}
+/* Where the reader's fields, and what is wanted of a field, stay in registers: compilers leave functions of this size
+ * to themselves when they have several callers. */
+#define STS__WIRE_INLINE static inline __attribute__((always_inline))
 
-/* What most fields are: a number below 16, and a length below 128. False, and nothing was read, where another stands.
- */
-static inline bool sts__wire_next_short(sts__wire_reader *reader, sts__wire_field *field) {
-    const uint8_t *at = reader->at;
-    if (reader->end - at < 2 || (at[0] & 0x87) != STS__WIRE_LENGTH || at[0] < 8 || at[1] >= 0x80 ||
-        reader->end - at - 2 < at[1])
+/* A length of one or two bytes, which nearly all have, and the bytes behind it. False, and nothing was read, where
+ * another stands. */
+static inline bool sts__wire_short_length(const uint8_t *at, const uint8_t *end, sts_bytes *bytes) {
+    if (at == end)
         return false;
-    field->start = at;
-    field->number = at[0] >> 3;
-    field->type = STS__WIRE_LENGTH;
-    field->value = at[1];
-    field->bytes.data = at + 2;
-    field->bytes.size = at[1];
-    reader->at = at + 2 + at[1];
+    size_t size = *at++;
+    if (size >= 0x80) {
+        if (at == end || *at >= 0x80)
+            return false;
+        size = (size & 0x7f) | (size_t)*at++ << 7;
+    }
+    if ((size_t)(end - at) < size)
+        return false;
+    *bytes = (sts_bytes){at, size};
     return true;
 }
 
-/* The next field; groups and what is in them are skipped. For bytes that were checked before (schema/check.h). */
-static inline bool sts__wire_next_value(sts__wire_reader *reader, sts__wire_field *field) {
-    unsigned group = 0;
-    if (sts__wire_next_short(reader, field))
+/* What nearly all fields are: a number below 16, with a length below 16384 or with a number. False, and nothing was
+ * read, where another stands. There is a byte at least. */
+STS__WIRE_INLINE bool sts__wire_next_short(sts__wire_reader *reader, sts__wire_field *field) {
+    const uint8_t *at = reader->at;
+    if (at[0] < 8 || at[0] >= 0x80)
+        return false;
+    sts__wire_reader behind = {at + 1, reader->end, reader->fault};
+    const sts_bytes none = {NULL, 0};
+    field->start = at;
+    field->number = at[0] >> 3;
+    field->type = at[0] & 7;
+    field->bytes = none;
+    switch (field->type) {
+    case STS__WIRE_LENGTH:
+        if (!sts__wire_short_length(behind.at, behind.end, &field->bytes))
+            return false;
+        field->value = field->bytes.size;
+        reader->at = (const uint8_t *)field->bytes.data + field->bytes.size;
         return true;
-    while (sts__wire_next(reader, field)) {
-        if (field->type == STS__WIRE_GROUP)
-            group++;
-        else if (field->type == STS__WIRE_GROUP_END)
-            group--;
-        else if (!group)
-            return true;
+    case STS__WIRE_FIXED64:
+    case STS__WIRE_FIXED32:
+        if (!sts__wire_fixed(&behind, field->type == STS__WIRE_FIXED64 ? 8 : 4, &field->value))
+            return false;
+        reader->at = behind.at;
+        return true;
+    case STS__WIRE_VARINT:
+        if (behind.at == behind.end || *behind.at >= 0x80)
+            return false;
+        field->value = *behind.at;
+        reader->at = behind.at + 1;
+        return true;
+    default:
+        return false;
     }
-    return false;
+}
+
+/* As sts__wire_next and sts__wire_next_value, of any field (reader.c). */
+bool sts__wire_next_long(sts__wire_reader *reader, sts__wire_field *field);
+bool sts__wire_next_long_value(sts__wire_reader *reader, sts__wire_field *field);
+
+/* What is seldom works on copies: so reader and field stay in registers. */
+static inline bool sts__wire_next_by(bool (*next)(sts__wire_reader *, sts__wire_field *), sts__wire_reader *reader,
+                                     sts__wire_field *field) {
+    sts__wire_reader reader_copy = *reader;
+    sts__wire_field field_copy;
+    bool found = next(&reader_copy, &field_copy);
+    *reader = reader_copy;
+    if (found)
+        *field = field_copy;
+    return found;
+}
+
+/* The next field. False at the end, and where the bytes cannot be read (then `fault` is set, and `at` is at the fault).
+ * Of a group only its start is read, and its end comes as a field too: who skips a group counts them. */
+STS__WIRE_INLINE bool sts__wire_next(sts__wire_reader *reader, sts__wire_field *field) {
+    if (reader->at == reader->end || reader->fault)
+        return false;
+    return sts__wire_next_short(reader, field) || sts__wire_next_by(sts__wire_next_long, reader, field);
+}
+
+/* The next field; groups and what is in them are skipped. For bytes that were checked before (schema/check.h). */
+STS__WIRE_INLINE bool sts__wire_next_value(sts__wire_reader *reader, sts__wire_field *field) {
+    if (reader->at == reader->end)
+        return false;
+    return sts__wire_next_short(reader, field) || sts__wire_next_by(sts__wire_next_long_value, reader, field);
 }
 
 /* The next field with this number and with a length. For bytes that were checked before. */
 static inline bool sts__wire_find(sts__wire_reader *reader, uint64_t number, sts_bytes *bytes) {
     const uint8_t *at = reader->at;
-    if (reader->end - at >= 2 && number < 16 && at[0] == (number << 3 | STS__WIRE_LENGTH) && at[1] < 0x80 &&
-        reader->end - at - 2 >= at[1]) { /* what stands there nearly always: an item behind an item */
-        *bytes = (sts_bytes){at + 2, at[1]};
-        reader->at = at + 2 + at[1];
+    if (at < reader->end && number < 16 && at[0] == (number << 3 | STS__WIRE_LENGTH) &&
+        sts__wire_short_length(at + 1, reader->end,
+                               bytes)) { /* what stands there nearly always: an item behind an item */
+        reader->at = (const uint8_t *)bytes->data + bytes->size;
         return true;
     }
     sts__wire_field field;

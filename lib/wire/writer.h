@@ -56,11 +56,11 @@ static inline void sts__wire_put(sts__wire_writer *writer, sts_bytes bytes) {
     }
 }
 
+/* Seven bits a byte: without a loop, for a loop that ends now here and now there is guessed wrongly. 9/64 is near
+ * enough to 1/7 for 64 bits. */
 static inline size_t sts__wire_varint_size(uint64_t value) {
-    size_t size = 1;
-    for (; value >= 0x80; value >>= 7)
-        size++;
-    return size;
+    unsigned bits = 64 - (unsigned)__builtin_clzll(value | 1);
+    return (bits * 9 + 64) / 64;
 }
 
 /* Writes from `at` on, where there is room for 10 bytes, and returns what is behind it. */
