@@ -1,33 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-enum { ALIGNMENT = 16, FIRST_BLOCK = 4096, LARGEST_STEP = 1 << 20 };
-
-struct sts__arena_block {
-    sts__arena_block *next;
-    size_t capacity;
-    size_t used;
-    size_t is_callers; /* not to be freed; a size_t, which keeps what follows aligned */
-    unsigned char data[];
-};
+enum { FIRST_BLOCK = 4096, LARGEST_STEP = 1 << 20 };
 
 void sts__arena_init(sts__arena *arena, const sts__memory *memory) {
     arena->memory = memory;
     arena->first = NULL;
-    arena->current = NULL;
+    sts__arena_reset(arena);
 }
 
 void sts__arena_init_in(sts__arena *arena, const sts__memory *memory, void *buffer, size_t size) {
     sts__arena_block *block = buffer;
     block->next = NULL;
-    block->capacity = (size - sizeof *block) / ALIGNMENT * ALIGNMENT;
-    block->used = 0;
+    block->capacity = (size - sizeof *block) / STS__ARENA_ALIGNMENT * STS__ARENA_ALIGNMENT;
     block->is_callers = 1;
     arena->memory = memory;
-    arena->first = arena->current = block;
+    arena->first = block;
+    sts__arena_reset(arena);
 }
 
 void sts__arena_clear(sts__arena *arena) {
@@ -38,12 +31,6 @@ void sts__arena_clear(sts__arena *arena) {
         block = next;
     }
     sts__arena_init(arena, arena->memory);
-}
-
-void sts__arena_reset(sts__arena *arena) {
-    for (sts__arena_block *block = arena->first; block; block = block->next)
-        block->used = 0;
-    arena->current = arena->first;
 }
 
 void sts__arena_trim(sts__arena *arena, size_t most) {
@@ -69,20 +56,20 @@ static sts__arena_block *new_block(sts__arena *arena, size_t size) {
         capacity = LARGEST_STEP;
     if (capacity < size)
         capacity = size;
-    if (capacity > SIZE_MAX - sizeof(sts__arena_block))
+    if (capacity > SIZE_MAX - sizeof(sts__arena_block) - STS__ARENA_ALIGNMENT)
         return NULL;
+    capacity = (capacity + STS__ARENA_ALIGNMENT - 1) / STS__ARENA_ALIGNMENT * STS__ARENA_ALIGNMENT;
     sts__arena_block *block = arena->memory->allocate(sizeof *block + capacity, arena->memory->user);
     if (!block)
         return NULL;
     block->capacity = capacity;
-    block->used = 0;
     block->is_callers = 0;
     return block;
 }
 
-/* A block with room for `size`: one of those behind the current one, which are empty, or a new one. It comes directly
- * behind the current one, so that the smaller ones it was preferred to are still used. */
-static sts__arena_block *next_block(sts__arena *arena, size_t size) {
+/* Goes on in a block with room for `size`: one of those behind the current one, which are empty, or a new one. It comes
+ * directly behind the current one, so that the smaller ones it was preferred to are still used. */
+static bool go_on(sts__arena *arena, size_t size) {
     sts__arena_block **place = arena->current ? &arena->current->next : &arena->first;
     sts__arena_block **at = place;
     while (*at && (*at)->capacity < size)
@@ -91,24 +78,15 @@ static sts__arena_block *next_block(sts__arena *arena, size_t size) {
     if (block)
         *at = block->next;
     else if (!(block = new_block(arena, size)))
-        return NULL;
+        return false;
     block->next = *place;
     *place = block;
-    return arena->current = block;
+    sts__arena_go_to(arena, block);
+    return true;
 }
 
-void *sts__arena_room(sts__arena *arena, size_t size) {
-    if (size > SIZE_MAX - ALIGNMENT)
-        return NULL;
-    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    sts__arena_block *block = arena->current;
-    if (!block || block->capacity - block->used < size)
-        block = next_block(arena, size);
-    if (!block)
-        return NULL;
-    void *piece = block->data + block->used;
-    block->used += size;
-    return piece;
+void *sts__arena_room_behind(sts__arena *arena, size_t size) {
+    return go_on(arena, size) ? sts__arena_room(arena, size) : NULL;
 }
 
 void *sts__arena_new(sts__arena *arena, size_t size) {

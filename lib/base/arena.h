@@ -13,10 +13,22 @@
 
 typedef struct sts__arena_block sts__arena_block;
 
+enum { STS__ARENA_ALIGNMENT = 16 };
+
+struct sts__arena_block {
+    sts__arena_block *next;
+    size_t capacity;   /* a multiple of the alignment */
+    size_t is_callers; /* not to be freed */
+    size_t padding;    /* what follows is aligned */
+    unsigned char data[];
+};
+
 typedef struct sts__arena {
     const sts__memory *memory;
     sts__arena_block *first;
-    sts__arena_block *current; /* pieces come from here; the blocks before it are full */
+    sts__arena_block *current; /* pieces come from here; the blocks before it are full, those behind it empty */
+    unsigned char *at;         /* what is left of it */
+    size_t left;
 } sts__arena;
 
 void sts__arena_init(sts__arena *arena, const sts__memory *memory);
@@ -27,17 +39,38 @@ void sts__arena_init_in(sts__arena *arena, const sts__memory *memory, void *buff
 
 void sts__arena_clear(sts__arena *arena);
 
+/* Pieces come from that block's beginning from now on; NULL: there is no block yet. */
+static inline void sts__arena_go_to(sts__arena *arena, sts__arena_block *block) {
+    arena->current = block;
+    arena->at = block ? block->data : NULL;
+    arena->left = block ? block->capacity : 0;
+}
+
 /* Forgets all pieces, keeps the blocks. */
-void sts__arena_reset(sts__arena *arena);
+static inline void sts__arena_reset(sts__arena *arena) {
+    sts__arena_go_to(arena, arena->first);
+}
 
 /* Forgets all pieces, and keeps so many bytes of blocks at most (and the caller's own). */
 void sts__arena_trim(sts__arena *arena, size_t most);
 
-/* A zeroed piece, aligned for anything; NULL when out of memory. */
-void *sts__arena_new(sts__arena *arena, size_t size);
+/* As sts__arena_room, where the current block has no room (arena.c). */
+void *sts__arena_room_behind(sts__arena *arena, size_t size);
 
-/* The same, not zeroed. */
-void *sts__arena_room(sts__arena *arena, size_t size);
+/* A piece, aligned for anything; NULL when out of memory. Inline because every record takes some. */
+static inline void *sts__arena_room(sts__arena *arena, size_t size) {
+    size += size == 0; /* a place of its own, too */
+    if (size > arena->left)
+        return sts__arena_room_behind(arena, size);
+    void *piece = arena->at;
+    size = (size + STS__ARENA_ALIGNMENT - 1) & ~(size_t)(STS__ARENA_ALIGNMENT - 1);
+    arena->at += size;
+    arena->left -= size;
+    return piece;
+}
+
+/* The same, zeroed. */
+void *sts__arena_new(sts__arena *arena, size_t size);
 
 /* An array of `count` pieces of `size`; NULL also when that is more than there can be. */
 void *sts__arena_array(sts__arena *arena, size_t count, size_t size);
