@@ -66,6 +66,57 @@ static sts_status wrong_type(const check *c, const sts__schema_message *message,
                              field->type, message->name, known->name, known->type, field->start - c->start);
 }
 
+/* Takes the field with that tag, if it stands there and is not very long. */
+STS__WIRE_INLINE bool take(const uint8_t **at, const uint8_t *end, uint8_t tag, sts_bytes *bytes) {
+    if (*at == end || **at != tag || !sts__wire_short_length(*at + 1, end, bytes))
+        return false;
+    *at = (const uint8_t *)bytes->data + bytes->size;
+    return true;
+}
+
+/* An AnyValue of one member that has nothing in it, as nearly all are (schema/common.proto). What is not is not wrong:
+ * it is gone through field by field. */
+STS__WIRE_INLINE bool is_simple_value(sts_bytes value) {
+    enum { STRING = 1 << 3 | 2, BOOLEAN = 2 << 3, INTEGER = 3 << 3, DOUBLE = 4 << 3 | 1, BYTES = 7 << 3 | 2 };
+    sts__wire_reader reader = sts__wire_read(value);
+    sts_bytes text;
+    uint64_t number;
+    if (value.size == 0)
+        return false;
+    switch (*reader.at) {
+    case STRING:
+    case BYTES:
+        return take(&reader.at, reader.end, *reader.at, &text) && reader.at == reader.end;
+    case BOOLEAN:
+    case INTEGER:
+        reader.at++;
+        return sts__wire_varint(&reader, &number) && reader.at == reader.end;
+    case DOUBLE:
+        return value.size == 1 + 8;
+    default:
+        return false;
+    }
+}
+
+/* A KeyValue of one key and one such value, in either order. */
+static inline bool is_simple_attribute(sts_bytes attribute) {
+    enum { KEY = 1 << 3 | 2, VALUE = 2 << 3 | 2 };
+    const uint8_t *at = attribute.data;
+    const uint8_t *end = at + attribute.size;
+    sts_bytes key;
+    sts_bytes value;
+    bool complete = attribute.size && *at == KEY ? take(&at, end, KEY, &key) && take(&at, end, VALUE, &value)
+                                                 : take(&at, end, VALUE, &value) && take(&at, end, KEY, &key);
+    return complete && at == end && is_simple_value(value);
+}
+
+/* Whether nothing can be wrong with a message of this depth, by a short look. */
+static inline bool is_simple(const sts__schema_message *message, sts_bytes bytes, int depth) {
+    if (message == &sts__schema_key_value)
+        return depth < STS__WIRE_MAX_DEPTH && is_simple_attribute(bytes);
+    return message == &sts__schema_any_value && is_simple_value(bytes);
+}
+
 static sts_status check_message(const check *c, sts_bytes bytes, const sts__schema_message *message, int depth) {
     sts__wire_reader reader = sts__wire_read(bytes);
     sts__wire_field field;
@@ -83,8 +134,12 @@ static sts_status check_message(const check *c, sts_bytes bytes, const sts__sche
         if (known ? known->message != NULL : field.type == STS__WIRE_GROUP) {
             if (depth >= STS__WIRE_MAX_DEPTH)
                 return too_deep(c, field.start);
-            status = known ? check_message(c, field.bytes, known->message, depth + 1)
-                           : skip_group(c, &reader, &field, depth + 1);
+            if (!known) {
+                sts__wire_reader inside = reader; /* a copy, so that the reader can stay in registers */
+                status = skip_group(c, &inside, &field, depth + 1);
+                reader = inside;
+            } else if (!is_simple(known->message, field.bytes, depth + 1))
+                status = check_message(c, field.bytes, known->message, depth + 1);
         }
     }
     if (status == STS_OK && reader.fault)

@@ -6,7 +6,8 @@ from descriptors import IDS, Schema, fields_of, symbol
 
 # What is seen outside, by its name there.
 ROOTS = {"ExportLogsServiceRequest": "logs_request", "ExportTraceServiceRequest": "traces_request",
-         "ExportMetricsServiceRequest": "metrics_request", "ExportProfilesServiceRequest": "profiles_request", "KeyValue": "key_value"}
+         "ExportMetricsServiceRequest": "metrics_request", "ExportProfilesServiceRequest": "profiles_request", "KeyValue": "key_value",
+         "AnyValue": "any_value"}
 # Of these all messages are, and their fields, under their own names: proto/generate.py has a table beside.
 SEEN_PACKAGE = ".topo_stream.v1."
 # Struct and its like have JSON of their own, which is no matter of their fields: they are left out.

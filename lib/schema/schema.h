@@ -80,8 +80,9 @@ extern const sts__schema_message sts__schema_traces_request;
 extern const sts__schema_message sts__schema_metrics_request;
 extern const sts__schema_message sts__schema_profiles_request;
 
-/* An attribute: most of what a request holds (intake/attribute.c). */
+/* An attribute and its value: most of what a request holds (check.c, intake/attribute.c). */
 extern const sts__schema_message sts__schema_key_value;
+extern const sts__schema_message sts__schema_any_value;
 
 /* The field of this number; NULL if the message has none. */
 static inline const sts__schema_field *sts__schema_by_number(const sts__schema_message *message, uint64_t number) {
