@@ -34,6 +34,17 @@ typedef struct sts__encode_kept {
     sts_bytes bytes;
 } sts__encode_kept;
 
+/* What a request with one item has in front of the item's bytes: for all items of a scope the same, but for three
+ * lengths. */
+typedef struct sts__encode_front {
+    uint64_t number; /* of the scope's group; 0: nothing was made */
+    uint8_t *bytes;  /* of the resource's arena: the scopes in it share the room */
+    size_t size, capacity;
+    size_t scope_at, item_at;         /* where lengths are put; the first one behind the first tag */
+    size_t scope_more, resource_more; /* how much longer the messages around an item are than it is */
+    size_t least, most;               /* items of so many bytes: the lengths take as many bytes each as here */
+} sts__encode_front;
+
 typedef struct sts__encoding sts__encoding;
 
 /* What encodes the items of one request. */
@@ -47,6 +58,7 @@ typedef struct sts__encoder {
     sts__arena *item_arena;
     sts__encode_kept resource;
     sts__encode_kept scope;
+    sts__encode_front front;
 } sts__encoder;
 
 struct sts__encoding {
@@ -66,6 +78,12 @@ struct sts__encoding {
 /* The encoding of that place for a signal: an option's word, or the signal's own where that says STS__ENCODE_DEFAULT.
  */
 const sts__encoding *sts__encoding_at(int place, const sts__signal *signal);
+
+/* Forgets what was kept of groups, where it was not their arenas' owner who saw the next one come. */
+static inline void sts__encoder_forget(sts__encoder *encoder) {
+    encoder->resource.number = encoder->scope.number = encoder->front.number = 0;
+    encoder->front.capacity = 0;
+}
 
 static inline sts_status sts__encode(sts__encoder *encoder, const sts__item *item, sts_bytes *value,
                                      sts__fault *fault) {

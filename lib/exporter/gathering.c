@@ -90,7 +90,7 @@ static sts_status stage_all(staged_run *run, size_t from, size_t end) {
     const sts__gather *gather = &run->staging->window.gather;
     sts_status status = STS_OK;
     sts__staging_reset(run->staging);
-    run->encoder.resource.number = run->encoder.scope.number = 0; /* what was kept of them is gone */
+    sts__encoder_forget(&run->encoder); /* what was kept is gone */
     for (size_t i = 0; i < gather->message_count && status == STS_OK; i++) {
         size_t first = first_from(&gather->messages[i], from);
         size_t behind = first_from(&gather->messages[i], end);
@@ -129,7 +129,7 @@ sts_status sts__gathering_halve(const sts__staging *staging, const sts__staged *
     sts__encoder encoder = routing->encoder;
     size_t middle = message->record_count / 2;
     encoder.resource_arena = encoder.scope_arena = encoder.item_arena = &halves->arena;
-    encoder.resource.number = encoder.scope.number = 0;
+    sts__encoder_forget(&encoder);
     sts_status status = stage_half(staging, &encoder, message, 0, middle, halves, fault);
     return status == STS_OK
                ? stage_half(staging, &encoder, message, middle, message->record_count - middle, halves, fault)

@@ -1,32 +1,69 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signal/single.h"
 
+#include <string.h>
+
 /* Whether a field is one of the items or groups that the single request leaves out. */
 static bool is_left_out(const sts__wire_field *field, uint64_t number, uint64_t other_number) {
     return field->type == STS__WIRE_LENGTH && (field->number == number || field->number == other_number);
 }
 
-size_t sts__single_rest(uint8_t *to, sts_bytes group, uint64_t number, uint64_t other_number) {
-    sts__wire_reader reader = sts__wire_read(group);
-    sts__wire_field field;
-    size_t size = 0;
-    while (sts__wire_next_value(&reader, &field)) {
-        size_t field_size = (size_t)(reader.at - field.start);
-        if (is_left_out(&field, number, other_number))
-            continue;
-        if (to)
-            memcpy(to + size, field.start, field_size);
-        size += field_size;
-    }
-    return size;
+static const uint8_t *end_of(sts_bytes bytes) {
+    return (const uint8_t *)bytes.data + bytes.size;
 }
 
-static void put_rest(sts__wire_writer *writer, sts_bytes message, uint64_t number, uint64_t other_number) {
-    size_t size = sts__single_rest(NULL, message, number, other_number);
-    if (!size || !sts__wire_reserve(writer, size))
+/* Goes past fields of that number as they stand one behind the other: the items of a scope, which are many. */
+static void skip_run(sts__wire_reader *reader, uint64_t number) {
+    sts_bytes bytes;
+    while (reader->at < reader->end && *reader->at == (number << 3 | STS__WIRE_LENGTH) &&
+           sts__wire_short_length(reader->at + 1, reader->end, &bytes))
+        reader->at = end_of(bytes);
+}
+
+sts__single_rest sts__single_rest_of(sts_bytes group, uint64_t number, uint64_t other_number) {
+    sts__single_rest rest = {.runs = {{"", 0}, {"", 0}}, .number = number, .other_number = other_number};
+    sts_bytes *run = rest.runs;
+    sts__wire_reader reader = sts__wire_read(group);
+    sts__wire_field field;
+    for (skip_run(&reader, number); sts__wire_next_value(&reader, &field); skip_run(&reader, number)) {
+        if (is_left_out(&field, number, other_number))
+            continue;
+        size_t size = (size_t)(reader.at - field.start);
+        if (field.start != end_of(*run)) {
+            run = &rest.runs[run->size != 0 || run == &rest.runs[1]];
+            *run = (sts_bytes){field.start, 0};
+        }
+        run->size += size;
+        rest.size += size;
+    }
+    return rest;
+}
+
+static uint8_t *put(uint8_t *to, sts_bytes bytes) {
+    memcpy(to, bytes.data, bytes.size);
+    return to + bytes.size;
+}
+
+void sts__single_rest_copy(const sts__single_rest *rest, uint8_t *to) {
+    const sts_bytes *runs = rest->runs;
+    if (runs[0].size + runs[1].size == rest->size) {
+        put(put(to, runs[0]), runs[1]);
         return;
-    writer->at -= size;
-    sts__single_rest(writer->at, message, number, other_number);
+    }
+    const uint8_t *from = runs[0].data;
+    sts__wire_reader reader = sts__wire_read((sts_bytes){from, (size_t)(end_of(runs[1]) - from)});
+    sts__wire_field field;
+    while (sts__wire_next_value(&reader, &field))
+        if (!is_left_out(&field, rest->number, rest->other_number))
+            to = put(to, (sts_bytes){field.start, (size_t)(reader.at - field.start)});
+}
+
+static void put_rest(sts__wire_writer *writer, sts_bytes group, uint64_t number, uint64_t other_number) {
+    sts__single_rest rest = sts__single_rest_of(group, number, other_number);
+    if (!rest.size || !sts__wire_reserve(writer, rest.size))
+        return;
+    writer->at -= rest.size;
+    sts__single_rest_copy(&rest, writer->at);
 }
 
 /* The items of one scope, of which the last one is behind `count`; returns how many are left in front of them. */

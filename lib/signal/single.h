@@ -12,8 +12,18 @@
  * of one resource or scope share it. Unknown fields stay, groups do not. `writer->failed` where there is no memory. */
 void sts__items_write(const sts__item_place *places, size_t count, sts__wire_writer *writer);
 
-/* What a group says but for the groups or items in it, which are fields of these two numbers: copies it to `to`, unless
- * that is NULL, and returns its size. */
-size_t sts__single_rest(uint8_t *to, sts_bytes group, uint64_t number, uint64_t other_number);
+/* What a group says but for the groups or items in it: two runs of bytes at most, in front of them and behind them,
+ * unless somebody mixed them. */
+typedef struct sts__single_rest {
+    size_t size;
+    sts_bytes runs[2]; /* the first and the last one */
+    uint64_t number, other_number;
+} sts__single_rest;
+
+/* Fields of those two numbers are left out. Goes through the group once. */
+sts__single_rest sts__single_rest_of(sts_bytes group, uint64_t number, uint64_t other_number);
+
+/* Copies it to `to`, where there is room for its size. */
+void sts__single_rest_copy(const sts__single_rest *rest, uint8_t *to);
 
 #endif

@@ -117,12 +117,14 @@ def report_file(program, peers, path, signal, name, rounds_wanted):
 
 
 def report_encodings(program, path, rounds_wanted):
-    """What a record's value costs, without walking to it; otlp_proto beside copying as many bytes."""
+    """What a record's value costs, without walking to it; otlp_proto beside two ways of copying as many bytes (encode.c says which)."""
     rounds = [run(program, path, 0.2) for _ in range(rounds_wanted + 1)][1:]
     for name in rounds[0]:
+        times = [one[name]["ns"] for one in rounds]
         speeds = [one[name]["bytes"] * 1e3 / one[name]["ns"] for one in rounds]
-        print(f"{name:26} ns/record {spread([one[name]['ns'] for one in rounds], 0):20} MB/s {spread(speeds, 0):20}"
-              f" {rounds[0][name]['bytes']:5} bytes a record")
+        print(f"{name:26} ns/record {spread(times, 1):24} MB/s {spread(speeds, 0):24} {rounds[0][name]['bytes']:5} bytes a record")
+    for way in ("copying the parts", "copying the value"):
+        print(f"otlp_proto / {way}: {spread([one['otlp_proto']['ns'] / one[way]['ns'] for one in rounds], 2)}")
 
 
 def report_formats(program, rounds_wanted):
