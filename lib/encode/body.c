@@ -6,18 +6,18 @@
 
 sts_status sts__encode_body(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault) {
     (void)encoder;
-    const sts__value *body = &item->body;
-    if (body->type == STS__VALUE_EMPTY)
+    const sts__value body = sts__item_body(item);
+    if (body.type == STS__VALUE_EMPTY)
         return sts__fault_set(fault, STS_ERR_BODY_TYPE,
                               "the record has no body; with encoding=body it must be bytes. raw_text, otlp_proto, "
                               "json_record and others take it so");
-    if (body->type != STS__VALUE_BYTES)
+    if (body.type != STS__VALUE_BYTES)
         return sts__fault_set(fault, STS_ERR_BODY_TYPE,
                               "the body is %s; with encoding=body it must be bytes. raw_text, otlp_proto, json_record "
                               "and others take it so",
-                              sts__value_type_name(body->type));
-    if (body->as.bytes.size > 0) /* a body of zero bytes is a tombstone: the value stays null */
-        *value = body->as.bytes;
+                              sts__value_type_name(body.type));
+    if (body.as.bytes.size > 0) /* a body of zero bytes is a tombstone: the value stays null */
+        *value = body.as.bytes;
     return STS_OK;
 }
 
@@ -37,32 +37,32 @@ static sts_status told(sts__ottl_text_result result, sts__fault *fault) {
 }
 
 sts_status sts__encode_raw(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault) {
-    const sts__value *body = &item->body;
+    const sts__value body = sts__item_body(item);
     *value = empty;
-    if (body->type == STS__VALUE_EMPTY)
+    if (body.type == STS__VALUE_EMPTY)
         return STS_OK;
-    if (body->type == STS__VALUE_BYTES) {
-        if (body->as.bytes.size)
-            *value = body->as.bytes;
+    if (body.type == STS__VALUE_BYTES) {
+        if (body.as.bytes.size)
+            *value = body.as.bytes;
         return STS_OK;
     }
-    sts__ottl_value any = sts__ottl_of(body);
+    sts__ottl_value any = sts__ottl_of(&body);
     return told(sts__ottl_json_text(&any, STS__OTTL_GO, encoder->item_arena, value), fault);
 }
 
 sts_status sts__encode_raw_text(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault) {
-    const sts__value *body = &item->body;
-    sts__ottl_value any = sts__ottl_of(body);
+    const sts__value body = sts__item_body(item);
+    sts__ottl_value any = sts__ottl_of(&body);
     sts__ottl_text_result result;
     *value = empty;
-    if (body->type == STS__VALUE_EMPTY)
+    if (body.type == STS__VALUE_EMPTY)
         return STS_OK;
-    if (body->type == STS__VALUE_STRING || body->type == STS__VALUE_BYTES) {
-        if (body->as.bytes.size)
-            *value = body->as.bytes;
+    if (body.type == STS__VALUE_STRING || body.type == STS__VALUE_BYTES) {
+        if (body.as.bytes.size)
+            *value = body.as.bytes;
         return STS_OK;
     }
-    if (body->type == STS__VALUE_ARRAY || body->type == STS__VALUE_MAP)
+    if (body.type == STS__VALUE_ARRAY || body.type == STS__VALUE_MAP)
         result = sts__ottl_json_text(&any, STS__OTTL_PDATA, encoder->item_arena, value);
     else
         result = sts__ottl_text_of(&any, STS__OTTL_PDATA, encoder->item_arena, value);

@@ -52,7 +52,8 @@ static void take_bytes(sts__log_fields *fields, const sts__wire_field *field) {
 }
 
 static sts__log_fields fields_of_record(const sts__item *item) {
-    sts__log_fields fields = {.body = sts__ottl_of(&item->body),
+    const sts__value body = sts__item_body(item);
+    sts__log_fields fields = {.body = sts__ottl_of(&body),
                               .attributes = sts__ottl_attributes(item->bytes, STS__RECORD_ATTRIBUTES)};
     fields.attributes.type = STS__OTTL_NIL; /* until one is met */
     sts__wire_reader reader = sts__wire_read(item->bytes);

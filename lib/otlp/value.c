@@ -45,20 +45,7 @@ static void set_bytes(sts__value *value, const sts__wire_field *field) {
     value->as.bytes = field->bytes;
 }
 
-/* A short text or short bytes, which most values are. */
-static inline bool is_short(sts_bytes any_value, uint8_t member) {
-    const uint8_t *at = any_value.data;
-    return any_value.size >= 2 && at[0] == (member << 3 | STS__WIRE_LENGTH) && at[1] < 0x80 &&
-           any_value.size == (size_t)at[1] + 2;
-}
-
-void sts__value_merge(sts__value *value, sts_bytes any_value) {
-    bool string = is_short(any_value, STS__ANY_STRING);
-    if (string || is_short(any_value, STS__ANY_BYTES)) {
-        value->type = string ? STS__VALUE_STRING : STS__VALUE_BYTES;
-        value->as.bytes = (sts_bytes){(const uint8_t *)any_value.data + 2, any_value.size - 2};
-        return;
-    }
+void sts__value_merge_fields(sts__value *value, sts_bytes any_value) {
     sts__wire_reader reader = sts__wire_read(any_value);
     sts__wire_field field;
     while (sts__wire_next_value(&reader, &field)) {

@@ -50,9 +50,22 @@ typedef struct sts__value {
 /* For people: "a string", "a map", ... */
 const char *sts__value_type_name(sts__value_type type);
 
+/* As sts__value_merge, field by field (value.c). */
+void sts__value_merge_fields(sts__value *value, sts_bytes any_value);
+
 /* Reads an encoded AnyValue over what `value` holds already: as protobuf merges repeated fields, the last member that
- * is set counts. The bytes were checked (schema/check.h). */
-void sts__value_merge(sts__value *value, sts_bytes any_value);
+ * is set counts. The bytes were checked (schema/check.h). Most are a short text or short bytes. */
+static inline void sts__value_merge(sts__value *value, sts_bytes any_value) {
+    enum { STRING = STS__ANY_STRING << 3 | STS__WIRE_LENGTH, BYTES = STS__ANY_BYTES << 3 | STS__WIRE_LENGTH };
+    const uint8_t *at = any_value.data;
+    if (any_value.size < 2 || at[1] >= 0x80 || any_value.size != (size_t)at[1] + 2 ||
+        (at[0] != STRING && at[0] != BYTES)) {
+        sts__value_merge_fields(value, any_value);
+        return;
+    }
+    value->type = at[0] == STRING ? STS__VALUE_STRING : STS__VALUE_BYTES;
+    value->as.bytes = (sts_bytes){at + 2, any_value.size - 2};
+}
 
 /* Field numbers of KeyValue. */
 enum { STS__KEY_VALUE_KEY = 1, STS__KEY_VALUE_VALUE = 2 };
@@ -65,20 +78,19 @@ static inline bool sts__key_value_split(sts_bytes key_value, sts_bytes *key, sts
         VALUE_TAG = STS__KEY_VALUE_VALUE << 3 | STS__WIRE_LENGTH
     };
     const uint8_t *at = key_value.data;
-    size_t size = key_value.size;
-    if (size < 4 || at[1] >= 0x80 || (size_t)at[1] + 4 > size)
+    if (key_value.size < 4)
         return false;
-    const uint8_t *second = at + 2 + at[1];
-    if (second[1] >= 0x80 || second + 2 + second[1] != at + size)
+    const size_t first_size = at[1];
+    const size_t second_size = key_value.size - 4 - first_size; /* if it ends there; huge if it begins beyond */
+    const uint8_t *second = at + 2 + first_size;
+    if ((first_size | second_size) >= 0x80 || second[1] != second_size)
         return false;
-    bool key_first = at[0] == KEY_TAG && second[0] == VALUE_TAG;
-    if (!key_first && !(at[0] == VALUE_TAG && second[0] == KEY_TAG))
-        return false;
-    const uint8_t *key_at = key_first ? at : second;
-    const uint8_t *value_at = key_first ? second : at;
-    *key = (sts_bytes){key_at + 2, key_at[1]};
-    *any_value = (sts_bytes){value_at + 2, value_at[1]};
-    return true;
+    const sts_bytes first_bytes = {at + 2, first_size};
+    const sts_bytes second_bytes = {second + 2, second_size};
+    const bool key_first = at[0] == KEY_TAG && second[0] == VALUE_TAG;
+    *key = key_first ? first_bytes : second_bytes;
+    *any_value = key_first ? second_bytes : first_bytes;
+    return key_first || (at[0] == VALUE_TAG && second[0] == KEY_TAG);
 }
 
 /* Reads an encoded KeyValue. Key and value come in either order. */

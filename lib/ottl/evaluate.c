@@ -228,7 +228,7 @@ sts_status sts__ottl_run(sts__ottl_state *state, const sts__ottl_program *progra
         if (!sts__ottl_evaluate(state, program->alternatives[i], value))
             return fault->code;
         bool is_id = value->type == STS__OTTL_TRACE_ID || value->type == STS__OTTL_SPAN_ID;
-        if (!sts__ottl_is_nil(value) && !(is_id && sts__ottl_id_is_empty(value)))
+        if (is_id ? !sts__ottl_id_is_empty(value) : !sts__ottl_is_nil(value))
             return STS_OK;
         if (value->type == STS__OTTL_EMPTY)
             missing = STS__OTTL_EMPTY;

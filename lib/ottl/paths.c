@@ -60,22 +60,44 @@ static bool message_elsewhere(sts__ottl_state *state, const sts__ottl_node *node
     }
 }
 
-/* The message that the path's field is in. */
-static inline bool message_of(sts__ottl_state *state, const sts__ottl_node *node, sts_bytes *message) {
+static inline bool is_of_item(const sts__ottl_node *node) {
     const sts__ottl_path *path = node->row;
-    if (path->place != STS__OTTL_OF_ITEM || node->around)
-        return message_elsewhere(state, node, message);
-    *message = state->item->bytes;
+    return path->place == STS__OTTL_OF_ITEM && !node->around;
+}
+
+/* What the path's field holds; 0 where there is none. */
+static inline bool number_of(sts__ottl_state *state, const sts__ottl_node *node, uint64_t *number) {
+    sts__wire_field field;
+    sts_bytes message;
+    if (is_of_item(node)) {
+        *number = sts__item_field(state->item, node->field->number, &field) ? field.value : 0;
+        return true;
+    }
+    if (!message_elsewhere(state, node, &message))
+        return false;
+    *number = number_in(message, node->field->number);
+    return true;
+}
+
+static inline bool bytes_of(sts__ottl_state *state, const sts__ottl_node *node, sts_bytes *bytes) {
+    sts_bytes message;
+    if (is_of_item(node)) {
+        if (!sts__item_bytes(state->item, node->field->number, bytes))
+            *bytes = (sts_bytes){"", 0};
+        return true;
+    }
+    if (!message_elsewhere(state, node, &message))
+        return false;
+    *bytes = bytes_in(message, node->field->number);
     return true;
 }
 
 static READ(read_id) {
     static const uint8_t zeros[16] = {0};
     size_t size = node->field->id_size;
-    sts_bytes message;
-    if (!message_of(state, node, &message))
+    sts_bytes id;
+    if (!bytes_of(state, node, &id))
         return false;
-    sts_bytes id = bytes_in(message, node->field->number);
     result->type = size == sizeof zeros ? STS__OTTL_TRACE_ID : STS__OTTL_SPAN_ID;
     result->as.bytes = id.size ? id : (sts_bytes){zeros, size};
     if (id.size == size || id.size == 0)
@@ -85,16 +107,16 @@ static READ(read_id) {
 }
 
 static READ(read_text) {
-    sts_bytes message;
-    if (!message_of(state, node, &message))
+    sts_bytes text;
+    if (!bytes_of(state, node, &text))
         return false;
-    *result = sts__ottl_string(bytes_in(message, node->field->number));
+    *result = sts__ottl_string(text);
     return true;
 }
 
 static READ(read_attributes) {
-    sts_bytes message;
-    if (!message_of(state, node, &message))
+    sts_bytes message = state->item->bytes;
+    if (!is_of_item(node) && !message_elsewhere(state, node, &message))
         return false;
     *result = sts__ottl_attributes(message, node->field->number);
     return true;
@@ -102,10 +124,9 @@ static READ(read_attributes) {
 
 /* Enums, and all numbers that there are. */
 static READ(read_number) {
-    sts_bytes message;
-    if (!message_of(state, node, &message))
+    uint64_t number;
+    if (!number_of(state, node, &number))
         return false;
-    uint64_t number = number_in(message, node->field->number);
     switch ((sts__schema_kind)node->field->kind) {
     case STS__SCHEMA_ENUM:
         *result = sts__ottl_integer(as_signed_32(number));
@@ -164,7 +185,7 @@ READ(sts__ottl_evaluate_time) {
 READ(sts__ottl_evaluate_id_text) {
     if (!read_id(state, node, result))
         return false;
-    char *hex = sts__arena_new(state->arena, 2 * result->as.bytes.size);
+    char *hex = sts__arena_room(state->arena, 2 * result->as.bytes.size);
     if (!hex)
         return sts__ottl_no_memory(state);
     sts__ottl_hex(result->as.bytes, hex);
@@ -174,7 +195,8 @@ READ(sts__ottl_evaluate_id_text) {
 
 READ(sts__ottl_evaluate_body) {
     (void)node;
-    *result = sts__ottl_of(&state->item->body);
+    const sts__value body = sts__item_body(state->item);
+    *result = sts__ottl_of(&body);
     return true;
 }
 

@@ -5,9 +5,6 @@
 
 #include "base/double.h"
 
-/* Of ArrayValue and KeyValueList. */
-enum { VALUES = 1 };
-
 const char *sts__ottl_type_name(sts__ottl_type type) {
     static const char *const names[] = {"nil",       "nil",       "a string", "bytes", "an integer",
                                         "a double",  "a boolean", "a list",   "a map", "a trace id",
@@ -35,37 +32,11 @@ sts__ottl_value sts__ottl_attributes(sts_bytes message, uint16_t field) {
     return value;
 }
 
-sts__ottl_value sts__ottl_of(const sts__value *value) {
-    static const sts__ottl_type types[] = {
-        [STS__VALUE_EMPTY] = STS__OTTL_EMPTY,   [STS__VALUE_STRING] = STS__OTTL_STRING,
-        [STS__VALUE_BOOL] = STS__OTTL_BOOL,     [STS__VALUE_INT] = STS__OTTL_INT,
-        [STS__VALUE_DOUBLE] = STS__OTTL_DOUBLE, [STS__VALUE_ARRAY] = STS__OTTL_LIST,
-        [STS__VALUE_MAP] = STS__OTTL_MAP,       [STS__VALUE_BYTES] = STS__OTTL_BYTES,
-    };
-    sts__ottl_value result = {.type = types[value->type]};
-    switch (value->type) {
-    case STS__VALUE_EMPTY:
-        break;
-    case STS__VALUE_BOOL:
-        result.as.boolean = value->as.boolean;
-        break;
-    case STS__VALUE_INT:
-        result.as.integer = value->as.integer;
-        break;
-    case STS__VALUE_DOUBLE:
-        /* Not as a number: on the way through an x87 register a signalling NaN becomes another one. */
-        memcpy(&result.as.number, &value->as.number, sizeof result.as.number);
-        break;
-    case STS__VALUE_ARRAY:
-    case STS__VALUE_MAP:
-        result.field = VALUES;
-        result.as.bytes = value->as.bytes;
-        break;
-    default:
-        result.as.bytes = value->as.bytes;
-    }
-    return result;
-}
+const uint8_t sts__ottl_types_of[] = {
+    [STS__VALUE_EMPTY] = STS__OTTL_EMPTY, [STS__VALUE_STRING] = STS__OTTL_STRING, [STS__VALUE_BOOL] = STS__OTTL_BOOL,
+    [STS__VALUE_INT] = STS__OTTL_INT,     [STS__VALUE_DOUBLE] = STS__OTTL_DOUBLE, [STS__VALUE_ARRAY] = STS__OTTL_LIST,
+    [STS__VALUE_MAP] = STS__OTTL_MAP,     [STS__VALUE_BYTES] = STS__OTTL_BYTES,
+};
 
 double sts__ottl_double_of(const sts__ottl_value *value) {
     return value->type == STS__OTTL_INT ? sts__double_of((double)value->as.integer) : value->as.number;

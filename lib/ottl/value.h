@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <stskafka/types.h>
 
@@ -66,7 +67,18 @@ const char *sts__ottl_type_name(sts__ottl_type type);
 sts__ottl_value sts__ottl_string(sts_bytes text);
 sts__ottl_value sts__ottl_integer(int64_t integer);
 sts__ottl_value sts__ottl_boolean(bool boolean);
-sts__ottl_value sts__ottl_of(const sts__value *value);
+
+/* What an AnyValue's members are here. */
+extern const uint8_t sts__ottl_types_of[];
+
+static inline sts__ottl_value sts__ottl_of(const sts__value *value) {
+    sts__ottl_value result = {.type = (sts__ottl_type)sts__ottl_types_of[value->type]};
+    result.field = value->type == STS__VALUE_ARRAY || value->type == STS__VALUE_MAP ? STS__LIST_VALUES : 0;
+    /* The same members, whichever it is. No double goes through an x87 register, where a signalling NaN becomes another
+     * one. */
+    memcpy(&result.as, &value->as, sizeof value->as);
+    return result;
+}
 
 /* The nearest double to an integer or a double. */
 double sts__ottl_double_of(const sts__ottl_value *value);

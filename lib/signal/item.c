@@ -38,23 +38,52 @@ static void remember_attribute(sts__item *item, const sts__wire_field *field) {
     }
 }
 
+/* Everything that is asked for later is found here, in one pass. */
 static void read_item(const sts__signal *signal, sts__item *item, sts_bytes bytes) {
     const uint64_t attributes = signal->attributes;
-    const uint64_t body = signal->body;
+    uint32_t seen = 0;
     item->bytes = bytes;
-    item->body.type = STS__VALUE_EMPTY;
     item->attribute_count = 0;
     item->attributes_rest = NULL;
     sts__wire_reader reader = sts__wire_read(bytes);
     sts__wire_field field;
     while (sts__wire_next_value(&reader, &field)) {
-        if (field.type != STS__WIRE_LENGTH)
-            continue;
-        if (field.number == attributes)
+        if (field.number == attributes) {
             remember_attribute(item, &field);
-        else if (field.number == body)
-            sts__value_merge(&item->body, field.bytes);
+        } else if (field.number < STS__ITEM_FIELDS) {
+            seen |= UINT32_C(1) << field.number;
+            item->fields[field.number] = field.start;
+        }
     }
+    item->seen = seen;
+}
+
+bool sts__item_far_field(const sts__item *item, uint32_t number, sts__wire_field *field) {
+    sts__wire_reader reader = sts__wire_read(item->bytes);
+    sts__wire_field next;
+    bool found = false;
+    while (sts__wire_next_value(&reader, &next)) {
+        if (next.number != number)
+            continue;
+        *field = next;
+        found = true;
+    }
+    return found;
+}
+
+/* Of several bodies the last one counts that says anything: they are one message. */
+sts__value sts__item_body(const sts__item *item) {
+    sts__value body = {.type = STS__VALUE_EMPTY};
+    sts_bytes any_value;
+    if (!sts__item_bytes(item, STS__RECORD_BODY, &any_value))
+        return body;
+    sts__value_merge(&body, any_value);
+    if (body.type != STS__VALUE_EMPTY)
+        return body;
+    sts__wire_reader reader = sts__wire_read(item->bytes);
+    while (sts__wire_find(&reader, STS__RECORD_BODY, &any_value))
+        sts__value_merge(&body, any_value);
+    return body;
 }
 
 sts__item_place sts__item_place_of(const sts__item *item) {
@@ -106,32 +135,23 @@ bool sts__items_next(sts__item_cursor *cursor, sts__item *item) {
     return true;
 }
 
-/* Reads the attribute's value if it has that name. */
-static inline bool read_named(sts_bytes encoded, const char *name, size_t name_size, sts__value *value) {
-    sts_bytes key;
-    sts_bytes any;
+static inline bool is_name(sts_bytes key, const char *name, size_t name_size) {
+    return key.size == name_size && (name_size == 0 || sts__schema_same(name, key.data, name_size));
+}
+
+/* Reads the attribute's value if it has that name, whatever its form. */
+static bool read_named(sts_bytes encoded, const char *name, size_t name_size, sts__value *value) {
     if (encoded.size < name_size)
         return false;
-    bool split = sts__key_value_split(encoded, &key, &any);
-    if (!split)
-        key = sts__key_value_key(encoded);
-    if (key.size != name_size || memcmp(key.data, name, name_size) != 0)
+    sts_bytes key = sts__key_value_key(encoded);
+    if (!is_name(key, name, name_size))
         return false;
-    if (split) {
-        value->type = STS__VALUE_EMPTY;
-        sts__value_merge(value, any);
-    } else {
-        sts__key_value_read(encoded, &key, value);
-    }
+    sts__key_value_read(encoded, &key, value);
     return true;
 }
 
-bool sts__item_attribute(const sts__item *item, const char *name, size_t name_size, sts__value *value) {
-    for (uint32_t i = 0; i < item->attribute_count; i++)
-        if (read_named(item->attributes[i], name, name_size, value))
-            return true;
-    if (!item->attributes_rest)
-        return false;
+/* Of those that are not remembered. */
+static bool find_attribute(const sts__item *item, const char *name, size_t name_size, sts__value *value) {
     const uint8_t *end = (const uint8_t *)item->bytes.data + item->bytes.size;
     sts_bytes rest = {item->attributes_rest, (size_t)(end - item->attributes_rest)};
     sts__wire_reader reader = sts__wire_read(rest);
@@ -139,4 +159,22 @@ bool sts__item_attribute(const sts__item *item, const char *name, size_t name_si
         if (read_named(rest, name, name_size, value))
             return true;
     return false;
+}
+
+bool sts__item_attribute(const sts__item *item, const char *name, size_t name_size, sts__value *value) {
+    const sts_bytes *at = item->attributes;
+    const sts_bytes *behind = at + item->attribute_count;
+    for (; at < behind; at++) {
+        sts_bytes key;
+        sts_bytes any;
+        if (!sts__key_value_split(*at, &key, &any)) {
+            if (read_named(*at, name, name_size, value))
+                return true;
+        } else if (is_name(key, name, name_size)) { /* lengths first: most are gone past by them */
+            value->type = STS__VALUE_EMPTY;
+            sts__value_merge(value, any);
+            return true;
+        }
+    }
+    return item->attributes_rest && find_attribute(item, name, name_size, value);
 }

@@ -18,8 +18,9 @@
 #include "signal/signal.h"
 #include "wire/reader.h"
 
-/* How many attributes of an item are remembered where they stand; the ones beyond are searched for. */
-enum { STS__ITEM_ATTRIBUTES = 16 };
+/* How many attributes of an item are remembered where they stand, and fields below which number; the ones beyond are
+ * searched for. */
+enum { STS__ITEM_ATTRIBUTES = 16, STS__ITEM_FIELDS = 32 };
 
 /* What items are in: a group by resource (ResourceLogs, ...) or by scope (ScopeLogs, ...). */
 typedef struct sts__item_group {
@@ -40,7 +41,8 @@ typedef struct sts__item {
     sts_bytes bytes;
     sts__item_group resource_group;
     sts__item_group scope_group;
-    sts__value body;                            /* of a log record */
+    uint32_t seen;                              /* its fields but the attributes: a bit a number */
+    const uint8_t *fields[STS__ITEM_FIELDS];    /* where they stand: of several of a number the last one */
     sts_bytes attributes[STS__ITEM_ATTRIBUTES]; /* encoded KeyValue */
     uint32_t attribute_count;
     const uint8_t *attributes_rest; /* where those not remembered begin; NULL if there are none */
@@ -71,6 +73,34 @@ bool sts__items_next(sts__item_cursor *cursor, sts__item *item);
 /* The item as a place; and the item at a place. */
 sts__item_place sts__item_place_of(const sts__item *item);
 void sts__item_read(const sts__signal *signal, const sts__item_place *place, sts__item *item);
+
+/* As sts__item_field, of one that is not remembered (item.c). */
+bool sts__item_far_field(const sts__item *item, uint32_t number, sts__wire_field *field);
+
+/* The item's field of that number; of several the last (protobuf.dev, "Last One Wins"). False if there is none. */
+static inline bool sts__item_field(const sts__item *item, uint32_t number, sts__wire_field *field) {
+    if (number >= STS__ITEM_FIELDS)
+        return sts__item_far_field(item, number, field);
+    if (!(item->seen >> number & 1))
+        return false;
+    sts__wire_reader reader = {item->fields[number], (const uint8_t *)item->bytes.data + item->bytes.size, NULL};
+    return sts__wire_next(&reader, field);
+}
+
+/* The bytes of one that has a length. */
+static inline bool sts__item_bytes(const sts__item *item, uint32_t number, sts_bytes *bytes) {
+    const uint8_t *end = (const uint8_t *)item->bytes.data + item->bytes.size;
+    sts__wire_field field;
+    if (number < 16 && item->seen >> number & 1 && sts__wire_short_length(item->fields[number] + 1, end, bytes))
+        return true; /* as nearly all are */
+    if (!sts__item_field(item, number, &field))
+        return false;
+    *bytes = field.bytes;
+    return true;
+}
+
+/* A log record's body. */
+sts__value sts__item_body(const sts__item *item);
 
 /* The item's attribute of that name; of several the first. False if there is none. */
 bool sts__item_attribute(const sts__item *item, const char *name, size_t name_size, sts__value *value);

@@ -17,6 +17,7 @@ SPECS = [
     'resource.attributes["name-07"]',
     'attribute("name-07")',
     "trace_id",
+    "trace_id.string",
     'Concat([resource.attributes["name-00"], resource.attributes["name-01"], attributes["second"]], "/")',
     'Concat([attributes["second"], attributes["third"], attributes["fourth"]], "/")',
     'Concat([resource.attributes["name-00"], trace_id.string, "x"], "/")',
@@ -30,7 +31,7 @@ SPECS = [
 
 
 # Those that the collector has too, and what hashes a resource there.
-PEER_SPECS = [spec for spec in SPECS if spec.startswith(("attributes", "resource.", "Concat", "SHA256", "XXH3"))]
+PEER_SPECS = [spec for spec in SPECS if spec.startswith(("attributes", "trace_id.", "resource.", "Concat", "SHA256", "XXH3"))]
 PEERS = Path(__file__).parent / "key_peers"
 
 # What depends on the resource alone is computed once for it, so that these cost the same, however large it is.

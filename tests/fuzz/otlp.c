@@ -231,7 +231,7 @@ static size_t walk(const sts__signal *signal, sts_bytes request, uint64_t *sum) 
         HOLDS(record.index == count, "index %zu", (size_t)record.index);
         HOLDS(at >= start && record.bytes.size <= (size_t)(start + request.size - at), "record %zu is elsewhere",
               count);
-        *sum = *sum * 31 + (uint64_t)(at - start) + record.bytes.size + record.body.type + record.attribute_count * 7 +
+        *sum = *sum * 31 + (uint64_t)(at - start) + record.bytes.size + record.seen + record.attribute_count * 7 +
                record.resource_group.number + record.scope_group.number;
     }
     return count;

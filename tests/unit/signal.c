@@ -167,3 +167,88 @@ Test(signal, the_items_of_a_request_one_by_one) {
         pb_clear(&request);
     }
 }
+
+/* --- an item's fields --- */
+
+enum { FAR = 1000, VALUES_OF_RECORD = 3 };
+
+static void first_item(struct pb *scope_group, struct pb *request, sts__item *item) {
+    struct pb resource_group = {0};
+    sts__item_cursor cursor;
+    sts__fault fault;
+    pb_message(&resource_group, STS__RESOURCE_GROUP_SCOPE_GROUPS, scope_group);
+    pb_message(request, STS__REQUEST_RESOURCE_GROUPS, &resource_group);
+    sts_bytes bytes = {request->data, request->size};
+    cr_assert_eq(sts__items_check(&sts__signals[STS__LOGS], bytes, &fault), STS_OK, "%s", fault.text);
+    sts__items_begin(&cursor, &sts__signals[STS__LOGS], bytes);
+    cr_assert(sts__items_next(&cursor, item));
+}
+
+static uint64_t number_of(const sts__item *item, uint32_t number) {
+    sts__wire_field field;
+    cr_assert(sts__item_field(item, number, &field), "no field %u", (unsigned)number);
+    cr_assert_eq(field.number, number);
+    return field.value;
+}
+
+static void check_text(const sts__item *item, uint32_t number, const char *wanted, size_t size) {
+    sts_bytes bytes;
+    cr_assert(sts__item_bytes(item, number, &bytes), "no field %u", (unsigned)number);
+    cr_assert_eq(bytes.size, size);
+    cr_assert_eq(memcmp(bytes.data, wanted, size), 0);
+}
+
+/* Near and far numbers, short and long ones, before and behind others of their number, and in an unknown group. */
+Test(signal, of_an_items_fields_the_last_counts) {
+    static char text[20000];
+    struct pb record = {0}, scope_group = {0}, request = {0};
+    sts__item item;
+    sts__wire_field field;
+    sts_bytes bytes;
+    memset(text, 't', sizeof text);
+    for (unsigned round = 1; round <= VALUES_OF_RECORD; round++) {
+        pb_fixed64(&record, STS__RECORD_TIME_UNIX_NANO, round);
+        pb_varint(&record, STS__RECORD_SEVERITY_NUMBER, round << 10);
+        pb_bytes(&record, STS__RECORD_SEVERITY_TEXT, text, 200 * round);
+        pb_varint(&record, 31, round);
+        pb_varint(&record, 32, round + 1);
+        pb_bytes(&record, FAR, text, 9000 * round / VALUES_OF_RECORD);
+    }
+    pb_put_tag(&record, FAR + 1, PB_GROUP);
+    pb_varint(&record, 31, 99);
+    pb_put_tag(&record, FAR + 1, PB_GROUP_END);
+    pb_bytes(&record, STS__RECORD_EVENT_NAME, text, sizeof text);
+    pb_message(&scope_group, STS__SCOPE_GROUP_ITEMS, &record);
+    first_item(&scope_group, &request, &item);
+    cr_assert_eq(number_of(&item, STS__RECORD_TIME_UNIX_NANO), 3u);
+    cr_assert_eq(number_of(&item, STS__RECORD_SEVERITY_NUMBER), 3u << 10);
+    cr_assert_eq(number_of(&item, 31), 3u);
+    cr_assert_eq(number_of(&item, 32), 4u);
+    check_text(&item, STS__RECORD_SEVERITY_TEXT, text, 600);
+    check_text(&item, STS__RECORD_EVENT_NAME, text, sizeof text);
+    check_text(&item, FAR, text, 9000);
+    cr_assert(!sts__item_field(&item, STS__RECORD_FLAGS, &field));
+    cr_assert(!sts__item_field(&item, FAR + 2, &field));
+    cr_assert(!sts__item_bytes(&item, STS__RECORD_TRACE_ID, &bytes));
+    pb_clear(&request);
+}
+
+/* They are one AnyValue, in which the last member that is set counts. */
+Test(signal, of_several_bodies_the_last_that_says_anything_counts) {
+    struct pb record = {0}, scope_group = {0}, request = {0}, empty = {0};
+    struct pb text = otlp_text("text"), number = otlp_int(7);
+    sts__item item;
+    pb_message(&record, STS__RECORD_BODY, &number);
+    pb_message(&record, STS__RECORD_BODY, &text);
+    pb_message(&record, STS__RECORD_BODY, &empty);
+    pb_message(&scope_group, STS__SCOPE_GROUP_ITEMS, &record);
+    first_item(&scope_group, &request, &item);
+    sts__value body = sts__item_body(&item);
+    cr_assert_eq(body.type, STS__VALUE_STRING);
+    cr_assert_eq(body.as.bytes.size, 4u);
+    pb_clear(&request);
+    pb_message(&scope_group, STS__SCOPE_GROUP_ITEMS, &record);
+    first_item(&scope_group, &request, &item);
+    cr_assert_eq(sts__item_body(&item).type, STS__VALUE_EMPTY);
+    pb_clear(&request);
+}
