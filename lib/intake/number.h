@@ -28,9 +28,21 @@ static inline bool sts__intake_eight_digits(const uint8_t *at, uint64_t *number)
     return true;
 }
 
-/* A double whose text is a JSON number: where the result is exact without rounding (up to 2^53, times or over up to
- * 10^22: Clinger, "How to Read Floating Point Numbers Accurately"). False for others. */
-bool sts__intake_exact_double(sts_bytes text, double *number);
+/* Digits as a number; beyond 19 of them it has lost some. Returns where they end. */
+static inline const uint8_t *sts__intake_take_digits(const uint8_t *at, const uint8_t *end, uint64_t *number) {
+    uint64_t eight;
+    uint64_t sum = *number;
+    for (; end - at >= 8 && sts__intake_eight_digits(at, &eight); at += 8)
+        sum = sum * 100000000 + eight;
+    for (; at < end && *at >= '0' && *at <= '9'; at++)
+        sum = sum * 10 + (uint64_t)(*at - '0');
+    *number = sum;
+    return at;
+}
+
+/* Goes past a double that begins here, a JSON number of up to 19 digits as nearly all are, and reads it, rounded as it
+ * should be. False, and nothing was read, for others. */
+bool sts__intake_take_double(sts__intake_text *text, double *number);
 
 /* Takes the underscores out of a double's text, where Go's syntax has them (strconv.ParseFloat takes 1_000 and 0x_1p4):
  * between digits, or behind a hexadecimal number's prefix. False where one stands elsewhere. */

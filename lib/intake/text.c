@@ -12,13 +12,17 @@ static bool is_space(uint8_t byte) {
 
 /* Some writers indent. */
 void sts__intake_skip_space(sts__intake_text *text) {
-    static const char spaces[] = "        ";
-    enum { EIGHT = sizeof spaces - 1 };
-    while (text->at < text->end && is_space(*text->at)) {
-        text->at++;
-        while (text->end - text->at >= EIGHT && memcmp(text->at, spaces, EIGHT) == 0)
-            text->at += EIGHT;
+    const uint8_t *at = text->at;
+    for (; text->end - at >= STS__INTAKE_STEP; at += STS__INTAKE_STEP) {
+        uint64_t found = sts__intake_not_space_of(at);
+        if (found) {
+            text->at = at + sts__intake_first_of(found);
+            return;
+        }
     }
+    while (at < text->end && is_space(*at))
+        at++;
+    text->at = at;
 }
 
 static inline const uint8_t *find_special(const uint8_t *at, const uint8_t *end) {

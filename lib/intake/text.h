@@ -55,6 +55,8 @@ void sts__intake_skip_space(sts__intake_text *text);
 static inline uint8_t sts__intake_peek(sts__intake_text *text) {
     if (text->at<text->end && * text->at> ' ')
         return *text->at;
+    if (text->end - text->at >= 2 && text->at[0] == ' ' && text->at[1] > ' ') /* as behind a colon */
+        return *++text->at;
     sts__intake_skip_space(text);
     return text->at < text->end ? *text->at : 0;
 }
@@ -76,6 +78,15 @@ static inline uint64_t sts__intake_special_of(const uint8_t *at) {
     return (uint64_t)_mm_movemask_epi8(_mm_or_si128(controls, others));
 }
 
+/* The same of bytes that are no white space. */
+static inline uint64_t sts__intake_not_space_of(const uint8_t *at) {
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+    __m128i blanks =
+        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\t')));
+    __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r')));
+    return (uint64_t)_mm_movemask_epi8(_mm_or_si128(blanks, ends)) ^ 0xffff;
+}
+
 static inline int sts__intake_first_of(uint64_t found) {
     return __builtin_ctzll(found);
 }
@@ -93,6 +104,19 @@ static inline uint64_t sts__intake_special_of(const uint8_t *at) {
     uint64_t eight = sts__intake_eight(at);
     return sts__intake_below(eight ^ STS__INTAKE_EACH('"'), 1) | sts__intake_below(eight ^ STS__INTAKE_EACH('\\'), 1) |
            sts__intake_below(eight, 0x20);
+}
+
+/* The highest bit of each of eight bytes that is this one. */
+static inline uint64_t sts__intake_equal(uint64_t eight, uint8_t byte) {
+    uint64_t other = eight ^ STS__INTAKE_EACH(byte);
+    return ~(((other & STS__INTAKE_EACH(0x7f)) + STS__INTAKE_EACH(0x7f)) | other) & STS__INTAKE_EACH(0x80);
+}
+
+static inline uint64_t sts__intake_not_space_of(const uint8_t *at) {
+    uint64_t eight = sts__intake_eight(at);
+    return (sts__intake_equal(eight, ' ') | sts__intake_equal(eight, '\t') | sts__intake_equal(eight, '\n') |
+            sts__intake_equal(eight, '\r')) ^
+           STS__INTAKE_EACH(0x80);
 }
 
 static inline int sts__intake_first_of(uint64_t found) {

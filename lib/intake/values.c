@@ -53,21 +53,15 @@ static uint64_t integer_bits(uint8_t kind, bool negative, uint64_t magnitude) {
 }
 
 /* What most are: up to 19 digits, which 64 bits hold, in quotes or not. Otherwise false, and nothing was read. */
-static bool read_short_integer(sts__intake_text *text, uint64_t *value) {
+static inline bool read_short_integer(sts__intake_text *text, uint64_t *value) {
     enum { MOST = 19 };
     const uint8_t *at = text->at;
-    bool quoted = at < text->end && *at == '"';
-    at += quoted;
-    const uint8_t *digits = at;
+    const uint8_t *end = text->end;
+    const bool quoted = at < end && *at == '"';
+    const uint8_t *digits = at + quoted;
     uint64_t sum = 0;
-    uint64_t eight;
-    while (text->end - at >= 8 && at - digits < 16 && sts__intake_eight_digits(at, &eight)) {
-        sum = sum * 100000000 + eight;
-        at += 8;
-    }
-    while (at < text->end && *at >= '0' && *at <= '9' && at - digits <= MOST)
-        sum = sum * 10 + (uint64_t)(*at++ - '0');
-    if (at == digits || at - digits > MOST || at == text->end)
+    at = sts__intake_take_digits(digits, end, &sum);
+    if (at == digits || at - digits > MOST || at == end)
         return false;
     if (quoted ? *at != '"' : *at == '.' || (*at | 0x20) == 'e' || (*digits == '0' && at - digits > 1))
         return false;
@@ -78,22 +72,22 @@ static bool read_short_integer(sts__intake_text *text, uint64_t *value) {
 
 static bool read_integer(sts__intake_reader *r, uint8_t kind, uint64_t *bits) {
     const uint8_t *start = r->text.at;
-    const limits limit = limits_of[kind];
+    const limits *limit = &limits_of[kind];
     sts_bytes text;
     bool quoted;
     bool negative = false;
     const char *wrong = NULL;
     if (read_short_integer(&r->text, bits)) {
-        if (*bits <= limit.positive && kind != STS__SCHEMA_SINT32)
+        if (*bits <= limit->positive && kind != STS__SCHEMA_SINT32)
             return true;
     } else {
         if (!number_text(r, &text, &quoted))
             return false;
         wrong = sts__intake_whole(text, &negative, bits);
-        if (!wrong && !limit.negative && *(const char *)text.data == '+') /* strconv.ParseUint takes no sign */
+        if (!wrong && !limit->negative && *(const char *)text.data == '+') /* strconv.ParseUint takes no sign */
             wrong = "not a whole number";
     }
-    if (!wrong && *bits > (negative ? limit.negative : limit.positive))
+    if (!wrong && *bits > (negative ? limit->negative : limit->positive))
         wrong = "a number out of range";
     if (wrong)
         return sts__intake_wrong(&r->text, start, wrong);
@@ -101,25 +95,35 @@ static bool read_integer(sts__intake_reader *r, uint8_t kind, uint64_t *bits) {
     return true;
 }
 
-static bool read_double(sts__intake_reader *r, uint64_t *bits) {
+/* One that is not read at once: in quotes, where Go's syntax counts, or of many digits. */
+static bool read_long_double(sts__intake_reader *r, double *number) {
     const uint8_t *start = r->text.at;
     sts_bytes text;
     bool quoted;
-    double number;
     if (!number_text(r, &text, &quoted))
         return false;
-    if (!sts__intake_exact_double(text, &number)) {
-        if (!sts__intake_room(r, text.size + 1))
-            return false;
-        memmove(r->out.at, text.data, text.size); /* for a NUL behind it; it may be there already */
-        bool good = sts__intake_drop_underscores(r->out.at, &text.size);
-        r->out.at[text.size] = '\0';
-        if (!good || !sts__double_parse((sts_bytes){r->out.at, text.size}, &number))
-            return sts__intake_wrong(&r->text, start, quoted ? "no double" : "a number beyond a double");
+    sts__intake_text inside = {.start = text.data, .at = text.data, .end = (const uint8_t *)text.data + text.size};
+    if (quoted && sts__intake_take_double(&inside, number) && inside.at == inside.end)
+        return true;
+    if (!sts__intake_room(r, text.size + 1))
+        return false;
+    memmove(r->out.at, text.data, text.size); /* for a NUL behind it; it may be there already */
+    bool good = sts__intake_drop_underscores(r->out.at, &text.size);
+    r->out.at[text.size] = '\0';
+    if (!good || !sts__double_parse((sts_bytes){r->out.at, text.size}, number))
+        return sts__intake_wrong(&r->text, start, quoted ? "no double" : "a number beyond a double");
+    if (isnan(*number)) {
+        const uint64_t go = UINT64_C(0x7ff8000000000001); /* Go's, so that what is hashed is the same */
+        memcpy(number, &go, sizeof go);
     }
+    return true;
+}
+
+static bool read_double(sts__intake_reader *r, uint64_t *bits) {
+    double number;
+    if (!sts__intake_take_double(&r->text, &number) && !read_long_double(r, &number))
+        return false;
     memcpy(bits, &number, sizeof number);
-    if (isnan(number))
-        *bits = UINT64_C(0x7ff8000000000001); /* Go's, so that what is hashed is the same */
     return true;
 }
 

@@ -4,6 +4,7 @@
  * lengths of every size, numbers to the last bit, and that the short way for attributes leads to the same as the long
  * one. */
 #include <criterion/criterion.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -238,25 +239,98 @@ static uint64_t random_bits(uint64_t *state) { /* splitmix64 */
     return z ^ z >> 31;
 }
 
-/* strtod rounds as it should. */
+/* Whether it was read; strtod rounds as it should. */
+static bool is_read(const char *form, ...) {
+    char text[64];
+    double number, expected;
+    va_list arguments;
+    va_start(arguments, form);
+    int size = vsnprintf(text, sizeof text, form, arguments);
+    va_end(arguments);
+    char *copy = malloc((size_t)size); /* of exactly that size, so that a sanitizer sees a read beyond it */
+    memcpy(copy, text, (size_t)size);
+    const uint8_t *start = (const uint8_t *)copy;
+    sts__intake_text reader = {.start = start, .at = start, .end = start + size};
+    expected = strtod(text, NULL);
+    bool read = sts__intake_take_double(&reader, &number);
+    cr_assert(reader.at == (read ? reader.end : start), "%s", text);
+    cr_assert(!read || memcmp(&number, &expected, sizeof number) == 0, "%s: %.17g", text, number);
+    free(copy);
+    return read;
+}
+
 Test(intake, doubles_to_the_last_bit) {
     uint64_t state = 1;
-    unsigned exact = 0;
+    unsigned exponents = 0, shortest = 0, longest = 0, halves = 0;
     for (int i = 0; i < 200000; i++) {
         uint64_t bits = random_bits(&state);
-        char text[64];
-        int size = snprintf(text, sizeof text, "%s%llu.%0*llue%d", bits & 1 ? "-" : "",
-                            (unsigned long long)(bits >> 8) % (i % 2 ? 100000 : 10000000000), 1 + i % 9,
-                            (unsigned long long)(bits >> 40) % 10, (int)(bits >> 1) % 30);
-        double number, expected = strtod(text, NULL);
-        if (!sts__intake_exact_double((sts_bytes){text, (size_t)size}, &number))
-            continue;
-        exact++;
-        cr_assert_arr_eq(&number, &expected, sizeof number, "%s: %.17g", text, number);
+        const char *sign = bits & 1 ? "-" : "";
+        exponents += is_read("%s%llu.%0*llue%d", sign, (unsigned long long)(bits >> 8) % (i % 2 ? 100000 : 10000000000),
+                             1 + i % 9, (unsigned long long)(bits >> 40) % 10, (int)(bits >> 1) % 30);
+        shortest += is_read("%.*g", 15 + i % 3, (double)(bits >> 11) / (double)(UINT64_C(1) << (20 + i % 40)));
+        /* As many digits as are read at once: what is left of the division decides for some of them. */
+        longest += is_read("%u.%018llu", (unsigned)(bits >> 60) % 10, (unsigned long long)bits % 1000000000000000000);
+        /* In the middle between two doubles, and beside it. */
+        uint64_t whole = (bits >> 12) | UINT64_C(1) << 52;
+        halves += is_read("%s%llu.%s", sign, (unsigned long long)whole, i % 3 ? i % 3 == 1 ? "501" : "499" : "5");
+        halves +=
+            is_read("%s%llu.%s", sign, (unsigned long long)whole >> 2, i % 3 ? i % 3 == 1 ? "126" : "124" : "125");
     }
 #if defined(__x86_64__) || defined(__aarch64__)
-    cr_assert_gt(exact, 50000u);
+    cr_assert_gt(exponents, 50000u);
+    cr_assert_gt(shortest, 190000u);
+    cr_assert_eq(longest, 200000u);
+    cr_assert_eq(halves, 400000u);
 #endif
+}
+
+Test(intake, doubles_that_are_not_read_at_once) {
+    static const char *const texts[] = {"",
+                                        "-",
+                                        ".5",
+                                        "+1",
+                                        "01",
+                                        "1.",
+                                        "1e",
+                                        "1e+",
+                                        "1.e5",
+                                        "-.5",
+                                        "NaN",
+                                        "inf",
+
+                                        "00.5",
+                                        "1e12345",
+                                        "12345678901234567890",
+                                        "1.2345678901234567890"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        cr_assert(!is_read("%s", texts[i]), "%s", texts[i]);
+    cr_assert(is_read("0"));
+    cr_assert(is_read("-0"));
+    cr_assert(is_read("0.000"));
+    cr_assert(is_read("-0.0e5"));
+}
+
+/* Behind any number of blanks of each kind, at any distance from the end. */
+Test(intake, white_space_of_any_length) {
+    static const char blanks[] = " \t\n\r";
+    for (size_t count = 0; count < 70; count++)
+        for (size_t kind = 0; kind < 5; kind++) {
+            char text[300];
+            struct reading reading;
+            size_t size = 0;
+            text[size++] = '{';
+            for (size_t i = 0; i < count; i++)
+                text[size++] = blanks[kind < 4 ? kind : i * 7 % 4];
+            size += (size_t)sprintf(text + size, "\"resourceLogs\" :%*s[ ] }", (int)count, "");
+            read_json(&reading, text, size);
+            cr_assert_eq(reading.status, STS_OK, "%s", reading.fault.text);
+            sts__arena_clear(&reading.arena);
+            text[size - 1] = (char)(kind < 4 ? "\v\f\b\x0b"[kind] : 0);
+            read_json(&reading, text, size);
+            cr_assert_eq(reading.status, STS_ERR_JSON);
+            cr_assert_eq(reading.fault.offset, (int64_t)size - 1);
+            sts__arena_clear(&reading.arena);
+        }
 }
 
 Test(intake, whole_numbers_in_any_form) {
