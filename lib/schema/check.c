@@ -44,12 +44,14 @@ static sts_status skip_group(const check *c, sts__wire_reader *reader, const sts
 /* Numbers that stand one behind the other without tags. */
 static sts_status check_packed(const check *c, sts_bytes bytes, const sts__schema_field *known, const char *where) {
     sts__wire_reader reader = sts__wire_read(bytes);
+    const unsigned width = known->type == STS__WIRE_FIXED64 ? 8 : 4;
     uint64_t value;
+    if (known->type != STS__WIRE_VARINT)
+        reader.at = reader.end - bytes.size % width; /* where one may be that is not whole */
     while (reader.at < reader.end) {
         const uint8_t *start = reader.at;
-        if (known->type == STS__WIRE_VARINT
-                ? !sts__wire_varint(&reader, &value)
-                : !sts__wire_fixed(&reader, known->type == STS__WIRE_FIXED64 ? 8 : 4, &value))
+        if (known->type == STS__WIRE_VARINT ? !sts__wire_varint(&reader, &value)
+                                            : !sts__wire_fixed(&reader, width, &value))
             return malformed(c, start, reader.fault, where);
     }
     return STS_OK;
