@@ -27,7 +27,7 @@ struct explaining {
     bool json;
     bool only_skew;
     /* the run */
-    bool gathers; /* records may share a message */
+    bool by_message; /* a line tells a message with its records, and not a record */
     struct table *rows;
     struct skew skew;
     uint64_t request;
@@ -153,7 +153,7 @@ static void print_json(const struct explaining *run, const sts_explanation *expl
     json_t *line = json_object();
     json_set(line, "request", json_integer((json_int_t)run->request));
     json_set(line, "index", json_integer((json_int_t)sts_explanation_index(explanation)));
-    if (run->gathers && sts_explanation_code(explanation) == STS_OK)
+    if (run->by_message && sts_explanation_code(explanation) == STS_OK)
         json_set(line, "records", json_records(run, explanation));
     json_set(line, "topic", json_text(sts_explanation_topic(explanation)));
     json_set(line, "key", json_hex(key));
@@ -179,10 +179,10 @@ static const struct table_column columns[] = {
 static void print_note(const struct explaining *run, size_t records, size_t headers) {
     char counted[32] = "";
     char more[32] = "";
-    if (run->gathers)
+    if (run->by_message)
         snprintf(counted, sizeof counted, "%zu record%s", records, records == 1 ? "" : "s");
     if (headers)
-        snprintf(more, sizeof more, "%s%zu headers", run->gathers ? ", " : "", headers);
+        snprintf(more, sizeof more, "%s%zu headers", run->by_message ? ", " : "", headers);
     table_cell(run->rows, "%s%s", counted, more);
 }
 
@@ -285,7 +285,8 @@ int verb_explain(int argc, char **argv) {
 
     sts_options *made;
     sts_exporter *exporter = setup_explainer(&run.exporter, &made, &run.faults);
-    run.gathers = made && strcmp(sts_options_get(made, "gather"), "none") != 0;
+    run.by_message =
+        run.format.signal == STS_SIGNAL_PROFILES || (made && strcmp(sts_options_get(made, "gather"), "none") != 0);
     if (!files_check(&run.files))
         run.faults |= FAULT_USAGE;
     else if (exporter && dispatch_check(exporter, &run.format, &run.faults))

@@ -32,6 +32,7 @@ class Explain(Case):
         self.assertEqual([(line["request"], line["index"], line["topic"], line["key"], line["key_from"], line["tombstone"], bytes.fromhex(line["value"]))
                           for line in lines],
                          [(number, 0, "p", None, "none", False, request) for number, request in enumerate(requests)])
+        self.assertEqual([line["records"] for line in lines], [[[number, 0]] for number in range(3)])
 
     def test_in_json_too(self):
         text = MessageToJson(profiles("é", "b"), indent=3).encode() + b"\n"
