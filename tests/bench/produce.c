@@ -66,7 +66,7 @@ static pair *parse(const requests *all, size_t *count) {
         while (sts__items_next(&cursor, &record)) {
             if (*count == capacity || !sts__item_attribute(&record, "stskafka.key", 12, &key))
                 stop("load", "too large, or a record without a key");
-            pairs[(*count)++] = (pair){key.as.bytes, record.body.as.bytes};
+            pairs[(*count)++] = (pair){key.as.bytes, sts__item_body(&record).as.bytes};
         }
     }
     return pairs;
