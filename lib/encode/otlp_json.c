@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "encode/encodings.h"
+#include "encode/item_identity.h"
 #include "encode/json_values.h"
 #include "wire/merged.h"
 #include "wire/reader.h"
@@ -167,10 +168,13 @@ static void write_list(writer *w, const fields *all, const sts__schema_field *kn
     sts__ottl_text_add_string(w->text, *before == '[' ? "[]" : "]");
 }
 
-/* Whether the field says nothing: what is not optional is left out where it has its default. */
+/* Whether the field says nothing: what is not optional is left out where it has its default. An id of zeros is none, as
+ * pdata has it (OTLP: "an ID with all zeroes is invalid"). */
 static bool is_default(const sts__schema_field *known, const content *at) {
     if (known->optional || known->repeated || known->message)
         return false;
+    if (known->kind == STS__SCHEMA_ID && at->bytes.size == known->id_size)
+        return sts__id_unless_zero(at->bytes).size == 0;
     return known->type == STS__WIRE_LENGTH ? at->bytes.size == 0 : at->number == 0;
 }
 

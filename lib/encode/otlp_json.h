@@ -2,8 +2,8 @@
  *
  * Protobuf to OTLP JSON (OTLP specification, "JSON Protobuf Encoding"), by the schema's table: the way back of
  * intake/json.h. As the collector writes it: names in lowerCamelCase, ids in hex, bytes in base64, integers of 64 bits
- * as strings, enums as numbers, defaults left out. Beyond it, the text is always UTF-8: the collector's is not where
- * the request's was not. */
+ * as strings, enums as numbers, defaults and ids of zeros left out. Beyond it, the text is always UTF-8: the
+ * collector's is not where the request's was not. */
 #ifndef STS_ENCODE_OTLP_JSON_H
 #define STS_ENCODE_OTLP_JSON_H
 
