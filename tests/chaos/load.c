@@ -4,18 +4,20 @@
  * then, until the exporter is closed. What became of each record goes to a file, for check.py:
  *
  *   chaos_load [-o NAME=VALUE]... -l LEDGER -s SEED -r RECORDS/S -d DURATION_MS -c CLOSE_MS [-v VALUE_BYTES]
- *              [-f FATAL_AT_MS]... [-e] [-n KEYLESS] [-g LARGE]
+ *              [-f FATAL_AT_MS]... [-e] [-n KEYLESS] [-g LARGE] [-w]
  *
  * By even seeds outcomes come to a callback; by odd ones they are taken, and the threads that export report deliveries
  * themselves.
  *
  * Says "ready" when the exporter is made and the load begins; at the end one line of JSON. -f forces a fatal error of
- * the producer at that time, -e closes while the threads still export. One in KEYLESS records has no key, one in LARGE
+ * the producer at that time, -e closes while the threads still export; with -w it flushes until it gets a line,
+ * which says that the brokers are back, before it closes. One in KEYLESS records has no key, one in LARGE
  * has LARGE_BYTES: what a topic takes or not, as it is configured just then; the ledger says which. What the exporter
  * logs goes to standard error.
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -30,7 +32,7 @@
 
 enum { THREADS = 4, KEYS_PER_THREAD = 50, REQUEST_RECORDS = 5, FATALS = 16, SLACK_MS = 1000 };
 enum { LARGE_BYTES = 3000 };
-enum { TAKEN_AT_ONCE = 1000, TAKE_MS = 10 };
+enum { TAKEN_AT_ONCE = 1000, TAKE_MS = 10, FLUSH_MS = 200, LOOK_MS = 20 };
 enum { FLUSH_ONE_IN = 100 }; /* so many requests, of a thread that flushes */
 
 /* A record of the load. The outcome's part is written by the callback, or who takes outcomes; `outcomes` is atomic. */
@@ -73,6 +75,7 @@ static struct settings {
     long fatal_at_ms[FATALS];
     int fatals;
     bool close_early;
+    bool waits;
 } settings = {.rate = 2000, .duration_ms = 5000, .close_ms = 20000, .seed = 1};
 
 static sts_exporter *exporter;
@@ -124,6 +127,13 @@ static void keep_outcome(const sts_outcome *outcome, void *user) {
     record->may_be_duplicate = sts_outcome_may_be_duplicate(outcome);
     record->latency_us = sts_outcome_latency_us(outcome);
     __atomic_add_fetch(&record->outcomes, 1, __ATOMIC_RELEASE);
+}
+
+/* Until a line comes, or the end of those. */
+static void flush_until_told(void) {
+    struct pollfd told = {.fd = STDIN_FILENO, .events = POLLIN};
+    while (poll(&told, 1, LOOK_MS) == 0)
+        sts_flush(exporter, FLUSH_MS, NULL, 0, NULL);
 }
 
 /* Takes all outcomes that are known, waiting up to timeout_ms for the first. */
@@ -338,7 +348,7 @@ static void print_summary(const struct sender *senders, const uint64_t *counts, 
 
 static void parse_arguments(int argc, char **argv, sts_options *options) {
     int letter;
-    while ((letter = getopt(argc, argv, "o:l:s:r:d:c:v:f:en:g:")) != -1) {
+    while ((letter = getopt(argc, argv, "o:l:s:r:d:c:v:f:en:g:w")) != -1) {
         char *equals = letter == 'o' ? strchr(optarg, '=') : NULL;
         sts_error *error = NULL;
         if (equals)
@@ -380,6 +390,9 @@ static void parse_arguments(int argc, char **argv, sts_options *options) {
         case 'e':
             settings.close_early = true;
             break;
+        case 'w':
+            settings.waits = true;
+            break;
         default:
             stop("usage", "the comment at the head of load.c has it");
         }
@@ -417,6 +430,8 @@ int main(int argc, char **argv) {
         sleep_until(started_ms + settings.duration_ms);
     else
         join_senders(senders);
+    if (settings.waits)
+        flush_until_told();
     int64_t began_ms = now_ms();
     sts_status closed = sts_exporter_close(exporter, (int32_t)settings.close_ms, counts, STS_COUNTS, NULL);
     keep_deadline(&close, began_ms, settings.close_ms);
