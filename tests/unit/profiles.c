@@ -169,6 +169,11 @@ Test(profiles, json_that_nests_without_end_is_refused) {
                   "line 1, column 1000");
 }
 
+static void check_bytes(const void *data, size_t size, const struct form *form) {
+    cr_assert_eq(size, form->size);
+    cr_assert(size == 0 || memcmp(data, form->bytes, size) == 0);
+}
+
 static void check_sent(const char *encoding, const struct form *form) {
     struct rig rig;
     uint64_t counts[STS_COUNTS];
@@ -185,8 +190,7 @@ static void check_sent(const char *encoding, const struct form *form) {
     cr_assert_str_eq(message->topic, "p");
     cr_assert_null(message->key.data);
     cr_assert_not_null(message->value.data, "no tombstone");
-    cr_assert_eq(message->value.size, form->size);
-    cr_assert_eq(memcmp(message->value.data, form->bytes, form->size), 0);
+    check_bytes(message->value.data, message->value.size, form);
     rig_close(&rig);
 }
 
@@ -285,7 +289,7 @@ static void check_dead_letter(const char *const *pairs, const struct form *form,
     cr_assert_eq(letter.count, 1u);
     cr_assert_eq(letter.code, code);
     cr_assert_eq(letter.signal, signal);
-    cr_assert(letter.value.size == form->size && memcmp(letter.value.data, form->bytes, form->size) == 0);
+    check_bytes(letter.value.data, letter.value.size, form);
     rig_flush(&rig, NULL);
     const sts_message *message = sts_memory_message(rig.memory, 0);
     bool found = false;
