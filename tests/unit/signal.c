@@ -192,7 +192,7 @@ static uint64_t number_of(const sts__item *item, uint32_t number) {
 }
 
 static void check_text(const sts__item *item, uint32_t number, const char *wanted, size_t size) {
-    sts_bytes bytes;
+    sts_bytes bytes = {NULL, 0};
     cr_assert(sts__item_bytes(item, number, &bytes), "no field %u", (unsigned)number);
     cr_assert_eq(bytes.size, size);
     cr_assert_eq(memcmp(bytes.data, wanted, size), 0);

@@ -158,10 +158,15 @@ rd_kafka_resp_err_t sts__kafka_produce(sts__kafka *kafka, const sts__kafka_recor
     return produce_plain(topic, message, (void *)record);
 }
 
+/* The record behind this one, of so many that are left; what is behind the last one is others' to change. */
+static sts__kafka_record *next_of(const sts__kafka_record *record, size_t left) {
+    return left > 1 ? record->next : NULL;
+}
+
 /* How many of the records can go by one call, which takes neither headers nor times. */
 static size_t count_plain(const sts__kafka_record *record, size_t left) {
     size_t count = 0;
-    for (; count < left && count < PRODUCED_AT_ONCE; count++, record = record->next)
+    for (; record && count < PRODUCED_AT_ONCE; record = next_of(record, left - count), count++)
         if (record->message.header_count || record->message.timestamp_ms >= 0)
             break;
     return count;
@@ -183,7 +188,7 @@ static rd_kafka_resp_err_t produce_plain_run(sts__kafka *kafka, rd_kafka_topic_t
                                              size_t count, size_t *left) {
     rd_kafka_message_t messages[PRODUCED_AT_ONCE];
     sts__kafka_record *record = *first;
-    for (size_t i = 0; i < count; i++, record = record->next) {
+    for (size_t i = 0; i < count; record = next_of(record, *left - i), i++) {
         const sts_message *message = &record->message;
         messages[i] = (rd_kafka_message_t){.payload = (void *)message->value.data,
                                            .len = message->value.size,
@@ -218,7 +223,7 @@ rd_kafka_resp_err_t sts__kafka_produce_run(sts__kafka *kafka, sts__kafka_record 
             error = produce_plain_run(kafka, topic, first, count, left);
             continue;
         }
-        sts__kafka_record *next = (*first)->next; /* before the record may be gone */
+        sts__kafka_record *next = next_of(*first, *left); /* before the record may be gone */
         error = sts__kafka_produce(kafka, *first);
         if (!error) {
             *first = next;

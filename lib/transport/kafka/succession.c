@@ -33,8 +33,8 @@ static sts_status leave(sts__kafka *kafka, sts__kafka_record *record, size_t cou
     bool is_fatal = error == RD_KAFKA_RESP_ERR__FATAL; /* a producer at its end takes nothing: they wait for the next */
     bool waits = !is_fatal && waits_for_topic(kafka, record, error);
     sts__kafka_record *next;
-    for (; count--; record = next) {
-        next = record->next;
+    for (; count; record = next, count--) {
+        next = count > 1 ? record->next : NULL; /* what is behind the last one is others' to change */
         if (is_fatal)
             sts__kafka_records_set_produced(&kafka->records, record, false);
         else if (waits)
