@@ -31,14 +31,27 @@ enum { RECORDS = 1000, PARTITIONS = 3, KEYS = 20 };
 
 static volatile bool slow; /* each record takes a while on its way to librdkafka */
 
-/* By the linker's --wrap. NOLINTBEGIN(bugprone-reserved-identifier) */
+static void dawdle(size_t records) {
+    const struct timespec time = {0, 300000};
+    for (size_t i = 0; slow && i < records; i++)
+        nanosleep(&time, NULL);
+}
+
+/* By the linker's --wrap: records that are sent, and those that are given to another producer.
+ * NOLINTBEGIN(bugprone-reserved-identifier) */
+rd_kafka_resp_err_t __wrap_sts__kafka_produce_run(sts__kafka *kafka, sts__kafka_record **first, size_t *left);
+rd_kafka_resp_err_t __real_sts__kafka_produce_run(sts__kafka *kafka, sts__kafka_record **first, size_t *left);
+
+rd_kafka_resp_err_t __wrap_sts__kafka_produce_run(sts__kafka *kafka, sts__kafka_record **first, size_t *left) {
+    dawdle(*left);
+    return __real_sts__kafka_produce_run(kafka, first, left);
+}
+
 rd_kafka_resp_err_t __wrap_sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record);
 rd_kafka_resp_err_t __real_sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record);
 
 rd_kafka_resp_err_t __wrap_sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record) {
-    const struct timespec time = {0, 300000};
-    if (slow)
-        nanosleep(&time, NULL);
+    dawdle(1);
     return __real_sts__kafka_produce(kafka, record);
 }
 /* NOLINTEND(bugprone-reserved-identifier) */
