@@ -3,7 +3,7 @@
  * Backend tier: what carries the records. Most programs need none of this; the option `transport` picks a built-in one.
  *
  * A transport is a table of methods and a context. It takes messages (send), and reports what became of each one
- * exactly once (sts_transport_complete), from inside poll, purge or close, never from inside send. */
+ * exactly once (sts_transport_complete), from inside poll, report, purge or close, never from inside send. */
 #ifndef STSKAFKA_TRANSPORT_H
 #define STSKAFKA_TRANSPORT_H
 
@@ -129,7 +129,7 @@ STS_API sts_status sts_options_set_transport(sts_options *options, const sts_tra
  *   completions  not NULL; an array of `count`, 1 or more, all with the same struct_size
  *
  * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT for a message that is not under way, or a kind that is none (others count).
- * Threads  from inside poll, purge or close.
+ * Threads  from inside poll, report, purge or close.
  * Since    0.1.0 */
 STS_API sts_status sts_transport_complete(sts_transport_sink *sink, const sts_completion *completion);
 STS_API sts_status sts_transport_complete_many(sts_transport_sink *sink, const sts_completion *completions,

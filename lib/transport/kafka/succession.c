@@ -93,7 +93,8 @@ sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_chain *chain, size_t *t
         sts__kafka_chain run = sts__kafka_chain_split(chain);
         status = take_run(kafka, &run, taken, fault);
     }
-    sts__kafka_records_drop(&kafka->records, chain);
+    if (chain->first)
+        sts__kafka_records_drop(&kafka->records, chain);
     return status;
 }
 
