@@ -21,6 +21,9 @@ struct exporting {
     unsigned letters;            /* dead letters that the callback had */
 };
 
+/* Options of an exporter that the scenario serves itself. */
+#define PAIRS(...) ((const char *const[]){"service_thread", "false", __VA_ARGS__, NULL})
+
 /* Options with these pairs (ended by NULL) set, the outcome callback too; then the exporter. False when given up. */
 bool exporting_options(struct exporting *e, struct torture *t, const char *const *pairs);
 bool exporting_start(struct exporting *e);
