@@ -184,7 +184,7 @@ STS_API void sts_transport_cluster_changed(sts_transport_sink *sink, const char 
 STS_API void sts_transport_statistics(sts_transport_sink *sink, const int64_t *values, size_t count);
 
 /* The context of a transport into memory. */
-typedef struct sts_memory sts_memory;
+typedef struct sts_memory_transport sts_memory_transport;
 
 /* A transport into memory, for the tests of programs that embed this library: it keeps what it gets, and delivers or
  * fails by a script.
@@ -195,8 +195,8 @@ typedef struct sts_memory sts_memory;
  * example "deliver*10,fail,hold". Messages are delivered to partition and offset as a topic of `partitions` partitions
  * would.
  *
- *   memory      not NULL; gets the object, for the caller to free with sts_memory_free after the exporter; NULL on
- *               failure
+ *   transport   not NULL; gets the object, for the caller to free with sts_memory_transport_free after the exporter;
+ *               NULL on failure
  *   script      may be NULL or ""; copied
  *   capacity    how many messages to keep; the ones beyond are counted and forgotten
  *   partitions  how many partitions each topic has, 1 to 100000
@@ -205,26 +205,27 @@ typedef struct sts_memory sts_memory;
  * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT with the step that is wrong, STS_ERR_SYSTEM, STS_ERR_NO_MEMORY.
  * Threads  any; also from a callback. It is freed after sts_exporter_free of the exporter that has it.
  * Since    0.1.0 */
-STS_API sts_status sts_memory_new(sts_memory **memory, const char *script, size_t capacity, int32_t partitions,
-                                  sts_error **error);
-STS_API void sts_memory_free(sts_memory *memory);
+STS_API sts_status sts_memory_transport_new(sts_memory_transport **transport, const char *script, size_t capacity,
+                                            int32_t partitions, sts_error **error);
+STS_API void sts_memory_transport_free(sts_memory_transport *transport);
 
 /* The same, with its memory from an allocator (allocator.h); NULL is malloc.
  *
- *   the rest  as sts_memory_new
+ *   the rest  as sts_memory_transport_new
  *
- * Returns  as sts_memory_new.
- * Threads  as sts_memory_new.
+ * Returns  as sts_memory_transport_new.
+ * Threads  as sts_memory_transport_new.
  * Since    0.1.0 */
-STS_API sts_status sts_memory_new_with(const sts_allocator *allocator, sts_memory **memory, const char *script,
-                                       size_t capacity, int32_t partitions, sts_error **error);
+STS_API sts_status sts_memory_transport_new_with(const sts_allocator *allocator, sts_memory_transport **transport,
+                                                 const char *script, size_t capacity, int32_t partitions,
+                                                 sts_error **error);
 
 /* The table for sts_options_set_transport, with the object as its context.
  *
  * Returns  a static table, never NULL.
  * Threads  any; also from a callback.
  * Since    0.1.0 */
-STS_API const sts_transport *sts_memory_transport(void);
+STS_API const sts_transport *sts_memory_transport_table(void);
 
 /* How many messages were taken in all, and the kept one at `index`, from 0, in the order of sending.
  *
@@ -232,8 +233,8 @@ STS_API const sts_transport *sts_memory_transport(void);
  *          NULL.
  * Threads  any; also from a callback.
  * Since    0.1.0 */
-STS_API uint64_t sts_memory_count(const sts_memory *memory);
-STS_API const sts_message *sts_memory_message(const sts_memory *memory, size_t index);
+STS_API uint64_t sts_memory_transport_count(const sts_memory_transport *transport);
+STS_API const sts_message *sts_memory_transport_message(const sts_memory_transport *transport, size_t index);
 
 #ifdef __cplusplus
 }

@@ -2,7 +2,7 @@
 #include <stskafka/statistics.h>
 
 #include "api/guard.h"
-#include "api/handed_text.h"
+#include "api/owned_text.h"
 #include "exporter/statistics.h"
 
 /* As far as there is room; 0 beyond what is known. */

@@ -3,7 +3,7 @@
  * Whole messages of the topology stream. */
 #include <stskafka/topology.h>
 
-#include "api/handed_text.h"
+#include "api/owned_text.h"
 #include "topology/messages.h"
 
 sts_topology_messages *sts_topology_messages_new(void) {

@@ -60,36 +60,36 @@ void sts_transport_statistics(sts_transport_sink *sink, const int64_t *values, s
         sts__sink_statistics(sink, values, count);
 }
 
-sts_status sts_memory_new(sts_memory **memory, const char *script, size_t capacity, int32_t partitions,
-                          sts_error **error) {
-    return sts_memory_new_with(NULL, memory, script, capacity, partitions, error);
+sts_status sts_memory_transport_new(sts_memory_transport **transport, const char *script, size_t capacity,
+                                    int32_t partitions, sts_error **error) {
+    return sts_memory_transport_new_with(NULL, transport, script, capacity, partitions, error);
 }
 
-sts_status sts_memory_new_with(const sts_allocator *allocator, sts_memory **memory, const char *script, size_t capacity,
-                               int32_t partitions, sts_error **error) {
+sts_status sts_memory_transport_new_with(const sts_allocator *allocator, sts_memory_transport **transport,
+                                         const char *script, size_t capacity, int32_t partitions, sts_error **error) {
     const sts__memory *from = sts__memory_of(allocator);
     sts__fault fault;
-    if (memory)
-        *memory = NULL;
-    if (!memory)
-        sts__fault_set(&fault, STS_ERR_INVALID_ARGUMENT, "memory must not be NULL");
-    else if (sts__memory_transport_new(from, script, capacity, partitions, memory, &fault) == STS_OK)
+    if (transport)
+        *transport = NULL;
+    if (!transport)
+        sts__fault_set(&fault, STS_ERR_INVALID_ARGUMENT, "transport must not be NULL");
+    else if (sts__memory_transport_new(from, script, capacity, partitions, transport, &fault) == STS_OK)
         return STS_OK;
     return sts__error_report(from, error, &fault);
 }
 
-void sts_memory_free(sts_memory *memory) {
-    sts__memory_transport_free(memory);
+void sts_memory_transport_free(sts_memory_transport *transport) {
+    sts__memory_transport_free(transport);
 }
 
-uint64_t sts_memory_count(const sts_memory *memory) {
-    return memory ? sts__memory_transport_count(memory) : 0;
+uint64_t sts_memory_transport_count(const sts_memory_transport *transport) {
+    return transport ? sts__memory_transport_count(transport) : 0;
 }
 
-const sts_message *sts_memory_message(const sts_memory *memory, size_t index) {
-    return memory ? sts__memory_transport_message(memory, index) : NULL;
+const sts_message *sts_memory_transport_message(const sts_memory_transport *transport, size_t index) {
+    return transport ? sts__memory_transport_message(transport, index) : NULL;
 }
 
-const sts_transport *sts_memory_transport(void) {
+const sts_transport *sts_memory_transport_table(void) {
     return &sts__memory_transport;
 }

@@ -85,12 +85,12 @@ static bool go_on(sts__arena *arena, size_t size) {
     return true;
 }
 
-void *sts__arena_room_behind(sts__arena *arena, size_t size) {
-    return go_on(arena, size) ? sts__arena_room(arena, size) : NULL;
+void *sts__arena_alloc_in_next(sts__arena *arena, size_t size) {
+    return go_on(arena, size) ? sts__arena_alloc(arena, size) : NULL;
 }
 
 void *sts__arena_new(sts__arena *arena, size_t size) {
-    void *piece = sts__arena_room(arena, size);
+    void *piece = sts__arena_alloc(arena, size);
     return piece ? memset(piece, 0, size) : NULL;
 }
 
@@ -116,7 +116,7 @@ void *sts__arena_list_grown(sts__arena *arena, const void *list, size_t count, s
 }
 
 sts_bytes sts__arena_copy(sts__arena *arena, sts_bytes bytes) {
-    char *copy = bytes.size < SIZE_MAX ? sts__arena_room(arena, bytes.size + 1) : NULL;
+    char *copy = bytes.size < SIZE_MAX ? sts__arena_alloc(arena, bytes.size + 1) : NULL;
     sts_bytes result = {copy, copy ? bytes.size : 0};
     if (copy && bytes.size)
         memcpy(copy, bytes.data, bytes.size);

@@ -54,14 +54,14 @@ static inline void sts__arena_reset(sts__arena *arena) {
 /* Forgets all pieces, and keeps so many bytes of blocks at most (and the caller's own). */
 void sts__arena_trim(sts__arena *arena, size_t most);
 
-/* As sts__arena_room, where the current block has no room (arena.c). */
-void *sts__arena_room_behind(sts__arena *arena, size_t size);
+/* As sts__arena_alloc, where the current block has no room (arena.c). */
+void *sts__arena_alloc_in_next(sts__arena *arena, size_t size);
 
 /* A piece, aligned for anything; NULL when out of memory. Inline because every record takes some. */
-static inline void *sts__arena_room(sts__arena *arena, size_t size) {
+static inline void *sts__arena_alloc(sts__arena *arena, size_t size) {
     size += size == 0; /* a place of its own, too */
     if (size > arena->left)
-        return sts__arena_room_behind(arena, size);
+        return sts__arena_alloc_in_next(arena, size);
     void *piece = arena->at;
     size = (size + STS__ARENA_ALIGNMENT - 1) & ~(size_t)(STS__ARENA_ALIGNMENT - 1);
     arena->at += size;

@@ -45,11 +45,11 @@ void sts__json_add_integer(sts__ottl_text *text, int64_t number) {
 }
 
 void sts__json_add_double(sts__ottl_text *text, double number) {
-    char room[STS__DOUBLE_TEXT];
-    size_t size = sts__double_text(number, room);
+    char buffer[STS__DOUBLE_TEXT];
+    size_t size = sts__double_text(number, buffer);
     if (!isfinite(number))
         sts__ottl_text_add(text, "\"", 1);
-    sts__ottl_text_add(text, room, size);
+    sts__ottl_text_add(text, buffer, size);
     if (number == 0 && signbit(number)) /* Python's json takes -0 for an integer, which has no sign then */
         sts__ottl_text_add(text, ".0", 2);
     if (!isfinite(number))
@@ -65,8 +65,8 @@ static char *put_digits(char *at, int64_t number, int digits, char behind) {
 }
 
 void sts__json_add_time(sts__ottl_text *text, uint64_t unix_nano, char between, char behind) {
-    char room[40];
-    char *at = room;
+    char buffer[40];
+    char *at = buffer;
     sts__ottl_time time;
     sts__ottl_time_of_second((int64_t)(unix_nano / 1000000000), (int)(unix_nano % 1000000000), &time);
     *at++ = '"';
@@ -79,7 +79,7 @@ void sts__json_add_time(sts__ottl_text *text, uint64_t unix_nano, char between, 
     at = put_digits(at, time.nanosecond, 9, behind);
     at -= !behind;
     *at++ = '"';
-    sts__ottl_text_add(text, room, (size_t)(at - room));
+    sts__ottl_text_add(text, buffer, (size_t)(at - buffer));
 }
 
 /* --- maps --- */

@@ -21,7 +21,7 @@ static bool keep_rest(sts__encode_kept *kept, sts__arena *arena, const sts__item
     const sts__single_rest rest = sts__single_rest_of(group->bytes, number, other_number);
     sts_bytes bytes = rest.runs[0];
     if (bytes.size != rest.size) {
-        uint8_t *copy = sts__arena_room(arena, rest.size);
+        uint8_t *copy = sts__arena_alloc(arena, rest.size);
         if (!copy)
             return false;
         sts__single_rest_copy(&rest, copy);
@@ -59,7 +59,7 @@ static bool begin_front(sts__encoder *encoder, const sts__item *item) {
     size_t size = encoder->resource.bytes.size + encoder->scope.bytes.size + HEADS * (size_t)LONGEST_HEAD;
     if (front->capacity < size) {
         front->capacity = front->capacity ? 2 * size : size; /* a resource with scopes that become larger: seldom */
-        front->bytes = sts__arena_room(encoder->resource_arena, front->capacity);
+        front->bytes = sts__arena_alloc(encoder->resource_arena, front->capacity);
         if (!front->bytes) {
             front->capacity = 0;
             return false;
@@ -110,7 +110,7 @@ sts_status sts__encode_otlp_proto(sts__encoder *encoder, const sts__item *item, 
         return sts__fault_no_memory(fault);
     if (size < front->least || size > front->most)
         write_front(encoder, size);
-    uint8_t *at = sts__arena_room(encoder->item_arena, front->size + size);
+    uint8_t *at = sts__arena_alloc(encoder->item_arena, front->size + size);
     if (!at)
         return sts__fault_no_memory(fault);
     put(put(at, (sts_bytes){front->bytes, front->size}), item->bytes);

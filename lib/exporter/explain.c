@@ -128,7 +128,7 @@ sts_status sts__explain(sts_exporter *exporter, sts__source *source, const sts_e
                         sts_explanation_callback callback, void *user, sts__fault *fault) {
     sts__caller me;
     sts__topics explained_topics;
-    uint32_t room = sts__topics_room(&exporter->topics);
+    uint32_t room = sts__topics_left(&exporter->topics);
     sts_status status = sts__topics_init(&explained_topics, exporter->memory, room ? room : 1);
     if (status != STS_OK)
         return sts__fault_set(fault, status, "%s", sts__status_find(status)->text);

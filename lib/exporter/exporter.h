@@ -54,7 +54,7 @@ struct sts_exporter {
     sts_transport transport; /* struct_size 0: none, only explanations */
     void *transport_context;
     sts_transport_sink sink;
-    sts_memory *own_memory; /* of transport=memory */
+    sts_memory_transport *own_memory; /* of transport=memory */
     char *description;
     char *metadata_topic;
     char *fixed_options; /* what cannot change while it lives (sts__options_write_fixed) */

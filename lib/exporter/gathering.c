@@ -15,8 +15,8 @@ bool sts__gathering_add(sts__staging *staging, const sts__route *route, const st
     sts__window *window = &staging->window;
     sts__item_place *places = one_more(&window->gather, window->places, window->count, sizeof *places);
     bool *missing = one_more(&window->gather, window->missing_keys, window->count, sizeof *missing);
-    uint64_t apart = route->gather == STS__GATHER_RESOURCE ? routed->place.resource_group.number : 0;
-    if (!places || !missing || !sts__gather_add(&window->gather, &routed->message, apart))
+    uint64_t group = route->gather == STS__GATHER_RESOURCE ? routed->place.resource_group.number : 0;
+    if (!places || !missing || !sts__gather_add(&window->gather, &routed->message, group))
         return false;
     window->places = places;
     window->missing_keys = missing;

@@ -63,7 +63,7 @@ static sts_status compute(sts__headers *headers, const sts__header_rule *rule, s
     sts__ottl_value value;
     uint32_t alternative;
     sts_bytes bytes;
-    char room[STS__KEY_TEXT];
+    char buffer[STS__KEY_TEXT];
     sts_status status = sts__ottl_run(state, &rule->value, &value, &alternative, fault);
     if (status == STS_ERR_KEY_EVAL) {
         sts__fault why = *fault;
@@ -73,10 +73,10 @@ static sts_status compute(sts__headers *headers, const sts__header_rule *rule, s
         return status;
     if (value.type == STS__OTTL_NONE)
         bytes = (sts_bytes){NULL, 0};
-    else if (!sts__key_bytes_of(&value, room, &bytes))
+    else if (!sts__key_bytes_of(&value, buffer, &bytes))
         return sts__fault_set(fault, STS_ERR_HEADER, "header %.100s: it is %s; AsString(...) makes a text of it",
                               rule->name, sts__ottl_type_name(value.type));
-    if (bytes.data == room) {
+    if (bytes.data == buffer) {
         bytes = sts__arena_copy(&state->arenas[STS__OTTL_RECORD], bytes);
         if (!bytes.data)
             return sts__fault_no_memory(fault);

@@ -26,8 +26,8 @@ static void add(making *m, const char *name, sts_bytes value) {
     m->count++;
 }
 
-static char *room(making *m, size_t size) {
-    char *piece = sts__arena_room(m->arena, size);
+static char *alloc(making *m, size_t size) {
+    char *piece = sts__arena_alloc(m->arena, size);
     m->failed = m->failed || !piece;
     return piece;
 }
@@ -38,7 +38,7 @@ static void add_trace_context(making *m) {
     const sts__item_identity *identity = m->source->identity;
     if (identity->trace_id.size != TRACE_ID || identity->span_id.size != SPAN_ID)
         return;
-    char *parent = room(m, TRACEPARENT);
+    char *parent = alloc(m, TRACEPARENT);
     if (!parent)
         return;
     const uint8_t flags = (uint8_t)identity->flags;
@@ -66,7 +66,7 @@ static void add_event_id(making *m) {
         hash = XXH3_128bits_withSeed(parts[i].data ? parts[i].data : "", parts[i].size, hash.low64 ^ hash.high64 ^ i);
         XXH128_canonicalFromHash((XXH128_canonical_t *)(void *)bytes, hash);
     }
-    char *id = room(m, (size_t)2 * EVENT_ID);
+    char *id = alloc(m, (size_t)2 * EVENT_ID);
     if (!id)
         return;
     sts__ottl_hex((sts_bytes){bytes, EVENT_ID}, id);

@@ -27,7 +27,7 @@ typedef struct making {
     sts_status status; /* the first fault stays */
 } making;
 
-static void *room(making *m, size_t count, size_t size) {
+static void *alloc(making *m, size_t count, size_t size) {
     void *array = sts__arena_array(&m->rules->set.arena, count ? count : 1, size);
     if (!array && m->status == STS_OK)
         m->status = sts__fault_no_memory(m->fault);
@@ -74,7 +74,7 @@ static size_t most_parts(const char *list) {
 /* The parts of a list, each with a NUL behind it. */
 static sts_bytes *split(making *m, const char *list, size_t *count) {
     *count = 0;
-    sts_bytes *parts = room(m, most_parts(list), sizeof *parts);
+    sts_bytes *parts = alloc(m, most_parts(list), sizeof *parts);
     sts_bytes part;
     while (parts && sts__list_next(&list, &part)) {
         parts[*count] = sts__arena_copy(&m->rules->set.arena, part);
@@ -117,7 +117,7 @@ static void make_fixed_headers(making *m, const sts__config *config) {
     sts__header_rules *headers = &m->rules->headers;
     size_t listed = most_parts(config->record_header_list);
     size_t count = config->record_headers->count;
-    headers->fixed = room(m, 2 * (listed + count + 1), sizeof *headers->fixed);
+    headers->fixed = alloc(m, 2 * (listed + count + 1), sizeof *headers->fixed);
     make_listed_headers(m, config->record_header_list);
     for (size_t i = 0; i < count && m->status == STS_OK; i++) {
         headers->fixed[2 * headers->fixed_count] = bytes_of(copied(m, config->record_headers->items[i].name));
@@ -134,7 +134,7 @@ static void make_headers(making *m, const sts__config *config) {
     char option[200];
     make_fixed_headers(m, config);
     headers->metadata = split(m, config->include_metadata_keys, &headers->metadata_count);
-    headers->computed = room(m, config->header_from->count + 1, sizeof *headers->computed);
+    headers->computed = alloc(m, config->header_from->count + 1, sizeof *headers->computed);
     for (size_t i = 0; i < config->header_from->count && m->status == STS_OK; i++) {
         const sts__pair *pair = &config->header_from->items[i];
         headers->computed[i].name = copied(m, pair->name);

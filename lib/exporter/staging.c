@@ -30,7 +30,8 @@ sts__staging *sts__stagings_take(sts__stagings *stagings) {
     sts__staging *staging = sts__memory_resize(stagings->memory, NULL, sizeof *staging);
     if (!staging)
         return NULL;
-    sts__arena_init_in(&staging->arena, stagings->memory, staging->room.bytes, sizeof staging->room.bytes);
+    sts__arena_init_in(&staging->arena, stagings->memory, staging->first_block.bytes,
+                       sizeof staging->first_block.bytes);
     sts__staging_reset(staging);
     staging->window = (sts__window){.count = 0};
     sts__gather_init(&staging->window.gather, stagings->memory);
@@ -63,7 +64,7 @@ void sts__staging_reset(sts__staging *staging) {
 /* Room for one element more in a list that begins with room for as many as are staged at once. False without memory. */
 static bool grow(sts__arena *arena, void **list, size_t count, size_t size) {
     void *grown = *list ? (count < STS__STAGED_AT_ONCE ? *list : sts__arena_list_grown(arena, *list, count, size))
-                        : sts__arena_room(arena, STS__STAGED_AT_ONCE * size);
+                        : sts__arena_alloc(arena, STS__STAGED_AT_ONCE * size);
     if (grown)
         *list = grown;
     return grown;
@@ -92,7 +93,7 @@ static bool keep(sts__arena *arena, sts_bytes lasting, sts_bytes *bytes) {
 
 static bool keep_headers(sts__arena *arena, sts_bytes lasting, sts_message *message) {
     size_t count = 2 * message->header_count;
-    sts_bytes *headers = sts__arena_room(arena, count * sizeof *headers);
+    sts_bytes *headers = sts__arena_alloc(arena, count * sizeof *headers);
     if (!headers)
         return false;
     for (size_t i = 0; i < count; i++) {

@@ -38,7 +38,7 @@ typedef struct sts__staging {
     union {
         long double alignment;
         unsigned char bytes[STS__STAGING_ROOM];
-    } room; /* where the arena begins */
+    } first_block; /* where the arena begins */
 } sts__staging;
 
 /* Those that no export uses just now: so exports take no memory for it, unless more than that run at once. */

@@ -78,7 +78,7 @@ sts_status sts__topics_find(sts__topics *topics, sts_bytes name, bool add, int32
     return status;
 }
 
-uint32_t sts__topics_room(sts__topics *topics) {
+uint32_t sts__topics_left(sts__topics *topics) {
     pthread_rwlock_rdlock(&topics->lock);
     uint32_t room = topics->max - (uint32_t)topics->numbers.count;
     pthread_rwlock_unlock(&topics->lock);

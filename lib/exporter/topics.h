@@ -32,7 +32,7 @@ void sts__topics_clear(sts__topics *topics);
 sts_status sts__topics_find(sts__topics *topics, sts_bytes name, bool add, int32_t *number);
 
 /* How many more there is room for. */
-uint32_t sts__topics_room(sts__topics *topics);
+uint32_t sts__topics_left(sts__topics *topics);
 
 const char *sts__topics_name(sts__topics *topics, int32_t number);
 

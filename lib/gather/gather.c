@@ -25,9 +25,9 @@ static bool same_bytes(sts_bytes a, sts_bytes b) {
     return a.size == b.size && !a.data == !b.data && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
-static bool same_message(const sts__gathered *open, const sts_message *message, uint64_t apart) {
+static bool same_message(const sts__gathered *open, const sts_message *message, uint64_t group) {
     const sts_message *other = &open->message;
-    if (open->apart != apart || other->topic != message->topic || other->partition != message->partition ||
+    if (open->group != group || other->topic != message->topic || other->partition != message->partition ||
         other->header_count != message->header_count || !same_bytes(other->key, message->key))
         return false;
     for (size_t i = 0; i < 2 * message->header_count; i++)
@@ -39,17 +39,17 @@ static bool same_message(const sts__gathered *open, const sts_message *message, 
 /* What is looked for in the table. */
 typedef struct wanted {
     const sts_message *message;
-    uint64_t apart;
+    uint64_t group;
 } wanted;
 
 static bool is_wanted(const void *entry, const void *looked_for, const void *user) {
     const sts__gather *gather = user;
     const wanted *w = looked_for;
-    return same_message(&gather->messages[*(const size_t *)entry], w->message, w->apart);
+    return same_message(&gather->messages[*(const size_t *)entry], w->message, w->group);
 }
 
-static uint64_t hash_of(const sts__gather *gather, const sts_message *message, uint64_t apart) {
-    const uint64_t numbers[] = {apart, (uint64_t)(uintptr_t)message->topic, (uint64_t)message->partition,
+static uint64_t hash_of(const sts__gather *gather, const sts_message *message, uint64_t group) {
+    const uint64_t numbers[] = {group, (uint64_t)(uintptr_t)message->topic, (uint64_t)message->partition,
                                 message->key.data != NULL};
     uint64_t hash = sts__table_hash(&gather->table, (sts_bytes){numbers, sizeof numbers});
     hash = sts__table_hash_more(hash, message->key);
@@ -82,11 +82,11 @@ static bool copy_message(sts__arena *arena, const sts_message *from, sts_message
 }
 
 /* The message that the record goes into; NULL without memory. */
-static sts__gathered *find_or_open(sts__gather *gather, const sts_message *message, uint64_t apart) {
-    const wanted w = {message, apart};
-    if (gather->message_count && same_message(&gather->messages[gather->last], message, apart))
+static sts__gathered *find_or_open(sts__gather *gather, const sts_message *message, uint64_t group) {
+    const wanted w = {message, group};
+    if (gather->message_count && same_message(&gather->messages[gather->last], message, group))
         return &gather->messages[gather->last];
-    uint64_t hash = hash_of(gather, message, apart);
+    uint64_t hash = hash_of(gather, message, group);
     size_t *place = sts__table_find(&gather->table, hash, is_wanted, &w, gather);
     if (place)
         return &gather->messages[*place];
@@ -96,15 +96,15 @@ static sts__gathered *find_or_open(sts__gather *gather, const sts_message *messa
         return NULL;
     gather->messages = messages;
     sts__gathered *open = &messages[gather->message_count];
-    *open = (sts__gathered){.apart = apart};
+    *open = (sts__gathered){.group = group};
     if (!copy_message(&gather->arena, message, &open->message) || !(place = sts__table_add(&gather->table, hash)))
         return NULL;
     *place = gather->message_count++;
     return open;
 }
 
-bool sts__gather_add(sts__gather *gather, const sts_message *message, uint64_t apart) {
-    sts__gathered *open = find_or_open(gather, message, apart);
+bool sts__gather_add(sts__gather *gather, const sts_message *message, uint64_t group) {
+    sts__gathered *open = find_or_open(gather, message, group);
     uint32_t *records =
         open ? sts__arena_list_grown(&gather->arena, open->records, open->record_count, sizeof *records) : NULL;
     if (!records)

@@ -15,7 +15,7 @@
 /* A message without its value. */
 typedef struct sts__gathered {
     sts_message message; /* what it points at lies in the gather's arena */
-    uint64_t apart;
+    uint64_t group;
     uint32_t *records;
     size_t record_count;
 } sts__gathered;
@@ -36,8 +36,8 @@ void sts__gather_clear(sts__gather *gather);
 void sts__gather_reset(sts__gather *gather, size_t kept);
 
 /* Puts the next record, whose number is how many were added before it, into the message of those like it. What the
- * message points at is copied, if it is the first one; its value does not matter. Records with another `apart` are
+ * message points at is copied, if it is the first one; its value does not matter. Records of different groups are
  * kept apart. False without memory, and nothing is added. */
-bool sts__gather_add(sts__gather *gather, const sts_message *message, uint64_t apart);
+bool sts__gather_add(sts__gather *gather, const sts_message *message, uint64_t group);
 
 #endif

@@ -27,7 +27,7 @@ static void guess_lengths(sts__intake_reader *r, size_t size) {
 
 /* Begins the message that a field holds, behind its brace. */
 static bool begin_message(sts__intake_reader *r, const sts__schema_field *field) {
-    if (!may_begin(r, r->text.at - 1) || !sts__intake_room(r, STS__INTAKE_HEAD))
+    if (!may_begin(r, r->text.at - 1) || !sts__intake_reader_reserve(r, STS__INTAKE_HEAD))
         return false;
     /* One that is merged with another before it has to say where it undoes what that one says. */
     bool merged = sts__intake_note(last_frame(r), field);
@@ -50,7 +50,7 @@ static bool null_message(sts__intake_reader *r, sts__intake_frame *frame, const 
     if (!field->in_oneof && !field->repeated)
         return true;
     sts__intake_note(frame, field);
-    if (!may_begin(r, start) || !sts__intake_room(r, STS__INTAKE_HEAD))
+    if (!may_begin(r, start) || !sts__intake_reader_reserve(r, STS__INTAKE_HEAD))
         return false;
     sts__intake_put_tag(&r->out, field->number, STS__WIRE_LENGTH);
     sts__intake_put_varint(&r->out, 0);
@@ -160,7 +160,7 @@ static bool end_message(sts__intake_reader *r) {
     r->depth--;
     if (r->depth == 0)
         return true;
-    if (!sts__intake_room(r, STS__INTAKE_LONG_LENGTH))
+    if (!sts__intake_reader_reserve(r, STS__INTAKE_LONG_LENGTH))
         return false;
     uint8_t length = sts__intake_end(&r->out, frame->start, frame->reserved);
     if (r->depth < STS__INTAKE_UNMOVED_DEPTH)
@@ -285,7 +285,7 @@ sts_status sts__intake_json(const sts__schema_message *message, sts_bytes json, 
         return status;
     begin_reading(&r, json, arena);
     guess_lengths(&r, json.size);
-    if (!sts__intake_room(&r, json.size / 2 + STS__INTAKE_HEAD) || !read_all(&r, message))
+    if (!sts__intake_reader_reserve(&r, json.size / 2 + STS__INTAKE_HEAD) || !read_all(&r, message))
         return sts__intake_fault(&r, fault);
     *protobuf = (sts_bytes){r.out.start, sts__intake_written(&r.out)};
     return STS_OK;

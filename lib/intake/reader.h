@@ -48,7 +48,7 @@ static inline bool sts__intake_has_levels(const sts__intake_reader *reader, size
     return reader->depth + levels <= STS__WIRE_MAX_DEPTH + 1;
 }
 
-static inline bool sts__intake_room(sts__intake_reader *reader, size_t size) {
+static inline bool sts__intake_reader_reserve(sts__intake_reader *reader, size_t size) {
     if (sts__intake_reserve(&reader->out, size))
         return true;
     reader->no_memory = true;

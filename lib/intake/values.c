@@ -14,7 +14,7 @@ bool sts__intake_string_bytes(sts__intake_reader *r, bool raw, sts_bytes *bytes)
     *bytes = (sts_bytes){string.data, string.size};
     if (!string.escaped)
         return true;
-    if (!sts__intake_room(r, string.size + STS__INTAKE_HEAD))
+    if (!sts__intake_reader_reserve(r, string.size + STS__INTAKE_HEAD))
         return false;
     uint8_t *scratch = r->out.at + STS__INTAKE_HEAD; /* behind what is written before it, if it is written itself */
     bytes->data = scratch;
@@ -105,7 +105,7 @@ static bool read_long_double(sts__intake_reader *r, double *number) {
     sts__intake_text inside = {.start = text.data, .at = text.data, .end = (const uint8_t *)text.data + text.size};
     if (quoted && sts__intake_take_double(&inside, number) && inside.at == inside.end)
         return true;
-    if (!sts__intake_room(r, text.size + 1))
+    if (!sts__intake_reader_reserve(r, text.size + 1))
         return false;
     memmove(r->out.at, text.data, text.size); /* for a NUL behind it; it may be there already */
     bool good = sts__intake_drop_underscores(r->out.at, &text.size);
@@ -173,14 +173,14 @@ bool sts__intake_numbers(sts__intake_reader *r, sts__intake_frame *frame, const 
         text->at++;
         return true;
     }
-    if (!sts__intake_room(r, STS__INTAKE_HEAD))
+    if (!sts__intake_reader_reserve(r, STS__INTAKE_HEAD))
         return false;
     sts__intake_put_tag(&r->out, field->number, STS__WIRE_LENGTH);
     size_t start = sts__intake_begin(&r->out, 1);
     frame->in_array = true; /* for the path, if something is wrong */
     for (frame->index = 0;; frame->index++) {
         sts__intake_peek(text);
-        if (!read_number(r, field, &bits) || !sts__intake_room(r, STS__INTAKE_HEAD))
+        if (!read_number(r, field, &bits) || !sts__intake_reader_reserve(r, STS__INTAKE_HEAD))
             return false;
         sts__intake_put_number(&r->out, field->type, bits);
         uint8_t next = sts__intake_peek(text);
@@ -192,7 +192,7 @@ bool sts__intake_numbers(sts__intake_reader *r, sts__intake_frame *frame, const 
     }
     text->at++;
     frame->in_array = false;
-    if (!sts__intake_room(r, STS__INTAKE_LONG_LENGTH))
+    if (!sts__intake_reader_reserve(r, STS__INTAKE_LONG_LENGTH))
         return false;
     sts__intake_end(&r->out, start, 1);
     return true;
@@ -208,7 +208,7 @@ static bool put_text(sts__intake_reader *r, const sts__schema_field *field, sts_
         return true;
     const uint8_t *from = bytes.data;
     bool is_scratch = from < r->text.start || from >= r->text.end; /* and may reach to where it is written */
-    if (!sts__intake_room(r, bytes.size + STS__INTAKE_HEAD + STS__INTAKE_SLACK))
+    if (!sts__intake_reader_reserve(r, bytes.size + STS__INTAKE_HEAD + STS__INTAKE_SLACK))
         return false;
     sts__intake_put_tag(&r->out, field->number, STS__WIRE_LENGTH);
     if (!is_scratch) {
@@ -256,7 +256,7 @@ static bool read_bytes(sts__intake_reader *r, const sts__schema_field *field, bo
     size_t size;
     if (sts__intake_peek(&r->text) != '"')
         return sts__intake_wrong(&r->text, start, "a string was expected");
-    if (!sts__intake_string_bytes(r, true, &text) || !sts__intake_room(r, 2 * text.size + STS__INTAKE_HEAD))
+    if (!sts__intake_string_bytes(r, true, &text) || !sts__intake_reader_reserve(r, 2 * text.size + STS__INTAKE_HEAD))
         return false;
     uint8_t *scratch = r->out.at + STS__INTAKE_HEAD + text.size; /* behind an escaped text */
     if (field->kind == STS__SCHEMA_ID ? !read_id(field, text, scratch, &size)
@@ -275,7 +275,7 @@ static bool read_bytes(sts__intake_reader *r, const sts__schema_field *field, bo
 static bool put_number(sts__intake_reader *r, const sts__schema_field *field, uint64_t bits, bool before) {
     if (bits == 0 && is_default(field, before))
         return true;
-    if (!sts__intake_room(r, STS__INTAKE_HEAD))
+    if (!sts__intake_reader_reserve(r, STS__INTAKE_HEAD))
         return false;
     sts__intake_put_tag(&r->out, field->number, field->type);
     sts__intake_put_number(&r->out, field->type, bits);

@@ -5,12 +5,12 @@
 
 /* What it would be as a key; of lists and maps their text. False when out of memory. */
 static bool find_text(sts__arena *arena, const sts__ottl_value *value, sts_bytes *text) {
-    char room[STS__KEY_TEXT];
+    char buffer[STS__KEY_TEXT];
     if (value->type == STS__OTTL_NIL)
         return true;
-    if (!sts__key_bytes_of(value, room, text))
+    if (!sts__key_bytes_of(value, buffer, text))
         return sts__ottl_text_of(value, STS__OTTL_PDATA, arena, text) != STS__OTTL_TEXT_NO_MEMORY;
-    if (text->data == room)
+    if (text->data == buffer)
         *text = sts__arena_copy(arena, *text);
     return text->data != NULL;
 }

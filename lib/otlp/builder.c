@@ -52,7 +52,7 @@ uint64_t sts__logs_field_size(uint64_t content) {
     return 1 + sts__wire_varint_size(content) + content;
 }
 
-sts_status sts__logs_check_room(const sts_logs *logs, uint64_t more, sts__fault *fault) {
+sts_status sts__logs_check_size(const sts_logs *logs, uint64_t more, sts__fault *fault) {
     if (more > MAX_SIZE - logs->size)
         return sts__fault_set(fault, STS_ERR_REQUEST_SIZE,
                               "the batch has %zu bytes and would get %" PRIu64 " more; a request has at most %d",
@@ -88,7 +88,7 @@ sts_status sts__logs_add_resource(sts_logs *logs, sts__fault *fault) {
     enum { SIZE = 2 * STS__BUILT_HEAD };
     sts_status status = sts__logs_check_complete(logs, fault);
     if (status == STS_OK)
-        status = sts__logs_check_room(logs, SIZE, fault);
+        status = sts__logs_check_size(logs, SIZE, fault);
     if (status != STS_OK)
         return status;
     sts__built_resource *resource = sts__arena_new(&logs->arena, sizeof *resource);
@@ -112,7 +112,7 @@ sts_status sts__logs_add_scope(sts_logs *logs, sts_bytes name, sts_bytes version
     if (status == STS_OK)
         status = sts__logs_check_text(version, "version", fault);
     if (status == STS_OK)
-        status = sts__logs_check_room(logs, size, fault);
+        status = sts__logs_check_size(logs, size, fault);
     if (status != STS_OK)
         return status;
     sts__built_resource *resource = present_resource(logs);
@@ -134,7 +134,7 @@ sts_status sts__logs_add_record(sts_logs *logs, uint64_t time_unix_nano, sts__fa
     uint64_t size = STS__BUILT_HEAD + FIXED64_SIZE + (alone ? 2 * STS__BUILT_HEAD : 0);
     sts_status status = sts__logs_check_complete(logs, fault);
     if (status == STS_OK)
-        status = sts__logs_check_room(logs, size, fault);
+        status = sts__logs_check_size(logs, size, fault);
     if (status != STS_OK)
         return status;
     sts__built_resource *resource = present_resource(logs);
@@ -200,7 +200,7 @@ static sts_status check_set(const sts_logs *logs, bool has_field, uint64_t size,
     sts_status status = sts__logs_check_complete(logs, fault);
     if (status == STS_OK && !has_field)
         return sts__fault_set(fault, STS_ERR_ELEMENT, "what was added last has no such field");
-    return status == STS_OK ? sts__logs_check_room(logs, size, fault) : status;
+    return status == STS_OK ? sts__logs_check_size(logs, size, fault) : status;
 }
 
 /* The same for a text, which is copied. */
@@ -210,7 +210,7 @@ static sts_status check_set_text(sts_logs *logs, bool has_field, sts_bytes text,
     if (status == STS_OK)
         status = sts__logs_check_text(text, what, fault);
     if (status == STS_OK)
-        status = sts__logs_check_room(logs, sts__logs_field_size(text.size), fault);
+        status = sts__logs_check_size(logs, sts__logs_field_size(text.size), fault);
     if (status != STS_OK)
         return status;
     *copy = sts__arena_copy(&logs->arena, text);

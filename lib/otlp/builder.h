@@ -113,7 +113,7 @@ sts_status sts__logs_write(sts_logs *logs, sts__fault *fault);
  * whether a text is UTF-8 and not too large, of which `what` tells in the fault; what a field with a length takes. */
 enum { STS__BUILT_HEAD = 6 }; /* the most that stands before the content of a message: a tag and its length */
 sts_status sts__logs_check_complete(const sts_logs *logs, sts__fault *fault);
-sts_status sts__logs_check_room(const sts_logs *logs, uint64_t more, sts__fault *fault);
+sts_status sts__logs_check_size(const sts_logs *logs, uint64_t more, sts__fault *fault);
 sts_status sts__logs_check_text(sts_bytes text, const char *what, sts__fault *fault);
 uint64_t sts__logs_field_size(uint64_t content);
 

@@ -101,7 +101,7 @@ sts_status sts__logs_put(sts_logs *logs, sts_bytes name, const sts__value *value
         status = check_content(name, value, fault);
     uint64_t size = status == STS_OK ? value_size(name.size, value) : 0;
     if (status == STS_OK)
-        status = sts__logs_check_room(logs, size, fault);
+        status = sts__logs_check_size(logs, size, fault);
     if (status != STS_OK)
         return status;
     sts__built_value *built = new_value(logs, name, value);

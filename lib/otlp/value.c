@@ -56,10 +56,10 @@ void sts__value_merge_fields(sts__value *value, sts_bytes any_value) {
     }
 }
 
-sts_bytes sts__key_value_key(sts_bytes key_value) {
+sts_bytes sts__otlp_key_value_key(sts_bytes key_value) {
     sts_bytes key;
     sts_bytes any_value;
-    if (sts__key_value_split(key_value, &key, &any_value))
+    if (sts__otlp_key_value_split(key_value, &key, &any_value))
         return key;
     sts__wire_reader reader = sts__wire_read(key_value);
     key = (sts_bytes){"", 0};
@@ -68,15 +68,15 @@ sts_bytes sts__key_value_key(sts_bytes key_value) {
     return key;
 }
 
-void sts__key_value_read(sts_bytes key_value, sts_bytes *key, sts__value *value) {
+void sts__otlp_key_value_read(sts_bytes key_value, sts_bytes *key, sts__value *value) {
     sts_bytes any_value;
     value->type = STS__VALUE_EMPTY;
-    if (sts__key_value_split(key_value, key, &any_value)) {
+    if (sts__otlp_key_value_split(key_value, key, &any_value)) {
         sts__value_merge(value, any_value);
         return;
     }
     sts__wire_reader reader = sts__wire_read(key_value);
-    *key = sts__key_value_key(key_value);
+    *key = sts__otlp_key_value_key(key_value);
     while (sts__wire_find(&reader, STS__KEY_VALUE_VALUE, &any_value))
         sts__value_merge(value, any_value);
 }

@@ -72,7 +72,7 @@ enum { STS__KEY_VALUE_KEY = 1, STS__KEY_VALUE_VALUE = 2 };
 
 /* What nearly all are: a key and a value, once each, in either order, with lengths below 128. False for others, which
  * are read field by field. Inline because it runs for every attribute that is looked at. */
-static inline bool sts__key_value_split(sts_bytes key_value, sts_bytes *key, sts_bytes *any_value) {
+static inline bool sts__otlp_key_value_split(sts_bytes key_value, sts_bytes *key, sts_bytes *any_value) {
     enum {
         KEY_TAG = STS__KEY_VALUE_KEY << 3 | STS__WIRE_LENGTH,
         VALUE_TAG = STS__KEY_VALUE_VALUE << 3 | STS__WIRE_LENGTH
@@ -94,9 +94,9 @@ static inline bool sts__key_value_split(sts_bytes key_value, sts_bytes *key, sts
 }
 
 /* Reads an encoded KeyValue. Key and value come in either order. */
-void sts__key_value_read(sts_bytes key_value, sts_bytes *key, sts__value *value);
+void sts__otlp_key_value_read(sts_bytes key_value, sts_bytes *key, sts__value *value);
 
 /* The key alone. */
-sts_bytes sts__key_value_key(sts_bytes key_value);
+sts_bytes sts__otlp_key_value_key(sts_bytes key_value);
 
 #endif

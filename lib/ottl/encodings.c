@@ -125,9 +125,9 @@ bool sts__encoding_decode(const sts__encoding *encoding, sts__arena *arena, sts_
     *decoded = text;
     if (!encoding->decode)
         return true;
-    uint8_t *room = sts__arena_array(arena, text.size + 1, MOST_OF_A_BYTE);
-    if (!room)
+    uint8_t *buffer = sts__arena_array(arena, text.size + 1, MOST_OF_A_BYTE);
+    if (!buffer)
         return false;
-    *decoded = (sts_bytes){room, (size_t)(encoding->decode(text, room) - room)};
+    *decoded = (sts_bytes){buffer, (size_t)(encoding->decode(text, buffer) - buffer)};
     return true;
 }

@@ -16,10 +16,11 @@ sts_status sts__ottl_state_begin(sts__ottl_state *state, const sts__memory *memo
     state->slots = NULL;
     memset(state->numbers, 0, sizeof state->numbers);
     state->numbers[STS__OTTL_REQUEST] = 1;
-    sts__arena_init_in(&state->arenas[STS__OTTL_REQUEST], memory, &state->request_room, sizeof state->request_room);
-    sts__arena_init_in(&state->arenas[STS__OTTL_RESOURCE], memory, &state->resource_room, sizeof state->resource_room);
-    sts__arena_init_in(&state->arenas[STS__OTTL_SCOPE], memory, &state->scope_room, sizeof state->scope_room);
-    sts__arena_init_in(&state->arenas[STS__OTTL_RECORD], memory, &state->record_room, sizeof state->record_room);
+    sts__arena_init_in(&state->arenas[STS__OTTL_REQUEST], memory, &state->request_buffer, sizeof state->request_buffer);
+    sts__arena_init_in(&state->arenas[STS__OTTL_RESOURCE], memory, &state->resource_buffer,
+                       sizeof state->resource_buffer);
+    sts__arena_init_in(&state->arenas[STS__OTTL_SCOPE], memory, &state->scope_buffer, sizeof state->scope_buffer);
+    sts__arena_init_in(&state->arenas[STS__OTTL_RECORD], memory, &state->record_buffer, sizeof state->record_buffer);
     if (set->slot_count) {
         state->slots = sts__arena_array(&state->arenas[STS__OTTL_REQUEST], set->slot_count, sizeof *state->slots);
         if (!state->slots) {
@@ -166,7 +167,7 @@ bool sts__ottl_evaluate_cached(sts__ottl_state *state, const sts__ottl_node *nod
 /* A list's items, or a map's names and values by turns. */
 static bool evaluate_built(sts__ottl_state *state, const sts__ottl_node *node, sts__ottl_value *result) {
     size_t count = node->child_count ? node->child_count : 1; /* a spec bounds it */
-    sts__ottl_value *items = sts__arena_room(state->arena, count * sizeof *items);
+    sts__ottl_value *items = sts__arena_alloc(state->arena, count * sizeof *items);
     if (!items)
         return sts__ottl_no_memory(state);
     for (uint32_t i = 0; i < node->child_count; i++)

@@ -36,15 +36,15 @@ typedef struct sts__ottl_slot {
 /* Room of the state's own, aligned for anything. */
 enum { STS__OTTL_SMALL_ROOM = 512, STS__OTTL_LARGE_ROOM = 2048 };
 
-typedef union sts__ottl_small_room {
+typedef union sts__ottl_small_buffer {
     long double alignment;
     unsigned char bytes[STS__OTTL_SMALL_ROOM];
-} sts__ottl_small_room;
+} sts__ottl_small_buffer;
 
-typedef union sts__ottl_large_room {
+typedef union sts__ottl_large_buffer {
     long double alignment;
     unsigned char bytes[STS__OTTL_LARGE_ROOM];
-} sts__ottl_large_room;
+} sts__ottl_large_buffer;
 
 struct sts__ottl_state {
     const sts__item *item; /* the present one */
@@ -57,10 +57,10 @@ struct sts__ottl_state {
     sts_bytes scope;                     /* the present InstrumentationScope */
     sts__ottl_slot *slots;
     sts__ottl_reads *reads; /* where what is read is told; NULL: nobody asks */
-    sts__ottl_small_room request_room;
-    sts__ottl_small_room scope_room;
-    sts__ottl_large_room resource_room;
-    sts__ottl_large_room record_room;
+    sts__ottl_small_buffer request_buffer;
+    sts__ottl_small_buffer scope_buffer;
+    sts__ottl_large_buffer resource_buffer;
+    sts__ottl_large_buffer record_buffer;
 };
 
 /* For a request whose metadata (may be NULL) lives as long as the state. The state must not be moved. STS_OK or

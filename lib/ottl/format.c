@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "ottl/characters.h"
 #include "ottl/format_parts.h"
-#include "ottl/letters.h"
 #include "ottl/time.h"
 
 typedef sts__format_directive directive;
@@ -217,7 +217,7 @@ static const char *read_directive(const char **at, const char *end, directive *d
     if (wrong || *at == end)
         return wrong;
     sts_bytes rest = {*at, (size_t)(end - *at)};
-    d->verb_text = (sts_bytes){*at, sts__letters_first(rest, &d->verb)};
+    d->verb_text = (sts_bytes){*at, sts__characters_first(rest, &d->verb)};
     *at += d->verb_text.size;
     if (d->verb == 'p')
         return "%p is not supported";

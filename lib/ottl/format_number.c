@@ -38,15 +38,15 @@ static const char *prefix_of(const directive *d, unsigned base, char first_digit
     }
 }
 
-/* The number at the end of `room`; returns where it begins. */
-static char *write_integer(const directive *d, int64_t integer, unsigned base, char room[STS__FORMAT_NUMBER]) {
+/* The number at the end of `buffer`; returns where it begins. */
+static char *write_integer(const directive *d, int64_t integer, unsigned base, char buffer[STS__FORMAT_NUMBER]) {
     bool negative = integer < 0;
     uint64_t magnitude = negative ? 0 - (uint64_t)integer : (uint64_t)integer;
     bool sign = negative || d->plus || d->space;
     int least = d->precision;
     if (least < 0 && d->zero && !d->minus && d->width > 0)
         least = d->width - sign;
-    char *end = room + STS__FORMAT_NUMBER;
+    char *end = buffer + STS__FORMAT_NUMBER;
     size_t size = digits_of(magnitude, base, d->verb == 'X', end);
     while (least > 0 && size < (size_t)least)
         *(end - ++size) = '0';
@@ -61,8 +61,8 @@ static char *write_integer(const directive *d, int64_t integer, unsigned base, c
 
 /* U+0041, and with # the character itself between quotes. */
 static void put_code_point(sts__ottl_text *out, const directive *d, int64_t integer) {
-    char room[STS__FORMAT_NUMBER];
-    char *end = room + sizeof room;
+    char buffer[STS__FORMAT_NUMBER];
+    char *end = buffer + sizeof buffer;
     char quoted[STS__FORMAT_RUNE];
     size_t size = digits_of((uint64_t)integer, 16, true, end);
     size_t least = d->precision > 4 ? (size_t)d->precision : 4;
@@ -82,20 +82,20 @@ static void put_code_point(sts__ottl_text *out, const directive *d, int64_t inte
 }
 
 static void put_character(sts__ottl_text *out, const directive *d, int64_t c) {
-    char room[STS__FORMAT_RUNE];
+    char buffer[STS__FORMAT_RUNE];
     bool good = c >= 0 && c <= 0x10ffff && !(c >= 0xd800 && c < 0xe000);
-    size_t size = (size_t)utf8proc_encode_char(good ? (utf8proc_int32_t)c : 0xfffd, (uint8_t *)room);
-    sts__format_padded(out, d, (sts_bytes){room, size});
+    size_t size = (size_t)utf8proc_encode_char(good ? (utf8proc_int32_t)c : 0xfffd, (uint8_t *)buffer);
+    sts__format_padded(out, d, (sts_bytes){buffer, size});
 }
 
 bool sts__format_integer(sts__ottl_text *out, const directive *d, int64_t integer) {
     static const char verbs[] = "dvboOxX";
     static const unsigned bases[] = {10, 10, 2, 8, 8, 16, 16};
-    char room[STS__FORMAT_NUMBER];
+    char buffer[STS__FORMAT_NUMBER];
     const char *verb = d->verb > 0 && d->verb < 0x80 ? strchr(verbs, (char)d->verb) : NULL;
     if (verb) {
-        char *start = write_integer(d, integer, bases[verb - verbs], room);
-        sts_bytes text = {start, (size_t)(room + STS__FORMAT_NUMBER - start)};
+        char *start = write_integer(d, integer, bases[verb - verbs], buffer);
+        sts_bytes text = {start, (size_t)(buffer + STS__FORMAT_NUMBER - start)};
         if (d->precision == 0 && integer == 0)
             text.size = 0;
         sts__format_padded_with_spaces(out, d, text);
@@ -106,7 +106,7 @@ bool sts__format_integer(sts__ottl_text *out, const directive *d, int64_t intege
         put_character(out, d, integer);
         return true;
     case 'q':
-        sts__format_padded(out, d, (sts_bytes){room, sts__format_quoted_rune(integer, d->plus, room)});
+        sts__format_padded(out, d, (sts_bytes){buffer, sts__format_quoted_rune(integer, d->plus, buffer)});
         return true;
     case 'U':
         put_code_point(out, d, integer);
@@ -131,17 +131,17 @@ static uint64_t take_apart(double number, int *exponent) {
 }
 
 /* 4503599627370496p-52, Go's strconv.FormatFloat with 'b'. */
-static size_t write_binary(double number, char *room) {
+static size_t write_binary(double number, char *buffer) {
     int exponent;
     uint64_t mantissa = take_apart(number, &exponent);
     char digits[24];
     size_t size = digits_of(mantissa, 10, false, digits + sizeof digits);
-    memcpy(room, digits + sizeof digits - size, size);
-    return size + (size_t)sprintf(room + size, "p%+d", exponent - MANTISSA_BITS);
+    memcpy(buffer, digits + sizeof digits - size, size);
+    return size + (size_t)sprintf(buffer + size, "p%+d", exponent - MANTISSA_BITS);
 }
 
 /* 0x1.8p+00, Go's strconv.FormatFloat with 'x' or 'X'. */
-static size_t write_hexadecimal(double number, bool capitals, int precision, char *room) {
+static size_t write_hexadecimal(double number, bool capitals, int precision, char *buffer) {
     const uint64_t one = (uint64_t)1 << 60; /* where the leading digit is shifted to */
     int exponent;
     uint64_t mantissa = take_apart(number, &exponent) << (60 - MANTISSA_BITS);
@@ -160,27 +160,27 @@ static size_t write_hexadecimal(double number, bool capitals, int precision, cha
             exponent++;
         }
     }
-    size_t size = (size_t)sprintf(room, capitals ? "0X%d" : "0x%d", (int)(mantissa >> 60 & 1));
+    size_t size = (size_t)sprintf(buffer, capitals ? "0X%d" : "0x%d", (int)(mantissa >> 60 & 1));
     mantissa <<= 4;
     if (precision < 0 ? mantissa != 0 : precision > 0)
-        room[size++] = '.';
+        buffer[size++] = '.';
     for (int i = 0; precision < 0 ? mantissa != 0 : i < precision; i++, mantissa <<= 4)
-        room[size++] = (capitals ? "0123456789ABCDEF" : "0123456789abcdef")[mantissa >> 60];
-    return size + (size_t)sprintf(room + size, "%c%+03d", capitals ? 'P' : 'p', exponent);
+        buffer[size++] = (capitals ? "0123456789ABCDEF" : "0123456789abcdef")[mantissa >> 60];
+    return size + (size_t)sprintf(buffer + size, "%c%+03d", capitals ? 'P' : 'p', exponent);
 }
 
-static size_t write_double(char verb, int precision, double number, char *room) {
+static size_t write_double(char verb, int precision, double number, char *buffer) {
     if (verb == 'b')
-        return write_binary(number, room);
+        return write_binary(number, buffer);
     if (verb == 'x' || verb == 'X')
-        return write_hexadecimal(number, verb == 'X', precision, room);
+        return write_hexadecimal(number, verb == 'X', precision, buffer);
     if ((verb == 'g' || verb == 'G') && precision < 0) {
-        size_t size = sts__double_short(number, room);
+        size_t size = sts__double_short(number, buffer);
         for (size_t i = 0; verb == 'G' && i < size; i++)
-            room[i] = room[i] == 'e' ? 'E' : room[i];
+            buffer[i] = buffer[i] == 'e' ? 'E' : buffer[i];
         return size;
     }
-    return sts__double_print(number, verb, precision < 0 ? 6 : precision, room, STS__FORMAT_NUMBER - 1);
+    return sts__double_print(number, verb, precision < 0 ? 6 : precision, buffer, STS__FORMAT_NUMBER - 1);
 }
 
 /* The flag #: a point in any case, and the zeros at the end that %g leaves out. By Go's fmt.fmtFloat, its ways with %x
@@ -218,7 +218,7 @@ static void put_not_finite(sts__ottl_text *out, const directive *d, double numbe
 }
 
 bool sts__format_double(sts__ottl_text *out, const directive *d, double number) {
-    char room[STS__FORMAT_NUMBER];
+    char buffer[STS__FORMAT_NUMBER];
     if (d->verb <= 0 || d->verb >= 0x80 || !strchr("vgGeEfFxXb", (char)d->verb))
         return false;
     if (!isfinite(number)) {
@@ -226,18 +226,18 @@ bool sts__format_double(sts__ottl_text *out, const directive *d, double number) 
         return true;
     }
     char verb = d->verb == 'v' ? 'g' : d->verb == 'F' ? 'f' : (char)d->verb;
-    size_t size = write_double(verb, d->precision, fabs(number), room + 1);
+    size_t size = write_double(verb, d->precision, fabs(number), buffer + 1);
     if (d->sharp && verb != 'b')
-        size = make_sharp(verb, d->precision, room + 1, size);
-    sts_bytes text = {room + 1, size};
+        size = make_sharp(verb, d->precision, buffer + 1, size);
+    sts_bytes text = {buffer + 1, size};
     if (signbit(number) || d->plus || d->space) {
-        room[0] = signbit(number) ? '-' : d->plus ? '+' : ' ';
-        text = (sts_bytes){room, size + 1};
+        buffer[0] = signbit(number) ? '-' : d->plus ? '+' : ' ';
+        text = (sts_bytes){buffer, size + 1};
     }
     directive rest = *d;
-    if (text.data == room && d->zero && !d->minus && d->width > (int)text.size) { /* the sign before the zeros */
-        sts__ottl_text_add(out, room, 1);
-        text = (sts_bytes){room + 1, size};
+    if (text.data == buffer && d->zero && !d->minus && d->width > (int)text.size) { /* the sign before the zeros */
+        sts__ottl_text_add(out, buffer, 1);
+        text = (sts_bytes){buffer + 1, size};
         rest.width--;
     }
     sts__format_padded(out, &rest, text);

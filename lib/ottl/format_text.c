@@ -5,7 +5,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
-#include "ottl/letters.h"
+#include "ottl/characters.h"
 
 static size_t characters(sts_bytes text) {
     size_t count = 0;
@@ -13,7 +13,7 @@ static size_t characters(sts_bytes text) {
     const char *at = text.data;
     const char *end = at + text.size;
     for (; at < end; count++)
-        at += sts__letters_first((sts_bytes){at, (size_t)(end - at)}, &character);
+        at += sts__characters_first((sts_bytes){at, (size_t)(end - at)}, &character);
     return count;
 }
 
@@ -85,13 +85,13 @@ size_t sts__format_quoted_rune(int64_t character, bool ascii, char out[STS__FORM
 
 /* Go's strconv.Quote and QuoteToASCII. */
 static void quote(sts__ottl_text *out, sts_bytes text, bool ascii) {
-    char room[ESCAPE];
+    char buffer[ESCAPE];
     sts__ottl_text_add(out, "\"", 1);
     while (text.size) {
         int32_t c;
-        size_t width = sts__letters_first(text, &c);
+        size_t width = sts__characters_first(text, &c);
         const uint8_t *wrong_byte = c == 0xfffd && width == 1 ? text.data : NULL;
-        sts__ottl_text_add(out, room, escaped(c, wrong_byte, '"', ascii, room));
+        sts__ottl_text_add(out, buffer, escaped(c, wrong_byte, '"', ascii, buffer));
         text = (sts_bytes){(const char *)text.data + width, text.size - width};
     }
     sts__ottl_text_add(out, "\"", 1);
@@ -101,7 +101,7 @@ static void quote(sts__ottl_text *out, sts_bytes text, bool ascii) {
 static bool can_stand_raw(sts_bytes text) {
     while (text.size) {
         int32_t c;
-        size_t width = sts__letters_first(text, &c);
+        size_t width = sts__characters_first(text, &c);
         if ((c == 0xfffd && width == 1) || c == 0xfeff || (c < ' ' && c != '\t') || c == '`' || c == 0x7f)
             return false;
         text = (sts_bytes){(const char *)text.data + width, text.size - width};
@@ -123,7 +123,7 @@ static sts_bytes cut_to_precision(const sts__format_directive *d, sts_bytes text
     sts_bytes rest = text;
     int32_t c;
     for (int i = 0; d->precision >= 0 && i < d->precision && rest.size; i++) {
-        size_t width = sts__letters_first(rest, &c);
+        size_t width = sts__characters_first(rest, &c);
         rest = (sts_bytes){(const char *)rest.data + width, rest.size - width};
     }
     if (d->precision >= 0)

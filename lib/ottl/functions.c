@@ -101,11 +101,11 @@ bool sts__ottl_call_fail(sts__ottl_call *call, const char *format, ...) {
     return sts__ottl_fail(call->state, call->node, "%s: %s", call->function->name, text);
 }
 
-void *sts__ottl_call_room(sts__ottl_call *call, size_t size) {
-    void *room = sts__arena_room(call->state->arena, size ? size : 1);
-    if (!room)
+void *sts__ottl_call_alloc(sts__ottl_call *call, size_t size) {
+    void *buffer = sts__arena_alloc(call->state->arena, size ? size : 1);
+    if (!buffer)
         sts__ottl_no_memory(call->state);
-    return room;
+    return buffer;
 }
 
 bool sts__ottl_call_text(sts__ottl_call *call, const sts__ottl_text *text, sts__ottl_value *result) {

@@ -64,7 +64,7 @@ extern const sts__ottl_function sts__ottl_named_specs[];
 
 /* For functions. A failure names the function. */
 bool sts__ottl_call_fail(sts__ottl_call *call, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void *sts__ottl_call_room(sts__ottl_call *call, size_t size); /* not zeroed; NULL, and failed, when out of memory */
+void *sts__ottl_call_alloc(sts__ottl_call *call, size_t size); /* not zeroed; NULL, and failed, when out of memory */
 
 /* Puts what was written into the result, or fails when out of memory. */
 bool sts__ottl_call_text(sts__ottl_call *call, const sts__ottl_text *text, sts__ottl_value *result);

@@ -68,15 +68,15 @@ static void xxh128(sts_bytes text, uint8_t *out) {
 static bool hash_text(sts__ottl_call *call, sts__ottl_value *result) {
     const hash_row *hash = call->function->detail;
     uint8_t out[LARGEST_DIGEST];
-    char *room = sts__ottl_call_room(call, 2 * hash->size);
-    if (!room)
+    char *buffer = sts__ottl_call_alloc(call, 2 * hash->size);
+    if (!buffer)
         return false;
     if (hash->nettle)
         digest_by_nettle(hash->nettle, call->arguments[0].as.bytes, out);
     else
         hash->compute(call->arguments[0].as.bytes, out);
-    sts__ottl_hex((sts_bytes){out, hash->size}, room);
-    *result = sts__ottl_string((sts_bytes){room, 2 * hash->size});
+    sts__ottl_hex((sts_bytes){out, hash->size}, buffer);
+    *result = sts__ottl_string((sts_bytes){buffer, 2 * hash->size});
     return true;
 }
 

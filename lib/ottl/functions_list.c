@@ -6,8 +6,8 @@
 
 #include <string.h>
 
+#include "ottl/characters.h"
 #include "ottl/compare.h"
-#include "ottl/letters.h"
 #include "json/json.h"
 
 /* The first argument that is not nil; the ones behind it are not evaluated. */
@@ -96,7 +96,7 @@ static size_t part_end(sts_bytes text, sts_bytes delimiter, size_t from) {
     int32_t character;
     sts_bytes rest = {(const char *)text.data + from, text.size - from};
     if (delimiter.size == 0)
-        return from + sts__letters_first(rest, &character);
+        return from + sts__characters_first(rest, &character);
     size_t place = find(text, delimiter, from);
     return place == SIZE_MAX ? text.size : place;
 }

@@ -6,9 +6,9 @@
 #include <nettle/base64.h>
 #include <string.h>
 
+#include "ottl/characters.h"
 #include "ottl/encodings.h"
 #include "ottl/format.h"
-#include "ottl/letters.h"
 
 static bool concat(sts__ottl_call *call, sts__ottl_value *result) {
     static const sts_bytes nil = {"<nil>", 5};
@@ -18,10 +18,10 @@ static bool concat(sts__ottl_call *call, sts__ottl_value *result) {
     size_t size = count ? (count - 1) * delimiter.size : 0;
     for (size_t i = 0; i < count; i++)
         size += sts__ottl_is_nil(&items[i]) ? nil.size : items[i].as.bytes.size;
-    char *room = sts__ottl_call_room(call, size);
-    if (!room)
+    char *buffer = sts__ottl_call_alloc(call, size);
+    if (!buffer)
         return false;
-    char *at = room;
+    char *at = buffer;
     for (size_t i = 0; i < count; i++) {
         sts_bytes part = sts__ottl_is_nil(&items[i]) ? nil : items[i].as.bytes;
         if (i && delimiter.size)
@@ -31,7 +31,7 @@ static bool concat(sts__ottl_call *call, sts__ottl_value *result) {
             memcpy(at, part.data, part.size);
         at += part.size;
     }
-    *result = sts__ottl_string((sts_bytes){room, size});
+    *result = sts__ottl_string((sts_bytes){buffer, size});
     return true;
 }
 
@@ -41,10 +41,10 @@ static const struct {
     const char *name;
     letter_case change;
 } cases[] = {
-    {"lower", sts__letters_lower},
-    {"upper", sts__letters_upper},
-    {"camel", sts__letters_camel},
-    {"snake", sts__letters_snake},
+    {"lower", sts__characters_lower},
+    {"upper", sts__characters_upper},
+    {"camel", sts__characters_camel},
+    {"snake", sts__characters_snake},
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
@@ -110,7 +110,7 @@ static bool trim(sts__ottl_call *call, sts__ottl_value *result) {
     sts_bytes cut = {" ", 1};
     if (call->arguments[1].type == STS__OTTL_STRING)
         cut = call->arguments[1].as.bytes;
-    *result = sts__ottl_string(sts__letters_trim(call->arguments[0].as.bytes, cut));
+    *result = sts__ottl_string(sts__characters_trim(call->arguments[0].as.bytes, cut));
     return true;
 }
 
@@ -165,11 +165,11 @@ static bool hex(sts__ottl_call *call, sts__ottl_value *result) {
     sts_bytes bytes = {NULL, 0}; /* of nil */
     if (call->arguments[0].type == STS__OTTL_BYTES)
         bytes = call->arguments[0].as.bytes;
-    char *room = sts__ottl_call_room(call, 2 * bytes.size);
-    if (!room)
+    char *buffer = sts__ottl_call_alloc(call, 2 * bytes.size);
+    if (!buffer)
         return false;
-    sts__ottl_hex(bytes, room);
-    *result = sts__ottl_string((sts_bytes){room, 2 * bytes.size});
+    sts__ottl_hex(bytes, buffer);
+    *result = sts__ottl_string((sts_bytes){buffer, 2 * bytes.size});
     return true;
 }
 
@@ -200,15 +200,15 @@ static bool base64_encode(sts__ottl_call *call, sts__ottl_value *result) {
     if (!variant)
         return sts__ottl_call_fail(call, "no such variant; there are base64, base64-raw, base64-url, base64-raw-url");
     size_t size = BASE64_ENCODE_RAW_LENGTH(text.size);
-    char *room = sts__ottl_call_room(call, size);
-    if (!room)
+    char *buffer = sts__ottl_call_alloc(call, size);
+    if (!buffer)
         return false;
-    base64_encode_raw(room, text.size, text.data);
+    base64_encode_raw(buffer, text.size, text.data);
     for (size_t i = 0; variant->url && i < size; i++)
-        room[i] = room[i] == '+' ? '-' : room[i] == '/' ? '_' : room[i];
-    while (!variant->padded && size && room[size - 1] == '=')
+        buffer[i] = buffer[i] == '+' ? '-' : buffer[i] == '/' ? '_' : buffer[i];
+    while (!variant->padded && size && buffer[size - 1] == '=')
         size--;
-    *result = sts__ottl_string((sts_bytes){room, size});
+    *result = sts__ottl_string((sts_bytes){buffer, size});
     return true;
 }
 
@@ -253,13 +253,13 @@ static size_t base64_decode(sts_bytes text, const base64_variant *variant, uint8
 
 static bool decode_base64(sts__ottl_call *call, const base64_variant *variant, sts__ottl_value *result) {
     sts_bytes text = call->arguments[0].as.bytes;
-    uint8_t *room = sts__ottl_call_room(call, text.size);
-    if (!room)
+    uint8_t *buffer = sts__ottl_call_alloc(call, text.size);
+    if (!buffer)
         return false;
-    size_t size = base64_decode(text, variant, room);
+    size_t size = base64_decode(text, variant, buffer);
     if (size == SIZE_MAX)
         return sts__ottl_call_fail(call, "the text is not base64");
-    *result = sts__ottl_string((sts_bytes){room, size});
+    *result = sts__ottl_string((sts_bytes){buffer, size});
     return true;
 }
 

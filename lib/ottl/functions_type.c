@@ -97,21 +97,21 @@ static bool id_of(sts__ottl_call *call, sts__ottl_type type, size_t size, sts__o
     if (bytes.size != size && bytes.size != 2 * size)
         return sts__ottl_call_fail(call, "there are %zu bytes; it takes %zu, or %zu of hex", bytes.size, size,
                                    2 * size);
-    char *room = sts__ottl_call_room(call, size);
-    if (!room)
+    char *buffer = sts__ottl_call_alloc(call, size);
+    if (!buffer)
         return false;
     const char *hex = bytes.data;
     if (bytes.size == size)
-        memcpy(room, hex, size);
+        memcpy(buffer, hex, size);
     else if (!is_hex(bytes))
         return sts__ottl_call_fail(call, "the text is not hex");
     for (size_t i = 0; bytes.size != size && i < size; i++) {
         int64_t byte = 0;
         sts__ottl_parse_int((sts_bytes){hex + 2 * i, 2}, 16, &byte);
-        room[i] = (char)byte;
+        buffer[i] = (char)byte;
     }
     result->type = type;
-    result->as.bytes = (sts_bytes){room, size};
+    result->as.bytes = (sts_bytes){buffer, size};
     return true;
 }
 

@@ -18,12 +18,12 @@ typedef struct writer {
 } writer;
 
 sts__ottl_text_result sts__ottl_base64_text(sts__arena *arena, sts_bytes bytes, sts_bytes *text) {
-    char *room = sts__arena_new(arena, BASE64_ENCODE_RAW_LENGTH(bytes.size) + 1);
-    text->data = room;
+    char *buffer = sts__arena_new(arena, BASE64_ENCODE_RAW_LENGTH(bytes.size) + 1);
+    text->data = buffer;
     text->size = BASE64_ENCODE_RAW_LENGTH(bytes.size);
-    if (!room)
+    if (!buffer)
         return STS__OTTL_TEXT_NO_MEMORY;
-    base64_encode_raw(room, bytes.size, bytes.data);
+    base64_encode_raw(buffer, bytes.size, bytes.data);
     return STS__OTTL_TEXT_OK;
 }
 

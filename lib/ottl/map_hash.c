@@ -143,22 +143,22 @@ static bool counts(const sts__map_hash_choice *choice, sts_bytes name) {
 typedef struct gathered {
     sts__name_attribute *list;
     sts__name_place *order;
-    size_t room;
+    size_t capacity;
     size_t count;
 } gathered;
 
 /* Reading once and moving what was read is cheaper than to count first. False when out of memory. */
 static bool make_room(hasher *h, gathered *g) {
-    if (g->count < g->room)
+    if (g->count < g->capacity)
         return true;
-    sts__name_attribute *list = sts__arena_array(h->arena, g->room, 2 * sizeof *list);
-    sts__name_place *order = sts__arena_array(h->arena, g->room, 2 * sizeof *order);
+    sts__name_attribute *list = sts__arena_array(h->arena, g->capacity, 2 * sizeof *list);
+    sts__name_place *order = sts__arena_array(h->arena, g->capacity, 2 * sizeof *order);
     if (!list || !order)
         return false;
     memcpy(list, g->list, g->count * sizeof *list);
     g->list = list;
     g->order = order;
-    g->room *= 2;
+    g->capacity *= 2;
     return true;
 }
 
@@ -170,7 +170,7 @@ static bool gather(hasher *h, sts_bytes message, uint32_t field, const sts__map_
         if (!make_room(h, g))
             return false;
         sts__name_attribute *read = &g->list[g->count];
-        sts__key_value_read(encoded, &read->name, &read->value);
+        sts__otlp_key_value_read(encoded, &read->name, &read->value);
         g->count += !choice || !choice->count || counts(choice, read->name);
     }
     return true;

@@ -5,8 +5,8 @@
 #include <utf8proc.h>
 
 #include "base/number.h"
+#include "ottl/characters.h"
 #include "ottl/contexts.h"
-#include "ottl/letters.h"
 #include "ottl/parser.h"
 
 /* The digits of an escape; -1 where there are too few. */
@@ -46,9 +46,9 @@ sts__ottl_node *sts__ottl_parse_string(sts__ottl_parser *parser) {
     sts__ottl_token token = parser->token;
     const char *at = token.start + 1;
     const char *end = token.start + token.size - 1;
-    char *room = sts__arena_new(&parser->set->arena, 3 * token.size);
+    char *buffer = sts__arena_new(&parser->set->arena, 3 * token.size);
     size_t size = 0;
-    if (!room)
+    if (!buffer)
         return sts__ottl_parser_no_memory(parser);
     while (at < end) {
         const char *start = at;
@@ -58,30 +58,30 @@ sts__ottl_node *sts__ottl_parse_string(sts__ottl_parser *parser) {
             at++;
             character = escape(&at, end);
         } else {
-            at += sts__letters_first((sts_bytes){at, (size_t)(end - at)}, &plain);
+            at += sts__characters_first((sts_bytes){at, (size_t)(end - at)}, &plain);
             character = plain;
         }
         if (character < 0)
             return sts__ottl_parser_fail(parser, start, "there is no such escape");
-        size += (size_t)utf8proc_encode_char((utf8proc_int32_t)character, (uint8_t *)room + size);
+        size += (size_t)utf8proc_encode_char((utf8proc_int32_t)character, (uint8_t *)buffer + size);
     }
     sts__ottl_parser_next(parser);
-    return sts__ottl_parser_literal(parser, token.start, sts__ottl_string((sts_bytes){room, size}));
+    return sts__ottl_parser_literal(parser, token.start, sts__ottl_string((sts_bytes){buffer, size}));
 }
 
 sts__ottl_node *sts__ottl_parse_bytes(sts__ottl_parser *parser) {
     sts__ottl_token token = parser->token;
     size_t size = (token.size - 2) / 2;
-    char *room = sts__arena_new(&parser->set->arena, size + 1);
+    char *buffer = sts__arena_new(&parser->set->arena, size + 1);
     if (token.size % 2)
         return sts__ottl_parser_fail(parser, token.start, "bytes have an even number of digits");
-    if (!room)
+    if (!buffer)
         return sts__ottl_parser_no_memory(parser);
     for (size_t i = 0; i < size; i++)
-        room[i] = (char)escape_digits(token.start + 2 + 2 * i, token.start + token.size, 2, 16);
+        buffer[i] = (char)escape_digits(token.start + 2 + 2 * i, token.start + token.size, 2, 16);
     sts__ottl_parser_next(parser);
     return sts__ottl_parser_literal(parser, token.start,
-                                    (sts__ottl_value){.type = STS__OTTL_BYTES, .as.bytes = {room, size}});
+                                    (sts__ottl_value){.type = STS__OTTL_BYTES, .as.bytes = {buffer, size}});
 }
 
 /* Children grow in the arena; at most as many as a spec has characters. */

@@ -331,7 +331,7 @@ sts_status sts__ottl_compile(sts__ottl_set *set, const char *spec, sts__ottl_pro
     if (status == STS_OK)
         status = copy_texts(set, program, fault);
     for (uint32_t i = 0; i < program->count && status == STS_OK; i++)
-        status = sts__ottl_settle(set, &program->alternatives[i]);
+        status = sts__ottl_optimize(set, &program->alternatives[i]);
     if (status == STS_ERR_NO_MEMORY)
         return sts__fault_no_memory(fault);
     program->fingerprint = fingerprint(text);
@@ -362,5 +362,5 @@ sts_status sts__ottl_compile_resource_attribute(sts__ottl_set *set, const char *
         return STS_ERR_NO_MEMORY;
     program->texts[0] = name;
     program->count = 1;
-    return sts__ottl_settle(set, &program->alternatives[0]);
+    return sts__ottl_optimize(set, &program->alternatives[0]);
 }

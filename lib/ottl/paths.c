@@ -185,7 +185,7 @@ READ(sts__ottl_evaluate_time) {
 READ(sts__ottl_evaluate_id_text) {
     if (!read_id(state, node, result))
         return false;
-    char *hex = sts__arena_room(state->arena, 2 * result->as.bytes.size);
+    char *hex = sts__arena_alloc(state->arena, 2 * result->as.bytes.size);
     if (!hex)
         return sts__ottl_no_memory(state);
     sts__ottl_hex(result->as.bytes, hex);

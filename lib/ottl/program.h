@@ -84,7 +84,7 @@ sts_status sts__ottl_compile_resource_attribute(sts__ottl_set *set, const char *
 sts__ottl_node *sts__ottl_node_new(sts__ottl_set *set, size_t child_count);
 
 /* Makes the value of what does not change constant, and puts a cache around what changes more seldom than what is
- * around it (settle.c). STS_OK or STS_ERR_NO_MEMORY. */
-sts_status sts__ottl_settle(sts__ottl_set *set, sts__ottl_node **node);
+ * around it (optimize.c). STS_OK or STS_ERR_NO_MEMORY. */
+sts_status sts__ottl_optimize(sts__ottl_set *set, sts__ottl_node **node);
 
 #endif

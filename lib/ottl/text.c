@@ -21,7 +21,7 @@ bool sts__ottl_text_reserve(sts__ottl_text *text, size_t more) {
     size_t capacity = text->capacity ? 2 * text->capacity : 64;
     if (capacity - text->size < more)
         capacity = text->size + more;
-    char *data = sts__arena_room(text->arena, capacity);
+    char *data = sts__arena_alloc(text->arena, capacity);
     if (!data) {
         text->failed = true;
         return false;
@@ -129,10 +129,10 @@ static sts__ottl_text_result hex_text(sts__arena *arena, sts_bytes bytes, sts_by
 }
 
 static sts__ottl_text_result pdata_text(const sts__ottl_value *value, sts__arena *arena, sts_bytes *text) {
-    char room[STS__OTTL_TIME_TEXT];
+    char buffer[STS__OTTL_TIME_TEXT];
     switch (value->type) {
     case STS__OTTL_DOUBLE:
-        return copied(arena, room, sts__double_text(value->as.number, room), text);
+        return copied(arena, buffer, sts__double_text(value->as.number, buffer), text);
     case STS__OTTL_BYTES:
         return sts__ottl_base64_text(arena, value->as.bytes, text);
     case STS__OTTL_TRACE_ID:
@@ -141,7 +141,7 @@ static sts__ottl_text_result pdata_text(const sts__ottl_value *value, sts__arena
             return copied(arena, "", 0, text);
         return hex_text(arena, value->as.bytes, text);
     case STS__OTTL_TIME:
-        return copied(arena, room, sts__ottl_time_text(value->as.integer, room), text);
+        return copied(arena, buffer, sts__ottl_time_text(value->as.integer, buffer), text);
     case STS__OTTL_LIST:
     case STS__OTTL_MAP:
         if (sts__ottl_json_text(value, STS__OTTL_PDATA, arena, text) == STS__OTTL_TEXT_NOT_FINITE)

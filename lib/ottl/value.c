@@ -89,7 +89,7 @@ bool sts__ottl_map_next(sts__ottl_items *items, sts_bytes *name, sts__ottl_value
     if (!sts__wire_find(&items->reader, items->field, &key_value))
         return false;
     sts__value read;
-    sts__key_value_read(key_value, name, &read);
+    sts__otlp_key_value_read(key_value, name, &read);
     *value = sts__ottl_of(&read);
     return true;
 }
@@ -124,11 +124,11 @@ static bool find_encoded(const sts__ottl_value *map, sts_bytes name, sts__ottl_v
     sts__wire_reader reader = sts__wire_read(map->as.bytes);
     sts_bytes key_value;
     while (sts__wire_find(&reader, map->field, &key_value)) {
-        if (key_value.size < name.size || !sts__ottl_same_bytes(sts__key_value_key(key_value), name))
+        if (key_value.size < name.size || !sts__ottl_same_bytes(sts__otlp_key_value_key(key_value), name))
             continue;
         sts_bytes key;
         sts__value read;
-        sts__key_value_read(key_value, &key, &read);
+        sts__otlp_key_value_read(key_value, &key, &read);
         *found = sts__ottl_of(&read);
         return true;
     }

@@ -143,10 +143,10 @@ static inline bool is_name(sts_bytes key, const char *name, size_t name_size) {
 static bool read_named(sts_bytes encoded, const char *name, size_t name_size, sts__value *value) {
     if (encoded.size < name_size)
         return false;
-    sts_bytes key = sts__key_value_key(encoded);
+    sts_bytes key = sts__otlp_key_value_key(encoded);
     if (!is_name(key, name, name_size))
         return false;
-    sts__key_value_read(encoded, &key, value);
+    sts__otlp_key_value_read(encoded, &key, value);
     return true;
 }
 
@@ -167,7 +167,7 @@ bool sts__item_attribute(const sts__item *item, const char *name, size_t name_si
     for (; at < behind; at++) {
         sts_bytes key;
         sts_bytes any;
-        if (!sts__key_value_split(*at, &key, &any)) {
+        if (!sts__otlp_key_value_split(*at, &key, &any)) {
             if (read_named(*at, name, name_size, value))
                 return true;
         } else if (is_name(key, name, name_size)) { /* lengths first: most are gone past by them */

@@ -18,7 +18,7 @@ typedef struct outcome_list {
     size_t capacity;
 } outcome_list;
 
-struct sts_memory {
+struct sts_memory_transport {
     const sts__memory *memory;
     sts__profile profile;
     int64_t *offsets; /* the next one, by topic and partition */
@@ -41,10 +41,10 @@ struct sts_memory {
 };
 
 sts_status sts__memory_transport_new(const sts__memory *memory, const char *script, size_t capacity, int32_t partitions,
-                                     sts_memory **made, sts__fault *fault) {
+                                     sts_memory_transport **made, sts__fault *fault) {
     if (partitions < 1 || partitions > MAX_PARTITIONS)
         return sts__fault_set(fault, STS_ERR_INVALID_ARGUMENT, "partitions: must be 1 to %d", MAX_PARTITIONS);
-    sts_memory *m = sts__memory_new(memory, sizeof *m);
+    sts_memory_transport *m = sts__memory_new(memory, sizeof *m);
     if (!m)
         return sts__fault_no_memory(fault);
     m->memory = memory;
@@ -65,11 +65,11 @@ sts_status sts__memory_transport_new(const sts__memory *memory, const char *scri
     return status != STS_OK ? status : sts__fault_set(fault, STS_ERR_SYSTEM, "no lock to be had");
 }
 
-void sts__memory_transport_set_profile(sts_memory *memory, sts__profile profile) {
+void sts__memory_transport_set_profile(sts_memory_transport *memory, sts__profile profile) {
     memory->profile = profile;
 }
 
-void sts__memory_transport_free(sts_memory *m) {
+void sts__memory_transport_free(sts_memory_transport *m) {
     if (!m)
         return;
     for (size_t i = 0; i < m->kept_count; i++)
@@ -85,16 +85,16 @@ void sts__memory_transport_free(sts_memory *m) {
     sts__memory_free(m->memory, m);
 }
 
-uint64_t sts__memory_transport_count(const sts_memory *memory) {
-    sts_memory *m = (sts_memory *)memory; /* the lock changes, what it guards does not */
+uint64_t sts__memory_transport_count(const sts_memory_transport *memory) {
+    sts_memory_transport *m = (sts_memory_transport *)memory; /* the lock changes, what it guards does not */
     pthread_mutex_lock(&m->lock);
     uint64_t count = m->count;
     pthread_mutex_unlock(&m->lock);
     return count;
 }
 
-const sts_message *sts__memory_transport_message(const sts_memory *memory, size_t index) {
-    sts_memory *m = (sts_memory *)memory;
+const sts_message *sts__memory_transport_message(const sts_memory_transport *memory, size_t index) {
+    sts_memory_transport *m = (sts_memory_transport *)memory;
     pthread_mutex_lock(&m->lock);
     const sts_message *message = index < m->kept_count ? &m->kept[index] : NULL;
     pthread_mutex_unlock(&m->lock);
@@ -120,7 +120,7 @@ static size_t block_size(const sts_message *message) {
     return size;
 }
 
-static bool keep(sts_memory *m, const sts_message *message) {
+static bool keep(sts_memory_transport *m, const sts_message *message) {
     if (m->kept_count == m->capacity)
         return true;
     if (!m->kept) { /* made at the first message, so that the messages stay where they are */
@@ -145,7 +145,7 @@ static bool keep(sts_memory *m, const sts_message *message) {
     return true;
 }
 
-static bool append(const sts_memory *m, outcome_list *list, const sts_completion *completion) {
+static bool append(const sts_memory_transport *m, outcome_list *list, const sts_completion *completion) {
     if (list->size == list->capacity) {
         size_t capacity = list->capacity ? 2 * list->capacity : 64;
         sts_completion *items = sts__memory_resize(m->memory, list->items, capacity * sizeof *items);
@@ -158,12 +158,12 @@ static bool append(const sts_memory *m, outcome_list *list, const sts_completion
     return true;
 }
 
-static int64_t *offset_of(const sts_memory *m, int32_t topic, int32_t partition) {
+static int64_t *offset_of(const sts_memory_transport *m, int32_t topic, int32_t partition) {
     return &m->offsets[(size_t)topic * (size_t)m->partitions + (size_t)(partition % m->partitions)];
 }
 
 /* Makes counters for topics up to this one. */
-static bool know_topic(sts_memory *m, int32_t topic) {
+static bool know_topic(sts_memory_transport *m, int32_t topic) {
     size_t count = (size_t)topic + 1;
     if (count <= m->topic_count)
         return true;
@@ -177,7 +177,7 @@ static bool know_topic(sts_memory *m, int32_t topic) {
     return true;
 }
 
-static sts_completion outcome_of(const sts_memory *m, const sts_message *message, sts__memory_action action) {
+static sts_completion outcome_of(const sts_memory_transport *m, const sts_message *message, sts__memory_action action) {
     sts_completion result = {.struct_size = sizeof result, .id = message->id, .offset = -1, .partition = -1};
     switch (action) {
     case STS__MEMORY_FAIL:
@@ -201,7 +201,7 @@ static sts_completion outcome_of(const sts_memory *m, const sts_message *message
     return result;
 }
 
-static sts_status take(sts_memory *m, const sts_message *message, sts__memory_action action) {
+static sts_status take(sts_memory_transport *m, const sts_message *message, sts__memory_action action) {
     outcome_list *list = action == STS__MEMORY_HOLD ? &m->held : &m->ready;
     if (!know_topic(m, message->topic_index))
         return STS_ERR_NO_MEMORY;
@@ -225,13 +225,13 @@ static sts_status take(sts_memory *m, const sts_message *message, sts__memory_ac
 static sts_status memory_open(void *context, sts_transport_sink *sink, int32_t timeout_ms, int32_t *transport_code,
                               char *text, size_t text_size) {
     (void)timeout_ms, (void)transport_code, (void)text, (void)text_size;
-    ((sts_memory *)context)->sink = sink;
+    ((sts_memory_transport *)context)->sink = sink;
     return STS_OK;
 }
 
 static sts_status memory_send(void *context, const sts_message *message, int32_t *transport_code, char *text,
                               size_t text_size) {
-    sts_memory *m = context;
+    sts_memory_transport *m = context;
     (void)transport_code;
     pthread_mutex_lock(&m->lock);
     sts__memory_script before = m->script;
@@ -266,7 +266,7 @@ static sts_status memory_send(void *context, const sts_message *message, int32_t
 
 /* Reports all that is ready. The lock is not held meanwhile: the exporter takes its own. */
 static void memory_poll(void *context, int32_t timeout_ms) {
-    sts_memory *m = context;
+    sts_memory_transport *m = context;
     int64_t deadline = sts__deadline_after(timeout_ms);
     pthread_mutex_lock(&m->lock);
     while (!m->ready.size && !m->woken && sts__clock_us() < deadline)
@@ -283,7 +283,7 @@ static void memory_poll(void *context, int32_t timeout_ms) {
 
 /* What is held was never sent. */
 static void memory_purge(void *context) {
-    sts_memory *m = context;
+    sts_memory_transport *m = context;
     pthread_mutex_lock(&m->lock);
     while (m->held.size) {
         sts_completion *completion = &m->held.items[m->held.size - 1];
@@ -299,7 +299,7 @@ static void memory_purge(void *context) {
 }
 
 static void memory_wake(void *context) {
-    sts_memory *m = context;
+    sts_memory_transport *m = context;
     pthread_mutex_lock(&m->lock);
     m->woken = true;
     pthread_cond_signal(&m->changed);

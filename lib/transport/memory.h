@@ -10,15 +10,15 @@
 #include "base/memory.h"
 #include "key/partition.h"
 
-/* As the functions sts_memory_... (free: NULL is allowed, the others: it is not). */
+/* As the functions sts_memory_transport_... (free: NULL is allowed, the others: it is not). */
 sts_status sts__memory_transport_new(const sts__memory *memory, const char *script, size_t capacity, int32_t partitions,
-                                     sts_memory **made, sts__fault *fault);
-void sts__memory_transport_free(sts_memory *memory);
-uint64_t sts__memory_transport_count(const sts_memory *memory);
-const sts_message *sts__memory_transport_message(const sts_memory *memory, size_t index);
+                                     sts_memory_transport **made, sts__fault *fault);
+void sts__memory_transport_free(sts_memory_transport *memory);
+uint64_t sts__memory_transport_count(const sts_memory_transport *memory);
+const sts_message *sts__memory_transport_message(const sts_memory_transport *memory, size_t index);
 extern const sts_transport sts__memory_transport;
 
 /* By which profile keys get their partitions from now on; STS__PROFILE_JAVA before. */
-void sts__memory_transport_set_profile(sts_memory *memory, sts__profile profile);
+void sts__memory_transport_set_profile(sts_memory_transport *memory, sts__profile profile);
 
 #endif

@@ -15,7 +15,7 @@ bool sts__wire_merged(sts_bytes bytes, uint64_t number, sts__arena *arena, sts_b
             *message = found;
     if (size == message->size) /* one at most has bytes */
         return true;
-    char *all = sts__arena_room(arena, size);
+    char *all = sts__arena_alloc(arena, size);
     if (!all)
         return false;
     *message = (sts_bytes){all, size};

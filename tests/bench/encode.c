@@ -104,7 +104,7 @@ static size_t find_all_parts(run *r, const sts__item *item) {
 
 static sts_bytes copy_parts(run *r, const sts__item *item) {
     size_t size = find_all_parts(r, item);
-    uint8_t *start = sts__arena_room(&r->arenas[2], size);
+    uint8_t *start = sts__arena_alloc(&r->arenas[2], size);
     uint8_t *at = start;
     if (!at)
         stop("out of memory");
@@ -117,7 +117,7 @@ static sts_bytes copy_parts(run *r, const sts__item *item) {
 
 static sts_bytes copy_value(run *r, const sts__item *item) {
     size_t size = find_all_parts(r, item);
-    uint8_t *start = sts__arena_room(&r->arenas[2], size);
+    uint8_t *start = sts__arena_alloc(&r->arenas[2], size);
     if (!start || size > sizeof whole)
         stop("out of memory");
     copy(start, (sts_bytes){whole, size});

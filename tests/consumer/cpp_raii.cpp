@@ -26,22 +26,22 @@ void check(bool good, const char *what) {
 }
 
 struct memory_deleter {
-    void operator()(sts_memory *memory) const {
-        sts_memory_free(memory);
+    void operator()(sts_memory_transport *memory) const {
+        sts_memory_transport_free(memory);
     }
 };
-using memory_ptr = std::unique_ptr<sts_memory, memory_deleter>;
+using memory_ptr = std::unique_ptr<sts_memory_transport, memory_deleter>;
 
 memory_ptr make_memory(const std::string &script) {
-    sts_memory *memory = nullptr;
+    sts_memory_transport *memory = nullptr;
     stskafka::fault why;
-    why.check(sts_memory_new(&memory, script.c_str(), 0, 1, why));
+    why.check(sts_memory_transport_new(&memory, script.c_str(), 0, 1, why));
     return memory_ptr(memory);
 }
 
 stskafka::options options_for(const memory_ptr &memory) {
     stskafka::options options;
-    sts_options_set_transport(options.get(), sts_memory_transport(), memory.get());
+    sts_options_set_transport(options.get(), sts_memory_transport_table(), memory.get());
     return options;
 }
 

@@ -149,17 +149,17 @@ static void act(struct bench *bench, sts_exporter *exporter, uint8_t action, uin
     check_sums(bench, exporter);
 }
 
-static sts_exporter *open_exporter(struct bench *bench, sts_memory *memory) {
+static sts_exporter *open_exporter(struct bench *bench, sts_memory_transport *memory) {
     static const char *const pairs[] = {"service_thread", "false",      "outcomes", "all", "sending_queue.queue_size",
                                         "1000",           "topics.max", "1",        NULL};
     sts_options *options = sts_options_new();
     fuzz_set_options(options, pairs);
     sts_options_set_outcome_callback(options, on_outcome, bench);
-    sts_options_set_transport(options, sts_memory_transport(), memory);
+    sts_options_set_transport(options, sts_memory_transport_table(), memory);
     return fuzz_exporter(options);
 }
 
-static void run(struct bench *bench, sts_memory *memory, struct fuzz_input *input) {
+static void run(struct bench *bench, sts_memory_transport *memory, struct fuzz_input *input) {
     sts_exporter *exporter = open_exporter(bench, memory);
     for (int i = 0; i < MOST_STEPS; i++)
         for (int j = 0; j < RECORDS; j++)
@@ -171,7 +171,7 @@ static void run(struct bench *bench, sts_memory *memory, struct fuzz_input *inpu
     check_sums(bench, exporter);
     HOLDS(bench->told == bench->accepted + bench->rejected, "%d outcomes of %d records", (int)bench->told,
           (int)(bench->accepted + bench->rejected));
-    HOLDS(sts_memory_count(memory) == bench->accepted, "the transport took others");
+    HOLDS(sts_memory_transport_count(memory) == bench->accepted, "the transport took others");
     sts_exporter_free(exporter, 0);
 }
 
@@ -179,12 +179,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static struct bench bench;
     struct fuzz_input input = {data, size};
     sts_bytes line = {"", 0};
-    sts_memory *memory = NULL;
+    sts_memory_transport *memory = NULL;
     sts_error *error = NULL;
     fuzz_take_line(&input, &line);
     char *script = fuzz_text(line);
     memset(&bench, 0, sizeof bench);
-    sts_status status = sts_memory_new(&memory, script, 16, PARTITIONS, &error);
+    sts_status status = sts_memory_transport_new(&memory, script, 16, PARTITIONS, &error);
     if (status == STS_OK) {
         read_script(&bench, script);
         run(&bench, memory, &input);
@@ -192,7 +192,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         HOLDS(status == STS_ERR_INVALID_ARGUMENT && *sts_error_text(error), "%s", sts_status_name(status));
     }
     sts_error_free(error);
-    sts_memory_free(memory);
+    sts_memory_transport_free(memory);
     free(script);
     return 0;
 }

@@ -86,9 +86,9 @@ static void check_export(const json_t *row, int32_t format, sts_bytes request, c
         cr_assert_eq(outcome.code, code, "%s[%zu]: %s", where, i, sts_status_name(outcome.code));
         cr_assert_eq(outcome.kind, code ? STS_OUTCOME_REJECTED : STS_OUTCOME_DELIVERED);
         if (code == STS_OK)
-            check_message(record, sts_memory_message(rig.memory, sent++), where);
+            check_message(record, sts_memory_transport_message(rig.memory, sent++), where);
     }
-    cr_assert_eq(sts_memory_count(rig.memory), sent);
+    cr_assert_eq(sts_memory_transport_count(rig.memory), sent);
     rig_close(&rig);
     outcome_log_clear(&log);
 }

@@ -79,9 +79,9 @@ static void check_outcomes(struct probe *probe, const struct explanations *all, 
     for (size_t i = 0; i < all->count; i++) {
         cr_assert_eq(all->items[i].index, i, "%s", name);
         if (all->items[i].code == STS_OK)
-            check_message(&all->items[i], sts_memory_message(probe->rig.memory, sent++), name);
+            check_message(&all->items[i], sts_memory_transport_message(probe->rig.memory, sent++), name);
     }
-    cr_assert_eq(sts_memory_count(probe->rig.memory), sent, "%s", name);
+    cr_assert_eq(sts_memory_transport_count(probe->rig.memory), sent, "%s", name);
     probe->sent = sent;
     if (all->count == 0)
         return;

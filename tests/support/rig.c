@@ -55,10 +55,10 @@ void rig_refused(const sts_options *options, sts_status expected, const char *co
 void rig_prepare(struct rig *rig, const char *script, const char *const *pairs) {
     sts_error *error = NULL;
     *rig = (struct rig){0};
-    sts_status status = sts_memory_new(&rig->memory, script, 100000, 4, &error);
+    sts_status status = sts_memory_transport_new(&rig->memory, script, 100000, 4, &error);
     cr_assert_eq(status, STS_OK, "%s", sts_error_text(error));
     rig->options = rig_options(pairs);
-    cr_assert_eq(sts_options_set_transport(rig->options, sts_memory_transport(), rig->memory), STS_OK);
+    cr_assert_eq(sts_options_set_transport(rig->options, sts_memory_transport_table(), rig->memory), STS_OK);
 }
 
 void rig_start(struct rig *rig) {
@@ -81,7 +81,7 @@ void rig_open_kafka(struct rig *rig, const char *brokers, const char *topic, con
 void rig_close(struct rig *rig) {
     sts_exporter_free(rig->exporter, 0);
     sts_options_free(rig->options);
-    sts_memory_free(rig->memory);
+    sts_memory_transport_free(rig->memory);
     *rig = (struct rig){0};
 }
 

@@ -17,7 +17,7 @@ enum { RIG_DEADLINE_MS = 20000 };
 #define RIG_OPTIONS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 struct rig {
-    sts_memory *memory;
+    sts_memory_transport *memory;
     sts_options *options;
     sts_exporter *exporter;
 };

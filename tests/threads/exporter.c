@@ -223,11 +223,11 @@ static void *export_held(void *user) {
 static void run_closed(void) {
     pthread_t threads[EXPORTERS];
     uint64_t counts[STS_COUNTS];
-    sts_memory *memory;
+    sts_memory_transport *memory;
     sts_options *options = sts_options_new();
-    MUST(sts_memory_new(&memory, "hold*1000", 0, 1, NULL) == STS_OK);
+    MUST(sts_memory_transport_new(&memory, "hold*1000", 0, 1, NULL) == STS_OK);
     set(options, "sending_queue.wait_for_result", "true");
-    MUST(sts_options_set_transport(options, sts_memory_transport(), memory) == STS_OK);
+    MUST(sts_options_set_transport(options, sts_memory_transport_table(), memory) == STS_OK);
     MUST(sts_exporter_new(&exporter, options, NULL) == STS_OK);
     sts_options_free(options);
     for (size_t i = 0; i < EXPORTERS; i++)
@@ -239,7 +239,7 @@ static void run_closed(void) {
     for (size_t i = 0; i < EXPORTERS; i++)
         pthread_join(threads[i], NULL);
     sts_exporter_free(exporter, 0);
-    sts_memory_free(memory);
+    sts_memory_transport_free(memory);
 }
 
 int main(int argc, char **argv) {

@@ -145,30 +145,30 @@ static void wait_for_result(struct torture *t) {
 /* Messages that are kept, fail, stay uncertain, are refused, are held until the end. */
 static void script(struct torture *t) {
     struct exporting e;
-    sts_memory *memory = NULL;
+    sts_memory_transport *memory = NULL;
     struct pb otlp = make_request();
     sts_export_context *context = NULL;
     if (!exporting_options(&e, t, PAIRS("header_from.h", "AsString(attributes)")))
         goto done;
-    TRY_OK(t, sts_memory_new_with(t->allocator, &memory, "deliver*3,fail,uncertain*2,refuse*2,deliver,hold*3", 20, 4,
-                                  &t->error));
-    MUST(sts_options_set_transport(e.options, sts_memory_transport(), memory) == STS_OK);
+    TRY_OK(t, sts_memory_transport_new_with(t->allocator, &memory, "deliver*3,fail,uncertain*2,refuse*2,deliver,hold*3",
+                                            20, 4, &t->error));
+    MUST(sts_options_set_transport(e.options, sts_memory_transport_table(), memory) == STS_OK);
     if (!exporting_start(&e))
         goto done;
     TRY_NEW(t, context, sts_export_context_new_with(t->allocator));
     if (!exporting_export(&e, exporting_logs, &otlp, context))
         goto done;
     TRY_OK(t, sts_poll(e.exporter, 0));
-    torture_note(t, "%llu messages", (unsigned long long)sts_memory_count(memory));
-    for (size_t i = 0; sts_memory_message(memory, i); i++) {
-        const sts_message *m = sts_memory_message(memory, i);
+    torture_note(t, "%llu messages", (unsigned long long)sts_memory_transport_count(memory));
+    for (size_t i = 0; sts_memory_transport_message(memory, i); i++) {
+        const sts_message *m = sts_memory_transport_message(memory, i);
         torture_note(t, "%s %.*s %d", m->topic, (int)m->key.size, m->key.data ? (const char *)m->key.data : "",
                      (int)m->partition);
     }
 done:
     exporting_end(&e);
     sts_export_context_free(context);
-    sts_memory_free(memory);
+    sts_memory_transport_free(memory);
     pb_clear(&otlp);
 }
 
@@ -180,12 +180,12 @@ static void count_letter(const sts_dead_letter *letter, void *user) {
 /* A dead letter may be lost for want of memory, and is then counted as lost; the records' outcomes are not touched. */
 static void with_letters(struct torture *t, const char *script) {
     struct exporting e;
-    sts_memory *memory = NULL;
+    sts_memory_transport *memory = NULL;
     uint64_t counts[STS_COUNTS];
     if (!exporting_options(&e, t, PAIRS("dead_letter.topic", "dead", SPECS)))
         goto done;
-    TRY_OK(t, sts_memory_new_with(t->allocator, &memory, script, 40, 1, &t->error));
-    MUST(sts_options_set_transport(e.options, sts_memory_transport(), memory) == STS_OK);
+    TRY_OK(t, sts_memory_transport_new_with(t->allocator, &memory, script, 40, 1, &t->error));
+    MUST(sts_options_set_transport(e.options, sts_memory_transport_table(), memory) == STS_OK);
     MUST(sts_options_set_dead_letter_callback(e.options, count_letter, &e) == STS_OK);
     if (!exporting_start(&e))
         goto done;
@@ -195,7 +195,7 @@ static void with_letters(struct torture *t, const char *script) {
     torture_note(t, "%u letters", e.letters);
 done:
     exporting_end(&e);
-    sts_memory_free(memory);
+    sts_memory_transport_free(memory);
 }
 
 static void letters_of_rejected(struct torture *t) {

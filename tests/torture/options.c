@@ -140,13 +140,13 @@ done:
 }
 
 static void memory(struct torture *t) {
-    sts_memory *m = NULL;
+    sts_memory_transport *m = NULL;
     sts_status status;
-    TRY(t, status, sts_memory_new_with(t->allocator, &m, "deliver*3,sing", 10, 1, &t->error));
+    TRY(t, status, sts_memory_transport_new_with(t->allocator, &m, "deliver*3,sing", 10, 1, &t->error));
     MUST(status == STS_ERR_INVALID_ARGUMENT && !m);
-    TRY_OK(t, sts_memory_new_with(t->allocator, &m, "deliver*3,fail", 10, 1, &t->error));
+    TRY_OK(t, sts_memory_transport_new_with(t->allocator, &m, "deliver*3,fail", 10, 1, &t->error));
 done:
-    sts_memory_free(m);
+    sts_memory_transport_free(m);
 }
 
 int main(void) {

@@ -31,7 +31,7 @@ static void fill(sts__arena *arena) {
     size_t sizes[PIECES];
     for (size_t i = 0; i < PIECES; i++) {
         sizes[i] = i % 50 == 49 ? i * 100 : i % 41;
-        pieces[i] = sts__arena_room(arena, sizes[i]);
+        pieces[i] = sts__arena_alloc(arena, sizes[i]);
         cr_assert_not_null(pieces[i]);
         cr_assert_eq((uintptr_t)pieces[i] % STS__ARENA_ALIGNMENT, 0u);
         memset(pieces[i], (int)(i & 0xff), sizes[i]);
@@ -67,7 +67,7 @@ Test(arena, begins_in_the_callers_memory) {
     allocations = 0;
     sts__arena_init_in(&arena, &counting, &room, sizeof room);
     for (int i = 0; i < 3; i++) {
-        unsigned char *piece = sts__arena_room(&arena, 400);
+        unsigned char *piece = sts__arena_alloc(&arena, 400);
         cr_assert(piece > room.bytes && piece + 400 <= room.bytes + sizeof room.bytes);
         sts__arena_reset(&arena);
     }
@@ -81,9 +81,9 @@ Test(arena, all_of_a_block_can_be_had_at_once) {
     sts__arena arena;
     sts__arena_init(&arena, &counting);
     allocations = 0;
-    cr_assert_not_null(sts__arena_room(&arena, 100000));
+    cr_assert_not_null(sts__arena_alloc(&arena, 100000));
     sts__arena_reset(&arena);
-    cr_assert_not_null(sts__arena_room(&arena, 99985));
+    cr_assert_not_null(sts__arena_alloc(&arena, 99985));
     cr_assert_eq(allocations, 1u);
     sts__arena_clear(&arena);
 }
@@ -91,9 +91,9 @@ Test(arena, all_of_a_block_can_be_had_at_once) {
 Test(arena, more_than_there_can_be) {
     sts__arena arena;
     sts__arena_init(&arena, sts__memory_default());
-    cr_assert_null(sts__arena_room(&arena, SIZE_MAX));
-    cr_assert_null(sts__arena_room(&arena, SIZE_MAX - 40));
+    cr_assert_null(sts__arena_alloc(&arena, SIZE_MAX));
+    cr_assert_null(sts__arena_alloc(&arena, SIZE_MAX - 40));
     cr_assert_null(sts__arena_array(&arena, SIZE_MAX / 2, 4));
-    cr_assert_not_null(sts__arena_room(&arena, 1));
+    cr_assert_not_null(sts__arena_alloc(&arena, 1));
     sts__arena_clear(&arena);
 }

@@ -25,9 +25,9 @@ static uint64_t export_from(struct rig *rig, const struct pb *otlp, uint64_t fir
 
 /* The messages in memory are the numbered records 0 to `count` - 1, once each, in order. */
 static void check_numbered(const struct rig *rig, unsigned count) {
-    cr_assert_eq(sts_memory_count(rig->memory), count);
+    cr_assert_eq(sts_memory_transport_count(rig->memory), count);
     for (unsigned i = 0; i < count; i++) {
-        const sts_message *message = sts_memory_message(rig->memory, i);
+        const sts_message *message = sts_memory_transport_message(rig->memory, i);
         char key[32];
         int size = snprintf(key, sizeof key, "key-%u", i);
         cr_assert_eq(message->key.size, (size_t)size, "message %u", i);
@@ -163,7 +163,7 @@ Test(backpressure, the_first_record_may_be_beyond_the_last) {
     cr_assert_eq(status, STS_OK);
     cr_assert_eq(export_from(&rig, &otlp, UINT64_MAX, &status), UINT64_MAX);
     cr_assert_eq(status, STS_OK);
-    cr_assert_eq(sts_memory_count(rig.memory), 0u);
+    cr_assert_eq(sts_memory_transport_count(rig.memory), 0u);
     pb_clear(&otlp);
     rig_close(&rig);
 }
@@ -353,9 +353,9 @@ static void *work(void *user) {
 
 static void check_order(const struct rig *rig) {
     unsigned next[THREADS] = {0};
-    cr_assert_eq(sts_memory_count(rig->memory), (uint64_t)THREADS * REQUESTS * RECORDS);
+    cr_assert_eq(sts_memory_transport_count(rig->memory), (uint64_t)THREADS * REQUESTS * RECORDS);
     for (size_t i = 0; i < THREADS * REQUESTS * RECORDS; i++) {
-        const sts_message *message = sts_memory_message(rig->memory, i);
+        const sts_message *message = sts_memory_transport_message(rig->memory, i);
         char key[32] = "";
         unsigned worker, number;
         memcpy(key, message->key.data, message->key.size);
@@ -438,6 +438,6 @@ Test(backpressure, single_records_get_through_beside_huge_requests) {
     pthread_join(thread, NULL);
     cr_assert_eq(atomic_load(&heavy.failures), 0);
     rig_flush(&rig, NULL);
-    cr_assert_eq(sts_memory_count(rig.memory), 200u + 5000u * (unsigned)atomic_load(&heavy.requests));
+    cr_assert_eq(sts_memory_transport_count(rig.memory), 200u + 5000u * (unsigned)atomic_load(&heavy.requests));
     rig_close(&rig);
 }

@@ -152,7 +152,7 @@ static const char *header_of(const sts_message *message, const char *name) {
 /* Letter number `index` among the messages: records go on meanwhile. */
 static const sts_message *letter_in_topic(const struct rig *rig, size_t index) {
     const sts_message *message;
-    for (size_t i = 0; (message = sts_memory_message(rig->memory, i)); i++)
+    for (size_t i = 0; (message = sts_memory_transport_message(rig->memory, i)); i++)
         if (strcmp(message->topic, GRAVES) == 0 && index-- == 0)
             return message;
     cr_assert_fail("no such letter");
@@ -319,7 +319,7 @@ Test(dead_letters, to_a_callback_alone_are_counted_too) {
     rig_flush(&rig, counts);
     cr_assert_eq(letters.count, 3u);
     cr_assert_eq(counts[STS_COUNT_DEAD_LETTERS], 3u);
-    cr_assert_eq(sts_memory_count(rig.memory), 5u, "nothing else is sent");
+    cr_assert_eq(sts_memory_transport_count(rig.memory), 5u, "nothing else is sent");
     letters_clear(&letters);
     rig_close(&rig);
     cr_assert_eq(sts_options_set_dead_letter_callback(NULL, keep_letter, NULL), STS_ERR_INVALID_ARGUMENT);

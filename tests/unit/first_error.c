@@ -61,9 +61,9 @@ Test(first_error, options_and_the_start) {
     KEEPS_THE_FIRST(STS_ERR_NO_BROKER, sts_exporter_new(&exporter, options, &error));
     sts_options_free(options);
 
-    sts_memory *memory = NULL;
-    KEEPS_THE_FIRST(STS_ERR_INVALID_ARGUMENT, sts_memory_new(&memory, "explode", 1, 1, &error));
-    KEEPS_THE_FIRST(STS_ERR_INVALID_ARGUMENT, sts_memory_new_with(NULL, &memory, "explode", 1, 1, &error));
+    sts_memory_transport *memory = NULL;
+    KEEPS_THE_FIRST(STS_ERR_INVALID_ARGUMENT, sts_memory_transport_new(&memory, "explode", 1, 1, &error));
+    KEEPS_THE_FIRST(STS_ERR_INVALID_ARGUMENT, sts_memory_transport_new_with(NULL, &memory, "explode", 1, 1, &error));
 }
 
 Test(first_error, exports_and_explanations) {

@@ -116,9 +116,9 @@ static int make_own(struct rig *parents, const struct pb *otlp) {
     int failed = 0;
     (void)parents;
     own.options = sts_options_new();
-    if (sts_memory_new(&own.memory, NULL, 10, 1, NULL) != STS_OK)
+    if (sts_memory_transport_new(&own.memory, NULL, 10, 1, NULL) != STS_OK)
         return 1;
-    sts_options_set_transport(own.options, sts_memory_transport(), own.memory);
+    sts_options_set_transport(own.options, sts_memory_transport_table(), own.memory);
     if (sts_exporter_new(&own.exporter, own.options, NULL) != STS_OK)
         return 2;
     if (rig_export(&own, otlp, NULL) != STS_OK)
@@ -130,7 +130,7 @@ static int make_own(struct rig *parents, const struct pb *otlp) {
     else if (sts_exporter_free(own.exporter, 0) != STS_OK)
         failed = 6;
     sts_options_free(own.options);
-    sts_memory_free(own.memory);
+    sts_memory_transport_free(own.memory);
     return failed;
 }
 

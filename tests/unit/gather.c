@@ -22,13 +22,13 @@ static sts_message keyed(const char *key) {
 }
 
 /* Adds records to a gather, and checks which message each is in. */
-static void check_grouping(const sts_message *messages, const uint64_t *apart, size_t count, const size_t *expected) {
+static void check_grouping(const sts_message *messages, const uint64_t *groups, size_t count, const size_t *expected) {
     sts__gather gather;
     sts__gather_init(&gather, sts__memory_default());
     for (int round = 0; round < 2; round++) {
         size_t opened = 0;
         for (size_t i = 0; i < count; i++) {
-            cr_assert(sts__gather_add(&gather, &messages[i], apart ? apart[i] : 0));
+            cr_assert(sts__gather_add(&gather, &messages[i], groups ? groups[i] : 0));
             cr_assert_eq(gather.last, expected[i], "record %zu", i);
             const sts__gathered *in = &gather.messages[gather.last];
             cr_assert_eq(in->records[in->record_count - 1], i);
@@ -106,7 +106,7 @@ static sts_status export(struct rig *rig, const char *keys, uint64_t counts[STS_
 static void check_messages(const struct rig *rig, const char *expected) {
     char found[256] = "";
     const sts_message *message;
-    for (size_t i = 0; (message = sts_memory_message(rig->memory, i)); i++)
+    for (size_t i = 0; (message = sts_memory_transport_message(rig->memory, i)); i++)
         note_message(message, found);
     cr_assert_str_eq(found, expected);
 }
@@ -146,10 +146,10 @@ Test(gather, a_message_is_split_where_it_would_be_too_large) {
     cr_assert_eq(rig_export(&rig, &request, counts), STS_OK);
     rig_flush(&rig, counts);
     cr_assert_eq(counts[STS_COUNT_DELIVERED], 10);
-    size_t messages = (size_t)sts_memory_count(rig.memory);
+    size_t messages = (size_t)sts_memory_transport_count(rig.memory);
     cr_assert(messages > 1 && messages < 5, "%zu", messages);
     for (size_t i = 0; i < messages; i++)
-        cr_assert_leq(sts_memory_message(rig.memory, i)->value.size, 3000);
+        cr_assert_leq(sts_memory_transport_message(rig.memory, i)->value.size, 3000);
     rig_close(&rig);
     pb_clear(&request);
 }

@@ -228,7 +228,7 @@ Test(header_rules, headers_travel_with_the_message) {
              RIG_OPTIONS("record_headers.fixed", "1", "header_from.null", "none", "include_metadata_keys", "tenant"));
     cr_assert_eq(sts_export_logs(rig.exporter, request.data, request.size, metadata, NULL, 0, NULL), STS_OK);
     rig_flush(&rig, NULL);
-    const sts_message *message = sts_memory_message(rig.memory, 0);
+    const sts_message *message = sts_memory_transport_message(rig.memory, 0);
     cr_assert_eq(message->header_count, 4u);
     size_t nulls = 0;
     for (size_t i = 0; i < 4; i++)
@@ -307,7 +307,7 @@ static int32_t sent_to(const char *spec) {
     rig_open(&rig, NULL, RIG_OPTIONS("partition_from", spec));
     cr_assert_eq(rig_export(&rig, &request, NULL), STS_OK, "%s", spec);
     rig_flush(&rig, NULL);
-    int32_t partition = sts_memory_message(rig.memory, 0)->partition;
+    int32_t partition = sts_memory_transport_message(rig.memory, 0)->partition;
     rig_close(&rig);
     pb_clear(&request);
     return partition;

@@ -268,13 +268,13 @@ Test(key_caching, an_export_of_many_resources) {
         for (size_t i = 0; i < whole.count; i++) {
             if (whole.items[i].code != STS_OK)
                 continue;
-            const sts_message *message = sts_memory_message(rig.memory, sent++);
+            const sts_message *message = sts_memory_transport_message(rig.memory, sent++);
             cr_assert_not_null(message, "seed %u, record %zu", seed, i);
             cr_assert(message->key.size == whole.items[i].key_size &&
                           memcmp(message->key.data, whole.items[i].key, message->key.size) == 0,
                       "seed %u, record %zu", seed, i);
         }
-        cr_assert_eq(sts_memory_count(rig.memory), sent, "seed %u", seed);
+        cr_assert_eq(sts_memory_transport_count(rig.memory), sent, "seed %u", seed);
         rig_close(&rig);
         explained_clear(&whole);
         pb_clear(&request);

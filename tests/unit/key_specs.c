@@ -486,7 +486,7 @@ Test(key_specs, a_record_with_too_large_a_key_is_rejected_alone) {
         sts_status code = outcome_log_find(&log, 0, i).code;
         cr_assert_eq(code, sizes[i] > 65536 ? STS_ERR_KEY_SIZE : STS_OK, "%zu: %s", sizes[i], sts_status_name(code));
     }
-    cr_assert_eq(sts_memory_count(rig.memory), 3u);
+    cr_assert_eq(sts_memory_transport_count(rig.memory), 3u);
     rig_close(&rig);
     outcome_log_clear(&log);
     pb_clear(&request);
@@ -504,7 +504,7 @@ Test(key_specs, an_export_takes_the_same_key) {
         explained_add(&list, rig.exporter, &request, NULL);
         cr_assert_eq(rig_export(&rig, &request, NULL), STS_OK, "%s", specs[i]);
         rig_flush(&rig, NULL);
-        const sts_message *message = sts_memory_message(rig.memory, 0);
+        const sts_message *message = sts_memory_transport_message(rig.memory, 0);
         cr_assert_not_null(message);
         cr_assert_eq(message->key.size, list.items[0].key_size, "%s", specs[i]);
         cr_assert_eq(message->key.data == NULL, list.items[0].key == NULL, "%s", specs[i]);

@@ -90,7 +90,7 @@ Test(lifecycle, exporters_are_independent) {
     rig_close(&broken);
     cr_assert_eq(rig_export_numbered(&whole, 3, NULL), STS_OK);
     rig_flush(&whole, NULL);
-    cr_assert_eq(sts_memory_count(whole.memory), 6u);
+    cr_assert_eq(sts_memory_transport_count(whole.memory), 6u);
     rig_close(&whole);
 }
 

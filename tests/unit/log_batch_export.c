@@ -49,11 +49,11 @@ Test(log_batch, nests_as_deep_as_requests_may_be) {
 static void expect_same_messages(struct rig *left, struct rig *right, size_t count) {
     rig_flush(left, NULL);
     rig_flush(right, NULL);
-    cr_assert_eq(sts_memory_count(left->memory), count);
-    cr_assert_eq(sts_memory_count(right->memory), count);
+    cr_assert_eq(sts_memory_transport_count(left->memory), count);
+    cr_assert_eq(sts_memory_transport_count(right->memory), count);
     for (size_t i = 0; i < count; i++) {
-        const sts_message *a = sts_memory_message(left->memory, i);
-        const sts_message *b = sts_memory_message(right->memory, i);
+        const sts_message *a = sts_memory_transport_message(left->memory, i);
+        const sts_message *b = sts_memory_transport_message(right->memory, i);
         cr_assert_eq(a->key.size, b->key.size);
         cr_assert_eq(memcmp(a->key.data, b->key.data, a->key.size), 0);
         cr_assert_eq(a->value.size, b->value.size);
@@ -190,7 +190,7 @@ Test(log_batch, holds_many_records_in_order) {
     rig_flush(&rig, counts);
     cr_assert_eq(counts[STS_COUNT_DELIVERED], RECORDS);
     for (unsigned i = 0; i < RECORDS; i++) {
-        const sts_message *message = sts_memory_message(rig.memory, i);
+        const sts_message *message = sts_memory_transport_message(rig.memory, i);
         snprintf(body, sizeof body, "body-%u", i);
         cr_assert_eq(message->value.size, strlen(body));
         cr_assert_eq(memcmp(message->value.data, body, message->value.size), 0);

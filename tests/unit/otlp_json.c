@@ -39,7 +39,7 @@ static void check_refused(int32_t signal, int32_t format, const char *text, sts_
         cr_assert_eq(counts[i], 0u);
     rig_flush(&rig, counts);
     cr_assert_eq(counts[STS_COUNT_RECORDS], 0u);
-    cr_assert_eq(sts_memory_count(rig.memory), 0u);
+    cr_assert_eq(sts_memory_transport_count(rig.memory), 0u);
     rig_close(&rig);
 }
 
@@ -94,8 +94,8 @@ Test(otlp_json, goes_on_from_a_record_on) {
                  STS_OK);
     cr_assert_eq(counts[STS_COUNT_ACCEPTED], 1u);
     rig_flush(&rig, NULL);
-    const sts_message *message = sts_memory_message(rig.memory, 0);
-    cr_assert_eq(sts_memory_count(rig.memory), 1u);
+    const sts_message *message = sts_memory_transport_message(rig.memory, 0);
+    cr_assert_eq(sts_memory_transport_count(rig.memory), 1u);
     cr_assert(message->key.size == 1 && memcmp(message->key.data, "c", 1) == 0);
     cr_assert(message->value.size == 1 && memcmp(message->value.data, "3", 1) == 0);
     sts_export_context_free(context);

@@ -87,7 +87,7 @@ static void enter(sts__encoder *encoder, const sts__item *before, const sts__ite
 enum { GUARD = 200, GUARDS = 2 };
 
 static unsigned char *put_guard(sts__arena *arena) {
-    unsigned char *guard = sts__arena_room(arena, GUARD);
+    unsigned char *guard = sts__arena_alloc(arena, GUARD);
     return memset(guard, 'g', GUARD);
 }
 

@@ -115,7 +115,7 @@ static void check_refused(const char *const *pairs, const struct form *form, sts
     cr_assert(strstr(sts_error_text(error), part), "%s", sts_error_text(error));
     cr_assert_eq(sts_error_offset(error), offset, "%s: %d", part, (int)sts_error_offset(error));
     cr_assert_eq(counts[STS_COUNT_RECORDS], 0u);
-    cr_assert_eq(sts_memory_count(rig.memory), 0u);
+    cr_assert_eq(sts_memory_transport_count(rig.memory), 0u);
     sts_error_free(error);
     rig_export_numbered(&rig, 1, counts); /* the exporter goes on with what it can do */
     cr_assert_eq(counts[STS_COUNT_RECORDS], 1u);
@@ -185,8 +185,8 @@ static void check_sent(const char *encoding, const struct form *form) {
     rig_flush(&rig, counts);
     cr_assert_eq(counts[STS_COUNT_DELIVERED], 1u);
     cr_assert_eq(counts[STS_COUNT_NULL_KEYS], 1u);
-    cr_assert_eq(sts_memory_count(rig.memory), 1u);
-    const sts_message *message = sts_memory_message(rig.memory, 0);
+    cr_assert_eq(sts_memory_transport_count(rig.memory), 1u);
+    const sts_message *message = sts_memory_transport_message(rig.memory, 0);
     cr_assert_str_eq(message->topic, "p");
     cr_assert_null(message->key.data);
     cr_assert_not_null(message->value.data, "no tombstone");
@@ -291,7 +291,7 @@ static void check_dead_letter(const char *const *pairs, const struct form *form,
     cr_assert_eq(letter.signal, signal);
     check_bytes(letter.value.data, letter.value.size, form);
     rig_flush(&rig, NULL);
-    const sts_message *message = sts_memory_message(rig.memory, 0);
+    const sts_message *message = sts_memory_transport_message(rig.memory, 0);
     bool found = false;
     for (size_t i = 0; i < message->header_count; i++)
         found = found || (message->headers[2 * i].size == strlen("stskafka.dead_letter.form") &&
@@ -327,7 +327,7 @@ Test(profiles, timestamps) {
         cr_assert_eq(sts_export(rig.exporter, STS_SIGNAL_PROFILES, STS_FORMAT_OTLP_PROTO, protobuf, sizeof protobuf - 1,
                                 NULL, NULL, 0, NULL),
                      STS_OK);
-        int64_t timestamp = sts_memory_message(rig.memory, 0)->timestamp_ms;
+        int64_t timestamp = sts_memory_transport_message(rig.memory, 0)->timestamp_ms;
         cr_assert_eq(timestamp > 0, i == 3, "%s", cases[i]);
         rig_close(&rig);
     }

@@ -178,10 +178,10 @@ static void check_closed(const sts_transport *table, const char *service_thread,
 }
 
 Test(result, of_records_that_are_held_comes_when_the_exporter_is_closed) {
-    sts_transport forgetful = *sts_memory_transport();
+    sts_transport forgetful = *sts_memory_transport_table();
     forgetful.purge = NULL;
     for (int i = 0; i < 2; i++) {
-        check_closed(sts_memory_transport(), served[i], 0, 3);
+        check_closed(sts_memory_transport_table(), served[i], 0, 3);
         check_closed(&forgetful, served[i], 3, 0);
     }
 }
@@ -192,7 +192,7 @@ Test(result, is_not_held_up_by_other_threads_records) {
     open_waiting(&rig, "hold", NULL);
     start(&held);
     int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
-    while (sts_memory_count(rig.memory) < 1)
+    while (sts_memory_transport_count(rig.memory) < 1)
         cr_assert_lt(rig_now_ms(), deadline);
     run(&export);
     check(&export, STS_OK, 10, 0, 0, 0);

@@ -292,9 +292,9 @@ static void check_sent(const struct signal_case *of) {
                  STS_OK);
     rig_flush(&rig, counts);
     cr_assert_eq(counts[STS_COUNT_DELIVERED], of->items);
-    cr_assert_eq(sts_memory_count(rig.memory), of->items);
+    cr_assert_eq(sts_memory_transport_count(rig.memory), of->items);
     for (size_t i = 0; i < of->items; i++) {
-        sts_bytes value = sts_memory_message(rig.memory, i)->value;
+        sts_bytes value = sts_memory_transport_message(rig.memory, i)->value;
         sts__item_cursor cursor;
         sts__item item;
         sts__fault fault;
@@ -334,8 +334,8 @@ static void check_dead_letter(const struct signal_case *of) {
         STS_ERR_REJECTED);
     cr_assert_eq(signal, of->number);
     rig_flush(&rig, NULL);
-    cr_assert_eq(sts_memory_count(rig.memory), of->items);
-    const sts_message *message = sts_memory_message(rig.memory, 0);
+    cr_assert_eq(sts_memory_transport_count(rig.memory), of->items);
+    const sts_message *message = sts_memory_transport_message(rig.memory, 0);
     sts_bytes told = message->headers[2 * message->header_count - 1];
     const char *name = sts__signal_find(of->number)->name;
     cr_assert(told.size == strlen(name) && memcmp(told.data, name, told.size) == 0, "the last header is the signal");

@@ -281,7 +281,7 @@ Test(stuck_callbacks, what_was_freed_is_freed_by_its_thread) {
     gate_init(&gate);
     rig_prepare(&rig, NULL, NULL);
     sts_options *options = sts_options_new_with(allocator);
-    cr_assert_eq(sts_options_set_transport(options, sts_memory_transport(), rig.memory), STS_OK);
+    cr_assert_eq(sts_options_set_transport(options, sts_memory_transport_table(), rig.memory), STS_OK);
     cr_assert_eq(sts_options_set_outcome_callback(options, stuck_outcome, &gate), STS_OK);
     unsigned long before = blocks_now();
     rig.exporter = rig_new(options);

@@ -210,8 +210,8 @@ Test(topic_rules, refused_topics_do_not_count) {
     cr_assert_eq(counts[STS_COUNT_ACCEPTED], 2u);
     cr_assert_eq(counts[STS_COUNT_REJECTED], 3u);
     rig_flush(&rig, NULL);
-    cr_assert_str_eq(sts_memory_message(rig.memory, 0)->topic, "good-1");
-    cr_assert_str_eq(sts_memory_message(rig.memory, 1)->topic, "good-2");
+    cr_assert_str_eq(sts_memory_transport_message(rig.memory, 0)->topic, "good-1");
+    cr_assert_str_eq(sts_memory_transport_message(rig.memory, 1)->topic, "good-2");
     rig_close(&rig);
     pb_clear(&request);
 }

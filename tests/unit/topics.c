@@ -120,7 +120,7 @@ Test(topics, names_that_were_chosen_to_meet_do_not) {
     char name[32];
     int32_t number;
     cr_assert_eq(sts__topics_init(&topics, sts__memory_default(), NAMES), STS_OK);
-    for (unsigned i = 0; sts__topics_room(&topics); i++) {
+    for (unsigned i = 0; sts__topics_left(&topics); i++) {
         sts_bytes bytes = {name, (size_t)snprintf(name, sizeof name, "topic-%u", i)};
         if (sts__fnv1a_32(bytes) % (2 * NAMES) == 0)
             cr_assert_eq(sts__topics_find(&topics, bytes, true, &number), STS_OK);

@@ -110,14 +110,14 @@ Test(transport_table, memory_scripts) {
                                "deliver fail", "*2",       "deliver*99999999999999999999",
                                "fail*2*2"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-        sts_memory *memory = NULL;
-        cr_assert_eq(sts_memory_new(&memory, good[i], 1, 1, NULL), STS_OK, "%s", good[i]);
-        sts_memory_free(memory);
+        sts_memory_transport *memory = NULL;
+        cr_assert_eq(sts_memory_transport_new(&memory, good[i], 1, 1, NULL), STS_OK, "%s", good[i]);
+        sts_memory_transport_free(memory);
     }
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        sts_memory *memory = NULL;
+        sts_memory_transport *memory = NULL;
         sts_error *error = NULL;
-        cr_assert_eq(sts_memory_new(&memory, bad[i], 1, 1, &error), STS_ERR_INVALID_ARGUMENT, "%s", bad[i]);
+        cr_assert_eq(sts_memory_transport_new(&memory, bad[i], 1, 1, &error), STS_ERR_INVALID_ARGUMENT, "%s", bad[i]);
         cr_assert_gt(strlen(sts_error_text(error)), 0u);
         cr_assert_null(memory);
         sts_error_free(error);
@@ -125,34 +125,34 @@ Test(transport_table, memory_scripts) {
 }
 
 Test(transport_table, memory_names_the_step_that_is_wrong) {
-    sts_memory *memory = NULL;
+    sts_memory_transport *memory = NULL;
     sts_error *error = NULL;
-    cr_assert_eq(sts_memory_new(&memory, "deliver,explode*2,hold", 1, 1, &error), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_memory_transport_new(&memory, "deliver,explode*2,hold", 1, 1, &error), STS_ERR_INVALID_ARGUMENT);
     cr_assert_not_null(strstr(sts_error_text(error), "explode"), "%s", sts_error_text(error));
     sts_error_free(error);
 }
 
 Test(transport_table, memory_keeps_what_it_has_room_for) {
-    sts_memory *memory = NULL;
-    cr_assert_eq(sts_memory_new(&memory, NULL, 2, 1, NULL), STS_OK);
+    sts_memory_transport *memory = NULL;
+    cr_assert_eq(sts_memory_transport_new(&memory, NULL, 2, 1, NULL), STS_OK);
     struct rig rig = {.memory = memory, .options = sts_options_new()};
-    cr_assert_eq(sts_options_set_transport(rig.options, sts_memory_transport(), memory), STS_OK);
+    cr_assert_eq(sts_options_set_transport(rig.options, sts_memory_transport_table(), memory), STS_OK);
     rig_start(&rig);
     cr_assert_eq(rig_export_numbered(&rig, 5, NULL), STS_OK);
     rig_flush(&rig, NULL);
-    cr_assert_eq(sts_memory_count(memory), 5u);
-    cr_assert_not_null(sts_memory_message(memory, 1));
-    cr_assert_null(sts_memory_message(memory, 2));
+    cr_assert_eq(sts_memory_transport_count(memory), 5u);
+    cr_assert_not_null(sts_memory_transport_message(memory, 1));
+    cr_assert_null(sts_memory_transport_message(memory, 2));
     rig_close(&rig);
 }
 
 Test(transport_table, memory_arguments) {
-    sts_memory *memory = NULL;
-    cr_assert_eq(sts_memory_new(NULL, NULL, 1, 1, NULL), STS_ERR_INVALID_ARGUMENT);
-    cr_assert_eq(sts_memory_new(&memory, NULL, 1, 0, NULL), STS_ERR_INVALID_ARGUMENT);
-    cr_assert_eq(sts_memory_new(&memory, NULL, 1, -1, NULL), STS_ERR_INVALID_ARGUMENT);
+    sts_memory_transport *memory = NULL;
+    cr_assert_eq(sts_memory_transport_new(NULL, NULL, 1, 1, NULL), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_memory_transport_new(&memory, NULL, 1, 0, NULL), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_memory_transport_new(&memory, NULL, 1, -1, NULL), STS_ERR_INVALID_ARGUMENT);
     cr_assert_null(memory);
-    cr_assert_eq(sts_memory_count(NULL), 0u);
-    cr_assert_null(sts_memory_message(NULL, 0));
-    sts_memory_free(NULL);
+    cr_assert_eq(sts_memory_transport_count(NULL), 0u);
+    cr_assert_null(sts_memory_transport_message(NULL, 0));
+    sts_memory_transport_free(NULL);
 }

@@ -179,7 +179,7 @@ typedef struct sts__kafka {
     int64_t phase_end_us;             /* when it ends at the latest */
     uint64_t doubtful_before;         /* records with a lower number may be written twice */
     uint64_t delivered_since;         /* how many reports of success the present producer has brought */
-    int32_t fruitless;                /* how many producers in a row ended without one */
+    int32_t failed_in_a_row;          /* how many producers ended one after the other and delivered nothing */
     sts__fault refusal;               /* what waiting records fail with for good; code STS_OK: they are tried again */
     int64_t look_at_us;               /* when waiting records are looked at next, for those whose time has run out */
     int64_t most_batch_bytes;         /* the largest batch as it is configured, */

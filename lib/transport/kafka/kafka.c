@@ -217,7 +217,7 @@ void sts__kafka_adopt(sts__kafka *kafka) {
     sts__kafka_cluster_forget(kafka);
     kafka->ask_broker = -1;       /* it may be another cluster, */
     kafka->refusal.code = STS_OK; /* and who is refused there is another matter */
-    kafka->fruitless = 0;
+    kafka->failed_in_a_row = 0;
     free_context(next);
 }
 

@@ -170,7 +170,7 @@ static void begin_after_fatal(sts__kafka *kafka) {
     }
     sts__kafka_explain(kafka, error, what, why, sizeof why, &weight);
     note_refusal(kafka, error, why);
-    kafka->fruitless = kafka->delivered_since ? 0 : kafka->fruitless + 1;
+    kafka->failed_in_a_row = kafka->delivered_since ? 0 : kafka->failed_in_a_row + 1;
     snprintf(line, sizeof line, "fatal error of the producer (%s: %s); another one takes its place",
              rd_kafka_err2name(error), why);
     begin(kafka, line);
@@ -179,14 +179,14 @@ static void begin_after_fatal(sts__kafka *kafka) {
 /* Records were refused together. They, and what is behind them, go to another producer: this one has been made to send
  * nothing more, lest what is behind them overtakes them. */
 static void begin_after_refusal(sts__kafka *kafka) {
-    kafka->fruitless = 0; /* brokers answer */
+    kafka->failed_in_a_row = 0; /* brokers answer */
     begin(kafka, "a broker has refused records together; they go again in smaller groups, by another producer");
     sts__kafka_begin_isolation(kafka);
 }
 
 /* Nothing that it reports from now on counts. */
 static void begin_after_change(sts__kafka *kafka) {
-    kafka->fruitless = kafka->delivered_since ? 0 : kafka->fruitless + 1;
+    kafka->failed_in_a_row = kafka->delivered_since ? 0 : kafka->failed_in_a_row + 1;
     begin(kafka, "what this producer has without an outcome goes to another one, which takes its place");
     kafka->phase_end_us = 0;
 }
@@ -196,7 +196,7 @@ static void end_old(sts__kafka *kafka) {
     int64_t wait_ms = 0;
     bool ended = sts__kafka_end_producer(kafka, END_MS);
     sts__kafka_records_take_back(&kafka->records, !ended);
-    for (int32_t i = 0; i < kafka->fruitless && wait_ms < MAX_WAIT_MS; i++)
+    for (int32_t i = 0; i < kafka->failed_in_a_row && wait_ms < MAX_WAIT_MS; i++)
         wait_ms = wait_ms ? 2 * wait_ms : FIRST_WAIT_MS;
     enter_phase(kafka, STS__KAFKA_WAITING, wait_ms < MAX_WAIT_MS ? wait_ms : MAX_WAIT_MS);
 }
@@ -337,7 +337,7 @@ static void begin_new(sts__kafka *kafka) {
         return;
     }
     sts__sink_log(kafka->sink, STS_LOG_ERROR, fault.text);
-    kafka->fruitless++;
+    kafka->failed_in_a_row++;
     end_old(kafka);
 }
 

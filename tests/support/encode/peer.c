@@ -83,8 +83,8 @@ static void keep(const sts_explanation *explanation, void *user) {
 }
 
 /* What is explained is what is sent. */
-static void export(sts_exporter *exporter, const sts_memory *memory, sts_export_context *beside, sts_bytes request,
-                   int32_t partitions, json_t *answer, sts_error **error) {
+static void export(sts_exporter *exporter, const sts_memory_transport *memory, sts_export_context *beside,
+                   sts_bytes request, int32_t partitions, json_t *answer, sts_error **error) {
     struct explained explained = {json_array(), json_array(), json_array(), partitions};
     json_t *messages = json_array();
     json_t *values = json_array();
@@ -95,7 +95,7 @@ static void export(sts_exporter *exporter, const sts_memory *memory, sts_export_
         MUST(sts_flush(exporter, DEADLINE_MS, NULL, 0, NULL) == STS_OK);
     }
     const sts_message *message;
-    for (size_t i = 0; (message = sts_memory_message(memory, i)); i++) {
+    for (size_t i = 0; (message = sts_memory_transport_message(memory, i)); i++) {
         json_array_append_new(messages, message_json(message, json_array_get(explained.partitions, i)));
         json_array_append_new(values, hex_json(message->value));
     }
@@ -110,7 +110,7 @@ static void export(sts_exporter *exporter, const sts_memory *memory, sts_export_
 static void run_case(const char *word, char **rest) {
     sts_options *options = sts_options_new();
     sts_export_context *beside = sts_export_context_new();
-    sts_memory *memory = NULL;
+    sts_memory_transport *memory = NULL;
     sts_exporter *exporter = NULL;
     sts_error *error = NULL;
     json_t *answer = json_object();
@@ -133,8 +133,8 @@ static void run_case(const char *word, char **rest) {
         }
         free(name);
     }
-    MUST(word && sts_memory_new(&memory, NULL, CAPACITY, partitions, NULL) == STS_OK);
-    sts_options_set_transport(options, sts_memory_transport(), memory);
+    MUST(word && sts_memory_transport_new(&memory, NULL, CAPACITY, partitions, NULL) == STS_OK);
+    sts_options_set_transport(options, sts_memory_transport_table(), memory);
     sts_bytes request = hex_read(next_word(rest));
     if (sts_exporter_new(&exporter, options, &error) == STS_OK)
         export(exporter, memory, beside, request, partitions, answer, &error);
@@ -146,7 +146,7 @@ static void run_case(const char *word, char **rest) {
     hex_clear(&request);
     sts_error_free(error);
     sts_exporter_free(exporter, DEADLINE_MS);
-    sts_memory_free(memory);
+    sts_memory_transport_free(memory);
     sts_export_context_free(beside);
     sts_options_free(options);
 }

@@ -38,11 +38,11 @@ static void poll_memory(void *context, int32_t timeout_ms) {
     sts_transport_statistics(sink, told, told_count);
 }
 
-static sts_exporter *make_exporter(sts_memory *memory) {
+static sts_exporter *make_exporter(sts_memory_transport *memory) {
     sts_error *error = NULL;
     sts_exporter *exporter;
     sts_options *options = sts_options_new();
-    memory_table = sts_memory_transport();
+    memory_table = sts_memory_transport_table();
     sts_transport table = *memory_table;
     table.open = open_memory;
     table.poll = poll_memory;
@@ -67,12 +67,12 @@ static void print_texts(const sts_exporter *exporter, const char *name) {
 int main(int argc, char **argv) {
     static unsigned char request[REQUEST_ROOM];
     sts_error *error = NULL;
-    sts_memory *memory;
+    sts_memory_transport *memory;
     if (argc < 3 || argc > 3 + STS_TRANSPORT_VALUES)
         return 2;
     for (int i = 3; i < argc; i++)
         told[told_count++] = strtoll(argv[i], NULL, 10);
-    check(sts_memory_new(&memory, argv[1], 0, 4, &error), &error);
+    check(sts_memory_transport_new(&memory, argv[1], 0, 4, &error), &error);
     sts_exporter *exporter = make_exporter(memory);
     size_t size = fread(request, 1, sizeof request, stdin);
     check(sts_export_logs(exporter, request, size, NULL, NULL, 0, &error), &error);
@@ -80,6 +80,6 @@ int main(int argc, char **argv) {
     check(sts_poll(exporter, 0), NULL);
     print_texts(exporter, argv[2]);
     sts_exporter_free(exporter, 0);
-    sts_memory_free(memory);
+    sts_memory_transport_free(memory);
     return 0;
 }

@@ -23,10 +23,10 @@ class MemoryTransport(Owned):
 
     def __init__(self, script: str = "", capacity: int = 1000, partitions: int = 1) -> None:
         pointer, error = ctypes.POINTER(c.Memory)(), ErrorOut()
-        error.check(lib.sts_memory_new(ctypes.byref(pointer), text_in(script, "script"),
+        error.check(lib.sts_memory_transport_new(ctypes.byref(pointer), text_in(script, "script"),
                                        whole(capacity, 0, 2**64, "capacity"), whole(partitions, 1, 2**31, "partitions"),
                                        error.out))
-        super().__init__(pointer, lib.sts_memory_free)
+        super().__init__(pointer, lib.sts_memory_transport_free)
         self._users = 1  # this object, and exporters
         self._serves: Optional[Tuple[int, int]] = None  # a process, and an exporter there that is not closed
 
@@ -59,14 +59,14 @@ class MemoryTransport(Owned):
     @property
     def count(self) -> int:
         """How many messages were taken in all."""
-        return int(lib.sts_memory_count(self._pointer))
+        return int(lib.sts_memory_transport_count(self._pointer))
 
     @property
     def messages(self) -> List[Message]:
         """The kept ones, in the order of sending."""
         found: List[Message] = []
         while True:
-            pointer = lib.sts_memory_message(self._pointer, len(found))
+            pointer = lib.sts_memory_transport_message(self._pointer, len(found))
             if not pointer:
                 return found
             found.append(message_of(pointer.contents))

@@ -195,7 +195,7 @@ class Options(Owned, Mapping[str, str]):
             raise TypeError(f"transport is a MemoryTransport, not {type(transport).__name__}")
         context = transport._as_context()
         self._hold("transport", transport, lambda pointer: lib.sts_options_set_transport(
-            pointer, lib.sts_memory_transport(), context))
+            pointer, lib.sts_memory_transport_table(), context))
 
     @property
     def _things(self) -> List[Any]:

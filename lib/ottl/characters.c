@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ottl/letters.h"
+#include "ottl/characters.h"
 
 #include <string.h>
 #include <utf8proc.h>
@@ -13,7 +13,7 @@ static sts_bytes behind(sts_bytes text, size_t size) {
     return rest;
 }
 
-size_t sts__letters_first(sts_bytes text, int32_t *character) {
+size_t sts__characters_first(sts_bytes text, int32_t *character) {
     utf8proc_int32_t read;
     utf8proc_ssize_t limit = text.size < 4 ? (utf8proc_ssize_t)text.size : 4;
     utf8proc_ssize_t size = utf8proc_iterate(text.data, limit, &read);
@@ -31,32 +31,32 @@ static int32_t upper(int32_t c) {
 }
 
 static bool change(sts__arena *arena, sts_bytes text, int32_t (*map)(int32_t), sts_bytes *changed) {
-    uint8_t *room = sts__arena_new(arena, 3 * text.size + 1); /* one byte becomes three at most */
+    uint8_t *buffer = sts__arena_new(arena, 3 * text.size + 1); /* one byte becomes three at most */
     size_t size = 0;
-    if (!room)
+    if (!buffer)
         return false;
     while (text.size) {
         int32_t character;
-        size_t width = sts__letters_first(text, &character);
-        size += (size_t)utf8proc_encode_char(map(character), room + size);
+        size_t width = sts__characters_first(text, &character);
+        size += (size_t)utf8proc_encode_char(map(character), buffer + size);
         text = behind(text, width);
     }
-    *changed = (sts_bytes){room, size};
+    *changed = (sts_bytes){buffer, size};
     return true;
 }
 
-bool sts__letters_lower(sts__arena *arena, sts_bytes text, sts_bytes *changed) {
+bool sts__characters_lower(sts__arena *arena, sts_bytes text, sts_bytes *changed) {
     return change(arena, text, lower, changed);
 }
 
-bool sts__letters_upper(sts__arena *arena, sts_bytes text, sts_bytes *changed) {
+bool sts__characters_upper(sts__arena *arena, sts_bytes text, sts_bytes *changed) {
     return change(arena, text, upper, changed);
 }
 
 static bool contains(sts_bytes characters, int32_t wanted) {
     while (characters.size) {
         int32_t character;
-        size_t width = sts__letters_first(characters, &character);
+        size_t width = sts__characters_first(characters, &character);
         if (character == wanted)
             return true;
         characters = behind(characters, width);
@@ -67,17 +67,17 @@ static bool contains(sts_bytes characters, int32_t wanted) {
 /* The last character's size, and which it is. */
 static size_t last(sts_bytes text, int32_t *character) {
     for (size_t width = 1; width <= 4 && width <= text.size; width++)
-        if (sts__letters_first(behind(text, text.size - width), character) == width && *character != REPLACEMENT)
+        if (sts__characters_first(behind(text, text.size - width), character) == width && *character != REPLACEMENT)
             return width;
     sts_bytes three = behind(text, text.size < 3 ? 0 : text.size - 3);
     *character = REPLACEMENT;
     return three.size == 3 && memcmp(three.data, "\xef\xbf\xbd", 3) == 0 ? 3 : 1;
 }
 
-sts_bytes sts__letters_trim(sts_bytes text, sts_bytes cut) {
+sts_bytes sts__characters_trim(sts_bytes text, sts_bytes cut) {
     int32_t character;
     size_t width;
-    while (text.size && (width = sts__letters_first(text, &character), contains(cut, character)))
+    while (text.size && (width = sts__characters_first(text, &character), contains(cut, character)))
         text = behind(text, width);
     while (text.size && (width = last(text, &character), contains(cut, character)))
         text.size -= width;
@@ -108,14 +108,14 @@ static const sts_bytes white_space = {"\t\n\v\f\r \xc2\x85\xc2\xa0\xe1\x9a\x80\x
                                       "\xe3\x80\x80",
                                       6 + 2 + 2 + 3 * 17};
 
-bool sts__letters_camel(sts__arena *arena, sts_bytes text, sts_bytes *changed) {
-    text = sts__letters_trim(text, white_space);
+bool sts__characters_camel(sts__arena *arena, sts_bytes text, sts_bytes *changed) {
+    text = sts__characters_trim(text, white_space);
     const char *from = text.data;
-    char *room = sts__arena_new(arena, text.size + 1);
+    char *buffer = sts__arena_new(arena, text.size + 1);
     size_t size = 0;
     bool begin = true;
     bool before_is_cap = false;
-    if (!room)
+    if (!buffer)
         return false;
     for (size_t i = 0; i < text.size; i++) {
         char c = from[i];
@@ -127,10 +127,10 @@ bool sts__letters_camel(sts__arena *arena, sts_bytes text, sts_bytes *changed) {
             c = (char)(c - 'A' + 'a');
         before_is_cap = cap;
         if (letter || is_digit(c))
-            room[size++] = c;
+            buffer[size++] = c;
         begin = letter ? false : is_digit(c) || is_separator(c);
     }
-    *changed = (sts_bytes){room, size};
+    *changed = (sts_bytes){buffer, size};
     return true;
 }
 
@@ -140,12 +140,12 @@ static bool word_changes(char c, char next) {
            (is_digit(c) && (is_cap(next) || is_low(next)));
 }
 
-bool sts__letters_snake(sts__arena *arena, sts_bytes text, sts_bytes *changed) {
-    text = sts__letters_trim(text, white_space);
+bool sts__characters_snake(sts__arena *arena, sts_bytes text, sts_bytes *changed) {
+    text = sts__characters_trim(text, white_space);
     const char *from = text.data;
-    char *room = sts__arena_new(arena, 3 * text.size + 1);
+    char *buffer = sts__arena_new(arena, 3 * text.size + 1);
     size_t size = 0;
-    if (!room)
+    if (!buffer)
         return false;
     for (size_t i = 0; i < text.size; i++) {
         char c = from[i];
@@ -153,11 +153,11 @@ bool sts__letters_snake(sts__arena *arena, sts_bytes text, sts_bytes *changed) {
         char low = is_cap(c) ? (char)(c - 'A' + 'a') : c;
         bool changes = word_changes(c, next);
         if (changes && is_cap(c) && is_low(next) && i > 0 && is_cap(from[i - 1]))
-            room[size++] = '_';
-        room[size++] = is_separator(c) ? '_' : low;
+            buffer[size++] = '_';
+        buffer[size++] = is_separator(c) ? '_' : low;
         if (changes && (is_low(c) || is_digit(c) || is_digit(next)))
-            room[size++] = '_';
+            buffer[size++] = '_';
     }
-    *changed = (sts_bytes){room, size};
+    *changed = (sts_bytes){buffer, size};
     return true;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Texts that the host frees with sts_text_free: each knows the memory that it comes from. */
-#ifndef STS_API_HANDED_TEXT_H
-#define STS_API_HANDED_TEXT_H
+#ifndef STS_API_OWNED_TEXT_H
+#define STS_API_OWNED_TEXT_H
 
 #include "base/text.h"
 

@@ -59,13 +59,13 @@ static setting setting_of_child(const sts__ottl_node *node, setting where, uint3
     return inside;
 }
 
-static sts_status settle(sts__ottl_set *set, sts__ottl_node **place, setting where) {
+static sts_status optimize(sts__ottl_set *set, sts__ottl_node **place, setting where) {
     sts__ottl_node *node = *place;
     sts_status status = STS_OK;
     for (uint32_t i = 0; i < node->child_count && status == STS_OK; i++) {
         if (!node->children[i])
             continue;
-        status = settle(set, &node->children[i], setting_of_child(node, where, i));
+        status = optimize(set, &node->children[i], setting_of_child(node, where, i));
         if (node->children[i]->level > node->level) /* a constant that failed */
             node->level = node->children[i]->level;
     }
@@ -77,6 +77,6 @@ static sts_status settle(sts__ottl_set *set, sts__ottl_node **place, setting whe
     return node->level < where.around ? cache(set, place, where) : STS_OK;
 }
 
-sts_status sts__ottl_settle(sts__ottl_set *set, sts__ottl_node **node) {
-    return settle(set, node, (setting){STS__OTTL_RECORD, false, NULL, STS__OTTL_ANY});
+sts_status sts__ottl_optimize(sts__ottl_set *set, sts__ottl_node **node) {
+    return optimize(set, node, (setting){STS__OTTL_RECORD, false, NULL, STS__OTTL_ANY});
 }
