@@ -8,7 +8,7 @@ bool sts__intake_grow(sts__intake_out *out, size_t size) {
     size_t capacity = out->start ? 2 * (size_t)(out->end - out->start) : size;
     while (capacity - written < size)
         capacity *= 2;
-    uint8_t *start = sts__arena_room(out->arena, capacity);
+    uint8_t *start = sts__arena_alloc(out->arena, capacity);
     if (!start)
         return false;
     if (written)
