@@ -4,7 +4,7 @@
  * long as the resolver likes (14 s were seen). So it runs in a thread that is left behind at the deadline; the shared
  * object stays loaded
  * (-z nodelete) for as long as the process lives. */
-#include "transport/kafka/internal.h"
+#include "transport/kafka/close.h"
 
 #include "base/clock.h"
 #include "base/thread.h"

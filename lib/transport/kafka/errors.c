@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "transport/kafka/internal.h"
+#include "transport/kafka/errors.h"
 
 /* Of a good record whose batch had two bad ones or more; since 2.4.0 (KIP-467), and not in older headers. */
 #define INVALID_DIFFERENT_RECORD (-138)
@@ -131,4 +131,10 @@ bool sts__kafka_error_is_of_record(rd_kafka_resp_err_t error) {
     default:
         return false;
     }
+}
+
+/* _DESTROY has what was in the queue of a partition that was removed, in 2.0.2, by the moment. */
+bool sts__kafka_error_is_of_missing_topic(rd_kafka_resp_err_t error) {
+    return error == RD_KAFKA_RESP_ERR__DESTROY || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+           error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
 }

@@ -14,12 +14,15 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include <stskafka/statistics.h>
-
 #include "transport/descriptor.h"
+#include "transport/kafka/close.h"
 #include "transport/kafka/cluster.h"
+#include "transport/kafka/conf.h"
+#include "transport/kafka/errors.h"
 #include "transport/kafka/kafka.h"
+#include "transport/kafka/observer.h"
 #include "transport/kafka/records.h"
+#include "transport/kafka/statistics.h"
 #include "transport/sink.h"
 
 /* What is known of a topic's settings. */
@@ -83,16 +86,6 @@ typedef enum sts__kafka_phase {
     STS__KAFKA_WAITING    /* it is gone; the new one is made when `phase_end_us` has come */
 } sts__kafka_phase;
 
-/* What librdkafka's producers, left ones included, tell while they run; outlives them. */
-typedef struct sts__kafka_observer sts__kafka_observer;
-
-/* The sums that librdkafka told last, and what they come to over all producers. */
-typedef struct sts__kafka_statistics {
-    int64_t created_us; /* when the last producer was made, on librdkafka's clock */
-    int64_t last[STS_TRANSPORT_VALUES];
-    int64_t totals[STS_TRANSPORT_VALUES];
-} sts__kafka_statistics;
-
 /* What a producer needs to know about security, beside its configuration. */
 typedef struct sts__kafka_credentials {
     sts_password_callback password_callback; /* NULL: nothing is asked for */
@@ -126,10 +119,10 @@ typedef struct sts__kafka {
     rd_kafka_conf_t *conf; /* each producer gets a copy */
     rd_kafka_t *producer;  /* NULL while there is none */
     sts__kafka_observer *observer;
-    struct sts__kafka_ending *ending; /* of the present producer */
-    bool look_due;                    /* what was reported asks for a look at the cluster's id */
-    rd_kafka_event_t *set_aside;      /* one that report has met and left to poll; NULL: none */
-    rd_kafka_queue_t *queue;          /* its delivery reports, errors and log lines come through it, as events */
+    sts__kafka_ending *ending;   /* of the present producer */
+    bool look_due;               /* what was reported asks for a look at the cluster's id */
+    rd_kafka_event_t *set_aside; /* one that report has met and left to poll; NULL: none */
+    rd_kafka_queue_t *queue;     /* its delivery reports, errors and log lines come through it, as events */
     sts_transport_sink *sink;
     pthread_mutex_t lock;     /* for making topics and the descriptor, and for whoever wakes */
     sts__kafka_topic *topics; /* by topic_index */
@@ -192,13 +185,6 @@ typedef struct sts__kafka {
     bool is_trial;        /* of a configuration: it sends nothing */
 } sts__kafka;
 
-/* conf.c: librdkafka's configuration for the settings. STS_OK, STS_ERR_CONFIG, STS_ERR_NO_MEMORY. */
-sts_status sts__kafka_make_conf(const sts__kafka_settings *settings, rd_kafka_conf_t **conf, sts__fault *fault);
-
-/* conf.c: whether the producer is an idempotent one, and the largest batch as it is configured at first. */
-bool sts__kafka_is_idempotent(const sts__kafka_settings *settings);
-int64_t sts__kafka_batch_bytes(const sts__kafka_settings *settings);
-
 /* check.c: looks for a topic at the start, without creating it. */
 sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t index, const char *name, int32_t timeout_ms,
                                   sts__fault *fault);
@@ -257,71 +243,6 @@ bool sts__kafka_serve_deliveries(sts__kafka *kafka, int32_t timeout_ms);
 
 /* events.c: serves an event with reports, which is gone then, or held back again. */
 void sts__kafka_serve_reports(sts__kafka *kafka, sts__kafka_held from);
-
-/* statistics.c: reads librdkafka's statistics into values for sts_transport_statistics. STS_OK; what JSON can
- * lack (json.h); STS_ERR_NO_MEMORY. */
-sts_status sts__kafka_statistics_read(sts__kafka_statistics *statistics, const sts__memory *memory, sts_bytes json,
-                                      int64_t values[STS_TRANSPORT_VALUES], sts__fault *fault);
-
-/* errors.c: our code for librdkafka's; and for one that a record failed with. */
-sts_status sts__kafka_status(rd_kafka_resp_err_t error);
-sts_status sts__kafka_record_status(rd_kafka_resp_err_t error);
-
-/* errors.c: whether a broker has refused a record that failed so, for what it is: then no broker has it. */
-bool sts__kafka_error_is_refusal(rd_kafka_resp_err_t error);
-
-/* errors.c: whether a record that failed so has made the idempotent producer begin a new epoch. */
-bool sts__kafka_error_begins_epoch(rd_kafka_resp_err_t error);
-
-/* errors.c: whether a broker has refused a batch for what one of its records is: the others may be good ones. */
-bool sts__kafka_error_is_of_record(rd_kafka_resp_err_t error);
-
-/* errors.c: whether a record that failed so is to be given to the next producer: the producer is at its end, not
- * the record at fault. */
-bool sts__kafka_error_is_of_producer(rd_kafka_resp_err_t error);
-
-/* observer.c: the observer, owned by whoever made or kept it and has not released it (NULL is allowed there). */
-sts__kafka_observer *sts__kafka_observer_new(sts__kafka_topic *topics, sts__kafka_records *records, bool idempotent);
-sts__kafka_observer *sts__kafka_observer_keep(sts__kafka_observer *observer);
-void sts__kafka_observer_release(sts__kafka_observer *observer);
-bool sts__kafka_observer_has_one_owner(const sts__kafka_observer *observer);   /* all producers that kept it are gone */
-int32_t sts__kafka_observer_threads(const sts__kafka_observer *observer);      /* how many run */
-int64_t sts__kafka_observer_last_sent_us(const sts__kafka_observer *observer); /* when records were; 0: never */
-int32_t sts__kafka_observer_broker(const sts__kafka_observer *observer); /* the last request's, by its id; or -1 */
-bool sts__kafka_observer_asked_id(const sts__kafka_observer *observer);  /* the last producer has asked for its id */
-
-/* observer.c: how many connections were made up to now. */
-int sts__kafka_observer_connections(const sts__kafka_observer *observer);
-
-/* observer.c: whether a broker has refused records together, so that the present producer was made to send
- * nothing more (the gate is closed then). It is not where `alone` was told: there is nothing behind what is under way.
- * Whoever serves a report of refused records says how many it has heard of. */
-bool sts__kafka_observer_is_stopped(const sts__kafka_observer *observer);
-void sts__kafka_observer_expect(sts__kafka_observer *observer, bool alone);
-void sts__kafka_observer_heard(sts__kafka_observer *observer, size_t refused);
-
-/* What such a producer gives as its fatal error, in librdkafka's log too. */
-#define STS__KAFKA_STOPPED "stskafka: records were refused together"
-
-/* observer.c: rd_kafka_new for a producer that is observed. The configuration is gone in any case; on
- * failure NULL, with errno and text as rd_kafka_new leaves them. */
-rd_kafka_t *sts__kafka_start(rd_kafka_conf_t *conf, sts__kafka_observer *observer, char *text, size_t text_size);
-
-/* close.c: what the end of a producer will need, made before the producer is; NULL when there is no memory. */
-typedef struct sts__kafka_ending sts__kafka_ending;
-sts__kafka_ending *sts__kafka_ending_new(void);
-void sts__kafka_ending_free(sts__kafka_ending *ending);
-
-/* Destroys a producer, for up to timeout_ms; what takes longer goes on behind our back, and false is returned. The
- * ending is gone in any case. */
-bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_ending *ending, sts__kafka_observer *observer,
-                        int32_t timeout_ms);
-
-/* conf.c: how large librdkafka's own bound of its queue can be at most, where a size_t goes up to size_max. */
-int64_t sts__kafka_queue_kbytes(uint64_t size_max);
-
-/* names.c: why a property is refused; NULL: it is not. */
-const char *sts__kafka_why_refused(const char *name);
 
 /* producer.c: makes a producer. STS_OK, STS_ERR_CONFIG, STS_ERR_SYSTEM. */
 sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault);
@@ -396,9 +317,6 @@ void sts__kafka_learn_refusal(sts__kafka *kafka, const rd_kafka_message_t *messa
 /* succession.c: whether a waiting record has to wait until its topic's settings are known, which are asked for
  * then. */
 bool sts__kafka_waits_for_settings(sts__kafka *kafka, const sts__kafka_record *record);
-
-/* missing.c: whether a record that failed so is for a topic, or a partition, that is not there. */
-bool sts__kafka_error_is_of_missing_topic(rd_kafka_resp_err_t error);
 
 /* missing.c: notes that a topic is not there; and whether that was noted. From any thread. */
 void sts__kafka_miss_topic(sts__kafka *kafka, sts__kafka_topic *topic);

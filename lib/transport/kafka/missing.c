@@ -19,12 +19,6 @@ enum {
     LOOKS_AT_A_TIME = 8 /* for so many topics */
 };
 
-/* _DESTROY has what was in the queue of a partition that was removed, in 2.0.2, by the moment. */
-bool sts__kafka_error_is_of_missing_topic(rd_kafka_resp_err_t error) {
-    return error == RD_KAFKA_RESP_ERR__DESTROY || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
-           error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-}
-
 bool sts__kafka_topic_is_missing(const sts__kafka_topic *topic) {
     return __atomic_load_n(&topic->missing, __ATOMIC_ACQUIRE);
 }

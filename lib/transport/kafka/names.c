@@ -3,9 +3,11 @@
  * The properties that users of Kafka's clients know by name, librdkafka's and the Java producer's (4.1), where the
  * library has an option of its own for the same, or none for a reason. What librdkafka has beside these passes as
  * kafka.NAME. */
-#include "transport/kafka/internal.h"
+#include "transport/kafka/names.h"
 
 #include <string.h>
+
+#include "transport/kafka/kafka.h"
 
 #define CODE "no code is loaded or run that the host has not linked itself"
 #define JAVA "only Java's client has that"

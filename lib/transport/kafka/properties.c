@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Which of librdkafka's properties the host may set by itself (options kafka.*). */
-#include "transport/kafka/internal.h"
+#include "transport/kafka/names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <librdkafka/rdkafka.h>
+
 #include "base/suggest.h"
+#include "transport/kafka/kafka.h"
 
 /* Goes through librdkafka's names, which are only to be had as printed tables, with the name at the head of each line,
  * and a head of their own. False: out of memory. */

@@ -1,12 +1,9 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * What librdkafka tells of itself every now and then (its STATISTICS.md), as the few values that the exporter passes
- * on.
- */
-#include "transport/kafka/internal.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/statistics.h"
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "json/json.h"
 
 /* Values that only grow: where librdkafka has them, of all or of each broker. */

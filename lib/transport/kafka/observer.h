@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What librdkafka's producers, left ones included, tell while they run: their threads, their requests, and refusals
+ * before anything more is sent. It is called in librdkafka's threads and outlives the producers, so it is owned
+ * together, and all that it keeps is atomic; there is no lock. */
+#ifndef STS_TRANSPORT_KAFKA_OBSERVER_H
+#define STS_TRANSPORT_KAFKA_OBSERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <librdkafka/rdkafka.h>
+
+#include "transport/kafka/records.h"
+
+struct sts__kafka_topic;
+
+typedef struct sts__kafka_observer sts__kafka_observer;
+
+/* Owned by whoever made or kept it and has not released it (NULL is allowed there). */
+sts__kafka_observer *sts__kafka_observer_new(struct sts__kafka_topic *topics, sts__kafka_records *records,
+                                             bool idempotent);
+sts__kafka_observer *sts__kafka_observer_keep(sts__kafka_observer *observer);
+void sts__kafka_observer_release(sts__kafka_observer *observer);
+bool sts__kafka_observer_has_one_owner(const sts__kafka_observer *observer);   /* all producers that kept it are gone */
+int32_t sts__kafka_observer_threads(const sts__kafka_observer *observer);      /* how many run */
+int64_t sts__kafka_observer_last_sent_us(const sts__kafka_observer *observer); /* when records were; 0: never */
+int32_t sts__kafka_observer_broker(const sts__kafka_observer *observer); /* the last request's, by its id; or -1 */
+bool sts__kafka_observer_asked_id(const sts__kafka_observer *observer);  /* the last producer has asked for its id */
+
+/* How many connections were made up to now. */
+int sts__kafka_observer_connections(const sts__kafka_observer *observer);
+
+/* Whether a broker has refused records together, so that the present producer was made to send nothing more (the gate
+ * is closed then). It is not where `alone` was told: there is nothing behind what is under way. Whoever serves a report
+ * of refused records says how many it has heard of. */
+bool sts__kafka_observer_is_stopped(const sts__kafka_observer *observer);
+void sts__kafka_observer_expect(sts__kafka_observer *observer, bool alone);
+void sts__kafka_observer_heard(sts__kafka_observer *observer, size_t refused);
+
+/* What such a producer gives as its fatal error, in librdkafka's log too. */
+#define STS__KAFKA_STOPPED "stskafka: records were refused together"
+
+/* rd_kafka_new for a producer that is observed. The configuration is gone in any case; on failure NULL, with errno and
+ * text as rd_kafka_new leaves them. */
+rd_kafka_t *sts__kafka_start(rd_kafka_conf_t *conf, sts__kafka_observer *observer, char *text, size_t text_size);
+
+#endif
