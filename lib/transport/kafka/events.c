@@ -188,7 +188,7 @@ static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
         return; /* so is this */
     char text[LINE];
     int weight;
-    sts_status status = sts__kafka_explain(kafka, error, what, text, sizeof text, &weight);
+    sts_status status = sts__kafka_explain(&kafka->credentials, error, what, text, sizeof text, &weight);
     sts__kafka_redact(kafka->producer, text, sizeof text);
     /* "All brokers down" says less than the error of the broker before it. */
     if (kafka->last_error.code == STS_OK || weight >= kafka->last_weight) {
@@ -217,7 +217,7 @@ static void serve_log(sts__kafka *kafka, rd_kafka_event_t *event) {
         return;
     if (strstr(text, STS__KAFKA_STOPPED))
         return;
-    sts__kafka_note_certificate(kafka, facility, text);
+    sts__kafka_note_certificate(&kafka->credentials, facility, text);
     snprintf(line, sizeof line, "%s: %s", facility, text);
     int32_t told_level = sts__kafka_judge_line(kafka, facility, line, log_level(level));
     sts__kafka_redact(kafka->producer, line, sizeof line);
@@ -258,7 +258,7 @@ static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
         serve_statistics(kafka, event);
         break;
     case RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH:
-        sts__kafka_refresh_token(kafka);
+        sts__kafka_refresh_token(&kafka->credentials, kafka->producer);
         break;
     default:
         break;

@@ -1,12 +1,10 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * What librdkafka's errors about connections and credentials mean in terms of our options. It has one code for many
- * causes, and tells them apart in its text alone; the texts were seen with 2.0.2, 2.15 and 2.16. Where none is known,
- * the error goes on as it came. */
-#include "transport/kafka/internal.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/explain.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#include "transport/kafka/errors.h"
 
 /* Before 2.6.1 SCRAM sends its nonce twice, which Kafka 4 refuses as it does a wrong password (librdkafka's #4895). */
 enum { FIRST_WITH_GOOD_SCRAM = 0x02060100 };
@@ -44,11 +42,11 @@ static void explain_login(const char *mechanism, const char *what, char *text, s
 }
 
 /* Our code for the error; `text` is left empty where there is nothing to say. */
-static sts_status explain(const sts__kafka *kafka, rd_kafka_resp_err_t error, const char *what, char *text,
-                          size_t text_size) {
-    const char *bad = kafka->credentials.bad_certificate;
+static sts_status explain(const sts__kafka_credentials *credentials, rd_kafka_resp_err_t error, const char *what,
+                          char *text, size_t text_size) {
+    const char *bad = credentials->bad_certificate;
     if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION) {
-        explain_login(kafka->credentials.mechanism, what, text, text_size);
+        explain_login(credentials->mechanism, what, text, text_size);
         return STS_ERR_NOT_AUTHENTICATED;
     }
     if (error == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED) {
@@ -63,8 +61,8 @@ static sts_status explain(const sts__kafka *kafka, rd_kafka_resp_err_t error, co
     }
     if (is_certificate_alert(what)) {
         snprintf(text, text_size, "the broker wants a client certificate that it trusts: %s",
-                 kafka->credentials.has_certificate ? "the one in tls.cert_file is not"
-                                                    : "set tls.cert_file and tls.key_file");
+                 credentials->has_certificate ? "the one in tls.cert_file is not"
+                                              : "set tls.cert_file and tls.key_file");
         return STS_ERR_NOT_AUTHENTICATED;
     }
     if (strstr(what, "SSL handshake failed")) {
@@ -83,10 +81,10 @@ static bool is_hang_up(const char *what) {
     return strstr(what, "Send failed: ") && (strstr(what, "Broken pipe") || strstr(what, "Connection reset"));
 }
 
-sts_status sts__kafka_explain(const sts__kafka *kafka, rd_kafka_resp_err_t error, const char *what, char *text,
-                              size_t text_size, int *weight) {
+sts_status sts__kafka_explain(const sts__kafka_credentials *credentials, rd_kafka_resp_err_t error, const char *what,
+                              char *text, size_t text_size, int *weight) {
     char meaning[300] = "";
-    sts_status status = explain(kafka, error, what, meaning, sizeof meaning);
+    sts_status status = explain(credentials, error, what, meaning, sizeof meaning);
     *weight = meaning[0] ? 2 : error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && !is_hang_up(what);
     snprintf(text, text_size, "%s%s%s", meaning, meaning[0] ? "; librdkafka: " : "", what);
     return status;
@@ -107,12 +105,11 @@ const char *sts__kafka_option_for(const char *what) {
     return "";
 }
 
-void sts__kafka_note_certificate(sts__kafka *kafka, const char *facility, const char *line) {
+void sts__kafka_note_certificate(sts__kafka_credentials *credentials, const char *facility, const char *line) {
     static const char before[] = "verification callback failed: "; /* what tell_certificate wrote comes next */
     const char *reason = strcmp(facility, "SSLCERTVRFY") == 0 ? strstr(line, before) : NULL;
     if (reason)
-        snprintf(kafka->credentials.bad_certificate, sizeof kafka->credentials.bad_certificate, "%s",
-                 reason + strlen(before));
+        snprintf(credentials->bad_certificate, sizeof credentials->bad_certificate, "%s", reason + strlen(before));
 }
 
 /* Replaces `secret` wherever it is. */

@@ -19,9 +19,11 @@
 #include "transport/kafka/cluster.h"
 #include "transport/kafka/conf.h"
 #include "transport/kafka/errors.h"
+#include "transport/kafka/explain.h"
 #include "transport/kafka/kafka.h"
 #include "transport/kafka/observer.h"
 #include "transport/kafka/records.h"
+#include "transport/kafka/security.h"
 #include "transport/kafka/statistics.h"
 #include "transport/sink.h"
 
@@ -85,22 +87,6 @@ typedef enum sts__kafka_phase {
     STS__KAFKA_GIVING_UP, /* it was told to let go of the rest, and reports that */
     STS__KAFKA_WAITING    /* it is gone; the new one is made when `phase_end_us` has come */
 } sts__kafka_phase;
-
-/* What a producer needs to know about security, beside its configuration. */
-typedef struct sts__kafka_credentials {
-    sts_password_callback password_callback; /* NULL: nothing is asked for */
-    void *password_user;
-    bool asks_password;     /* for auth.sasl.password */
-    bool asks_key_password; /* for tls.key_password */
-    sts_token_callback token_callback;
-    void *token_user;
-    char kind[80];      /* for people: "TLS, SASL PLAIN" */
-    char mechanism[32]; /* of SASL, "" without it */
-    bool has_tls;
-    bool has_certificate;      /* the client's own */
-    bool trusts_anybody;       /* with TLS: certificates are not verified */
-    char bad_certificate[160]; /* what was wrong with a broker's certificate, last; only for poll and open */
-} sts__kafka_credentials;
 
 /* Records that were refused together, on their way to go alone (isolation.c). */
 typedef struct sts__kafka_isolation {
@@ -195,30 +181,6 @@ void sts__kafka_wake(sts__kafka *kafka);
 /* kafka.c: takes over what sts__kafka_replace has left for the next producer, if it has. */
 void sts__kafka_adopt(sts__kafka *kafka);
 
-/* security.c: what the named options about TLS and SASL say, in librdkafka's words. STS_OK, STS_ERR_CONFIG. */
-sts_status sts__kafka_conf_security(rd_kafka_conf_t *conf, const sts__kafka_security *security, sts__fault *fault);
-
-/* security.c: keeps what is needed of the settings, once the configuration is made. */
-void sts__kafka_keep_credentials(sts__kafka *kafka, const sts__kafka_security *security);
-
-/* security.c: asks the host for the passwords of one producer, and puts them into the configuration that the
- * producer is made from, just before. STS_OK, STS_ERR_NOT_AUTHENTICATED. */
-sts_status sts__kafka_secure_conf(sts__kafka *kafka, rd_kafka_conf_t *conf, sts__fault *fault);
-
-/* security.c: warns the host of what it has left open. Called from inside open. */
-void sts__kafka_warn_of_security(sts__kafka *kafka);
-
-/* security.c: gets a new token from the host. Called from inside poll and open. */
-void sts__kafka_refresh_token(sts__kafka *kafka);
-
-/* explain.c: what an error means in terms of our options, before librdkafka's words for it. Returns our code, and
- * in `*weight` how much the error says: 0 nothing, 1 as it came, 2 explained. */
-sts_status sts__kafka_explain(const sts__kafka *kafka, rd_kafka_resp_err_t error, const char *what, char *text,
-                              size_t text_size, int *weight);
-
-/* explain.c: our option for the property that a fault of librdkafka's names, as " (tls.ca_file)", or "". */
-const char *sts__kafka_option_for(const char *what);
-
 /* connection.c: a broker has answered. */
 void sts__kafka_has_answered(sts__kafka *kafka);
 
@@ -226,12 +188,6 @@ void sts__kafka_has_answered(sts__kafka *kafka);
  * from the text what is wrong. */
 int32_t sts__kafka_judge_error(sts__kafka *kafka, rd_kafka_resp_err_t error, char *text, int32_t level);
 int32_t sts__kafka_judge_line(sts__kafka *kafka, const char *facility, char *text, int32_t level);
-
-/* explain.c: takes what a log line says about a broker's certificate. */
-void sts__kafka_note_certificate(sts__kafka *kafka, const char *facility, const char *line);
-
-/* explain.c: blots the producer's secrets out of a line. */
-void sts__kafka_redact(const rd_kafka_t *producer, char *line, size_t line_size);
 
 /* events.c: serves what is in the queue; waits up to timeout_ms for the first event. False if there may be more.
  */

@@ -97,7 +97,7 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     own.brokers = kafka->brokers;
     sts_status status = sts__kafka_make_conf(&own, &kafka->conf, fault);
     if (status == STS_OK)
-        sts__kafka_keep_credentials(kafka, &settings->security);
+        sts__kafka_keep_credentials(&kafka->credentials, memory, &settings->security, kafka->conf);
     return status;
 }
 
@@ -154,7 +154,7 @@ static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t ti
     int64_t deadline = sts__deadline_after(timeout_ms);
     sts__fault_clear(&fault);
     kafka->sink = sink;
-    sts__kafka_warn_of_security(kafka);
+    sts__kafka_warn_of_security(&kafka->credentials, kafka->sink);
     sts_status status = sts__kafka_start_producer(kafka, &fault);
     if (status == STS_OK)
         status = check_topic(kafka, 0, kafka->topic, deadline, &fault);

@@ -45,7 +45,7 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
     if (kafka->one_at_a_time)
         rd_kafka_conf_set(conf, "max.in.flight", "1", NULL, 0);
     kafka->is_unfit = false;
-    sts_status status = sts__kafka_secure_conf(kafka, conf, fault);
+    sts_status status = sts__kafka_secure_conf(&kafka->credentials, conf, fault);
     if (status == STS_OK)
         status = check_files(conf, fault);
     if (status != STS_OK) {

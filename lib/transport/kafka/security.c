@@ -1,8 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * TLS and SASL: from the named options to librdkafka's properties, and what the host is asked for while a producer is
- * made or runs. */
-#include "transport/kafka/internal.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/security.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -102,24 +99,25 @@ static void describe(sts__kafka_credentials *credentials, const rd_kafka_conf_t 
              mechanism[0] ? ", SASL " : "", mechanism);
 }
 
-void sts__kafka_keep_credentials(sts__kafka *kafka, const sts__kafka_security *security) {
-    sts__kafka_credentials *credentials = &kafka->credentials;
+void sts__kafka_keep_credentials(sts__kafka_credentials *credentials, const sts__memory *memory,
+                                 const sts__kafka_security *security, const rd_kafka_conf_t *conf) {
     bool by_password = security->mechanism != STS__SASL_NONE && security->mechanism != STS__SASL_OAUTHBEARER;
+    credentials->memory = memory;
     credentials->password_callback = security->password_callback;
     credentials->password_user = security->password_user;
     credentials->asks_password = by_password && !security->password[0];
     credentials->asks_key_password = (security->key_file[0] || security->key_pem[0]) && !security->key_password[0];
     credentials->token_callback = security->token_callback;
     credentials->token_user = security->token_user;
-    describe(credentials, kafka->conf);
+    describe(credentials, conf);
 }
 
 /* `needed`: no answer is a fault. */
-static sts_status ask_password(sts__kafka *kafka, rd_kafka_conf_t *conf, const char *option, const char *property,
-                               bool needed, sts__fault *fault) {
-    sts_password password = {.memory = kafka->memory, .option = option};
+static sts_status ask_password(const sts__kafka_credentials *credentials, rd_kafka_conf_t *conf, const char *option,
+                               const char *property, bool needed, sts__fault *fault) {
+    sts_password password = {.memory = credentials->memory, .option = option};
     sts_status status = STS_OK;
-    kafka->credentials.password_callback(&password, kafka->credentials.password_user);
+    credentials->password_callback(&password, credentials->password_user);
     if (password.text) {
         if (rd_kafka_conf_set(conf, property, password.text, NULL, 0) != RD_KAFKA_CONF_OK)
             status = sts__fault_set(fault, STS_ERR_CONFIG, "librdkafka %s: %s is not taken", rd_kafka_version_str(),
@@ -134,44 +132,40 @@ static sts_status ask_password(sts__kafka *kafka, rd_kafka_conf_t *conf, const c
     return status;
 }
 
-sts_status sts__kafka_secure_conf(sts__kafka *kafka, rd_kafka_conf_t *conf, sts__fault *fault) {
-    const sts__kafka_credentials *credentials = &kafka->credentials;
+sts_status sts__kafka_secure_conf(const sts__kafka_credentials *credentials, rd_kafka_conf_t *conf, sts__fault *fault) {
     sts_status status = STS_OK;
     if (!credentials->password_callback)
         return STS_OK;
     if (credentials->asks_password)
-        status = ask_password(kafka, conf, "auth.sasl.password", "sasl.password", true, fault);
+        status = ask_password(credentials, conf, "auth.sasl.password", "sasl.password", true, fault);
     if (status == STS_OK && credentials->asks_key_password)
-        status = ask_password(kafka, conf, "tls.key_password", "ssl.key.password", false, fault);
+        status = ask_password(credentials, conf, "tls.key_password", "ssl.key.password", false, fault);
     return status;
 }
 
-void sts__kafka_warn_of_security(sts__kafka *kafka) {
-    const sts__kafka_credentials *credentials = &kafka->credentials;
+void sts__kafka_warn_of_security(const sts__kafka_credentials *credentials, const sts_transport_sink *sink) {
     if (credentials->trusts_anybody)
-        sts__sink_log(kafka->sink, STS_LOG_WARNING,
+        sts__sink_log(sink, STS_LOG_WARNING,
                       "brokers are not verified (tls.insecure_skip_verify): anybody on the way can read and change "
                       "what is sent");
     /* The other mechanisms never send the secret itself. */
     bool sends_secret =
         strcmp(credentials->mechanism, "PLAIN") == 0 || strcmp(credentials->mechanism, "OAUTHBEARER") == 0;
     if (sends_secret && !credentials->has_tls)
-        sts__sink_log(kafka->sink, STS_LOG_WARNING,
-                      "SASL without TLS: anybody on the way can read the password or token");
+        sts__sink_log(sink, STS_LOG_WARNING, "SASL without TLS: anybody on the way can read the password or token");
 }
 
-void sts__kafka_refresh_token(sts__kafka *kafka) {
-    const sts__kafka_credentials *credentials = &kafka->credentials;
-    sts_token token = {.memory = kafka->memory};
+void sts__kafka_refresh_token(const sts__kafka_credentials *credentials, rd_kafka_t *producer) {
+    sts_token token = {.memory = credentials->memory};
     if (!credentials->token_callback)
         return; /* librdkafka makes its own */
     credentials->token_callback(&token, credentials->token_user);
     /* Its text for a bad token would quote it, so it is not asked for. */
-    bool taken = token.value && rd_kafka_oauthbearer_set_token(kafka->producer, token.value, token.expires_ms,
-                                                               token.principal, NULL, 0, NULL, 0) == 0;
+    bool taken = token.value && rd_kafka_oauthbearer_set_token(producer, token.value, token.expires_ms, token.principal,
+                                                               NULL, 0, NULL, 0) == 0;
     if (!taken)
-        rd_kafka_oauthbearer_set_token_failure(kafka->producer, token.value    ? "librdkafka did not take it"
-                                                                : token.why[0] ? token.why
-                                                                               : "the token callback gave none");
+        rd_kafka_oauthbearer_set_token_failure(producer, token.value    ? "librdkafka did not take it"
+                                                         : token.why[0] ? token.why
+                                                                        : "the token callback gave none");
     sts__token_clear(&token);
 }

@@ -168,7 +168,7 @@ static void begin_after_fatal(sts__kafka *kafka) {
         __atomic_store_n(&kafka->failed, 0, __ATOMIC_RELEASE);
         return;
     }
-    sts__kafka_explain(kafka, error, what, why, sizeof why, &weight);
+    sts__kafka_explain(&kafka->credentials, error, what, why, sizeof why, &weight);
     note_refusal(kafka, error, why);
     kafka->failed_in_a_row = kafka->delivered_since ? 0 : kafka->failed_in_a_row + 1;
     snprintf(line, sizeof line, "fatal error of the producer (%s: %s); another one takes its place",

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * TLS and SASL: from the named options to librdkafka's properties, and what the host is asked for while a producer is
+ * made or runs. No lock: who opens the transport, or serves it, alone comes here; the host's callbacks are called from
+ * inside. */
+#ifndef STS_TRANSPORT_KAFKA_SECURITY_H
+#define STS_TRANSPORT_KAFKA_SECURITY_H
+
+#include <librdkafka/rdkafka.h>
+
+#include "transport/kafka/kafka.h"
+#include "transport/sink.h"
+
+/* What a producer needs to know about security, beside its configuration. */
+typedef struct sts__kafka_credentials {
+    const sts__memory *memory;
+    sts_password_callback password_callback; /* NULL: nothing is asked for */
+    void *password_user;
+    bool asks_password;     /* for auth.sasl.password */
+    bool asks_key_password; /* for tls.key_password */
+    sts_token_callback token_callback;
+    void *token_user;
+    char kind[80];      /* for people: "TLS, SASL PLAIN" */
+    char mechanism[32]; /* of SASL, "" without it */
+    bool has_tls;
+    bool has_certificate;      /* the client's own */
+    bool trusts_anybody;       /* with TLS: certificates are not verified */
+    char bad_certificate[160]; /* what was wrong with a broker's certificate, last (explain.h) */
+} sts__kafka_credentials;
+
+/* What the named options say, in librdkafka's words. STS_OK, STS_ERR_CONFIG. */
+sts_status sts__kafka_conf_security(rd_kafka_conf_t *conf, const sts__kafka_security *security, sts__fault *fault);
+
+/* Keeps what is needed of the settings, once the configuration is made of them. */
+void sts__kafka_keep_credentials(sts__kafka_credentials *credentials, const sts__memory *memory,
+                                 const sts__kafka_security *security, const rd_kafka_conf_t *conf);
+
+/* Asks the host for the passwords of one producer, and puts them into the configuration that the producer is made from,
+ * just before. STS_OK, STS_ERR_NOT_AUTHENTICATED. */
+sts_status sts__kafka_secure_conf(const sts__kafka_credentials *credentials, rd_kafka_conf_t *conf, sts__fault *fault);
+
+/* Warns the host of what it has left open. */
+void sts__kafka_warn_of_security(const sts__kafka_credentials *credentials, const sts_transport_sink *sink);
+
+/* Gets the producer a new token from the host. */
+void sts__kafka_refresh_token(const sts__kafka_credentials *credentials, rd_kafka_t *producer);
+
+#endif
