@@ -23,13 +23,13 @@ static void serve_until(sts__kafka *kafka, int64_t deadline) {
 
 /* Why no broker answered is in the errors that came meanwhile. */
 static sts_status no_answer(sts__kafka *kafka, rd_kafka_resp_err_t error, int32_t timeout_ms, sts__fault *fault) {
-    const sts__fault *last = &kafka->last_error;
+    const sts__fault *last = &kafka->connection.last_error;
     bool final = last->code == STS_ERR_NOT_AUTHENTICATED || last->code == STS_ERR_SYSTEM;
     sts_status status = final ? last->code : sts__kafka_status(error);
     const char *why = last->text;
     if (last->code == STS_OK)
         why = rd_kafka_err2str(error);
-    else if (kafka->last_weight == 0)
+    else if (kafka->connection.last_weight == 0)
         why = "connections end without a word, as they do at a port that wants something else (tls.*, auth.sasl.*)";
     if (final)
         sts__fault_set(fault, status, "brokers \"%s\": %s", kafka->brokers, why);
@@ -76,7 +76,7 @@ static rd_kafka_resp_err_t ask(sts__kafka *kafka, rd_kafka_topic_t *topic, int32
     note_replicas(rd_kafka_topic_opaque(topic), metadata);
     kafka->ask_broker = metadata->orig_broker_id;
     rd_kafka_metadata_destroy(metadata);
-    sts__kafka_has_answered(kafka);
+    sts__kafka_has_answered(&kafka->connection);
     sts__kafka_cluster_look(kafka);
     kafka->cluster.confirmed = connections;
     return RD_KAFKA_RESP_ERR_NO_ERROR;

@@ -1,22 +1,19 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * What the end of a connection is worth. A broker closes connections that are idle (connections.max.idle.ms, ten
- * minutes), and all of them when it restarts; librdkafka connects again when there is something to send, and tells if
- * it cannot. So once brokers have answered, a connection that was closed is news, and no warning, and neither is it
- * that now none is left ("1/1 brokers are down"): a warning is something to act on. And what librdkafka guesses from a
- * connection that did not last (that the port may want TLS, or SASL) is wrong then: it was the right port before. If it
- * goes on so, without an answer in between, the guesses are told after all. */
-#include "transport/kafka/internal.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/connection.h"
 
 #include <string.h>
+
+#include <stskafka/options.h>
+
+#include "transport/kafka/errors.h"
 
 /* So many lines of guesses without an answer; a close makes one or two, depending on librdkafka's version. */
 enum { GUESSES_IN_A_ROW = 6 };
 
-void sts__kafka_has_answered(sts__kafka *kafka) {
-    kafka->has_answered = true;
-    kafka->is_unreachable = false;
-    kafka->guesses = 0;
+void sts__kafka_has_answered(sts__kafka_connection *connection) {
+    connection->has_answered = true;
+    connection->is_unreachable = false;
+    connection->guesses = 0;
 }
 
 /* Where the guess begins, or NULL. The texts were seen with 2.0.2 and 2.16. */
@@ -40,38 +37,39 @@ static void cut_guess(char *guess) {
 }
 
 /* Of a connection that was closed: whether that is no more than news. */
-static bool is_news(sts__kafka *kafka, char *text) {
+static bool is_news(sts__kafka_connection *connection, char *text) {
     char *guess = find_guess(text);
-    if (guess && kafka->guesses == GUESSES_IN_A_ROW) {
-        kafka->is_unreachable = true;
+    if (guess && connection->guesses == GUESSES_IN_A_ROW) {
+        connection->is_unreachable = true;
         return false;
     }
     if (guess) {
-        kafka->guesses++;
+        connection->guesses++;
         cut_guess(guess);
     }
     return true;
 }
 
-int32_t sts__kafka_judge_error(sts__kafka *kafka, rd_kafka_resp_err_t error, char *text, int32_t level) {
+int32_t sts__kafka_judge_error(sts__kafka_connection *connection, rd_kafka_resp_err_t error, char *text,
+                               int32_t level) {
     bool news = false;
     bool closed = error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || error == RD_KAFKA_RESP_ERR__TRANSPORT;
-    if (closed && sts__kafka_observer_is_stopped(kafka->observer))
+    if (closed && sts__kafka_observer_is_stopped(connection->observer))
         return STS_LOG_DEBUG; /* it was the observer */
-    if (!kafka->has_answered)
+    if (!connection->has_answered)
         return level;
     if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
-        news = !kafka->is_unreachable;
+        news = !connection->is_unreachable;
     else if (error == RD_KAFKA_RESP_ERR__TRANSPORT && strstr(text, ": Disconnected"))
-        news = is_news(kafka, text);
+        news = is_news(connection, text);
     else if (sts__kafka_status(error) == STS_ERR_NO_BROKER || sts__kafka_status(error) == STS_ERR_NOT_AUTHENTICATED)
-        kafka->is_unreachable = true;
+        connection->is_unreachable = true;
     return news && level < STS_LOG_INFO ? STS_LOG_INFO : level;
 }
 
-int32_t sts__kafka_judge_line(sts__kafka *kafka, const char *facility, char *text, int32_t level) {
+int32_t sts__kafka_judge_line(sts__kafka_connection *connection, const char *facility, char *text, int32_t level) {
     if (strcmp(facility, "FAIL") == 0 && strstr(text, ": Disconnected"))
-        return sts__kafka_judge_error(kafka, RD_KAFKA_RESP_ERR__TRANSPORT, text, level);
+        return sts__kafka_judge_error(connection, RD_KAFKA_RESP_ERR__TRANSPORT, text, level);
     if (strcmp(facility, "GETPID") == 0 && strstr(text, ": retrying") && level < STS_LOG_INFO)
         return STS_LOG_INFO; /* as for seconds after a cluster's first start; what does not pass is an error event */
     return level;

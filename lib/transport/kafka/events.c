@@ -138,7 +138,7 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
         bool doubted = !message->err && !sts__kafka_cluster_believes(kafka, message);
         if (!message->err && !doubted) {
             kafka->delivered_since++;
-            sts__kafka_has_answered(kafka);
+            sts__kafka_has_answered(&kafka->connection);
         }
         bool again = sts__kafka_goes_again(kafka, message, together);
         /* A producer that was stopped sends nothing in its new epoch. */
@@ -183,7 +183,7 @@ static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
         error = rd_kafka_fatal_error(kafka->producer, what, sizeof what);
     if (strstr(what, STS__KAFKA_STOPPED))
         return; /* it is our own doing, which is told when the next producer takes over */
-    int32_t level = sts__kafka_judge_error(kafka, error, what, STS_LOG_WARNING);
+    int32_t level = sts__kafka_judge_error(&kafka->connection, error, what, STS_LOG_WARNING);
     if (level == STS_LOG_DEBUG)
         return; /* so is this */
     char text[LINE];
@@ -191,10 +191,10 @@ static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
     sts_status status = sts__kafka_explain(&kafka->credentials, error, what, text, sizeof text, &weight);
     sts__kafka_redact(kafka->producer, text, sizeof text);
     /* "All brokers down" says less than the error of the broker before it. */
-    if (kafka->last_error.code == STS_OK || weight >= kafka->last_weight) {
-        sts__fault_set(&kafka->last_error, status, "%s", text);
-        kafka->last_error.transport_code = error;
-        kafka->last_weight = weight;
+    if (kafka->connection.last_error.code == STS_OK || weight >= kafka->connection.last_weight) {
+        sts__fault_set(&kafka->connection.last_error, status, "%s", text);
+        kafka->connection.last_error.transport_code = error;
+        kafka->connection.last_weight = weight;
     }
     sts__sink_log(kafka->sink, level, text);
 }
@@ -219,7 +219,7 @@ static void serve_log(sts__kafka *kafka, rd_kafka_event_t *event) {
         return;
     sts__kafka_note_certificate(&kafka->credentials, facility, text);
     snprintf(line, sizeof line, "%s: %s", facility, text);
-    int32_t told_level = sts__kafka_judge_line(kafka, facility, line, log_level(level));
+    int32_t told_level = sts__kafka_judge_line(&kafka->connection, facility, line, log_level(level));
     sts__kafka_redact(kafka->producer, line, sizeof line);
     sts__sink_log(kafka->sink, told_level, line);
 }
@@ -277,7 +277,7 @@ static bool serve_plain(sts__kafka *kafka, rd_kafka_event_t *event) {
             break;
         bool doubted = !sts__kafka_cluster_believes(kafka, message);
         kafka->delivered_since++;
-        sts__kafka_has_answered(kafka);
+        sts__kafka_has_answered(&kafka->connection);
         records[count] = message->_private;
         completions[count++] = completion_of(kafka, message, doubted);
         if (count == REPORTS_AT_ONCE) {

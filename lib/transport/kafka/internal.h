@@ -18,6 +18,7 @@
 #include "transport/kafka/close.h"
 #include "transport/kafka/cluster.h"
 #include "transport/kafka/conf.h"
+#include "transport/kafka/connection.h"
 #include "transport/kafka/errors.h"
 #include "transport/kafka/explain.h"
 #include "transport/kafka/kafka.h"
@@ -131,13 +132,7 @@ typedef struct sts__kafka {
     int has_grown;          /* a topic has got more partitions, which the host was not told yet; atomic */
     sts__descriptor descriptor; /* not open until asked for */
     bool purged;                /* everything was given up by us; only for the serving thread */
-    sts__fault last_error;      /* what librdkafka last reported, code STS_OK if nothing; only for poll and open */
-
-    int last_weight; /* how much that says (sts__kafka_explain) */
-
-    bool has_answered;   /* a broker, to this configuration; this and what follows: as last_error */
-    bool is_unreachable; /* since the last answer there was more than the end of a connection */
-    int guesses;         /* of librdkafka's since then, which were kept from the host (connection.c) */
+    sts__kafka_connection connection;
     sts__kafka_credentials credentials;
 
     struct sts__kafka *next; /* what the next producer is to be made from, where that changes; atomic */
@@ -180,14 +175,6 @@ void sts__kafka_wake(sts__kafka *kafka);
 
 /* kafka.c: takes over what sts__kafka_replace has left for the next producer, if it has. */
 void sts__kafka_adopt(sts__kafka *kafka);
-
-/* connection.c: a broker has answered. */
-void sts__kafka_has_answered(sts__kafka *kafka);
-
-/* connection.c: at which level the host is told of an error, or of a log line, that comes with `level`. May cut
- * from the text what is wrong. */
-int32_t sts__kafka_judge_error(sts__kafka *kafka, rd_kafka_resp_err_t error, char *text, int32_t level);
-int32_t sts__kafka_judge_line(sts__kafka *kafka, const char *facility, char *text, int32_t level);
 
 /* events.c: serves what is in the queue; waits up to timeout_ms for the first event. False if there may be more.
  */

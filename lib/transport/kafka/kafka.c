@@ -90,6 +90,7 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
         sts__memory_copy_text(memory, settings->dead_letter_topic, strlen(settings->dead_letter_topic));
     kafka->brokers = sts__memory_copy_text(memory, settings->brokers, strlen(settings->brokers));
     kafka->observer = kafka->topics ? sts__kafka_observer_new(kafka->topics, &kafka->records, kafka->idempotent) : NULL;
+    kafka->connection.observer = kafka->observer;
     if (!kafka->topics || !kafka->topic || !kafka->dead_letter_topic || !kafka->brokers || !kafka->observer)
         return sts__fault_no_memory(fault);
     sts__addresses_strip(kafka->brokers);
