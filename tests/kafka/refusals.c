@@ -216,7 +216,7 @@ static bool is_each(unsigned number) {
  */
 static void blind(struct bench *bench) {
     sts__kafka *kafka = bench->rig.exporter->transport_context;
-    kafka->topics[0].settings.doubted_us = sts__clock_us() + RIG_DEADLINE_MS * INT64_C(1000);
+    kafka->topics.items[0].settings.doubted_us = sts__clock_us() + RIG_DEADLINE_MS * INT64_C(1000);
 }
 
 /* `count` records, of which the bad ones have no key, to a topic that came to be compacted. */

@@ -117,7 +117,7 @@ Test(topic_settings, are_read_again_at_an_interval) {
     cr_assert_eq(export(&bench, NULL, 10), STS_OK);
     rig_flush(&bench.rig, NULL);
     admin_configure_topic(kafka_bootstrap(), bench.topic, "cleanup.policy=compact");
-    while (!__atomic_load_n(&transport_of(&bench)->topics[0].settings.compacted, __ATOMIC_RELAXED))
+    while (!__atomic_load_n(&transport_of(&bench)->topics.items[0].settings.compacted, __ATOMIC_RELAXED))
         wait_a_moment(deadline);
     cr_assert_eq(export(&bench, NULL, 10), STS_ERR_REJECTED);
     bench_close(&bench);
@@ -130,7 +130,7 @@ Test(topic_settings, are_read_again_for_a_new_configuration) {
     cr_assert_eq(export(&bench, "a-key", 2000), STS_ERR_REJECTED);
     admin_configure_topic(kafka_bootstrap(), bench.topic, "max.message.bytes=20000");
     cr_assert_eq(sts_exporter_reconfigure(bench.rig.exporter, bench.rig.options, NULL), STS_OK);
-    while (__atomic_load_n(&transport_of(&bench)->topics[0].settings.limit, __ATOMIC_RELAXED) != 20000)
+    while (__atomic_load_n(&transport_of(&bench)->topics.items[0].settings.limit, __ATOMIC_RELAXED) != 20000)
         wait_a_moment(deadline);
     cr_assert_eq(export(&bench, "a-key", 2000), STS_OK);
     rig_flush(&bench.rig, NULL);

@@ -20,7 +20,7 @@ static void look(sts__acks acks, int32_t replicas, int64_t min_insync, const cha
     static const sts__sink_methods methods = {.log = tell};
     sts_transport_sink sink = {&methods, NULL};
     sts__kafka_topic topic = {.name = "orders", .settings = {.replicas = replicas, .min_insync = min_insync}};
-    sts__kafka kafka = {.sink = &sink, .acks = acks, .topics = &topic};
+    sts__kafka kafka = {.sink = &sink, .acks = acks, .topics = {&topic, 1}};
     told[0] = '\0';
     sts__kafka_warn_of_replicas(&kafka, 0);
     if (expected)

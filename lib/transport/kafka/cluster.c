@@ -20,9 +20,9 @@ static void change(sts__kafka *kafka, const char *line) {
         return;
     sts__sink_cluster_changed(kafka->sink, line);
     kafka->cluster.changed = kafka->idempotent;
-    for (int32_t i = 0; i < kafka->topics_max; i++) {
-        forget_acked(&kafka->topics[i]);
-        sts__kafka_forget_settings(&kafka->topics[i]);
+    for (int32_t i = 0; i < kafka->topics.max; i++) {
+        forget_acked(&kafka->topics.items[i]);
+        sts__kafka_forget_settings(&kafka->topics.items[i]);
     }
 }
 
@@ -128,7 +128,7 @@ static bool judge_return(sts__kafka *kafka, sts__kafka_topic *topic, const rd_ka
 
 bool sts__kafka_cluster_believes(sts__kafka *kafka, const rd_kafka_message_t *message) {
     const sts__kafka_record *record = message->_private;
-    sts__kafka_topic *topic = &kafka->topics[record->message.topic_index];
+    sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
     int connections = sts__kafka_observer_connections(kafka->observer);
     if (kafka->cluster.changed)
         return false;
@@ -157,7 +157,7 @@ bool sts__kafka_cluster_is_settled(sts__kafka *kafka) {
 
 bool sts__kafka_cluster_expects(sts__kafka *kafka, const rd_kafka_message_t *message) {
     const sts__kafka_record *record = message->_private;
-    const sts__kafka_topic *topic = &kafka->topics[record->message.topic_index];
+    const sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
     if (kafka->acks == STS__ACKS_NONE)
         return true;
     return message->partition >= 0 && message->partition < topic->acked_count &&
@@ -173,6 +173,6 @@ void sts__kafka_cluster_end_producer(sts__kafka *kafka) {
 
 void sts__kafka_cluster_forget(sts__kafka *kafka) {
     kafka->cluster.id[0] = '\0';
-    for (int32_t i = 0; i < kafka->topics_max; i++)
-        forget_acked(&kafka->topics[i]);
+    for (int32_t i = 0; i < kafka->topics.max; i++)
+        forget_acked(&kafka->topics.items[i]);
 }

@@ -32,7 +32,7 @@ static bool may_be_there(const sts__kafka *kafka, const rd_kafka_message_t *mess
 
 static void tell_failure(sts__kafka *kafka, const rd_kafka_message_t *message, sts_completion *completion) {
     const sts__kafka_record *record = message->_private;
-    sts__kafka_topic *topic = &kafka->topics[record->message.topic_index];
+    sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
     bool never_there = !may_be_there(kafka, message);
     completion->kind = never_there ? STS_OUTCOME_FAILED : STS_OUTCOME_UNCERTAIN;
     completion->code = sts__kafka_record_status(message->err);

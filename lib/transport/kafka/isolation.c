@@ -37,7 +37,7 @@ bool sts__kafka_goes_again(sts__kafka *kafka, const rd_kafka_message_t *message,
         kafka->isolation.failed = true;
         return false;
     }
-    sts__kafka_topic *topic = &kafka->topics[record->message.topic_index];
+    sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
     topic->suspect_before = sts__kafka_records_next_number(&kafka->records);
     topic->refused_under = topic->settings.version;
     sts__kafka_doubt_refused_settings(topic);
@@ -62,14 +62,14 @@ static bool is_suspect(const sts__kafka_record *record, const void *user) {
 
 static bool goes_this_way(const sts__kafka_record *record, const void *user) {
     const sts__kafka *kafka = user;
-    return record->number < kafka->topics[record->message.topic_index].suspect_before;
+    return record->number < kafka->topics.items[record->message.topic_index].suspect_before;
 }
 
 /* How large the next group may be, by what became of the last one. Returns whether there is anything more to do. */
 static bool learn(sts__kafka *kafka) {
     sts__kafka_isolation *isolation = &kafka->isolation;
     size_t most = largest_group(kafka);
-    sts__topic_settings *settings = &kafka->topics[isolation->topic_index].settings;
+    sts__topic_settings *settings = &kafka->topics.items[isolation->topic_index].settings;
     if (isolation->refused && isolation->too_large) {
         /* With one header. What was refused was at least as large, so half of it is a good guess of what is taken. */
         settings->batch_bytes = (int64_t)((isolation->bytes - (isolation->handed - 1) * STS__BATCH_HEADER) / 2);
@@ -130,7 +130,7 @@ static void hand_over(sts__kafka *kafka, sts__kafka_record *record, size_t size)
         bool produced;
         if ((isolation->handed && isolation->bytes + bytes > most) || sts__kafka_waits_for_settings(kafka, record))
             return;
-        if (sts__kafka_topic_is_missing(&kafka->topics[g.topic_index])) {
+        if (sts__kafka_topic_is_missing(&kafka->topics.items[g.topic_index])) {
             sts__kafka_park(kafka, record);
         } else if (!sts__kafka_is_over(kafka, record)) {
             if (!sts__kafka_replay(kafka, record, &produced))
@@ -146,8 +146,8 @@ static void hand_over(sts__kafka *kafka, sts__kafka_record *record, size_t size)
 }
 
 static void end(sts__kafka *kafka) {
-    for (int32_t i = 0; i < kafka->topics_max; i++)
-        kafka->topics[i].suspect_before = 0;
+    for (int32_t i = 0; i < kafka->topics.max; i++)
+        kafka->topics.items[i].suspect_before = 0;
     sts__kafka_observer_expect(kafka->observer, false);
     kafka->isolation.active = false;
 }
@@ -158,7 +158,7 @@ static void release(sts__kafka *kafka, int32_t topic_index) {
     sts__kafka_record *record = NULL;
     while ((record = sts__kafka_records_find_waiting(&kafka->records, record, goes_with, &g)))
         record->is_suspect = false;
-    kafka->topics[topic_index].suspect_before = 0;
+    kafka->topics.items[topic_index].suspect_before = 0;
 }
 
 bool sts__kafka_isolate(sts__kafka *kafka) {
@@ -176,7 +176,7 @@ bool sts__kafka_isolate(sts__kafka *kafka) {
         end(kafka);
         return false;
     }
-    const sts__kafka_topic *topic = &kafka->topics[first->message.topic_index];
+    const sts__kafka_topic *topic = &kafka->topics.items[first->message.topic_index];
     if (sts__kafka_waits_for_settings(kafka, first))
         return true;
     isolation->topic_index = first->message.topic_index;

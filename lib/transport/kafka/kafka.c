@@ -42,13 +42,13 @@ static void free_context(sts__kafka *kafka) {
     sts__memory_free(memory, kafka->topic);
     sts__memory_free(memory, kafka->dead_letter_topic);
     sts__memory_free(memory, kafka->brokers);
-    for (int32_t i = 0; kafka->topics && i < kafka->topics_max; i++) {
-        sts__memory_free(memory, kafka->topics[i].acked);
-        sts__memory_free(memory, kafka->topics[i].missing_text);
+    for (int32_t i = 0; kafka->topics.items && i < kafka->topics.max; i++) {
+        sts__memory_free(memory, kafka->topics.items[i].acked);
+        sts__memory_free(memory, kafka->topics.items[i].missing_text);
     }
     if (!alone)
         return;
-    sts__memory_free(memory, kafka->topics);
+    sts__memory_free(memory, kafka->topics.items);
     sts__memory_free(memory, kafka);
 }
 
@@ -83,15 +83,16 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->refresh_at_us = sts__deadline_after(kafka->settings_interval_ms);
     kafka->retries = settings->retry;
     kafka->max_elapsed_ms = settings->max_elapsed_ms;
-    kafka->topics_max = (int32_t)settings->topics_max;
-    kafka->topics = sts__memory_new(memory, (size_t)settings->topics_max * sizeof *kafka->topics);
+    kafka->topics.max = (int32_t)settings->topics_max;
+    kafka->topics.items = sts__memory_new(memory, (size_t)settings->topics_max * sizeof *kafka->topics.items);
     kafka->topic = sts__memory_copy_text(memory, settings->topic, strlen(settings->topic));
     kafka->dead_letter_topic =
         sts__memory_copy_text(memory, settings->dead_letter_topic, strlen(settings->dead_letter_topic));
     kafka->brokers = sts__memory_copy_text(memory, settings->brokers, strlen(settings->brokers));
-    kafka->observer = kafka->topics ? sts__kafka_observer_new(kafka->topics, &kafka->records, kafka->idempotent) : NULL;
+    kafka->observer =
+        kafka->topics.items ? sts__kafka_observer_new(kafka->topics.items, &kafka->records, kafka->idempotent) : NULL;
     kafka->connection.observer = kafka->observer;
-    if (!kafka->topics || !kafka->topic || !kafka->dead_letter_topic || !kafka->brokers || !kafka->observer)
+    if (!kafka->topics.items || !kafka->topic || !kafka->dead_letter_topic || !kafka->brokers || !kafka->observer)
         return sts__fault_no_memory(fault);
     sts__addresses_strip(kafka->brokers);
     sts__kafka_settings own = *settings;
@@ -226,7 +227,7 @@ void sts__kafka_adopt(sts__kafka *kafka) {
 static size_t count_takeable(sts__kafka *kafka, const sts_message *const *messages, size_t count, sts__fault *fault) {
     for (size_t i = 0; i < count; i++)
         if (sts__kafka_would_refuse(kafka, messages[i], fault) &&
-            !sts__kafka_doubt_old_settings(&kafka->topics[messages[i]->topic_index]))
+            !sts__kafka_doubt_old_settings(&kafka->topics.items[messages[i]->topic_index]))
             return i;
     fault->code = STS_OK;
     return count;

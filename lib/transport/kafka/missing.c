@@ -44,7 +44,7 @@ const char *sts__kafka_missing_text(sts__kafka *kafka, sts__kafka_topic *topic) 
 }
 
 void sts__kafka_park(sts__kafka *kafka, sts__kafka_record *record) {
-    sts__kafka_topic *topic = &kafka->topics[record->message.topic_index];
+    sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
     sts__kafka_miss_topic(kafka, topic);
     sts__kafka_records_park(&kafka->records, record);
 }
@@ -52,7 +52,7 @@ void sts__kafka_park(sts__kafka *kafka, sts__kafka_record *record) {
 /* How many partitions it has; 0 where it is not there. */
 static int32_t partitions_of(sts__kafka *kafka, int32_t index) {
     const struct rd_kafka_metadata *metadata;
-    rd_kafka_topic_t *handle = sts__kafka_topic_handle(kafka, index, kafka->topics[index].name);
+    rd_kafka_topic_t *handle = sts__kafka_topic_handle(kafka, index, kafka->topics.items[index].name);
     if (!handle || rd_kafka_metadata(kafka->producer, 0, handle, &metadata, ANSWER_MS))
         return 0;
     bool there = metadata->topic_cnt == 1 && !metadata->topics[0].err;
@@ -63,7 +63,7 @@ static int32_t partitions_of(sts__kafka *kafka, int32_t index) {
 
 /* What was parked waits now as what is behind a closed gate does, and the gate is opened by whoever hands it over. */
 static void take_up(sts__kafka *kafka, int32_t index, int32_t partitions) {
-    sts__kafka_topic *topic = &kafka->topics[index];
+    sts__kafka_topic *topic = &kafka->topics.items[index];
     char line[320];
     snprintf(line, sizeof line, "topic %s is there now", topic->name);
     sts__sink_log(kafka->sink, STS_LOG_INFO, line);
@@ -75,7 +75,7 @@ static void take_up(sts__kafka *kafka, int32_t index, int32_t partitions) {
 }
 
 static void look_for(sts__kafka *kafka, int32_t index) {
-    sts__kafka_topic *topic = &kafka->topics[index];
+    sts__kafka_topic *topic = &kafka->topics.items[index];
     char line[320];
     if (!topic->missing_told) {
         snprintf(line, sizeof line, "%s; its records wait, and it is looked for",
@@ -96,15 +96,15 @@ void sts__kafka_look_for_missing(sts__kafka *kafka) {
         return;
     kafka->look_for_missing_us = sts__deadline_after(LOOK_MS);
     __atomic_store_n(&kafka->topics_missing, 0, __ATOMIC_RELEASE);
-    for (int32_t i = 0; i < kafka->topics_max; i++) {
-        int32_t index = (kafka->look_from + i) % kafka->topics_max;
-        if (!sts__kafka_topic_is_missing(&kafka->topics[index]))
+    for (int32_t i = 0; i < kafka->topics.max; i++) {
+        int32_t index = (kafka->look_from + i) % kafka->topics.max;
+        if (!sts__kafka_topic_is_missing(&kafka->topics.items[index]))
             continue;
         if (looks++ < LOOKS_AT_A_TIME) {
             look_for(kafka, index);
-            kafka->look_from = (index + 1) % kafka->topics_max;
+            kafka->look_from = (index + 1) % kafka->topics.max;
         }
-        left = left || sts__kafka_topic_is_missing(&kafka->topics[index]);
+        left = left || sts__kafka_topic_is_missing(&kafka->topics.items[index]);
     }
     if (left)
         __atomic_store_n(&kafka->topics_missing, 1, __ATOMIC_RELEASE);

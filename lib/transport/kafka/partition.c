@@ -96,8 +96,8 @@ void sts__kafka_take_fewer_partitions(sts__kafka_topic *topic, int32_t count) {
 void sts__kafka_tell_growth(sts__kafka *kafka) {
     if (!__atomic_exchange_n(&kafka->has_grown, 0, __ATOMIC_ACQUIRE))
         return;
-    for (int32_t i = 0; i < kafka->topics_max; i++) {
-        sts__kafka_topic *topic = &kafka->topics[i];
+    for (int32_t i = 0; i < kafka->topics.max; i++) {
+        sts__kafka_topic *topic = &kafka->topics.items[i];
         int32_t told = __atomic_load_n(&topic->told_count, __ATOMIC_RELAXED);
         int32_t now = __atomic_load_n(&topic->last_count, __ATOMIC_RELAXED);
         if (now == told)

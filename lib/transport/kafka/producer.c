@@ -82,10 +82,10 @@ bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
     kafka->set_aside = NULL;
     pthread_mutex_lock(&kafka->lock);
     rd_kafka_t *producer = kafka->producer;
-    for (int32_t i = 0; i < kafka->topics_max; i++) {
-        if (kafka->topics[i].handle)
-            rd_kafka_topic_destroy(kafka->topics[i].handle);
-        kafka->topics[i].handle = NULL;
+    for (int32_t i = 0; i < kafka->topics.max; i++) {
+        if (kafka->topics.items[i].handle)
+            rd_kafka_topic_destroy(kafka->topics.items[i].handle);
+        kafka->topics.items[i].handle = NULL;
     }
     if (sts__descriptor_is_open(&kafka->descriptor))
         rd_kafka_queue_io_event_enable(kafka->queue, -1, NULL, 0);
@@ -109,7 +109,7 @@ static rd_kafka_topic_t *new_topic(sts__kafka_topic *topic, sts__kafka *kafka, c
 }
 
 rd_kafka_topic_t *sts__kafka_topic_handle(sts__kafka *kafka, int32_t index, const char *name) {
-    sts__kafka_topic *topic = &kafka->topics[index];
+    sts__kafka_topic *topic = &kafka->topics.items[index];
     rd_kafka_topic_t *handle = __atomic_load_n(&topic->handle, __ATOMIC_ACQUIRE);
     if (handle)
         return handle;

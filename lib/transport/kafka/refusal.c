@@ -39,7 +39,7 @@ static bool lacks_key(const sts__topic_settings *settings, const sts_message *me
 }
 
 bool sts__kafka_would_refuse(const sts__kafka *kafka, const sts_message *message, sts__fault *fault) {
-    const sts__topic_settings *settings = &kafka->topics[message->topic_index].settings;
+    const sts__topic_settings *settings = &kafka->topics.items[message->topic_index].settings;
     return is_too_large(settings, message, fault) || lacks_key(settings, message, fault) ||
            sts__kafka_is_out_of_time(kafka, message, fault);
 }
@@ -110,7 +110,7 @@ static void tell_time(const sts__topic_settings *settings, const sts__kafka_reco
 
 void sts__kafka_tell_refusal(const sts__kafka *kafka, const rd_kafka_message_t *message, char *text, size_t text_size) {
     const sts__kafka_record *record = message->_private;
-    const sts__topic_settings *settings = &kafka->topics[record->message.topic_index].settings;
+    const sts__topic_settings *settings = &kafka->topics.items[record->message.topic_index].settings;
     const char *words = rd_kafka_err2str(message->err);
     switch (message->err) {
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
@@ -138,7 +138,7 @@ static void narrow(int64_t *bound, int64_t seen) {
 
 void sts__kafka_learn_refusal(sts__kafka *kafka, const rd_kafka_message_t *message) {
     const sts__kafka_record *record = message->_private;
-    sts__kafka_topic *topic = &kafka->topics[record->message.topic_index];
+    sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
     sts__kafka_doubt_refused_settings(topic);
     if (!__atomic_load_n(&topic->settings.untold, __ATOMIC_RELAXED))
         return;

@@ -65,7 +65,7 @@ static sts_status pass(sts__kafka *kafka, const sts__kafka_chain *run, size_t *t
 static sts_status take_run(sts__kafka *kafka, const sts__kafka_chain *run, size_t *taken, sts__fault *fault) {
     const sts_message *message = &run->first->message;
     sts__kafka_records *records = &kafka->records;
-    sts__kafka_topic *topic = &kafka->topics[message->topic_index];
+    sts__kafka_topic *topic = &kafka->topics.items[message->topic_index];
     for (;;) {
         if (sts__kafka_topic_is_missing(topic) && sts__kafka_records_append_parked(records, run, &topic->missing))
             break;
@@ -202,7 +202,7 @@ static void end_old(sts__kafka *kafka) {
 }
 
 static void time_out(sts__kafka *kafka, sts__kafka_record *record) {
-    sts__kafka_topic *topic = &kafka->topics[record->message.topic_index];
+    sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
     if (sts__kafka_topic_is_missing(topic))
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, STS_ERR_TOPIC_MISSING, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC,
                          sts__kafka_missing_text(kafka, topic));
@@ -217,7 +217,7 @@ bool sts__kafka_is_over(sts__kafka *kafka, sts__kafka_record *record) {
                          kafka->refusal.text);
     else if (kafka->max_elapsed_ms && sts__clock_us() - record->taken_us > kafka->max_elapsed_ms * 1000)
         time_out(kafka, record);
-    else if (sts__kafka_settings_are_known(&kafka->topics[record->message.topic_index]) &&
+    else if (sts__kafka_settings_are_known(&kafka->topics.items[record->message.topic_index]) &&
              sts__kafka_would_refuse(kafka, &record->message, &fault))
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, fault.code, fault.transport_code, fault.text);
     else
@@ -227,7 +227,7 @@ bool sts__kafka_is_over(sts__kafka *kafka, sts__kafka_record *record) {
 
 bool sts__kafka_waits_for_settings(sts__kafka *kafka, const sts__kafka_record *record) {
     const sts_message *message = &record->message;
-    sts__kafka_topic *topic = &kafka->topics[message->topic_index];
+    sts__kafka_topic *topic = &kafka->topics.items[message->topic_index];
     sts__fault fault;
     if (sts__kafka_settings_are_known(topic) &&
         !(sts__kafka_would_refuse(kafka, message, &fault) && sts__kafka_doubt_old_settings(topic)))
@@ -306,7 +306,7 @@ static void replay(sts__kafka *kafka) {
             return; /* the first one of a topic has come meanwhile, or its settings proved wrong or old */
         if (sts__kafka_is_over(kafka, record))
             continue;
-        if (sts__kafka_topic_is_missing(&kafka->topics[record->message.topic_index])) {
+        if (sts__kafka_topic_is_missing(&kafka->topics.items[record->message.topic_index])) {
             sts__kafka_park(kafka, record);
             continue;
         }

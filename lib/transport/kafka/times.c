@@ -32,7 +32,7 @@ typedef struct beside {
 } beside;
 
 static beside look(const sts__kafka *kafka, const sts_message *message) {
-    const sts__topic_settings *settings = &kafka->topics[message->topic_index].settings;
+    const sts__topic_settings *settings = &kafka->topics.items[message->topic_index].settings;
     beside b = {.before_ms = __atomic_load_n(&settings->before_ms, __ATOMIC_RELAXED),
                 .after_ms = __atomic_load_n(&settings->after_ms, __ATOMIC_RELAXED)};
     if (message->timestamp_ms <= 0 || (!b.before_ms && !b.after_ms)) /* 0: librdkafka takes the time of its sending */
@@ -64,7 +64,7 @@ static int64_t within(int64_t bound_ms) {
 }
 
 int64_t sts__kafka_time_of(sts__kafka *kafka, const sts_message *message) {
-    sts__kafka_topic *topic = &kafka->topics[message->topic_index];
+    sts__kafka_topic *topic = &kafka->topics.items[message->topic_index];
     int none = STS__TIMES_WITHIN;
     if (message->timestamp_ms <= 0) /* librdkafka reads 0 as the present */
         return 0;
@@ -83,10 +83,10 @@ int64_t sts__kafka_time_of(sts__kafka *kafka, const sts_message *message) {
 void sts__kafka_tell_times(sts__kafka *kafka) {
     if (!__atomic_exchange_n(&kafka->has_time_beyond, 0, __ATOMIC_ACQUIRE))
         return;
-    for (int32_t i = 0; i < kafka->topics_max; i++) {
+    for (int32_t i = 0; i < kafka->topics.max; i++) {
         char line[400];
         int beyond = STS__TIMES_BEYOND;
-        sts__kafka_topic *topic = &kafka->topics[i];
+        sts__kafka_topic *topic = &kafka->topics.items[i];
         if (!__atomic_compare_exchange_n(&topic->times, &beyond, STS__TIMES_TOLD, false, __ATOMIC_RELAXED,
                                          __ATOMIC_RELAXED))
             continue;

@@ -39,7 +39,7 @@ bool sts__kafka_settings_are_known(const sts__kafka_topic *topic) {
 }
 
 void sts__kafka_want_settings(sts__kafka *kafka, int32_t index, const char *name) {
-    sts__kafka_topic *topic = &kafka->topics[index];
+    sts__kafka_topic *topic = &kafka->topics.items[index];
     int unknown = STS__SETTINGS_UNKNOWN;
     pthread_mutex_lock(&kafka->lock);
     if (!topic->name)
@@ -98,8 +98,8 @@ bool sts__kafka_has_settings(sts__kafka *kafka) {
         return true;
     bool known = true;
     __atomic_store_n(&kafka->settings_wanted, 0, __ATOMIC_RELEASE);
-    for (int32_t i = 0; i < kafka->topics_max; i++) {
-        sts__kafka_topic *topic = &kafka->topics[i];
+    for (int32_t i = 0; i < kafka->topics.max; i++) {
+        sts__kafka_topic *topic = &kafka->topics.items[i];
         int state = state_of(&topic->settings);
         if (state == STS__SETTINGS_WANTED) {
             set_state(&topic->settings, STS__SETTINGS_ASKED);
@@ -124,20 +124,20 @@ void sts__kafka_refresh_settings(sts__kafka *kafka) {
     if (!kafka->settings_interval_ms || now < kafka->refresh_at_us)
         return;
     kafka->refresh_at_us = now + kafka->settings_interval_ms * 1000;
-    for (int32_t i = 0; i < kafka->topics_max; i++) {
-        sts__topic_settings *settings = &kafka->topics[i].settings;
+    for (int32_t i = 0; i < kafka->topics.max; i++) {
+        sts__topic_settings *settings = &kafka->topics.items[i].settings;
         if (state_of(settings) != STS__SETTINGS_KNOWN || settings->asked_again)
             continue;
         if (settings->untold)
             forget_learnt(settings);
         settings->asked_again = true; /* records go on meanwhile */
-        ask(kafka, &kafka->topics[i]);
+        ask(kafka, &kafka->topics.items[i]);
     }
 }
 
 void sts__kafka_doubt_all_settings(sts__kafka *kafka) {
-    for (int32_t i = 0; i < kafka->topics_max; i++) {
-        sts__topic_settings *settings = &kafka->topics[i].settings;
+    for (int32_t i = 0; i < kafka->topics.max; i++) {
+        sts__topic_settings *settings = &kafka->topics.items[i].settings;
         if (state_of(settings) != STS__SETTINGS_KNOWN)
             continue;
         if (settings->untold)
@@ -222,8 +222,8 @@ static void take_untold(sts__kafka *kafka, sts__kafka_topic *topic, rd_kafka_res
 
 int64_t sts__kafka_fitting_batch(const sts__kafka *kafka) {
     int64_t least = kafka->most_batch_bytes;
-    for (int32_t i = 0; i < kafka->topics_max; i++) {
-        const sts__topic_settings *settings = &kafka->topics[i].settings;
+    for (int32_t i = 0; i < kafka->topics.max; i++) {
+        const sts__topic_settings *settings = &kafka->topics.items[i].settings;
         if (settings->limit && settings->limit < least)
             least = settings->limit;
         if (settings->batch_bytes && settings->batch_bytes < least)
@@ -248,8 +248,8 @@ static void take(sts__kafka *kafka, sts__kafka_topic *topic, rd_kafka_resp_err_t
 /* The topic that was asked for, by its name; NULL: all that were. */
 static void give_answer(sts__kafka *kafka, const char *name, bool no_answer, rd_kafka_resp_err_t error,
                         const rd_kafka_ConfigResource_t *resource) {
-    for (int32_t i = 0; i < kafka->topics_max; i++) {
-        sts__kafka_topic *topic = &kafka->topics[i];
+    for (int32_t i = 0; i < kafka->topics.max; i++) {
+        sts__kafka_topic *topic = &kafka->topics.items[i];
         bool first = state_of(&topic->settings) == STS__SETTINGS_ASKED;
         if ((!first && !topic->settings.asked_again) || (name && strcmp(topic->name, name) != 0))
             continue;
@@ -275,9 +275,9 @@ static void find_broker(sts__kafka *kafka) {
 
 /* The cluster that was asked has no such topic. */
 static void miss(sts__kafka *kafka, const char *name) {
-    for (int32_t i = 0; i < kafka->topics_max && name; i++)
-        if (kafka->topics[i].name && strcmp(kafka->topics[i].name, name) == 0)
-            sts__kafka_miss_topic(kafka, &kafka->topics[i]);
+    for (int32_t i = 0; i < kafka->topics.max && name; i++)
+        if (kafka->topics.items[i].name && strcmp(kafka->topics.items[i].name, name) == 0)
+            sts__kafka_miss_topic(kafka, &kafka->topics.items[i]);
 }
 
 void sts__kafka_take_settings(sts__kafka *kafka, rd_kafka_event_t *event) {
@@ -307,7 +307,7 @@ void sts__kafka_forget_questions(sts__kafka *kafka) {
 /* --- what acknowledgements are worth --- */
 
 void sts__kafka_warn_of_replicas(const sts__kafka *kafka, int32_t index) {
-    const sts__kafka_topic *topic = &kafka->topics[index];
+    const sts__kafka_topic *topic = &kafka->topics.items[index];
     char line[512];
     int32_t replicas = topic->settings.replicas;
     int64_t wanted = topic->settings.min_insync;
