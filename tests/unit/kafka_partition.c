@@ -16,8 +16,8 @@ static int32_t place(int32_t count) {
 }
 
 static void begin(void) {
-    kafka = (sts__kafka){.retries = true};
-    topic = (sts__kafka_topic){.kafka = &kafka};
+    kafka = (sts__kafka){.missing.retries = true};
+    topic = (sts__kafka_topic){.kafka = &kafka, .missed_by = &kafka.missing};
     cr_assert_lt(place(BEFORE), BEFORE);
 }
 
@@ -33,7 +33,7 @@ Test(kafka_partition, none_of_fewer_partitions_is_used) {
 Test(kafka_partition, they_are_used_when_the_topic_is_taken_up) {
     place(NOW);
     sts__kafka_take_fewer_partitions(&topic, NOW);
-    topic.missing = 0;
+    topic.absence.noted = 0;
     cr_expect_eq(place(NOW), 0);
     cr_expect(kafka.has_grown, "the host is told");
 }
@@ -44,7 +44,7 @@ Test(kafka_partition, more_of_them_are_used_at_once) {
 }
 
 Test(kafka_partition, without_retries_fewer_are_used_at_once) {
-    kafka.retries = false;
+    kafka.missing.retries = false;
     cr_expect_eq(place(NOW), 0);
     cr_expect_not(sts__kafka_topic_is_missing(&topic));
 }

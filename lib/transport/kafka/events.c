@@ -41,7 +41,7 @@ static void tell_failure(sts__kafka *kafka, const rd_kafka_message_t *message, s
     bool never_sent = message->err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT && !record->placed;
     if (sts__kafka_error_is_of_missing_topic(message->err) || (never_sent && sts__kafka_topic_is_missing(topic))) {
         completion->code = STS_ERR_TOPIC_MISSING;
-        completion->text = sts__kafka_missing_text(kafka, topic);
+        completion->text = sts__kafka_missing_text(kafka->memory, topic);
     }
     if (message->err != RD_KAFKA_RESP_ERR__PURGE_QUEUE)
         return;
@@ -83,7 +83,7 @@ static sts_completion completion_of(sts__kafka *kafka, const rd_kafka_message_t 
  * error, which empties its queue, or is being replaced. */
 static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message, bool doubted) {
     sts__kafka_record *record = message->_private;
-    if (!kafka->purged && kafka->retries && sts__kafka_error_is_of_missing_topic(message->err)) {
+    if (!kafka->purged && kafka->missing.retries && sts__kafka_error_is_of_missing_topic(message->err)) {
         record->may_be_there = may_be_there(kafka, message);
         sts__kafka_park(kafka, record);
         return true;

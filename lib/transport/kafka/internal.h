@@ -22,6 +22,7 @@
 #include "transport/kafka/errors.h"
 #include "transport/kafka/explain.h"
 #include "transport/kafka/kafka.h"
+#include "transport/kafka/missing.h"
 #include "transport/kafka/observer.h"
 #include "transport/kafka/records.h"
 #include "transport/kafka/security.h"
@@ -87,25 +88,22 @@ typedef struct sts__kafka {
     sts__kafka_records records;
     sts__kafka_cluster cluster;
     sts__kafka_statistics statistics; /* only for poll */
-    bool retries;                     /* what failed is tried again */
-    int topics_missing;               /* one or more; atomic */
-    int64_t look_for_missing_us;      /* when they are looked for next, */
-    int32_t look_from;                /* beginning with this one */
-    int settings_wanted;              /* the settings of a topic are not known; atomic */
-    int64_t settings_interval_ms;     /* how often they are asked for again; 0: never */
-    int64_t refresh_at_us;            /* when next; only for the serving thread */
-    int failed;                       /* the producer met a fatal error; atomic */
-    sts__kafka_isolation isolation;   /* only for the serving thread */
-    sts__kafka_phase phase;           /* this and what follows: only for the serving thread */
-    int64_t phase_end_us;             /* when it ends at the latest */
-    uint64_t doubtful_before;         /* records with a lower number may be written twice */
-    uint64_t delivered_since;         /* how many reports of success the present producer has brought */
-    int32_t failed_in_a_row;          /* how many producers ended one after the other and delivered nothing */
-    sts__fault refusal;               /* what waiting records fail with for good; code STS_OK: they are tried again */
-    int64_t look_at_us;               /* when waiting records are looked at next, for those whose time has run out */
-    int64_t most_batch_bytes;         /* the largest batch as it is configured, */
-    int64_t batch_bytes;              /* and of the present producer: no topic takes less */
-    int32_t ask_broker;               /* the id of one that has answered; -1: whoever the controller is */
+    sts__kafka_missing missing;
+    int settings_wanted;            /* the settings of a topic are not known; atomic */
+    int64_t settings_interval_ms;   /* how often they are asked for again; 0: never */
+    int64_t refresh_at_us;          /* when next; only for the serving thread */
+    int failed;                     /* the producer met a fatal error; atomic */
+    sts__kafka_isolation isolation; /* only for the serving thread */
+    sts__kafka_phase phase;         /* this and what follows: only for the serving thread */
+    int64_t phase_end_us;           /* when it ends at the latest */
+    uint64_t doubtful_before;       /* records with a lower number may be written twice */
+    uint64_t delivered_since;       /* how many reports of success the present producer has brought */
+    int32_t failed_in_a_row;        /* how many producers ended one after the other and delivered nothing */
+    sts__fault refusal;             /* what waiting records fail with for good; code STS_OK: they are tried again */
+    int64_t look_at_us;             /* when waiting records are looked at next, for those whose time has run out */
+    int64_t most_batch_bytes;       /* the largest batch as it is configured, */
+    int64_t batch_bytes;            /* and of the present producer: no topic takes less */
+    int32_t ask_broker;             /* the id of one that has answered; -1: whoever the controller is */
     bool is_unfit;        /* the present producer makes batches that a topic does not take, or too many at once */
     bool one_at_a_time;   /* producers are to have one request under way to a broker */
     uint64_t replayed;    /* records given to the present producer that an earlier one had */
@@ -207,20 +205,6 @@ void sts__kafka_learn_refusal(sts__kafka *kafka, const rd_kafka_message_t *messa
 /* succession.c: whether a waiting record has to wait until its topic's settings are known, which are asked for
  * then. */
 bool sts__kafka_waits_for_settings(sts__kafka *kafka, const sts__kafka_record *record);
-
-/* missing.c: notes that a topic is not there; and whether that was noted. From any thread. */
-void sts__kafka_miss_topic(sts__kafka *kafka, sts__kafka_topic *topic);
-bool sts__kafka_topic_is_missing(const sts__kafka_topic *topic);
-
-/* missing.c: why a record of that topic fails, with its name. For the serving thread. */
-const char *sts__kafka_missing_text(sts__kafka *kafka, sts__kafka_topic *topic);
-
-/* missing.c: lets a record that librdkafka does not have any more wait for its topic. */
-void sts__kafka_park(sts__kafka *kafka, sts__kafka_record *record);
-
-/* missing.c: looks for the topics that are not there, now and then; where one is, its records are ready for the
- * producer, behind a closed gate. */
-void sts__kafka_look_for_missing(sts__kafka *kafka);
 
 /* succession.c: gives new records to the producer, or lets them wait for the next one, up to the first that it does
  * not take: STS_OK, and they are the list's; otherwise as the method send_many of transport.h. Those that were not

@@ -44,7 +44,7 @@ static void free_context(sts__kafka *kafka) {
     sts__memory_free(memory, kafka->brokers);
     for (int32_t i = 0; kafka->topics.items && i < kafka->topics.max; i++) {
         sts__memory_free(memory, kafka->topics.items[i].acked);
-        sts__memory_free(memory, kafka->topics.items[i].missing_text);
+        sts__memory_free(memory, kafka->topics.items[i].absence.text);
     }
     if (!alone)
         return;
@@ -81,7 +81,7 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->most_batch_bytes = kafka->batch_bytes = sts__kafka_batch_bytes(settings);
     kafka->settings_interval_ms = settings->topic_settings_interval_ms;
     kafka->refresh_at_us = sts__deadline_after(kafka->settings_interval_ms);
-    kafka->retries = settings->retry;
+    kafka->missing.retries = settings->retry;
     kafka->max_elapsed_ms = settings->max_elapsed_ms;
     kafka->topics.max = (int32_t)settings->topics_max;
     kafka->topics.items = sts__memory_new(memory, (size_t)settings->topics_max * sizeof *kafka->topics.items);
@@ -287,7 +287,7 @@ static void kafka_poll(void *context, int32_t timeout_ms) {
         sts__descriptor_raise(&kafka->descriptor);
     else if (changes || kafka->cluster.held_count) /* the steps of a succession take time, not events */
         sts__descriptor_raise_after(&kafka->descriptor, STEP_MS);
-    else if (__atomic_load_n(&kafka->topics_missing, __ATOMIC_ACQUIRE))
+    else if (__atomic_load_n(&kafka->missing.any, __ATOMIC_ACQUIRE))
         sts__descriptor_raise_after(&kafka->descriptor, SLOW_STEP_MS);
 }
 

@@ -1,17 +1,12 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * Topics that are not there, or not any more: somebody deletes one and makes it again. librdkafka gives their records
- * up at once or after half a minute, by its version and the moment, with errors that speak of topics or of partitions
- * (2.0.2: ten of 55 records over a gap of three seconds). Here they are parked in the list, in their order, and so is
- * what comes after them for the same topic; other topics go on. The topic is looked for until it is there, and the
- * parked records go then; or their time runs out. */
-#include "transport/kafka/internal.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/missing.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "transport/kafka/internal.h"
 
 enum {
     LOOK_MS = 500,      /* between two looks, */
@@ -20,32 +15,32 @@ enum {
 };
 
 bool sts__kafka_topic_is_missing(const sts__kafka_topic *topic) {
-    return __atomic_load_n(&topic->missing, __ATOMIC_ACQUIRE);
+    return __atomic_load_n(&topic->absence.noted, __ATOMIC_ACQUIRE);
 }
 
-void sts__kafka_miss_topic(sts__kafka *kafka, sts__kafka_topic *topic) {
-    if (!kafka->retries)
+void sts__kafka_miss_topic(sts__kafka_missing *missing, sts__kafka_topic *topic) {
+    if (!missing->retries)
         return;
-    __atomic_store_n(&topic->missing, 1, __ATOMIC_RELEASE);
-    __atomic_store_n(&kafka->topics_missing, 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&topic->absence.noted, 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&missing->any, 1, __ATOMIC_RELEASE);
 }
 
-const char *sts__kafka_missing_text(sts__kafka *kafka, sts__kafka_topic *topic) {
+const char *sts__kafka_missing_text(const sts__memory *memory, sts__kafka_topic *topic) {
     sts__text text;
-    if (topic->missing_text)
-        return topic->missing_text;
-    sts__text_init(&text, kafka->memory);
+    if (topic->absence.text)
+        return topic->absence.text;
+    sts__text_init(&text, memory);
     sts__text_printf(&text, "topic \"%s\" is not there", topic->name);
     if (text.failed) {
         sts__text_clear(&text);
         return "the topic is not there";
     }
-    return topic->missing_text = text.data;
+    return topic->absence.text = text.data;
 }
 
 void sts__kafka_park(sts__kafka *kafka, sts__kafka_record *record) {
     sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
-    sts__kafka_miss_topic(kafka, topic);
+    sts__kafka_miss_topic(&kafka->missing, topic);
     sts__kafka_records_park(&kafka->records, record);
 }
 
@@ -69,19 +64,19 @@ static void take_up(sts__kafka *kafka, int32_t index, int32_t partitions) {
     sts__sink_log(kafka->sink, STS_LOG_INFO, line);
     sts__kafka_records_close_gate(&kafka->records);
     sts__kafka_take_fewer_partitions(topic, partitions);
-    sts__kafka_records_unpark(&kafka->records, index, &topic->missing);
+    sts__kafka_records_unpark(&kafka->records, index, &topic->absence.noted);
     sts__kafka_forget_settings(topic); /* it may be another topic of that name */
-    topic->missing_told = false;
+    topic->absence.told = false;
 }
 
 static void look_for(sts__kafka *kafka, int32_t index) {
     sts__kafka_topic *topic = &kafka->topics.items[index];
     char line[320];
-    if (!topic->missing_told) {
+    if (!topic->absence.told) {
         snprintf(line, sizeof line, "%s; its records wait, and it is looked for",
-                 sts__kafka_missing_text(kafka, topic));
+                 sts__kafka_missing_text(kafka->memory, topic));
         sts__sink_log(kafka->sink, STS_LOG_WARNING, line);
-        topic->missing_told = true;
+        topic->absence.told = true;
     }
     /* What librdkafka still has of it comes first: it goes before what is parked, or is parked before that. */
     int32_t partitions = partitions_of(kafka, index);
@@ -92,20 +87,20 @@ static void look_for(sts__kafka *kafka, int32_t index) {
 void sts__kafka_look_for_missing(sts__kafka *kafka) {
     int32_t looks = 0;
     bool left = false;
-    if (!__atomic_load_n(&kafka->topics_missing, __ATOMIC_ACQUIRE) || sts__clock_us() < kafka->look_for_missing_us)
+    if (!__atomic_load_n(&kafka->missing.any, __ATOMIC_ACQUIRE) || sts__clock_us() < kafka->missing.look_at_us)
         return;
-    kafka->look_for_missing_us = sts__deadline_after(LOOK_MS);
-    __atomic_store_n(&kafka->topics_missing, 0, __ATOMIC_RELEASE);
+    kafka->missing.look_at_us = sts__deadline_after(LOOK_MS);
+    __atomic_store_n(&kafka->missing.any, 0, __ATOMIC_RELEASE);
     for (int32_t i = 0; i < kafka->topics.max; i++) {
-        int32_t index = (kafka->look_from + i) % kafka->topics.max;
+        int32_t index = (kafka->missing.look_from + i) % kafka->topics.max;
         if (!sts__kafka_topic_is_missing(&kafka->topics.items[index]))
             continue;
         if (looks++ < LOOKS_AT_A_TIME) {
             look_for(kafka, index);
-            kafka->look_from = (index + 1) % kafka->topics.max;
+            kafka->missing.look_from = (index + 1) % kafka->topics.max;
         }
         left = left || sts__kafka_topic_is_missing(&kafka->topics.items[index]);
     }
     if (left)
-        __atomic_store_n(&kafka->topics_missing, 1, __ATOMIC_RELEASE);
+        __atomic_store_n(&kafka->missing.any, 1, __ATOMIC_RELEASE);
 }

@@ -1,15 +1,13 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * What librdkafka tells interceptors, and nobody else or too late: the start and the end of each of its threads, when a
- * request with records was sent, and to which broker the last request; and that a broker has refused records, before
- * anything more is sent. */
-#include "transport/kafka/internal.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/observer.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "transport/kafka/errors.h"
+#include "transport/kafka/topic.h"
 
 #define INTERCEPTOR "stskafka"
 
@@ -160,8 +158,8 @@ static void note_refused(sts__kafka_observer *observer, rd_kafka_t *producer) {
 
 static void note_missing(const sts__kafka_observer *observer, const sts__kafka_record *record) {
     sts__kafka_topic *topic = &observer->topics[record->message.topic_index];
-    if (topic->kafka)
-        sts__kafka_miss_topic(topic->kafka, topic);
+    if (topic->missed_by)
+        sts__kafka_miss_topic(topic->missed_by, topic);
 }
 
 /* Called for each record of a batch before the batch is reported, and before the next one is sent or the topic can be

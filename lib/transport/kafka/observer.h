@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What librdkafka's producers, left ones included, tell while they run: their threads, their requests, and refusals
- * before anything more is sent. It is called in librdkafka's threads and outlives the producers, so it is owned
- * together, and all that it keeps is atomic; there is no lock. */
+ * What librdkafka's producers, left ones included, tell interceptors while they run, and nobody else or too late: the
+ * start and the end of each thread, when a request with records was sent, and to which broker the last request; and
+ * that a broker has refused records, before anything more is sent.
+ *
+ * It is called in librdkafka's threads and outlives the producers, so it has several owners. There is no lock: what
+ * changes is atomic. */
 #ifndef STS_TRANSPORT_KAFKA_OBSERVER_H
 #define STS_TRANSPORT_KAFKA_OBSERVER_H
 

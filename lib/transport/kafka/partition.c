@@ -61,10 +61,10 @@ static int32_t place_null_key(sts__kafka_topic *topic, const rd_kafka_topic_t *h
  * that are gone comes back to us, and nothing may overtake that: so the topic is taken for missing, until all that came
  * back can go in its order (missing.c). */
 static bool is_another(sts__kafka_topic *topic, int32_t count) {
-    if (!topic->kafka->retries)
+    if (!topic->missed_by->retries)
         return false;
     if (count < __atomic_load_n(&topic->last_count, __ATOMIC_RELAXED))
-        sts__kafka_miss_topic(topic->kafka, topic);
+        sts__kafka_miss_topic(topic->missed_by, topic);
     return sts__kafka_topic_is_missing(topic);
 }
 

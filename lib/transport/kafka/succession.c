@@ -22,7 +22,7 @@ enum {
 /* A partition that the record itself names may be one too many; where the topic is there, that does not pass. Without
  * an error the record is librdkafka's, and may be gone. */
 static bool waits_for_topic(const sts__kafka *kafka, const sts__kafka_record *record, rd_kafka_resp_err_t error) {
-    if (!kafka->retries || !sts__kafka_error_is_of_missing_topic(error))
+    if (!kafka->missing.retries || !sts__kafka_error_is_of_missing_topic(error))
         return false;
     return error != RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || record->message.partition < 0;
 }
@@ -67,7 +67,7 @@ static sts_status take_run(sts__kafka *kafka, const sts__kafka_chain *run, size_
     sts__kafka_records *records = &kafka->records;
     sts__kafka_topic *topic = &kafka->topics.items[message->topic_index];
     for (;;) {
-        if (sts__kafka_topic_is_missing(topic) && sts__kafka_records_append_parked(records, run, &topic->missing))
+        if (sts__kafka_topic_is_missing(topic) && sts__kafka_records_append_parked(records, run, &topic->absence.noted))
             break;
         if (!sts__kafka_settings_are_known(topic)) {
             sts__kafka_want_settings(kafka, message->topic_index, message->topic);
@@ -205,7 +205,7 @@ static void time_out(sts__kafka *kafka, sts__kafka_record *record) {
     sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
     if (sts__kafka_topic_is_missing(topic))
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, STS_ERR_TOPIC_MISSING, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC,
-                         sts__kafka_missing_text(kafka, topic));
+                         sts__kafka_missing_text(kafka->memory, topic));
     else
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, STS_ERR_GAVE_UP, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, NULL);
 }
@@ -395,7 +395,7 @@ void sts__kafka_succeed(sts__kafka *kafka) {
             begin_new(kafka);
         break;
     }
-    if (sts__kafka_records_gate_is_closed(&kafka->records) || __atomic_load_n(&kafka->topics_missing, __ATOMIC_ACQUIRE))
+    if (sts__kafka_records_gate_is_closed(&kafka->records) || __atomic_load_n(&kafka->missing.any, __ATOMIC_ACQUIRE))
         expire_waiting(kafka);
 }
 

@@ -11,6 +11,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "transport/kafka/cluster.h"
+#include "transport/kafka/missing.h"
 
 /* What is known of a topic's settings. */
 typedef enum sts__settings_state {
@@ -45,7 +46,8 @@ typedef enum sts__times { STS__TIMES_WITHIN, STS__TIMES_BEYOND, STS__TIMES_TOLD 
 /* A topic that is written to. */
 typedef struct sts__kafka_topic {
     struct sts__kafka *kafka;
-    rd_kafka_topic_t *handle; /* of the present producer; NULL until its first message; atomic */
+    sts__kafka_missing *missed_by; /* what all topics have in common of this; set with the first handle */
+    rd_kafka_topic_t *handle;      /* of the present producer; NULL until its first message; atomic */
     const char *name;
     int32_t first_count; /* of partitions, as first seen; 0: not yet. The counts are atomic */
     int32_t last_count;
@@ -57,9 +59,7 @@ typedef struct sts__kafka_topic {
     uint64_t sticky_bytes;   /* and so many have gone there; all three atomic */
     sts__kafka_acked *acked; /* by partition; this and its count only for the serving thread */
     int32_t acked_count;
-    int missing;       /* it is not there, as far as is known; atomic. What follows is for the serving thread: */
-    bool missing_told; /* the host knows */
-    char *missing_text;
+    sts__topic_absence absence;
     sts__topic_settings settings;
     uint64_t suspect_before; /* records with a lower number go by isolation.c */
     uint64_t refused_under;  /* the version of its settings with which it refused those records */

@@ -277,7 +277,7 @@ static void find_broker(sts__kafka *kafka) {
 static void miss(sts__kafka *kafka, const char *name) {
     for (int32_t i = 0; i < kafka->topics.max && name; i++)
         if (kafka->topics.items[i].name && strcmp(kafka->topics.items[i].name, name) == 0)
-            sts__kafka_miss_topic(kafka, &kafka->topics.items[i]);
+            sts__kafka_miss_topic(&kafka->missing, &kafka->topics.items[i]);
 }
 
 void sts__kafka_take_settings(sts__kafka *kafka, rd_kafka_event_t *event) {
