@@ -3,11 +3,13 @@
  * Where records go whose topic comes back with fewer partitions: nowhere, until it is taken up again. */
 #include <criterion/criterion.h>
 
-#include "transport/kafka/internal.h"
+#include "transport/kafka/records.h"
+#include "transport/kafka/topic.h"
 
 enum { BEFORE = 4, NOW = 1 };
 
-static sts__kafka kafka;
+static sts__kafka_placement placement;
+static sts__kafka_missing missing;
 static sts__kafka_topic topic;
 
 static int32_t place(int32_t count) {
@@ -16,8 +18,9 @@ static int32_t place(int32_t count) {
 }
 
 static void begin(void) {
-    kafka = (sts__kafka){.missing.retries = true};
-    topic = (sts__kafka_topic){.kafka = &kafka, .missed_by = &kafka.missing};
+    placement = (sts__kafka_placement){.has_grown = 0};
+    missing = (sts__kafka_missing){.retries = true};
+    topic = (sts__kafka_topic){.placed_by = &placement, .missed_by = &missing};
     cr_assert_lt(place(BEFORE), BEFORE);
 }
 
@@ -35,7 +38,7 @@ Test(kafka_partition, they_are_used_when_the_topic_is_taken_up) {
     sts__kafka_take_fewer_partitions(&topic, NOW);
     topic.absence.noted = 0;
     cr_expect_eq(place(NOW), 0);
-    cr_expect(kafka.has_grown, "the host is told");
+    cr_expect(placement.has_grown, "the host is told");
 }
 
 Test(kafka_partition, more_of_them_are_used_at_once) {
@@ -44,7 +47,7 @@ Test(kafka_partition, more_of_them_are_used_at_once) {
 }
 
 Test(kafka_partition, without_retries_fewer_are_used_at_once) {
-    kafka.missing.retries = false;
+    missing.retries = false;
     cr_expect_eq(place(NOW), 0);
     cr_expect_not(sts__kafka_topic_is_missing(&topic));
 }

@@ -327,7 +327,7 @@ bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms) {
         sts__kafka_cluster_look(kafka);
     kafka->look_due = false;
     rd_kafka_event_t *event = next_event(kafka, timeout_ms);
-    sts__kafka_tell_growth(kafka);
+    sts__kafka_tell_growth(&kafka->placement, &kafka->topics, kafka->sink);
     sts__kafka_tell_times(kafka);
     for (int served = 0; event; served++) {
         serve_event(kafka, event);

@@ -24,6 +24,7 @@
 #include "transport/kafka/kafka.h"
 #include "transport/kafka/missing.h"
 #include "transport/kafka/observer.h"
+#include "transport/kafka/partition.h"
 #include "transport/kafka/records.h"
 #include "transport/kafka/security.h"
 #include "transport/kafka/statistics.h"
@@ -68,16 +69,11 @@ typedef struct sts__kafka {
     sts__acks acks;
     bool idempotent;
     sts__topic_check topic_check;
-    sts__profile profile;
-    sts__partition_growth partition_growth;
+    sts__kafka_placement placement;
     sts__timestamp_bounds timestamp_bounds;
-    int64_t sticky_us;     /* how long null keys stay on one partition, */
-    uint64_t sticky_bytes; /* and for how many bytes of values */
-    uint64_t random;       /* where random numbers come from; atomic */
     int64_t drain_ms;
     int64_t max_elapsed_ms; /* how long a record is tried; 0: for ever */
     int has_time_beyond;    /* a topic's records have been beyond its bounds, which the host was not told yet; atomic */
-    int has_grown;          /* a topic has got more partitions, which the host was not told yet; atomic */
     sts__descriptor descriptor; /* not open until asked for */
     bool purged;                /* everything was given up by us; only for the serving thread */
     sts__kafka_connection connection;
@@ -236,16 +232,5 @@ void sts__kafka_give_up_waiting(sts__kafka *kafka);
 
 /* succession.c: gives the present producer a fatal error, for tests. */
 void sts__kafka_force_fatal(void *context);
-
-/* partition.c: places messages by the profile. The topic's opaque is its sts__kafka_topic. */
-int32_t sts__kafka_place(const rd_kafka_topic_t *handle, const void *key, size_t key_size, int32_t count,
-                         void *topic_opaque, void *message_opaque);
-
-/* partition.c: the topic is back, with so many partitions; places refuse it before, if they are fewer than they
- * were. */
-void sts__kafka_take_fewer_partitions(sts__kafka_topic *topic, int32_t count);
-
-/* partition.c: tells the host of topics that have got more partitions. Called from inside poll. */
-void sts__kafka_tell_growth(sts__kafka *kafka);
 
 #endif

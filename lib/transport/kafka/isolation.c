@@ -93,7 +93,7 @@ static bool learn(sts__kafka *kafka) {
 /* Keeps all partitions of a topic from being sent to, or lets them be; false if librdkafka does not know one of them.
  */
 static bool hold_back(const sts__kafka *kafka, const sts__kafka_topic *topic, bool back) {
-    int32_t count = __atomic_load_n(&topic->last_count, __ATOMIC_RELAXED);
+    int32_t count = __atomic_load_n(&topic->placement.last_count, __ATOMIC_RELAXED);
     rd_kafka_topic_partition_list_t *partitions = rd_kafka_topic_partition_list_new(count);
     bool known = count > 0;
     if (known)

@@ -70,12 +70,12 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->acks = (sts__acks)settings->acks;
     kafka->idempotent = sts__kafka_is_idempotent(settings);
     kafka->topic_check = (sts__topic_check)settings->topic_check;
-    kafka->profile = (sts__profile)settings->partitioner;
-    kafka->partition_growth = (sts__partition_growth)settings->partition_growth;
+    kafka->placement.profile = (sts__profile)settings->partitioner;
+    kafka->placement.growth = (sts__partition_growth)settings->partition_growth;
     kafka->timestamp_bounds = (sts__timestamp_bounds)settings->timestamp_bounds;
-    kafka->sticky_us = 1000 * (settings->linger_ms > STICKY_MS ? settings->linger_ms : STICKY_MS);
-    kafka->sticky_bytes = (uint64_t)sts__kafka_batch_bytes(settings);
-    kafka->random = sts__random_seed();
+    kafka->placement.sticky_us = 1000 * (settings->linger_ms > STICKY_MS ? settings->linger_ms : STICKY_MS);
+    kafka->placement.sticky_bytes = (uint64_t)sts__kafka_batch_bytes(settings);
+    kafka->placement.random = sts__random_seed();
     kafka->drain_ms = settings->request_timeout_ms < MAX_DRAIN_MS ? settings->request_timeout_ms : MAX_DRAIN_MS;
     kafka->ask_broker = -1;
     kafka->most_batch_bytes = kafka->batch_bytes = sts__kafka_batch_bytes(settings);

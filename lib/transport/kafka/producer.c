@@ -101,7 +101,7 @@ bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
 
 static rd_kafka_topic_t *new_topic(sts__kafka_topic *topic, sts__kafka *kafka, const char *name) {
     rd_kafka_topic_conf_t *conf = rd_kafka_default_topic_conf_dup(kafka->producer);
-    topic->kafka = kafka;
+    topic->placed_by = &kafka->placement;
     topic->missed_by = &kafka->missing;
     if (!topic->name)
         topic->name = name;

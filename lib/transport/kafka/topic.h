@@ -12,6 +12,7 @@
 
 #include "transport/kafka/cluster.h"
 #include "transport/kafka/missing.h"
+#include "transport/kafka/partition.h"
 
 /* What is known of a topic's settings. */
 typedef enum sts__settings_state {
@@ -45,18 +46,13 @@ typedef enum sts__times { STS__TIMES_WITHIN, STS__TIMES_BEYOND, STS__TIMES_TOLD 
 
 /* A topic that is written to. */
 typedef struct sts__kafka_topic {
-    struct sts__kafka *kafka;
-    sts__kafka_missing *missed_by; /* what all topics have in common of this; set with the first handle */
-    rd_kafka_topic_t *handle;      /* of the present producer; NULL until its first message; atomic */
+    /* What all topics have in common of these; set with the first handle. */
+    sts__kafka_placement *placed_by;
+    sts__kafka_missing *missed_by;
+    rd_kafka_topic_t *handle; /* of the present producer; NULL until its first message; atomic */
     const char *name;
-    int32_t first_count; /* of partitions, as first seen; 0: not yet. The counts are atomic */
-    int32_t last_count;
-    int32_t told_count;      /* what the host was told last */
+    sts__topic_placement placement;
     int times;               /* sts__times; atomic */
-    uint32_t turn;           /* of round-robin; atomic */
-    int32_t sticky;          /* where null keys go, */
-    int64_t sticky_end_us;   /* until then (0: it was not chosen yet), */
-    uint64_t sticky_bytes;   /* and so many have gone there; all three atomic */
     sts__kafka_acked *acked; /* by partition; this and its count only for the serving thread */
     int32_t acked_count;
     sts__topic_absence absence;
