@@ -74,7 +74,7 @@ static rd_kafka_resp_err_t ask(sts__kafka *kafka, rd_kafka_topic_t *topic, int32
     if (!*topic_error && metadata->topics[0].partition_cnt == 0)
         *topic_error = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
     note_replicas(rd_kafka_topic_opaque(topic), metadata);
-    kafka->ask_broker = metadata->orig_broker_id;
+    kafka->limits.ask_broker = metadata->orig_broker_id;
     rd_kafka_metadata_destroy(metadata);
     sts__kafka_has_answered(&kafka->connection);
     sts__kafka_cluster_look(kafka);

@@ -149,8 +149,8 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
         records[count] = message->_private;
         completions[count++] = completion_of(kafka, message, doubted);
         if (sts__kafka_error_is_of_record(message->err)) {
-            sts__kafka_learn_refusal(kafka, message);
-            sts__kafka_tell_refusal(kafka, message, text, sizeof text);
+            sts__kafka_learn_refusal(&kafka->topics, message);
+            sts__kafka_tell_refusal(&kafka->topics, message, text, sizeof text);
             completions[count - 1].text = text;
         }
         if (count == REPORTS_AT_ONCE || completions[count - 1].text == text) {
@@ -328,7 +328,7 @@ bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms) {
     kafka->look_due = false;
     rd_kafka_event_t *event = next_event(kafka, timeout_ms);
     sts__kafka_tell_growth(&kafka->placement, &kafka->topics, kafka->sink);
-    sts__kafka_tell_times(kafka);
+    sts__kafka_tell_times(&kafka->times, &kafka->topics, kafka->sink);
     for (int served = 0; event; served++) {
         serve_event(kafka, event);
         if (served == EVENTS_PER_SERVE || kafka->cluster.held_count == STS__KAFKA_HELD)

@@ -26,8 +26,10 @@
 #include "transport/kafka/observer.h"
 #include "transport/kafka/partition.h"
 #include "transport/kafka/records.h"
+#include "transport/kafka/refusal.h"
 #include "transport/kafka/security.h"
 #include "transport/kafka/statistics.h"
+#include "transport/kafka/times.h"
 #include "transport/kafka/topic.h"
 #include "transport/sink.h"
 
@@ -70,10 +72,10 @@ typedef struct sts__kafka {
     bool idempotent;
     sts__topic_check topic_check;
     sts__kafka_placement placement;
-    sts__timestamp_bounds timestamp_bounds;
+    sts__kafka_times times;
+    sts__kafka_limits limits;
     int64_t drain_ms;
-    int64_t max_elapsed_ms; /* how long a record is tried; 0: for ever */
-    int has_time_beyond;    /* a topic's records have been beyond its bounds, which the host was not told yet; atomic */
+    int64_t max_elapsed_ms;     /* how long a record is tried; 0: for ever */
     sts__descriptor descriptor; /* not open until asked for */
     bool purged;                /* everything was given up by us; only for the serving thread */
     sts__kafka_connection connection;
@@ -85,9 +87,6 @@ typedef struct sts__kafka {
     sts__kafka_cluster cluster;
     sts__kafka_statistics statistics; /* only for poll */
     sts__kafka_missing missing;
-    int settings_wanted;            /* the settings of a topic are not known; atomic */
-    int64_t settings_interval_ms;   /* how often they are asked for again; 0: never */
-    int64_t refresh_at_us;          /* when next; only for the serving thread */
     int failed;                     /* the producer met a fatal error; atomic */
     sts__kafka_isolation isolation; /* only for the serving thread */
     sts__kafka_phase phase;         /* this and what follows: only for the serving thread */
@@ -97,14 +96,9 @@ typedef struct sts__kafka {
     int32_t failed_in_a_row;        /* how many producers ended one after the other and delivered nothing */
     sts__fault refusal;             /* what waiting records fail with for good; code STS_OK: they are tried again */
     int64_t look_at_us;             /* when waiting records are looked at next, for those whose time has run out */
-    int64_t most_batch_bytes;       /* the largest batch as it is configured, */
-    int64_t batch_bytes;            /* and of the present producer: no topic takes less */
-    int32_t ask_broker;             /* the id of one that has answered; -1: whoever the controller is */
-    bool is_unfit;        /* the present producer makes batches that a topic does not take, or too many at once */
-    bool one_at_a_time;   /* producers are to have one request under way to a broker */
-    uint64_t replayed;    /* records given to the present producer that an earlier one had */
-    bool has_predecessor; /* the host was not told of the change to the present producer yet */
-    bool is_trial;        /* of a configuration: it sends nothing */
+    uint64_t replayed;              /* records given to the present producer that an earlier one had */
+    bool has_predecessor;           /* the host was not told of the change to the present producer yet */
+    bool is_trial;                  /* of a configuration: it sends nothing */
 } sts__kafka;
 
 /* check.c: looks for a topic at the start, without creating it. */
@@ -150,53 +144,6 @@ rd_kafka_resp_err_t sts__kafka_produce(sts__kafka *kafka, const sts__kafka_recor
 /* producer.c: the same with records of one topic that are in the list, up to the first that is not taken; `*first` and
  * `*left` go on to that. */
 rd_kafka_resp_err_t sts__kafka_produce_run(sts__kafka *kafka, sts__kafka_record **first, size_t *left);
-
-/* topic_settings.c: whether the settings of a topic are known, and if not, that they are to be asked for. */
-bool sts__kafka_settings_are_known(const sts__kafka_topic *topic);
-void sts__kafka_want_settings(sts__kafka *kafka, int32_t index, const char *name);
-
-/* topic_settings.c: makes them unknown, so that they are asked for again: if they are older than some seconds and
- * may be told, and only then true is returned; for a refusal; or all of them, wanted at once. */
-bool sts__kafka_doubt_old_settings(sts__kafka_topic *topic);
-void sts__kafka_doubt_refused_settings(sts__kafka_topic *topic);
-void sts__kafka_doubt_all_settings(sts__kafka *kafka);
-
-/* topic_settings.c: the topic may be another one of that name. */
-void sts__kafka_forget_settings(sts__kafka_topic *topic);
-
-/* topic_settings.c: asks for all settings that are wanted; true when none are. For the serving thread, like what
- * follows. */
-bool sts__kafka_has_settings(sts__kafka *kafka);
-void sts__kafka_refresh_settings(sts__kafka *kafka);                       /* when it is time */
-void sts__kafka_take_settings(sts__kafka *kafka, rd_kafka_event_t *event); /* the answer */
-void sts__kafka_forget_questions(sts__kafka *kafka);                       /* who was asked is gone */
-
-/* topic_settings.c: the largest batch that all topics take. */
-int64_t sts__kafka_fitting_batch(const sts__kafka *kafka);
-
-/* topic_settings.c: warns the host of acknowledgements that are worth less than they seem. */
-void sts__kafka_warn_of_replicas(const sts__kafka *kafka, int32_t index);
-
-/* times.c: a span of time for people; returns the text. */
-enum { STS__SPAN_TEXT = 32 };
-const char *sts__kafka_span(char text[STS__SPAN_TEXT], int64_t ms);
-
-/* times.c: whether the message's own time is one that its topic is known not to take, and it is not to be sent
- * then. */
-bool sts__kafka_is_out_of_time(const sts__kafka *kafka, const sts_message *message, sts__fault *fault);
-
-/* times.c: the time that it is sent with; 0: librdkafka gives it the present one. */
-int64_t sts__kafka_time_of(sts__kafka *kafka, const sts_message *message);
-
-/* times.c: tells the host of topics whose records were beyond their bounds; for the serving thread. */
-void sts__kafka_tell_times(sts__kafka *kafka);
-
-/* refusal.c: whether the topic is known not to take a message, and then why. */
-bool sts__kafka_would_refuse(const sts__kafka *kafka, const sts_message *message, sts__fault *fault);
-
-/* refusal.c: why a broker has refused a record that was alone, and what is to be learnt from that. */
-void sts__kafka_tell_refusal(const sts__kafka *kafka, const rd_kafka_message_t *message, char *text, size_t text_size);
-void sts__kafka_learn_refusal(sts__kafka *kafka, const rd_kafka_message_t *message);
 
 /* succession.c: whether a waiting record has to wait until its topic's settings are known, which are asked for
  * then. */

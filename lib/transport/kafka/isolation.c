@@ -73,7 +73,7 @@ static bool learn(sts__kafka *kafka) {
     if (isolation->refused && isolation->too_large) {
         /* With one header. What was refused was at least as large, so half of it is a good guess of what is taken. */
         settings->batch_bytes = (int64_t)((isolation->bytes - (isolation->handed - 1) * STS__BATCH_HEADER) / 2);
-        kafka->is_unfit = kafka->is_unfit || settings->batch_bytes < kafka->batch_bytes;
+        kafka->limits.is_unfit = kafka->limits.is_unfit || settings->batch_bytes < kafka->limits.batch_bytes;
     }
     if (isolation->refused)
         isolation->size = isolation->handed / 2;
@@ -122,8 +122,8 @@ static bool goes_with(const sts__kafka_record *record, const void *user) {
 static void hand_over(sts__kafka *kafka, sts__kafka_record *record, size_t size) {
     sts__kafka_isolation *isolation = &kafka->isolation;
     group g = {kafka, record->message.topic_index};
-    int64_t fitting = sts__kafka_fitting_batch(kafka);
-    size_t most = (size_t)(fitting < kafka->batch_bytes ? fitting : kafka->batch_bytes);
+    int64_t fitting = sts__kafka_fitting_batch(&kafka->limits, &kafka->topics);
+    size_t most = (size_t)(fitting < kafka->limits.batch_bytes ? fitting : kafka->limits.batch_bytes);
     sts__kafka_record *before = record->previous;
     while (record && isolation->handed < size) {
         size_t bytes = sts__message_batch_size(&record->message);

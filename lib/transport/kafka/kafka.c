@@ -72,15 +72,15 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->topic_check = (sts__topic_check)settings->topic_check;
     kafka->placement.profile = (sts__profile)settings->partitioner;
     kafka->placement.growth = (sts__partition_growth)settings->partition_growth;
-    kafka->timestamp_bounds = (sts__timestamp_bounds)settings->timestamp_bounds;
+    kafka->times.bounds = (sts__timestamp_bounds)settings->timestamp_bounds;
     kafka->placement.sticky_us = 1000 * (settings->linger_ms > STICKY_MS ? settings->linger_ms : STICKY_MS);
     kafka->placement.sticky_bytes = (uint64_t)sts__kafka_batch_bytes(settings);
     kafka->placement.random = sts__random_seed();
     kafka->drain_ms = settings->request_timeout_ms < MAX_DRAIN_MS ? settings->request_timeout_ms : MAX_DRAIN_MS;
-    kafka->ask_broker = -1;
-    kafka->most_batch_bytes = kafka->batch_bytes = sts__kafka_batch_bytes(settings);
-    kafka->settings_interval_ms = settings->topic_settings_interval_ms;
-    kafka->refresh_at_us = sts__deadline_after(kafka->settings_interval_ms);
+    kafka->limits.ask_broker = -1;
+    kafka->limits.most_batch_bytes = kafka->limits.batch_bytes = sts__kafka_batch_bytes(settings);
+    kafka->limits.interval_ms = settings->topic_settings_interval_ms;
+    kafka->limits.refresh_at_us = sts__deadline_after(kafka->limits.interval_ms);
     kafka->missing.retries = settings->retry;
     kafka->max_elapsed_ms = settings->max_elapsed_ms;
     kafka->topics.max = (int32_t)settings->topics_max;
@@ -143,7 +143,7 @@ static sts_status learn_settings(sts__kafka *kafka, int64_t deadline, sts__fault
     sts__kafka_warn_of_replicas(kafka, 0);
     if (kafka->dead_letter_topic[0])
         sts__kafka_warn_of_replicas(kafka, 1);
-    if (!kafka->is_unfit)
+    if (!kafka->limits.is_unfit)
         return STS_OK;
     sts__kafka_end_producer(kafka, FAILED_START_MS);
     return sts__kafka_start_producer(kafka, fault);
@@ -213,21 +213,26 @@ void sts__kafka_adopt(sts__kafka *kafka) {
     kafka->credentials = next->credentials;
     kafka->drain_ms = next->drain_ms;
     kafka->max_elapsed_ms = next->max_elapsed_ms;
-    kafka->settings_interval_ms = next->settings_interval_ms;
-    kafka->one_at_a_time = false;
-    sts__kafka_doubt_all_settings(kafka);
+    kafka->limits.interval_ms = next->limits.interval_ms;
+    kafka->limits.one_at_a_time = false;
+    sts__kafka_doubt_all_settings(&kafka->limits, &kafka->topics);
     sts__kafka_cluster_forget(kafka);
-    kafka->ask_broker = -1;       /* it may be another cluster, */
-    kafka->refusal.code = STS_OK; /* and who is refused there is another matter */
+    kafka->limits.ask_broker = -1; /* it may be another cluster, */
+    kafka->refusal.code = STS_OK;  /* and who is refused there is another matter */
     kafka->failed_in_a_row = 0;
     free_context(next);
+}
+
+static bool is_untakeable(sts__kafka *kafka, const sts_message *message, sts__fault *fault) {
+    sts__kafka_topic *topic = &kafka->topics.items[message->topic_index];
+    return sts__kafka_would_refuse(&kafka->times, &topic->settings, message, fault) &&
+           !sts__kafka_doubt_old_settings(topic);
 }
 
 /* How many messages come before the first that its topic is known not to take, which the fault is about then. */
 static size_t count_takeable(sts__kafka *kafka, const sts_message *const *messages, size_t count, sts__fault *fault) {
     for (size_t i = 0; i < count; i++)
-        if (sts__kafka_would_refuse(kafka, messages[i], fault) &&
-            !sts__kafka_doubt_old_settings(&kafka->topics.items[messages[i]->topic_index]))
+        if (is_untakeable(kafka, messages[i], fault))
             return i;
     fault->code = STS_OK;
     return count;

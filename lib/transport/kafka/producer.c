@@ -39,12 +39,12 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
     if (!ending)
         return sts__fault_no_memory(fault);
     rd_kafka_conf_t *conf = rd_kafka_conf_dup(kafka->conf);
-    kafka->batch_bytes = sts__kafka_fitting_batch(kafka);
-    snprintf(text, sizeof text, "%lld", (long long)kafka->batch_bytes);
+    kafka->limits.batch_bytes = sts__kafka_fitting_batch(&kafka->limits, &kafka->topics);
+    snprintf(text, sizeof text, "%lld", (long long)kafka->limits.batch_bytes);
     rd_kafka_conf_set(conf, "batch.size", text, NULL, 0);
-    if (kafka->one_at_a_time)
+    if (kafka->limits.one_at_a_time)
         rd_kafka_conf_set(conf, "max.in.flight", "1", NULL, 0);
-    kafka->is_unfit = false;
+    kafka->limits.is_unfit = false;
     sts_status status = sts__kafka_secure_conf(&kafka->credentials, conf, fault);
     if (status == STS_OK)
         status = check_files(conf, fault);
@@ -142,7 +142,8 @@ static rd_kafka_resp_err_t produce_full(sts__kafka *kafka, rd_kafka_topic_t *top
         rd_kafka_producev(kafka->producer, RD_KAFKA_VTYPE_RKT, topic, RD_KAFKA_VTYPE_PARTITION, RD_KAFKA_PARTITION_UA,
                           RD_KAFKA_VTYPE_MSGFLAGS, 0, RD_KAFKA_VTYPE_VALUE, (void *)message->value.data,
                           message->value.size, RD_KAFKA_VTYPE_KEY, (void *)message->key.data, message->key.size,
-                          RD_KAFKA_VTYPE_HEADERS, headers, RD_KAFKA_VTYPE_TIMESTAMP, sts__kafka_time_of(kafka, message),
+                          RD_KAFKA_VTYPE_HEADERS, headers, RD_KAFKA_VTYPE_TIMESTAMP,
+                          sts__kafka_time_of(&kafka->times, &kafka->topics.items[message->topic_index], message),
                           RD_KAFKA_VTYPE_OPAQUE, opaque, RD_KAFKA_VTYPE_END);
     if (error)
         rd_kafka_headers_destroy(headers);

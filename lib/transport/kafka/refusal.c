@@ -1,8 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * What a topic takes: records that a broker would refuse fail alone before they go; and one that a broker has refused
- * alone tells why, and what is to be learnt from it where the topic's settings are not told. */
-#include "transport/kafka/internal.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/refusal.h"
 
 #include <stdio.h>
 
@@ -38,10 +35,10 @@ static bool lacks_key(const sts__topic_settings *settings, const sts_message *me
     return true;
 }
 
-bool sts__kafka_would_refuse(const sts__kafka *kafka, const sts_message *message, sts__fault *fault) {
-    const sts__topic_settings *settings = &kafka->topics.items[message->topic_index].settings;
+bool sts__kafka_would_refuse(const sts__kafka_times *times, const sts__topic_settings *settings,
+                             const sts_message *message, sts__fault *fault) {
     return is_too_large(settings, message, fault) || lacks_key(settings, message, fault) ||
-           sts__kafka_is_out_of_time(kafka, message, fault);
+           sts__kafka_is_out_of_time(times, settings, message, fault);
 }
 
 /* --- afterwards --- */
@@ -108,9 +105,10 @@ static void tell_time(const sts__topic_settings *settings, const sts__kafka_reco
         tell_clocks(text + size, text_size - (size_t)size, &w, before_ms, after_ms);
 }
 
-void sts__kafka_tell_refusal(const sts__kafka *kafka, const rd_kafka_message_t *message, char *text, size_t text_size) {
+void sts__kafka_tell_refusal(const sts__kafka_topics *topics, const rd_kafka_message_t *message, char *text,
+                             size_t text_size) {
     const sts__kafka_record *record = message->_private;
-    const sts__topic_settings *settings = &kafka->topics.items[record->message.topic_index].settings;
+    const sts__topic_settings *settings = &topics->items[record->message.topic_index].settings;
     const char *words = rd_kafka_err2str(message->err);
     switch (message->err) {
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
@@ -136,9 +134,9 @@ static void narrow(int64_t *bound, int64_t seen) {
         __atomic_store_n(bound, seen, __ATOMIC_RELAXED);
 }
 
-void sts__kafka_learn_refusal(sts__kafka *kafka, const rd_kafka_message_t *message) {
+void sts__kafka_learn_refusal(const sts__kafka_topics *topics, const rd_kafka_message_t *message) {
     const sts__kafka_record *record = message->_private;
-    sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
+    sts__kafka_topic *topic = &topics->items[record->message.topic_index];
     sts__kafka_doubt_refused_settings(topic);
     if (!__atomic_load_n(&topic->settings.untold, __ATOMIC_RELAXED))
         return;

@@ -211,14 +211,15 @@ static void time_out(sts__kafka *kafka, sts__kafka_record *record) {
 }
 
 bool sts__kafka_is_over(sts__kafka *kafka, sts__kafka_record *record) {
+    const sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
     sts__fault fault;
     if (kafka->refusal.code != STS_OK && !has_next(kafka))
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, kafka->refusal.code, kafka->refusal.transport_code,
                          kafka->refusal.text);
     else if (kafka->max_elapsed_ms && sts__clock_us() - record->taken_us > kafka->max_elapsed_ms * 1000)
         time_out(kafka, record);
-    else if (sts__kafka_settings_are_known(&kafka->topics.items[record->message.topic_index]) &&
-             sts__kafka_would_refuse(kafka, &record->message, &fault))
+    else if (sts__kafka_settings_are_known(topic) &&
+             sts__kafka_would_refuse(&kafka->times, &topic->settings, &record->message, &fault))
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, fault.code, fault.transport_code, fault.text);
     else
         return false;
@@ -230,7 +231,8 @@ bool sts__kafka_waits_for_settings(sts__kafka *kafka, const sts__kafka_record *r
     sts__kafka_topic *topic = &kafka->topics.items[message->topic_index];
     sts__fault fault;
     if (sts__kafka_settings_are_known(topic) &&
-        !(sts__kafka_would_refuse(kafka, message, &fault) && sts__kafka_doubt_old_settings(topic)))
+        !(sts__kafka_would_refuse(&kafka->times, &topic->settings, message, &fault) &&
+          sts__kafka_doubt_old_settings(topic)))
         return false;
     sts__kafka_want_settings(kafka, message->topic_index, message->topic);
     return true;
@@ -353,7 +355,7 @@ static void run(sts__kafka *kafka) {
         begin(kafka, "the exporter was reconfigured; a new producer takes over");
     else if (!sts__kafka_has_settings(kafka) || sts__kafka_isolate(kafka))
         return;
-    else if (kafka->is_unfit)
+    else if (kafka->limits.is_unfit)
         begin(kafka,
               "a topic takes smaller batches than the present producer's, or one at a time; another one takes over");
     else if (sts__kafka_records_gate_is_closed(&kafka->records))

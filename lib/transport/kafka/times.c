@@ -1,13 +1,10 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * Records with a time of their own, and the bounds that topics have for it (message.timestamp.before.max.ms and
- * after.max.ms, KIP-937, or difference.max.ms). What is beyond them is refused beforehand, brought within them, or sent
- * as it is, by the option record_timestamp_bounds. */
-#include "transport/kafka/internal.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/times.h"
 
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "transport/kafka/topic.h"
 
 /* Within a bound by as much, for the broker's clock is another one, and the bound moves on while a record waits. */
 enum { MARGIN_MS = 60000 };
@@ -31,8 +28,7 @@ typedef struct beside {
     bool late;
 } beside;
 
-static beside look(const sts__kafka *kafka, const sts_message *message) {
-    const sts__topic_settings *settings = &kafka->topics.items[message->topic_index].settings;
+static beside look(const sts__topic_settings *settings, const sts_message *message) {
     beside b = {.before_ms = __atomic_load_n(&settings->before_ms, __ATOMIC_RELAXED),
                 .after_ms = __atomic_load_n(&settings->after_ms, __ATOMIC_RELAXED)};
     if (message->timestamp_ms <= 0 || (!b.before_ms && !b.after_ms)) /* 0: librdkafka takes the time of its sending */
@@ -43,11 +39,12 @@ static beside look(const sts__kafka *kafka, const sts_message *message) {
     return b;
 }
 
-bool sts__kafka_is_out_of_time(const sts__kafka *kafka, const sts_message *message, sts__fault *fault) {
+bool sts__kafka_is_out_of_time(const sts__kafka_times *times, const sts__topic_settings *settings,
+                               const sts_message *message, sts__fault *fault) {
     char distance[STS__SPAN_TEXT];
-    if (kafka->timestamp_bounds != STS__TIMESTAMP_BOUNDS_REJECT)
+    if (times->bounds != STS__TIMESTAMP_BOUNDS_REJECT)
         return false;
-    beside b = look(kafka, message);
+    beside b = look(settings, message);
     if (!b.early && !b.late)
         return false;
     sts__kafka_span(distance, b.early ? b.now_ms - message->timestamp_ms : message->timestamp_ms - b.now_ms);
@@ -63,30 +60,29 @@ static int64_t within(int64_t bound_ms) {
     return bound_ms > INT64_C(2) * MARGIN_MS ? bound_ms - MARGIN_MS : bound_ms / 2;
 }
 
-int64_t sts__kafka_time_of(sts__kafka *kafka, const sts_message *message) {
-    sts__kafka_topic *topic = &kafka->topics.items[message->topic_index];
+int64_t sts__kafka_time_of(sts__kafka_times *times, sts__kafka_topic *topic, const sts_message *message) {
     int none = STS__TIMES_WITHIN;
     if (message->timestamp_ms <= 0) /* librdkafka reads 0 as the present */
         return 0;
-    if (kafka->timestamp_bounds == STS__TIMESTAMP_BOUNDS_REJECT)
+    if (times->bounds == STS__TIMESTAMP_BOUNDS_REJECT)
         return message->timestamp_ms;
-    beside b = look(kafka, message);
+    beside b = look(&topic->settings, message);
     if (!b.early && !b.late)
         return message->timestamp_ms;
     if (__atomic_compare_exchange_n(&topic->times, &none, STS__TIMES_BEYOND, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-        __atomic_store_n(&kafka->has_time_beyond, 1, __ATOMIC_RELEASE);
-    if (kafka->timestamp_bounds == STS__TIMESTAMP_BOUNDS_WARN)
+        __atomic_store_n(&times->has_beyond, 1, __ATOMIC_RELEASE);
+    if (times->bounds == STS__TIMESTAMP_BOUNDS_WARN)
         return message->timestamp_ms;
     return b.early ? b.now_ms - within(b.before_ms) : b.now_ms + within(b.after_ms);
 }
 
-void sts__kafka_tell_times(sts__kafka *kafka) {
-    if (!__atomic_exchange_n(&kafka->has_time_beyond, 0, __ATOMIC_ACQUIRE))
+void sts__kafka_tell_times(sts__kafka_times *times, sts__kafka_topics *topics, const sts_transport_sink *sink) {
+    if (!__atomic_exchange_n(&times->has_beyond, 0, __ATOMIC_ACQUIRE))
         return;
-    for (int32_t i = 0; i < kafka->topics.max; i++) {
+    for (int32_t i = 0; i < topics->max; i++) {
         char line[400];
         int beyond = STS__TIMES_BEYOND;
-        sts__kafka_topic *topic = &kafka->topics.items[i];
+        sts__kafka_topic *topic = &topics->items[i];
         if (!__atomic_compare_exchange_n(&topic->times, &beyond, STS__TIMES_TOLD, false, __ATOMIC_RELAXED,
                                          __ATOMIC_RELAXED))
             continue;
@@ -94,9 +90,9 @@ void sts__kafka_tell_times(sts__kafka *kafka) {
                  "topic \"%s\" gets records whose times are beyond what it takes (message.timestamp.before.max.ms, "
                  "after.max.ms): %s",
                  topic->name,
-                 kafka->timestamp_bounds == STS__TIMESTAMP_BOUNDS_CLAMP
+                 times->bounds == STS__TIMESTAMP_BOUNDS_CLAMP
                      ? "they get the nearest that it does (record_timestamp_bounds=clamp)"
                      : "they are sent as they are, and it may refuse them (record_timestamp_bounds=warn)");
-        sts__sink_log(kafka->sink, STS_LOG_WARNING, line);
+        sts__sink_log(sink, STS_LOG_WARNING, line);
     }
 }

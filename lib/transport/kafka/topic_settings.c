@@ -1,20 +1,12 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * What the topics take, as the cluster tells it: max.message.bytes, cleanup.policy, message.timestamp.*,
- * min.insync.replicas. A broker refuses a whole batch for one record, so it is better to know beforehand
- * (refusal.c). The settings are asked for before the first record goes to a topic, and until the answer has come
- * records wait. They are asked for again at an interval, for a new configuration, after a refusal, and before a record
- * is refused for settings that are older than some seconds.
- *
- * A user who may not read them (DESCRIBE_CONFIGS) is warned once; what there is to know is learnt from refusals then,
- * and forgotten at the interval. */
-#include "transport/kafka/internal.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/topic_settings.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "transport/kafka/internal.h"
 
 enum {
     ASK_MS = 2000,   /* how long a question waits for a broker; then it is put again, */
@@ -47,7 +39,7 @@ void sts__kafka_want_settings(sts__kafka *kafka, int32_t index, const char *name
     pthread_mutex_unlock(&kafka->lock);
     if (__atomic_compare_exchange_n(&topic->settings.state, &unknown, STS__SETTINGS_WANTED, false, __ATOMIC_RELEASE,
                                     __ATOMIC_RELAXED))
-        __atomic_store_n(&kafka->settings_wanted, 1, __ATOMIC_RELEASE);
+        __atomic_store_n(&kafka->limits.wanted, 1, __ATOMIC_RELEASE);
 }
 
 static bool are_fresh(int64_t since_us) {
@@ -86,18 +78,18 @@ static void ask(const sts__kafka *kafka, const sts__kafka_topic *topic) {
     rd_kafka_ConfigResource_t *resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic->name);
     rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(kafka->producer, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
     rd_kafka_AdminOptions_set_request_timeout(options, ASK_MS, NULL, 0);
-    if (kafka->ask_broker >= 0)
-        rd_kafka_AdminOptions_set_broker(options, kafka->ask_broker, NULL, 0);
+    if (kafka->limits.ask_broker >= 0)
+        rd_kafka_AdminOptions_set_broker(options, kafka->limits.ask_broker, NULL, 0);
     rd_kafka_DescribeConfigs(kafka->producer, &resource, 1, options, kafka->queue);
     rd_kafka_AdminOptions_destroy(options);
     rd_kafka_ConfigResource_destroy(resource);
 }
 
 bool sts__kafka_has_settings(sts__kafka *kafka) {
-    if (!__atomic_load_n(&kafka->settings_wanted, __ATOMIC_ACQUIRE))
+    if (!__atomic_load_n(&kafka->limits.wanted, __ATOMIC_ACQUIRE))
         return true;
     bool known = true;
-    __atomic_store_n(&kafka->settings_wanted, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&kafka->limits.wanted, 0, __ATOMIC_RELEASE);
     for (int32_t i = 0; i < kafka->topics.max; i++) {
         sts__kafka_topic *topic = &kafka->topics.items[i];
         int state = state_of(&topic->settings);
@@ -108,7 +100,7 @@ bool sts__kafka_has_settings(sts__kafka *kafka) {
         known = known && state != STS__SETTINGS_WANTED && state != STS__SETTINGS_ASKED;
     }
     if (!known)
-        __atomic_store_n(&kafka->settings_wanted, 1, __ATOMIC_RELEASE);
+        __atomic_store_n(&kafka->limits.wanted, 1, __ATOMIC_RELEASE);
     return known;
 }
 
@@ -121,9 +113,9 @@ static void forget_learnt(sts__topic_settings *settings) {
 
 void sts__kafka_refresh_settings(sts__kafka *kafka) {
     int64_t now = sts__clock_us();
-    if (!kafka->settings_interval_ms || now < kafka->refresh_at_us)
+    if (!kafka->limits.interval_ms || now < kafka->limits.refresh_at_us)
         return;
-    kafka->refresh_at_us = now + kafka->settings_interval_ms * 1000;
+    kafka->limits.refresh_at_us = now + kafka->limits.interval_ms * 1000;
     for (int32_t i = 0; i < kafka->topics.max; i++) {
         sts__topic_settings *settings = &kafka->topics.items[i].settings;
         if (state_of(settings) != STS__SETTINGS_KNOWN || settings->asked_again)
@@ -135,16 +127,16 @@ void sts__kafka_refresh_settings(sts__kafka *kafka) {
     }
 }
 
-void sts__kafka_doubt_all_settings(sts__kafka *kafka) {
-    for (int32_t i = 0; i < kafka->topics.max; i++) {
-        sts__topic_settings *settings = &kafka->topics.items[i].settings;
+void sts__kafka_doubt_all_settings(sts__kafka_limits *limits, sts__kafka_topics *topics) {
+    for (int32_t i = 0; i < topics->max; i++) {
+        sts__topic_settings *settings = &topics->items[i].settings;
         if (state_of(settings) != STS__SETTINGS_KNOWN)
             continue;
         if (settings->untold)
             forget_learnt(settings);
         settings->batch_bytes = 0;
         set_state(settings, STS__SETTINGS_WANTED);
-        __atomic_store_n(&kafka->settings_wanted, 1, __ATOMIC_RELEASE);
+        __atomic_store_n(&limits->wanted, 1, __ATOMIC_RELEASE);
     }
 }
 
@@ -208,8 +200,8 @@ static void take_untold(sts__kafka *kafka, sts__kafka_topic *topic, rd_kafka_res
     /* What the topic takes will be learnt from refusals. Where a producer's first batch to a partition is refused, a
      * broker knows nothing of the producer yet, and takes the next one, whatever its sequence (KIP-360): there must be
      * no next one under way. */
-    kafka->is_unfit = kafka->is_unfit || (kafka->idempotent && !kafka->one_at_a_time);
-    kafka->one_at_a_time = true;
+    kafka->limits.is_unfit = kafka->limits.is_unfit || (kafka->idempotent && !kafka->limits.one_at_a_time);
+    kafka->limits.one_at_a_time = true;
     if (topic->settings.has_warned || kafka->is_trial)
         return;
     topic->settings.has_warned = true;
@@ -220,10 +212,10 @@ static void take_untold(sts__kafka *kafka, sts__kafka_topic *topic, rd_kafka_res
     sts__sink_log(kafka->sink, STS_LOG_WARNING, line);
 }
 
-int64_t sts__kafka_fitting_batch(const sts__kafka *kafka) {
-    int64_t least = kafka->most_batch_bytes;
-    for (int32_t i = 0; i < kafka->topics.max; i++) {
-        const sts__topic_settings *settings = &kafka->topics.items[i].settings;
+int64_t sts__kafka_fitting_batch(const sts__kafka_limits *limits, const sts__kafka_topics *topics) {
+    int64_t least = limits->most_batch_bytes;
+    for (int32_t i = 0; i < topics->max; i++) {
+        const sts__topic_settings *settings = &topics->items[i].settings;
         if (settings->limit && settings->limit < least)
             least = settings->limit;
         if (settings->batch_bytes && settings->batch_bytes < least)
@@ -241,8 +233,8 @@ static void take(sts__kafka *kafka, sts__kafka_topic *topic, rd_kafka_resp_err_t
         take_untold(kafka, topic, error);
     set(&topic->settings.read_us, sts__clock_us());
     set_state(&topic->settings, STS__SETTINGS_KNOWN);
-    if (sts__kafka_fitting_batch(kafka) < kafka->batch_bytes)
-        kafka->is_unfit = true;
+    if (sts__kafka_fitting_batch(&kafka->limits, &kafka->topics) < kafka->limits.batch_bytes)
+        kafka->limits.is_unfit = true;
 }
 
 /* The topic that was asked for, by its name; NULL: all that were. */
@@ -266,10 +258,10 @@ static void give_answer(sts__kafka *kafka, const char *name, bool no_answer, rd_
 static void find_broker(sts__kafka *kafka) {
     const struct rd_kafka_metadata *metadata;
     if (rd_kafka_metadata(kafka->producer, 0, NULL, &metadata, FIND_MS)) {
-        kafka->ask_broker = sts__kafka_observer_broker(kafka->observer);
+        kafka->limits.ask_broker = sts__kafka_observer_broker(kafka->observer);
         return;
     }
-    kafka->ask_broker = metadata->orig_broker_id;
+    kafka->limits.ask_broker = metadata->orig_broker_id;
     rd_kafka_metadata_destroy(metadata);
 }
 
