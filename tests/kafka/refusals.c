@@ -97,7 +97,7 @@ static void add(struct otlp *otlp, unsigned number, bool has_key, size_t size) {
 static void await_stop(const struct bench *bench) {
     const sts__kafka *kafka = bench->rig.exporter->transport_context;
     int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
-    while (!sts__kafka_observer_is_stopped(kafka->observer)) {
+    while (!sts__kafka_observer_is_stopped(kafka->producer.observer)) {
         cr_assert_lt(rig_now_ms(), deadline, "nothing has stopped the producer");
         poll(NULL, 0, 1);
     }

@@ -71,7 +71,7 @@ Test(startup, has_the_producer_id_asked_for) {
         sts_options *options = options_for("startup-id");
         sts_exporter *exporter = rig_new(options);
         const sts__kafka *kafka = exporter->transport_context;
-        cr_assert(sts__kafka_observer_asked_id(kafka->observer), "start %d", i);
+        cr_assert(sts__kafka_observer_asked_id(kafka->producer.observer), "start %d", i);
         sts_exporter_free(exporter, RIG_DEADLINE_MS);
         sts_options_free(options);
     }

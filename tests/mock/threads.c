@@ -9,7 +9,7 @@
 
 #include "support/mock_cluster.h"
 #include "support/rig.h"
-#include "transport/kafka/internal.h"
+#include "transport/kafka/close.h"
 
 #define TOPIC "a-topic"
 

@@ -32,9 +32,9 @@ static sts_status no_answer(sts__kafka *kafka, rd_kafka_resp_err_t error, int32_
     else if (kafka->connection.last_weight == 0)
         why = "connections end without a word, as they do at a port that wants something else (tls.*, auth.sasl.*)";
     if (final)
-        sts__fault_set(fault, status, "brokers \"%s\": %s", kafka->brokers, why);
+        sts__fault_set(fault, status, "brokers \"%s\": %s", kafka->producer.brokers, why);
     else
-        sts__fault_set(fault, status, "no broker of \"%s\" answered within %d ms (%s): %s", kafka->brokers,
+        sts__fault_set(fault, status, "no broker of \"%s\" answered within %d ms (%s): %s", kafka->producer.brokers,
                        (int)timeout_ms, kafka->credentials.kind, why);
     fault->transport_code = last->code != STS_OK ? last->transport_code : error;
     return status;
@@ -47,8 +47,8 @@ static sts_status bad_topic(const sts__kafka *kafka, const char *name, rd_kafka_
         advice = ": create it (it is never created by accident), or set topic or topic_check";
     else if (status == STS_ERR_NOT_AUTHORIZED)
         advice = ": this client may not see it";
-    sts__fault_set(fault, status, "topic \"%s\" on \"%s\": %s%s", name, kafka->brokers, rd_kafka_err2str(error),
-                   advice);
+    sts__fault_set(fault, status, "topic \"%s\" on \"%s\": %s%s", name, kafka->producer.brokers,
+                   rd_kafka_err2str(error), advice);
     fault->transport_code = error;
     return status;
 }
@@ -66,8 +66,8 @@ static void note_replicas(sts__kafka_topic *topic, const struct rd_kafka_metadat
 static rd_kafka_resp_err_t ask(sts__kafka *kafka, rd_kafka_topic_t *topic, int32_t timeout_ms,
                                rd_kafka_resp_err_t *topic_error) {
     const struct rd_kafka_metadata *metadata;
-    int connections = sts__kafka_observer_connections(kafka->observer);
-    rd_kafka_resp_err_t error = rd_kafka_metadata(kafka->producer, 0, topic, &metadata, timeout_ms);
+    int connections = sts__kafka_observer_connections(kafka->producer.observer);
+    rd_kafka_resp_err_t error = rd_kafka_metadata(kafka->producer.handle, 0, topic, &metadata, timeout_ms);
     if (error)
         return error;
     *topic_error = metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;

@@ -10,8 +10,8 @@
 enum { FIRST_PATIENCE_MS = 100, MAX_PATIENCE_MS = 800 };
 
 static void forget_acked(sts__kafka_topic *topic) {
-    for (int32_t i = 0; i < topic->acked_count; i++)
-        topic->acked[i].offset = -1;
+    for (int32_t i = 0; i < topic->acked.count; i++)
+        topic->acked.items[i].offset = -1;
 }
 
 /* Only an idempotent producer is taken for another one. */
@@ -29,24 +29,24 @@ static void change(sts__kafka *kafka, const char *line) {
 void sts__kafka_cluster_look(sts__kafka *kafka) {
     sts__kafka_cluster *cluster = &kafka->cluster;
     char line[400];
-    char *id = rd_kafka_clusterid(kafka->producer, 0);
+    char *id = rd_kafka_clusterid(kafka->producer.handle, 0);
     if (!id)
         return; /* it has none */
     if (cluster->id[0] && strcmp(cluster->id, id) != 0) {
-        snprintf(line, sizeof line, "brokers \"%s\" are another cluster now: its id is %s, and was %s", kafka->brokers,
-                 id, cluster->id);
+        snprintf(line, sizeof line, "brokers \"%s\" are another cluster now: its id is %s, and was %s",
+                 kafka->producer.brokers, id, cluster->id);
         change(kafka, line);
     }
     snprintf(cluster->id, sizeof cluster->id, "%s", id);
-    rd_kafka_mem_free(kafka->producer, id);
+    rd_kafka_mem_free(kafka->producer.handle, id);
 }
 
 /* librdkafka remembers the id that came with the last metadata, whatever they were asked for; so metadata of no more
  * than our topics do. */
 bool sts__kafka_cluster_ask(sts__kafka *kafka, int32_t timeout_ms) {
     const struct rd_kafka_metadata *metadata;
-    int connections = sts__kafka_observer_connections(kafka->observer); /* before: one may be made meanwhile */
-    if (rd_kafka_metadata(kafka->producer, 0, NULL, &metadata, timeout_ms))
+    int connections = sts__kafka_observer_connections(kafka->producer.observer); /* before: one may be made meanwhile */
+    if (rd_kafka_metadata(kafka->producer.handle, 0, NULL, &metadata, timeout_ms))
         return false;
     rd_kafka_metadata_destroy(metadata);
     sts__kafka_cluster_look(kafka);
@@ -59,7 +59,7 @@ bool sts__kafka_cluster_ask(sts__kafka *kafka, int32_t timeout_ms) {
 static bool confirm(sts__kafka *kafka) {
     sts__kafka_cluster *cluster = &kafka->cluster;
     int32_t patience_ms = cluster->patience_ms ? cluster->patience_ms : FIRST_PATIENCE_MS;
-    if (sts__kafka_observer_connections(kafka->observer) == cluster->confirmed)
+    if (sts__kafka_observer_connections(kafka->producer.observer) == cluster->confirmed)
         return true;
     bool answered = sts__kafka_cluster_ask(kafka, patience_ms);
     cluster->patience_ms = answered ? 0 : patience_ms < MAX_PATIENCE_MS ? 2 * patience_ms : patience_ms;
@@ -95,16 +95,16 @@ bool sts__kafka_cluster_release(sts__kafka *kafka) {
 
 /* Room for what is known of a partition; NULL when there is no memory. */
 static sts__kafka_acked *acked_of(sts__kafka *kafka, sts__kafka_topic *topic, int32_t partition) {
-    if (partition < topic->acked_count)
-        return &topic->acked[partition];
-    int32_t count = topic->acked_count > partition / 2 ? 2 * topic->acked_count : partition + 1;
-    sts__kafka_acked *acked = sts__memory_resize(kafka->memory, topic->acked, (size_t)count * sizeof *acked);
+    if (partition < topic->acked.count)
+        return &topic->acked.items[partition];
+    int32_t count = topic->acked.count > partition / 2 ? 2 * topic->acked.count : partition + 1;
+    sts__kafka_acked *acked = sts__memory_resize(kafka->memory, topic->acked.items, (size_t)count * sizeof *acked);
     if (!acked)
         return NULL;
-    for (int32_t i = topic->acked_count; i < count; i++)
+    for (int32_t i = topic->acked.count; i < count; i++)
         acked[i] = (sts__kafka_acked){-1, 0};
-    topic->acked = acked;
-    topic->acked_count = count;
+    topic->acked.items = acked;
+    topic->acked.count = count;
     return &acked[partition];
 }
 
@@ -129,7 +129,7 @@ static bool judge_return(sts__kafka *kafka, sts__kafka_topic *topic, const rd_ka
 bool sts__kafka_cluster_believes(sts__kafka *kafka, const rd_kafka_message_t *message) {
     const sts__kafka_record *record = message->_private;
     sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
-    int connections = sts__kafka_observer_connections(kafka->observer);
+    int connections = sts__kafka_observer_connections(kafka->producer.observer);
     if (kafka->cluster.changed)
         return false;
     if (kafka->purged && kafka->idempotent && connections != kafka->cluster.confirmed)
@@ -152,7 +152,7 @@ bool sts__kafka_cluster_believes(sts__kafka *kafka, const rd_kafka_message_t *me
 bool sts__kafka_cluster_is_settled(sts__kafka *kafka) {
     const sts__kafka_cluster *cluster = &kafka->cluster;
     return cluster->held_count == 0 && !cluster->changed &&
-           (!kafka->idempotent || sts__kafka_observer_connections(kafka->observer) == cluster->confirmed);
+           (!kafka->idempotent || sts__kafka_observer_connections(kafka->producer.observer) == cluster->confirmed);
 }
 
 bool sts__kafka_cluster_expects(sts__kafka *kafka, const rd_kafka_message_t *message) {
@@ -160,8 +160,8 @@ bool sts__kafka_cluster_expects(sts__kafka *kafka, const rd_kafka_message_t *mes
     const sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
     if (kafka->acks == STS__ACKS_NONE)
         return true;
-    return message->partition >= 0 && message->partition < topic->acked_count &&
-           message->offset > topic->acked[message->partition].offset;
+    return message->partition >= 0 && message->partition < topic->acked.count &&
+           message->offset > topic->acked.items[message->partition].offset;
 }
 
 void sts__kafka_cluster_end_producer(sts__kafka *kafka) {

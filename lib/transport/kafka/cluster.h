@@ -32,6 +32,7 @@ typedef struct sts__kafka_cluster {
     char id[64];         /* as told last; "" where it was not */
     int confirmed;       /* how many connections there had been when it was asked for last */
     bool changed;        /* since the present producer was made */
+    bool look_due;       /* what was reported asks for a look at the id */
     int32_t patience_ms; /* how long the next answer is waited for; 0: as the first one */
     sts__kafka_held held[STS__KAFKA_HELD];
     size_t held_count;
@@ -42,6 +43,12 @@ typedef struct sts__kafka_acked {
     int64_t offset;  /* -1: there was none */
     int connections; /* how many there had been */
 } sts__kafka_acked;
+
+/* One topic's, by partition. */
+typedef struct sts__topic_acked {
+    sts__kafka_acked *items;
+    int32_t count;
+} sts__topic_acked;
 
 /* Asks for the cluster's id, and waits up to timeout_ms for the answer; false if there was none. */
 bool sts__kafka_cluster_ask(struct sts__kafka *kafka, int32_t timeout_ms);

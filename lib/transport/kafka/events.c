@@ -27,7 +27,7 @@ static bool may_be_there(const sts__kafka *kafka, const rd_kafka_message_t *mess
     if (record->may_be_there || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
         return true;
     return !sts__kafka_error_is_refusal(message->err) &&
-           record->taken_us <= sts__kafka_observer_last_sent_us(kafka->observer);
+           record->taken_us <= sts__kafka_observer_last_sent_us(kafka->producer.observer);
 }
 
 static void tell_failure(sts__kafka *kafka, const rd_kafka_message_t *message, sts_completion *completion) {
@@ -90,8 +90,8 @@ static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message, bool d
     }
     if (kafka->purged || !(doubted || sts__kafka_error_is_of_producer(message->err)))
         return false;
-    if (kafka->phase == STS__KAFKA_RUNNING && !doubted && !sts__kafka_observer_is_stopped(kafka->observer)) {
-        if (!rd_kafka_fatal_error(kafka->producer, NULL, 0))
+    if (kafka->phase == STS__KAFKA_RUNNING && !doubted && !sts__kafka_observer_is_stopped(kafka->producer.observer)) {
+        if (!rd_kafka_fatal_error(kafka->producer.handle, NULL, 0))
             return false;
         __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
     }
@@ -142,7 +142,7 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
         }
         bool again = sts__kafka_goes_again(kafka, message, together);
         /* A producer that was stopped sends nothing in its new epoch. */
-        bool stopped = again && sts__kafka_observer_is_stopped(kafka->observer);
+        bool stopped = again && sts__kafka_observer_is_stopped(kafka->producer.observer);
         new_epoch = new_epoch || (sts__kafka_error_begins_epoch(message->err) && !stopped);
         if (again || goes_on(kafka, message, doubted))
             continue;
@@ -165,7 +165,7 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
 }
 
 void sts__kafka_serve_reports(sts__kafka *kafka, sts__kafka_held from) {
-    kafka->look_due =
+    kafka->cluster.look_due =
         !kafka->idempotent; /* the log has what was acknowledged, whichever cluster's it is; but it is told */
     if (report_deliveries(kafka, from))
         rd_kafka_event_destroy(from.event);
@@ -177,10 +177,10 @@ static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
     snprintf(what, sizeof what, "%s", rd_kafka_event_error_string(event));
     /* A fatal error has an event, whose code is _FATAL or (2.0.2, seen) the cause's own; there may be nothing else that
      * tells, where all that the producer has is under way to a broker that does not answer. */
-    if (kafka->phase == STS__KAFKA_RUNNING && rd_kafka_fatal_error(kafka->producer, NULL, 0))
+    if (kafka->phase == STS__KAFKA_RUNNING && rd_kafka_fatal_error(kafka->producer.handle, NULL, 0))
         __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
     if (error == RD_KAFKA_RESP_ERR__FATAL)
-        error = rd_kafka_fatal_error(kafka->producer, what, sizeof what);
+        error = rd_kafka_fatal_error(kafka->producer.handle, what, sizeof what);
     if (strstr(what, STS__KAFKA_STOPPED))
         return; /* it is our own doing, which is told when the next producer takes over */
     int32_t level = sts__kafka_judge_error(&kafka->connection, error, what, STS_LOG_WARNING);
@@ -189,7 +189,7 @@ static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
     char text[LINE];
     int weight;
     sts_status status = sts__kafka_explain(&kafka->credentials, error, what, text, sizeof text, &weight);
-    sts__kafka_redact(kafka->producer, text, sizeof text);
+    sts__kafka_redact(kafka->producer.handle, text, sizeof text);
     /* "All brokers down" says less than the error of the broker before it. */
     if (kafka->connection.last_error.code == STS_OK || weight >= kafka->connection.last_weight) {
         sts__fault_set(&kafka->connection.last_error, status, "%s", text);
@@ -220,7 +220,7 @@ static void serve_log(sts__kafka *kafka, rd_kafka_event_t *event) {
     sts__kafka_note_certificate(&kafka->credentials, facility, text);
     snprintf(line, sizeof line, "%s: %s", facility, text);
     int32_t told_level = sts__kafka_judge_line(&kafka->connection, facility, line, log_level(level));
-    sts__kafka_redact(kafka->producer, line, sizeof line);
+    sts__kafka_redact(kafka->producer.handle, line, sizeof line);
     sts__sink_log(kafka->sink, told_level, line);
 }
 
@@ -258,7 +258,7 @@ static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
         serve_statistics(kafka, event);
         break;
     case RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH:
-        sts__kafka_refresh_token(&kafka->credentials, kafka->producer);
+        sts__kafka_refresh_token(&kafka->credentials, kafka->producer.handle);
         break;
     default:
         break;
@@ -286,7 +286,7 @@ static bool serve_plain(sts__kafka *kafka, rd_kafka_event_t *event) {
         }
     }
     finish(kafka, completions, records, count);
-    kafka->look_due = !kafka->idempotent;
+    kafka->cluster.look_due = !kafka->idempotent;
     if (message)
         kafka->cluster.held[kafka->cluster.held_count++] = (sts__kafka_held){event, message};
     else
@@ -295,37 +295,37 @@ static bool serve_plain(sts__kafka *kafka, rd_kafka_event_t *event) {
 }
 
 bool sts__kafka_serve_deliveries(sts__kafka *kafka, int32_t timeout_ms) {
-    if (kafka->phase != STS__KAFKA_RUNNING || kafka->isolation.active || kafka->purged || kafka->set_aside ||
-        !kafka->queue || !sts__kafka_cluster_is_settled(kafka))
+    if (kafka->phase != STS__KAFKA_RUNNING || kafka->isolation.active || kafka->purged || kafka->producer.set_aside ||
+        !kafka->producer.queue || !sts__kafka_cluster_is_settled(kafka))
         return false;
-    rd_kafka_event_t *event = rd_kafka_queue_poll(kafka->queue, timeout_ms);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(kafka->producer.queue, timeout_ms);
     for (int served = 0; event; served++) {
         if (rd_kafka_event_type(event) != RD_KAFKA_EVENT_DR) {
-            kafka->set_aside = event;
+            kafka->producer.set_aside = event;
             return false;
         }
         if (!serve_plain(kafka, event))
             return false;
         if (served == EVENTS_PER_SERVE)
             break;
-        event = rd_kafka_queue_poll(kafka->queue, 0);
+        event = rd_kafka_queue_poll(kafka->producer.queue, 0);
     }
     return true;
 }
 
 /* What report has left comes first. */
 static rd_kafka_event_t *next_event(sts__kafka *kafka, int32_t timeout_ms) {
-    rd_kafka_event_t *event = kafka->set_aside;
-    kafka->set_aside = NULL;
-    return event ? event : rd_kafka_queue_poll(kafka->queue, timeout_ms);
+    rd_kafka_event_t *event = kafka->producer.set_aside;
+    kafka->producer.set_aside = NULL;
+    return event ? event : rd_kafka_queue_poll(kafka->producer.queue, timeout_ms);
 }
 
 bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms) {
     if (!sts__kafka_cluster_release(kafka))
         return true;
-    if (kafka->look_due)
+    if (kafka->cluster.look_due)
         sts__kafka_cluster_look(kafka);
-    kafka->look_due = false;
+    kafka->cluster.look_due = false;
     rd_kafka_event_t *event = next_event(kafka, timeout_ms);
     sts__kafka_tell_growth(&kafka->placement, &kafka->topics, kafka->sink);
     sts__kafka_tell_times(&kafka->times, &kafka->topics, kafka->sink);
@@ -333,7 +333,7 @@ bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms) {
         serve_event(kafka, event);
         if (served == EVENTS_PER_SERVE || kafka->cluster.held_count == STS__KAFKA_HELD)
             return false;
-        event = rd_kafka_queue_poll(kafka->queue, 0);
+        event = rd_kafka_queue_poll(kafka->producer.queue, 0);
     }
     return true;
 }

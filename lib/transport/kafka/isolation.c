@@ -1,19 +1,9 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * What was refused together goes again alone. A broker refuses batches, and not records: one record without a key on a
- * compacted topic, one timestamp out of bounds, and all that share the batch come back with one error (librdkafka 2.0.2
- * always; 2.16 tells them apart where two or more are bad). None of them was written. So the way is closed
- * (observer.c), what is behind them is taken back, and they go in groups, with nothing else under way and in
- * their order: a group that is refused is halved, one that is taken lets the next be twice as large, and what is
- * refused alone has failed.
- *
- * Where the topic's settings prove to be others than they were, that was the reason: what they do not allow has failed
- * by them then, and the rest goes as ever. What waits behind them for such a topic goes that way too, until a group is
- * taken whole: where there was one bad record, there may be more. */
-#include "transport/kafka/internal.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/isolation.h"
 
 #include <stdlib.h>
 
+#include "transport/kafka/internal.h"
 #include "transport/message_size.h"
 
 enum { MAX_GROUP = 1000 };
@@ -22,7 +12,7 @@ enum { MAX_GROUP = 1000 };
 static size_t largest_group(const sts__kafka *kafka) {
     char text[32] = "";
     size_t size = sizeof text;
-    if (rd_kafka_conf_get(kafka->conf, "batch.num.messages", text, &size) != RD_KAFKA_CONF_OK)
+    if (rd_kafka_conf_get(kafka->producer.conf, "batch.num.messages", text, &size) != RD_KAFKA_CONF_OK)
         return 1;
     long most = strtol(text, NULL, 10);
     return most > 0 && most < MAX_GROUP ? (size_t)most : MAX_GROUP;
@@ -32,14 +22,14 @@ bool sts__kafka_goes_again(sts__kafka *kafka, const rd_kafka_message_t *message,
     sts__kafka_record *record = message->_private;
     if (!message->err || !sts__kafka_error_is_of_record(message->err))
         return false;
-    sts__kafka_observer_heard(kafka->observer, 1);
+    sts__kafka_observer_heard(kafka->producer.observer, 1);
     if (together < 2 || kafka->purged) {
         kafka->isolation.failed = true;
         return false;
     }
     sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
-    topic->suspect_before = sts__kafka_records_next_number(&kafka->records);
-    topic->refused_under = topic->settings.version;
+    topic->suspects.before = sts__kafka_records_next_number(&kafka->records);
+    topic->suspects.refused_under = topic->settings.version;
     sts__kafka_doubt_refused_settings(topic);
     record->is_suspect = true;
     kafka->isolation.refused = true;
@@ -62,7 +52,7 @@ static bool is_suspect(const sts__kafka_record *record, const void *user) {
 
 static bool goes_this_way(const sts__kafka_record *record, const void *user) {
     const sts__kafka *kafka = user;
-    return record->number < kafka->topics.items[record->message.topic_index].suspect_before;
+    return record->number < kafka->topics.items[record->message.topic_index].suspects.before;
 }
 
 /* How large the next group may be, by what became of the last one. Returns whether there is anything more to do. */
@@ -99,9 +89,9 @@ static bool hold_back(const sts__kafka *kafka, const sts__kafka_topic *topic, bo
     if (known)
         rd_kafka_topic_partition_list_add_range(partitions, topic->name, 0, count - 1);
     if (back)
-        rd_kafka_pause_partitions(kafka->producer, partitions);
+        rd_kafka_pause_partitions(kafka->producer.handle, partitions);
     else
-        rd_kafka_resume_partitions(kafka->producer, partitions);
+        rd_kafka_resume_partitions(kafka->producer.handle, partitions);
     for (int i = 0; i < partitions->cnt; i++)
         known = known && !partitions->elems[i].err;
     rd_kafka_topic_partition_list_destroy(partitions);
@@ -147,8 +137,8 @@ static void hand_over(sts__kafka *kafka, sts__kafka_record *record, size_t size)
 
 static void end(sts__kafka *kafka) {
     for (int32_t i = 0; i < kafka->topics.max; i++)
-        kafka->topics.items[i].suspect_before = 0;
-    sts__kafka_observer_expect(kafka->observer, false);
+        kafka->topics.items[i].suspects.before = 0;
+    sts__kafka_observer_expect(kafka->producer.observer, false);
     kafka->isolation.active = false;
 }
 
@@ -158,7 +148,7 @@ static void release(sts__kafka *kafka, int32_t topic_index) {
     sts__kafka_record *record = NULL;
     while ((record = sts__kafka_records_find_waiting(&kafka->records, record, goes_with, &g)))
         record->is_suspect = false;
-    kafka->topics.items[topic_index].suspect_before = 0;
+    kafka->topics.items[topic_index].suspects.before = 0;
 }
 
 bool sts__kafka_isolate(sts__kafka *kafka) {
@@ -166,7 +156,7 @@ bool sts__kafka_isolate(sts__kafka *kafka) {
     if (!isolation->active)
         return false;
     if (sts__kafka_records_produced(&kafka->records) > 0) {
-        rd_kafka_flush(kafka->producer, 1); /* nothing lingers */
+        rd_kafka_flush(kafka->producer.handle, 1); /* nothing lingers */
         return true;
     }
     sts__kafka_record *first = NULL;
@@ -180,17 +170,17 @@ bool sts__kafka_isolate(sts__kafka *kafka) {
     if (sts__kafka_waits_for_settings(kafka, first))
         return true;
     isolation->topic_index = first->message.topic_index;
-    if (topic->settings.version != topic->refused_under) {
+    if (topic->settings.version != topic->suspects.refused_under) {
         release(kafka, isolation->topic_index);
         return true;
     }
-    sts__kafka_observer_expect(kafka->observer, true);
+    sts__kafka_observer_expect(kafka->producer.observer, true);
     size_t size = isolation->size;
     if (size > 1 && !hold_back(kafka, topic, true))
         size = 1;
     hand_over(kafka, first, size);
     if (isolation->size > 1)
         hold_back(kafka, topic, false);
-    rd_kafka_flush(kafka->producer, 1);
+    rd_kafka_flush(kafka->producer.handle, 1);
     return true;
 }

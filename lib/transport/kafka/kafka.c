@@ -31,19 +31,19 @@ static void free_context(sts__kafka *kafka) {
     if (!kafka)
         return;
     const sts__memory *memory = kafka->memory;
-    bool alone = !kafka->observer || sts__kafka_observer_has_one_owner(kafka->observer);
+    bool alone = !kafka->producer.observer || sts__kafka_observer_has_one_owner(kafka->producer.observer);
     free_context(kafka->next);
-    if (kafka->conf)
-        rd_kafka_conf_destroy(kafka->conf);
-    sts__descriptor_close(&kafka->descriptor);
+    if (kafka->producer.conf)
+        rd_kafka_conf_destroy(kafka->producer.conf);
+    sts__descriptor_close(&kafka->producer.descriptor);
     sts__kafka_records_clear(&kafka->records, alone);
-    pthread_mutex_destroy(&kafka->lock);
-    sts__kafka_observer_release(kafka->observer);
+    pthread_mutex_destroy(&kafka->producer.lock);
+    sts__kafka_observer_release(kafka->producer.observer);
     sts__memory_free(memory, kafka->topic);
     sts__memory_free(memory, kafka->dead_letter_topic);
-    sts__memory_free(memory, kafka->brokers);
+    sts__memory_free(memory, kafka->producer.brokers);
     for (int32_t i = 0; kafka->topics.items && i < kafka->topics.max; i++) {
-        sts__memory_free(memory, kafka->topics.items[i].acked);
+        sts__memory_free(memory, kafka->topics.items[i].acked.items);
         sts__memory_free(memory, kafka->topics.items[i].absence.text);
     }
     if (!alone)
@@ -57,11 +57,11 @@ void sts__kafka_free_unopened(void *context) {
 }
 
 static sts_status init_locks(sts__kafka *kafka, size_t kept_bytes) {
-    if (pthread_mutex_init(&kafka->lock, NULL) != 0)
+    if (pthread_mutex_init(&kafka->producer.lock, NULL) != 0)
         return STS_ERR_SYSTEM;
     if (sts__kafka_records_init(&kafka->records, kafka->memory, kept_bytes) == STS_OK)
         return STS_OK;
-    pthread_mutex_destroy(&kafka->lock);
+    pthread_mutex_destroy(&kafka->producer.lock);
     return STS_ERR_SYSTEM;
 }
 
@@ -88,18 +88,19 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     kafka->topic = sts__memory_copy_text(memory, settings->topic, strlen(settings->topic));
     kafka->dead_letter_topic =
         sts__memory_copy_text(memory, settings->dead_letter_topic, strlen(settings->dead_letter_topic));
-    kafka->brokers = sts__memory_copy_text(memory, settings->brokers, strlen(settings->brokers));
-    kafka->observer =
+    kafka->producer.brokers = sts__memory_copy_text(memory, settings->brokers, strlen(settings->brokers));
+    kafka->producer.observer =
         kafka->topics.items ? sts__kafka_observer_new(kafka->topics.items, &kafka->records, kafka->idempotent) : NULL;
-    kafka->connection.observer = kafka->observer;
-    if (!kafka->topics.items || !kafka->topic || !kafka->dead_letter_topic || !kafka->brokers || !kafka->observer)
+    kafka->connection.observer = kafka->producer.observer;
+    if (!kafka->topics.items || !kafka->topic || !kafka->dead_letter_topic || !kafka->producer.brokers ||
+        !kafka->producer.observer)
         return sts__fault_no_memory(fault);
-    sts__addresses_strip(kafka->brokers);
+    sts__addresses_strip(kafka->producer.brokers);
     sts__kafka_settings own = *settings;
-    own.brokers = kafka->brokers;
-    sts_status status = sts__kafka_make_conf(&own, &kafka->conf, fault);
+    own.brokers = kafka->producer.brokers;
+    sts_status status = sts__kafka_make_conf(&own, &kafka->producer.conf, fault);
     if (status == STS_OK)
-        sts__kafka_keep_credentials(&kafka->credentials, memory, &settings->security, kafka->conf);
+        sts__kafka_keep_credentials(&kafka->credentials, memory, &settings->security, kafka->producer.conf);
     return status;
 }
 
@@ -109,7 +110,7 @@ sts_status sts__kafka_new(const sts__memory *memory, const sts__kafka_settings *
     if (!kafka)
         return sts__fault_no_memory(fault);
     kafka->memory = memory;
-    sts__descriptor_init(&kafka->descriptor);
+    sts__descriptor_init(&kafka->producer.descriptor);
     if (init_locks(kafka, (size_t)settings->kept_bytes) != STS_OK) {
         sts__memory_free(memory, kafka);
         return sts__fault_set(fault, STS_ERR_SYSTEM, "no lock to be had");
@@ -197,19 +198,19 @@ sts_status sts__kafka_try(const sts__memory *memory, const sts__kafka_settings *
 void sts__kafka_replace(void *context, void *tried) {
     sts__kafka *kafka = context;
     free_context(__atomic_exchange_n(&kafka->next, tried, __ATOMIC_ACQ_REL));
-    sts__kafka_wake(kafka);
+    sts__kafka_wake(&kafka->producer);
 }
 
 void sts__kafka_adopt(sts__kafka *kafka) {
     sts__kafka *next = __atomic_exchange_n(&kafka->next, NULL, __ATOMIC_ACQ_REL);
     if (!next)
         return;
-    rd_kafka_conf_t *conf = kafka->conf;
-    kafka->conf = next->conf;
-    next->conf = conf;
-    char *brokers = kafka->brokers;
-    kafka->brokers = next->brokers;
-    next->brokers = brokers;
+    rd_kafka_conf_t *conf = kafka->producer.conf;
+    kafka->producer.conf = next->producer.conf;
+    next->producer.conf = conf;
+    char *brokers = kafka->producer.brokers;
+    kafka->producer.brokers = next->producer.brokers;
+    next->producer.brokers = brokers;
     kafka->credentials = next->credentials;
     kafka->drain_ms = next->drain_ms;
     kafka->max_elapsed_ms = next->max_elapsed_ms;
@@ -271,7 +272,7 @@ static bool is_changing(const sts__kafka *kafka) {
 static bool serve(sts__kafka *kafka, int32_t timeout_ms) {
     if (is_changing(kafka) && timeout_ms > STEP_MS)
         timeout_ms = STEP_MS;
-    if (kafka->queue)
+    if (kafka->producer.queue)
         return sts__kafka_serve(kafka, timeout_ms);
     poll(NULL, 0, timeout_ms);
     return true;
@@ -279,7 +280,7 @@ static bool serve(sts__kafka *kafka, int32_t timeout_ms) {
 
 static void kafka_poll(void *context, int32_t timeout_ms) {
     sts__kafka *kafka = context;
-    sts__descriptor_quiet(&kafka->descriptor);
+    sts__descriptor_quiet(&kafka->producer.descriptor);
     bool all = serve(kafka, timeout_ms);
     bool was_changing = is_changing(kafka);
     if (kafka->purged)
@@ -287,13 +288,13 @@ static void kafka_poll(void *context, int32_t timeout_ms) {
     else
         sts__kafka_succeed(kafka);
     bool changes = is_changing(kafka);
-    if (!all || __atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE) || sts__kafka_observer_is_stopped(kafka->observer) ||
-        (was_changing && !changes))
-        sts__descriptor_raise(&kafka->descriptor);
+    if (!all || __atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE) ||
+        sts__kafka_observer_is_stopped(kafka->producer.observer) || (was_changing && !changes))
+        sts__descriptor_raise(&kafka->producer.descriptor);
     else if (changes || kafka->cluster.held_count) /* the steps of a succession take time, not events */
-        sts__descriptor_raise_after(&kafka->descriptor, STEP_MS);
+        sts__descriptor_raise_after(&kafka->producer.descriptor, STEP_MS);
     else if (__atomic_load_n(&kafka->missing.any, __ATOMIC_ACQUIRE))
-        sts__descriptor_raise_after(&kafka->descriptor, SLOW_STEP_MS);
+        sts__descriptor_raise_after(&kafka->producer.descriptor, SLOW_STEP_MS);
 }
 
 static int32_t kafka_report(void *context, int32_t timeout_ms) {
@@ -302,15 +303,15 @@ static int32_t kafka_report(void *context, int32_t timeout_ms) {
 
 static void kafka_flush(void *context, int32_t timeout_ms) {
     sts__kafka *kafka = context;
-    if (kafka->producer)
-        rd_kafka_flush(kafka->producer, timeout_ms);
+    if (kafka->producer.handle)
+        rd_kafka_flush(kafka->producer.handle, timeout_ms);
 }
 
 static void kafka_purge(void *context) {
     sts__kafka *kafka = context;
     kafka->purged = true;
-    if (kafka->producer)
-        rd_kafka_purge(kafka->producer,
+    if (kafka->producer.handle)
+        rd_kafka_purge(kafka->producer.handle,
                        RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
     sts__kafka_give_up_waiting(kafka);
 }
@@ -318,7 +319,7 @@ static void kafka_purge(void *context) {
 /* Producers that were left behind refer to what is about to be freed; most of them need a moment only. */
 static void await_left_behind(const sts__kafka *kafka, int64_t deadline) {
     int64_t latest = sts__deadline_after(LEFT_BEHIND_MS);
-    while (!sts__kafka_observer_has_one_owner(kafka->observer) &&
+    while (!sts__kafka_observer_has_one_owner(kafka->producer.observer) &&
            sts__clock_us() < (latest < deadline ? latest : deadline))
         poll(NULL, 0, STEP_MS);
 }
@@ -332,36 +333,28 @@ static void kafka_close(void *context, int32_t timeout_ms) {
     free_context(kafka);
 }
 
-void sts__kafka_wake(sts__kafka *kafka) {
-    pthread_mutex_lock(&kafka->lock);
-    if (kafka->queue)
-        rd_kafka_queue_yield(kafka->queue);
-    pthread_mutex_unlock(&kafka->lock);
-    sts__descriptor_raise(&kafka->descriptor);
-}
-
 static void kafka_wake(void *context) {
-    sts__kafka_wake(context);
+    sts__kafka_wake(&((sts__kafka *)context)->producer);
 }
 
 static int32_t kafka_fd(void *context) {
     sts__kafka *kafka = context;
-    pthread_mutex_lock(&kafka->lock);
-    if (!sts__descriptor_is_open(&kafka->descriptor) && sts__descriptor_open(&kafka->descriptor)) {
-        sts__kafka_watch_queue(kafka);
-        sts__descriptor_raise(&kafka->descriptor); /* for what is in the queue already */
+    pthread_mutex_lock(&kafka->producer.lock);
+    if (!sts__descriptor_is_open(&kafka->producer.descriptor) && sts__descriptor_open(&kafka->producer.descriptor)) {
+        sts__kafka_watch_queue(&kafka->producer);
+        sts__descriptor_raise(&kafka->producer.descriptor); /* for what is in the queue already */
     }
-    pthread_mutex_unlock(&kafka->lock);
-    return kafka->descriptor.host;
+    pthread_mutex_unlock(&kafka->producer.lock);
+    return kafka->producer.descriptor.host;
 }
 
 static int32_t kafka_threads(void *context) {
-    return sts__kafka_observer_threads(((sts__kafka *)context)->observer);
+    return sts__kafka_observer_threads(((sts__kafka *)context)->producer.observer);
 }
 
 static void kafka_describe(void *context, char *text, size_t text_size) {
     const sts__kafka *kafka = context;
-    snprintf(text, text_size, "brokers %s, %s, librdkafka %s", kafka->brokers, kafka->credentials.kind,
+    snprintf(text, text_size, "brokers %s, %s, librdkafka %s", kafka->producer.brokers, kafka->credentials.kind,
              rd_kafka_version_str());
 }
 

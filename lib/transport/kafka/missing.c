@@ -48,7 +48,7 @@ void sts__kafka_park(sts__kafka *kafka, sts__kafka_record *record) {
 static int32_t partitions_of(sts__kafka *kafka, int32_t index) {
     const struct rd_kafka_metadata *metadata;
     rd_kafka_topic_t *handle = sts__kafka_topic_handle(kafka, index, kafka->topics.items[index].name);
-    if (!handle || rd_kafka_metadata(kafka->producer, 0, handle, &metadata, ANSWER_MS))
+    if (!handle || rd_kafka_metadata(kafka->producer.handle, 0, handle, &metadata, ANSWER_MS))
         return 0;
     bool there = metadata->topic_cnt == 1 && !metadata->topics[0].err;
     int32_t count = there ? metadata->topics[0].partition_cnt : 0;

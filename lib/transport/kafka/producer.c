@@ -1,19 +1,26 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * One producer of librdkafka: made, given records, ended. */
-#include "transport/kafka/internal.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/producer.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "transport/files.h"
+#include "transport/kafka/internal.h"
 
 enum { PRODUCED_AT_ONCE = 32 };
 
-void sts__kafka_watch_queue(sts__kafka *kafka) {
+void sts__kafka_watch_queue(const sts__kafka_producer *producer) {
     static const uint64_t one = 1; /* what librdkafka writes into the descriptor */
-    if (sts__descriptor_is_open(&kafka->descriptor) && kafka->queue)
-        rd_kafka_queue_io_event_enable(kafka->queue, kafka->descriptor.event, &one, sizeof one);
+    if (sts__descriptor_is_open(&producer->descriptor) && producer->queue)
+        rd_kafka_queue_io_event_enable(producer->queue, producer->descriptor.event, &one, sizeof one);
+}
+
+void sts__kafka_wake(sts__kafka_producer *producer) {
+    pthread_mutex_lock(&producer->lock);
+    if (producer->queue)
+        rd_kafka_queue_yield(producer->queue);
+    pthread_mutex_unlock(&producer->lock);
+    sts__descriptor_raise(&producer->descriptor);
 }
 
 /* Again for each producer: files are read anew, and may have become something else. */
@@ -38,7 +45,7 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
     sts__kafka_ending *ending = sts__kafka_ending_new(); /* now: without memory a producer could not be ended */
     if (!ending)
         return sts__fault_no_memory(fault);
-    rd_kafka_conf_t *conf = rd_kafka_conf_dup(kafka->conf);
+    rd_kafka_conf_t *conf = rd_kafka_conf_dup(kafka->producer.conf);
     kafka->limits.batch_bytes = sts__kafka_fitting_batch(&kafka->limits, &kafka->topics);
     snprintf(text, sizeof text, "%lld", (long long)kafka->limits.batch_bytes);
     rd_kafka_conf_set(conf, "batch.size", text, NULL, 0);
@@ -53,7 +60,7 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
         sts__kafka_ending_free(ending);
         return status;
     }
-    rd_kafka_t *producer = sts__kafka_start(conf, kafka->observer, text, sizeof text);
+    rd_kafka_t *producer = sts__kafka_start(conf, kafka->producer.observer, text, sizeof text);
     if (!producer) {
         /* A thread that cannot be made; errno may have been another's (pthread_create does not set it). */
         bool by_system = rd_kafka_last_error() == RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
@@ -62,51 +69,51 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
         return sts__fault_set(fault, code, "librdkafka %s: %s%s", rd_kafka_version_str(), text,
                               sts__kafka_option_for(text));
     }
-    kafka->ending = ending;
-    pthread_mutex_lock(&kafka->lock);
-    kafka->producer = producer;
-    kafka->queue = rd_kafka_queue_get_main(producer);
-    rd_kafka_set_log_queue(producer, kafka->queue);
-    sts__kafka_watch_queue(kafka);
-    pthread_mutex_unlock(&kafka->lock);
+    kafka->producer.ending = ending;
+    pthread_mutex_lock(&kafka->producer.lock);
+    kafka->producer.handle = producer;
+    kafka->producer.queue = rd_kafka_queue_get_main(producer);
+    rd_kafka_set_log_queue(producer, kafka->producer.queue);
+    sts__kafka_watch_queue(&kafka->producer);
+    pthread_mutex_unlock(&kafka->producer.lock);
     return STS_OK;
 }
 
 /* Topics, queue and descriptor must go before the producer, or destroying it would wait for them. */
 bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
-    if (!kafka->producer)
+    if (!kafka->producer.handle)
         return true;
     sts__kafka_cluster_end_producer(kafka);
-    if (kafka->set_aside)
-        rd_kafka_event_destroy(kafka->set_aside);
-    kafka->set_aside = NULL;
-    pthread_mutex_lock(&kafka->lock);
-    rd_kafka_t *producer = kafka->producer;
+    if (kafka->producer.set_aside)
+        rd_kafka_event_destroy(kafka->producer.set_aside);
+    kafka->producer.set_aside = NULL;
+    pthread_mutex_lock(&kafka->producer.lock);
+    rd_kafka_t *producer = kafka->producer.handle;
     for (int32_t i = 0; i < kafka->topics.max; i++) {
         if (kafka->topics.items[i].handle)
             rd_kafka_topic_destroy(kafka->topics.items[i].handle);
         kafka->topics.items[i].handle = NULL;
     }
-    if (sts__descriptor_is_open(&kafka->descriptor))
-        rd_kafka_queue_io_event_enable(kafka->queue, -1, NULL, 0);
-    rd_kafka_queue_destroy(kafka->queue);
-    kafka->queue = NULL;
-    kafka->producer = NULL;
-    pthread_mutex_unlock(&kafka->lock);
+    if (sts__descriptor_is_open(&kafka->producer.descriptor))
+        rd_kafka_queue_io_event_enable(kafka->producer.queue, -1, NULL, 0);
+    rd_kafka_queue_destroy(kafka->producer.queue);
+    kafka->producer.queue = NULL;
+    kafka->producer.handle = NULL;
+    pthread_mutex_unlock(&kafka->producer.lock);
     sts__kafka_forget_questions(kafka);
-    bool ended = sts__kafka_destroy(producer, kafka->ending, kafka->observer, timeout_ms);
-    kafka->ending = NULL;
+    bool ended = sts__kafka_destroy(producer, kafka->producer.ending, kafka->producer.observer, timeout_ms);
+    kafka->producer.ending = NULL;
     return ended;
 }
 
 static rd_kafka_topic_t *new_topic(sts__kafka_topic *topic, sts__kafka *kafka, const char *name) {
-    rd_kafka_topic_conf_t *conf = rd_kafka_default_topic_conf_dup(kafka->producer);
+    rd_kafka_topic_conf_t *conf = rd_kafka_default_topic_conf_dup(kafka->producer.handle);
     topic->placed_by = &kafka->placement;
     topic->missed_by = &kafka->missing;
     if (!topic->name)
         topic->name = name;
     rd_kafka_topic_conf_set_opaque(conf, topic);
-    return rd_kafka_topic_new(kafka->producer, name, conf);
+    return rd_kafka_topic_new(kafka->producer.handle, name, conf);
 }
 
 rd_kafka_topic_t *sts__kafka_topic_handle(sts__kafka *kafka, int32_t index, const char *name) {
@@ -114,11 +121,11 @@ rd_kafka_topic_t *sts__kafka_topic_handle(sts__kafka *kafka, int32_t index, cons
     rd_kafka_topic_t *handle = __atomic_load_n(&topic->handle, __ATOMIC_ACQUIRE);
     if (handle)
         return handle;
-    pthread_mutex_lock(&kafka->lock);
+    pthread_mutex_lock(&kafka->producer.lock);
     if (!topic->handle)
         __atomic_store_n(&topic->handle, new_topic(topic, kafka, name), __ATOMIC_RELEASE);
     handle = topic->handle;
-    pthread_mutex_unlock(&kafka->lock);
+    pthread_mutex_unlock(&kafka->producer.lock);
     return handle;
 }
 
@@ -138,13 +145,13 @@ static rd_kafka_resp_err_t produce_full(sts__kafka *kafka, rd_kafka_topic_t *top
         rd_kafka_header_add(headers, name->data, (ssize_t)name->size, name[1].data, (ssize_t)name[1].size);
     }
     /* librdkafka's macros around the tags (RD_KAFKA_V_KEY and so on) are no ISO C. */
-    rd_kafka_resp_err_t error =
-        rd_kafka_producev(kafka->producer, RD_KAFKA_VTYPE_RKT, topic, RD_KAFKA_VTYPE_PARTITION, RD_KAFKA_PARTITION_UA,
-                          RD_KAFKA_VTYPE_MSGFLAGS, 0, RD_KAFKA_VTYPE_VALUE, (void *)message->value.data,
-                          message->value.size, RD_KAFKA_VTYPE_KEY, (void *)message->key.data, message->key.size,
-                          RD_KAFKA_VTYPE_HEADERS, headers, RD_KAFKA_VTYPE_TIMESTAMP,
-                          sts__kafka_time_of(&kafka->times, &kafka->topics.items[message->topic_index], message),
-                          RD_KAFKA_VTYPE_OPAQUE, opaque, RD_KAFKA_VTYPE_END);
+    rd_kafka_resp_err_t error = rd_kafka_producev(
+        kafka->producer.handle, RD_KAFKA_VTYPE_RKT, topic, RD_KAFKA_VTYPE_PARTITION, RD_KAFKA_PARTITION_UA,
+        RD_KAFKA_VTYPE_MSGFLAGS, 0, RD_KAFKA_VTYPE_VALUE, (void *)message->value.data, message->value.size,
+        RD_KAFKA_VTYPE_KEY, (void *)message->key.data, message->key.size, RD_KAFKA_VTYPE_HEADERS, headers,
+        RD_KAFKA_VTYPE_TIMESTAMP,
+        sts__kafka_time_of(&kafka->times, &kafka->topics.items[message->topic_index], message), RD_KAFKA_VTYPE_OPAQUE,
+        opaque, RD_KAFKA_VTYPE_END);
     if (error)
         rd_kafka_headers_destroy(headers);
     return error;
@@ -180,7 +187,7 @@ static size_t count_plain(const sts__kafka_record *record, size_t left) {
 static void leave_behind(sts__kafka *kafka, sts__kafka_record *record) {
     sts__kafka_records_set_produced(&kafka->records, record, false);
     sts__kafka_records_shut_gate(&kafka->records);
-    sts__kafka_wake(kafka);
+    sts__kafka_wake(&kafka->producer);
 }
 
 /* One call for all, which saves locks and clock readings. Within it the topic does not change, so that what is refused

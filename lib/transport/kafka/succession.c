@@ -72,12 +72,12 @@ static sts_status take_run(sts__kafka *kafka, const sts__kafka_chain *run, size_
         if (!sts__kafka_settings_are_known(topic)) {
             sts__kafka_want_settings(kafka, message->topic_index, message->topic);
             sts__kafka_records_shut_gate(records);
-            sts__kafka_wake(kafka);
+            sts__kafka_wake(&kafka->producer);
         } else if (sts__kafka_records_enter(records)) {
             sts_status status = pass(kafka, run, taken, fault);
             sts__kafka_records_leave(records);
             if (__atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE))
-                sts__kafka_wake(kafka);
+                sts__kafka_wake(&kafka->producer);
             return status;
         }
         if (sts__kafka_records_append_waiting(records, run))
@@ -163,7 +163,7 @@ static void begin_after_fatal(sts__kafka *kafka) {
     char why[400];
     char line[500];
     int weight;
-    rd_kafka_resp_err_t error = rd_kafka_fatal_error(kafka->producer, what, sizeof what);
+    rd_kafka_resp_err_t error = rd_kafka_fatal_error(kafka->producer.handle, what, sizeof what);
     if (!error) { /* it was an earlier producer's */
         __atomic_store_n(&kafka->failed, 0, __ATOMIC_RELEASE);
         return;
@@ -257,7 +257,7 @@ static void expire_waiting(sts__kafka *kafka) {
 /* Hands a record over, unless the producer was stopped: in that, whoever stops it waits for us, or we see it. */
 static bool produce_unless_stopped(sts__kafka *kafka, sts__kafka_record *record, rd_kafka_resp_err_t *error) {
     sts__kafka_records_enter_closed(&kafka->records);
-    bool stopped = sts__kafka_observer_is_stopped(kafka->observer);
+    bool stopped = sts__kafka_observer_is_stopped(kafka->producer.observer);
     if (!stopped) {
         sts__kafka_records_set_produced(&kafka->records, record, true);
         *error = sts__kafka_produce(kafka, record);
@@ -292,7 +292,7 @@ bool sts__kafka_replay(sts__kafka *kafka, sts__kafka_record *record, bool *produ
 /* The next record that waits; when there is none, the gate is opened, unless the producer was stopped. */
 static sts__kafka_record *next_to_replay(sts__kafka *kafka, const sts__kafka_record *before, bool *opened) {
     sts__kafka_records_enter_closed(&kafka->records);
-    *opened = !sts__kafka_observer_is_stopped(kafka->observer);
+    *opened = !sts__kafka_observer_is_stopped(kafka->producer.observer);
     sts__kafka_record *record = sts__kafka_records_next_waiting(&kafka->records, before, *opened);
     sts__kafka_records_leave(&kafka->records);
     return record;
@@ -345,7 +345,7 @@ static void begin_new(sts__kafka *kafka) {
 
 static void run(sts__kafka *kafka) {
     sts__kafka_look_for_missing(kafka);
-    if (sts__kafka_observer_is_stopped(kafka->observer))
+    if (sts__kafka_observer_is_stopped(kafka->producer.observer))
         begin_after_refusal(kafka);
     else if (__atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE))
         begin_after_fatal(kafka);
@@ -365,15 +365,16 @@ static void run(sts__kafka *kafka) {
 }
 
 static void drain(sts__kafka *kafka, bool over) {
-    if (sts__kafka_observer_is_stopped(kafka->observer) || rd_kafka_fatal_error(kafka->producer, NULL, 0))
+    if (sts__kafka_observer_is_stopped(kafka->producer.observer) ||
+        rd_kafka_fatal_error(kafka->producer.handle, NULL, 0))
         /* It sends nothing more: what comes back from brokers to be tried again comes back to us. */
-        rd_kafka_purge(kafka->producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
+        rd_kafka_purge(kafka->producer.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
     else
-        rd_kafka_flush(kafka->producer, 1); /* nothing lingers */
+        rd_kafka_flush(kafka->producer.handle, 1); /* nothing lingers */
     if (sts__kafka_records_produced(&kafka->records) == 0) {
         end_old(kafka);
     } else if (over) {
-        rd_kafka_purge(kafka->producer,
+        rd_kafka_purge(kafka->producer.handle,
                        RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
         enter_phase(kafka, STS__KAFKA_GIVING_UP, GIVE_UP_MS);
     }
@@ -403,8 +404,9 @@ void sts__kafka_succeed(sts__kafka *kafka) {
 
 void sts__kafka_force_fatal(void *context) {
     sts__kafka *kafka = context;
-    pthread_mutex_lock(&kafka->lock);
-    if (kafka->producer)
-        rd_kafka_test_fatal_error(kafka->producer, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "forced by a test");
-    pthread_mutex_unlock(&kafka->lock);
+    pthread_mutex_lock(&kafka->producer.lock);
+    if (kafka->producer.handle)
+        rd_kafka_test_fatal_error(kafka->producer.handle, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
+                                  "forced by a test");
+    pthread_mutex_unlock(&kafka->producer.lock);
 }

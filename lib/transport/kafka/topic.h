@@ -11,6 +11,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "transport/kafka/cluster.h"
+#include "transport/kafka/isolation.h"
 #include "transport/kafka/missing.h"
 #include "transport/kafka/partition.h"
 #include "transport/kafka/topic_settings.h"
@@ -23,13 +24,11 @@ typedef struct sts__kafka_topic {
     rd_kafka_topic_t *handle; /* of the present producer; NULL until its first message; atomic */
     const char *name;
     sts__topic_placement placement;
-    int times;               /* sts__topic_times; atomic */
-    sts__kafka_acked *acked; /* by partition; this and its count only for the serving thread */
-    int32_t acked_count;
+    int times; /* sts__topic_times; atomic */
+    sts__topic_acked acked;
     sts__topic_absence absence;
     sts__topic_settings settings;
-    uint64_t suspect_before; /* records with a lower number go by isolation.c */
-    uint64_t refused_under;  /* the version of its settings with which it refused those records */
+    sts__topic_suspects suspects;
 } sts__kafka_topic;
 
 /* All that there may be, made at once: they stay where they are. */

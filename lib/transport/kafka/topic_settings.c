@@ -33,10 +33,10 @@ bool sts__kafka_settings_are_known(const sts__kafka_topic *topic) {
 void sts__kafka_want_settings(sts__kafka *kafka, int32_t index, const char *name) {
     sts__kafka_topic *topic = &kafka->topics.items[index];
     int unknown = STS__SETTINGS_UNKNOWN;
-    pthread_mutex_lock(&kafka->lock);
+    pthread_mutex_lock(&kafka->producer.lock);
     if (!topic->name)
         topic->name = name;
-    pthread_mutex_unlock(&kafka->lock);
+    pthread_mutex_unlock(&kafka->producer.lock);
     if (__atomic_compare_exchange_n(&topic->settings.state, &unknown, STS__SETTINGS_WANTED, false, __ATOMIC_RELEASE,
                                     __ATOMIC_RELAXED))
         __atomic_store_n(&kafka->limits.wanted, 1, __ATOMIC_RELEASE);
@@ -76,11 +76,12 @@ void sts__kafka_doubt_refused_settings(sts__kafka_topic *topic) {
 
 static void ask(const sts__kafka *kafka, const sts__kafka_topic *topic) {
     rd_kafka_ConfigResource_t *resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic->name);
-    rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(kafka->producer, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
+    rd_kafka_AdminOptions_t *options =
+        rd_kafka_AdminOptions_new(kafka->producer.handle, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
     rd_kafka_AdminOptions_set_request_timeout(options, ASK_MS, NULL, 0);
     if (kafka->limits.ask_broker >= 0)
         rd_kafka_AdminOptions_set_broker(options, kafka->limits.ask_broker, NULL, 0);
-    rd_kafka_DescribeConfigs(kafka->producer, &resource, 1, options, kafka->queue);
+    rd_kafka_DescribeConfigs(kafka->producer.handle, &resource, 1, options, kafka->producer.queue);
     rd_kafka_AdminOptions_destroy(options);
     rd_kafka_ConfigResource_destroy(resource);
 }
@@ -257,8 +258,8 @@ static void give_answer(sts__kafka *kafka, const char *name, bool no_answer, rd_
  * there sends metadata, or, where that takes longer than we can wait, was the last to get a request, which was this. */
 static void find_broker(sts__kafka *kafka) {
     const struct rd_kafka_metadata *metadata;
-    if (rd_kafka_metadata(kafka->producer, 0, NULL, &metadata, FIND_MS)) {
-        kafka->limits.ask_broker = sts__kafka_observer_broker(kafka->observer);
+    if (rd_kafka_metadata(kafka->producer.handle, 0, NULL, &metadata, FIND_MS)) {
+        kafka->limits.ask_broker = sts__kafka_observer_broker(kafka->producer.observer);
         return;
     }
     kafka->limits.ask_broker = metadata->orig_broker_id;
