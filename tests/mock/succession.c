@@ -223,11 +223,11 @@ Test(succession, lets_the_host_sleep_until_its_next_step) {
     unsigned quiet = 0, steps = 0;
     force_fatal(&bench); /* of a producer that brought nothing: the next one is waited for */
     export_some(&bench, 10);
-    while (kafka->phase != STS__KAFKA_WAITING || !quiet) {
-        cr_assert_lt(rig_now_ms(), deadline, "%u steps, in phase %d", steps, (int)kafka->phase);
+    while (kafka->succession.phase != STS__KAFKA_WAITING || !quiet) {
+        cr_assert_lt(rig_now_ms(), deadline, "%u steps, in phase %d", steps, (int)kafka->succession.phase);
         cr_assert_eq(poll(&ready, 1, RIG_DEADLINE_MS), 1, "the descriptor is silent");
         cr_assert_eq(sts_poll(bench.rig.exporter, 0), STS_OK);
-        if (kafka->phase == STS__KAFKA_WAITING) {
+        if (kafka->succession.phase == STS__KAFKA_WAITING) {
             quiet += poll(&ready, 1, 0) == 0;
             steps++;
         }

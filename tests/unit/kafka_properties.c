@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "support/rig.h"
-#include "transport/kafka/internal.h"
+#include "transport/kafka/conf.h"
 
 #define SECRET "correct-horse-battery-staple"
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "transport/kafka/internal.h"
+#include "transport/kafka/statistics.h"
 
 /* Two brokers of a cluster, of which one is up; an address that is nobody's yet; the internal one. */
 #define BROKERS                                                                                                        \

@@ -1,9 +1,8 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * The look at the default topic when the exporter starts. */
-#include "transport/kafka/internal.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/check.h"
 
 #include "base/clock.h"
+#include "transport/kafka/internal.h"
 
 /* A question that has to wait for a connection is asked again, each time with twice the patience, and the queue is
  * served in between: the host may be wanted there (for a token), without whom there is no connection. */

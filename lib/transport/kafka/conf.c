@@ -1,11 +1,12 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * librdkafka's configuration for the settings: what the library promises, in librdkafka's words. */
-#include "transport/kafka/internal.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/conf.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "transport/kafka/partition.h"
+#include "transport/kafka/security.h"
 
 /* A request gets its own time at the broker (request.timeout.ms); the connection is given up this much later. */
 enum { CONNECTION_GRACE_MS = 10000 };

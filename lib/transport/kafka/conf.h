@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From our settings to librdkafka's configuration. */
+ * librdkafka's configuration for the settings: what the library promises, in librdkafka's words. No state. */
 #ifndef STS_TRANSPORT_KAFKA_CONF_H
 #define STS_TRANSPORT_KAFKA_CONF_H
 

@@ -1,10 +1,11 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * What librdkafka has to tell: delivery reports, errors, log lines, statistics. */
-#include "transport/kafka/internal.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/events.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#include "transport/kafka/explain.h"
+#include "transport/kafka/internal.h"
 
 /* So many events at a time, each of which may hold a batch of reports; the exporter has other things to do in between.
  */
@@ -59,7 +60,8 @@ static sts_completion completion_of(sts__kafka *kafka, const rd_kafka_message_t 
                                  .partition = message->partition,
                                  .offset = -1,
                                  .transport_code = message->err,
-                                 .may_be_duplicate = record->may_be_there || record->number < kafka->doubtful_before};
+                                 .may_be_duplicate =
+                                     record->may_be_there || record->number < kafka->records.doubtful_before};
     if (message->err) {
         tell_failure(kafka, message, &completion);
     } else if (kafka->acks == STS__ACKS_NONE) { /* sent, and that is all that anybody knows */
@@ -90,10 +92,11 @@ static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message, bool d
     }
     if (kafka->purged || !(doubted || sts__kafka_error_is_of_producer(message->err)))
         return false;
-    if (kafka->phase == STS__KAFKA_RUNNING && !doubted && !sts__kafka_observer_is_stopped(kafka->producer.observer)) {
+    if (kafka->succession.phase == STS__KAFKA_RUNNING && !doubted &&
+        !sts__kafka_observer_is_stopped(kafka->producer.observer)) {
         if (!rd_kafka_fatal_error(kafka->producer.handle, NULL, 0))
             return false;
-        __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
+        __atomic_store_n(&kafka->succession.failed, 1, __ATOMIC_RELEASE);
     }
     record->may_be_there = doubted || may_be_there(kafka, message);
     record->was_lost = record->was_lost || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
@@ -108,10 +111,10 @@ static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message, bool d
 static void note_new_epoch(sts__kafka *kafka) {
     if (!kafka->idempotent)
         return;
-    if (kafka->isolation.active && kafka->phase == STS__KAFKA_RUNNING)
+    if (kafka->isolation.active && kafka->succession.phase == STS__KAFKA_RUNNING)
         sts__kafka_records_doubt_produced(&kafka->records); /* nothing else is under way */
     else
-        kafka->doubtful_before = sts__kafka_records_next_number(&kafka->records);
+        kafka->records.doubtful_before = sts__kafka_records_next_number(&kafka->records);
 }
 
 static void finish(sts__kafka *kafka, const sts_completion *completions, sts__kafka_record *const *records,
@@ -137,7 +140,7 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
             break;
         bool doubted = !message->err && !sts__kafka_cluster_believes(kafka, message);
         if (!message->err && !doubted) {
-            kafka->delivered_since++;
+            kafka->succession.delivered_since++;
             sts__kafka_has_answered(&kafka->connection);
         }
         bool again = sts__kafka_goes_again(kafka, message, together);
@@ -177,8 +180,8 @@ static void serve_error(sts__kafka *kafka, rd_kafka_event_t *event) {
     snprintf(what, sizeof what, "%s", rd_kafka_event_error_string(event));
     /* A fatal error has an event, whose code is _FATAL or (2.0.2, seen) the cause's own; there may be nothing else that
      * tells, where all that the producer has is under way to a broker that does not answer. */
-    if (kafka->phase == STS__KAFKA_RUNNING && rd_kafka_fatal_error(kafka->producer.handle, NULL, 0))
-        __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
+    if (kafka->succession.phase == STS__KAFKA_RUNNING && rd_kafka_fatal_error(kafka->producer.handle, NULL, 0))
+        __atomic_store_n(&kafka->succession.failed, 1, __ATOMIC_RELEASE);
     if (error == RD_KAFKA_RESP_ERR__FATAL)
         error = rd_kafka_fatal_error(kafka->producer.handle, what, sizeof what);
     if (strstr(what, STS__KAFKA_STOPPED))
@@ -276,7 +279,7 @@ static bool serve_plain(sts__kafka *kafka, rd_kafka_event_t *event) {
         if (message->err || !sts__kafka_cluster_is_settled(kafka) || !sts__kafka_cluster_expects(kafka, message))
             break;
         bool doubted = !sts__kafka_cluster_believes(kafka, message);
-        kafka->delivered_since++;
+        kafka->succession.delivered_since++;
         sts__kafka_has_answered(&kafka->connection);
         records[count] = message->_private;
         completions[count++] = completion_of(kafka, message, doubted);
@@ -295,8 +298,8 @@ static bool serve_plain(sts__kafka *kafka, rd_kafka_event_t *event) {
 }
 
 bool sts__kafka_serve_deliveries(sts__kafka *kafka, int32_t timeout_ms) {
-    if (kafka->phase != STS__KAFKA_RUNNING || kafka->isolation.active || kafka->purged || kafka->producer.set_aside ||
-        !kafka->producer.queue || !sts__kafka_cluster_is_settled(kafka))
+    if (kafka->succession.phase != STS__KAFKA_RUNNING || kafka->isolation.active || kafka->purged ||
+        kafka->producer.set_aside || !kafka->producer.queue || !sts__kafka_cluster_is_settled(kafka))
         return false;
     rd_kafka_event_t *event = rd_kafka_queue_poll(kafka->producer.queue, timeout_ms);
     for (int served = 0; event; served++) {

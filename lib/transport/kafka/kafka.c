@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "transport/addresses.h"
+#include "transport/kafka/conf.h"
 
 enum {
     FAILED_START_MS = 400, /* how long the end of a producer is waited for that did not find its topic */
@@ -32,15 +33,15 @@ static void free_context(sts__kafka *kafka) {
         return;
     const sts__memory *memory = kafka->memory;
     bool alone = !kafka->producer.observer || sts__kafka_observer_has_one_owner(kafka->producer.observer);
-    free_context(kafka->next);
+    free_context(kafka->succession.next);
     if (kafka->producer.conf)
         rd_kafka_conf_destroy(kafka->producer.conf);
     sts__descriptor_close(&kafka->producer.descriptor);
     sts__kafka_records_clear(&kafka->records, alone);
     pthread_mutex_destroy(&kafka->producer.lock);
     sts__kafka_observer_release(kafka->producer.observer);
-    sts__memory_free(memory, kafka->topic);
-    sts__memory_free(memory, kafka->dead_letter_topic);
+    sts__memory_free(memory, kafka->check.topic);
+    sts__memory_free(memory, kafka->check.dead_letter_topic);
     sts__memory_free(memory, kafka->producer.brokers);
     for (int32_t i = 0; kafka->topics.items && i < kafka->topics.max; i++) {
         sts__memory_free(memory, kafka->topics.items[i].acked.items);
@@ -69,30 +70,31 @@ static sts_status init_context(sts__kafka *kafka, const sts__kafka_settings *set
     const sts__memory *memory = kafka->memory;
     kafka->acks = (sts__acks)settings->acks;
     kafka->idempotent = sts__kafka_is_idempotent(settings);
-    kafka->topic_check = (sts__topic_check)settings->topic_check;
+    kafka->check.choice = (sts__topic_check)settings->topic_check;
     kafka->placement.profile = (sts__profile)settings->partitioner;
     kafka->placement.growth = (sts__partition_growth)settings->partition_growth;
     kafka->times.bounds = (sts__timestamp_bounds)settings->timestamp_bounds;
     kafka->placement.sticky_us = 1000 * (settings->linger_ms > STICKY_MS ? settings->linger_ms : STICKY_MS);
     kafka->placement.sticky_bytes = (uint64_t)sts__kafka_batch_bytes(settings);
     kafka->placement.random = sts__random_seed();
-    kafka->drain_ms = settings->request_timeout_ms < MAX_DRAIN_MS ? settings->request_timeout_ms : MAX_DRAIN_MS;
+    kafka->succession.drain_ms =
+        settings->request_timeout_ms < MAX_DRAIN_MS ? settings->request_timeout_ms : MAX_DRAIN_MS;
     kafka->limits.ask_broker = -1;
     kafka->limits.most_batch_bytes = kafka->limits.batch_bytes = sts__kafka_batch_bytes(settings);
     kafka->limits.interval_ms = settings->topic_settings_interval_ms;
     kafka->limits.refresh_at_us = sts__deadline_after(kafka->limits.interval_ms);
     kafka->missing.retries = settings->retry;
-    kafka->max_elapsed_ms = settings->max_elapsed_ms;
+    kafka->succession.max_elapsed_ms = settings->max_elapsed_ms;
     kafka->topics.max = (int32_t)settings->topics_max;
     kafka->topics.items = sts__memory_new(memory, (size_t)settings->topics_max * sizeof *kafka->topics.items);
-    kafka->topic = sts__memory_copy_text(memory, settings->topic, strlen(settings->topic));
-    kafka->dead_letter_topic =
+    kafka->check.topic = sts__memory_copy_text(memory, settings->topic, strlen(settings->topic));
+    kafka->check.dead_letter_topic =
         sts__memory_copy_text(memory, settings->dead_letter_topic, strlen(settings->dead_letter_topic));
     kafka->producer.brokers = sts__memory_copy_text(memory, settings->brokers, strlen(settings->brokers));
     kafka->producer.observer =
         kafka->topics.items ? sts__kafka_observer_new(kafka->topics.items, &kafka->records, kafka->idempotent) : NULL;
     kafka->connection.observer = kafka->producer.observer;
-    if (!kafka->topics.items || !kafka->topic || !kafka->dead_letter_topic || !kafka->producer.brokers ||
+    if (!kafka->topics.items || !kafka->check.topic || !kafka->check.dead_letter_topic || !kafka->producer.brokers ||
         !kafka->producer.observer)
         return sts__fault_no_memory(fault);
     sts__addresses_strip(kafka->producer.brokers);
@@ -125,10 +127,10 @@ sts_status sts__kafka_new(const sts__memory *memory, const sts__kafka_settings *
 
 /* A topic that is not as it should be may end the start, or is only worth a warning. */
 static sts_status check_topic(sts__kafka *kafka, int32_t index, const char *name, int64_t deadline, sts__fault *fault) {
-    if (kafka->topic_check == STS__TOPIC_CHECK_OFF || !name[0])
+    if (kafka->check.choice == STS__TOPIC_CHECK_OFF || !name[0])
         return STS_OK;
     sts_status status = sts__kafka_check_topic(kafka, index, name, sts__deadline_left_ms(deadline), fault);
-    if (status == STS_OK || kafka->topic_check == STS__TOPIC_CHECK_FAIL)
+    if (status == STS_OK || kafka->check.choice == STS__TOPIC_CHECK_FAIL)
         return status;
     sts__sink_log(kafka->sink, STS_LOG_WARNING, fault->text);
     return STS_OK;
@@ -136,13 +138,13 @@ static sts_status check_topic(sts__kafka *kafka, int32_t index, const char *name
 
 /* So that no record has to wait for the settings of the topics we know, if the cluster tells them in time. */
 static sts_status learn_settings(sts__kafka *kafka, int64_t deadline, sts__fault *fault) {
-    sts__kafka_want_settings(kafka, 0, kafka->topic);
-    if (kafka->dead_letter_topic[0])
-        sts__kafka_want_settings(kafka, 1, kafka->dead_letter_topic);
+    sts__kafka_want_settings(kafka, 0, kafka->check.topic);
+    if (kafka->check.dead_letter_topic[0])
+        sts__kafka_want_settings(kafka, 1, kafka->check.dead_letter_topic);
     while (!sts__kafka_has_settings(kafka) && sts__deadline_left_ms(deadline))
         sts__kafka_serve(kafka, sts__deadline_left_ms(deadline));
     sts__kafka_warn_of_replicas(kafka, 0);
-    if (kafka->dead_letter_topic[0])
+    if (kafka->check.dead_letter_topic[0])
         sts__kafka_warn_of_replicas(kafka, 1);
     if (!kafka->limits.is_unfit)
         return STS_OK;
@@ -160,13 +162,13 @@ static sts_status kafka_open(void *context, sts_transport_sink *sink, int32_t ti
     sts__kafka_warn_of_security(&kafka->credentials, kafka->sink);
     sts_status status = sts__kafka_start_producer(kafka, &fault);
     if (status == STS_OK)
-        status = check_topic(kafka, 0, kafka->topic, deadline, &fault);
+        status = check_topic(kafka, 0, kafka->check.topic, deadline, &fault);
     if (status == STS_OK)
-        status = check_topic(kafka, 1, kafka->dead_letter_topic, deadline, &fault);
-    if (status == STS_OK && kafka->topic_check != STS__TOPIC_CHECK_OFF)
+        status = check_topic(kafka, 1, kafka->check.dead_letter_topic, deadline, &fault);
+    if (status == STS_OK && kafka->check.choice != STS__TOPIC_CHECK_OFF)
         status = learn_settings(kafka, deadline, &fault);
     if (status == STS_OK) {
-        if (kafka->topic_check != STS__TOPIC_CHECK_OFF && !kafka->is_trial)
+        if (kafka->check.choice != STS__TOPIC_CHECK_OFF && !kafka->is_trial)
             sts__kafka_hasten_id(kafka, deadline);
         return STS_OK;
     }
@@ -197,12 +199,12 @@ sts_status sts__kafka_try(const sts__memory *memory, const sts__kafka_settings *
 
 void sts__kafka_replace(void *context, void *tried) {
     sts__kafka *kafka = context;
-    free_context(__atomic_exchange_n(&kafka->next, tried, __ATOMIC_ACQ_REL));
+    free_context(__atomic_exchange_n(&kafka->succession.next, tried, __ATOMIC_ACQ_REL));
     sts__kafka_wake(&kafka->producer);
 }
 
 void sts__kafka_adopt(sts__kafka *kafka) {
-    sts__kafka *next = __atomic_exchange_n(&kafka->next, NULL, __ATOMIC_ACQ_REL);
+    sts__kafka *next = __atomic_exchange_n(&kafka->succession.next, NULL, __ATOMIC_ACQ_REL);
     if (!next)
         return;
     rd_kafka_conf_t *conf = kafka->producer.conf;
@@ -212,15 +214,15 @@ void sts__kafka_adopt(sts__kafka *kafka) {
     kafka->producer.brokers = next->producer.brokers;
     next->producer.brokers = brokers;
     kafka->credentials = next->credentials;
-    kafka->drain_ms = next->drain_ms;
-    kafka->max_elapsed_ms = next->max_elapsed_ms;
+    kafka->succession.drain_ms = next->succession.drain_ms;
+    kafka->succession.max_elapsed_ms = next->succession.max_elapsed_ms;
     kafka->limits.interval_ms = next->limits.interval_ms;
     kafka->limits.one_at_a_time = false;
     sts__kafka_doubt_all_settings(&kafka->limits, &kafka->topics);
     sts__kafka_cluster_forget(kafka);
-    kafka->limits.ask_broker = -1; /* it may be another cluster, */
-    kafka->refusal.code = STS_OK;  /* and who is refused there is another matter */
-    kafka->failed_in_a_row = 0;
+    kafka->limits.ask_broker = -1;           /* it may be another cluster, */
+    kafka->succession.refusal.code = STS_OK; /* and who is refused there is another matter */
+    kafka->succession.failed_in_a_row = 0;
     free_context(next);
 }
 
@@ -265,7 +267,7 @@ static sts_status kafka_send(void *context, const sts_message *message, int32_t 
 }
 
 static bool is_changing(const sts__kafka *kafka) {
-    return kafka->phase != STS__KAFKA_RUNNING || kafka->isolation.active;
+    return kafka->succession.phase != STS__KAFKA_RUNNING || kafka->isolation.active;
 }
 
 /* Between two producers there is no queue to wait for, but a time to come. */
@@ -288,7 +290,7 @@ static void kafka_poll(void *context, int32_t timeout_ms) {
     else
         sts__kafka_succeed(kafka);
     bool changes = is_changing(kafka);
-    if (!all || __atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE) ||
+    if (!all || __atomic_load_n(&kafka->succession.failed, __ATOMIC_ACQUIRE) ||
         sts__kafka_observer_is_stopped(kafka->producer.observer) || (was_changing && !changes))
         sts__descriptor_raise(&kafka->producer.descriptor);
     else if (changes || kafka->cluster.held_count) /* the steps of a succession take time, not events */

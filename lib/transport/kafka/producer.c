@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "transport/files.h"
+#include "transport/kafka/explain.h"
 #include "transport/kafka/internal.h"
 
 enum { PRODUCED_AT_ONCE = 32 };

@@ -39,9 +39,10 @@ typedef struct sts__kafka_records {
     sts__kafka_record *last;
     sts__kafka_record *pinned; /* finished, and kept for producers that were left behind */
     uint64_t next_number;
-    size_t produced; /* how many of them librdkafka has */
-    int gate_closed; /* atomic; opened under the lock */
-    int passing;     /* how many threads are inside the open gate; atomic */
+    uint64_t doubtful_before; /* those with a lower number may be written twice; only for the serving thread */
+    size_t produced;          /* how many of them librdkafka has */
+    int gate_closed;          /* atomic; opened under the lock */
+    int passing;              /* how many threads are inside the open gate; atomic */
 } sts__kafka_records;
 
 /* Keeps up to `max_kept` bytes of memory that is not used just now. STS_OK or STS_ERR_SYSTEM. */

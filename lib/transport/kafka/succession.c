@@ -1,16 +1,11 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * From one producer to the next. A fatal error ends a producer of librdkafka for good (its documentation, "Fatal
- * errors"), but not the transport: the gate is closed, the old producer gets time to report what it has, the rest is
- * taken from it, and all records without an outcome are given to a new one, in their order. Those that the old one may
- * have written are known from then on as ones that may be there twice.
- *
- * It goes in steps, one at each poll, so that no poll takes longer than it may. */
-#include "transport/kafka/internal.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/succession.h"
 
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "transport/kafka/explain.h"
+#include "transport/kafka/internal.h"
 
 enum {
     GIVE_UP_MS = 500,    /* what purged records get to be reported, */
@@ -43,7 +38,7 @@ static sts_status leave(sts__kafka *kafka, sts__kafka_record *record, size_t cou
             sts__kafka_records_finish(&kafka->records, &record, 1);
     }
     if (is_fatal)
-        __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
+        __atomic_store_n(&kafka->succession.failed, 1, __ATOMIC_RELEASE);
     if (is_fatal || waits)
         return STS_OK;
     sts__fault_set(fault, sts__kafka_status(error), "%s", rd_kafka_err2str(error));
@@ -76,7 +71,7 @@ static sts_status take_run(sts__kafka *kafka, const sts__kafka_chain *run, size_
         } else if (sts__kafka_records_enter(records)) {
             sts_status status = pass(kafka, run, taken, fault);
             sts__kafka_records_leave(records);
-            if (__atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE))
+            if (__atomic_load_n(&kafka->succession.failed, __ATOMIC_ACQUIRE))
                 sts__kafka_wake(&kafka->producer);
             return status;
         }
@@ -133,29 +128,29 @@ void sts__kafka_give_up_waiting(sts__kafka *kafka) {
 }
 
 static void enter_phase(sts__kafka *kafka, sts__kafka_phase phase, int64_t lasts_ms) {
-    kafka->phase = phase;
-    kafka->phase_end_us = sts__deadline_after(lasts_ms);
+    kafka->succession.phase = phase;
+    kafka->succession.phase_end_us = sts__deadline_after(lasts_ms);
 }
 
 /* Whether there is another configuration to begin with. */
 static bool has_next(const sts__kafka *kafka) {
-    return __atomic_load_n(&kafka->next, __ATOMIC_ACQUIRE) != NULL;
+    return __atomic_load_n(&kafka->succession.next, __ATOMIC_ACQUIRE) != NULL;
 }
 
 /* An error that the next producer would meet as well, for it is about who we are: the records fail with it. */
 static void note_refusal(sts__kafka *kafka, rd_kafka_resp_err_t error, const char *why) {
-    sts__fault_clear(&kafka->refusal);
+    sts__fault_clear(&kafka->succession.refusal);
     if (sts__kafka_status(error) != STS_ERR_NOT_AUTHORIZED)
         return;
-    sts__fault_set(&kafka->refusal, STS_ERR_NOT_AUTHORIZED, "%s", why);
-    kafka->refusal.transport_code = error;
+    sts__fault_set(&kafka->succession.refusal, STS_ERR_NOT_AUTHORIZED, "%s", why);
+    kafka->succession.refusal.transport_code = error;
 }
 
 static void begin(sts__kafka *kafka, const char *why) {
     sts__sink_log(kafka->sink, STS_LOG_WARNING, why);
     sts__kafka_records_close_gate(&kafka->records);
-    __atomic_store_n(&kafka->failed, 0, __ATOMIC_RELEASE); /* with the gate closed nobody sets it any more */
-    enter_phase(kafka, STS__KAFKA_DRAINING, kafka->drain_ms);
+    __atomic_store_n(&kafka->succession.failed, 0, __ATOMIC_RELEASE); /* with the gate closed nobody sets it any more */
+    enter_phase(kafka, STS__KAFKA_DRAINING, kafka->succession.drain_ms);
 }
 
 static void begin_after_fatal(sts__kafka *kafka) {
@@ -165,12 +160,12 @@ static void begin_after_fatal(sts__kafka *kafka) {
     int weight;
     rd_kafka_resp_err_t error = rd_kafka_fatal_error(kafka->producer.handle, what, sizeof what);
     if (!error) { /* it was an earlier producer's */
-        __atomic_store_n(&kafka->failed, 0, __ATOMIC_RELEASE);
+        __atomic_store_n(&kafka->succession.failed, 0, __ATOMIC_RELEASE);
         return;
     }
     sts__kafka_explain(&kafka->credentials, error, what, why, sizeof why, &weight);
     note_refusal(kafka, error, why);
-    kafka->failed_in_a_row = kafka->delivered_since ? 0 : kafka->failed_in_a_row + 1;
+    kafka->succession.failed_in_a_row = kafka->succession.delivered_since ? 0 : kafka->succession.failed_in_a_row + 1;
     snprintf(line, sizeof line, "fatal error of the producer (%s: %s); another one takes its place",
              rd_kafka_err2name(error), why);
     begin(kafka, line);
@@ -179,16 +174,16 @@ static void begin_after_fatal(sts__kafka *kafka) {
 /* Records were refused together. They, and what is behind them, go to another producer: this one has been made to send
  * nothing more, lest what is behind them overtakes them. */
 static void begin_after_refusal(sts__kafka *kafka) {
-    kafka->failed_in_a_row = 0; /* brokers answer */
+    kafka->succession.failed_in_a_row = 0; /* brokers answer */
     begin(kafka, "a broker has refused records together; they go again in smaller groups, by another producer");
     sts__kafka_begin_isolation(kafka);
 }
 
 /* Nothing that it reports from now on counts. */
 static void begin_after_change(sts__kafka *kafka) {
-    kafka->failed_in_a_row = kafka->delivered_since ? 0 : kafka->failed_in_a_row + 1;
+    kafka->succession.failed_in_a_row = kafka->succession.delivered_since ? 0 : kafka->succession.failed_in_a_row + 1;
     begin(kafka, "what this producer has without an outcome goes to another one, which takes its place");
-    kafka->phase_end_us = 0;
+    kafka->succession.phase_end_us = 0;
 }
 
 /* What the old producer did not report is taken over all the same. */
@@ -196,7 +191,7 @@ static void end_old(sts__kafka *kafka) {
     int64_t wait_ms = 0;
     bool ended = sts__kafka_end_producer(kafka, END_MS);
     sts__kafka_records_take_back(&kafka->records, !ended);
-    for (int32_t i = 0; i < kafka->failed_in_a_row && wait_ms < MAX_WAIT_MS; i++)
+    for (int32_t i = 0; i < kafka->succession.failed_in_a_row && wait_ms < MAX_WAIT_MS; i++)
         wait_ms = wait_ms ? 2 * wait_ms : FIRST_WAIT_MS;
     enter_phase(kafka, STS__KAFKA_WAITING, wait_ms < MAX_WAIT_MS ? wait_ms : MAX_WAIT_MS);
 }
@@ -213,10 +208,11 @@ static void time_out(sts__kafka *kafka, sts__kafka_record *record) {
 bool sts__kafka_is_over(sts__kafka *kafka, sts__kafka_record *record) {
     const sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
     sts__fault fault;
-    if (kafka->refusal.code != STS_OK && !has_next(kafka))
-        complete_waiting(kafka, record, STS_OUTCOME_FAILED, kafka->refusal.code, kafka->refusal.transport_code,
-                         kafka->refusal.text);
-    else if (kafka->max_elapsed_ms && sts__clock_us() - record->taken_us > kafka->max_elapsed_ms * 1000)
+    if (kafka->succession.refusal.code != STS_OK && !has_next(kafka))
+        complete_waiting(kafka, record, STS_OUTCOME_FAILED, kafka->succession.refusal.code,
+                         kafka->succession.refusal.transport_code, kafka->succession.refusal.text);
+    else if (kafka->succession.max_elapsed_ms &&
+             sts__clock_us() - record->taken_us > kafka->succession.max_elapsed_ms * 1000)
         time_out(kafka, record);
     else if (sts__kafka_settings_are_known(topic) &&
              sts__kafka_would_refuse(&kafka->times, &topic->settings, &record->message, &fault))
@@ -242,9 +238,9 @@ bool sts__kafka_waits_for_settings(sts__kafka *kafka, const sts__kafka_record *r
 static void expire_waiting(sts__kafka *kafka) {
     sts__kafka_record *before = NULL;
     sts__kafka_record *record;
-    if (sts__clock_us() < kafka->look_at_us)
+    if (sts__clock_us() < kafka->succession.look_at_us)
         return;
-    kafka->look_at_us = sts__deadline_after(1000);
+    kafka->succession.look_at_us = sts__deadline_after(1000);
     while ((record = sts__kafka_records_next_waiting(&kafka->records, before, false)))
         if (!sts__kafka_is_over(kafka, record))
             before = record;
@@ -272,12 +268,12 @@ bool sts__kafka_replay(sts__kafka *kafka, sts__kafka_record *record, bool *produ
         return false;
     *produced = !error;
     if (!error) {
-        kafka->replayed += kafka->has_predecessor;
+        kafka->succession.replayed += kafka->succession.has_predecessor;
         return true;
     }
     sts__kafka_records_set_produced(&kafka->records, record, false);
     if (error == RD_KAFKA_RESP_ERR__FATAL) {
-        __atomic_store_n(&kafka->failed, 1, __ATOMIC_RELEASE);
+        __atomic_store_n(&kafka->succession.failed, 1, __ATOMIC_RELEASE);
         return false;
     }
     if (waits_for_topic(kafka, record, error)) {
@@ -320,26 +316,26 @@ static void replay(sts__kafka *kafka) {
     }
     if (!opened)
         return;
-    kafka->refusal.code = STS_OK;
-    if (kafka->has_predecessor)
-        sts__sink_replaced(kafka->sink, kafka->replayed);
-    kafka->has_predecessor = false;
+    kafka->succession.refusal.code = STS_OK;
+    if (kafka->succession.has_predecessor)
+        sts__sink_replaced(kafka->sink, kafka->succession.replayed);
+    kafka->succession.has_predecessor = false;
 }
 
 static void begin_new(sts__kafka *kafka) {
     sts__fault fault;
-    kafka->delivered_since = 0;
-    kafka->replayed = 0;
-    kafka->has_predecessor = true;
+    kafka->succession.delivered_since = 0;
+    kafka->succession.replayed = 0;
+    kafka->succession.has_predecessor = true;
     sts__kafka_adopt(kafka);
     if (kafka->isolation.active) /* the last group came back with the producer */
         sts__kafka_begin_isolation(kafka);
     if (sts__kafka_start_producer(kafka, &fault) == STS_OK) {
-        kafka->phase = STS__KAFKA_RUNNING;
+        kafka->succession.phase = STS__KAFKA_RUNNING;
         return;
     }
     sts__sink_log(kafka->sink, STS_LOG_ERROR, fault.text);
-    kafka->failed_in_a_row++;
+    kafka->succession.failed_in_a_row++;
     end_old(kafka);
 }
 
@@ -347,7 +343,7 @@ static void run(sts__kafka *kafka) {
     sts__kafka_look_for_missing(kafka);
     if (sts__kafka_observer_is_stopped(kafka->producer.observer))
         begin_after_refusal(kafka);
-    else if (__atomic_load_n(&kafka->failed, __ATOMIC_ACQUIRE))
+    else if (__atomic_load_n(&kafka->succession.failed, __ATOMIC_ACQUIRE))
         begin_after_fatal(kafka);
     else if (kafka->cluster.changed)
         begin_after_change(kafka);
@@ -381,8 +377,8 @@ static void drain(sts__kafka *kafka, bool over) {
 }
 
 void sts__kafka_succeed(sts__kafka *kafka) {
-    bool over = sts__clock_us() >= kafka->phase_end_us;
-    switch (kafka->phase) {
+    bool over = sts__clock_us() >= kafka->succession.phase_end_us;
+    switch (kafka->succession.phase) {
     case STS__KAFKA_RUNNING:
         run(kafka);
         break;
