@@ -68,7 +68,11 @@ typedef struct sts_transport {
                        size_t text_size);
 
     /* Takes a message: STS_OK, and there will be one completion. STS_ERR_QUEUE_FULL: no room just now. Anything else
-     * rejects the record with that code; STS_ERR_PRODUCER_FATAL ends all exports. Never blocks. Not NULL. */
+     * rejects the record with that code; STS_ERR_PRODUCER_FATAL ends all exports. Never blocks. Not NULL.
+     *
+     * Until its completion the exporter counts for it in sending_queue.max_bytes what a copy of it takes: the bytes of
+     * key, value and headers once, 256, and 64 a header. What a transport of the host's own needs beyond that is the
+     * host's to bound. */
     sts_status (*send)(void *context, const sts_message *message, int32_t *transport_code, char *text,
                        size_t text_size);
 

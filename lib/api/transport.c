@@ -91,5 +91,5 @@ const sts_message *sts_memory_transport_message(const sts_memory_transport *tran
 }
 
 const sts_transport *sts_memory_transport_table(void) {
-    return &sts__memory_transport;
+    return &sts__memory_transport_table;
 }

@@ -10,6 +10,7 @@
 #include "base/pairs.h"
 #include "signal/signal.h"
 #include "transport/kafka/kafka.h"
+#include "transport/settings.h"
 
 typedef enum sts__transport_choice {
     STS__TRANSPORT_KAFKA,
@@ -51,6 +52,7 @@ typedef struct sts__signal_config {
 
 /* The numbers of choices are the places of their words in the options table. */
 typedef struct sts__config {
+    sts__transport_settings common; /* what every transport is told */
     sts__kafka_settings kafka;
     int transport; /* sts__transport_choice */
     int outcomes;  /* sts__outcomes_choice */
@@ -81,7 +83,6 @@ typedef struct sts__config {
     int64_t read_timeout_ms;
     int64_t produce_timeout_ms;
     const char *metadata_topic;
-    const char *dead_letter_topic; /* "": none */
     int64_t topology_shards;
     int64_t topology_group_bytes;
     int64_t queue_size;

@@ -62,9 +62,10 @@ static sts_message outline(const sts_dead_letter *told, bool with_value) {
     return message;
 }
 
-static size_t cost_of(const sts__letter *letter) {
+static size_t cost_of(const sts__letter *letter, const sts_exporter *exporter) {
     sts_message message = outline(&letter->told, letter->has_value);
-    return sts__message_cost(&message, sts__message_payload(&message)) + strlen(letter->told.text) + SCRATCH;
+    return exporter->transport_kind->cost(&message, sts__message_payload(&message)) + strlen(letter->told.text) +
+           SCRATCH;
 }
 
 /* Decides whether the value goes with it. */
@@ -119,7 +120,7 @@ sts_status sts__letter_of_rejected(sts__letter *letter, sts_exporter *exporter, 
     if (!exporter->dead_letters.topic)
         return STS_OK;
     weigh(letter, exporter);
-    sts_status status = sts__ledger_accept_letter(&exporter->ledger, export, cost_of(letter), &letter->place);
+    sts_status status = sts__ledger_accept_letter(&exporter->ledger, export, cost_of(letter, exporter), &letter->place);
     letter->has_place = status == STS_OK;
     return status == STS_ERR_RECORD_SIZE ? STS_OK
                                          : status; /* too large for ever: it is lost, and the record is not held */
@@ -163,8 +164,8 @@ bool sts__letter_of_failed(sts__letter *letter, sts_exporter *exporter, const st
                                      .header_count = message->header_count};
     weigh(letter, exporter);
     if (exporter->dead_letters.topic)
-        letter->has_place =
-            sts__ledger_accept_letter_of(&exporter->ledger, completion->id, cost_of(letter), &letter->place) == STS_OK;
+        letter->has_place = sts__ledger_accept_letter_of(&exporter->ledger, completion->id, cost_of(letter, exporter),
+                                                         &letter->place) == STS_OK;
     return true;
 }
 

@@ -16,24 +16,21 @@ enum { CLOSE_MS = 400 }; /* how long a transport may take to end that is not use
 
 static sts_status make_transport(sts_exporter *exporter, const sts_options *options, const sts__config *config,
                                  sts__fault *fault) {
-    sts_status status = STS_OK;
+    static const sts__transport_kind *const own[] = {
+        [STS__TRANSPORT_KAFKA] = &sts__kafka_transport, [STS__TRANSPORT_MEMORY] = &sts__memory_transport};
     if (options->transport.struct_size) {
         exporter->transport = options->transport;
         exporter->transport_context = options->transport_context;
-    } else if (config->transport == STS__TRANSPORT_KAFKA) {
-        status = sts__kafka_new(exporter->memory, &config->kafka, &exporter->transport_context, fault);
-        if (status == STS_OK)
-            exporter->transport = *sts__kafka_transport();
-    } else if (config->transport == STS__TRANSPORT_MEMORY) {
-        status = sts__memory_transport_new(exporter->memory, NULL, 0, 1, &exporter->own_memory, fault);
-        if (status == STS_OK)
-            exporter->transport = sts__memory_transport;
-        exporter->transport_context = exporter->own_memory;
+    } else if (config->transport != STS__TRANSPORT_NONE) {
+        const sts__transport_kind *kind = own[config->transport];
+        sts_status status = kind->make(exporter->memory, &config->common, &exporter->transport_context, fault);
+        if (status != STS_OK)
+            return status;
+        exporter->transport_kind = kind;
+        exporter->transport = *kind->table;
     }
-    /* A host's memory transport follows the exporter's profile too. */
-    if (status == STS_OK && exporter->transport.send == sts__memory_transport.send)
-        sts__memory_transport_set_profile(exporter->transport_context, exporter->profile);
-    return status;
+    exporter->stagings.cost = exporter->transport_kind->cost;
+    return STS_OK;
 }
 
 static sts_status describe(sts_exporter *exporter, const sts__config *config) {
@@ -48,7 +45,7 @@ static sts_status describe(sts_exporter *exporter, const sts__config *config) {
     sts__text_init(&shown, exporter->memory);
     sts__text_printf(&text, "transport %s%s%s, topic %s, key %s, partitioner %s, key fingerprint %s, required_acks %s",
                      transport->struct_size ? transport->name : "none", connection[0] ? ", " : "", connection,
-                     config->kafka.topic, config->key, sts__profile_name(exporter->profile),
+                     config->common.topic, config->key, sts__profile_name(exporter->profile),
                      exporter->rules[STS__LOGS].fingerprint, acks[config->kafka.acks]);
     sts__visible_append(&shown, sts__text_get(&text));
     bool failed = text.failed || shown.failed;
@@ -72,8 +69,9 @@ static sts_status init_parts(sts_exporter *exporter, const sts_options *options,
     sts_status status = STS_ERR_SYSTEM;
     exporter->pid = getpid();
     sts__stagings_init(&exporter->stagings, exporter->memory);
-    exporter->sink = (sts_transport_sink){&sts__exporter_sink, exporter};
-    exporter->profile = (sts__profile)config->kafka.partitioner;
+    exporter->profile = (sts__profile)config->common.partitioner;
+    exporter->sink = (sts_transport_sink){&sts__exporter_sink, exporter, exporter->profile};
+    exporter->transport_kind = &sts__host_transport;
     exporter->holds_partitions = config->kafka.partition_growth == STS__PARTITION_GROWTH_HOLD;
     exporter->produce_timeout_ms = config->produce_timeout_ms;
     exporter->blocks_on_overflow = config->block_on_overflow;
@@ -92,7 +90,7 @@ static sts_status init_parts(sts_exporter *exporter, const sts_options *options,
         goto no_nap;
     if (pthread_mutex_init(&exporter->callers_lock, NULL) != 0)
         goto no_lock;
-    status = sts__topics_init(&exporter->topics, exporter->memory, (uint32_t)config->kafka.topics_max);
+    status = sts__topics_init(&exporter->topics, exporter->memory, (uint32_t)config->common.topics_max);
     if (status != STS_OK)
         goto no_topics;
     status = sts__ledger_init(&exporter->ledger, exporter->memory, (uint32_t)config->queue_size,
@@ -117,7 +115,7 @@ no_nap:
 
 /* Number 1 of the topics, where there is one. */
 static sts_status find_dead_letter_topic(sts_exporter *exporter, const sts__config *config) {
-    sts_bytes name = {config->dead_letter_topic, strlen(config->dead_letter_topic)};
+    sts_bytes name = {config->common.dead_letter_topic, strlen(config->common.dead_letter_topic)};
     sts__dead_letters *letters = &exporter->dead_letters;
     if (!name.size)
         return STS_OK;
@@ -163,7 +161,7 @@ static void init_window(sts__route *route, const sts__config *config) {
 }
 
 static sts_status init_route(sts_exporter *exporter, const sts__config *config, sts__fault *fault) {
-    sts_bytes topic = {config->kafka.topic, strlen(config->kafka.topic)};
+    sts_bytes topic = {config->common.topic, strlen(config->common.topic)};
     int32_t number;
     sts_status status = sts__topics_find(&exporter->topics, topic, true, &number);
     if (status != STS_OK)
@@ -176,7 +174,7 @@ static sts_status init_route(sts_exporter *exporter, const sts__config *config, 
     exporter->route.default_topic = sts__topics_name(&exporter->topics, number);
     if (find_signal_topics(exporter, config) != STS_OK)
         return sts__fault_no_memory(fault);
-    exporter->route.max_message_bytes = (size_t)config->kafka.max_message_bytes;
+    exporter->route.max_message_bytes = (size_t)config->common.max_message_bytes;
     init_window(&exporter->route, config);
     exporter->route.shard_count = (uint32_t)config->topology_shards;
     exporter->route.topology_budget = (size_t)config->topology_group_bytes;
@@ -207,7 +205,8 @@ static sts_status open_transport(sts_exporter *exporter, const sts__config *conf
 }
 
 void sts__exporter_clear(sts_exporter *exporter) {
-    sts__memory_transport_free(exporter->own_memory);
+    if (exporter->transport_kind->clear)
+        exporter->transport_kind->clear(exporter->transport_context);
     sts__stagings_clear(&exporter->stagings);
     sts__ledger_clear(&exporter->ledger);
     sts__topics_clear(&exporter->topics);
@@ -250,8 +249,8 @@ static sts_status make(const sts__memory *memory, const sts_options *options, co
         *made = exporter;
         return STS_OK;
     }
-    if (unopened && exporter->transport.open == sts__kafka_transport()->open)
-        sts__kafka_free_unopened(exporter->transport_context);
+    if (unopened && exporter->transport_kind->discard)
+        exporter->transport_kind->discard(exporter->transport_context);
     sts__exporter_clear(exporter);
     return status;
 }

@@ -28,6 +28,7 @@
 #include "exporter/topics.h"
 #include "queue/ledger.h"
 #include "transport/sink.h"
+#include "transport/kind.h"
 
 /* A thread that runs, or may run, a callback of the host's; on that thread's stack. */
 typedef struct sts__caller {
@@ -52,9 +53,9 @@ struct sts_exporter {
     bool waits_for_result;
 
     sts_transport transport; /* struct_size 0: none, only explanations */
+    const sts__transport_kind *transport_kind;
     void *transport_context;
     sts_transport_sink sink;
-    sts_memory_transport *own_memory; /* of transport=memory */
     char *description;
     char *metadata_topic;
     char *fixed_options; /* what cannot change while it lives (sts__options_write_fixed) */

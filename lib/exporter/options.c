@@ -308,8 +308,8 @@ static void check_topic(const char *option, const char *name, sts__text *faults)
 /* Each is in the table of topics from the start, where topic and dead_letter.topic are. */
 static void check_signal_topics(const sts__config *config, sts__text *faults) {
     char option[32];
-    const char *named[STS__SIGNALS + 2] = {config->kafka.topic, config->dead_letter_topic};
-    int count = config->dead_letter_topic[0] ? 2 : 1;
+    const char *named[STS__SIGNALS + 2] = {config->common.topic, config->common.dead_letter_topic};
+    int count = config->common.dead_letter_topic[0] ? 2 : 1;
     for (int i = 0; i < STS__SIGNALS; i++) {
         const char *topic = config->signals[i].topic;
         int same = 0;
@@ -320,10 +320,10 @@ static void check_signal_topics(const sts__config *config, sts__text *faults) {
         snprintf(option, sizeof option, "%s.topic", sts__signals[i].name);
         if (topic[0])
             check_topic(option, topic, faults);
-        if (topic[0] && strcmp(config->dead_letter_topic, topic) == 0)
+        if (topic[0] && strcmp(config->common.dead_letter_topic, topic) == 0)
             sts__faults_add(faults, "dead_letter.topic: must be another than %s", option);
     }
-    if (count > 2 && count > config->kafka.topics_max)
+    if (count > 2 && count > config->common.topics_max)
         sts__faults_add(faults, "topics.max: must be at least %d, for as many are named by options", count);
 }
 
@@ -377,21 +377,22 @@ static void check_allowed(const char *list, sts__text *faults) {
 
 /* Faults that no option has alone. */
 static void check_together(const sts__config *config, sts__text *faults) {
+    const sts__transport_settings *common = &config->common;
     const sts__kafka_settings *kafka = &config->kafka;
-    check_topic("topic", kafka->topic, faults);
+    check_topic("topic", common->topic, faults);
     check_topic("metadata_topic", config->metadata_topic, faults);
-    if (config->dead_letter_topic[0])
-        check_topic("dead_letter.topic", config->dead_letter_topic, faults);
-    if (strcmp(config->dead_letter_topic, kafka->topic) == 0)
+    if (config->common.dead_letter_topic[0])
+        check_topic("dead_letter.topic", config->common.dead_letter_topic, faults);
+    if (strcmp(config->common.dead_letter_topic, common->topic) == 0)
         sts__faults_add(faults, "dead_letter.topic: must be another than topic");
-    if (config->dead_letter_topic[0] && kafka->topics_max < 2)
+    if (config->common.dead_letter_topic[0] && common->topics_max < 2)
         sts__faults_add(faults, "dead_letter.topic: topics.max must be at least 2");
     check_signal_topics(config, faults);
     check_record_headers(config, faults);
     check_signal_header(config, faults);
     check_allowed(config->topics_allow, faults);
     /* A record of the largest size must find room in an empty queue. */
-    if (config->queue_bytes < kafka->max_message_bytes + 4096)
+    if (config->queue_bytes < common->max_message_bytes + 4096)
         sts__faults_add(faults, "sending_queue.max_bytes: must be at least max_message_bytes + 4096");
     if (kafka->max_elapsed_ms != 0 && kafka->max_elapsed_ms <= kafka->linger_ms)
         sts__faults_add(faults, "retry_on_failure.max_elapsed_time: must be longer than linger");
@@ -418,8 +419,8 @@ sts_status sts__options_compile(const sts_options *options, sts__config *config,
         if (status != STS_OK)
             sts__faults_add(faults, "%s", fault.text);
     }
-    config->kafka.dead_letter_topic = config->dead_letter_topic;
-    config->kafka.kept_bytes = config->queue_bytes / 8;
+    config->common.kept_bytes = config->queue_bytes / 8;
+    config->common.kafka = &config->kafka;
     config->kafka.properties = &options->families[STS__OPTION_KAFKA];
     config->record_headers = &options->families[STS__OPTION_RECORD_HEADERS];
     config->header_from = &options->families[STS__OPTION_HEADER_FROM];

@@ -79,7 +79,7 @@ static const sts__option_row rows[] = {
      "The user's name, for PLAIN and SCRAM."},
     {"auth.sasl.password", STS__OPTION_SECRET, SECURITY(password), NO_BOUNDS, "",
      "The user's password, for PLAIN and SCRAM. Empty: sts_options_set_password_callback is asked for it."},
-    {"topic", STS__OPTION_TEXT, PLACE(kafka.topic), NO_BOUNDS, "sts-otel-topology",
+    {"topic", STS__OPTION_TEXT, PLACE(common.topic), NO_BOUNDS, "sts-otel-topology",
      "Where records go that name no topic of their own in the attribute stskafka.topic."},
     {"topic_from", STS__OPTION_OPTIONAL_SPEC, PLACE(topic_from), NO_BOUNDS, "attributes[\"stskafka.topic\"]",
      "A spec, as for key, that gives a record its own topic; where there is nothing, topic_from_attribute and then "
@@ -91,7 +91,7 @@ static const sts__option_row rows[] = {
     {"topics.allow", STS__OPTION_LIST, PLACE(topics_allow), NO_BOUNDS, "",
      "The only topics that records may name, with commas between; a * at the end stands for any rest. Empty: all. "
      "topic and metadata_topic are always allowed."},
-    {"topics.max", STS__OPTION_INTEGER, PLACE(kafka.topics_max), FROM_TO(1, 10000), "64",
+    {"topics.max", STS__OPTION_INTEGER, PLACE(common.topics_max), FROM_TO(1, 10000), "64",
      "How many different topics the exporter writes to at most; a record for one more is rejected."},
     {"topic_settings_interval", STS__OPTION_DURATION, PLACE(kafka.topic_settings_interval_ms), FROM_TO_MS(0, 86400000),
      "5m",
@@ -146,7 +146,7 @@ static const sts__option_row rows[] = {
      "What an empty key becomes: an empty key (which is not null, and has one partition), a null key, or a rejection."},
     {"max_key_bytes", STS__OPTION_INTEGER, PLACE(max_key_bytes), FROM_TO(1, 999990000), "65536",
      "The largest key; a record with a larger one is rejected alone."},
-    {"partitioner", STS__OPTION_CHOICE, PLACE(kafka.partitioner), WORDS("java|sarama|librdkafka|round_robin"), "java",
+    {"partitioner", STS__OPTION_CHOICE, PLACE(common.partitioner), WORDS("java|sarama|librdkafka|round_robin"), "java",
      "Whose way of placing keys is followed: murmur2 as Kafka's Java client, FNV-1a as sarama and the collector's "
      "kafkaexporter, or CRC-32 as librdkafka. round_robin heeds no key."},
     {"partition_growth", STS__OPTION_CHOICE, PLACE(kafka.partition_growth), WORDS("warn|hold"), "warn",
@@ -197,7 +197,7 @@ static const sts__option_row rows[] = {
     {"fingerprint_header", STS__OPTION_TEXT, PLACE(fingerprint_header), NO_BOUNDS, "",
      "The name of a header with the fingerprint of what decides about key and partition, so that consumers notice a "
      "change; empty: none."},
-    {"dead_letter.topic", STS__OPTION_TEXT, PLACE(dead_letter_topic), NO_BOUNDS, "",
+    {"dead_letter.topic", STS__OPTION_TEXT, PLACE(common.dead_letter_topic), NO_BOUNDS, "",
      "Where records go that are rejected, or refused by Kafka for good, with the reason in headers "
      "(stskafka/dead_letter.h). Its records take room of their own, up to twice what sending_queue allows. Empty: "
      "nowhere."},
@@ -209,7 +209,7 @@ static const sts__option_row rows[] = {
      "How batches of records are compressed."},
     {"linger", STS__OPTION_DURATION, PLACE(kafka.linger_ms), FROM_TO_MS(0, 900000), "10ms",
      "How long a record waits for others to share its batch. A flush does not wait."},
-    {"max_message_bytes", STS__OPTION_INTEGER, PLACE(kafka.max_message_bytes), FROM_TO(1000, 999990000), "1000000",
+    {"max_message_bytes", STS__OPTION_INTEGER, PLACE(common.max_message_bytes), FROM_TO(1000, 999990000), "1000000",
      "The largest record, measured as Kafka does: a batch that holds it alone, before compression. A larger one is "
      "rejected alone. Should not be over the topic's max.message.bytes."},
     {"timeout", STS__OPTION_DURATION, PLACE(kafka.request_timeout_ms), FROM_TO_MS(1, 285000), "5s",

@@ -37,8 +37,8 @@ static sts_status check_fixed(const sts_exporter *exporter, const sts_options *o
 static sts_status try(sts_exporter *exporter, const sts__config *config, void **tried, sts__fault *fault) {
     sts__caller me;
     sts__callers_enter(exporter, &me);
-    sts_status status = sts__kafka_try(exporter->memory, &config->kafka, &exporter->sink,
-                                       (int32_t)config->read_timeout_ms, tried, fault);
+    sts_status status = exporter->transport_kind->try(exporter->memory, &config->common, &exporter->sink,
+                                                      (int32_t)config->read_timeout_ms, tried, fault);
     sts__callers_leave(exporter, &me);
     return status;
 }
@@ -46,10 +46,10 @@ static sts_status try(sts_exporter *exporter, const sts__config *config, void **
 /* A close does not wait for the trial, but for this. */
 static sts_status replace(sts_exporter *exporter, void *tried, sts__fault *fault) {
     if (!sts__ledger_enter(&exporter->ledger)) {
-        sts__kafka_free_unopened(tried);
+        exporter->transport_kind->discard(tried);
         return sts__fault_set(fault, STS_ERR_CLOSED, "the exporter was closed");
     }
-    sts__kafka_replace(exporter->transport_context, tried);
+    exporter->transport_kind->replace(exporter->transport_context, tried);
     sts__ledger_leave(&exporter->ledger, &(sts__ledger_export){.token = 0});
     return STS_OK;
 }
@@ -59,7 +59,7 @@ static sts_status reconfigure(sts_exporter *exporter, const sts_options *options
     void *tried;
     if (sts__ledger_is_closed(&exporter->ledger))
         return sts__fault_set(fault, STS_ERR_CLOSED, "the exporter was closed");
-    if (exporter->transport.open != sts__kafka_transport()->open)
+    if (!exporter->transport_kind->try)
         return sts__fault_set(fault, STS_ERR_UNSUPPORTED, "only an exporter with transport=kafka can be reconfigured");
     sts_status status = check_fixed(exporter, options, fault);
     if (status == STS_OK)

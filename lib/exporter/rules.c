@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "exporter/spec_check.h"
+#include "key/partition.h"
 #include "key/topic.h"
 
 /* What a change of the text forms or of the hash would raise. */
@@ -94,9 +95,9 @@ static void make_topic(making *m, const sts__config *config) {
         sts__ottl_compile_resource_attribute(&m->rules->set, attribute, &topic->attribute) != STS_OK)
         m->status = sts__fault_no_memory(m->fault);
     topic->allowed = split(m, config->topics_allow, &topic->allowed_count);
-    topic->always_allowed[0] = copied(m, config->kafka.topic);
+    topic->always_allowed[0] = copied(m, config->common.topic);
     topic->always_allowed[1] = copied(m, config->metadata_topic);
-    topic->always_allowed[2] = copied(m, or_common(own->topic, config->kafka.topic));
+    topic->always_allowed[2] = copied(m, or_common(own->topic, config->common.topic));
 }
 
 /* The headers of the list, each NAME=TEXT (options.c has seen to that). */
@@ -161,7 +162,7 @@ static void make_fingerprint(sts__rules *rules, const sts__config *config) {
     snprintf(text, sizeof text, "%016llx %016llx %d %d", (unsigned long long)rules->key.program.fingerprint,
              (unsigned long long)rules->partition.fingerprint, config->missing_key, config->empty_key);
     snprintf(rules->fingerprint, sizeof rules->fingerprint, "%d-%s-%08x", KEY_SCHEMA,
-             sts__profile_name((sts__profile)config->kafka.partitioner), (unsigned)XXH64(text, strlen(text), 0));
+             sts__profile_name((sts__profile)config->common.partitioner), (unsigned)XXH64(text, strlen(text), 0));
 }
 
 /* The default is an attribute of a record's, which a request that passes through whole has none of. */

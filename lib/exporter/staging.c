@@ -30,6 +30,7 @@ sts__staging *sts__stagings_take(sts__stagings *stagings) {
     sts__staging *staging = sts__memory_resize(stagings->memory, NULL, sizeof *staging);
     if (!staging)
         return NULL;
+    staging->of = stagings;
     sts__arena_init_in(&staging->arena, stagings->memory, staging->first_block.bytes,
                        sizeof staging->first_block.bytes);
     sts__staging_reset(staging);
@@ -114,9 +115,9 @@ static sts__ledger_record counted(const sts_message *message, uint64_t index, bo
                                 .missing_key = missing_key};
 }
 
-static void count_message(sts__ledger_record *first, const sts_message *message) {
+static void count_message(const sts__staging *staging, sts__ledger_record *first, const sts_message *message) {
     first->size = sts__message_payload(message);
-    first->cost = sts__message_cost(message, first->size);
+    first->cost = staging->of->cost(message, first->size);
 }
 
 bool sts__staging_add(sts__staging *staging, const sts__routed *routed, sts_bytes lasting) {
@@ -129,7 +130,7 @@ bool sts__staging_add(sts__staging *staging, const sts__routed *routed, sts_byte
     staging->places[staging->record_count] = routed->place;
     sts__ledger_record *record = &staging->records[staging->record_count++];
     *record = counted(&message, routed->place.index, routed->key.missing);
-    count_message(record, &message);
+    count_message(staging, record, &message);
     return true;
 }
 
@@ -168,6 +169,6 @@ void sts__staging_commit(sts__staging *staging, const sts_message *message, size
         staging->records[i] = counted(message, staging->places[i].index, staging->records[i].missing_key);
         staging->records[i].continues = i > first;
     }
-    count_message(&staging->records[first], message);
+    count_message(staging, &staging->records[first], message);
     staging->record_count += count;
 }

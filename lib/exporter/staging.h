@@ -28,6 +28,7 @@ typedef struct sts__window {
 } sts__window;
 
 typedef struct sts__staging {
+    const struct sts__stagings *of;
     sts__window window;
     sts__staged *messages;
     size_t message_count;
@@ -44,7 +45,8 @@ typedef struct sts__staging {
 /* Those that no export uses just now: so exports take no memory for it, unless more than that run at once. */
 typedef struct sts__stagings {
     const sts__memory *memory;
-    sts__staging *spare[8]; /* atomic */
+    size_t (*cost)(const sts_message *message, size_t payload); /* the transport's (transport/kind.h) */
+    sts__staging *spare[8];                                     /* atomic */
 } sts__stagings;
 
 void sts__stagings_init(sts__stagings *stagings, const sts__memory *memory);

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "transport/memory_script.h"
+#include "transport/message_size.h"
 #include "transport/sink.h"
 
 enum { MAX_PARTITIONS = 100000 };
@@ -20,7 +21,6 @@ typedef struct outcome_list {
 
 struct sts_memory_transport {
     const sts__memory *memory;
-    sts__profile profile;
     int64_t *offsets; /* the next one, by topic and partition */
     size_t topic_count;
     char *script_text;
@@ -63,10 +63,6 @@ sts_status sts__memory_transport_new(const sts__memory *memory, const char *scri
     sts__memory_free(memory, m->script_text);
     sts__memory_free(memory, m);
     return status != STS_OK ? status : sts__fault_set(fault, STS_ERR_SYSTEM, "no lock to be had");
-}
-
-void sts__memory_transport_set_profile(sts_memory_transport *memory, sts__profile profile) {
-    memory->profile = profile;
 }
 
 void sts__memory_transport_free(sts_memory_transport *m) {
@@ -192,8 +188,8 @@ static sts_completion outcome_of(const sts_memory_transport *m, const sts_messag
         break;
     default:
         result.kind = STS_OUTCOME_DELIVERED;
-        result.partition =
-            message->partition >= 0 ? message->partition : sts__partition(m->profile, message->key, m->partitions);
+        result.partition = message->partition >= 0 ? message->partition
+                                                   : sts__partition(m->sink->profile, message->key, m->partitions);
         if (result.partition < 0)
             result.partition = (int32_t)(m->count % (uint64_t)m->partitions);
         result.offset = *offset_of(m, message->topic_index, result.partition);
@@ -310,8 +306,8 @@ static void memory_close(void *context, int32_t timeout_ms) {
     (void)context, (void)timeout_ms;
 }
 
-const sts_transport sts__memory_transport = {
-    .struct_size = sizeof sts__memory_transport,
+const sts_transport sts__memory_transport_table = {
+    .struct_size = sizeof sts__memory_transport_table,
     .name = "memory",
     .open = memory_open,
     .send = memory_send,
@@ -319,4 +315,25 @@ const sts_transport sts__memory_transport = {
     .purge = memory_purge,
     .close = memory_close,
     .wake = memory_wake,
+};
+
+static sts_status make(const sts__memory *memory, const sts__transport_settings *settings, void **context,
+                       sts__fault *fault) {
+    sts_memory_transport *made;
+    (void)settings;
+    sts_status status = sts__memory_transport_new(memory, NULL, 0, 1, &made, fault);
+    if (status == STS_OK)
+        *context = made;
+    return status;
+}
+
+static void clear(void *context) {
+    sts__memory_transport_free(context);
+}
+
+const sts__transport_kind sts__memory_transport = {
+    .table = &sts__memory_transport_table,
+    .make = make,
+    .clear = clear,
+    .cost = sts__message_cost,
 };

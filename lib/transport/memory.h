@@ -6,9 +6,7 @@
 
 #include <stskafka/transport.h>
 
-#include "base/error.h"
-#include "base/memory.h"
-#include "key/partition.h"
+#include "transport/kind.h"
 
 /* As the functions sts_memory_transport_... (free: NULL is allowed, the others: it is not). */
 sts_status sts__memory_transport_new(const sts__memory *memory, const char *script, size_t capacity, int32_t partitions,
@@ -16,9 +14,11 @@ sts_status sts__memory_transport_new(const sts__memory *memory, const char *scri
 void sts__memory_transport_free(sts_memory_transport *memory);
 uint64_t sts__memory_transport_count(const sts_memory_transport *memory);
 const sts_message *sts__memory_transport_message(const sts_memory_transport *memory, size_t index);
-extern const sts_transport sts__memory_transport;
 
-/* By which profile keys get their partitions from now on; STS__PROFILE_JAVA before. */
-void sts__memory_transport_set_profile(sts_memory_transport *memory, sts__profile profile);
+/* Keys get their partitions by the profile of the exporter that opens it. */
+extern const sts_transport sts__memory_transport_table;
+
+/* The option's transport=memory: keeps nothing, and delivers all to one partition. */
+extern const sts__transport_kind sts__memory_transport;
 
 #endif

@@ -5,11 +5,8 @@
 
 enum {
     RECORD_FIXED = 3, /* attributes, timestamp delta 0, offset delta 0 */
-    /* What librdkafka takes at most for a message that it has a reference to (measured: 208, 144 and 72), and what the
-     * Kafka transport's own record takes. */
-    COST_MESSAGE = 208 + 160,
-    COST_HEADERS = 144,
-    COST_HEADER = 72 + 34
+    COST_MESSAGE = 256,
+    COST_HEADER = 64
 };
 
 /* Kafka's varints are zigzag: a number n >= 0 takes the bytes of 2 n. */
@@ -36,8 +33,6 @@ size_t sts__message_batch_size(const sts_message *message) {
     return STS__BATCH_HEADER + varint_size(size) + size;
 }
 
-/* librdkafka has copies of keys and headers; the block that holds all of it may be an eighth larger. */
 size_t sts__message_cost(const sts_message *message, size_t payload) {
-    size_t headers = message->header_count ? COST_HEADERS + message->header_count * COST_HEADER : 0;
-    return COST_MESSAGE + headers + payload + payload / 8 + (payload - message->value.size);
+    return COST_MESSAGE + message->header_count * COST_HEADER + payload;
 }

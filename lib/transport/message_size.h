@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How large a message is: for Kafka, and in memory. */
+ * How large a message is: for Kafka, and, where nothing more is known, in memory. */
 #ifndef STS_TRANSPORT_MESSAGE_SIZE_H
 #define STS_TRANSPORT_MESSAGE_SIZE_H
 
@@ -16,7 +16,8 @@ size_t sts__message_payload(const sts_message *message);
  * with one record (kafka.apache.org, "Messages", record batch of version 2). */
 size_t sts__message_batch_size(const sts_message *message);
 
-/* A bound of what librdkafka needs for a message with this payload while it is queued; measured with 2.0.2, 2.15.1. */
+/* What a message with this payload counts for in memory with a transport that nobody has measured: its bytes once, and
+ * something for each message and header (stskafka/transport.h tells hosts). */
 size_t sts__message_cost(const sts_message *message, size_t payload);
 
 #endif

@@ -7,6 +7,8 @@
 
 #include <stskafka/transport.h>
 
+#include "key/partition.h"
+
 /* As the functions sts_transport_... of the same names, but no argument is NULL, and completions have this version's
  * size. */
 typedef struct sts__sink_methods {
@@ -21,6 +23,7 @@ typedef struct sts__sink_methods {
 struct sts_transport_sink {
     const sts__sink_methods *methods;
     void *owner;
+    sts__profile profile; /* by which messages are placed that name no partition */
 };
 
 sts_status sts__sink_complete(const sts_transport_sink *sink, const sts_completion *completions, size_t count);

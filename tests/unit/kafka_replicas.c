@@ -18,7 +18,7 @@ static void tell(void *owner, int32_t level, const char *text) {
 
 static void look(sts__acks acks, int32_t replicas, int64_t min_insync, const char *expected) {
     static const sts__sink_methods methods = {.log = tell};
-    sts_transport_sink sink = {&methods, NULL};
+    sts_transport_sink sink = {.methods = &methods};
     sts__kafka_topic topic = {.name = "orders", .settings = {.replicas = replicas, .min_insync = min_insync}};
     sts__kafka kafka = {.sink = &sink, .acks = acks, .topics = {&topic, 1}};
     told[0] = '\0';

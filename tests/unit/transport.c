@@ -75,6 +75,34 @@ Test(transport, sees_a_message_as_the_header_says) {
     bench_close(&bench);
 }
 
+/* What the queue holds more by one record with a body of so many bytes. */
+static uint64_t charged(struct bench *bench, size_t body_size) {
+    uint64_t before[STS_QUEUE_VALUES];
+    uint64_t after[STS_QUEUE_VALUES];
+    char body[4097];
+    struct otlp otlp = {0};
+    struct pb request = {0};
+    memset(body, 'x', body_size);
+    body[body_size] = '\0';
+    otlp_add_record(&otlp, "key", body);
+    otlp_finish(&request, &otlp);
+    cr_assert_eq(sts_exporter_queue(bench->exporter, before, STS_QUEUE_VALUES), STS_OK);
+    cr_assert_eq(sts_export_logs(bench->exporter, request.data, request.size, NULL, NULL, 0, NULL), STS_OK);
+    cr_assert_eq(sts_exporter_queue(bench->exporter, after, STS_QUEUE_VALUES), STS_OK);
+    pb_clear(&request);
+    return after[STS_QUEUE_BYTES] - before[STS_QUEUE_BYTES];
+}
+
+/* Of what a host's own transport does with a message nobody knows anything: it is not charged librdkafka's copies. */
+Test(transport, is_charged_each_byte_once) {
+    struct bench bench;
+    bench_open(&bench);
+    uint64_t small = charged(&bench, 16);
+    cr_expect_eq(charged(&bench, 4096) - small, 4096u - 16u);
+    cr_expect_geq(small, 256u + 3u + 16u, "what transport.h says, and the record's place in the queue");
+    bench_close(&bench);
+}
+
 Test(transport, a_second_report_is_refused) {
     struct bench bench;
     bench_open(&bench);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "support/fake_transport.h"
+#include "support/outcome_log.h"
 #include "support/rig.h"
 
 static sts_status set(const void *table) {
@@ -144,6 +145,40 @@ Test(transport_table, memory_keeps_what_it_has_room_for) {
     cr_assert_not_null(sts_memory_transport_message(memory, 1));
     cr_assert_null(sts_memory_transport_message(memory, 2));
     rig_close(&rig);
+}
+
+/* A host's own methods around those of the memory transport. */
+static sts_status pass_on(void *context, const sts_message *message, int32_t *transport_code, char *text,
+                          size_t text_size) {
+    return sts_memory_transport_table()->send(context, message, transport_code, text, text_size);
+}
+
+static int32_t partition_of_key_0(const sts_transport *table, sts_memory_transport *memory, const char *profile) {
+    struct outcome_log log;
+    struct rig rig = {.memory = memory, .options = rig_options(RIG_OPTIONS("partitioner", profile, "outcomes", "all"))};
+    cr_assert_eq(sts_options_set_transport(rig.options, table, memory), STS_OK);
+    rig_start(&rig);
+    cr_assert_eq(rig_export_numbered(&rig, 1, NULL), STS_OK);
+    outcome_log_init(&log);
+    outcome_log_take(&log, rig.exporter, 1);
+    int32_t partition = log.items[0].partition;
+    outcome_log_clear(&log);
+    rig_close(&rig);
+    return partition;
+}
+
+/* It is told by which profile keys are placed, and not known by one of its methods. */
+Test(transport_table, memory_follows_the_profile_inside_another_table_too) {
+    static const char *const profiles[] = {"java", "sarama", "librdkafka"};
+    sts_transport table = *sts_memory_transport_table();
+    table.send = pass_on;
+    for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++) {
+        sts_memory_transport *memory = NULL;
+        int32_t expected;
+        cr_assert_eq(sts_memory_transport_new(&memory, NULL, 1, 97, NULL), STS_OK);
+        cr_assert_eq(sts_partition(profiles[i], "key-0", 5, 97, &expected), STS_OK);
+        cr_expect_eq(partition_of_key_0(&table, memory, profiles[i]), expected, "%s", profiles[i]);
+    }
 }
 
 Test(transport_table, memory_arguments) {

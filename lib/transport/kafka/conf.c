@@ -71,8 +71,8 @@ static void set_partitioner(building *b) {
         rd_kafka_topic_conf_set_partitioner_cb(rd_kafka_conf_get_default_topic_conf(b->conf), sts__kafka_place);
 }
 
-int64_t sts__kafka_batch_bytes(const sts__kafka_settings *settings) {
-    return settings->max_message_bytes < 1000000 ? settings->max_message_bytes : 1000000;
+int64_t sts__kafka_batch_bytes(int64_t max_message_bytes) {
+    return max_message_bytes < 1000000 ? max_message_bytes : 1000000;
 }
 
 /* 32 bits hold less than the largest value that the property takes, and librdkafka would warn of each producer. */
@@ -80,9 +80,9 @@ int64_t sts__kafka_queue_kbytes(uint64_t size_max) {
     return size_max / 1024 < INT32_MAX ? (int64_t)(size_max / 1024) : INT32_MAX;
 }
 
-static void set_limits(building *b, const sts__kafka_settings *settings) {
-    set_number(b, "message.max.bytes", settings->max_message_bytes + RECORD_SLACK);
-    set_number(b, "batch.size", sts__kafka_batch_bytes(settings));
+static void set_limits(building *b, int64_t max_message_bytes) {
+    set_number(b, "message.max.bytes", max_message_bytes + RECORD_SLACK);
+    set_number(b, "batch.size", sts__kafka_batch_bytes(max_message_bytes));
     /* The ledger bounds records and memory; librdkafka counts the bytes of values alone, and keeps out of it. */
     set_number(b, "queue.buffering.max.messages", 10000000);
     set_number(b, "queue.buffering.max.kbytes", sts__kafka_queue_kbytes(SIZE_MAX));
@@ -117,7 +117,6 @@ static void build(building *b, const sts__kafka_settings *settings) {
     set_text(b, "allow.auto.create.topics", "false");
     set_acks(b, settings);
     set_partitioner(b);
-    set_limits(b, settings);
     set_times(b, settings);
     /* Log lines come as events. What librdkafka would print by itself, in spite of that, it prints here. */
     set_text(b, "log.queue", "true");
@@ -126,9 +125,11 @@ static void build(building *b, const sts__kafka_settings *settings) {
                                           RD_KAFKA_EVENT_STATS | RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH);
 }
 
-sts_status sts__kafka_make_conf(const sts__kafka_settings *settings, rd_kafka_conf_t **conf, sts__fault *fault) {
+sts_status sts__kafka_make_conf(const sts__kafka_settings *settings, int64_t max_message_bytes, rd_kafka_conf_t **conf,
+                                sts__fault *fault) {
     building b = {rd_kafka_conf_new(), fault, STS_OK};
     build(&b, settings);
+    set_limits(&b, max_message_bytes);
     if (b.status == STS_OK)
         *conf = b.conf;
     else

@@ -54,7 +54,4 @@ typedef struct sts__kafka {
     sts__kafka_statistics statistics;
 } sts__kafka;
 
-/* Takes over what sts__kafka_replace has left for the next producer, if it has. */
-void sts__kafka_adopt(sts__kafka *kafka);
-
 #endif

@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The Kafka transport, over librdkafka. Only kafka.c and the files named kafka_* know librdkafka; this header does not.
- */
+ * The Kafka transport, over librdkafka, as the rest of the library sees it: a kind of transport, its settings, and what
+ * is known of librdkafka's properties. This header knows nothing of librdkafka's own. */
 #ifndef STS_TRANSPORT_KAFKA_H
 #define STS_TRANSPORT_KAFKA_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <stskafka/transport.h>
+#include <stskafka/options.h>
 
 #include "base/error.h"
-#include "base/memory.h"
 #include "base/pairs.h"
 #include "base/text.h"
-#include "key/partition.h"
+#include "transport/kind.h"
 
 typedef enum sts__acks { STS__ACKS_ALL, STS__ACKS_LEADER, STS__ACKS_NONE } sts__acks;
 
@@ -57,52 +56,31 @@ typedef struct sts__kafka_security {
     void *token_user;
 } sts__kafka_security;
 
-/* What the transport is made from; texts and properties are only used by sts__kafka_new. */
+/* What the transport is made from, beside what every one is told (transport/settings.h); texts and properties are only
+ * used by the call that gets them. */
 typedef struct sts__kafka_settings {
     const char *brokers;
     const char *client_id;
-    const char *topic;             /* the one to look for at the start; always number 0 */
-    const char *dead_letter_topic; /* "", or another one to look for; always number 1 then */
-    int acks;                      /* sts__acks */
-    int compression;               /* the place in sts__kafka_compressions */
-    int partitioner;               /* sts__profile */
-    int partition_growth;          /* sts__partition_growth */
-    int timestamp_bounds;          /* sts__timestamp_bounds */
-    int topic_check;               /* sts__topic_check */
+    int acks;             /* sts__acks */
+    int compression;      /* the place of the option's word */
+    int partition_growth; /* sts__partition_growth */
+    int timestamp_bounds; /* sts__timestamp_bounds */
+    int topic_check;      /* sts__topic_check */
     int64_t linger_ms;
-    int64_t max_message_bytes;
     int64_t request_timeout_ms;
     bool retry;             /* whether what failed is tried again */
     int64_t max_elapsed_ms; /* how long one record is tried; 0: for ever */
     int64_t retry_initial_ms;
     int64_t retry_max_ms;
-    int64_t topics_max;
     int64_t topic_settings_interval_ms; /* how often topics' settings are asked for again; 0: never */
     sts__kafka_security security;
-    int64_t kept_bytes;             /* how much memory of records that are done is kept for the next */
     int64_t statistics_interval_ms; /* 0: never */
     const sts__pairs *properties;   /* librdkafka's, as the host set them */
 } sts__kafka_settings;
 
-/* The context for sts__kafka_transport, made of the settings; its close method frees it. STS_ERR_CONFIG or
- * STS_ERR_NO_MEMORY. */
-sts_status sts__kafka_new(const sts__memory *memory, const sts__kafka_settings *settings, void **context,
-                          sts__fault *fault);
-
-/* Frees a context that was never opened. */
-void sts__kafka_free_unopened(void *context);
-
-const sts_transport *sts__kafka_transport(void);
-
-/* Tries settings: whether the topic is found with them within timeout_ms. From any thread; callbacks are called from
- * inside. STS_OK and what sts__kafka_replace takes; else as the open method. */
-sts_status sts__kafka_try(const sts__memory *memory, const sts__kafka_settings *settings, sts_transport_sink *sink,
-                          int32_t timeout_ms, void **tried, sts__fault *fault);
-
-/* Lets a producer with the settings that were tried take over, in the next polls. What they say of topics, partitions,
- * acknowledgements and sizes must be as before. From any thread, while the context is open. (What was tried and is not
- * wanted goes to sts__kafka_free_unopened.) */
-void sts__kafka_replace(void *context, void *tried);
+/* Other settings take over by another producer, after they were tried: the topic was found with them. What they say of
+ * topics, partitions, acknowledgements and sizes must be as before. */
+extern const sts__transport_kind sts__kafka_transport;
 
 /* Whether a kafka.* property may be set to that value: STS_OK, STS_ERR_OPTION_REFUSED with the reason,
  * STS_ERR_OPTION_UNKNOWN or STS_ERR_OPTION_VALUE. */

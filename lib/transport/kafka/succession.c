@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "transport/kafka/context.h"
 #include "transport/kafka/explain.h"
 #include "transport/kafka/internal.h"
 
