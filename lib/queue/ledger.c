@@ -36,8 +36,8 @@ sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint
     for (size_t i = 0; i < STS_TRANSPORT_VALUES; i++)
         ledger->transport[i] = -1;
     ledger->epoch = ledger->oldest_epoch = 1; /* there is one before: a mark may be behind all */
-    /* Records, letters of rejected ones, and letters of failed ones. */
-    ledger->max_blocks = 3 * max_entries / BLOCK + 1;
+    /* Records, letters of rejected ones, letters of failed ones, and bytes that records share. */
+    ledger->max_blocks = 4 * (max_entries / BLOCK + 1);
     if (ledger->max_blocks > INDEX_MASK / BLOCK)
         ledger->max_blocks = INDEX_MASK / BLOCK;
     ledger->blocks = sts__memory_new(memory, ledger->max_blocks * sizeof *ledger->blocks);
@@ -78,10 +78,14 @@ static void wake_letter_waiters(sts__ledger *ledger) {
         sts__room_call(&ledger->letters);
 }
 
-static void free_entry(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index) {
+static void put_back(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index) {
     entry->generation++;
     entry->next = ledger->free_head;
     ledger->free_head = index;
+}
+
+static void free_entry(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index) {
+    put_back(ledger, entry, index);
     if (entry->is_letter) {
         sts__room_give(&ledger->letters, 1, entry->cost);
         wake_letter_waiters(ledger);
@@ -110,7 +114,48 @@ static sts__ledger_entry *new_entry(sts__ledger *ledger, uint32_t *index) {
     *index = ledger->free_head;
     sts__ledger_entry *entry = entry_at(ledger, *index);
     ledger->free_head = entry->next;
+    entry->shared = STS__LEDGER_NONE;
     return entry;
+}
+
+/* --- bytes that messages share have an entry without an outcome, for as long as a record of those is pending --- */
+
+static bool has_shared(const sts__ledger *ledger, const sts__ledger_export *export) {
+    uint32_t index = (uint32_t)(export->shared & INDEX_MASK);
+    return export->shared && entry_id(entry_at(ledger, index), index) == export->shared;
+}
+
+/* What a record takes of the room for such bytes: it is the first that refers to them. */
+static size_t cost_of_shared(const sts__ledger *ledger, const sts__ledger_export *export, bool shares) {
+    return shares && !has_shared(ledger, export) ? export->shared_cost + sizeof(sts__ledger_entry) : 0;
+}
+
+/* Makes the entry, where `cost` was taken for it. False without memory. */
+static bool begin_shared(sts__ledger *ledger, sts__ledger_export *export, size_t cost) {
+    uint32_t index;
+    sts__ledger_entry *entry = cost ? new_entry(ledger, &index) : NULL;
+    if (!entry)
+        return cost == 0;
+    entry->cost = cost;
+    entry->shared = 0;
+    export->shared = entry_id(entry, index);
+    return true;
+}
+
+static void end_shared(sts__ledger *ledger, uint32_t index) {
+    sts__ledger_entry *entry = entry_at(ledger, index);
+    sts__room_give(&ledger->room, 0, entry->cost);
+    put_back(ledger, entry, index);
+    wake_room_waiters(ledger);
+}
+
+static void let_go_of_shared(sts__ledger *ledger, sts__ledger_entry *entry) {
+    uint32_t index = entry->shared;
+    if (index == STS__LEDGER_NONE)
+        return;
+    entry->shared = STS__LEDGER_NONE;
+    if (--entry_at(ledger, index)->shared == 0)
+        end_shared(ledger, index);
 }
 
 /* Room for entries, if there is some, or will be within the time that the export has. */
@@ -199,6 +244,10 @@ static bool enter(sts__ledger *ledger, const sts__ledger_export *export, int64_t
     entry->next = STS__LEDGER_NONE;
     entry->pending = true;
     entry->is_letter = false;
+    if (record->shares) {
+        entry->shared = (uint32_t)(export->shared & INDEX_MASK);
+        entry_at(ledger, entry->shared)->shared++;
+    }
     if (record->continues)
         find(ledger, record[-1].id)->next = index;
     expect(ledger, &entry->outcome);
@@ -212,32 +261,68 @@ static void take_back(sts__ledger *ledger, const sts__ledger_record *record) {
     if (!entry)
         return;
     entry->pending = false;
+    let_go_of_shared(ledger, entry);
     count_accepted(ledger, record, UINT64_MAX);
     settle(ledger, &entry->outcome);
     free_entry(ledger, entry, (uint32_t)(record->id & INDEX_MASK));
 }
 
-/* Those for which room must be had, all or none. */
+/* Room for records, and for the bytes that they share where nobody else refers to those; `*shared_cost` tells. While
+ * it was waited for, the last one that did may have gone. */
+static sts_status get_room_for(sts__ledger *ledger, sts__ledger_export *export, uint32_t entries, size_t cost,
+                               bool share, size_t *shared_cost) {
+    for (;;) {
+        *shared_cost = cost_of_shared(ledger, export, share);
+        sts_status status = get_room(ledger, &ledger->room, export, entries, cost + *shared_cost);
+        if (status != STS_OK || *shared_cost == cost_of_shared(ledger, export, share))
+            return status;
+        sts__room_give(&ledger->room, entries, cost + *shared_cost);
+        wake_room_waiters(ledger);
+    }
+}
+
+/* Makes entries for records that have room, all or none. False without memory. */
+static bool enter_all(sts__ledger *ledger, sts__ledger_export *export, int64_t now, sts__ledger_record *records,
+                      size_t count, size_t shared_cost) {
+    size_t cost = 0;
+    size_t done = 0;
+    bool begun = begin_shared(ledger, export, shared_cost);
+    while (begun && done < count && enter(ledger, export, now, &records[done]))
+        done++;
+    if (begun && done == count)
+        return true;
+    for (size_t i = done; i < count; i++)
+        cost += cost_of(&records[i]);
+    sts__room_give(&ledger->room, (uint32_t)(count - done), cost + (begun ? 0 : shared_cost));
+    while (done-- > 0)
+        take_back(ledger, &records[done]);
+    if (has_shared(ledger, export) && entry_at(ledger, (uint32_t)(export->shared & INDEX_MASK))->shared == 0)
+        end_shared(ledger, (uint32_t)(export->shared & INDEX_MASK)); /* none of them came to share it */
+    wake_room_waiters(ledger);
+    return false;
+}
+
+/* Those for which room must be had. */
 static sts_status accept_first(sts__ledger *ledger, sts__ledger_export *export, int64_t now,
                                sts__ledger_record *records, size_t count) {
     size_t cost = 0;
-    for (size_t i = 0; i < count; i++)
-        cost += cost_of(&records[i]);
-    sts_status status = get_room(ledger, &ledger->room, export, (uint32_t)count, cost);
-    if (status != STS_OK)
-        return status;
+    size_t shared_cost;
+    bool share = false;
     for (size_t i = 0; i < count; i++) {
-        if (enter(ledger, export, now, &records[i])) {
-            cost -= cost_of(&records[i]);
-            continue;
-        }
-        sts__room_give(&ledger->room, (uint32_t)(count - i), cost);
-        while (i-- > 0)
-            take_back(ledger, &records[i]);
-        wake_room_waiters(ledger);
-        return STS_ERR_NO_MEMORY;
+        cost += cost_of(&records[i]);
+        share = share || records[i].shares;
     }
-    return STS_OK;
+    sts_status status = get_room_for(ledger, export, (uint32_t)count, cost, share, &shared_cost);
+    if (status == STS_OK && !enter_all(ledger, export, now, records, count, shared_cost))
+        status = STS_ERR_NO_MEMORY;
+    return status;
+}
+
+/* One more, if there is room just now. */
+static bool accept_next(sts__ledger *ledger, sts__ledger_export *export, int64_t now, sts__ledger_record *record) {
+    size_t shared_cost = cost_of_shared(ledger, export, record->shares);
+    return sts__room_take(&ledger->room, &export->claim, 1, cost_of(record) + shared_cost) &&
+           enter_all(ledger, export, now, record, 1, shared_cost);
 }
 
 sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, sts__ledger_record *records,
@@ -248,16 +333,8 @@ sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, s
     sts_status status = accept_first(ledger, export, now, records, at_least);
     if (status == STS_OK)
         *accepted = at_least;
-    while (status == STS_OK && *accepted < count) {
-        sts__ledger_record *record = &records[*accepted];
-        if (!sts__room_take(&ledger->room, &export->claim, 1, cost_of(record)))
-            break;
-        if (!enter(ledger, export, now, record)) {
-            sts__room_give(&ledger->room, 1, cost_of(record));
-            break;
-        }
+    while (status == STS_OK && *accepted < count && accept_next(ledger, export, now, &records[*accepted]))
         ++*accepted;
-    }
     pthread_mutex_unlock(&ledger->lock);
     return status;
 }
@@ -374,6 +451,7 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
         return;
     }
     entry->pending = false;
+    let_go_of_shared(ledger, entry);
     ledger->counts[STS_COUNT_PENDING]--;
     ledger->counts[counters[completion->kind]]++;
     ledger->counts[STS_COUNT_POSSIBLE_DUPLICATES] += completion->may_be_duplicate && is_there(completion->kind);

@@ -52,8 +52,10 @@ typedef struct sts__ledger_entry {
     uintptr_t generation;
     uint32_t
         next; /* in the list of free entries, or of outcomes; while it is pending, the next record of its message */
-    bool pending;
-    bool is_letter; /* a dead letter: it has no outcome, and is only counted */
+    uint32_t shared : 24; /* the entry of the bytes that its message shares, or STS__LEDGER_NONE; of such bytes, how
+                             many records have a part in them */
+    uint32_t pending : 1;
+    uint32_t is_letter : 1; /* a dead letter: it has no outcome, and is only counted */
 } sts__ledger_entry;
 
 typedef struct sts__ledger {
@@ -104,6 +106,7 @@ typedef struct sts__ledger_record {
     bool empty_key;
     bool missing_key; /* null for want of a value */
     bool continues;   /* it is in one message with the record before it */
+    bool shares;      /* its message refers to bytes that the export shares */
     uint64_t id;      /* filled in; a message has its first record's */
 } sts__ledger_record;
 
@@ -112,6 +115,8 @@ typedef struct sts__ledger_export {
     uint64_t token;
     sts__room_claim claim;
     sts__result *result; /* NULL: nobody waits for it */
+    size_t shared_cost;  /* of bytes that its messages may refer to: they take room once, for as long as one does */
+    uint64_t shared;     /* their entry, for the ledger alone; at first 0 */
     bool awaits;         /* it is one of `awaiting` */
 } sts__ledger_export;
 

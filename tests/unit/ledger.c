@@ -4,6 +4,8 @@
 #include "queue/ledger.h"
 
 #include <criterion/criterion.h>
+#include <pthread.h>
+#include <sched.h>
 
 #include "base/clock.h"
 
@@ -230,5 +232,91 @@ Test(ledger, the_records_of_a_message_have_their_outcomes_together) {
     cr_assert_eq(deliver(&ledger, records[3].id), STS_OK);
     cr_assert_eq(count(&ledger, STS_COUNT_DELIVERED), 2);
     cr_assert_eq(count(&ledger, STS_COUNT_PENDING), 0);
+    sts__ledger_clear(&ledger);
+}
+
+/* --- bytes that records share --- */
+
+enum {
+    SHARED = 5000,
+    EACH = COST + (int)sizeof(sts__ledger_entry),
+    ALL_SHARED = SHARED + (int)sizeof(sts__ledger_entry)
+};
+
+static uint64_t occupied(sts__ledger *ledger) {
+    sts__ledger_snapshot snapshot;
+    sts__ledger_take_snapshot(ledger, &snapshot);
+    return snapshot.queue[STS_QUEUE_BYTES];
+}
+
+/* Accepts as many of three records as there is room for; the first one has no part in what the others share. */
+static size_t accept_three(sts__ledger *ledger, sts__ledger_export *export, sts__ledger_record *records) {
+    size_t accepted;
+    for (int i = 0; i < 3; i++)
+        records[i] = (sts__ledger_record){.topic = "t", .cost = COST, .size = 10, .shares = i > 0};
+    sts__ledger_accept(ledger, export, records, 3, 1, &accepted);
+    return accepted;
+}
+
+Test(ledger, counts_bytes_that_records_share_once_and_until_the_last_one_is_done) {
+    sts__ledger ledger = new_ledger(10, 1 << 20);
+    sts__ledger_export export = {.shared_cost = SHARED};
+    sts__ledger_record records[3];
+    cr_assert_eq(accept_three(&ledger, &export, records), 3u);
+    cr_expect_eq(occupied(&ledger), 3u * EACH + ALL_SHARED);
+    deliver(&ledger, records[2].id);
+    cr_expect_eq(occupied(&ledger), 2u * EACH + ALL_SHARED);
+    deliver(&ledger, records[1].id);
+    cr_expect_eq(occupied(&ledger), (uint64_t)EACH, "nobody refers to them any more");
+    sts__ledger_record more[3];
+    cr_assert_eq(accept_three(&ledger, &export, more), 3u);
+    cr_expect_eq(occupied(&ledger), 4u * EACH + ALL_SHARED, "they are counted again for the rest of the export");
+    sts__ledger_cancel(&ledger, more, 3);
+    deliver(&ledger, records[0].id);
+    cr_expect_eq(occupied(&ledger), 0u);
+    cr_expect_eq(count(&ledger, STS_COUNT_PENDING), 0u);
+    sts__ledger_clear(&ledger);
+}
+
+Test(ledger, has_no_room_for_a_record_without_room_for_what_it_shares) {
+    sts__ledger ledger = new_ledger(10, 2 * EACH + ALL_SHARED - 1);
+    sts__ledger_export export = {.shared_cost = SHARED};
+    sts__ledger_record records[3];
+    cr_assert_eq(accept_three(&ledger, &export, records), 1u);
+    cr_expect_eq(occupied(&ledger), (uint64_t)EACH);
+    deliver(&ledger, records[0].id);
+    cr_assert_eq(accept_three(&ledger, &export, records), 1u);
+    sts__ledger_abandon(&ledger);
+    cr_expect_eq(occupied(&ledger), 0u);
+    sts__ledger_clear(&ledger);
+}
+
+/* Where what is shared goes while there is a wait for room, it needs room again. */
+static void *deliver_later(void *user) {
+    sts__ledger *ledger = ((void **)user)[0];
+    uint64_t *ids = ((void **)user)[1];
+    while (!sts__ledger_has_line(ledger))
+        sched_yield();
+    for (int i = 0; i < 3; i++)
+        deliver(ledger, ids[i]);
+    return NULL;
+}
+
+Test(ledger, waits_for_room_for_what_is_shared_too) {
+    sts__ledger ledger = new_ledger(10, 3 * EACH + ALL_SHARED);
+    sts__ledger_export export = {.shared_cost = SHARED, .claim.deadline_us = sts__clock_us() + 20 * INT64_C(1000000)};
+    sts__ledger_record records[3];
+    sts__ledger_record next = {.topic = "t", .cost = COST, .size = 10, .shares = true};
+    size_t accepted;
+    pthread_t thread;
+    cr_assert_eq(accept_three(&ledger, &export, records), 3u);
+    uint64_t ids[3] = {records[0].id, records[1].id, records[2].id};
+    void *both[2] = {&ledger, ids};
+    cr_assert_eq(pthread_create(&thread, NULL, deliver_later, both), 0);
+    cr_assert_eq(sts__ledger_accept(&ledger, &export, &next, 1, 1, &accepted), STS_OK);
+    pthread_join(thread, NULL);
+    cr_expect_eq(occupied(&ledger), EACH + ALL_SHARED);
+    deliver(&ledger, next.id);
+    cr_expect_eq(occupied(&ledger), 0u);
     sts__ledger_clear(&ledger);
 }
