@@ -32,6 +32,7 @@ typedef struct sts_message {
     size_t header_count;      /* how many pairs */
     int32_t partition;        /* -1: by the profile */
     int32_t topic_index;      /* the topic's number in this exporter, from 0 up and below topics.max */
+    void *taken;              /* for the library's own transports; NULL in a host's own, which copies what it keeps */
 } sts_message;
 
 /* What became of a message. */

@@ -5,9 +5,12 @@
 #ifndef STS_BASE_MEMORY_H
 #define STS_BASE_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <stskafka/allocator.h>
+#include <stskafka/types.h>
 
 /* The object behind the public handle; inside the library it goes by this name. */
 typedef struct sts_allocator sts__memory;
@@ -36,5 +39,12 @@ void sts__memory_free(const sts__memory *memory, void *block);
 
 /* A NUL-terminated copy of `size` bytes, or NULL. */
 char *sts__memory_copy_text(const sts__memory *memory, const char *text, size_t size);
+
+/* Whether bytes, or an empty place, lie in others. */
+static inline bool sts__memory_lies_in(sts_bytes bytes, sts_bytes others) {
+    uintptr_t from = (uintptr_t)others.data;
+    uintptr_t at = (uintptr_t)bytes.data;
+    return at >= from && at - from <= others.size && bytes.size <= others.size - (at - from);
+}
 
 #endif

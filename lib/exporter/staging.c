@@ -78,15 +78,8 @@ static bool make_room(sts__staging *staging, size_t record) {
            grow(&staging->arena, (void **)&staging->places, record, sizeof *staging->places);
 }
 
-/* Whether bytes lie in what lasts. */
-static bool lie_in(sts_bytes bytes, sts_bytes lasting) {
-    uintptr_t from = (uintptr_t)lasting.data;
-    uintptr_t at = (uintptr_t)bytes.data;
-    return at >= from && at - from <= lasting.size && bytes.size <= lasting.size - (at - from);
-}
-
 static bool keep(sts__arena *arena, sts_bytes lasting, sts_bytes *bytes) {
-    if (!bytes->data || !lasting.data || lie_in(*bytes, lasting))
+    if (!bytes->data || !lasting.data || sts__memory_lies_in(*bytes, lasting))
         return true;
     *bytes = sts__arena_copy(arena, *bytes);
     return bytes->data;
@@ -118,6 +111,7 @@ static sts__ledger_record counted(const sts_message *message, uint64_t index, bo
 static void count_message(const sts__staging *staging, sts__ledger_record *first, const sts_message *message) {
     first->size = sts__message_payload(message);
     first->cost = staging->of->cost(message, first->size);
+    first->shares = message->taken;
 }
 
 bool sts__staging_add(sts__staging *staging, const sts__routed *routed, sts_bytes lasting) {

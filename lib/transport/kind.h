@@ -5,6 +5,8 @@
 #ifndef STS_TRANSPORT_KIND_H
 #define STS_TRANSPORT_KIND_H
 
+#include <stdbool.h>
+
 #include <stskafka/transport.h>
 
 #include "base/error.h"
@@ -13,6 +15,7 @@
 
 typedef struct sts__transport_kind {
     const sts_transport *table;
+    bool shares_values; /* it refers to the values of messages that say where they lie, and copies no such one */
 
     /* Makes a context of the settings. STS_OK, STS_ERR_CONFIG, STS_ERR_SYSTEM, STS_ERR_NO_MEMORY. */
     sts_status (*make)(const sts__memory *memory, const sts__transport_settings *settings, void **context,

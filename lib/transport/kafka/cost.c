@@ -9,8 +9,11 @@ enum {
     HEADER = 72 + 34
 };
 
-/* librdkafka has copies of keys and headers; the block that holds all of it may be an eighth larger. */
+/* librdkafka has copies of keys and headers; the block that holds all of it may be an eighth larger. A value that was
+ * taken is nowhere else. */
 size_t sts__kafka_cost(const sts_message *message, size_t payload) {
+    size_t around = payload - message->value.size;
+    size_t kept = message->taken ? around : payload;
     size_t headers = message->header_count ? HEADERS + message->header_count * HEADER : 0;
-    return MESSAGE + headers + payload + payload / 8 + (payload - message->value.size);
+    return MESSAGE + headers + kept + kept / 8 + around;
 }

@@ -231,6 +231,7 @@ static const sts_transport table = {
 
 const sts__transport_kind sts__kafka_transport = {
     .table = &table,
+    .shares_values = true,
     .make = sts__kafka_context_make,
     .discard = sts__kafka_context_free,
     .cost = sts__kafka_cost,

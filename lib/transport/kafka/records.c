@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "transport/taken.h"
 
 sts_status sts__kafka_records_init(sts__kafka_records *records, const sts__memory *memory, size_t max_kept) {
     memset(records, 0, sizeof *records);
@@ -26,13 +27,14 @@ static sts_bytes keep(char **at, sts_bytes bytes) {
 }
 
 static size_t block_size(const sts_message *message) {
-    size_t size = sizeof(sts__kafka_record) + message->key.size + message->value.size + 2;
+    size_t value = message->taken ? 0 : message->value.size;
+    size_t size = sizeof(sts__kafka_record) + message->key.size + value + 2;
     for (size_t i = 0; i < 2 * message->header_count; i++)
         size += sizeof(sts_bytes) + message->headers[i].size + 1;
     return size;
 }
 
-/* The record's copy of the message is in its own block, behind it. */
+/* The record's copy of the message is in its own block, behind it; a value that was taken stays where it is. */
 static void fill(sts__kafka_record *record, const sts_message *message, int64_t now_us) {
     *record = (sts__kafka_record){.message = *message, .taken_us = now_us};
     sts_bytes *headers = (sts_bytes *)(record + 1);
@@ -41,7 +43,7 @@ static void fill(sts__kafka_record *record, const sts_message *message, int64_t 
         headers[i] = keep(&at, message->headers[i]);
     record->message.headers = headers;
     record->message.key = keep(&at, message->key);
-    record->message.value = keep(&at, message->value);
+    record->message.value = message->taken ? message->value : keep(&at, message->value);
 }
 
 /* Blocks for records, in a chain from the last one to the first. */
@@ -65,10 +67,34 @@ static sts__kafka_record *take_blocks(sts__kafka_records *records, const sts_mes
     return chain;
 }
 
+/* One reference a record, for runs of those that share what was taken. */
+static void refer(const sts_message *const *messages, size_t count) {
+    size_t run;
+    for (size_t i = 0; i < count; i += run) {
+        for (run = 1; i + run < count && messages[i + run]->taken == messages[i]->taken;)
+            run++;
+        sts__taken_keep(messages[i]->taken, run);
+    }
+}
+
+/* The same for records that are gone as soon as nobody looks at them any more; what a producer that was left behind
+ * refers to stays. Without a lock: the host may be called. */
+static void let_go(sts__kafka_record *const *finished, size_t count) {
+    size_t run;
+    for (size_t i = 0; i < count; i += run) {
+        sts__taken *taken = finished[i]->pinned ? NULL : finished[i]->message.taken;
+        for (run = 1; i + run < count && !finished[i + run]->pinned && finished[i + run]->message.taken == taken;)
+            run++;
+        sts__taken_drop(taken, run);
+    }
+}
+
 bool sts__kafka_records_new(sts__kafka_records *records, const sts_message *const *messages, size_t count,
                             sts__kafka_chain *chain) {
     int64_t now_us = sts__clock_us();
     *chain = (sts__kafka_chain){take_blocks(records, messages, count), NULL, count};
+    if (chain->first)
+        refer(messages, count);
     sts__kafka_record *next;
     for (sts__kafka_record *record = chain->first; record; record = next) {
         next = record->next;
@@ -81,6 +107,8 @@ bool sts__kafka_records_new(sts__kafka_records *records, const sts_message *cons
 
 void sts__kafka_records_drop(sts__kafka_records *records, const sts__kafka_chain *chain) {
     sts__kafka_record *next;
+    for (sts__kafka_record *record = chain->first; record; record = record->next)
+        sts__taken_drop(record->message.taken, 1);
     pthread_mutex_lock(&records->lock);
     for (sts__kafka_record *record = chain->first; record; record = next) {
         next = record->next;
@@ -110,20 +138,27 @@ static void free_record(sts__kafka_records *records, sts__kafka_record *record) 
     }
 }
 
-static void free_all(sts__kafka_records *records, sts__kafka_record *first) {
-    sts__kafka_record *next;
-    for (sts__kafka_record *record = first; record; record = next) {
-        next = record->next;
-        free_record(records, record);
-    }
+void sts__kafka_records_unpin(sts__kafka_records *records) {
+    pthread_mutex_lock(&records->lock);
+    const sts__kafka_chain chain = {records->pinned, NULL, 0};
+    records->pinned = NULL;
+    records->has_pinned = false;
+    for (sts__kafka_record *record = records->first; record; record = record->next)
+        if (record->pinned) /* senders look at their own, which are not */
+            record->pinned = false;
+    pthread_mutex_unlock(&records->lock);
+    sts__kafka_records_drop(records, &chain);
 }
 
 void sts__kafka_records_clear(sts__kafka_records *records, bool unpin) {
-    free_all(records, records->first);
-    for (sts__kafka_record *record = records->pinned; unpin && record; record = record->next)
-        record->pinned = false;
+    sts__kafka_record *next;
     if (unpin)
-        free_all(records, records->pinned);
+        sts__kafka_records_unpin(records);
+    for (sts__kafka_record *record = records->first; record; record = next) {
+        next = record->next;
+        let_go(&record, 1);
+        free_record(records, record);
+    }
     sts__pool_clear(&records->pool);
     pthread_mutex_destroy(&records->lock);
 }
@@ -190,6 +225,7 @@ bool sts__kafka_records_append_waiting(sts__kafka_records *records, const sts__k
 }
 
 void sts__kafka_records_finish(sts__kafka_records *records, sts__kafka_record *const *finished, size_t count) {
+    let_go(finished, count);
     pthread_mutex_lock(&records->lock);
     for (size_t i = 0; i < count; i++) {
         sts__kafka_record *record = finished[i];
@@ -308,6 +344,7 @@ void sts__kafka_records_take_back(sts__kafka_records *records, bool pin) {
         record->may_be_there = true;
         record->was_lost = true;
         record->pinned = record->pinned || pin;
+        records->has_pinned = records->has_pinned || pin;
     }
     records->produced = 0;
     pthread_mutex_unlock(&records->lock);

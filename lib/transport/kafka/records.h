@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The records that the Kafka transport has taken and that have no outcome yet, in the order in which they were taken.
- * The bytes are kept here and nowhere else (librdkafka refers to values), so that they can be given to another producer
- * when the present one comes to its end.
+ * The bytes are kept here, or where the host has handed them over, and nowhere else (librdkafka refers to values), so
+ * that they can be given to another producer when the present one comes to its end.
  *
  * Any thread appends; only the serving thread takes records out, but for one that librdkafka did not take, which its
  * own sender takes back. While the gate is open, senders hand their records to the producer at once; while it is
@@ -38,6 +38,7 @@ typedef struct sts__kafka_records {
     sts__kafka_record *first;
     sts__kafka_record *last;
     sts__kafka_record *pinned; /* finished, and kept for producers that were left behind */
+    bool has_pinned;           /* there are such, or some that are not finished; for the serving thread */
     uint64_t next_number;
     uint64_t doubtful_before; /* those with a lower number may be written twice; only for the serving thread */
     size_t produced;          /* how many of them librdkafka has */
@@ -84,7 +85,11 @@ void sts__kafka_records_append(sts__kafka_records *records, const sts__kafka_cha
 /* Puts them there to wait; false if the gate was opened meanwhile. */
 bool sts__kafka_records_append_waiting(sts__kafka_records *records, const sts__kafka_chain *chain);
 
-/* Takes records out of the list, and frees them (a pinned one is kept). */
+/* No producer that was left behind is there any more: nothing is pinned. */
+void sts__kafka_records_unpin(sts__kafka_records *records);
+
+/* Takes records out of the list, and frees them (a pinned one is kept). What was taken and is not referred to any more
+ * goes back to the host from inside. */
 void sts__kafka_records_finish(sts__kafka_records *records, sts__kafka_record *const *finished, size_t count);
 
 void sts__kafka_records_set_produced(sts__kafka_records *records, sts__kafka_record *record, bool produced);

@@ -379,6 +379,8 @@ static void drain(sts__kafka *kafka, bool over) {
 
 void sts__kafka_succeed(sts__kafka *kafka) {
     bool over = sts__clock_us() >= kafka->succession.phase_end_us;
+    if (kafka->records.has_pinned && sts__kafka_observer_has_one_owner(kafka->producer.observer))
+        sts__kafka_records_unpin(&kafka->records);
     switch (kafka->succession.phase) {
     case STS__KAFKA_RUNNING:
         run(kafka);
