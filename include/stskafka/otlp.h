@@ -64,6 +64,43 @@ STS_API sts_status sts_export(sts_exporter *exporter, int32_t signal, int32_t fo
                               const sts_export_context *context, uint64_t *counts, size_t counts_size,
                               sts_error **error);
 
+/* Is called when bytes that were handed over are not needed any more, with what sts_export_take was given. */
+typedef void (*sts_release_callback)(const void *bytes, size_t size, void *user);
+
+/* Exports as sts_export does, and takes the request over, so that what messages have of it is never copied: the values
+ * that lie in it as they are sent. Those are, with the encodings body, raw and raw_text, bodies that are bytes (with
+ * raw_text texts too), and requests of profiles. What else a message has is made or copied as ever.
+ *
+ * From the call on the bytes belong to the library, whatever the call returns, and must not change. `release` is called
+ * exactly once for each call: when the last message that refers to them has its outcome, or when nothing does, which is
+ * at the latest when the call returns. So after STS_ERR_QUEUE_FULL, or to export the same bytes twice, hand over
+ * something that the host counts itself.
+ *
+ * The whole request stays as long as one of its messages is under way, and all of it counts in sending_queue.max_bytes
+ * for so long, beside what its messages need. A request of more than a quarter of that, and one for a transport of the
+ * host's own, which copies what it keeps, is exported without being referred to, and released when the call returns.
+ *
+ * `release` is called without a lock by whoever finds the last outcome: a thread that exports, polls, flushes or
+ * closes, or the exporter's own; before or after the outcome is told. It may do what an outcome callback may
+ * (options.h), and holds up the same. After sts_exporter_free none is called: all have been. There are two exceptions.
+ * Where that returns STS_ERR_CALLBACK, the rest is released when the exporter's thread ends it. And where librdkafka
+ * could not be ended within the deadline (a name look-up that hangs), what it still refers to is not released at all,
+ * for the rest of the process. In a child process after fork(), what the parent had handed over is not released.
+ *
+ *   bytes         the request; may be NULL if size is 0
+ *   release       not NULL
+ *   release_user  handed on to it; may be NULL
+ *   the rest      as sts_export
+ *
+ * Returns  as sts_export. STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT and STS_ERR_NO_MEMORY too have released the bytes
+ *          (but where `release` is NULL).
+ * Threads  any, many at once; also from a callback.
+ * Since    0.1.0 */
+STS_API sts_status sts_export_take(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes,
+                                   size_t size, sts_release_callback release, void *release_user,
+                                   const sts_export_context *context, uint64_t *counts, size_t counts_size,
+                                   sts_error **error);
+
 /* Explains an export: runs the path of sts_export up to the transport, as sts_explain_logs does.
  *
  *   bytes, size  the request; bytes may be NULL if size is 0

@@ -110,11 +110,12 @@ static sts_status export_and_wait(sts__export_run *run, uint64_t first_record) {
 sts_status sts__export(sts_exporter *exporter, sts__source *source, const sts_export_context *context,
                        sts__export_counts *counts, sts__fault *fault) {
     uint64_t first_record = context ? context->first_record : 0;
-    sts__export_run run = {.exporter = exporter,
-                           .source = source,
-                           .ledger = {.token = context ? context->token : 0},
-                           .counts = counts,
-                           .fault = fault};
+    sts__export_run run = {
+        .exporter = exporter,
+        .source = source,
+        .ledger = {.token = context ? context->token : 0, .shared_cost = source->taken ? source->taken->bytes.size : 0},
+        .counts = counts,
+        .fault = fault};
     if (exporter->transport.struct_size == 0)
         return sts__fault_set(fault, STS_ERR_UNSUPPORTED, "transport=none: nothing can be sent");
     if (__atomic_load_n(&exporter->fatal, __ATOMIC_RELAXED))

@@ -5,11 +5,18 @@
 
 #include "intake/json.h"
 
+/* A value that lies in what was handed over stays there. */
+static void share_value(const sts__source *source, sts_message *message) {
+    if (source->taken && message->value.size && sts__memory_lies_in(message->value, source->taken->bytes))
+        message->taken = source->taken;
+}
+
 static bool next_item(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault) {
     sts__otlp_source *otlp = (sts__otlp_source *)source;
     if (!sts__items_next(&otlp->cursor, &otlp->item))
         return false;
     *status = sts__route_item(&source->routing, &otlp->item, routed, fault);
+    share_value(source, &routed->message);
     return true;
 }
 
@@ -18,6 +25,7 @@ static bool next_whole(sts__source *source, sts__routed *routed, sts_status *sta
     if (!next_item(source, routed, status, fault))
         return false;
     routed->message.value = ((sts__otlp_source *)source)->item.bytes;
+    share_value(source, &routed->message);
     return true;
 }
 
@@ -103,6 +111,7 @@ sts_status sts__otlp_source_init(sts__otlp_source *source, const sts__route *rou
     source->source.next = next_item;
     source->source.has_records = true;
     source->source.value_is_request = false;
+    source->source.taken = otlp->taken;
     sts__arena_init(&source->source.request, memory);
     status = signal->is_whole ? begin_whole(source, &route->rules[signal->place], otlp, fault)
                               : begin_items(source, signal, otlp, fault);
@@ -138,6 +147,7 @@ sts_status sts__topology_source_init(sts__topology_source *source, const sts__ro
     source->source.has_records = false;
     source->source.bytes = (sts_bytes){NULL, 0};
     source->source.value_is_request = false;
+    source->source.taken = NULL;
     sts__arena_init(&source->source.request, memory);
     source->next = 0;
     /* The batch says the same as before; its room for planning changes. */

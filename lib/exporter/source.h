@@ -8,6 +8,7 @@
 #include "exporter/route.h"
 #include "signal/single.h"
 #include "topology/plan.h"
+#include "transport/taken.h"
 
 typedef struct sts__source sts__source;
 
@@ -18,6 +19,7 @@ struct sts__source {
     bool has_records;      /* items of OTLP, whose keys the specs make, and which can be written as requests again */
     bool value_is_request; /* a message's value is the request in protobuf, as it came */
     sts__arena request;    /* what its bytes became, where they were not protobuf */
+    sts__taken *taken;     /* the host has handed over: messages may refer to it for longer; or NULL */
     sts_bytes bytes;       /* what lives as long as the source; data NULL: all that its messages point at */
     sts__routing routing;
 };
@@ -33,6 +35,7 @@ typedef struct sts__otlp {
     int32_t signal;
     int32_t format;
     sts_bytes bytes;
+    sts__taken *taken; /* where messages may refer to the bytes after the export; or NULL */
 } sts__otlp;
 
 /* The items of an OTLP request. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One measured run: sends all requests of a file, and prints what that took. Two ways, which put the same records into
+ * One measured run: sends all requests of a file, and prints what that took. Ways that put the same records into
  * Kafka:
  *
  *   produce bare BROKERS TOPIC WINDOW FILE      librdkafka alone, over records that were parsed before the clock starts
  *   produce exporter BROKERS TOPIC WINDOW FILE  libstskafka, from the OTLP bytes
+ *   produce take BROKERS TOPIC WINDOW FILE      the same, with the bytes handed over (sts_export_take)
  *   produce memory - - WINDOW FILE              libstskafka into its memory transport: what it costs without Kafka
  *
  * WINDOW is how many records may be without an acknowledgement. CPU is that of the whole process, librdkafka's threads
@@ -159,13 +160,28 @@ static sts_exporter *new_exporter(const char *transport, const char *brokers, co
     return exporter;
 }
 
-static result run_exporter(sts_exporter *exporter, const requests *all) {
+typedef sts_status (*export_call)(sts_exporter *exporter, const sts_bytes *request, sts_error **error);
+
+static sts_status export_copying(sts_exporter *exporter, const sts_bytes *request, sts_error **error) {
+    return sts_export_logs(exporter, request->data, request->size, NULL, NULL, 0, error);
+}
+
+static void keep(const void *bytes, size_t size, void *user) {
+    (void)bytes, (void)size, (void)user; /* they are all there to the end */
+}
+
+static sts_status export_taking(sts_exporter *exporter, const sts_bytes *request, sts_error **error) {
+    return sts_export_take(exporter, STS_SIGNAL_LOGS, STS_FORMAT_OTLP_PROTO, request->data, request->size, keep, NULL,
+                           NULL, NULL, 0, error);
+}
+
+static result run_exporter(sts_exporter *exporter, const requests *all, export_call call) {
     uint64_t counts[STS_COUNTS];
     sts_error *error = NULL;
     double started = wall();
     double cpu_started = cpu();
     for (size_t i = 0; i < all->count; i++)
-        if (sts_export_logs(exporter, all->items[i].data, all->items[i].size, NULL, NULL, 0, &error))
+        if (call(exporter, &all->items[i], &error))
             stop("export", sts_error_text(error));
     if (sts_flush(exporter, 60000, counts, STS_COUNTS, &error))
         stop("flush", sts_error_text(error));
@@ -176,15 +192,16 @@ static result run_exporter(sts_exporter *exporter, const requests *all) {
 
 int main(int argc, char **argv) {
     if (argc != 6)
-        stop("usage", "produce bare|exporter|memory BROKERS TOPIC WINDOW FILE");
+        stop("usage", "produce bare|exporter|take|memory BROKERS TOPIC WINDOW FILE");
     requests all = requests_read(argv[5]);
     result done;
     if (strcmp(argv[1], "bare") == 0)
         done = run_bare(argv[2], argv[3], strtol(argv[4], NULL, 10), &all);
     else if (strcmp(argv[1], "memory") == 0)
-        done = run_exporter(new_exporter("memory", "unused", "unused", argv[4]), &all);
+        done = run_exporter(new_exporter("memory", "unused", "unused", argv[4]), &all, export_copying);
     else
-        done = run_exporter(new_exporter("kafka", argv[2], argv[3], argv[4]), &all);
+        done = run_exporter(new_exporter("kafka", argv[2], argv[3], argv[4]), &all,
+                            strcmp(argv[1], "take") == 0 ? export_taking : export_copying);
     printf("{\"records\": %zu, \"seconds\": %.6f, \"cpu_seconds\": %.6f}\n", done.records, done.seconds,
            done.cpu_seconds);
     requests_free(&all);

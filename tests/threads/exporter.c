@@ -75,14 +75,35 @@ static size_t make_request(unsigned char *out, unsigned thread, unsigned number)
 
 /* --- threads --- */
 
+static unsigned handed;   /* atomic: requests that were handed over, */
+static unsigned released; /* and given back */
+
+static void give_back(const void *bytes, size_t size, void *user) {
+    (void)size;
+    MUST(bytes == user);
+    free(user);
+    __atomic_add_fetch(&released, 1, __ATOMIC_RELAXED);
+}
+
+static sts_status hand_over(const unsigned char *otlp, size_t size, uint64_t *counts) {
+    void *copy = malloc(size);
+    MUST(copy);
+    memcpy(copy, otlp, size);
+    __atomic_add_fetch(&handed, 1, __ATOMIC_RELAXED);
+    return sts_export_take(exporter, STS_SIGNAL_LOGS, STS_FORMAT_OTLP_PROTO, copy, size, give_back, copy, NULL, counts,
+                           STS_COUNTS, NULL);
+}
+
+/* Every other request is handed over. */
 static void *export_requests(void *user) {
     unsigned thread = (unsigned)(size_t)user;
     unsigned char otlp[REQUEST_ROOM];
     for (unsigned i = 0; i < requests; i++) {
         uint64_t counts[STS_COUNTS];
         size_t size = make_request(otlp, thread, i);
-        MUST(sts_export_logs(exporter, otlp, size, NULL, counts, STS_COUNTS, NULL) ==
-             (variant.null_keys ? STS_OK : STS_ERR_REJECTED));
+        sts_status status = i % 2 ? hand_over(otlp, size, counts)
+                                  : sts_export_logs(exporter, otlp, size, NULL, counts, STS_COUNTS, NULL);
+        MUST(status == (variant.null_keys ? STS_OK : STS_ERR_REJECTED));
         MUST(counts[STS_COUNT_ACCEPTED] == accepted && counts[STS_COUNT_REJECTED] == RECORDS - accepted);
         MUST(counts[STS_COUNT_DELIVERED] == (variant.waits ? accepted : 0));
     }
@@ -207,6 +228,8 @@ static void run(bool callback, bool waits, bool null_keys) {
     MUST(counts[STS_COUNT_DEAD_LETTERS] == (null_keys || waits ? 0 : records / 10));
     MUST(callback ? taken == records : taken <= records);
     sts_exporter_free(exporter, 0);
+    MUST(handed == EXPORTERS * (requests / 2) && released == handed);
+    handed = released = 0;
 }
 
 /* --- closed while all wait --- */

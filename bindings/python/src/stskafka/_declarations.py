@@ -97,6 +97,7 @@ class Message(Structure):
         ("header_count", c_size_t),
         ("partition", c_int32),
         ("topic_index", c_int32),
+        ("taken", c_void_p),
     ]
 
 
@@ -105,6 +106,7 @@ ResizeFunction = CFUNCTYPE(c_void_p, c_void_p, c_size_t, c_void_p)
 ReleaseFunction = CFUNCTYPE(None, c_void_p, c_void_p)
 DeadLetterCallback = CFUNCTYPE(None, POINTER(DeadLetter), c_void_p)
 ExplanationCallback = CFUNCTYPE(None, POINTER(Explanation), c_void_p)
+ReleaseCallback = CFUNCTYPE(None, c_void_p, c_size_t, c_void_p)
 LogCallback = CFUNCTYPE(None, c_int32, c_char_p, c_void_p)
 OutcomeCallback = CFUNCTYPE(None, POINTER(Outcome), c_void_p)
 PasswordCallback = CFUNCTYPE(None, POINTER(Password), c_void_p)
@@ -204,6 +206,8 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     # otlp.h
     "sts_export": (c_int32, [POINTER(Exporter), c_int32, c_int32, c_void_p, c_size_t, POINTER(ExportContext), Counters, c_size_t,
         ErrorOut]),
+    "sts_export_take": (c_int32, [POINTER(Exporter), c_int32, c_int32, c_void_p, c_size_t, ReleaseCallback, c_void_p,
+        POINTER(ExportContext), Counters, c_size_t, ErrorOut]),
     "sts_explain": (c_int32, [POINTER(Exporter), c_int32, c_int32, c_void_p, c_size_t, POINTER(ExportContext), ExplanationCallback,
         c_void_p, ErrorOut]),
     # explanations (logs.h)

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support/handed.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "support/must.h"
+
+/* One request, as its release gets it back. */
+struct request {
+    struct handed *all;
+    unsigned number;
+    unsigned char *bytes;
+    size_t size;
+};
+
+static void release(const void *bytes, size_t size, void *user) {
+    struct request *request = user;
+    struct handed *all = request->all;
+    MUST(bytes == request->bytes && size == request->size);
+    MUST(__atomic_add_fetch(&all->times[request->number], 1, __ATOMIC_ACQ_REL) == 1);
+    if (all->inside)
+        all->inside(all);
+    memset(request->bytes, 0xdd, size);
+    free(request->bytes);
+    free(request);
+    __atomic_add_fetch(&all->released, 1, __ATOMIC_ACQ_REL);
+}
+
+sts_status handed_export(struct handed *all, sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes,
+                         size_t size, const sts_export_context *context, uint64_t *counts, sts_error **error) {
+    struct request *request = malloc(sizeof *request);
+    MUST(request);
+    *request =
+        (struct request){all, __atomic_fetch_add(&all->count, 1, __ATOMIC_ACQ_REL), malloc(size ? size : 1), size};
+    MUST(request->number < HANDED_MOST && request->bytes);
+    if (size)
+        memcpy(request->bytes, bytes, size);
+    return sts_export_take(exporter, signal, format, request->bytes, size, release, request, context, counts,
+                           counts ? STS_COUNTS : 0, error);
+}
+
+sts_status handed_logs(struct handed *all, sts_exporter *exporter, const struct pb *otlp,
+                       const sts_export_context *context, uint64_t *counts, sts_error **error) {
+    return handed_export(all, exporter, STS_SIGNAL_LOGS, STS_FORMAT_OTLP_PROTO, otlp->data, otlp->size, context, counts,
+                         error);
+}
+
+unsigned handed_released(struct handed *all) {
+    return __atomic_load_n(&all->released, __ATOMIC_ACQUIRE);
+}
+
+void handed_await(struct handed *all, unsigned count) {
+    const struct timespec moment = {0, 1000000};
+    for (int left_ms = 60000; handed_released(all) < count; left_ms--) {
+        MUST(left_ms > 0);
+        nanosleep(&moment, NULL);
+    }
+    MUST(handed_released(all) == count);
+}
+
+void handed_check(struct handed *all) {
+    for (unsigned i = 0; i < all->count; i++)
+        MUST(__atomic_load_n(&all->times[i], __ATOMIC_ACQUIRE) == 1);
+    MUST(handed_released(all) == all->count);
+}
