@@ -5,14 +5,18 @@ import importlib.util
 import random
 import signal
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import admin
 from proxy import Proxies
 from schedule import BROKERS
 
-SCRIPT = Path(__file__).resolve().parents[1] / "support/kafka/kafka-cluster"
+SUPPORT = Path(__file__).resolve().parents[1] / "support/kafka"
+sys.path.append(str(SUPPORT))
+import admin  # noqa: E402
+
+SCRIPT = SUPPORT / "kafka-cluster"
 PARTITIONS = 6
 HEAL_S = 90
 SETTLE_S = 20

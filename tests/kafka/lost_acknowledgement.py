@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(os.environ["STSKAFKA_ROOT"])
-sys.path.append(str(ROOT / "tests/chaos"))
+sys.path.append(str(ROOT / "tests/support/kafka"))
 import admin  # noqa: E402
 
 SCRIPT = ROOT / "tests/support/kafka/kafka-cluster"

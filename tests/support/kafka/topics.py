@@ -1,14 +1,20 @@
-"""Topics of the tests' broker: made with Kafka's own command, read back with Kafka's own Java client."""
+"""Topics of the tests' broker: made in Kafka's protocol, read back with Kafka's own Java client."""
 import json
 import os
+import shutil
 import subprocess
-import time
+import tempfile
 from pathlib import Path
 
+import admin
 from bootstrap import kafka_bootstrap
 
 ROOT = Path(os.environ["STSKAFKA_ROOT"])
 HERE = ROOT / "tests/support/kafka"
+LIBRARIES = ROOT / "build/kafka/libs/*"
+READER = ROOT / "tests/kafka/java/ReadTopic.java"
+READER_CLASSES = Path(os.environ["STSKAFKA_BUILD"]) / "kafka-reader"
+QUICK_START = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"]
 
 
 def kafka_tool(name, *arguments):
@@ -19,24 +25,31 @@ def kafka_tool(name, *arguments):
 
 def create_topic(name, partitions, **config):
     """Makes a topic; config is for instance max_message_bytes=1000 (underscores become dots)."""
-    settings = [word for key, value in config.items() for word in ("--config", f"{key.replace('_', '.')}={value}")]
-    kafka_tool("TopicCommand", "--create", "--topic", name, "--partitions", str(partitions), *settings)
-    wait_for_topic(name, partitions)
+    address = kafka_bootstrap().split(",")[0]
+    admin.create_topic(address, name, partitions, 1, **config)
+
+    def is_visible():  # the controller has made it; the broker that is asked knows it a moment later
+        found = admin.describe(address, name)
+        return len(found) == partitions and all(partition.leader >= 0 for partition in found.values())
+
+    admin.wait_until(f"topic {name} is not visible", 20, is_visible)
 
 
-def wait_for_topic(name, partitions):
-    """The controller has made the topic; the broker that is asked knows it a moment later."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        answer = subprocess.run(["kcat", "-L", "-J", "-b", kafka_bootstrap(), "-t", name], check=True, capture_output=True)
-        (topic,) = json.loads(answer.stdout)["topics"]
-        if [part["leader"] >= 0 for part in topic["partitions"]] == [True] * partitions:
-            return
-    raise TimeoutError(f"topic {name} is not visible")
+def reader_classes():
+    """The reader, compiled once for a build tree and a text of it: several tests may come here at once."""
+    ready = READER_CLASSES.with_name(f"{READER_CLASSES.name}-{READER.stat().st_mtime_ns}")
+    if not ready.exists():
+        made = tempfile.mkdtemp(dir=ready.parent)
+        subprocess.run(["javac", "-cp", LIBRARIES, "-d", made, READER], check=True)
+        try:
+            os.rename(made, ready)
+        except OSError:  # another one has made it meanwhile
+            shutil.rmtree(made)
+    return ready
 
 
 def read_topic(name):
     """All records of a topic, as dicts, in the order of offsets within each partition (see ReadTopic.java)."""
-    reader = subprocess.run(["java", "-cp", f"{ROOT}/build/kafka/libs/*", ROOT / "tests/kafka/java/ReadTopic.java",
-                             kafka_bootstrap(), name], check=True, stdout=subprocess.PIPE)
+    reader = subprocess.run(["java", *QUICK_START, "-cp", f"{reader_classes()}:{LIBRARIES}", "ReadTopic", kafka_bootstrap(), name],
+                            check=True, stdout=subprocess.PIPE)
     return [json.loads(line) for line in reader.stdout.splitlines()]

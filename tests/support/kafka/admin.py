@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the fault bench asks of Kafka, in Kafka's own protocol: a tool of Kafka's starts a JVM, which takes seconds."""
+"""What tests ask of Kafka, in Kafka's own protocol: a tool of Kafka's starts a JVM, which takes seconds."""
 import socket
 import struct
 import time
