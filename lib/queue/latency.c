@@ -11,9 +11,12 @@ uint64_t sts__latency_bound_us(size_t bucket) {
 }
 
 void sts__latency_add(sts__latency *latency, uint64_t latency_us) {
-    size_t bucket = 0;
+    size_t bucket = latency->last;
+    if (bucket && latency_us <= bounds_us[bucket - 1]) /* what comes together took about as long, mostly */
+        bucket = 0;
     while (latency_us > sts__latency_bound_us(bucket))
         bucket++;
+    latency->last = bucket;
     latency->buckets[bucket]++;
     latency->sum_us += latency_us;
 }

@@ -14,6 +14,7 @@ enum { STS__LATENCY_BUCKETS = 19 };
 typedef struct sts__latency {
     uint64_t buckets[STS__LATENCY_BUCKETS]; /* each counts what is above the bound before it, up to its own */
     uint64_t sum_us;
+    size_t last; /* the bucket that was added to last */
 } sts__latency;
 
 void sts__latency_add(sts__latency *latency, uint64_t latency_us);

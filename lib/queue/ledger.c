@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/prefetch.h"
 
 /* A message id is the entry's generation and its index; the generation makes a late or second report of a message
  * harmless. It fits in a pointer, which is what most producers let a caller keep with a message. */
@@ -114,6 +115,8 @@ static sts__ledger_entry *new_entry(sts__ledger *ledger, uint32_t *index) {
     *index = ledger->free_head;
     sts__ledger_entry *entry = entry_at(ledger, *index);
     ledger->free_head = entry->next;
+    if (ledger->free_head != STS__LEDGER_NONE)
+        sts__prefetch(entry_at(ledger, ledger->free_head), sizeof *entry);
     entry->shared = STS__LEDGER_NONE;
     return entry;
 }
@@ -493,10 +496,19 @@ static void complete_message(sts__ledger *ledger, uint32_t index, const sts_comp
     }
 }
 
+static void prefetch_entries(const sts__ledger *ledger, const sts_completion *completions, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        uint32_t index = (uint32_t)(completions[i].id & INDEX_MASK);
+        if (index < ledger->entry_count)
+            sts__prefetch(entry_at(ledger, index), sizeof(sts__ledger_entry));
+    }
+}
+
 sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *completions, size_t count) {
     sts_status status = STS_OK;
     int64_t now = sts__clock_us();
     pthread_mutex_lock(&ledger->lock);
+    prefetch_entries(ledger, completions, count);
     for (size_t i = 0; i < count; i++) {
         const sts_completion *completion = &completions[i];
         bool has_kind = completion->kind >= STS_OUTCOME_DELIVERED && completion->kind <= STS_OUTCOME_PURGED;

@@ -119,30 +119,67 @@ static inline bool is_simple(const sts__schema_message *message, sts_bytes bytes
     return message == &sts__schema_any_value && is_simple_value(bytes);
 }
 
+static sts_status check_message(const check *c, sts_bytes bytes, const sts__schema_message *message, int depth);
+
+/* A field that is a message, which begins at `start`. */
+static inline sts_status check_inner(const check *c, const uint8_t *start, sts_bytes bytes,
+                                     const sts__schema_message *message, int depth) {
+    if (depth > STS__WIRE_MAX_DEPTH)
+        return too_deep(c, start);
+    return is_simple(message, bytes, depth) ? STS_OK : check_message(c, bytes, message, depth);
+}
+
+/* A field of any kind; groups are read on. */
+static sts_status check_field(const check *c, sts__wire_reader *reader, const sts__wire_field *field,
+                              const sts__schema_message *message, int depth) {
+    const sts__schema_field *known = sts__schema_by_number(message, field->number);
+    if (known && known->type != field->type)
+        return is_packed(known, field) ? check_packed(c, field->bytes, known, message->name)
+                                       : wrong_type(c, message, known, field);
+    if (field->type == STS__WIRE_GROUP_END)
+        return malformed(c, field->start, "the end of a group that was not begun", message->name);
+    if (known)
+        return known->message ? check_inner(c, field->start, field->bytes, known->message, depth + 1) : STS_OK;
+    if (field->type != STS__WIRE_GROUP)
+        return STS_OK;
+    return depth < STS__WIRE_MAX_DEPTH ? skip_group(c, reader, field, depth + 1) : too_deep(c, field->start);
+}
+
+/* Goes past fields as they usually are (schema.h), up to one that is a message: what that is to be is returned, where
+ * it begins, and what is inside. NULL at the end, and in front of a field that is not as usual. */
+STS__WIRE_INLINE const sts__schema_message *next_inner(const sts__schema_message *message, sts__wire_reader *reader,
+                                                       const uint8_t **start, sts_bytes *inside) {
+    while (reader->at < reader->end) {
+        const uint8_t usual = *reader->at < 0x80 ? message->usual[*reader->at] : 0;
+        const uint8_t *behind = usual ? sts__wire_behind(reader->at, reader->end, inside) : NULL;
+        if (!behind)
+            return NULL;
+        *start = reader->at;
+        reader->at = behind;
+        if (usual != STS__SCHEMA_PLAIN)
+            return message->fields[usual - 1].message;
+    }
+    return NULL;
+}
+
 static sts_status check_message(const check *c, sts_bytes bytes, const sts__schema_message *message, int depth) {
     sts__wire_reader reader = sts__wire_read(bytes);
     sts__wire_field field;
     sts_status status = STS_OK;
-    while (status == STS_OK && sts__wire_next(&reader, &field)) {
-        const sts__schema_field *known = sts__schema_by_number(message, field.number);
-        if (known && known->type != field.type) {
-            if (!is_packed(known, &field))
-                return wrong_type(c, message, known, &field);
-            status = check_packed(c, field.bytes, known, message->name);
+    while (status == STS_OK) {
+        const uint8_t *start;
+        sts_bytes inside;
+        const sts__schema_message *inner = next_inner(message, &reader, &start, &inside);
+        if (inner) {
+            status = check_inner(c, start, inside, inner, depth + 1);
             continue;
         }
-        if (field.type == STS__WIRE_GROUP_END)
-            return malformed(c, field.start, "the end of a group that was not begun", message->name);
-        if (known ? known->message != NULL : field.type == STS__WIRE_GROUP) {
-            if (depth >= STS__WIRE_MAX_DEPTH)
-                return too_deep(c, field.start);
-            if (!known) {
-                sts__wire_reader inside = reader; /* a copy, so that the reader can stay in registers */
-                status = skip_group(c, &inside, &field, depth + 1);
-                reader = inside;
-            } else if (!is_simple(known->message, field.bytes, depth + 1))
-                status = check_message(c, field.bytes, known->message, depth + 1);
-        }
+        if (!sts__wire_next(&reader, &field))
+            break;
+        sts__wire_reader on = reader; /* copies, so that the ones above can stay in registers */
+        const sts__wire_field unusual = field;
+        status = check_field(c, &on, &unusual, message, depth);
+        reader = on;
     }
     if (status == STS_OK && reader.fault)
         return malformed(c, reader.at, reader.fault, message->name);

@@ -42,9 +42,12 @@ def write_enum(out, full_name, values):
                f'static const sts__schema_enum {name} = {{"{name}", {name}_values, {len(values)}}};\n')
 
 
+def has_message(field):
+    return field["kind"] == "MESSAGE" and not field["type"].startswith(WELL_KNOWN)
+
+
 def write_field(fields, field):
-    known = field["kind"] == "MESSAGE" and not field["type"].startswith(WELL_KNOWN)
-    message = "&" + linkage(field["type"])[1] if known else "NULL"
+    message = "&" + linkage(field["type"])[1] if has_message(field) else "NULL"
     enum = "&" + symbol(field["type"]) if field["kind"] == "ENUM" else "NULL"
     optional = field["optional"] or field["oneof"] is not None
     flags = ", ".join(str(flag).lower() for flag in (field["repeated"], optional, field["oneof"] is not None))
@@ -61,6 +64,15 @@ def linkage(full_name):
     if name in ROOTS or full_name.startswith(SEEN_PACKAGE):
         return "", "sts__schema_" + ROOTS.get(name, name)
     return "static ", name
+
+
+def usual_tags(fields):
+    """What schema.h says of the table `usual`."""
+    usual = [0] * 128
+    for i, field in enumerate(fields):
+        if field["number"] < 16:
+            usual[field["number"] << 3 | field["wire"]] = i + 1 if has_message(field) else "STS__SCHEMA_PLAIN"
+    return usual
 
 
 def write_message(out, full_name, message):
@@ -86,9 +98,10 @@ def write_message(out, full_name, message):
         rows = (f"{'' if seen else 'static '}const sts__schema_field {of_rows}[] = {{\n"
                 + "".join(write_field(fields, field) for field in fields) + "};\n")
     out.append(f"{rows}static const uint8_t {name}_by_number[] = {{{', '.join(map(str, by_number))}}};\n"
+               f"static const uint8_t {name}_usual[] = {{{', '.join(map(str, usual_tags(fields)))}}};\n"
                f"static const sts__schema_name {name}_names[] = {{\n{''.join(table)}}};\n"
                f'{storage}const sts__schema_message {public} = {{"{told}", {of_rows}, {len(fields)}, {dense}, '
-               f"{name}_by_number, {name}_names, {', '.join(map(str, factors))}, {slots - 1}}};\n")
+               f"{name}_by_number, {name}_usual, {name}_names, {', '.join(map(str, factors))}, {slots - 1}}};\n")
 
 
 def main():

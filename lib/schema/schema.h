@@ -64,12 +64,17 @@ typedef struct sts__schema_field {
     const sts__schema_enum *enumeration;
 } sts__schema_field;
 
+/* In a message's table `usual`: a known field that is no message. */
+enum { STS__SCHEMA_PLAIN = 0xff };
+
 struct sts__schema_message {
     const char *name;
     const sts__schema_field *fields; /* by number; NULL where there are none */
     uint32_t field_count;
     uint32_t dense;                /* numbers below this one are in `by_number`; the fields beyond are the last ones */
     const uint8_t *by_number;      /* place of the field, plus 1; 0: there is none */
+    const uint8_t *usual;          /* by a tag of one byte, whose type is the field's: the place of a field that is a
+                                    * message, plus 1; STS__SCHEMA_PLAIN of another; 0: there is none */
     const sts__schema_name *names; /* both names of each field, where sts__schema_slot says; text NULL: none */
     uint8_t size_factor, first_factor, middle_factor, last_factor, slot_mask;
 };

@@ -38,6 +38,20 @@ static void remember_attribute(sts__item *item, const sts__wire_field *field) {
     }
 }
 
+/* The next field, and where it begins; as sts__wire_next_value, but quicker by what is not read of it. */
+STS__WIRE_INLINE bool next_field(sts__wire_reader *reader, sts__wire_field *field) {
+    const uint8_t *at = reader->at;
+    if (at == reader->end)
+        return false;
+    const uint8_t *behind = at[0] >= 8 && at[0] < 0x80 ? sts__wire_behind(at, reader->end, &field->bytes) : NULL;
+    if (!behind)
+        return sts__wire_next_by(sts__wire_next_long_value, reader, field);
+    field->start = at;
+    field->number = at[0] >> 3;
+    reader->at = behind;
+    return true;
+}
+
 /* Everything that is asked for later is found here, in one pass. */
 static void read_item(const sts__signal *signal, sts__item *item, sts_bytes bytes) {
     const uint64_t attributes = signal->attributes;
@@ -47,7 +61,7 @@ static void read_item(const sts__signal *signal, sts__item *item, sts_bytes byte
     item->attributes_rest = NULL;
     sts__wire_reader reader = sts__wire_read(bytes);
     sts__wire_field field;
-    while (sts__wire_next_value(&reader, &field)) {
+    while (next_field(&reader, &field)) {
         if (field.number == attributes) {
             remember_attribute(item, &field);
         } else if (field.number < STS__ITEM_FIELDS) {

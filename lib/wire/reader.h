@@ -94,6 +94,28 @@ static inline bool sts__wire_short_length(const uint8_t *at, const uint8_t *end,
     return true;
 }
 
+/* Where the field ends that begins at `at` with a tag of one byte, if it has a length of one or two bytes, or a number;
+ * what is behind the length is `*bytes`. NULL where something else stands. */
+STS__WIRE_INLINE const uint8_t *sts__wire_behind(const uint8_t *at, const uint8_t *end, sts_bytes *bytes) {
+    const uint8_t type = *at++ & 7;
+    const size_t left = (size_t)(end - at);
+    switch (type) {
+    case STS__WIRE_LENGTH:
+        return sts__wire_short_length(at, end, bytes) ? (const uint8_t *)bytes->data + bytes->size : NULL;
+    case STS__WIRE_FIXED64:
+        return left >= 8 ? at + 8 : NULL;
+    case STS__WIRE_FIXED32:
+        return left >= 4 ? at + 4 : NULL;
+    case STS__WIRE_VARINT:
+        for (const uint8_t *most = left > 10 ? at + 10 : end; at < most; at++)
+            if (*at < 0x80)
+                return at + 1;
+        return NULL;
+    default:
+        return NULL;
+    }
+}
+
 /* What nearly all fields are: a number below 16, with a length below 16384 or with a number. False, and nothing was
  * read, where another stands. There is a byte at least. */
 STS__WIRE_INLINE bool sts__wire_next_short(sts__wire_reader *reader, sts__wire_field *field) {
