@@ -52,7 +52,11 @@ static void tell_failure(sts__kafka *kafka, const rd_kafka_message_t *message, s
         completion->code = STS_ERR_NOT_ACKNOWLEDGED;
 }
 
-/* `doubted`: it was acknowledged, and that is not believed. */
+/* `doubted`: it was acknowledged, and that is not believed. An acknowledgement without an offset is the broker's
+ * DUPLICATE_SEQUENCE_NUMBER, which librdkafka takes for success. Of a duplicate among the last five batches brokers give
+ * the offset, and no more are under way. It comes too where a producer's first batch to a partition failed, and the one
+ * behind it was taken as the first (KIP-360; seen on a topic that was just made, with 2.0.2 and 2.16): then the first
+ * one is not there. */
 static sts_completion completion_of(sts__kafka *kafka, const rd_kafka_message_t *message, bool doubted) {
     const sts__kafka_record *record = message->_private;
     sts_completion completion = {.struct_size = sizeof completion,
@@ -73,10 +77,13 @@ static sts_completion completion_of(sts__kafka *kafka, const rd_kafka_message_t 
         completion.code = STS_ERR_NOT_ACKNOWLEDGED;
         completion.text = "acknowledged by what may be another cluster";
         completion.may_be_duplicate = true;
+    } else if (message->offset < 0) {
+        completion.kind = STS_OUTCOME_UNCERTAIN;
+        completion.code = STS_ERR_NOT_ACKNOWLEDGED;
+        completion.text = "acknowledged as written before, without an offset: it may not be in the topic";
     } else {
         completion.kind = STS_OUTCOME_DELIVERED;
-        /* Only here: librdkafka numbers refused records as well, from 0. */
-        completion.offset = message->offset >= 0 ? message->offset : -1;
+        completion.offset = message->offset; /* only here: librdkafka numbers refused records as well, from 0 */
     }
     return completion;
 }
