@@ -420,6 +420,7 @@ sts_status sts__options_compile(const sts_options *options, sts__config *config,
             sts__faults_add(faults, "%s", fault.text);
     }
     config->common.kept_bytes = config->queue_bytes / 8;
+    config->common.queue_size = config->queue_size;
     config->common.kafka = &config->kafka;
     config->kafka.properties = &options->families[STS__OPTION_KAFKA];
     config->record_headers = &options->families[STS__OPTION_RECORD_HEADERS];

@@ -127,8 +127,7 @@ static bool judge_return(sts__kafka *kafka, sts__kafka_topic *topic, const rd_ka
 }
 
 bool sts__kafka_cluster_believes(sts__kafka *kafka, const rd_kafka_message_t *message) {
-    const sts__kafka_record *record = message->_private;
-    sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
+    sts__kafka_topic *topic = rd_kafka_topic_opaque(message->rkt);
     int connections = sts__kafka_observer_connections(kafka->producer.observer);
     if (kafka->cluster.changed)
         return false;
@@ -155,9 +154,8 @@ bool sts__kafka_cluster_is_settled(sts__kafka *kafka) {
            (!kafka->idempotent || sts__kafka_observer_connections(kafka->producer.observer) == cluster->confirmed);
 }
 
-bool sts__kafka_cluster_expects(sts__kafka *kafka, const rd_kafka_message_t *message) {
-    const sts__kafka_record *record = message->_private;
-    const sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
+bool sts__kafka_cluster_expects(const sts__kafka *kafka, const rd_kafka_message_t *message) {
+    const sts__kafka_topic *topic = rd_kafka_topic_opaque(message->rkt);
     if (kafka->acks == STS__ACKS_NONE)
         return true;
     return message->partition >= 0 && message->partition < topic->acked.count &&

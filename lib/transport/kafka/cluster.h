@@ -65,7 +65,7 @@ bool sts__kafka_cluster_release(struct sts__kafka *kafka);
 
 /* Whether all acknowledgements can be judged now, and this one would be believed without a word. */
 bool sts__kafka_cluster_is_settled(struct sts__kafka *kafka);
-bool sts__kafka_cluster_expects(struct sts__kafka *kafka, const rd_kafka_message_t *message);
+bool sts__kafka_cluster_expects(const struct sts__kafka *kafka, const rd_kafka_message_t *message);
 
 /* Takes note of an acknowledgement; false if it is not to be believed. */
 bool sts__kafka_cluster_believes(struct sts__kafka *kafka, const rd_kafka_message_t *message);

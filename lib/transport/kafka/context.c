@@ -81,7 +81,8 @@ static void take_numbers(sts__kafka *kafka, const sts__transport_settings *commo
                                         .batch_bytes = batch_bytes};
     kafka->missing.retries = own->retry;
     kafka->succession.drain_ms = shorter(own->request_timeout_ms, MAX_DRAIN_MS);
-    kafka->succession.max_elapsed_ms = own->max_elapsed_ms;
+    kafka->patience.max_elapsed_ms = own->max_elapsed_ms;
+    sts__kafka_window_init(&kafka->window, (size_t)own->max_in_flight, (size_t)common->queue_size);
     kafka->topics.max = (int32_t)common->topics_max;
 }
 
@@ -173,7 +174,7 @@ void sts__kafka_adopt(sts__kafka *kafka) {
     next->producer.brokers = brokers;
     kafka->credentials = next->credentials;
     kafka->succession.drain_ms = next->succession.drain_ms;
-    kafka->succession.max_elapsed_ms = next->succession.max_elapsed_ms;
+    kafka->patience.max_elapsed_ms = next->patience.max_elapsed_ms;
     kafka->limits.interval_ms = next->limits.interval_ms;
     kafka->limits.one_at_a_time = false;
     sts__kafka_doubt_all_settings(&kafka->limits, &kafka->topics);

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/prefetch.h"
 #include "transport/kafka/explain.h"
 #include "transport/kafka/internal.h"
 
@@ -53,10 +55,10 @@ static void tell_failure(sts__kafka *kafka, const rd_kafka_message_t *message, s
 }
 
 /* `doubted`: it was acknowledged, and that is not believed. An acknowledgement without an offset is the broker's
- * DUPLICATE_SEQUENCE_NUMBER, which librdkafka takes for success. Of a duplicate among the last five batches brokers give
- * the offset, and no more are under way. It comes too where a producer's first batch to a partition failed, and the one
- * behind it was taken as the first (KIP-360; seen on a topic that was just made, with 2.0.2 and 2.16): then the first
- * one is not there. */
+ * DUPLICATE_SEQUENCE_NUMBER, which librdkafka takes for success. Of a duplicate among the last five batches brokers
+ * give the offset, and no more are under way. It comes too where a producer's first batch to a partition failed, and
+ * the one behind it was taken as the first (KIP-360; seen on a topic that was just made, with 2.0.2 and 2.16): then the
+ * first one is not there. */
 static sts_completion completion_of(sts__kafka *kafka, const rd_kafka_message_t *message, bool doubted) {
     const sts__kafka_record *record = message->_private;
     sts_completion completion = {.struct_size = sizeof completion,
@@ -130,6 +132,7 @@ static void finish(sts__kafka *kafka, const sts_completion *completions, sts__ka
         return;
     sts__sink_complete(kafka->sink, completions, count);
     sts__kafka_records_finish(&kafka->records, records, count);
+    sts__kafka_window_delivered(&kafka->window, count, sts__clock_us());
 }
 
 /* In portions: each report takes the ledger's lock, which exports want too. False if the rest is held back, and the
@@ -276,32 +279,48 @@ static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
     rd_kafka_event_destroy(event);
 }
 
-/* In portions. False if the event has something else, from which on it is held for poll. */
-static bool serve_plain(sts__kafka *kafka, rd_kafka_event_t *event) {
-    sts_completion completions[REPORTS_AT_ONCE];
-    sts__kafka_record *records[REPORTS_AT_ONCE];
-    const rd_kafka_message_t *message;
+/* Takes the next reports of an event that tell of deliveries as they are expected, and asks for what is known of their
+ * records. `*other` is the first one that tells anything else; NULL: there is none up to the last one taken. */
+static size_t take_plain(sts__kafka *kafka, rd_kafka_event_t *event,
+                         const rd_kafka_message_t *messages[REPORTS_AT_ONCE], const rd_kafka_message_t **other) {
+    const rd_kafka_message_t *message = NULL;
     size_t count = 0;
-    while ((message = rd_kafka_event_message_next(event))) {
+    while (count < REPORTS_AT_ONCE && (message = rd_kafka_event_message_next(event))) {
         if (message->err || !sts__kafka_cluster_is_settled(kafka) || !sts__kafka_cluster_expects(kafka, message))
             break;
-        bool doubted = !sts__kafka_cluster_believes(kafka, message);
-        kafka->succession.delivered_since++;
-        sts__kafka_has_answered(&kafka->connection);
-        records[count] = message->_private;
-        completions[count++] = completion_of(kafka, message, doubted);
-        if (count == REPORTS_AT_ONCE) {
-            finish(kafka, completions, records, count);
-            count = 0;
-        }
+        sts__kafka_cluster_believes(kafka, message);
+        sts__prefetch(message->_private, sizeof(sts__kafka_record));
+        messages[count++] = message;
+        message = NULL;
     }
-    finish(kafka, completions, records, count);
+    *other = message;
+    return count;
+}
+
+/* In portions. False if the event has something else, from which on it is held for poll. */
+static bool serve_plain(sts__kafka *kafka, rd_kafka_event_t *event) {
+    const rd_kafka_message_t *messages[REPORTS_AT_ONCE];
+    sts_completion completions[REPORTS_AT_ONCE];
+    sts__kafka_record *records[REPORTS_AT_ONCE];
+    const rd_kafka_message_t *other;
+    size_t count;
+    do {
+        count = take_plain(kafka, event, messages, &other);
+        for (size_t i = 0; i < count; i++) {
+            records[i] = messages[i]->_private;
+            completions[i] = completion_of(kafka, messages[i], false);
+        }
+        finish(kafka, completions, records, count);
+        kafka->succession.delivered_since += count;
+        if (count)
+            sts__kafka_has_answered(&kafka->connection);
+    } while (count == REPORTS_AT_ONCE);
     kafka->cluster.look_due = !kafka->idempotent;
-    if (message)
-        kafka->cluster.held[kafka->cluster.held_count++] = (sts__kafka_held){event, message};
+    if (other)
+        kafka->cluster.held[kafka->cluster.held_count++] = (sts__kafka_held){event, other};
     else
         rd_kafka_event_destroy(event);
-    return !message;
+    return !other;
 }
 
 bool sts__kafka_serve_deliveries(sts__kafka *kafka, int32_t timeout_ms) {

@@ -24,11 +24,14 @@
 #include "transport/kafka/records.h"
 #include "transport/kafka/refusal.h"
 #include "transport/kafka/security.h"
+#include "transport/kafka/sending.h"
 #include "transport/kafka/statistics.h"
 #include "transport/kafka/succession.h"
 #include "transport/kafka/times.h"
 #include "transport/kafka/topic.h"
 #include "transport/kafka/topic_settings.h"
+#include "transport/kafka/waiting.h"
+#include "transport/kafka/window.h"
 #include "transport/sink.h"
 
 typedef struct sts__kafka {
@@ -41,6 +44,8 @@ typedef struct sts__kafka {
     sts__kafka_check check;
     sts__kafka_producer producer;
     sts__kafka_records records;
+    sts__kafka_window window;
+    sts__kafka_patience patience;
     sts__kafka_topics topics;
     sts__kafka_placement placement;
     sts__kafka_times times;

@@ -151,8 +151,19 @@ static void kafka_poll(void *context, int32_t timeout_ms) {
         sts__descriptor_raise_after(&kafka->producer.descriptor, SLOW_STEP_MS);
 }
 
+/* Where nothing else has closed the gate. */
+static bool pass_behind_window(sts__kafka *kafka) {
+    const sts__kafka_succession *succession = &kafka->succession;
+    return !kafka->limits.is_unfit && !succession->has_predecessor &&
+           !__atomic_load_n(&succession->failed, __ATOMIC_ACQUIRE) &&
+           !__atomic_load_n(&succession->next, __ATOMIC_ACQUIRE) && sts__kafka_pass_waiting(kafka);
+}
+
+/* What waits behind the window goes on by the reports that make room in it. */
 static int32_t kafka_report(void *context, int32_t timeout_ms) {
-    return sts__kafka_serve_deliveries(context, timeout_ms);
+    sts__kafka *kafka = context;
+    return sts__kafka_serve_deliveries(kafka, timeout_ms) &&
+           (!sts__kafka_records_gate_is_closed(&kafka->records) || pass_behind_window(kafka));
 }
 
 static void kafka_flush(void *context, int32_t timeout_ms) {

@@ -7,9 +7,19 @@
 #include "base/clock.h"
 #include "transport/taken.h"
 
+/* So many bytes lie together at most. */
+enum { BLOCK_BYTES = 32768, ALIGNMENT = 16 };
+
+/* In front of its records. */
+struct sts__kafka_block {
+    size_t unfinished; /* how many of its records are not */
+    size_t shared;     /* its bytes, if it has several */
+};
+
 sts_status sts__kafka_records_init(sts__kafka_records *records, const sts__memory *memory, size_t max_kept) {
     memset(records, 0, sizeof *records);
     sts__pool_init(&records->pool, memory, max_kept);
+    records->max_shared = 2 * max_kept;
     records->next_number = 1;
     return pthread_mutex_init(&records->lock, NULL) == 0 ? STS_OK : STS_ERR_SYSTEM;
 }
@@ -26,17 +36,21 @@ static sts_bytes keep(char **at, sts_bytes bytes) {
     return kept;
 }
 
-static size_t block_size(const sts_message *message) {
+static size_t aligned(size_t size) {
+    return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+}
+
+static size_t record_size(const sts_message *message) {
     size_t value = message->taken ? 0 : message->value.size;
     size_t size = sizeof(sts__kafka_record) + message->key.size + value + 2;
     for (size_t i = 0; i < 2 * message->header_count; i++)
         size += sizeof(sts_bytes) + message->headers[i].size + 1;
-    return size;
+    return aligned(size);
 }
 
-/* The record's copy of the message is in its own block, behind it; a value that was taken stays where it is. */
-static void fill(sts__kafka_record *record, const sts_message *message, int64_t now_us) {
-    *record = (sts__kafka_record){.message = *message, .taken_us = now_us};
+/* The record's copy of the message is behind it; a value that was taken stays where it is. */
+static void fill(sts__kafka_record *record, const sts_message *message, sts__kafka_block *block, int64_t now_us) {
+    *record = (sts__kafka_record){.message = *message, .taken_us = now_us, .block = block};
     sts_bytes *headers = (sts_bytes *)(record + 1);
     char *at = (char *)(headers + 2 * message->header_count);
     for (size_t i = 0; i < 2 * message->header_count; i++)
@@ -46,25 +60,31 @@ static void fill(sts__kafka_record *record, const sts_message *message, int64_t 
     record->message.value = message->taken ? message->value : keep(&at, message->value);
 }
 
-/* Blocks for records, in a chain from the last one to the first. */
-static sts__kafka_record *take_blocks(sts__kafka_records *records, const sts_message *const *messages, size_t count) {
-    sts__kafka_record *chain = NULL;
+/* Memory for the first of the messages, and for as many behind it as may lie beside it. */
+static sts__kafka_block *take_block(sts__kafka_records *records, const sts_message *const *messages, size_t *count) {
+    size_t size = sizeof(sts__kafka_block) + record_size(messages[0]);
+    size_t together = 1;
     pthread_mutex_lock(&records->lock);
-    while (count-- > 0) {
-        sts__kafka_record *record = sts__pool_take(&records->pool, block_size(messages[count]));
-        if (record) {
-            record->next = chain;
-            chain = record;
-            continue;
-        }
-        while ((record = chain)) {
-            chain = record->next;
-            sts__pool_give(&records->pool, record);
-        }
-        break;
+    for (; records->shared + BLOCK_BYTES <= records->max_shared && together < *count; together++) {
+        size_t more = record_size(messages[together]);
+        if (size + more > BLOCK_BYTES)
+            break;
+        size += more;
+    }
+    sts__kafka_block *block = sts__pool_take(&records->pool, size);
+    if (block) {
+        *block = (sts__kafka_block){together, together > 1 ? size : 0};
+        records->shared += block->shared;
     }
     pthread_mutex_unlock(&records->lock);
-    return chain;
+    *count = together;
+    return block;
+}
+
+static void link_behind(sts__kafka_chain *chain, sts__kafka_record *record) {
+    *(chain->last ? &chain->last->next : &chain->first) = record;
+    chain->last = record;
+    chain->count++;
 }
 
 /* One reference a record, for runs of those that share what was taken. */
@@ -92,17 +112,32 @@ static void let_go(sts__kafka_record *const *finished, size_t count) {
 bool sts__kafka_records_new(sts__kafka_records *records, const sts_message *const *messages, size_t count,
                             sts__kafka_chain *chain) {
     int64_t now_us = sts__clock_us();
-    *chain = (sts__kafka_chain){take_blocks(records, messages, count), NULL, count};
-    if (chain->first)
-        refer(messages, count);
-    sts__kafka_record *next;
-    for (sts__kafka_record *record = chain->first; record; record = next) {
-        next = record->next;
-        fill(record, *messages++, now_us);
-        record->next = next;
-        chain->last = record;
+    *chain = (sts__kafka_chain){NULL, NULL, 0};
+    while (chain->count < count) {
+        size_t together = count - chain->count;
+        sts__kafka_block *block = take_block(records, messages + chain->count, &together);
+        if (!block) {
+            sts__kafka_records_drop(records, chain);
+            return false;
+        }
+        refer(messages + chain->count, together);
+        char *at = (char *)(block + 1);
+        for (; together; together--) {
+            const sts_message *message = messages[chain->count];
+            sts__kafka_record *record = (sts__kafka_record *)(void *)at;
+            fill(record, message, block, now_us);
+            link_behind(chain, record);
+            at += record_size(message);
+        }
     }
-    return chain->first;
+    return true;
+}
+
+static void give_back(sts__kafka_records *records, sts__kafka_block *block) {
+    if (--block->unfinished)
+        return;
+    records->shared -= block->shared;
+    sts__pool_give(&records->pool, block);
 }
 
 void sts__kafka_records_drop(sts__kafka_records *records, const sts__kafka_chain *chain) {
@@ -112,21 +147,9 @@ void sts__kafka_records_drop(sts__kafka_records *records, const sts__kafka_chain
     pthread_mutex_lock(&records->lock);
     for (sts__kafka_record *record = chain->first; record; record = next) {
         next = record->next;
-        sts__pool_give(&records->pool, record);
+        give_back(records, record->block);
     }
     pthread_mutex_unlock(&records->lock);
-}
-
-sts__kafka_chain sts__kafka_chain_split(sts__kafka_chain *chain) {
-    sts__kafka_chain head = {chain->first, chain->first, 1};
-    while (head.last->next && head.last->next->message.topic_index == head.first->message.topic_index) {
-        head.last = head.last->next;
-        head.count++;
-    }
-    chain->first = head.last->next;
-    chain->count -= head.count;
-    head.last->next = NULL;
-    return head;
 }
 
 static void free_record(sts__kafka_records *records, sts__kafka_record *record) {
@@ -134,7 +157,7 @@ static void free_record(sts__kafka_records *records, sts__kafka_record *record) 
         record->next = records->pinned;
         records->pinned = record;
     } else {
-        sts__pool_give(&records->pool, record);
+        give_back(records, record->block);
     }
 }
 
@@ -207,19 +230,51 @@ static void append(sts__kafka_records *records, const sts__kafka_chain *chain, b
     *(records->last ? &records->last->next : &records->first) = chain->first;
     records->last = chain->last;
     records->produced += produced ? chain->count : 0;
+    if (!produced && !records->waiting)
+        records->waiting = chain->first;
 }
 
-void sts__kafka_records_append(sts__kafka_records *records, const sts__kafka_chain *chain) {
+/* The first `count` of the chain, at least one, without those behind them. */
+static sts__kafka_chain take_off(sts__kafka_chain *chain, size_t count) {
+    sts__kafka_chain head = {chain->first, chain->first, count};
+    while (--count)
+        head.last = head.last->next;
+    chain->first = head.last->next;
+    chain->count -= head.count;
+    head.last->next = NULL;
+    return head;
+}
+
+sts__kafka_chain sts__kafka_chain_split(sts__kafka_chain *chain) {
+    size_t count = 1;
+    const sts__kafka_record *record = chain->first;
+    for (; record->next && record->next->message.topic_index == record->message.topic_index; record = record->next)
+        count++;
+    return take_off(chain, count);
+}
+
+static size_t room_in(const sts__kafka_records *records, size_t window) {
+    return records->produced < window ? window - records->produced : 0;
+}
+
+sts__kafka_chain sts__kafka_records_append(sts__kafka_records *records, sts__kafka_chain *chain, size_t window) {
+    sts__kafka_chain head = {NULL, NULL, 0};
     pthread_mutex_lock(&records->lock);
-    append(records, chain, true);
+    size_t room = room_in(records, window);
+    if (room) {
+        head = take_off(chain, room < chain->count ? room : chain->count);
+        append(records, &head, true);
+    }
     pthread_mutex_unlock(&records->lock);
+    return head;
 }
 
-bool sts__kafka_records_append_waiting(sts__kafka_records *records, const sts__kafka_chain *chain) {
+bool sts__kafka_records_append_waiting(sts__kafka_records *records, const sts__kafka_chain *chain, bool *alone) {
     pthread_mutex_lock(&records->lock);
     bool closed = __atomic_load_n(&records->gate_closed, __ATOMIC_RELAXED);
     if (closed)
         append(records, chain, false);
+    *alone = records->produced == 0;
     pthread_mutex_unlock(&records->lock);
     return closed;
 }
@@ -232,23 +287,61 @@ void sts__kafka_records_finish(sts__kafka_records *records, sts__kafka_record *c
         *(record->previous ? &record->previous->next : &records->first) = record->next;
         *(record->next ? &record->next->previous : &records->last) = record->previous;
         records->produced -= record->produced;
+        if (records->waiting == record)
+            records->waiting = record->next;
         free_record(records, record);
     }
     pthread_mutex_unlock(&records->lock);
 }
 
-void sts__kafka_records_set_produced(sts__kafka_records *records, sts__kafka_record *record, bool produced) {
+void sts__kafka_records_set_run_produced(sts__kafka_records *records, sts__kafka_record *first, size_t count,
+                                         bool produced) {
+    sts__kafka_record *record = first;
     pthread_mutex_lock(&records->lock);
-    records->produced += (size_t)produced - (size_t)record->produced;
-    record->produced = produced;
+    for (; count; count--, record = record->next) {
+        records->produced += (size_t)produced - (size_t)record->produced;
+        record->produced = produced;
+    }
+    if (!produced)
+        records->waiting = records->first;
     pthread_mutex_unlock(&records->lock);
+}
+
+void sts__kafka_records_set_produced(sts__kafka_records *records, sts__kafka_record *record, bool produced) {
+    sts__kafka_records_set_run_produced(records, record, 1, produced);
+}
+
+static bool waits(const sts__kafka_record *record) {
+    return !record->produced && !record->parked;
+}
+
+static sts__kafka_record *first_waiting(sts__kafka_records *records) {
+    while (records->waiting && !waits(records->waiting))
+        records->waiting = records->waiting->next;
+    return records->waiting;
+}
+
+size_t sts__kafka_records_waiting_run(sts__kafka_records *records, size_t window, size_t most,
+                                      sts__kafka_record **first) {
+    size_t count = 0;
+    pthread_mutex_lock(&records->lock);
+    *first = first_waiting(records);
+    const sts__kafka_record *record = *first;
+    const size_t room = room_in(records, window);
+    if (most > room)
+        most = room;
+    for (; record && count < most && waits(record); record = record->next, count++)
+        if (record->message.topic_index != (*first)->message.topic_index)
+            break;
+    pthread_mutex_unlock(&records->lock);
+    return count;
 }
 
 sts__kafka_record *sts__kafka_records_next_waiting(sts__kafka_records *records, const sts__kafka_record *after,
                                                    bool then_open) {
     pthread_mutex_lock(&records->lock);
-    sts__kafka_record *record = after ? after->next : records->first;
-    while (record && (record->produced || record->parked))
+    sts__kafka_record *record = after ? after->next : first_waiting(records);
+    while (record && !waits(record))
         record = record->next;
     if (!record && then_open)
         __atomic_store_n(&records->gate_closed, 0, __ATOMIC_SEQ_CST);
@@ -261,7 +354,7 @@ sts__kafka_record *sts__kafka_records_find_waiting(sts__kafka_records *records, 
                                                    const void *user) {
     pthread_mutex_lock(&records->lock);
     sts__kafka_record *record = after ? after->next : records->first;
-    while (record && (record->produced || record->parked || !wanted(record, user)))
+    while (record && !(waits(record) && wanted(record, user)))
         record = record->next;
     pthread_mutex_unlock(&records->lock);
     return record;
@@ -311,6 +404,7 @@ void sts__kafka_records_unpark(sts__kafka_records *records, int32_t topic_index,
     for (sts__kafka_record *record = records->first; record; record = record->next)
         if (record->message.topic_index == topic_index)
             record->parked = false;
+    records->waiting = records->first;
     pthread_mutex_unlock(&records->lock);
 }
 
@@ -347,5 +441,6 @@ void sts__kafka_records_take_back(sts__kafka_records *records, bool pin) {
         records->has_pinned = records->has_pinned || pin;
     }
     records->produced = 0;
+    records->waiting = records->first;
     pthread_mutex_unlock(&records->lock);
 }

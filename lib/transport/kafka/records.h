@@ -17,10 +17,15 @@
 
 #include "base/pool.h"
 
+/* Memory of records that were taken together: they lie side by side in their order, which is how they are gone through,
+ * here and in librdkafka. It is free when all of them are. */
+typedef struct sts__kafka_block sts__kafka_block;
+
 typedef struct sts__kafka_record {
     struct sts__kafka_record *next;
     struct sts__kafka_record *previous;
     sts_message message; /* points at the bytes behind this struct */
+    sts__kafka_block *block;
     int64_t taken_us;
     uint64_t number;   /* counts up in the order of the list */
     bool produced;     /* librdkafka has it, and did not report it yet */
@@ -34,11 +39,14 @@ typedef struct sts__kafka_record {
 
 typedef struct sts__kafka_records {
     pthread_mutex_t lock;
-    sts__pool pool; /* where the records' memory comes from */
+    sts__pool pool;    /* where the records' memory comes from */
+    size_t shared;     /* bytes of blocks with several records */
+    size_t max_shared; /* a record that stays keeps what is beside it: only so much is shared */
     sts__kafka_record *first;
     sts__kafka_record *last;
-    sts__kafka_record *pinned; /* finished, and kept for producers that were left behind */
-    bool has_pinned;           /* there are such, or some that are not finished; for the serving thread */
+    sts__kafka_record *waiting; /* none before it waits for a producer; NULL: none waits */
+    sts__kafka_record *pinned;  /* finished, and kept for producers that were left behind */
+    bool has_pinned;            /* there are such, or some that are not finished; for the serving thread */
     uint64_t next_number;
     uint64_t doubtful_before; /* those with a lower number may be written twice; only for the serving thread */
     size_t produced;          /* how many of them librdkafka has */
@@ -46,7 +54,8 @@ typedef struct sts__kafka_records {
     int passing;              /* how many threads are inside the open gate; atomic */
 } sts__kafka_records;
 
-/* Keeps up to `max_kept` bytes of memory that is not used just now. STS_OK or STS_ERR_SYSTEM. */
+/* Keeps up to `max_kept` bytes of memory that is not used just now, and has up to twice as many in which records that
+ * are not finished yet may keep the place of others. STS_OK or STS_ERR_SYSTEM. */
 sts_status sts__kafka_records_init(sts__kafka_records *records, const sts__memory *memory, size_t max_kept);
 
 /* Frees the lock and all records; nothing is under way any more. `unpin`: the pinned ones too. */
@@ -79,11 +88,12 @@ bool sts__kafka_records_gate_is_closed(const sts__kafka_records *records);
 void sts__kafka_records_shut_gate(sts__kafka_records *records);
 void sts__kafka_records_close_gate(sts__kafka_records *records);
 
-/* Puts records behind the last one, as ones that librdkafka has; the sender is inside the gate. */
-void sts__kafka_records_append(sts__kafka_records *records, const sts__kafka_chain *chain);
+/* Takes the first ones off the chain, as many as librdkafka may have beside those that it has, `window` in all, and
+ * puts them behind the last one, as ones that it has; the sender is inside the gate. */
+sts__kafka_chain sts__kafka_records_append(sts__kafka_records *records, sts__kafka_chain *chain, size_t window);
 
-/* Puts them there to wait; false if the gate was opened meanwhile. */
-bool sts__kafka_records_append_waiting(sts__kafka_records *records, const sts__kafka_chain *chain);
+/* Puts them there to wait; false if the gate was opened meanwhile. `*alone`: librdkafka has none. */
+bool sts__kafka_records_append_waiting(sts__kafka_records *records, const sts__kafka_chain *chain, bool *alone);
 
 /* No producer that was left behind is there any more: nothing is pinned. */
 void sts__kafka_records_unpin(sts__kafka_records *records);
@@ -93,6 +103,16 @@ void sts__kafka_records_unpin(sts__kafka_records *records);
 void sts__kafka_records_finish(sts__kafka_records *records, sts__kafka_record *const *finished, size_t count);
 
 void sts__kafka_records_set_produced(sts__kafka_records *records, sts__kafka_record *record, bool produced);
+
+/* The same of `count` records that stand one behind the other. */
+void sts__kafka_records_set_run_produced(sts__kafka_records *records, sts__kafka_record *first, size_t count,
+                                         bool produced);
+
+/* The first record that librdkafka does not have and that is not parked, and those behind it of the same topic: how
+ * many, up to `most`, and together with those that librdkafka has up to `window`. 0 if there is none, and also if there
+ * is one, `*first`, and librdkafka has as many already. */
+size_t sts__kafka_records_waiting_run(sts__kafka_records *records, size_t window, size_t most,
+                                      sts__kafka_record **first);
 
 /* A record that librdkafka has, or does not have, is parked. */
 void sts__kafka_records_park(sts__kafka_records *records, sts__kafka_record *record);

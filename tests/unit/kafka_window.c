@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The window over messages under way, beside a broker that answers after a while and takes so much in a second. */
+#include <criterion/criterion.h>
+
+#include "transport/kafka/window.h"
+
+enum { MAX = 100000, STEP_US = 1000 };
+
+struct broker {
+    double latency_s;
+    double most_per_s;
+    int64_t now_us;
+    double left; /* of a message */
+};
+
+/* How many are delivered in a step where the window is full all the time: what is under way, once in a latency. */
+static size_t delivered(struct broker *broker, size_t window) {
+    double rate = (double)window / broker->latency_s;
+    if (rate > broker->most_per_s)
+        rate = broker->most_per_s;
+    broker->left += rate * STEP_US / 1e6;
+    size_t whole = (size_t)broker->left;
+    broker->left -= (double)whole;
+    broker->now_us += STEP_US;
+    return whole;
+}
+
+static void run(sts__kafka_window *window, struct broker *broker, double seconds) {
+    for (int64_t end = broker->now_us + (int64_t)(seconds * 1e6); broker->now_us < end;) {
+        size_t count = delivered(broker, sts__kafka_window_size(window));
+        sts__kafka_window_is_full(window);
+        sts__kafka_window_delivered(window, count, broker->now_us);
+    }
+}
+
+/* It need not be exact: what is needed to be as quick as can be, and less than four times that. */
+static void check_fits(const sts__kafka_window *window, const struct broker *broker) {
+    size_t size = sts__kafka_window_size(window);
+    double needed = broker->most_per_s * broker->latency_s;
+    cr_assert_geq((double)size, 0.9 * needed, "%zu", size);
+    cr_assert_lt((double)size, 4 * needed, "%zu", size);
+}
+
+Test(kafka_window, finds_what_is_needed) {
+    sts__kafka_window window;
+    struct broker broker = {0.02, 500000, 1, 0};
+    sts__kafka_window_init(&window, 0, MAX);
+    run(&window, &broker, 4);
+    check_fits(&window, &broker);
+}
+
+Test(kafka_window, follows_a_network_that_becomes_slower) {
+    sts__kafka_window window;
+    struct broker broker = {0.01, 500000, 1, 0};
+    sts__kafka_window_init(&window, 0, MAX);
+    run(&window, &broker, 4);
+    check_fits(&window, &broker);
+    broker.latency_s = 0.1;
+    run(&window, &broker, 30);
+    check_fits(&window, &broker);
+}
+
+Test(kafka_window, stays_small_where_more_does_not_help) {
+    sts__kafka_window window;
+    struct broker broker = {0.001, 10000, 1, 0};
+    sts__kafka_window_init(&window, 0, MAX);
+    size_t first = sts__kafka_window_size(&window);
+    run(&window, &broker, 60);
+    cr_assert_leq(sts__kafka_window_size(&window), 2 * first);
+}
+
+Test(kafka_window, is_never_more_than_there_may_be) {
+    sts__kafka_window window;
+    struct broker broker = {10, 500000, 1, 0};
+    sts__kafka_window_init(&window, 0, 5000);
+    run(&window, &broker, 60);
+    cr_assert_eq(sts__kafka_window_size(&window), 5000);
+    sts__kafka_window_init(&window, 0, 10);
+    cr_assert_eq(sts__kafka_window_size(&window), 10);
+}
+
+Test(kafka_window, does_not_change_where_nothing_had_to_wait) {
+    sts__kafka_window window;
+    struct broker broker = {0.02, 500000, 1, 0};
+    sts__kafka_window_init(&window, 0, MAX);
+    size_t first = sts__kafka_window_size(&window);
+    for (int i = 0; i < 10000; i++)
+        sts__kafka_window_delivered(&window, delivered(&broker, first), broker.now_us);
+    cr_assert_eq(sts__kafka_window_size(&window), first);
+}
+
+Test(kafka_window, obeys_the_host) {
+    sts__kafka_window window;
+    struct broker broker = {0.02, 500000, 1, 0};
+    sts__kafka_window_init(&window, 300, MAX);
+    run(&window, &broker, 20);
+    cr_assert_eq(sts__kafka_window_size(&window), 300);
+}
