@@ -13,8 +13,8 @@
 #include <time.h>
 
 #include <stskafka/stskafka.h>
-#include <stskafka/transport.h>
 
+#include "bench/discard.h"
 #include "key/rule.h"
 #include "support/requests.h"
 
@@ -38,51 +38,7 @@ static double now_ns(void) {
     return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
-/* --- a transport that discards --- */
-
 static sts_transport_sink *sink_of[MOST_SPECS];
-
-static sts_status discard_open(void *context, sts_transport_sink *sink, int32_t timeout_ms, int32_t *code, char *text,
-                               size_t text_size) {
-    (void)timeout_ms, (void)code, (void)text, (void)text_size;
-    *(sts_transport_sink **)context = sink;
-    return STS_OK;
-}
-
-/* What is sent has its outcome in the next poll: the ids of one export. */
-enum { BATCH = 1 << 16 };
-static sts_completion done[BATCH];
-static size_t done_count;
-
-static sts_status discard_send(void *context, const sts_message *message, int32_t *code, char *text, size_t text_size) {
-    (void)context, (void)code, (void)text, (void)text_size;
-    if (done_count == BATCH)
-        return STS_ERR_QUEUE_FULL;
-    done[done_count++] = (sts_completion){.struct_size = sizeof(sts_completion),
-                                          .id = message->id,
-                                          .offset = -1,
-                                          .partition = -1,
-                                          .kind = STS_OUTCOME_DELIVERED};
-    return STS_OK;
-}
-
-static void discard_poll(void *context, int32_t timeout_ms) {
-    (void)timeout_ms;
-    if (done_count)
-        sts_transport_complete_many(*(sts_transport_sink **)context, done, done_count);
-    done_count = 0;
-}
-
-static void discard_close(void *context, int32_t timeout_ms) {
-    (void)context, (void)timeout_ms;
-}
-
-static const sts_transport discard = {.struct_size = sizeof discard,
-                                      .name = "discard",
-                                      .open = discard_open,
-                                      .send = discard_send,
-                                      .poll = discard_poll,
-                                      .close = discard_close};
 
 /* --- specs --- */
 
@@ -94,7 +50,7 @@ static void prepare(spec *one, size_t index) {
         stop(one->text, fault.text);
     one->rule.max_bytes = 65536;
     sts_options *options = sts_options_new();
-    sts_options_set_transport(options, &discard, &sink_of[index]);
+    sts_options_set_transport(options, &discard_transport, &sink_of[index]);
     if (sts_options_set(options, "key", one->text, &error) ||
         sts_options_set(options, "service_thread", "false", &error))
         stop(one->text, sts_error_text(error));
