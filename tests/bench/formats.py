@@ -1,7 +1,7 @@
-"""Measures what the encodings of a record cost; and how fast OTLP JSON is read, beside the collector's own readers in the same run: megabytes and records a second, by turns.
+"""Measures what the encodings of a record cost; and how fast OTLP JSON is read, beside the collector's own readers in the same run:
+megabytes and records a second, by turns.
 The JSON is what the collector's marshaler, or Google's for Python, makes of the same requests."""
 import json
-import os
 import random
 import struct
 import subprocess
@@ -9,12 +9,12 @@ import tempfile
 from pathlib import Path
 
 from figures import spread
+from go_programs import build
 from google.protobuf import json_format
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-PEERS = Path(__file__).parent / "peers"
 RESOURCE = {"service.name": "checkout", "service.namespace": "shop", "service.version": "2.14.1", "host.name": "node-17.eu-west-1",
             "k8s.cluster.name": "production-1", "k8s.namespace.name": "shop", "k8s.pod.name": "checkout-7d4b9c6f5-x2x9k",
             "k8s.deployment.name": "checkout", "container.id": "4f1c2c5e9a0d4f1c2c5e9a0d4f1c2c5e", "os.type": "linux"}
@@ -96,12 +96,6 @@ def run(*command):
     return json.loads(subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout)
 
 
-def build_peers():
-    program = PEERS.parents[2] / "build/bench/peers"
-    subprocess.run(["go", "build", "-o", program, "."], cwd=PEERS, check=True, env={**os.environ, "GOFLAGS": "-mod=readonly"})
-    return program
-
-
 def report_file(program, peers, path, signal, name, rounds_wanted):
     ours, theirs = [], []
     for _ in range(rounds_wanted + 1):  # the first one warms up
@@ -133,7 +127,7 @@ def report_formats(program, rounds_wanted):
         path = Path(folder) / "logs"
         write(path, [logs(rnd).SerializeToString() for _ in range(REQUESTS)])
         report_encodings(program.with_name("bench_encode"), path, rounds_wanted)
-    peers = build_peers()
+    peers = build("peers")
     rnd = random.Random(1)
     print(f"{REQUESTS} requests of {ITEMS} records, spans or data points; by CPU time, the garbage collector's included")
     with tempfile.TemporaryDirectory() as folder:

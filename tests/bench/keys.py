@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from figures import spread
+from go_programs import build
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
 SPECS = [
@@ -32,7 +33,6 @@ SPECS = [
 
 # Those that the collector has too, and what hashes a resource there.
 PEER_SPECS = [spec for spec in SPECS if spec.startswith(("attributes", "trace_id.", "resource.", "Concat", "SHA256", "XXH3"))]
-PEERS = Path(__file__).parent / "key_peers"
 
 # What depends on the resource alone is computed once for it, so that these cost the same, however large it is.
 MIXED_SPECS = [
@@ -118,12 +118,6 @@ def over_none(rounds, spec, what):
     return [one[spec][what] - one[spec][f"{what} first"] for one in rounds]
 
 
-def build_peers(folder):
-    peers = Path(folder) / "key_peers"
-    subprocess.run(["go", "build", "-o", peers, "."], cwd=PEERS, check=True)
-    return peers
-
-
 def measure_beside(program, peers, path, pairs, rounds):
     """(Nanoseconds over none, the peer's) for each pair of a spec and the peer's name for it, in each round."""
     ours, theirs = zip(*pairs)
@@ -144,7 +138,7 @@ def report_beside(program, peers, path, pairs, rounds_wanted):
 
 
 def report_peers(program, folder, rounds_wanted):
-    peers, path = build_peers(folder), Path(folder) / "requests.bin"
+    peers, path = build("key_peers"), Path(folder) / "requests.bin"
     print("beside the collector, ns of CPU a record over none, derive: OTTL 0.163, 40 records in a resource of 20 attributes")
     make_requests(path, 40, 20)
     report_beside(program, peers, path, [(spec, spec) for spec in PEER_SPECS], rounds_wanted)

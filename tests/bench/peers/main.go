@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The collector's own readers of OTLP JSON, to be measured beside the library's (tests/bench/formats.py).
+// What of the collector is measured beside the library: its readers of OTLP JSON (tests/bench/formats.py), and the kafkaexporter of
+// its contrib repository (tests/bench/page.py).
 //
 //	peers write SIGNAL FROM TO        requests in protobuf, written as JSON by the collector's marshaler
 //	peers read SIGNAL FILE SECONDS    how long its unmarshaler takes for those of the file: a line of JSON
+//	peers export --config JSON --goroutines N --requests N FILE    sends requests in protobuf to Kafka (export.go)
 //
 // Files have requests, each behind its size (uint32, little-endian).
 package main
@@ -79,33 +81,42 @@ func cpu() time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
+func write(signal, from, to string) {
+	file, err := os.Create(to)
+	must(err)
+	for _, request := range requests(from) {
+		text := toJSON(signal, request)
+		must(binary.Write(file, binary.LittleEndian, uint32(len(text))))
+		_, err := file.Write(text)
+		must(err)
+	}
+	must(file.Close())
+}
+
+func read(signal, path, limit string) {
+	all := requests(path)
+	seconds, err := strconv.ParseFloat(limit, 64)
+	must(err)
+	bytes, passes := 0, 0
+	start, wall := cpu(), time.Now()
+	for ; time.Since(wall).Seconds() < seconds; passes++ {
+		for _, text := range all {
+			must(fromJSON(signal, text))
+			bytes += len(text)
+		}
+	}
+	// Both: its garbage collector runs on other processors too.
+	fmt.Printf("{\"bytes\": %d, \"passes\": %d, \"seconds\": %f, \"cpu\": %f}\n", bytes, passes,
+		time.Since(wall).Seconds(), (cpu() - start).Seconds())
+}
+
 func main() {
-	signal := os.Args[2]
 	switch os.Args[1] {
 	case "write":
-		file, err := os.Create(os.Args[4])
-		must(err)
-		for _, request := range requests(os.Args[3]) {
-			text := toJSON(signal, request)
-			must(binary.Write(file, binary.LittleEndian, uint32(len(text))))
-			_, err := file.Write(text)
-			must(err)
-		}
-		must(file.Close())
+		write(os.Args[2], os.Args[3], os.Args[4])
 	case "read":
-		all := requests(os.Args[3])
-		seconds, err := strconv.ParseFloat(os.Args[4], 64)
-		must(err)
-		bytes, passes := 0, 0
-		start, wall := cpu(), time.Now()
-		for ; time.Since(wall).Seconds() < seconds; passes++ {
-			for _, text := range all {
-				must(fromJSON(signal, text))
-				bytes += len(text)
-			}
-		}
-		// Both: its garbage collector runs on other processors too.
-		fmt.Printf("{\"bytes\": %d, \"passes\": %d, \"seconds\": %f, \"cpu\": %f}\n", bytes, passes,
-			time.Since(wall).Seconds(), (cpu() - start).Seconds())
+		read(os.Args[2], os.Args[3], os.Args[4])
+	case "export":
+		export(os.Args[2:])
 	}
 }

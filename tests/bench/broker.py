@@ -1,0 +1,74 @@
+"""The Kafka that is measured against, and what stands in its topic."""
+import re
+import subprocess
+import time
+from contextlib import contextmanager
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+
+from places import OUT, ROOT
+
+WORK = OUT / "kafka"
+CLUSTER = [ROOT / "tests/support/kafka/kafka-cluster", "--work", WORK]
+TOPIC = "bench"
+PARTITIONS = 6
+
+
+def add_arguments(parser):
+    parser.add_argument("--brokers", metavar="HOST:PORT", help="a Kafka that runs; without it one broker is started, and stopped again")
+    parser.add_argument("--topic", default=TOPIC, help=f"a topic of it ({TOPIC})")
+
+
+def start():
+    subprocess.run([*CLUSTER, "start", "1", "--replace", "--heap", "1g"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([*CLUSTER, "tool", "TopicCommand", "--create", "--topic", TOPIC, "--partitions", str(PARTITIONS),
+                    "--config", "retention.bytes=134217728", "--config", "segment.bytes=33554432"],
+                   check=True, stdout=subprocess.DEVNULL)
+    return (WORK / "bootstrap").read_text().strip()
+
+
+@contextmanager
+def kafka(args):
+    """Its addresses and a topic: of the one that was named, or of one that is started."""
+    if args.brokers:
+        yield args.brokers, args.topic
+        return
+    try:
+        yield start(), TOPIC
+    finally:
+        subprocess.run([*CLUSTER, "stop"], check=True, stdout=subprocess.DEVNULL)
+
+
+def version():
+    """Of the one that is started."""
+    return re.search(r"<kafka.version>(.*)</kafka.version>", (ROOT / "tests/support/kafka/pom.xml").read_text()).group(1)
+
+
+class Messages:
+    """Counts what comes into a topic."""
+
+    def __init__(self, brokers, topic):
+        self.consumer = Consumer({"bootstrap.servers": brokers, "group.id": "bench", "log_level": 0})
+        partitions = self.consumer.list_topics(topic, timeout=30).topics[topic].partitions
+        self.partitions = [TopicPartition(topic, number) for number in partitions]
+        self.before = self.first_end()
+
+    def first_end(self):
+        """A topic that was just made has no leaders for a moment."""
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                return self.end()
+            except KafkaException as error:
+                if error.args[0].code() != KafkaError.NOT_LEADER_FOR_PARTITION or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+
+    def end(self):
+        return sum(self.consumer.get_watermark_offsets(partition, timeout=30)[1] for partition in self.partitions)
+
+    def more(self):
+        """Since it was asked last."""
+        end = self.end()
+        more, self.before = end - self.before, end
+        return more
