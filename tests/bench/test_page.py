@@ -7,8 +7,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import instructions
 import show
-from places import BENCH
+from places import BENCH, program
 from ways import CURVES, RATIOS, all_ways
 
 
@@ -72,9 +73,27 @@ class Run(unittest.TestCase):
         self.assertIn("there are bare, ", said)
 
     def test_each_part_explains_itself(self):
-        for part in ("page", "keys", "formats", "topology", "memory"):
+        for part in ("page", "keys", "formats", "topology", "memory", "instructions"):
             code, shown, _ = self.bench(part, "--help")
             self.assertEqual((code, shown[:23]), (0, f"usage: ./dev bench {part}"[:23]))
+
+
+class Instructions(unittest.TestCase):
+    """What is a regression, without counting; bench.instructions counts."""
+
+    def test_more_than_5_percent(self):
+        self.assertEqual(list(instructions.faults({"key": 105.0}, {"key": 100.0})), [])
+        self.assertEqual(len(list(instructions.faults({"key": 105.1}, {"key": 100.0}))), 1)
+
+    def test_a_stage_without_a_number_and_a_number_without_a_stage(self):
+        self.assertEqual(len(list(instructions.faults({"new": 1.0}, {"old": 1.0}))), 2)
+
+    def test_what_another_compiler_made_is_told_apart(self):
+        self.assertIsNone(instructions.why_not_comparable("GNU 12", "GNU 12"))
+        self.assertIn("Clang 14", instructions.why_not_comparable("Clang 14", "GNU 12"))
+
+    def test_every_stage_has_a_number(self):
+        self.assertEqual(set(instructions.ask(program("instructions"), "--list").splitlines()), set(instructions.stored()[1]))
 
 
 if __name__ == "__main__":
