@@ -43,7 +43,7 @@ def text(page):
     widths = [max(len(line[i]) for line in lines) for i in range(len(HEADS))]
     shown = ["  ".join([line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:]))]) for line in lines]
     for over, under, values, aim in ratios(page):
-        shown.append(f"CPU {over + ' / ' + under:36} {spread(values, 2):24}" + (f" aim {aim:.2f}" if aim else ""))
+        shown.append(f"CPU {over + ' / ' + under:42} {spread(values, 2):24}" + (f" aim {aim:.2f}" if aim else ""))
     return "\n".join([*shown, *caption(page)])
 
 
