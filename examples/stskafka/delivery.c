@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "console.h"
 #include "dispatch.h"
+#include "durations.h"
 #include "embedded.h"
 #include "exit_status.h"
 #include "interrupt.h"
@@ -23,24 +24,8 @@ enum {
 
 /* A duration as the options have it, "1m30s"; 0 for what is none. */
 static int64_t duration_ms(const char *text) {
-    static const struct {
-        const char *unit;
-        double ms;
-    } units[] = {{"ns", 1e-6}, {"us", 1e-3}, {"ms", 1}, {"s", 1e3}, {"m", 6e4}, {"h", 3.6e6}};
-    double sum = 0;
-    while (text && *text) {
-        char *end;
-        double number = strtod(text, &end);
-        size_t size = strspn(end, "numsh"), i = 0;
-        while (i < sizeof units / sizeof *units &&
-               (strlen(units[i].unit) != size || memcmp(units[i].unit, end, size) != 0))
-            i++;
-        if (end == text || i == sizeof units / sizeof *units)
-            return 0;
-        sum += number * units[i].ms;
-        text = end + size;
-    }
-    return sum < 1e12 ? (int64_t)sum : 0;
+    double ms;
+    return text && duration_read(text, &ms) && ms < 1e12 ? (int64_t)ms : 0;
 }
 
 void delivery_init(struct delivery *delivery, const sts_options *options, sts_exporter *exporter,

@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "console.h"
+#include "durations.h"
 #include "exporter_setup.h"
 
 enum {
@@ -37,10 +38,9 @@ bool embedded_topic(struct reader *reader, const char *topic) {
 
 /* Lets an export take a small piece at a time and come back at once, so that embedded_keep_up can be called between. */
 static void limit_queue(sts_options *options) {
-    int64_t queue = 0, message = 0;
+    int64_t queue = size_read(sts_options_get(options, "sending_queue.max_bytes"));
+    int64_t message = size_read(sts_options_get(options, "max_message_bytes"));
     char text[24];
-    read_number(sts_options_get(options, "sending_queue.max_bytes"), 0, INT64_MAX, &queue);
-    read_number(sts_options_get(options, "max_message_bytes"), 0, INT32_MAX, &message);
     int64_t limit = message + QUEUE_OVERHEAD > QUEUE_LIMIT ? message + QUEUE_OVERHEAD : QUEUE_LIMIT;
     snprintf(text, sizeof text, "%" PRId64, queue > limit ? limit : queue);
     setup_force(options, "sending_queue.max_bytes", text);

@@ -19,6 +19,26 @@ bool sts__integer_parse(const char *text, int64_t *value) {
     return !errno && !*end;
 }
 
+bool sts__size_parse(const char *text, int64_t *bytes) {
+    static const struct {
+        const char *name;
+        int64_t bytes;
+    } units[] = {{"", 1},          {"B", 1},         {"kB", 1000},    {"KB", 1000}, {"MB", 1000000}, {"GB", 1000000000},
+                 {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}};
+    if (!is_digit(text[0]))
+        return sts__integer_parse(text, bytes);
+    char *unit;
+    errno = 0;
+    long long count = strtoll(text, &unit, 10);
+    for (size_t i = 0; i < sizeof units / sizeof units[0] && !errno; i++) {
+        if (strcmp(units[i].name, unit) == 0 && count <= INT64_MAX / units[i].bytes) {
+            *bytes = count * units[i].bytes;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Digits with an optional fraction, in units of `unit_ns`, are added to the sum. */
 static const char *add_part(const char *text, int64_t *sum_ns) {
     static const struct {

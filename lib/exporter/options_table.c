@@ -364,10 +364,13 @@ static sts_status parse_choice(const sts__option_row *row, const char *value, in
 static sts_status parse_number(const sts__option_row *row, const char *value, int64_t *result, sts__fault *fault) {
     char text[SHOWN];
     bool duration = row->type == STS__OPTION_DURATION;
-    bool good = duration ? sts__duration_parse(value, result) : sts__integer_parse(value, result);
+    bool size = !duration && strstr(row->name, "_bytes");
+    bool good =
+        duration ? sts__duration_parse(value, result) : (size ? sts__size_parse : sts__integer_parse)(value, result);
     if (!good)
         return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: %s is not %s", row->name, shown(row, value, text),
                               duration ? "a duration in whole milliseconds, such as 5s, 250ms or 1m30s"
+                              : size   ? "a whole number of bytes, such as 1000000, 1MB or 64KiB"
                                        : "a whole number");
     if (*result < row->minimum || *result > row->maximum)
         return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: %s is not in %s", row->name, shown(row, value, text),
