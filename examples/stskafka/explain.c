@@ -193,6 +193,8 @@ static void print_row(const struct explaining *run, const sts_explanation *expla
     const char *topic = sts_explanation_topic(explanation);
     int32_t partition = sts_explanation_partition(explanation, run->partitions);
 
+    if (code != STS_OK)
+        table_mark(run->rows);
     table_cell(run->rows, "%" PRIu64, run->request);
     table_cell(run->rows, "%" PRIu64, sts_explanation_index(explanation));
     table_cell(run->rows, "%s", topic ? topic : "-");

@@ -3,8 +3,6 @@
  * The verb options: the library's table of options, for programs, for people, and as the page OPTIONS.md. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <stskafka/options.h>
 
@@ -12,6 +10,7 @@
 #include "console.h"
 #include "exit_status.h"
 #include "json_out.h"
+#include "terminal.h"
 #include "verbs.h"
 
 struct listing {
@@ -63,11 +62,9 @@ static void print_json(size_t i) {
     json_line(line);
 }
 
-static size_t terminal_width(void) {
-    struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
-        return size.ws_col < 120 ? size.ws_col : 120;
-    return 100;
+static size_t text_width(void) {
+    size_t width = terminal_width();
+    return width < 40 ? 100 : width < 120 ? width : 120;
 }
 
 /* Prints a text wrapped at spaces, each line after `indent` spaces. */
@@ -90,7 +87,7 @@ static void print_for_people(size_t i) {
     const char *bounds = sts_option_bounds(i), *preset = sts_option_default(i);
     printf("%s: %s%s%s, default %s%s\n", sts_option_name(i), sts_option_type(i), bounds[0] ? " " : "", bounds,
            preset[0] ? preset : "empty", sts_option_is_live(i) ? ", live" : "");
-    print_wrapped(sts_option_text(i), 4, terminal_width());
+    print_wrapped(sts_option_text(i), 4, text_width());
 }
 
 /* A cell of a Markdown table; choices have bars between them, which would end the cell. */

@@ -73,6 +73,8 @@ static void read_cells(struct table *rows, const struct read_record *record) {
 
 static void print_row(const struct reader *reader, struct table *rows, const struct outcome *outcome) {
     const struct read_record *record = record_of(reader, outcome);
+    if (outcome->text)
+        table_mark(rows);
     table_cell(rows, "%" PRIu64, outcome->request);
     table_cell(rows, "%" PRIu64, outcome->index);
     table_cell(rows, "%s", outcome_status(outcome));

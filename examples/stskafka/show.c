@@ -4,6 +4,7 @@
 #include "show.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <wchar.h>
@@ -58,13 +59,31 @@ const char *show_bytes(char out[SHOW_SIZE], sts_bytes bytes) {
     return out;
 }
 
-size_t show_width(const char *text) {
-    size_t size = strlen(text), width = 0;
-    for (size_t at = 0; at < size;) {
+/* The bytes of a text up to `size` and up to so many columns. */
+static size_t measure(const char *text, size_t size, size_t most, size_t *width) {
+    size_t at = 0;
+    for (*width = 0; at < size;) {
         int columns = 1;
         size_t length = printable(text + at, size - at, &columns);
+        if (*width + (size_t)columns > most)
+            break;
         at += length ? length : 1;
-        width += (size_t)columns;
+        *width += (size_t)columns;
     }
+    return at;
+}
+
+size_t show_width_of(const char *text, size_t size) {
+    size_t width;
+    measure(text, size, SIZE_MAX, &width);
     return width;
+}
+
+size_t show_width(const char *text) {
+    return show_width_of(text, strlen(text));
+}
+
+size_t show_fitting(const char *text, size_t columns) {
+    size_t width;
+    return measure(text, strlen(text), columns, &width);
 }

@@ -16,5 +16,9 @@ const char *show_bytes(char out[SHOW_SIZE], sts_bytes bytes);
 
 /* How many columns a text takes on the terminal. */
 size_t show_width(const char *text);
+size_t show_width_of(const char *text, size_t size);
+
+/* How many bytes of a text fit into so many columns. */
+size_t show_fitting(const char *text, size_t columns);
 
 #endif

@@ -10,6 +10,7 @@
 #include "memory.h"
 #include "show.h"
 #include "table.h"
+#include "terminal.h"
 
 enum { HEAVIEST = 20, BAR = 40 };
 
@@ -83,9 +84,10 @@ static void print_json(const struct skew *skew) {
     json_line(line);
 }
 
-/* As long as its share of the longest; anything has one sign at least. */
+/* As long as its share of the longest; anything has one sign at least. On a terminal the longest takes a third. */
 static const char *bar(char room[BAR + 1], uint64_t count, uint64_t longest) {
-    size_t size = longest ? (size_t)((double)count / (double)longest * BAR + 0.5) : 0;
+    size_t width = terminal_width(), most = width && width / 3 < BAR ? width / 3 : BAR;
+    size_t size = longest ? (size_t)((double)count / (double)longest * (double)most + 0.5) : 0;
     if (size == 0 && count)
         size = 1;
     memset(room, '#', size);

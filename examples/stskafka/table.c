@@ -10,9 +10,10 @@
 
 #include "memory.h"
 #include "show.h"
+#include "terminal.h"
 #include "visible.h"
 
-enum { HELD_ROWS = 500 };
+enum { HELD_ROWS = 500, GAP = 2, NARROWEST = 8, LAST_NEEDS = 24, MOST_COLUMNS = 12 };
 
 struct table {
     const struct table_column *columns;
@@ -20,12 +21,17 @@ struct table {
     size_t *widths;
     char **cells; /* HELD_ROWS rows */
     size_t cell_count;
+    size_t terminal; /* its width; 0: texts are not cut */
+    bool has_colour;
+    bool marks[HELD_ROWS];
 };
 
 struct table *table_new(const struct table_column *columns) {
     struct table *made = need_realloc(NULL, sizeof *made);
     memset(made, 0, sizeof *made);
     made->columns = columns;
+    made->terminal = terminal_width();
+    made->has_colour = terminal_has_colour();
     while (columns[made->column_count].title)
         made->column_count++;
     made->widths = need_realloc(NULL, made->column_count * sizeof *made->widths);
@@ -36,20 +42,50 @@ struct table *table_new(const struct table_column *columns) {
 }
 
 static void print_cell(const struct table *table, size_t column, const char *text) {
-    size_t width = show_width(text);
-    int missing = width < table->widths[column] ? (int)(table->widths[column] - width) : 0;
     bool is_last = column + 1 == table->column_count;
+    size_t width = show_width(text), room = table->widths[column];
+    size_t shown = is_last || width <= room ? strlen(text) : show_fitting(text, room - 3);
+    int missing = width < room ? (int)(room - width) : 0;
     if (table->columns[column].is_number)
-        printf("%*s%s", missing, "", text);
-    else
-        printf("%s%*s", text, is_last ? 0 : missing, "");
-    fputs(is_last ? "\n" : "  ", stdout);
+        printf("%*s", missing, "");
+    printf("%.*s%s", (int)shown, text, text[shown] ? "..." : "");
+    if (!table->columns[column].is_number && !is_last)
+        printf("%*s", missing + (text[shown] ? (int)(room - 3 - show_width_of(text, shown)) : 0), "");
+    if (!is_last)
+        printf("%*s", GAP, "");
+}
+
+static void print_row(const struct table *table, char *const *cells, bool is_marked) {
+    if (is_marked && table->has_colour)
+        fputs("\033[31m", stdout);
+    for (size_t i = 0; i < table->column_count; i++)
+        print_cell(table, i, cells[i]);
+    fputs(is_marked && table->has_colour ? "\033[0m\n" : "\n", stdout);
 }
 
 static void widen(struct table *table, size_t column, const char *text) {
     size_t width = show_width(text);
     if (table->widths[column] < width)
         table->widths[column] = width;
+}
+
+/* Makes the widest of the columns narrower, the last one left out, until a row fits. */
+static void fit(struct table *table) {
+    size_t last = table->column_count - 1;
+    size_t needed = table->widths[last] < LAST_NEEDS ? table->widths[last] : LAST_NEEDS;
+    for (size_t i = 0; i < last; i++)
+        needed += table->widths[i] + GAP;
+    while (table->terminal && needed > table->terminal) {
+        size_t widest = 0;
+        for (size_t i = 1; i < last; i++) {
+            if (table->widths[i] > table->widths[widest] && !table->columns[i].is_number)
+                widest = i;
+        }
+        if (table->columns[widest].is_number || table->widths[widest] <= NARROWEST)
+            return;
+        table->widths[widest]--;
+        needed--;
+    }
 }
 
 static void print_held(struct table *table) {
@@ -59,13 +95,23 @@ static void print_held(struct table *table) {
     for (size_t i = 0; i < table->cell_count; i++)
         /* no cells without columns: NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
         widen(table, i % table->column_count, table->cells[i]);
-    for (size_t i = 0; i < table->column_count && is_first; i++)
-        print_cell(table, i, table->columns[i].title);
-    for (size_t i = 0; i < table->cell_count; i++) {
-        print_cell(table, i % table->column_count, table->cells[i]);
-        free(table->cells[i]);
+    fit(table);
+    if (is_first) {
+        char *titles[MOST_COLUMNS];
+        for (size_t i = 0; i < table->column_count; i++)
+            titles[i] = (char *)table->columns[i].title;
+        print_row(table, titles, false);
     }
+    for (size_t row = 0; row * table->column_count < table->cell_count; row++)
+        print_row(table, table->cells + row * table->column_count, table->marks[row]);
+    for (size_t i = 0; i < table->cell_count; i++)
+        free(table->cells[i]);
+    memset(table->marks, 0, sizeof table->marks);
     table->cell_count = 0;
+}
+
+void table_mark(struct table *table) {
+    table->marks[table->cell_count / table->column_count] = true;
 }
 
 void table_cell(struct table *table, const char *format, ...) {
