@@ -18,6 +18,7 @@ static const struct verb verbs[] = {
     {"send", verb_send, "export records to Kafka and tell what became of them"},
     {"explain", verb_explain, "show what would be sent, without a broker"},
     {"partition", verb_partition, "keys to partitions"},
+    {"config", verb_config, "turn a collector's exporter block into options"},
     {"options", verb_options, "list the exporter's options"},
     {"topology", verb_topology, "encode, decode and shard topology"},
     {"verify", verb_not_built, "check the keys and partitions of a topic (not built yet)"},

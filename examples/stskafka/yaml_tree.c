@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "console.h"
+#include "files.h"
 #include "memory.h"
 
 size_t yaml_line(const yaml_node_t *node) {
@@ -157,19 +158,28 @@ static void say_problem(const struct yaml_tree *tree, const yaml_parser_t *parse
     say("%s:%zu: %s", tree->file, parser->problem_mark.line + 1, parser->problem ? parser->problem : "cannot be read");
 }
 
-/* The collector's reader takes the first document and drops the others without a word. */
-static bool is_at_end(const struct yaml_tree *tree, yaml_parser_t *parser) {
+/* The collector's reader takes the first document and does not look at what follows; here it is told. False where
+ * there is nothing in the first, and something behind it. */
+static bool is_all(const struct yaml_tree *tree, yaml_parser_t *parser) {
     yaml_document_t second;
-    if (!yaml_parser_load(parser, &second)) {
-        say_problem(tree, parser);
-        return false;
+    yaml_node_t *top = yaml_document_get_root_node((yaml_document_t *)&tree->document);
+    bool is_empty = !top || yaml_is_null(top);
+    bool has_second = true;
+    size_t line;
+    if (yaml_parser_load(parser, &second)) {
+        has_second = yaml_document_get_root_node(&second) != NULL;
+        line = second.start_mark.line + 1;
+        yaml_document_delete(&second);
+    } else {
+        line = parser->problem_mark.line + 1;
     }
-    bool is_end = yaml_document_get_root_node(&second) == NULL;
-    if (!is_end)
-        say("%s:%zu: a second document begins here, and only one is read: put all into one, without ---", tree->file,
-            second.start_mark.line + 1);
-    yaml_document_delete(&second);
-    return is_end;
+    if (has_second && is_empty)
+        say("%s:%zu: the first document is empty, and the collector reads no other: put all into one, without ---",
+            tree->file, line);
+    else if (has_second)
+        say("warning: %s:%zu: a second document begins before this line; only the first is read, as by the collector",
+            tree->file, line);
+    return !has_second || !is_empty;
 }
 
 static void open_tree(struct yaml_tree *tree, yaml_parser_t *parser, const char *file) {
@@ -180,24 +190,25 @@ static void open_tree(struct yaml_tree *tree, yaml_parser_t *parser, const char 
 
 bool yaml_tree_load(struct yaml_tree *tree, const char *file) {
     yaml_parser_t parser;
-    FILE *stream = fopen(file, "rb");
+    FILE *stream = strcmp(file, "-") == 0 ? stdin : fopen(file, "rb");
     if (!stream) {
-        say("--config %s: %s", file, strerror(errno));
+        say("%s: %s; name a YAML file that can be read", file, strerror(errno));
         return false;
     }
-    open_tree(tree, &parser, file);
+    open_tree(tree, &parser, file_name(file));
     yaml_parser_set_input_file(&parser, stream);
     bool good = yaml_parser_load(&parser, &tree->document);
     if (!good) {
         say_problem(tree, &parser);
     } else {
         check_document(tree);
-        good = (!yaml_document_get_root_node(&tree->document) || is_at_end(tree, &parser)) && !tree->failed;
+        good = (!yaml_document_get_root_node(&tree->document) || is_all(tree, &parser)) && !tree->failed;
         if (!good)
             yaml_tree_free(tree);
     }
     yaml_parser_delete(&parser);
-    fclose(stream);
+    if (stream != stdin)
+        fclose(stream);
     return good;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A YAML file as a tree, read as the collector's reader (go.yaml.in/yaml v3) reads it, but for what that one drops
- * without a word, which is refused: a second document. Names that stand twice in a map are refused by both. Maps have
- * what they merge (<<). */
+ * A YAML file as a tree, read as the collector's reader (go.yaml.in/yaml v3) reads it: of several documents the first,
+ * which that one does without a word. Names that stand twice in a map are refused by both. Maps have what they merge
+ * (<<). */
 #ifndef YAML_TREE_H
 #define YAML_TREE_H
 
@@ -32,7 +32,7 @@ struct yaml_pairs {
     size_t count;
 };
 
-/* False: said why not, and there is nothing to free. */
+/* From a file, or from standard input where it is called "-". False: said why not, and there is nothing to free. */
 bool yaml_tree_load(struct yaml_tree *tree, const char *file);
 
 /* The same from a text, one document; `file` is for messages. False where it is no YAML; nothing is said. */

@@ -143,13 +143,16 @@ class Names(ConfigCase):
         self.refuse_config('"<<": {topic: a}\n', "<<.topic")  # a name like others, in quotes
         self.refuse_config("topic: a\nx: &a\n  <<: *a\n", "nested too deep")
 
-    def test_one_document(self):
-        self.refuse_config("topic: a\n---\ntopic: b\n", "second document", line=2)
-        self.refuse_config("---\n---\ntopic: b\n", "second document", line=2)
-        self.refuse_config("topic: a\n...\nbrokers: b\n", "document", line=3)
-        self.refuse_config("topic: a\n---\n[\n", "config.yaml")
-        for text in ("topic: a\n...\n", "---\ntopic: a\n...\n# end\n", "%YAML 1.1\n---\ntopic: a\n"):
+    def test_several_documents(self):
+        """The first is read, as the collector does, which drops the others without a word."""
+        for text in ("topic: a\n---\ntopic: b\n", "topic: a\n...\n---\nbrokers: b\n", "topic: a\n---\n[\n", "topic: a\n---\ntopic: b\n---\ntopic: c\n"):
+            line, = (result := self.run_tool("explain", "--json", *self.config(text), data=GOOD, env=ENV)).json
+            self.assertEqual(line["topic"], "a", text)
+            self.assertRegex(result.err, r"warning: .*config\.yaml:\d+: a second document", text)
+        for text in ("topic: a\n...\n", "---\ntopic: a\n...\n# end\n", "%YAML 1.1\n---\ntopic: a\n", "topic: a\n---\n"):
             self.assertEqual(self.topic(text), "a")
+        self.refuse_config("---\n---\ntopic: b\n", "first document is empty")
+        self.refuse_config("~\n---\ntopic: b\n", "first document is empty")
 
 
 class Blocks(ConfigCase):
@@ -166,14 +169,6 @@ class Blocks(ConfigCase):
 
     def test_two_blocks(self):
         self.refuse_config("exporters:\n  stskafka: {}\n  sts_kafka_exporter: {}\n", "there must be one", line=2)
-
-    def test_kafkaexporters_block(self):
-        """Whole, as it is pasted: said what it is, instead of a fault for each of its names."""
-        block = "  brokers: [a:9092]\n  protocol_version: 2.1.0\n  producer: {max_message_bytes: 1}\n  logs: {topic: t}\n"
-        for name in ("kafka", "kafka/logs"):
-            result = self.refuse_config(f"{name}:\n{block}", ["kafkaexporter", "stskafka:", "stskafka options"], line=1)
-            self.assertEqual(len(result.err.splitlines()), 1)
-            self.refuse_config(f"exporters:\n  {name}:\n" + block.replace("  ", "    ", 1), [name, "stskafka"], line=1)
 
     def test_librdkafkas_properties(self):
         for text in ("kafka: {socket.nagle.disable: true}\ntopic: a\n", "kafka: {socket: {nagle.disable: true}}\ntopic: a\n",
