@@ -21,16 +21,10 @@ static const struct verb verbs[] = {
     {"config", verb_config, "turn a collector's exporter block into options"},
     {"options", verb_options, "list the exporter's options"},
     {"topology", verb_topology, "encode, decode and shard topology"},
-    {"verify", verb_not_built, "check the keys and partitions of a topic (not built yet)"},
+    {"verify", verb_verify, "check the keys and partitions of a topic"},
     {"version", verb_version, "print versions"},
     {NULL, NULL, NULL},
 };
-
-int verb_not_built(int argc, char **argv) {
-    (void)argc, (void)argv;
-    say("not built yet");
-    return exit_status(FAULT_USAGE);
-}
 
 int main(int argc, char **argv) {
     static char program[] = "stskafka", version[] = "version";

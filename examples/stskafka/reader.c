@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "console.h"
+#include "consumer_conf.h"
 #include "memory.h"
 
 enum { PATIENCE_S = 5, POLL_MS = 50 };
@@ -42,69 +43,16 @@ struct reader {
     char error[200];
 };
 
-static void be_quiet(const rd_kafka_t *handle, int level, const char *facility, const char *text) {
-    (void)handle, (void)level, (void)facility, (void)text;
-}
-
-static bool set_property(rd_kafka_conf_t *conf, const char *name, const char *value) {
-    if (rd_kafka_conf_set(conf, name, value, NULL, 0) == RD_KAFKA_CONF_OK)
-        return true;
-    /* The text may quote the value, and that may be a secret. */
-    say("cannot read back: librdkafka does not take the value of %s", name);
-    return false;
-}
-
-/* The library's own options about security, as librdkafka's properties. */
-static const char *property_for(const char *option) {
-    static const char *const properties[][2] = {
-        {"tls.ca_file", "ssl.ca.location"},
-        {"tls.ca_pem", "ssl.ca.pem"},
-        {"tls.cert_file", "ssl.certificate.location"},
-        {"tls.cert_pem", "ssl.certificate.pem"},
-        {"tls.key_file", "ssl.key.location"},
-        {"tls.key_pem", "ssl.key.pem"},
-        {"tls.key_password", "ssl.key.password"},
-        {"auth.sasl.mechanism", "sasl.mechanisms"},
-        {"auth.sasl.username", "sasl.username"},
-        {"auth.sasl.password", "sasl.password"},
-    };
-    for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++)
-        if (strcmp(properties[i][0], option) == 0)
-            return properties[i][1];
-    return NULL;
-}
-
-static bool set_protocol(rd_kafka_conf_t *conf, const sts_options *options) {
-    bool tls = strcmp(sts_options_get(options, "tls.enabled"), "true") == 0;
-    bool sasl = strcmp(sts_options_get(options, "auth.sasl.mechanism"), "none") != 0;
-    bool unverified = strcmp(sts_options_get(options, "tls.insecure_skip_verify"), "true") == 0;
-    if (!tls && !sasl)
-        return true;
-    return set_property(conf, "security.protocol", tls ? sasl ? "sasl_ssl" : "ssl" : "sasl_plaintext") &&
-           (!unverified || set_property(conf, "enable.ssl.certificate.verification", "false"));
-}
-
-/* What the producer was told about security and connections holds for the reader too; what is for producers only,
- * librdkafka takes and does not use. */
-static bool set_connection(rd_kafka_conf_t *conf, const struct setting *setting) {
-    bool passed = strncmp(setting->name, "kafka.", 6) == 0;
-    const char *property = passed ? setting->name + 6 : property_for(setting->name);
-    return !property || (!passed && !setting->value[0]) || set_property(conf, property, setting->value);
-}
-
 static bool configure(rd_kafka_conf_t *conf, const sts_options *options, const struct setting_list *connection,
                       bool embedded) {
-    rd_kafka_conf_set_log_cb(conf, be_quiet);
-    bool good = set_property(conf, "fetch.wait.max.ms", "50") && set_property(conf, "fetch.error.backoff.ms", "50") &&
-                set_property(conf, "topic.metadata.refresh.fast.interval.ms", "50") &&
-                set_property(conf, "allow.auto.create.topics", "false") &&
-                set_property(conf, "auto.offset.reset", "earliest");
+    bool good = consumer_conf_set(conf, "fetch.wait.max.ms", "50") &&
+                consumer_conf_set(conf, "fetch.error.backoff.ms", "50") &&
+                consumer_conf_set(conf, "topic.metadata.refresh.fast.interval.ms", "50") &&
+                consumer_conf_set(conf, "auto.offset.reset", "earliest");
+    consumer_conf_quiet(conf);
     if (embedded)
-        return good && set_property(conf, "test.mock.num.brokers", "1");
-    for (size_t i = 0; i < connection->count && good; i++)
-        good = set_connection(conf, &connection->at[i]);
-    return good && set_protocol(conf, options) &&
-           set_property(conf, "bootstrap.servers", sts_options_get(options, "brokers"));
+        return good && consumer_conf_set(conf, "test.mock.num.brokers", "1");
+    return good && consumer_conf_connect(conf, options, connection);
 }
 
 static void take(struct reader *reader, const rd_kafka_message_t *message) {

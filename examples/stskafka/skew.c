@@ -9,7 +9,6 @@
 #include "json_out.h"
 #include "memory.h"
 #include "show.h"
-#include "table.h"
 #include "terminal.h"
 
 enum { HEAVIEST = 20, BAR = 40 };
@@ -45,25 +44,25 @@ void skew_add(struct skew *skew, const sts_explanation *explanation) {
         skew->partitions[partition]++;
 }
 
-static double share(uint64_t part, uint64_t whole) {
+double skew_share(uint64_t part, uint64_t whole) {
     return whole ? (double)part / (double)whole : 0;
 }
 
-static void print_heaviest_json(json_t *line, const struct skew *skew) {
+static json_t *heaviest_json(sts_skew *keys) {
     json_t *heaviest = json_array();
     sts_bytes key;
     uint64_t count, too_many;
-    for (size_t i = 0; sts_skew_heaviest(skew->keys, i, &key, &count, &too_many) == STS_OK; i++) {
+    for (size_t i = 0; sts_skew_heaviest(keys, i, &key, &count, &too_many) == STS_OK; i++) {
         json_t *item = json_object();
         json_set(item, "key", json_hex(key));
         json_set(item, "key_text", json_text_of(key));
         json_set(item, "records", json_integer((json_int_t)count));
         json_set(item, "too_many", json_integer((json_int_t)too_many));
-        json_set(item, "share", json_real(share(count, sts_skew_keys(skew->keys))));
+        json_set(item, "share", json_real(skew_share(count, sts_skew_keys(keys))));
         if (json_array_append_new(heaviest, item) != 0)
             out_of_memory();
     }
-    json_set(line, "heaviest", heaviest);
+    return heaviest;
 }
 
 static void print_json(const struct skew *skew) {
@@ -76,7 +75,7 @@ static void print_json(const struct skew *skew) {
     json_set(line, "empty_keys", json_integer((json_int_t)sts_skew_empty_keys(skew->keys)));
     json_set(line, "missing_keys", json_integer((json_int_t)skew->missing));
     json_set(line, "distinct_keys", json_integer((json_int_t)sts_skew_distinct_keys(skew->keys)));
-    print_heaviest_json(line, skew);
+    json_set(line, "heaviest", heaviest_json(skew->keys));
     for (int32_t i = 0; i < skew->partition_count; i++)
         if (json_array_append_new(partitions, json_integer((json_int_t)skew->partitions[i])) != 0)
             out_of_memory();
@@ -95,24 +94,24 @@ static const char *bar(char room[BAR + 1], uint64_t count, uint64_t longest) {
     return room;
 }
 
-static void count_cells(struct table *table, uint64_t count, uint64_t all, uint64_t longest) {
+void skew_count_cells(struct table *table, uint64_t count, uint64_t all, uint64_t longest) {
     char room[BAR + 1];
     table_cell(table, "%" PRIu64, count);
-    table_cell(table, "%.1f%%", 100 * share(count, all));
+    table_cell(table, "%.1f%%", 100 * skew_share(count, all));
     table_cell(table, "%s", bar(room, count, longest));
 }
 
-static void print_heaviest(const struct skew *skew) {
+static void print_heaviest(sts_skew *keys) {
     static const struct table_column columns[] = {
         {"KEY", false}, {"RECORDS", true}, {"SHARE", true}, {"", false}, {NULL, false}};
     struct table *table = table_new(columns);
-    uint64_t all = sts_skew_keys(skew->keys), longest = 0, count, too_many;
+    uint64_t all = sts_skew_keys(keys), longest = 0, count, too_many;
     sts_bytes key;
     char text[SHOW_SIZE];
-    for (size_t i = 0; sts_skew_heaviest(skew->keys, i, &key, &count, &too_many) == STS_OK; i++) {
+    for (size_t i = 0; sts_skew_heaviest(keys, i, &key, &count, &too_many) == STS_OK; i++) {
         longest = i ? longest : count;
         table_cell(table, "%s", show_bytes(text, key));
-        count_cells(table, count, all, longest);
+        skew_count_cells(table, count, all, longest);
     }
     table_end(table);
 }
@@ -128,7 +127,7 @@ static void print_partitions(const struct skew *skew) {
     }
     for (int32_t i = 0; i < skew->partition_count; i++) {
         table_cell(table, "%" PRId32, i);
-        count_cells(table, skew->partitions[i], all, longest);
+        skew_count_cells(table, skew->partitions[i], all, longest);
     }
     table_end(table);
 }
@@ -139,7 +138,7 @@ static void print_text(const struct skew *skew) {
            " empty, %" PRIu64 " missing\n",
            keys + skew->rejected, skew->rejected, sts_skew_distinct_keys(skew->keys), sts_skew_null_keys(skew->keys),
            sts_skew_empty_keys(skew->keys), skew->missing);
-    print_heaviest(skew);
+    print_heaviest(skew->keys);
     if (skew->partition_count)
         print_partitions(skew);
 }

@@ -10,6 +10,8 @@
 #include <stskafka/key.h>
 #include <stskafka/logs.h>
 
+#include "table.h"
+
 enum { SKEW_PARTITIONS = 10000 };
 
 struct skew {
@@ -28,5 +30,9 @@ void skew_add(struct skew *skew, const sts_explanation *explanation);
 
 /* As a table with bars, or as one line of JSON. */
 void skew_print(const struct skew *skew, bool json);
+
+/* For tables of the same kind: three cells (a number, its share, a bar that is as long as its share of the longest). */
+void skew_count_cells(struct table *table, uint64_t count, uint64_t all, uint64_t longest);
+double skew_share(uint64_t part, uint64_t whole);
 
 #endif

@@ -11,6 +11,6 @@ int verb_config(int argc, char **argv);
 int verb_options(int argc, char **argv);
 int verb_topology(int argc, char **argv);
 int verb_version(int argc, char **argv);
-int verb_not_built(int argc, char **argv);
+int verb_verify(int argc, char **argv);
 
 #endif

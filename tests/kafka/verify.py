@@ -1,0 +1,279 @@
+"""stskafka verify on a real Kafka: topics whose records sit right and wrong, without keys, out of order, of several rules; and topics
+that lose records while they are read. By the system's librdkafka; with an argument, the program that runs another by the newest (and its
+arguments)."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from bootstrap import kafka_bootstrap
+from topics import ROOT, create_topic, kafka_tool
+
+sys.path.insert(0, str(ROOT / "tests/cli"))
+from tool import any_value, field, frames  # noqa: E402
+
+TOOL = Path(os.environ["STSKAFKA_BUILD"]) / "bin/stskafka"
+RUNNER = sys.argv[1:]
+sys.argv[1:] = []
+NEWEST = "-newest" if RUNNER else ""
+
+
+def produce(topic, lines, *args):
+    """Lines of "key:value", by librdkafka's own tool; args may name a partition, a partitioner or a header."""
+    subprocess.run(["kcat", "-P", "-b", kafka_bootstrap(), "-t", topic, "-K:", "-X", "topic.partitioner=murmur2_random", *args],
+                   input="".join(f"{line}\n" for line in lines).encode(), check=True)
+
+
+def pair(name, value):
+    return field(1, name) + field(2, any_value(value))
+
+
+def log_request(service, seq=0):
+    resource = field(1, field(1, pair(b"service.name", service)))
+    return field(1, resource + field(2, field(2, field(5, any_value("text")) + field(6, pair(b"seq", seq)))))
+
+
+class VerifyCase(unittest.TestCase):
+    def topic(self, name, partitions, **config):
+        topic = f"verify-{name}{NEWEST}"
+        create_topic(topic, partitions, **config)
+        return topic
+
+    def run_verify(self, topic, *args, code=0, brokers=None):
+        done = subprocess.run([*RUNNER, TOOL, "verify", "--brokers", brokers or kafka_bootstrap(), "--topic", topic, *args],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+        self.assertEqual(done.returncode, code, (done.stdout[-3000:], done.stderr))
+        return done
+
+    def verify(self, topic, *args, code=0):
+        """The faults, and the sum."""
+        *faults, total = [json.loads(line) for line in self.run_verify(topic, "--json", *args, code=code).stdout.splitlines()]
+        return faults, total
+
+    def send(self, topic, requests, *options, key="resource_hash"):
+        subprocess.run([TOOL, "send", "--framing", "length-prefixed", "-o", f"brokers={kafka_bootstrap()}", "-o", f"topic={topic}", "-o",
+                        "encoding=otlp_proto", "-o", f"key={key}", *[part for option in options for part in ("-o", option)]],
+                       input=frames(*requests), check=True, stdout=subprocess.DEVNULL)
+
+    def partition(self, key, count, profile="java"):
+        done = subprocess.run([TOOL, "partition", "--profile", profile, "-n", str(count)], input=f"{key.encode().hex()}\n".encode(),
+                              check=True, stdout=subprocess.PIPE)
+        return int(done.stdout)
+
+
+class Places(VerifyCase):
+    def test_all_right(self):
+        topic = self.topic("right", 6)
+        produce(topic, [f"key {number % 40 if number % 2 else 0}:value {number}" for number in range(1000)])
+        faults, total = self.verify(topic)
+        self.assertEqual((faults, total["records"], total["misplaced"], total["null_keys"], total["empty_keys"], total["gaps"]),
+                         ([], 1000, 0, 0, 0, 0))
+        self.assertEqual(sum(one["records"] for one in total["partitions"]), 1000)
+        self.assertEqual(total["bytes"], sum(len(f"key {number % 40 if number % 2 else 0}value {number}") for number in range(1000)))
+        self.assertTrue(all(one["complete"] and one["first"] == 0 and one["end"] == one["records"] for one in total["partitions"]))
+        self.assertEqual((total["heaviest"][0]["key_text"], total["heaviest"][0]["records"]), ("key 0", 500))
+        self.assertEqual(total["distinct_keys"], 21)
+        self.assertEqual((total["profile"], total["fitting_profile"], total["former_partitions"]), ("java", None, None))
+        text = self.run_verify(topic).stdout.decode()
+        self.assertIn("Every record with a key sits where it belongs under java.", text)
+        self.assertIn("#" * 40, text)
+
+    def test_misplaced(self):
+        topic = self.topic("misplaced", 6)
+        wrong = [f"wrong {number}" for number in range(50)]
+        produce(topic, [f"right {number}:v" for number in range(500)])
+        produce(topic, [f"{key}:v" for key in wrong], "-p", "2")
+        faults, total = self.verify(topic, code=1)
+        expected = {key: self.partition(key, 6) for key in wrong if self.partition(key, 6) != 2}
+        self.assertGreater(len(expected), 20)
+        self.assertEqual({fault["key_text"]: fault["belongs"] for fault in faults}, expected)
+        self.assertEqual({(fault["fault"], fault["partition"]) for fault in faults}, {("misplaced", 2)})
+        self.assertEqual(len({fault["offset"] for fault in faults}), len(expected))
+        self.assertEqual((total["misplaced"], total["partitions"][2]["misplaced"]), (len(expected), len(expected)))
+        self.assertEqual(len(self.verify(topic, "--list", "3", code=1)[0]), 3)
+        text = self.run_verify(topic, code=1).stdout.decode()
+        self.assertIn(f"{len(expected)} of 550 records with a key do not sit where it belongs under java.", text)
+        self.assertEqual(text.count("belongs in partition"), 10)
+
+    def test_another_profile(self):
+        topic = self.topic("profile", 6)
+        produce(topic, [f"key {number}:v" for number in range(100)], "-X", "topic.partitioner=fnv1a_random")
+        _, total = self.verify(topic, code=1)
+        self.assertEqual(total["fitting_profile"], "sarama")
+        self.assertIn("--profile sarama", self.run_verify(topic, code=1).stdout.decode())
+        for args in (["--profile", "sarama"], ["-o", "partitioner=sarama"]):
+            self.assertEqual(self.verify(topic, *args)[1]["profile"], "sarama")
+
+    def test_a_topic_that_grew(self):
+        topic = self.topic("grew", 4)
+        produce(topic, [f"key {number}:v" for number in range(100)])
+        kafka_tool("TopicCommand", "--alter", "--topic", topic, "--partitions", "7")
+        deadline = time.monotonic() + 30
+        while len(self.verify_any(topic)["partitions"]) != 7 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        _, total = self.verify(topic, code=1)
+        self.assertEqual(total["former_partitions"], 4)
+        self.assertIn("among 4 partitions", self.run_verify(topic, code=1).stdout.decode())
+
+    def verify_any(self, topic):
+        done = subprocess.run([*RUNNER, TOOL, "verify", "--json", "--brokers", kafka_bootstrap(), "--topic", topic], stdout=subprocess.PIPE,
+                              check=False)
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def test_null_and_empty_keys(self):
+        topic = self.topic("keyless", 3)
+        produce(topic, [f"key {number}:v" for number in range(10)])
+        subprocess.run(["kcat", "-P", "-b", kafka_bootstrap(), "-t", topic, "-p", "1"], input=b"a\nb\n", check=True)  # null keys
+        empty = self.partition("", 3)
+        produce(topic, [":v"], "-p", str(empty))
+        faults, total = self.verify(topic)
+        self.assertEqual((faults, total["records"], total["null_keys"], total["empty_keys"]), ([], 13, 2, 1))
+        self.assertEqual(total["partitions"][1]["null_keys"], 2)
+        faults, _ = self.verify(topic, "--keyed", code=1)
+        self.assertEqual(sorted(fault["text"] for fault in faults), ["the key is empty", "the key is null", "the key is null"])
+        produce(topic, [":v"], "-p", str((empty + 1) % 3))  # an empty key has its partition
+        self.assertEqual(self.verify(topic, code=1)[0][0]["key"], "")
+
+    def test_from_a_time(self):
+        topic = self.topic("time", 2)
+        produce(topic, [f"old {number}:v" for number in range(10)])
+        time.sleep(0.05)
+        middle = int(time.time() * 1000)
+        time.sleep(0.05)
+        produce(topic, [f"new {number}:v" for number in range(7)])
+        _, total = self.verify(topic, "--from", str(middle))
+        self.assertEqual(total["records"], 7)
+        self.assertEqual(sum(one["end"] - one["first"] for one in total["partitions"]), 7)
+        self.assertEqual(self.verify(topic, "--from", "1h")[1]["records"], 17)
+        self.assertEqual(self.verify(topic, "--from", str(middle + 3600000))[1]["records"], 0)
+
+    def test_an_empty_topic(self):
+        topic = self.topic("empty", 3)
+        _, total = self.verify(topic)
+        self.assertEqual((total["records"], len(total["partitions"])), (0, 3))
+
+
+class Order(VerifyCase):
+    def test_by_a_header(self):
+        topic = self.topic("order-header", 2)
+        for number, key in ((1, "a"), (2, "a"), (10, "a"), (5, "b"), (9, "a"), (11, "a"), (6, "b")):
+            produce(topic, [f"{key}:v"], "-H", f"seq={number}")
+        produce(topic, ["c:v"])
+        faults, total = self.verify(topic, "--order-header", "seq", code=1)
+        self.assertEqual([(fault["fault"], fault["key_text"]) for fault in faults], [("order", "a")])
+        self.assertIn("9 comes behind 10", faults[0]["text"])
+        self.assertEqual(total["order"], {"violations": 1, "compared": 5, "missing": 1, "evicted": 0})
+        self.verify(topic)
+
+    def test_by_an_attribute(self):
+        topic = self.topic("order-attribute", 1)
+        self.send(topic, [log_request("x", number) for number in (1, 2, 3, 12, 4, 13)])
+        faults, _ = self.verify(topic, "--order-attribute", 'attributes["seq"]', code=1)
+        self.assertEqual([fault["offset"] for fault in faults], [4])
+
+
+class Rules(VerifyCase):
+    def test_two_hashes(self):
+        topic = self.topic("hashes", 3)
+        self.send(topic, [log_request(f"s{number}") for number in range(97)])
+        self.assertEqual(self.verify(topic)[1]["key_rules"][0]["rule"], "resource_hash")
+        self.send(topic, [log_request(f"s{number}") for number in range(3)], key="resource_hash_v0163")
+        _, total = self.verify(topic, code=1)
+        rules = {rule["rule"]: rule for rule in total["key_rules"]}
+        self.assertEqual({name: rule["records"] for name, rule in rules.items()}, {"resource_hash": 97, "resource_hash_v0163": 3})
+        since = rules["resource_hash_v0163"]
+        counts = [one["records"] for one in total["partitions"]]
+        new = subprocess.run(["kcat", "-C", "-e", "-q", "-b", kafka_bootstrap(), "-t", topic, "-p", str(since["since_partition"]), "-o",
+                              str(since["since_offset"]), "-f", "%o\n"], check=True, capture_output=True).stdout.split()
+        self.assertLess(len(new), 4)  # it is behind the 97
+        self.assertEqual((total["keys_checked"], total["keys_of_no_rule"], sum(counts)), (100, 0, 100))
+        text = self.run_verify(topic, code=1).stdout.decode()
+        self.assertIn("97.0% of the keys of 100 OTLP values that were looked at are resource_hash (", text)
+        self.assertIn("3.0% of the keys of 100 OTLP values that were looked at are resource_hash_v0163 (", text)
+        self.assertIn(f"since partition {since['since_partition']} offset {since['since_offset']}", text)
+
+    def test_a_rule_that_is_named(self):
+        topic = self.topic("named", 2)
+        spec = 'Concat([resource.attributes["service.name"], "x"], "-")'
+        self.send(topic, [log_request(f"s{number}") for number in range(20)], key=spec)
+        _, total = self.verify(topic)
+        self.assertEqual((total["keys_of_no_rule"], total["key_rules"]), (20, []))
+        _, total = self.verify(topic, "--key", spec)
+        self.assertEqual([(rule["rule"], rule["records"]) for rule in total["key_rules"]], [(spec, 20)])
+        self.send(topic, [log_request("other")], key='resource.attributes["service.name"]')
+        faults, _ = self.verify(topic, "--key", spec, code=1)
+        self.assertEqual([(fault["fault"], fault["key_text"]) for fault in faults], [("key", "other")])
+
+    def test_formats_and_signals(self):
+        topic = self.topic("formats", 2)
+        self.send(topic, [log_request(f"s{number}") for number in range(5)], "encoding=otlp_json")
+        self.assertEqual(self.verify(topic)[1]["key_rules"][0]["records"], 5)
+        topic = self.topic("traces", 2)
+        span = field(1, bytes(range(16))) + field(2, bytes(range(8))) + field(5, b"name")
+        subprocess.run([TOOL, "send", "--signal", "traces", "-o", f"brokers={kafka_bootstrap()}", "-o", f"topic={topic}", "-o", "key=trace_id"],
+                       input=field(1, field(2, field(2, span))), check=True, stdout=subprocess.DEVNULL)
+        self.assertEqual(self.verify(topic)[1]["key_rules"][0]["rule"], "trace_id")
+
+    def test_values_that_are_no_otlp(self):
+        topic = self.topic("no-otlp", 1)
+        produce(topic, ["a:text", 'b:{"x": 1}'])
+        _, total = self.verify(topic)
+        self.assertEqual((total["not_otlp"], total["keys_checked"]), (2, 0))
+        self.assertIn("no OTLP", self.run_verify(topic).stdout.decode())
+        faults, _ = self.verify(topic, "--otlp", code=3)
+        self.assertEqual([fault["offset"] for fault in faults], [0, 1])
+        self.assertIn("JSON", faults[1]["text"])
+
+
+class Losses(VerifyCase):
+    def delete_records(self, topic, offset):
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump({"version": 1, "partitions": [{"topic": topic, "partition": 0, "offset": offset}]}, file)
+            file.flush()
+            kafka_tool("DeleteRecordsCommand", "--offset-json-file", file.name)
+
+    def test_records_that_go_while_it_reads(self):
+        """It waits for its output to be taken, while most of the topic is deleted."""
+        topic = self.topic("shrinks", 1)
+        produce(topic, [f":{'v' * 2000}" for _ in range(4000)], "-p", "0")
+        process = subprocess.Popen(
+            [*RUNNER, TOOL, "verify", "--json", "--keyed", "--brokers", kafka_bootstrap(), "--topic", topic, "-o", "kafka.queued.min.messages=1", "-o",
+             "kafka.queued.max.messages.kbytes=1", "-o", "kafka.fetch.message.max.bytes=20000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(process.kill)
+        process.stdout.readline()  # it has begun, and what it prints fills the pipe: 4000 lines are more than that holds
+        self.delete_records(topic, 3900)
+        out, err = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 1, err)
+        total = json.loads(out.splitlines()[-1])
+        (one,) = total["partitions"]
+        self.assertGreater(one["deleted"], 100)
+        self.assertEqual(one["records"] + one["deleted"], 4000)
+        self.assertFalse(one["complete"])
+        self.assertRegex(err.decode(), r"partition 0: \d+ offsets were deleted while it was read .*; run it again")
+
+    def test_compacted(self):
+        topic = self.topic("compacted", 1, cleanup_policy="compact", segment_ms="100", min_cleanable_dirty_ratio="0.01",
+                           max_compaction_lag_ms="100")
+        deadline, total = time.monotonic() + 90, {"gaps": 0}
+        while total["gaps"] == 0 and time.monotonic() < deadline:
+            produce(topic, [f"key {number % 3}:v" for number in range(20)], "-p", "0")
+            _, total = self.verify(topic)
+        self.assertGreater(total["gaps"], 0)
+        (one,) = total["partitions"]
+        self.assertEqual(one["end"] - one["first"], one["records"] + one["gaps"])
+        self.assertIn("offsets hold no record: compacted", self.run_verify(topic).stdout.decode())
+
+
+class Brokers(VerifyCase):
+    def test_no_such_topic(self):
+        done = self.run_verify("no-such-topic", code=4)
+        self.assertIn(b"no-such-topic", done.stderr)
+        self.assertEqual(done.stdout, b"")
+
+
+if __name__ == "__main__":
+    unittest.main()
