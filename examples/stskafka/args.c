@@ -78,7 +78,23 @@ const struct argp_child json_and_files_argp[] = {{&json_argp, 0, NULL, 0}, {&fil
 
 /* --signal, --format, --framing */
 
-enum { KEY_SIGNAL = 256, KEY_FORMAT, KEY_FRAMING };
+enum { KEY_SIGNAL = 256, KEY_FORMAT, KEY_FRAMING, KEY_KEY, KEY_VALUE };
+
+/* Records of one's own: a key for all, or one in each line. */
+static void check_key_value(struct input_format *input, struct argp_state *state) {
+    if (input->key || input->value)
+        input->format = FORMAT_KEY_VALUE;
+    if (input->format != FORMAT_KEY_VALUE)
+        return;
+    if (input->value && !input->key)
+        argp_error(state, "--value needs --key, which may be - for a null key");
+    if (input->signal || input->framing != FRAMING_WHOLE)
+        argp_error(state, "a key and its value hold no OTLP; leave --signal and --framing");
+    if (!input->key)
+        input->framing = FRAMING_LINES;
+    if (input->value && strcmp(input->value, "-") == 0)
+        input->value = NULL; /* it is read */
+}
 
 static error_t parse_framing(int key, char *value, struct argp_state *state) {
     struct input_format *input = state->input;
@@ -102,8 +118,16 @@ static error_t parse_framing(int key, char *value, struct argp_state *state) {
             input->format = FORMAT_OTLP;
         else if (strcmp(value, "otlp-json") == 0)
             input->format = FORMAT_OTLP_JSON;
+        else if (strcmp(value, "key-value") == 0)
+            input->format = FORMAT_KEY_VALUE;
         else
-            argp_error(state, "--format is otlp, otlp-json or topology, not '%s'", value);
+            argp_error(state, "--format is otlp, otlp-json, topology or key-value, not '%s'", value);
+        return 0;
+    case KEY_KEY:
+        input->key = value;
+        return 0;
+    case KEY_VALUE:
+        input->value = value;
         return 0;
     case KEY_FRAMING:
         if (strcmp(value, "lines") == 0)
@@ -118,6 +142,7 @@ static error_t parse_framing(int key, char *value, struct argp_state *state) {
             argp_error(state, "--framing is whole, length-prefixed, length-prefixed-be or lines, not '%s'", value);
         return 0;
     case ARGP_KEY_END:
+        check_key_value(input, state);
         if (input->format == FORMAT_TOPOLOGY && input->signal)
             argp_error(state, "--format topology holds no OTLP; leave --signal");
         if (input->format == FORMAT_TOPOLOGY && input->framing != FRAMING_WHOLE)
@@ -132,11 +157,15 @@ static error_t parse_framing(int key, char *value, struct argp_state *state) {
 
 static const struct argp_option framing_options[] = {
     {"signal", KEY_SIGNAL, "logs|traces|metrics|profiles", 0, "What the OTLP requests hold (default logs)", 0},
-    {"format", KEY_FORMAT, "otlp|otlp-json|topology", 0,
+    {"format", KEY_FORMAT, "otlp|otlp-json|topology|key-value", 0,
      "How requests are encoded: otlp (default) is protobuf; otlp-json is OTLP JSON; topology is JSON Lines, an element "
      "each, and a file is one "
-     "request (stskafka topology encode --help)",
+     "request (stskafka topology encode --help); key-value is no OTLP: each line is a record of its own, KEY TAB "
+     "VALUE, with - alone for null",
      0},
+    {"key", KEY_KEY, "KEY", 0,
+     "Send records of your own under this key (- alone: null) instead of OTLP: each file is the value of one", 0},
+    {"value", KEY_VALUE, "VALUE", 0, "Goes with --key: the one value, in place of files (- reads it)", 0},
     {"framing", KEY_FRAMING, "HOW", 0,
      "whole (default): a file is one request; length-prefixed: a uint32, little-endian, before each request; "
      "length-prefixed-be: the same, big-endian, as the collector's file exporter writes with format: proto; lines: "

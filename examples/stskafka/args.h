@@ -46,6 +46,7 @@ struct exporter_args {
     const char *config_file; /* or NULL */
     struct setting_list options;
     struct setting_list metadata;
+    bool key_value; /* the input holds keys and values: they are sent as they are */
     struct library_log log;
 };
 

@@ -59,6 +59,8 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         run->only_skew = true;
         return 0;
     case ARGP_KEY_END:
+        if (run->format.value && run->files.count)
+            argp_error(state, "--value has the one value, and no FILE is read");
         if (run->only_skew && run->partitions > SKEW_PARTITIONS)
             argp_error(state, "--skew shows %d partitions at most", SKEW_PARTITIONS);
         return 0;
@@ -85,7 +87,7 @@ static const struct argp_child children[] = {
     {0},
 };
 
-static const struct argp argp = {
+const struct argp explain_argp = {
     options,
     parse,
     "[FILE...]",
@@ -283,7 +285,8 @@ static void explain_all(struct explaining *run, sts_exporter *exporter) {
 int verb_explain(int argc, char **argv) {
     struct explaining run;
     memset(&run, 0, sizeof run);
-    argp_parse(&argp, argc, argv, 0, NULL, &run);
+    argp_parse(&explain_argp, argc, argv, 0, NULL, &run);
+    run.exporter.key_value = run.format.format == FORMAT_KEY_VALUE;
 
     sts_options *made;
     sts_exporter *exporter = setup_explainer(&run.exporter, &made, &run.faults);

@@ -8,7 +8,9 @@
 
 #include "console.h"
 #include "exit_status.h"
+#include "key_value.h"
 #include "memory.h"
+#include "spec_hint.h"
 #include "yaml_config.h"
 
 struct setup {
@@ -22,11 +24,20 @@ static bool is_of_connection(const char *name) {
     return strncmp(name, "kafka.", 6) == 0 || strncmp(name, "tls.", 4) == 0 || strncmp(name, "auth.", 5) == 0;
 }
 
+static bool is_spec(const char *name) {
+    for (size_t i = 0; i < sts_option_count(); i++) {
+        if (strcmp(sts_option_name(i), name) == 0)
+            return strcmp(sts_option_type(i), "spec") == 0;
+    }
+    return strncmp(name, "header_from.", 12) == 0;
+}
+
 /* `place` is where the option was given, for the message. */
 static void set_option(struct setup *setup, const char *place, const char *name, const char *value) {
     sts_error *error = NULL;
     if (sts_options_set(setup->options, name, value, &error) != STS_OK) {
-        say("%s: %s", place, sts_error_text(error));
+        const char *hint = is_spec(name) ? spec_hint(value) : NULL;
+        say("%s: %s%s%s", place, sts_error_text(error), hint ? "; " : "", hint ? hint : "");
         setup->failed = true;
     } else if (is_of_connection(name)) {
         settings_add(setup->connection, name, strlen(name), value);
@@ -49,6 +60,8 @@ sts_options *setup_options(struct exporter_args *args, struct setting_list *conn
         setup.failed = true;
     for (size_t i = 0; i < args->options.count; i++)
         set_option(&setup, "-o", args->options.at[i].name, args->options.at[i].value);
+    if (args->key_value)
+        key_value_force(setup.options);
     if (!setup.failed)
         return setup.options;
     sts_options_free(setup.options);

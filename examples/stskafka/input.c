@@ -17,18 +17,24 @@
 #include "input_guess.h"
 #include "interrupt.h"
 #include "json_rest.h"
+#include "key_value.h"
 #include "memory.h"
 
 static const uint64_t size_limit = INT32_MAX; /* what the library takes; STS_ERR_REQUEST_SIZE beyond */
 
 void input_init(struct input *input, const struct file_list *files, const struct input_format *format) {
+    static const struct file_list none = {NULL, 0};
     memset(input, 0, sizeof *input);
-    input->files = files;
+    input->files = format->value ? &none : files;
     input->format = format->format;
     input->signal = format->signal ? format->signal : STS_SIGNAL_LOGS;
     input->framing = format->framing;
+    input->key = format->key;
+    input->value = format->value;
     if (format->format == FORMAT_TOPOLOGY)
         input->topology = need(sts_topology_new());
+    if (format->format == FORMAT_KEY_VALUE)
+        input->logs = need(sts_logs_new());
 }
 
 void input_clear(struct input *input) {
@@ -37,6 +43,7 @@ void input_clear(struct input *input) {
     free(input->buffer);
     free(input->starts);
     sts_topology_free(input->topology);
+    sts_logs_free(input->logs);
 }
 
 static bool open_next(struct input *input) {
@@ -226,7 +233,42 @@ static void read_elements(struct input *input, struct input_request *request) {
     sts_error_free(fault.error);
 }
 
+/* A line, or what was read or given as a value, becomes a request. */
+static void read_key_value(struct input *input, struct input_request *request) {
+    sts_bytes made = {NULL, 0}, key = {NULL, 0},
+              value = {request->data ? (const char *)request->data : "", request->size};
+    sts_error *error = NULL;
+    if (input->key) {
+        bool is_null = strcmp(input->key, "-") == 0;
+        key = (sts_bytes){is_null ? NULL : input->key, is_null ? 0 : strlen(input->key)};
+    } else if (!key_value_split(value.data, value.size, &key, &value)) {
+        set_fault(request, STS_ERR_MALFORMED, -1, "there is no tab between a key and a value; - alone is null");
+        return;
+    }
+    if (key_value_make(input->logs, key, value, &made, &error) != STS_OK)
+        set_fault(request, sts_error_code(error), -1, sts_error_text(error));
+    sts_error_free(error);
+    request->data = made.data;
+    request->size = made.size;
+}
+
+/* The one value that was given as an argument; false: it was read already. */
+static bool take_value(struct input *input, struct input_request *request) {
+    if (!input->value)
+        return false;
+    *request =
+        (struct input_request){.format = FORMAT_OTLP, .signal = STS_SIGNAL_LOGS, .file = "--value", .offset = -1};
+    request->data = (const unsigned char *)input->value;
+    request->size = strlen(input->value);
+    input->value = NULL;
+    read_key_value(input, request);
+    input->count++;
+    return true;
+}
+
 bool input_next(struct input *input, struct input_request *request) {
+    if (take_value(input, request))
+        return true;
     while (open_next(input)) {
         request->fault = STS_OK;
         request->data = NULL;
@@ -234,7 +276,7 @@ bool input_next(struct input *input, struct input_request *request) {
         memset(request->prefix, 0, PREFIX_SIZE);
         request->topology = NULL;
         request->line = 0;
-        request->format = input->format;
+        request->format = input->logs ? FORMAT_OTLP : input->format;
         request->number = input->count;
         request->signal = input->signal;
         request->framing = input->framing;
@@ -246,6 +288,8 @@ bool input_next(struct input *input, struct input_request *request) {
             return false; /* which may have cut the request short */
         if (input->topology && request->fault == STS_OK)
             read_elements(input, request);
+        if (input->logs && request->fault == STS_OK)
+            read_key_value(input, request);
         input->count++;
         return true;
     }

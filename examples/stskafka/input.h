@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <stskafka/log_batch.h>
 #include <stskafka/otlp.h>
 #include <stskafka/topology.h>
 #include <stskafka/types.h>
@@ -17,7 +18,8 @@
 enum format {
     FORMAT_OTLP,      /* protobuf */
     FORMAT_OTLP_JSON, /* OTLP JSON */
-    FORMAT_TOPOLOGY   /* elements as JSON Lines; goes with FRAMING_WHOLE */
+    FORMAT_TOPOLOGY,  /* elements as JSON Lines; goes with FRAMING_WHOLE */
+    FORMAT_KEY_VALUE, /* a key and a value, which become OTLP: lines of both, or files that are values of one key */
 };
 
 enum framing {
@@ -31,6 +33,8 @@ struct input_format {
     enum format format;
     int32_t signal; /* STS_SIGNAL_*; 0: logs */
     enum framing framing;
+    const char *key;   /* FORMAT_KEY_VALUE: of all; NULL: each line has its own */
+    const char *value; /* the only one, in place of files; NULL: it is read */
 };
 
 enum { PREFIX_SIZE = 4 };
@@ -59,6 +63,9 @@ struct input {
     int32_t signal;
     enum framing framing;
     sts_topology *topology; /* NULL: another format */
+    sts_logs *logs;         /* FORMAT_KEY_VALUE; else NULL */
+    const char *key;
+    const char *value; /* NULL: there is none, or it was read */
     size_t next_file;
     FILE *stream; /* NULL between files */
     unsigned char *buffer;

@@ -19,6 +19,7 @@ static const struct verb verbs[] = {
     {"explain", verb_explain, "show what would be sent, without a broker"},
     {"partition", verb_partition, "keys to partitions"},
     {"config", verb_config, "turn a collector's exporter block into options"},
+    {"functions", verb_functions, "list the functions that keys are made with"},
     {"options", verb_options, "list the exporter's options"},
     {"topology", verb_topology, "encode, decode and shard topology"},
     {"verify", verb_verify, "check the keys and partitions of a topic"},
@@ -36,7 +37,7 @@ int main(int argc, char **argv) {
     if (argc < 1)
         return exit_status(FAULT_USAGE);
     argv[0] = program;
-    if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+    if (argc > 1 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)) {
         argv[1] = version;
         argc = 2;
     }

@@ -25,12 +25,13 @@ struct partitioning {
     size_t count_count;
     struct file_list files;
     bool json;
+    bool text; /* keys are texts, and not hex */
     /* the run */
     struct lines lines;
     int32_t *partitions; /* of the key of this line, for each count */
 };
 
-enum { KEY_PROFILE = 256 };
+enum { KEY_PROFILE = 256, KEY_TEXT };
 
 static void parse_counts(struct partitioning *run, char *list, struct argp_state *state) {
     for (char *rest = list, *item; (item = strsep(&rest, ",")) != NULL;) {
@@ -62,6 +63,9 @@ static error_t parse(int key, char *value, struct argp_state *state) {
             argp_error(state, "there is no profile '%s'; see --help", value);
         run->profile = value;
         return 0;
+    case KEY_TEXT:
+        run->text = true;
+        return 0;
     case 'n':
         parse_counts(run, value, state);
         return 0;
@@ -79,16 +83,18 @@ static const struct argp_option options[] = {
      "java (default: murmur2, as Kafka's Java client), sarama (FNV-1a, as the collector's kafkaexporter) or librdkafka "
      "(CRC-32)",
      0},
+    {"text", KEY_TEXT, NULL, 0, "Keys are texts, as they stand, and not hex", 0},
     {"partitions", 'n', "N[,N...]", 0, "How many partitions the topic has; several give a column each", 0},
     {0},
 };
 
-static const struct argp argp = {
+const struct argp partition_argp = {
     options,
     parse,
     "[FILE...]",
     "Print the partition of each key under a partition profile.\v"
-    "One key a line, in hex; an empty line is the empty key, - is the null key. No FILE, or -, is standard input. A "
+    "One key a line, in hex (or as text, with --text); an empty line is the empty key, - is the null key. No FILE, or "
+    "-, is standard input. A "
     "line of output for each of input: the partition for each N, with tabs between, - where the profile picks at "
     "random. Where the input is no hex, the words are 'error' and the exit status is 3.",
     json_and_files_argp,
@@ -124,7 +130,7 @@ static void print_json(const struct partitioning *run, sts_bytes key) {
 
 static void refuse(struct partitioning *run) {
     static const char text[] =
-        "not a key in hex; write two digits a byte, nothing for the empty key, - for the null key";
+        "not a key in hex; write two digits a byte, nothing for the empty key, - for the null key, or say --text";
     if (run->json) {
         lines_refuse_json(&run->lines, STS_ERR_MALFORMED, text);
     } else {
@@ -150,6 +156,8 @@ static void read_line(void *user) {
     size_t size = run->lines.size;
     if (size == 1 && line[0] == '-')
         place(run, (sts_bytes){NULL, 0});
+    else if (run->text)
+        place(run, (sts_bytes){line, size});
     else if (hex_decode((unsigned char *)line, line, size))
         place(run, (sts_bytes){line, size / 2});
     else
@@ -160,7 +168,7 @@ int verb_partition(int argc, char **argv) {
     struct partitioning run;
     memset(&run, 0, sizeof run);
     run.profile = "java";
-    argp_parse(&argp, argc, argv, 0, NULL, &run);
+    argp_parse(&partition_argp, argc, argv, 0, NULL, &run);
 
     run.partitions = need_realloc(NULL, run.count_count * sizeof *run.partitions);
     unsigned faults = lines_each(&run.lines, &run.files, read_line, &run);

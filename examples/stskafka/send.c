@@ -73,6 +73,10 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         if (!read_number(value, 0, 1000000, &run->interrupt_s))
             argp_error(state, "--interrupt-timeout is a whole number of seconds, not '%s'", value);
         return 0;
+    case ARGP_KEY_END:
+        if (run->format.value && run->files.count)
+            argp_error(state, "--value has the one value, and no FILE is read");
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -101,7 +105,7 @@ static const struct argp_child children[] = {
     {0},
 };
 
-static const struct argp argp = {
+const struct argp send_argp = {
     options,
     parse,
     "[FILE...]",
@@ -219,7 +223,8 @@ int verb_send(int argc, char **argv) {
     memset(&run, 0, sizeof run);
     run.timeout_s = -1;
     run.interrupt_s = INTERRUPT_S;
-    argp_parse(&argp, argc, argv, 0, NULL, &run);
+    argp_parse(&send_argp, argc, argv, 0, NULL, &run);
+    run.exporter.key_value = run.format.format == FORMAT_KEY_VALUE;
     interrupt_start();
 
     if (prepare(&run)) {

@@ -8,6 +8,7 @@
 
 #include "console.h"
 #include "exit_status.h"
+#include "suggest.h"
 
 static void list_verbs(FILE *to, const char *program, const struct verb *verbs) {
     fprintf(to, "usage: %s VERB [ARGUMENTS]; %s VERB --help explains\n", program, program);
@@ -36,7 +37,13 @@ int verb_table_run(const struct verb *verbs, int argc, char **argv) {
         list_verbs(stdout, program, verbs);
         return exit_status(console_end());
     }
-    say("there is no verb '%s'", name);
+    struct suggestion near = {name, NULL, 0};
+    for (const struct verb *v = verbs; v->name; v++)
+        suggest_offer(&near, v->name);
+    if (near.best)
+        say("there is no verb '%s'; did you mean %s %s?", name, program, near.best);
+    else
+        say("there is no verb '%s'", name);
     list_verbs(stderr, program, verbs);
     return exit_status(FAULT_USAGE);
 }

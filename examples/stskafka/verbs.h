@@ -8,6 +8,7 @@ int verb_send(int argc, char **argv);
 int verb_explain(int argc, char **argv);
 int verb_partition(int argc, char **argv);
 int verb_config(int argc, char **argv);
+int verb_functions(int argc, char **argv);
 int verb_options(int argc, char **argv);
 int verb_topology(int argc, char **argv);
 int verb_version(int argc, char **argv);

@@ -6,7 +6,7 @@ import unittest
 
 from tool import GOOD, TOOL, Case, frames, run
 
-VERBS = ["send", "explain", "partition", "config", "options", "topology", "verify", "version"]
+VERBS = ["send", "explain", "partition", "config", "functions", "options", "topology", "verify", "version"]
 
 
 class Verbs(Case):
@@ -17,7 +17,7 @@ class Verbs(Case):
                 self.assertIn(f"\n  {verb} ", text)
 
     def test_help_explains_each_verb(self):
-        for verb in ["send", "explain", "partition", "config", "options", "verify", "version"]:
+        for verb in ["send", "explain", "partition", "config", "functions", "options", "verify", "version"]:
             result = self.run_tool(verb, "--help")
             self.assertIn(f"Usage: stskafka {verb}", result.text)
             self.assertIn("--json", result.text)
@@ -66,7 +66,7 @@ class Usage(Case):
         self.refuse("send", "--statistics", "xml", data=GOOD, says=["--statistics", "prometheus"])
 
     def test_of_verbs_without_input(self):
-        for verb in ["options", "version"]:
+        for verb in ["functions", "options", "version"]:
             self.refuse(verb, "file")
             self.refuse(verb, "--no-such-option")
 
