@@ -14,17 +14,18 @@
 #include "verb_table.h"
 #include "verbs.h"
 
-static const struct verb verbs[] = {
-    {"send", verb_send, "export records to Kafka and tell what became of them"},
-    {"explain", verb_explain, "show what would be sent, without a broker"},
-    {"partition", verb_partition, "keys to partitions"},
-    {"config", verb_config, "turn a collector's exporter block into options"},
-    {"functions", verb_functions, "list the functions that keys are made with"},
-    {"options", verb_options, "list the exporter's options"},
-    {"topology", verb_topology, "encode, decode and shard topology"},
-    {"verify", verb_verify, "check the keys and partitions of a topic"},
-    {"version", verb_version, "print versions"},
-    {NULL, NULL, NULL},
+const struct verb tool_verbs[] = {
+    {"send", verb_send, "export records to Kafka and tell what became of them", &send_argp, NULL},
+    {"explain", verb_explain, "show what would be sent, without a broker", &explain_argp, NULL},
+    {"partition", verb_partition, "keys to partitions", &partition_argp, NULL},
+    {"config", verb_config, "turn a collector's exporter block into options", &config_argp, NULL},
+    {"functions", verb_functions, "list the functions that keys are made with", &functions_argp, NULL},
+    {"options", verb_options, "list the exporter's options", &options_argp, NULL},
+    {"topology", verb_topology, "encode, decode and shard topology", NULL, topology_verbs},
+    {"verify", verb_verify, "check the keys and partitions of a topic", &verify_argp, NULL},
+    {"completion", verb_completion, "print what completes commands in bash, zsh or fish", &completion_argp, NULL},
+    {"version", verb_version, "print versions", &version_argp, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
 };
 
 int main(int argc, char **argv) {
@@ -41,5 +42,5 @@ int main(int argc, char **argv) {
         argv[1] = version;
         argc = 2;
     }
-    return verb_table_run(verbs, argc, argv);
+    return verb_table_run(tool_verbs, argc, argv);
 }

@@ -46,7 +46,7 @@ static const struct argp_option options[] = {
 
 static const struct argp_child children[] = {{&json_argp, 0, NULL, 0}, {0}};
 
-static const struct argp argp = {
+const struct argp options_argp = {
     options,  parse, "",   "List every option of an exporter: name, type, default, bounds, and what it does.",
     children, NULL,  NULL,
 };
@@ -131,7 +131,7 @@ static void print_markdown_head(void) {
 
 int verb_options(int argc, char **argv) {
     struct listing run = {false, false};
-    argp_parse(&argp, argc, argv, 0, NULL, &run);
+    argp_parse(&options_argp, argc, argv, 0, NULL, &run);
 
     if (run.markdown)
         print_markdown_head();

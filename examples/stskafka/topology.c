@@ -7,13 +7,14 @@
 #include "verb_table.h"
 #include "verbs.h"
 
-static const struct verb verbs[] = {
-    {"encode", topology_encode, "elements, or whole messages, to the keys and values of Kafka messages"},
-    {"decode", topology_decode, "keys and values to what encode --message reads"},
-    {"shard", topology_shard, "external ids to shards"},
-    {NULL, NULL, NULL},
+const struct verb topology_verbs[] = {
+    {"encode", topology_encode, "elements, or whole messages, to the keys and values of Kafka messages",
+     &topology_encode_argp, NULL},
+    {"decode", topology_decode, "keys and values to what encode --message reads", &topology_decode_argp, NULL},
+    {"shard", topology_shard, "external ids to shards", &topology_shard_argp, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
 };
 
 int verb_topology(int argc, char **argv) {
-    return verb_table_run(verbs, argc, argv);
+    return verb_table_run(topology_verbs, argc, argv);
 }

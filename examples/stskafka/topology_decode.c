@@ -48,7 +48,7 @@ static const struct argp_option options[] = {
 
 static const struct argp_child children[] = {{&json_always_argp, 0, NULL, 0}, {&files_argp, 0, NULL, 0}, {0}};
 
-static const struct argp argp = {
+const struct argp topology_decode_argp = {
     options,
     parse,
     "[FILE...]",
@@ -95,7 +95,7 @@ int topology_decode(int argc, char **argv) {
     struct decoding run;
     memset(&run, 0, sizeof run);
     run.is_metadata = -1;
-    argp_parse(&argp, argc, argv, 0, NULL, &run);
+    argp_parse(&topology_decode_argp, argc, argv, 0, NULL, &run);
 
     unsigned faults = lines_each(&run.lines, &run.files, read_line, &run);
     free(run.files.at);

@@ -78,7 +78,7 @@ static const struct argp_child children[] = {
     {0},
 };
 
-static const struct argp argp = {
+const struct argp topology_encode_argp = {
     options,
     parse,
     "[FILE...]",
@@ -211,7 +211,7 @@ static void encode_messages(struct encoding *run) {
 int topology_encode(int argc, char **argv) {
     struct encoding run;
     memset(&run, 0, sizeof run);
-    argp_parse(&argp, argc, argv, 0, NULL, &run);
+    argp_parse(&topology_encode_argp, argc, argv, 0, NULL, &run);
 
     /* Also for whole messages: the options are theirs too, and must be good. */
     sts_exporter *exporter = setup_explainer(&run.exporter, &run.options, &run.faults);

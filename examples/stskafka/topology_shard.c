@@ -49,7 +49,7 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static const struct argp argp = {
+const struct argp topology_shard_argp = {
     options,
     parse,
     "[FILE...]",
@@ -98,7 +98,7 @@ int topology_shard(int argc, char **argv) {
     struct sharding run;
     memset(&run, 0, sizeof run);
     run.count = 4;
-    argp_parse(&argp, argc, argv, 0, NULL, &run);
+    argp_parse(&topology_shard_argp, argc, argv, 0, NULL, &run);
 
     unsigned faults = lines_each(&run.lines, &run.files, read_line, &run);
     free(run.files.at);

@@ -21,7 +21,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 
 static const struct argp_child children[] = {{&json_argp, 0, NULL, 0}, {0}};
 
-static const struct argp argp = {
+const struct argp version_argp = {
     NULL,
     parse,
     "",
@@ -34,7 +34,7 @@ static const struct argp argp = {
 
 int verb_version(int argc, char **argv) {
     bool json = false;
-    argp_parse(&argp, argc, argv, 0, NULL, &json);
+    argp_parse(&version_argp, argc, argv, 0, NULL, &json);
     if (json) {
         json_t *line = json_object();
         json_set(line, "version", json_text(sts_version()));
