@@ -1,0 +1,3 @@
+module libstskafka/stskafka
+
+go 1.24.0

@@ -1,0 +1,29 @@
+"""The Go modules of bindings/go over an installed library, with the Go that ./dev has put into build/go."""
+import os
+import subprocess
+from pathlib import Path
+
+from installation import Installation
+
+ROOT = Path(os.environ["STSKAFKA_ROOT"])
+MODULES = ROOT / "bindings/go"
+
+
+class GoModules:
+    """What `go` gets is an installation of the build; the caller removes it."""
+
+    def __init__(self):
+        self.installation = Installation()
+        self.environment = dict(self.installation.environment, PATH=f"{ROOT}/build/go/bin:{os.environ['PATH']}", CGO_ENABLED="1",
+                                GOTOOLCHAIN="local", GOFLAGS="-mod=readonly -buildvcs=false",
+                                PKG_CONFIG_PATH=f"{self.installation.lib}/pkgconfig")
+
+    def remove(self):
+        self.installation.remove()
+
+    def go(self, module, *arguments, **environment):
+        done = subprocess.run([ROOT / "build/go/bin/go", *arguments], cwd=MODULES / module, env=dict(self.environment, **environment),
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode:
+            raise AssertionError(f"go {' '.join(arguments)}:\n{done.stdout}")
+        return done.stdout
