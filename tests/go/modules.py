@@ -1,4 +1,5 @@
 """The Go modules of bindings/go over an installed library, with the Go that ./dev has put into build/go."""
+import hashlib
 import os
 import subprocess
 from pathlib import Path
@@ -14,8 +15,12 @@ class GoModules:
 
     def __init__(self):
         self.installation = Installation()
+        # Go's cache does not see where a C library lies, nor what its headers say (`go help cache`). A flag of the package's own does: this one
+        # is for relative imports, of which there are none.
+        headers = sorted(self.installation.prefix.glob("include/stskafka/*.h"))
+        seen = hashlib.sha256(b"".join([str(self.installation.prefix).encode(), *(header.read_bytes() for header in headers)])).hexdigest()
         self.environment = dict(self.installation.environment, PATH=f"{ROOT}/build/go/bin:{os.environ['PATH']}", CGO_ENABLED="1",
-                                GOTOOLCHAIN="local", GOFLAGS="-mod=readonly -buildvcs=false",
+                                GOTOOLCHAIN="local", GOFLAGS=f"-mod=readonly -buildvcs=false -gcflags=libstskafka/stskafka=-D=/{seen}",
                                 PKG_CONFIG_PATH=f"{self.installation.lib}/pkgconfig")
 
     def remove(self):
