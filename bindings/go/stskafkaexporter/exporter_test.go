@@ -102,6 +102,22 @@ func TestRecordsGoUnderTheirKeys(t *testing.T) {
 	assert.Nil(t, messages[2].Value) // a tombstone
 }
 
+func TestAsTheKafkaexporterAMessageIsARequestOrOfAResource(t *testing.T) {
+	for yaml, messages := range map[string]int{`{}`: 1, `{partition_logs_by_resource_attributes: true}`: 2, `{logs: {encoding: raw}}`: 3} {
+		made, _, err := newKafkaExporter(mustRead(t, createKafkaConfig(), yaml), settings(), stskafka.Logs)
+		require.NoError(t, err)
+		transport := inMemory(made, "")
+		require.NoError(t, made.Start(t.Context(), componenttest.NewNopHost()))
+		require.NoError(t, made.ExportData(t.Context(), logsWith("a", "b", "c")))
+		require.NoError(t, made.Shutdown(t.Context()))
+		require.Len(t, transport.Messages(), messages, yaml)
+		for _, message := range transport.Messages() {
+			assert.Equal(t, "otlp_logs", message.Topic)
+			assert.Equal(t, messages == 2, len(message.Key) == 16, yaml)
+		}
+	}
+}
+
 func TestMetadataOfTheClientIsHandedOn(t *testing.T) {
 	made, transport := started(t, "", `{key: 'metadata("x-tenant")', include_metadata_keys: [x-tenant]}`)
 	ctx := client.NewContext(t.Context(), client.Info{Metadata: client.NewMetadata(map[string][]string{"X-Tenant": {"blue", "red"}})})
