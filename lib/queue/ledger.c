@@ -154,8 +154,6 @@ static void end_shared(sts__ledger *ledger, uint32_t index) {
 
 static void let_go_of_shared(sts__ledger *ledger, sts__ledger_entry *entry) {
     uint32_t index = entry->shared;
-    if (index == STS__LEDGER_NONE)
-        return;
     entry->shared = STS__LEDGER_NONE;
     if (--entry_at(ledger, index)->shared == 0)
         end_shared(ledger, index);
@@ -264,7 +262,8 @@ static void take_back(sts__ledger *ledger, const sts__ledger_record *record) {
     if (!entry)
         return;
     entry->pending = false;
-    let_go_of_shared(ledger, entry);
+    if (entry->shared != STS__LEDGER_NONE)
+        let_go_of_shared(ledger, entry);
     count_accepted(ledger, record, UINT64_MAX);
     settle(ledger, &entry->outcome);
     free_entry(ledger, entry, (uint32_t)(record->id & INDEX_MASK));
@@ -321,11 +320,18 @@ static sts_status accept_first(sts__ledger *ledger, sts__ledger_export *export, 
     return status;
 }
 
-/* One more, if there is room just now. */
+/* One more, if there is room just now. Most share nothing, or what is counted already. */
 static bool accept_next(sts__ledger *ledger, sts__ledger_export *export, int64_t now, sts__ledger_record *record) {
-    size_t shared_cost = cost_of_shared(ledger, export, record->shares);
-    return sts__room_take(&ledger->room, &export->claim, 1, cost_of(record) + shared_cost) &&
-           enter_all(ledger, export, now, record, 1, shared_cost);
+    size_t cost = cost_of(record);
+    size_t shared_cost = record->shares ? cost_of_shared(ledger, export, true) : 0;
+    if (!sts__room_take(&ledger->room, &export->claim, 1, cost + shared_cost))
+        return false;
+    if (shared_cost)
+        return enter_all(ledger, export, now, record, 1, shared_cost);
+    if (enter(ledger, export, now, record))
+        return true;
+    sts__room_give(&ledger->room, 1, cost);
+    return false;
 }
 
 sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, sts__ledger_record *records,
@@ -454,7 +460,8 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
         return;
     }
     entry->pending = false;
-    let_go_of_shared(ledger, entry);
+    if (entry->shared != STS__LEDGER_NONE)
+        let_go_of_shared(ledger, entry);
     ledger->counts[STS_COUNT_PENDING]--;
     ledger->counts[counters[completion->kind]]++;
     ledger->counts[STS_COUNT_POSSIBLE_DUPLICATES] += completion->may_be_duplicate && is_there(completion->kind);
