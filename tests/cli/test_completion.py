@@ -28,7 +28,7 @@ class Completion(Case):
         self.assertEqual(self.complete("send", "--form"), {"--format"})
         self.assertEqual(self.complete("send", "--format", "otlp-"), {"otlp-json"})
         self.assertEqual(self.complete("verify", "--profile", ""), {"java", "sarama", "librdkafka"})
-        self.assertEqual(self.complete("send", "-o", "sending_queue.max"), {"sending_queue.max_bytes="})
+        self.assertEqual(self.complete("send", "-o", "sending_queue.max"), {"sending_queue.max_bytes=", "sending_queue.max_in_flight="})
         self.assertEqual(self.complete("topology", "encode", "--mess"), {"--message"})
         self.assertIn("--config", self.complete("explain", "--"))
 

@@ -35,7 +35,7 @@ class Logs(Structure):
     pass
 
 
-class Memory(Structure):
+class MemoryTransport(Structure):
     pass
 
 
@@ -355,12 +355,12 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
                                            ErrorOut]),
     # transport.h
     "sts_options_set_transport": (c_int32, [POINTER(Options), POINTER(Transport), c_void_p]),
-    "sts_memory_transport_new": (c_int32, [POINTER(POINTER(Memory)), c_char_p, c_size_t, c_int32, ErrorOut]),
-    "sts_memory_transport_new_with": (c_int32, [POINTER(Allocator), POINTER(POINTER(Memory)), c_char_p, c_size_t, c_int32, ErrorOut]),
-    "sts_memory_transport_free": (None, [POINTER(Memory)]),
+    "sts_memory_transport_new": (c_int32, [POINTER(POINTER(MemoryTransport)), c_char_p, c_size_t, c_int32, ErrorOut]),
+    "sts_memory_transport_new_with": (c_int32, [POINTER(Allocator), POINTER(POINTER(MemoryTransport)), c_char_p, c_size_t, c_int32, ErrorOut]),
+    "sts_memory_transport_free": (None, [POINTER(MemoryTransport)]),
     "sts_memory_transport_table": (POINTER(Transport), []),
-    "sts_memory_transport_count": (c_uint64, [POINTER(Memory)]),
-    "sts_memory_transport_message": (POINTER(Message), [POINTER(Memory), c_size_t]),
+    "sts_memory_transport_count": (c_uint64, [POINTER(MemoryTransport)]),
+    "sts_memory_transport_message": (POINTER(Message), [POINTER(MemoryTransport), c_size_t]),
 }
 
 #: What only a transport calls, and a transport is written in C.

@@ -22,7 +22,7 @@ class MemoryTransport(Owned):
     A transport serves one exporter at a time; when that is closed, another one may have it."""
 
     def __init__(self, script: str = "", capacity: int = 1000, partitions: int = 1) -> None:
-        pointer, error = ctypes.POINTER(c.Memory)(), ErrorOut()
+        pointer, error = ctypes.POINTER(c.MemoryTransport)(), ErrorOut()
         error.check(lib.sts_memory_transport_new(ctypes.byref(pointer), text_in(script, "script"),
                                        whole(capacity, 0, 2**64, "capacity"), whole(partitions, 1, 2**31, "partitions"),
                                        error.out))
