@@ -55,6 +55,23 @@ void *sts__table_find(const sts__table *table, uint64_t hash, sts__table_same sa
     return NULL;
 }
 
+/* What stands behind it and belongs further in front moves up, so that no search ends at the hole (Knuth, The Art of
+ * Computer Programming, volume 3, 6.4, algorithm R). */
+void sts__table_remove(sts__table *table, void *entry) {
+    size_t mask = table->capacity - 1;
+    size_t hole = (size_t)((char *)entry - table->entries) / table->entry_size;
+    for (size_t slot = (hole + 1) & mask; table->hashes[slot]; slot = (slot + 1) & mask) {
+        size_t home = (size_t)table->hashes[slot] & mask;
+        if (((slot - home) & mask) < ((slot - hole) & mask))
+            continue;
+        table->hashes[hole] = table->hashes[slot];
+        memcpy(entry_at(table, hole), entry_at(table, slot), table->entry_size);
+        hole = slot;
+    }
+    table->hashes[hole] = 0;
+    table->count--;
+}
+
 /* The next free slot from where the hash belongs. */
 static size_t free_slot(const sts__table *table, uint64_t hash) {
     size_t mask = table->capacity - 1;

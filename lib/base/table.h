@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A hash table of small entries whose names come from outside. Each table has a seed of its own (hash.h), so that
- * nobody can choose names that all fall into one place; which place an entry has never shows. Entries are added, and
- * forgotten all together. */
+ * nobody can choose names that all fall into one place; which place an entry has never shows. */
 #ifndef STS_BASE_TABLE_H
 #define STS_BASE_TABLE_H
 
@@ -42,6 +41,9 @@ uint64_t sts__table_hash_more(uint64_t hash, sts_bytes bytes);
  * none. */
 void *sts__table_find(const sts__table *table, uint64_t hash, sts__table_same same, const void *wanted,
                       const void *user);
+
+/* Takes one out; what was found before may be elsewhere now. */
+void sts__table_remove(sts__table *table, void *entry);
 
 /* A zeroed entry, for one that is not there yet; NULL when out of memory, and nothing has changed. */
 void *sts__table_add(sts__table *table, uint64_t hash);

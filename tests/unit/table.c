@@ -70,6 +70,34 @@ Test(table, keeps_all_while_it_grows) {
     sts__table_clear(&table);
 }
 
+/* All of them in one run of slots, which goes past the table's end, and those taken out in any order. */
+Test(table, takes_out_and_finds_the_rest) {
+    sts__table table;
+    char name[20];
+    bool there[200] = {false};
+    unsigned random = 1;
+    sts__table_init(&table, sts__memory_default(), sizeof(struct entry));
+    for (int round = 0; round < 20000; round++) {
+        random = random * 1103515245 + 12345;
+        int number = (int)(random >> 16) % 200;
+        uint64_t hash = (uint64_t)-4 - (uint64_t)(number % 7); /* few places, the last ones */
+        snprintf(name, sizeof name, "name-%d", number);
+        struct entry *found = find(&table, hash, name);
+        cr_assert_eq(found != NULL, there[number], "%s", name);
+        cr_assert(!found || found->number == number);
+        if (found)
+            sts__table_remove(&table, found);
+        else
+            add(&table, hash, name, number);
+        there[number] = !there[number];
+    }
+    size_t count = 0;
+    for (int i = 0; i < 200; i++)
+        count += there[i];
+    cr_assert_eq(table.count, count);
+    sts__table_clear(&table);
+}
+
 Test(table, forgets_all_and_keeps_its_memory) {
     sts__table table;
     sts__table_init(&table, sts__memory_default(), sizeof(struct entry));
