@@ -46,6 +46,7 @@ typedef struct sts__encode_front {
 } sts__encode_front;
 
 typedef struct sts__encoding sts__encoding;
+typedef struct sts__keeping sts__keeping;
 
 /* What encodes the items of one request. */
 typedef struct sts__encoder {
@@ -73,6 +74,8 @@ struct sts__encoding {
     sts_status (*join)(sts__encoder *encoder, const sts__item_place *places, size_t count, sts_bytes *value,
                        sts__fault *fault);
     const char *joined_content_type;
+    const sts__keeping
+        *keeping; /* how a message is made when the request is gone (kept.h); NULL where nothing is joined */
 };
 
 /* The encoding of that place for a signal: an option's word, or the signal's own where that says STS__ENCODE_DEFAULT.

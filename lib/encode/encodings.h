@@ -5,6 +5,7 @@
 #define STS_ENCODE_ENCODINGS_H
 
 #include "encode/encode.h"
+#include "encode/kept.h"
 
 /* Bodies as they are, or as text (body.c). */
 sts_status sts__encode_body(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
@@ -22,6 +23,9 @@ sts_status sts__join_otlp_json(sts__encoder *encoder, const sts__item_place *pla
                                sts__fault *fault);
 sts_status sts__join_lines(sts__encoder *encoder, const sts__item_place *places, size_t count, sts_bytes *value,
                            sts__fault *fault);
+
+/* What is kept of an item of which requests are made again. */
+sts_status sts__keep_otlp_proto(sts__encoder *encoder, const sts__item *item, sts__kept *kept, sts__fault *fault);
 
 /* A log record as one flat object (json_record.c), and in the shapes of two stores (clickhouse.c, elastic_otel.c). */
 sts_status sts__encode_json_record(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);

@@ -121,6 +121,15 @@ sts_status sts__encode_otlp_proto(sts__encoder *encoder, const sts__item *item, 
     return STS_OK;
 }
 
+sts_status sts__keep_otlp_proto(sts__encoder *encoder, const sts__item *item, sts__kept *kept, sts__fault *fault) {
+    if (encoder->front.number != item->scope_group.number && !begin_front(encoder, item))
+        return sts__fault_no_memory(fault);
+    *kept = (sts__kept){.bytes = item->bytes, .resource = encoder->resource.bytes, .scope = encoder->scope.bytes};
+    kept->more = item->bytes.size + 1 + sts__wire_varint_size(item->bytes.size);
+    kept->alone = kept->more + kept->resource.size + kept->scope.size + (HEADS - 1) * (size_t)LONGEST_HEAD;
+    return STS_OK;
+}
+
 /* From the end to the beginning, as lengths stand in front; then to where it lives. */
 sts_status sts__join_otlp_proto(sts__encoder *encoder, const sts__item_place *places, size_t count, sts_bytes *value,
                                 sts__fault *fault) {

@@ -11,7 +11,7 @@ BELOW = {
     "signal": {"base", "wire", "schema", "otlp"},
     "ottl": {"base", "wire", "json", "schema", "otlp", "signal"},
     "key": {"base", "otlp", "signal", "ottl"},
-    "encode": {"base", "wire", "json", "schema", "otlp", "signal", "ottl"},
+    "encode": {"base", "wire", "json", "schema", "intake", "otlp", "signal", "ottl"},
     "gather": {"base"},
     "queue": {"base"},
     "transport": {"base", "wire", "json", "key"},
