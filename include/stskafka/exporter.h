@@ -71,7 +71,9 @@ STS_API sts_status sts_exporter_reconfigure(sts_exporter *exporter, const sts_op
  *   error       NULL, or where to put the error object
  *
  * Returns  STS_OK when all of them have an outcome, whichever; STS_ERR_TIMED_OUT, and then the rest stays under way;
- *          STS_ERR_REENTRANT, STS_ERR_FORKED, STS_ERR_CLOSED, STS_ERR_INVALID_ARGUMENT.
+ *          STS_ERR_NO_MEMORY where messages that were open (sending_queue.batch.*) cannot be made for want of it just
+ *          now: they stay, as after the deadline; STS_ERR_REENTRANT, STS_ERR_FORKED, STS_ERR_CLOSED,
+ *          STS_ERR_INVALID_ARGUMENT.
  * Threads  any; not from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_flush(sts_exporter *exporter, int32_t timeout_ms, uint64_t *counts, size_t counts_size,

@@ -24,7 +24,9 @@ enum {
     STS_QUEUE_BYTES = 2,       /* memory that records without an outcome take, and outcomes */
     STS_QUEUE_MAX_BYTES = 3,   /* the option sending_queue.max_bytes */
     STS_QUEUE_OUTCOMES = 4,    /* how many of the places are taken by outcomes */
-    STS_QUEUE_VALUES = 5       /* how many values this header knows */
+    STS_QUEUE_OPEN_MESSAGES = 5, /* messages that are open for further records (sending_queue.batch.flush_timeout) */
+    STS_QUEUE_OPEN_RECORDS = 6,  /* and records in them, which are among those without an outcome */
+    STS_QUEUE_VALUES = 7         /* how many values this header knows */
 };
 
 /* How full the queue is.
@@ -124,10 +126,12 @@ STS_API sts_status sts_exporter_statistics_prometheus(const sts_exporter *export
  *   {"counts":{"records":n,"accepted":n,"rejected":n,"delivered":n,"failed":n,"uncertain":n,"purged":n,"pending":n,
  *    "bytes":n,"null_keys":n,"empty_keys":n,"missing_keys":n,"partition_changes":n,
  *    "possible_duplicates":n,"producer_rebuilds":n,"dead_letters":n,"dead_letters_lost":n,
- *    "cluster_changes":n},
+ *    "cluster_changes":n,"messages":n,"sealed_by_size":n,"sealed_by_time":n,"sealed_for_room":n,"sealed_by_headers":n,
+ *    "sealed_by_flush":n},
  *    "rejected_by_code":{"STS_ERR_KEY_MISSING":n, ...},"not_delivered_by_code":{"STS_ERR_GAVE_UP":n, ...},
  *    "delivery_latency":{"sum_us":n,"buckets":[{"up_to_us":1000,"count":n}, ... ,{"up_to_us":null,"count":n}]},
- *    "queue":{"records":n,"max_records":n,"bytes":n,"max_bytes":n,"outcomes":n},"threads":n,
+ *    "queue":{"records":n,"max_records":n,"bytes":n,"max_bytes":n,"outcomes":n,"open_messages":n,
+ *    "open_records":n},"threads":n,
  *    "transport":{"tries":n,"retries":n,"requests":n,"request_retries":n,"request_errors":n,"request_timeouts":n,
  *    "bytes_sent":n,"connects":n,"brokers":n,"brokers_up":n,"round_trip_us":n,"round_trip_p99_us":n,"throttle_ms":n,
  *    "throttle_max_ms":n}}

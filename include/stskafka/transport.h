@@ -33,6 +33,9 @@ typedef struct sts_message {
     int32_t partition;        /* -1: by the profile */
     int32_t topic_index;      /* the topic's number in this exporter, from 0 up and below topics.max */
     void *taken;              /* for the library's own transports; NULL in a host's own, which copies what it keeps */
+    size_t record_count;      /* how many of the exporter's records it holds: 1, or more where they are gathered. One
+                               * with several that fails with STS_ERR_RECORD_SIZE, in send or in its completion (which
+                               * must have the message then), goes again in parts, behind what was sent meanwhile */
 } sts_message;
 
 /* What became of a message. */

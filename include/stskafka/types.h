@@ -59,7 +59,13 @@ enum {
     STS_COUNT_DEAD_LETTERS = 15, /* dead letters (dead_letter.h) that arrived, or were handed to the callback alone */
     STS_COUNT_DEAD_LETTERS_LOST = 16, /* dead letters that did not get to their topic */
     STS_COUNT_CLUSTER_CHANGES = 17,   /* how often the cluster, or a topic, was found to have been made anew */
-    STS_COUNTS = 18                   /* how many counters this header knows */
+    STS_COUNT_MESSAGES = 18,          /* messages that the transport took: of one record each, or of several (gather) */
+    STS_COUNT_SEALED_BY_SIZE = 19, /* of those that were open over exports (sending_queue.batch.*), what sealed them: */
+    STS_COUNT_SEALED_BY_TIME = 20, /* flush_timeout */
+    STS_COUNT_SEALED_FOR_ROOM = 21,   /* others needed their room in the queue */
+    STS_COUNT_SEALED_BY_HEADERS = 22, /* a record of their key came with other headers */
+    STS_COUNT_SEALED_BY_FLUSH = 23,   /* a flush, or the close */
+    STS_COUNTS = 24                   /* how many counters this header knows */
 };
 
 /* What became of a record. */

@@ -32,8 +32,10 @@ sts_status sts_flush(sts_exporter *exporter, int32_t timeout_ms, uint64_t *count
         return report(exporter, error, STS_ERR_INVALID_ARGUMENT, "timeout_ms must be 0 or more");
     if (sts__ledger_is_closed(&exporter->ledger))
         return report(exporter, error, STS_ERR_CLOSED, "the exporter was closed");
-    bool done = sts__service_flush(exporter, sts__deadline_after(timeout_ms));
+    bool done = sts__service_flush(exporter, sts__deadline_after(timeout_ms), true);
     get_counts(exporter, counts, counts_size);
+    if (!done && sts__batching_is_starved(&exporter->batching))
+        return report(exporter, error, STS_ERR_NO_MEMORY, sts_status_text(STS_ERR_NO_MEMORY));
     return done ? STS_OK : report(exporter, error, STS_ERR_TIMED_OUT, "some records have no outcome yet");
 }
 

@@ -11,11 +11,11 @@ static void fill(uint64_t *values, size_t values_size, const uint64_t *known, si
         values[i] = i < known_size ? known[i] : 0;
 }
 
-/* The lock changes, what it guards does not. */
+/* The locks change, what they guard does not. */
 static sts_status take_snapshot(const sts_exporter *exporter, sts__ledger_snapshot *snapshot) {
     sts_status status = sts__api_enter(exporter, STS__API_ALSO_IN_CALLBACKS);
     if (status == STS_OK)
-        sts__ledger_take_snapshot((sts__ledger *)&exporter->ledger, snapshot);
+        sts__statistics_take((sts_exporter *)exporter, snapshot);
     return status;
 }
 

@@ -25,6 +25,7 @@ static void purge(sts_exporter *exporter) {
     uint64_t mark = sts__ledger_mark(&exporter->ledger);
     if (sts__ledger_wait_done(&exporter->ledger, mark, 0) && sts__callers_may_call(exporter))
         return; /* of an exporter that was left, everything is done in the ledger, and not in the transport */
+    sts__batching_purge(exporter);
     if (exporter->transport.purge)
         exporter->transport.purge(exporter->transport_context);
     do
@@ -47,6 +48,7 @@ static bool end(sts_exporter *exporter, int64_t deadline_us) {
         purge(exporter);
         if (!sts__ledger_wait_senders(&exporter->ledger, deadline_us))
             return false;
+        sts__batching_purge(exporter);
         close_transport(exporter);
     }
     sts__ledger_abandon(&exporter->ledger);
@@ -138,7 +140,7 @@ sts_status sts__exporter_close(sts_exporter *exporter, int32_t timeout_ms) {
         return STS_OK;
     sts__service_wake(exporter); /* whoever polls for the host lets go */
     sts__ledger_wait_senders(&exporter->ledger, deadline);
-    sts__service_flush(exporter, deadline);
+    sts__service_flush(exporter, deadline, false);
     uint64_t before = given_up(exporter);
     if (!end_by(exporter, last)) {
         leave(exporter);

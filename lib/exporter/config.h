@@ -33,6 +33,9 @@ typedef enum sts__gather_option {
     STS__GATHER_REQUEST
 } sts__gather_option;
 
+/* What sizes of messages that stay open count. */
+typedef enum sts__batch_sizer { STS__BATCH_ITEMS, STS__BATCH_BYTES } sts__batch_sizer;
+
 typedef enum sts__outcomes_choice {
     STS__OUTCOMES_COUNTS,
     STS__OUTCOMES_FAILURES,
@@ -87,6 +90,10 @@ typedef struct sts__config {
     int64_t topology_group_bytes;
     int64_t queue_size;
     int64_t queue_bytes;
+    int64_t batch_timeout_ms; /* 0: no message stays open over exports */
+    int64_t batch_min_size;
+    int64_t batch_max_size;
+    int batch_sizer; /* sts__batch_sizer */
     bool block_on_overflow;
     bool wait_for_result;
     bool service_thread;

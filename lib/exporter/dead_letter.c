@@ -50,7 +50,8 @@ static bool make_message(const sts__letter *letter, const sts_exporter *exporter
                              .headers = headers,
                              .header_count = count / 2 + told->header_count,
                              .partition = -1,
-                             .topic_index = exporter->dead_letters.topic_index};
+                             .topic_index = exporter->dead_letters.topic_index,
+                             .record_count = 1};
     return true;
 }
 

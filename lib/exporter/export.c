@@ -9,8 +9,9 @@
 /* Makes a routed record one of those that are sent next. */
 static sts_status add(sts__export_run *run, const sts__routed *routed) {
     const sts__route *route = run->source->routing.route;
-    bool added = run->gathers ? sts__gathering_add(run->staging, route, routed)
-                              : sts__staging_add(run->staging, routed, run->source->bytes);
+    bool added = run->gathers   ? sts__gathering_add(run->staging, route, routed)
+                 : run->batches ? sts__staging_add_kept(run->staging, routed, run->source->bytes)
+                                : sts__staging_add(run->staging, routed, run->source->bytes);
     if (!added)
         return sts__fault_no_memory(run->fault);
     bool full =
@@ -52,12 +53,15 @@ static sts_status export_all(sts__export_run *run, uint64_t first_record) {
     run->staging = sts__stagings_take(&run->exporter->stagings);
     if (!run->staging)
         return sts__fault_no_memory(run->fault);
-    run->gathers = sts__source_gathers(run->source);
+    run->batches = sts__source_batches(run->source);
+    run->gathers = sts__source_gathers(run->source) && !run->batches;
     while (status == STS_OK && run->source->next(run->source, &routed, &routed_status, run->fault))
         if (routed.place.index >= first_record)
             status = export_record(run, &routed, routed_status);
     if (status == STS_OK)
         status = sts__submit(run);
+    if (run->batches)
+        sts__batching_end_export(run->exporter);
     sts__stagings_give(&run->exporter->stagings, run->staging);
     sts__service_help(run->exporter, 0);
     if (run->counts->rejected && run->exporter->ledger.keep_failures)

@@ -97,11 +97,16 @@ static sts_status init_parts(sts_exporter *exporter, const sts_options *options,
                               (size_t)config->queue_bytes);
     if (status != STS_OK)
         goto no_ledger;
+    status = sts__batching_init(&exporter->batching, exporter->memory, config);
+    if (status != STS_OK)
+        goto no_batching;
     exporter->ledger.keep_failures = config->outcomes != STS__OUTCOMES_COUNTS;
     exporter->ledger.keep_deliveries = config->outcomes == STS__OUTCOMES_ALL;
     exporter->ledger.retire_when_taken = exporter->outcome_callback != NULL;
     return STS_OK;
 
+no_batching:
+    sts__ledger_clear(&exporter->ledger);
 no_ledger:
     sts__topics_clear(&exporter->topics);
 no_topics:
@@ -152,6 +157,7 @@ static void init_window(sts__route *route, const sts__config *config) {
     size_t records = (size_t)config->queue_size / 4;
     size_t affordable = (size_t)config->queue_bytes / COST;
     route->gather = (sts__gather_option)config->gather;
+    route->batches = config->batch_timeout_ms > 0 && !config->wait_for_result;
     if (records > affordable)
         records = affordable;
     route->window_records = records < 1 ? 1 : records > MOST_RECORDS ? MOST_RECORDS : records;
@@ -207,6 +213,7 @@ static sts_status open_transport(sts_exporter *exporter, const sts__config *conf
 void sts__exporter_clear(sts_exporter *exporter) {
     if (exporter->transport_kind->clear)
         exporter->transport_kind->clear(exporter->transport_context);
+    sts__batching_clear(&exporter->batching);
     sts__stagings_clear(&exporter->stagings);
     sts__ledger_clear(&exporter->ledger);
     sts__topics_clear(&exporter->topics);

@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "exporter/batching.h"
 #include "exporter/config.h"
 #include "exporter/dead_letter.h"
 #include "exporter/options.h"
@@ -45,6 +46,7 @@ struct sts_exporter {
     sts__route route;
     sts__ledger ledger;
     sts__stagings stagings;
+    sts__batching batching;
     sts__dead_letters dead_letters;
     sts__profile profile;
     bool holds_partitions; /* partition_growth=hold */
@@ -151,8 +153,9 @@ void sts__service_push_end(sts_exporter *exporter);
  * else serves, this thread does. Not from a callback. */
 void sts__service_wait_result(sts_exporter *exporter, sts__result *result);
 
-/* Waits until everything accepted before is done; true if it is. */
-bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us);
+/* Waits until everything accepted before is done; true if it is. `until_starved`: not where messages that were open
+ * cannot be made for want of memory. */
+bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us, bool until_starved);
 
 /* callers.c */
 

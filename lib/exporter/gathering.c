@@ -47,6 +47,13 @@ static sts_status too_large(const staged_run *run, const sts_message *message) {
                           sts__message_batch_size(message), run->route->max_message_bytes);
 }
 
+/* Stages a message of the records that were prepared. */
+static void commit(sts__staging *staging, const sts__encoder *encoder, sts_message *message, size_t count) {
+    message->record_count = count;
+    sts__staging_commit(staging, message, count);
+    staging->records[staging->record_count - count].made_of = count > 1 ? (uint8_t)(1 + encoder->signal->place) : 0;
+}
+
 /* Some of a message's records as one message; as several, where they are too many for one, or one of them is bad. */
 static sts_status stage(staged_run *run, const sts__gathered *gathered, size_t from, size_t end) {
     sts__staging *staging = run->staging;
@@ -57,7 +64,7 @@ static sts_status stage(staged_run *run, const sts__gathered *gathered, size_t f
     sts_status status = run->encoder.encoding->join(&run->encoder, sts__staging_prepared(staging), end - from,
                                                     &message.value, &run->bad->why);
     if (status == STS_OK && sts__message_batch_size(&message) <= run->route->max_message_bytes) {
-        sts__staging_commit(staging, &message, end - from);
+        commit(staging, &run->encoder, &message, end - from);
         return STS_OK;
     }
     if (status == STS_ERR_NO_MEMORY)
@@ -120,7 +127,7 @@ static sts_status stage_half(const sts__staging *staging, sts__encoder *encoder,
         return sts__fault_no_memory(fault);
     sts_status status = encoder->encoding->join(encoder, sts__staging_prepared(halves), count, &half.value, fault);
     if (status == STS_OK)
-        sts__staging_commit(halves, &half, count);
+        commit(halves, encoder, &half, count);
     return status;
 }
 

@@ -375,6 +375,22 @@ static void check_allowed(const char *list, sts__text *faults) {
         check_allowed_name(part, faults);
 }
 
+/* What stays open is told apart by keys; the collector checks its sizes in the same way. */
+static void check_batch(const sts__config *config, sts__text *faults) {
+    if (config->batch_max_size && config->batch_max_size < config->batch_min_size)
+        sts__faults_add(faults,
+                        "sending_queue.batch.max_size: must be 0, or at least sending_queue.batch.min_size (%lld)",
+                        (long long)config->batch_min_size);
+    if (!config->batch_timeout_ms)
+        return;
+    if (config->gather == STS__GATHER_NONE)
+        sts__faults_add(faults, "sending_queue.batch.flush_timeout: needs gather=key or gather=resource, for else each "
+                                "record is a message (librdkafka makes batches of those by linger)");
+    if (config->gather == STS__GATHER_REQUEST)
+        sts__faults_add(faults, "sending_queue.batch.flush_timeout: gather=request is of one export; with gather=key "
+                                "messages hold records of several");
+}
+
 /* Faults that no option has alone. */
 static void check_together(const sts__config *config, sts__text *faults) {
     const sts__transport_settings *common = &config->common;
@@ -391,11 +407,15 @@ static void check_together(const sts__config *config, sts__text *faults) {
     check_record_headers(config, faults);
     check_signal_header(config, faults);
     check_allowed(config->topics_allow, faults);
+    check_batch(config, faults);
     /* A record of the largest size must find room in an empty queue. */
     if (config->queue_bytes < common->max_message_bytes + 4096)
         sts__faults_add(faults, "sending_queue.max_bytes: must be at least max_message_bytes + 4096");
     if (kafka->max_elapsed_ms != 0 && kafka->max_elapsed_ms <= kafka->linger_ms)
         sts__faults_add(faults, "retry_on_failure.max_elapsed_time: must be longer than linger");
+    else if (kafka->max_elapsed_ms != 0 && kafka->max_elapsed_ms <= kafka->linger_ms + config->batch_timeout_ms)
+        sts__faults_add(faults, "retry_on_failure.max_elapsed_time: must be longer than linger and "
+                                "sending_queue.batch.flush_timeout together");
     if (kafka->retry_max_ms < kafka->retry_initial_ms)
         sts__faults_add(faults, "retry_on_failure.max_interval: must not be shorter than initial_interval");
 }
@@ -433,6 +453,8 @@ sts_status sts__options_compile(const sts_options *options, sts__config *config,
     if (options->unstored_count)
         sts__faults_add(faults, "there was no memory for an option: set it again");
     check_together(config, faults);
+    if (config->kafka.max_elapsed_ms > config->batch_timeout_ms) /* the transport has what is left of it */
+        config->kafka.max_elapsed_ms -= config->batch_timeout_ms;
     /* Whoever only wants to see keys and topics need not have the secrets. */
     if (config->transport == STS__TRANSPORT_KAFKA && !options->transport.struct_size)
         sts__security_check(&config->kafka, faults);

@@ -126,9 +126,10 @@ static const sts__option_row rows[] = {
      "otlp_proto and otlp_json alone, and for all that is gathered."},
     {"gather", STS__OPTION_CHOICE, PLACE(gather), WORDS("none|key|resource|request"), "none",
      "Which records of one export share a message: none; those with the same topic, partition, key and headers (key); "
-     "of those, the ones of one resource (resource); or as key (request). Records stay in their order. A message is "
-     "split where it would be larger than max_message_bytes; its records have their outcomes together. For the "
-     "encodings otlp_proto, otlp_json, and those of JSON objects, which become lines."},
+     "of those, the ones of one resource (resource); or as key (request). With sending_queue.batch.flush_timeout also "
+     "those of several exports. Records stay in their order. A message is split where it would be larger than "
+     "max_message_bytes; its records have their outcomes together. For the encodings otlp_proto, otlp_json, and those "
+     "of JSON objects, which become lines."},
     OF_ITEMS("logs", STS__LOGS, "log record", ENCODINGS),
     OF_ITEMS("traces", STS__TRACES, "span", WORDS(ENCODINGS_OF_ALL)),
     OF_ITEMS("metrics", STS__METRICS, "metric", WORDS(ENCODINGS_OF_ALL)),
@@ -241,6 +242,19 @@ static const sts__option_row rows[] = {
      "How much memory the records without an outcome may take: keys, values, headers, and what the library and "
      "librdkafka need for each; outcomes that wait to be taken count too. At least max_message_bytes + 4096. What "
      "librdkafka needs to send comes on top (README, Delivery)."},
+    {"sending_queue.batch.flush_timeout", STS__OPTION_DURATION, PLACE(batch_timeout_ms), FROM_TO_MS(0, 3600000), "0s",
+     "How long a message stays open, over exports, for further records of its key, with gather=key or gather=resource; "
+     "0 seals it when the export ends. Its records are accepted and count for the queue meanwhile, of which open "
+     "messages take half at most: the oldest one is sealed where room is needed. A flush and a close seal all. With "
+     "sending_queue.wait_for_result a message holds records of one export alone. The time counts as one of "
+     "retry_on_failure.max_elapsed_time."},
+    {"sending_queue.batch.min_size", STS__OPTION_INTEGER, PLACE(batch_min_size), FROM_TO(0, 1000000000), "8192",
+     "A message that has so much is sealed when the export ends that made it so large."},
+    {"sending_queue.batch.max_size", STS__OPTION_INTEGER, PLACE(batch_max_size), FROM_TO(0, 1000000000), "0",
+     "No message that stays open gets more than that, unless one record alone is more; 0: as max_message_bytes says, "
+     "which holds in any case."},
+    {"sending_queue.batch.sizer", STS__OPTION_CHOICE, PLACE(batch_sizer), WORDS("items|bytes"), "items",
+     "What min_size and max_size count: records, or bytes of the message's value (at most: a few may be missing)."},
     {"sending_queue.block_on_overflow", STS__OPTION_BOOLEAN, PLACE(block_on_overflow), NO_BOUNDS, "true",
      "Whether an export waits for room in a full queue, up to produce_timeout. Without it the export is refused at "
      "once; "

@@ -11,6 +11,7 @@ sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, co
     routing->route = route;
     routing->rules = &route->rules[signal->place];
     routing->gathers = route->gather != STS__GATHER_NONE && !signal->is_whole;
+    routing->batches = routing->gathers && route->batches;
     routing->explained_topics = NULL;
     if (routing->rules->fault.code != STS_OK) {
         *fault = routing->rules->fault;
@@ -23,6 +24,8 @@ sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, co
                                       .resource_arena = &routing->state.arenas[STS__OTTL_RESOURCE],
                                       .scope_arena = &routing->state.arenas[STS__OTTL_SCOPE],
                                       .item_arena = &routing->state.arenas[STS__OTTL_RECORD]};
+    if (routing->batches) /* what is kept of resources and scopes is wanted until the records of some are submitted */
+        routing->encoder.resource_arena = routing->encoder.scope_arena = &routing->state.arenas[STS__OTTL_REQUEST];
     routing->identity = sts__item_identity_fields_of(signal);
     sts_status status = sts__headers_begin(&routing->headers, routing->rules, &routing->state, fault);
     if (status != STS_OK)
@@ -74,12 +77,38 @@ static sts_status route_topic(sts__routing *routing, sts__routed *routed, sts__f
     return STS_OK;
 }
 
+/* The length in front of the value, and the one around all of it, take up to 5 bytes each: 4 more than with none. */
+size_t sts__route_value_most(const sts__route *route, const sts_message *message) {
+    sts_message empty = *message;
+    empty.value = (sts_bytes){"", 0};
+    size_t around = sts__message_batch_size(&empty) + 2 * 4;
+    return route->max_message_bytes > around ? route->max_message_bytes - around : 0;
+}
+
 static sts_status check_size(const sts__route *route, const sts__routed *routed, sts__fault *fault) {
     size_t size = sts__message_batch_size(&routed->message);
     if (size <= route->max_message_bytes)
         return STS_OK;
     return sts__fault_set(fault, STS_ERR_RECORD_SIZE, "the record takes %zu bytes; max_message_bytes is %zu", size,
                           route->max_message_bytes);
+}
+
+/* Keeps what a message is made of later. A record that is near the largest size is measured to the byte. */
+static sts_status keep(sts__routing *routing, const sts__item *item, sts__routed *routed, sts__fault *fault) {
+    sts__encoder *encoder = &routing->encoder;
+    sts__kept *kept = &routed->kept;
+    sts_status status = encoder->encoding->keeping->keep(encoder, item, kept, fault);
+    if (status != STS_OK)
+        return status;
+    if (kept->alone > sts__route_value_most(routing->route, &routed->message)) {
+        status = sts__encode(encoder, item, &routed->message.value, fault);
+        if (status == STS_OK)
+            status = check_size(routing->route, routed, fault);
+    }
+    routed->place.resource_group.bytes = kept->resource;
+    routed->place.scope_group.bytes = kept->scope;
+    routed->message.value = kept->bytes;
+    return status;
 }
 
 static int64_t milliseconds(uint64_t unix_nano) {
@@ -100,6 +129,12 @@ static int64_t timestamp_of(const sts__rules *rules, const sts__item_identity *i
     }
 }
 
+int64_t sts__route_timestamp(const sts__rules *rules, sts_bytes item) {
+    const sts__item_identity_fields fields = sts__item_identity_fields_of(rules->signal);
+    const sts__item_identity identity = sts__item_identity_of(&fields, item);
+    return timestamp_of(rules, &identity);
+}
+
 static sts_status route_headers(sts__routing *routing, const sts__item *item, sts__routed *routed, sts__fault *fault) {
     const sts__rules *rules = routing->rules;
     sts__item_identity identity = {.flags = 0};
@@ -110,7 +145,8 @@ static sts_status route_headers(sts__routing *routing, const sts__item *item, st
 }
 
 static void begin(sts__routed *routed) {
-    routed->message = (sts_message){.struct_size = sizeof routed->message, .timestamp_ms = -1, .partition = -1};
+    routed->message =
+        (sts_message){.struct_size = sizeof routed->message, .timestamp_ms = -1, .partition = -1, .record_count = 1};
     routed->key_from = "";
     routed->key.missing = false;
 }
@@ -131,6 +167,8 @@ sts_status sts__route_item(sts__routing *routing, const sts__item *item, sts__ro
         status = route_headers(routing, item, routed, fault);
     if (status == STS_OK && alone)
         status = check_size(route, routed, fault);
+    if (status == STS_OK && routing->batches)
+        status = keep(routing, item, routed, fault);
     if (status == STS_OK) /* last: a record that is rejected must not take a topic's place */
         status = route_topic(routing, routed, fault);
     return status;

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "encode/encode.h"
+#include "encode/kept.h"
 #include "exporter/headers.h"
 #include "exporter/rules.h"
 #include "exporter/topics.h"
@@ -26,6 +27,7 @@ typedef struct sts__route {
     const sts__rules *rules; /* by signal */
     size_t max_message_bytes;
     sts__gather_option gather;
+    bool batches;               /* records may come into messages that stay open over exports (batching.h) */
     size_t window_records;      /* how much of a request is gathered at a time: so many records, */
     size_t window_bytes;        /* and so many bytes of them */
     const char *metadata_topic; /* of topology streams */
@@ -37,6 +39,7 @@ typedef struct sts__route {
 typedef struct sts__routed {
     sts__item_place place; /* of topology only the index */
     sts_message message;   /* topic NULL where the record has none (yet) */
+    sts__kept kept;        /* where its message is made later; its place has these groups then */
     sts__key key;
     const char *key_from; /* "" where there is no key */
     bool headers_last;    /* they are the same for the whole request, and live as long */
@@ -46,7 +49,8 @@ typedef struct sts__routed {
 typedef struct sts__routing {
     const sts__route *route;
     const sts__rules *rules; /* of the signal */
-    bool gathers; /* records may share messages */
+    bool gathers;            /* records may share messages, */
+    bool batches;            /* also with those of other exports */
     sts__topics *
         explained_topics; /* where new topics go; NULL: into the route's table. Who only asks must not fill that one. */
     sts__headers headers;
@@ -62,12 +66,19 @@ sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, co
                               const sts__memory *memory, const sts__metadata *metadata, sts__fault *fault);
 void sts__routing_end(sts__routing *routing);
 
-/* Fills `routed` as far as it gets; it is good until the next record. What is to be gathered gets no value. STS_OK, or
- * why the record is rejected. */
+/* Fills `routed` as far as it gets; it is good until the next record. What is to be gathered gets no value; over
+ * exports, what is kept of it, which is good but for that as long as the routing. STS_OK, or why the record is
+ * rejected. */
 sts_status sts__route_item(sts__routing *routing, const sts__item *item, sts__routed *routed, sts__fault *fault);
 
 /* The same for a message of topology. */
 sts_status sts__route_planned(sts__routing *routing, const sts__planned *planned, sts__routed *routed,
                               sts__fault *fault);
+
+/* The time of a message with that item alone (option record_timestamp). */
+int64_t sts__route_timestamp(const sts__rules *rules, sts_bytes item);
+
+/* How large the value of a message with these key and headers may be, or a few bytes less. */
+size_t sts__route_value_most(const sts__route *route, const sts_message *message);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/thread.h"
+#include "exporter/sealed.h"
 
 enum {
     IDLE_MS = 100, /* how long an idle thread sleeps at most: the bound for a transport without a wake method */
@@ -58,17 +59,26 @@ void sts__service_give_turn(sts_exporter *exporter, sts__caller *caller) {
     pthread_mutex_unlock(&exporter->callers_lock);
 }
 
+/* What is not sent when the last flush is over never is. */
+static int32_t serve_batching(sts_exporter *exporter, bool flushing, int32_t bound_ms) {
+    if (!load(&exporter->stopping))
+        return sts__batching_serve(exporter, flushing, bound_ms);
+    sts__batching_purge(exporter);
+    return bound_ms;
+}
+
 void sts__service_once(sts_exporter *exporter, int32_t timeout_ms) {
     sts_transport *transport = &exporter->transport;
     if (!exporter->closed) {
         bool flushing = load(&exporter->flushing) > 0;
+        int32_t bound = serve_batching(exporter, flushing, flushing ? FLUSH_MS : IDLE_MS);
         if (flushing && transport->flush)
             transport->flush(exporter->transport_context, FLUSH_MS);
-        int32_t bound = flushing ? FLUSH_MS : IDLE_MS;
         /* Outcomes that are left over do not wait. */
         if (sts__service_has_outcome(exporter))
             bound = 0;
         transport->poll(exporter->transport_context, timeout_ms < bound ? timeout_ms : bound);
+        sts__sealed_send(exporter); /* what was refused meanwhile, in parts */
     }
     sts__service_hand_out(exporter);
     if (!exporter->own_thread && sts__service_has_outcome(exporter))
@@ -153,6 +163,8 @@ int32_t sts__service_fd(sts_exporter *exporter) {
     pthread_mutex_lock(&exporter->callers_lock);
     if (!exporter->closed && exporter->transport.fd)
         fd = exporter->transport.fd(exporter->transport_context);
+    if (fd >= 0 && exporter->route.batches)
+        fd = sts__batching_fd(exporter, fd);
     pthread_mutex_unlock(&exporter->callers_lock);
     return fd;
 }
@@ -179,20 +191,33 @@ void sts__service_push_end(sts_exporter *exporter) {
     __atomic_sub_fetch(&exporter->flushing, 1, __ATOMIC_ACQ_REL);
 }
 
-bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us) {
+/* While the exporter's own thread serves. */
+static bool wait_for_thread(sts_exporter *exporter, uint64_t mark, int64_t deadline_us, bool until_starved) {
+    bool done;
+    do {
+        int64_t look_us = until_starved ? sts__deadline_after(IDLE_MS) : deadline_us;
+        done = sts__ledger_wait_done(&exporter->ledger, mark, look_us < deadline_us ? look_us : deadline_us);
+    } while (!done && sts__clock_us() < deadline_us &&
+             !(until_starved && sts__batching_is_starved(&exporter->batching)));
+    return done;
+}
+
+bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us, bool until_starved) {
     uint64_t mark = sts__ledger_mark(&exporter->ledger);
     if (sts__ledger_wait_done(&exporter->ledger, mark, 0))
         return true;
+    until_starved = until_starved && exporter->route.batches;
     sts__service_push(exporter);
     bool done;
     if (exporter->own_thread) {
-        done = sts__ledger_wait_done(&exporter->ledger, mark, deadline_us);
+        done = wait_for_thread(exporter, mark, deadline_us, until_starved);
     } else {
         bool serves;
         do {
             serves = sts__service_run(exporter, FLUSH_MS);
             done = sts__ledger_wait_done(&exporter->ledger, mark, serves ? 0 : deadline_us);
-        } while (!done && sts__clock_us() < deadline_us);
+        } while (!done && sts__clock_us() < deadline_us &&
+                 !(until_starved && sts__batching_is_starved(&exporter->batching)));
     }
     sts__service_push_end(exporter);
     return done;

@@ -5,26 +5,40 @@
 
 #include "base/visible.h"
 #include "exporter/exporter.h"
+#include "exporter/parts.h"
 
-/* With dead letters to be made of those that failed. */
-static sts_status complete_with_letters(sts_exporter *exporter, const sts_completion *completions, size_t count) {
-    sts_status status = STS_OK;
-    for (size_t i = 0; i < count; i++) {
-        sts__letter letter;
-        bool due = sts__letter_of_failed(&letter, exporter, &completions[i]);
-        sts_status completed = sts__ledger_complete(&exporter->ledger, &completions[i], 1);
-        if (due)
-            sts__letter_end(&letter, exporter, completed == STS_OK);
-        status = completed == STS_OK ? status : completed;
-    }
+/* One that has failed: in parts it may not. */
+static sts_status complete_failure(sts_exporter *exporter, const sts_completion *completion) {
+    sts__letter letter;
+    if (sts__parts_line_up(exporter, completion))
+        return STS_OK;
+    bool due = sts__dead_letters_wanted(exporter) && sts__letter_of_failed(&letter, exporter, completion);
+    sts_status status = sts__ledger_complete(&exporter->ledger, completion, 1);
+    if (due)
+        sts__letter_end(&letter, exporter, status == STS_OK);
     return status;
 }
 
+static bool has_failed(const sts_completion *completion) {
+    return completion->kind == STS_OUTCOME_FAILED || completion->code == STS_ERR_RECORD_SIZE;
+}
+
+/* Those that have not failed stay together. */
 static sts_status complete(void *owner, const sts_completion *completions, size_t count) {
     sts_exporter *exporter = owner;
-    if (sts__dead_letters_wanted(exporter))
-        return complete_with_letters(exporter, completions, count);
-    return sts__ledger_complete(&exporter->ledger, completions, count);
+    sts_status status = STS_OK;
+    while (count) {
+        size_t good = 0;
+        while (good < count && !has_failed(&completions[good]))
+            good++;
+        sts_status completed =
+            good ? sts__ledger_complete(&exporter->ledger, completions, good) : complete_failure(exporter, completions);
+        status = completed == STS_OK ? status : completed;
+        good += good == 0;
+        completions += good;
+        count -= good;
+    }
+    return status;
 }
 
 static void tell(void *owner, int32_t level, const char *text) {
@@ -71,9 +85,14 @@ static void statistics(void *owner, const int64_t *values, size_t count) {
     sts__ledger_tell_transport(&((sts_exporter *)owner)->ledger, values, count);
 }
 
+static bool divide(void *owner, const sts_message *message, sts__sink_take take, void *user) {
+    return sts__parts_divide(owner, message, take, user);
+}
+
 const sts__sink_methods sts__exporter_sink = {.complete = complete,
                                               .log = tell,
                                               .partitions = partitions,
                                               .replaced = replaced,
                                               .cluster_changed = cluster_changed,
-                                              .statistics = statistics};
+                                              .statistics = statistics,
+                                              .divide = divide};

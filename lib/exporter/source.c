@@ -7,7 +7,8 @@
 
 /* A value that lies in what was handed over stays there. */
 static void share_value(const sts__source *source, sts_message *message) {
-    if (source->taken && message->value.size && sts__memory_lies_in(message->value, source->taken->bytes))
+    bool stays = !source->routing.batches; /* else it is copied into a message that stays open */
+    if (source->taken && stays && message->value.size && sts__memory_lies_in(message->value, source->taken->bytes))
         message->taken = source->taken;
 }
 
@@ -31,6 +32,10 @@ static bool next_whole(sts__source *source, sts__routed *routed, sts_status *sta
 
 bool sts__source_gathers(const sts__source *source) {
     return source->has_records && source->routing.gathers;
+}
+
+bool sts__source_batches(const sts__source *source) {
+    return source->has_records && source->routing.batches;
 }
 
 void sts__source_end(sts__source *source) {

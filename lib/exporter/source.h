@@ -24,8 +24,9 @@ struct sts__source {
     sts__routing routing;
 };
 
-/* Whether its records may share messages. */
+/* Whether its records may share messages; with those of other exports. */
 bool sts__source_gathers(const sts__source *source);
+bool sts__source_batches(const sts__source *source);
 
 /* Frees what a source that was made holds. */
 void sts__source_end(sts__source *source);

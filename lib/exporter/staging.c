@@ -59,6 +59,7 @@ void sts__staging_reset(sts__staging *staging) {
     staging->messages = NULL;
     staging->records = NULL;
     staging->places = NULL;
+    staging->kept = NULL;
     staging->message_count = staging->record_count = 0;
 }
 
@@ -125,6 +126,17 @@ bool sts__staging_add(sts__staging *staging, const sts__routed *routed, sts_byte
     sts__ledger_record *record = &staging->records[staging->record_count++];
     *record = counted(&message, routed->place.index, routed->key.missing);
     count_message(staging, record, &message);
+    return true;
+}
+
+bool sts__staging_add_kept(sts__staging *staging, const sts__routed *routed, sts_bytes lasting) {
+    const size_t at = staging->record_count;
+    if (!grow(&staging->arena, (void **)&staging->kept, at, sizeof *staging->kept) ||
+        !sts__staging_add(staging, routed, lasting))
+        return false;
+    staging->kept[at] = routed->kept;
+    staging->kept[at].bytes = staging->messages[at].message.value;
+    staging->records[at].stays_open = true;
     return true;
 }
 

@@ -5,6 +5,7 @@
 #ifndef STS_EXPORTER_STAGING_H
 #define STS_EXPORTER_STAGING_H
 
+#include "encode/kept.h"
 #include "exporter/route.h"
 #include "gather/gather.h"
 #include "queue/ledger.h"
@@ -34,6 +35,7 @@ typedef struct sts__staging {
     size_t message_count;
     sts__ledger_record *records; /* message by message */
     sts__item_place *places;     /* of the records */
+    sts__kept *kept;             /* of the records, where those come into messages that stay open */
     size_t record_count;
     sts__arena arena; /* has all of this */
     union {
@@ -62,6 +64,9 @@ void sts__staging_reset(sts__staging *staging);
 /* Adds a message with its one record. `lasting` is what need not be copied; data NULL: nothing need be. False without
  * memory, and nothing is added. */
 bool sts__staging_add(sts__staging *staging, const sts__routed *routed, sts_bytes lasting);
+
+/* The same for a record that comes into a message which stays open: its value is what is kept of it. */
+bool sts__staging_add_kept(sts__staging *staging, const sts__routed *routed, sts_bytes lasting);
 
 /* The same for a message of several records, whose value is made of them: prepares for those at `chosen` of the lists,
  * or for a range of those that are staged elsewhere; where they stand then; and adds the message, if nothing else was

@@ -17,8 +17,14 @@ typedef struct snapshot {
     int64_t threads;
 } snapshot;
 
+void sts__statistics_take(sts_exporter *exporter, sts__ledger_snapshot *taken) {
+    sts__ledger_take_snapshot(&exporter->ledger, taken);
+    sts__batching_counts(&exporter->batching, &taken->queue[STS_QUEUE_OPEN_MESSAGES],
+                         &taken->queue[STS_QUEUE_OPEN_RECORDS]);
+}
+
 static void take_snapshot(sts_exporter *exporter, snapshot *s) {
-    sts__ledger_take_snapshot(&exporter->ledger, &s->ledger);
+    sts__statistics_take(exporter, &s->ledger);
     s->threads = sts__service_threads(exporter);
 }
 

@@ -34,6 +34,18 @@ static const sts__statistic counts[] = {
      "Dead letters that did not get to their topic."},
     {STS_COUNT_CLUSTER_CHANGES, 1, "cluster_changes", "cluster_changes_total",
      "How often the cluster, or a topic, was found to have been made anew."},
+    {STS_COUNT_MESSAGES, 1, "messages", "messages_total",
+     "Messages that the transport took, of one record or several."},
+    {STS_COUNT_SEALED_BY_SIZE, 1, "sealed_by_size", "messages_sealed_by_size_total",
+     "Messages open over exports that were sealed since they had their size."},
+    {STS_COUNT_SEALED_BY_TIME, 1, "sealed_by_time", "messages_sealed_by_time_total",
+     "Messages open over exports that were sealed after sending_queue.batch.flush_timeout."},
+    {STS_COUNT_SEALED_FOR_ROOM, 1, "sealed_for_room", "messages_sealed_for_room_total",
+     "Messages open over exports that were sealed since others needed their room in the queue."},
+    {STS_COUNT_SEALED_BY_HEADERS, 1, "sealed_by_headers", "messages_sealed_by_headers_total",
+     "Messages open over exports that were sealed since a record of their key had other headers."},
+    {STS_COUNT_SEALED_BY_FLUSH, 1, "sealed_by_flush", "messages_sealed_by_flush_total",
+     "Messages open over exports that were sealed by a flush or the close."},
 };
 
 static const sts__statistic queue[] = {
@@ -44,6 +56,8 @@ static const sts__statistic queue[] = {
      "Memory that records without an outcome take, and outcomes that wait."},
     {STS_QUEUE_MAX_BYTES, 1, "max_bytes", "queue_max_bytes", "Memory that they may take (sending_queue.max_bytes)."},
     {STS_QUEUE_OUTCOMES, 1, "outcomes", "queue_outcomes", "Places taken by outcomes that wait to be taken."},
+    {STS_QUEUE_OPEN_MESSAGES, 1, "open_messages", "queue_open_messages", "Messages that are open for further records."},
+    {STS_QUEUE_OPEN_RECORDS, 1, "open_records", "queue_open_records", "Records in messages that are open."},
 };
 
 static const sts__statistic transport[] = {

@@ -43,6 +43,10 @@ static sts_status get_entries(sts__export_run *run, sts__ledger_record *records,
     bool waits = true;
     run->ledger.claim.deadline_us = 0;
     sts_status status = sts__ledger_accept(ledger, &run->ledger, records, count, at_least, accepted);
+    if (status == STS_ERR_QUEUE_FULL && run->batches) {
+        sts__batching_make_room(run->exporter, at_least, records->cost);
+        status = sts__ledger_accept(ledger, &run->ledger, records, count, at_least, accepted);
+    }
     while (status == STS_ERR_QUEUE_FULL && waits && !sts__ledger_has_line(ledger)) {
         waits = sts__clock_us() < deadline_us;
         if (!sts__service_help(run->exporter, waits ? HELP_MS : 0))
@@ -227,6 +231,29 @@ static sts_status submit_staged(sts__export_run *run) {
     return status;
 }
 
+/* Puts what is staged into messages that stay open. */
+static sts_status submit_open(sts__export_run *run) {
+    sts__staging *staging = run->staging;
+    sts_status status = STS_OK;
+    size_t added = 0;
+    size_t ready = 0;
+    while (added < staging->message_count && status == STS_OK) {
+        size_t before = added;
+        status = accept(run, &ready);
+        if (status != STS_OK)
+            break;
+        if (!sts__batching_add(run->exporter, staging, run->source->routing.rules, &added, ready)) {
+            cancel(run, added, ready - added);
+            status = sts__fault_no_memory(run->fault);
+        }
+        run->counts->accepted += added - before;
+        for (; before < added; before++)
+            run->counts->bytes += staging->records[before].size;
+    }
+    sts__staging_reset(staging);
+    return status;
+}
+
 /* Sends what is gathered, and begins anew. Records that turn out to be bad are rejected where they stand. */
 static sts_status submit_window(sts__export_run *run) {
     const sts__window *window = &run->staging->window;
@@ -247,5 +274,5 @@ static sts_status submit_window(sts__export_run *run) {
 }
 
 sts_status sts__submit(sts__export_run *run) {
-    return run->gathers ? submit_window(run) : submit_staged(run);
+    return run->gathers ? submit_window(run) : run->batches ? submit_open(run) : submit_staged(run);
 }

@@ -14,6 +14,7 @@ typedef struct sts__export_run {
     sts__source *source;
     sts__staging *staging;
     bool gathers; /* all that is staged is accepted, or nothing */
+    bool batches; /* what is staged comes into messages that stay open (batching.h) */
     sts__ledger_export ledger;
     int64_t deadline_us; /* for waiting for room; 0: it does not wait */
     bool pushes;         /* what lingers is sent at once, for its sake */

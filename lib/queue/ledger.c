@@ -5,27 +5,7 @@
 
 #include "base/clock.h"
 #include "base/prefetch.h"
-
-/* A message id is the entry's generation and its index; the generation makes a late or second report of a message
- * harmless. It fits in a pointer, which is what most producers let a caller keep with a message. */
-enum { INDEX_BITS = 24, INDEX_MASK = (1 << INDEX_BITS) - 1, BLOCK = 1024 };
-
-static sts__ledger_entry *entry_at(const sts__ledger *ledger, uint32_t index) {
-    return &ledger->blocks[index / BLOCK][index % BLOCK];
-}
-
-static uint64_t entry_id(const sts__ledger_entry *entry, uint32_t index) {
-    return (uintptr_t)(entry->generation << INDEX_BITS) | index;
-}
-
-/* The pending entry of an id, or NULL. */
-static sts__ledger_entry *find(const sts__ledger *ledger, uint64_t id) {
-    uint32_t index = (uint32_t)(id & INDEX_MASK);
-    if (index >= ledger->entry_count)
-        return NULL;
-    sts__ledger_entry *entry = entry_at(ledger, index);
-    return entry->pending && entry_id(entry, index) == id ? entry : NULL;
-}
+#include "queue/ledger_entry.h"
 
 sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint32_t max_entries, size_t max_bytes) {
     memset(ledger, 0, sizeof *ledger);
@@ -38,9 +18,9 @@ sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint
         ledger->transport[i] = -1;
     ledger->epoch = ledger->oldest_epoch = 1; /* there is one before: a mark may be behind all */
     /* Records, letters of rejected ones, letters of failed ones, and bytes that records share. */
-    ledger->max_blocks = 4 * (max_entries / BLOCK + 1);
-    if (ledger->max_blocks > INDEX_MASK / BLOCK)
-        ledger->max_blocks = INDEX_MASK / BLOCK;
+    ledger->max_blocks = 4 * (max_entries / STS__LEDGER_BLOCK + 1);
+    if (ledger->max_blocks > STS__LEDGER_INDEX_MASK / STS__LEDGER_BLOCK)
+        ledger->max_blocks = STS__LEDGER_INDEX_MASK / STS__LEDGER_BLOCK;
     ledger->blocks = sts__memory_new(memory, ledger->max_blocks * sizeof *ledger->blocks);
     if (!ledger->blocks)
         return STS_ERR_NO_MEMORY;
@@ -57,8 +37,8 @@ void sts__ledger_clear(sts__ledger *ledger) {
     sts_outcome outcome;
     while (sts__ledger_take(ledger, &outcome))
         sts__memory_free(ledger->memory, outcome.text);
-    for (uint32_t i = 0; i < ledger->entry_count; i += BLOCK)
-        sts__memory_free(ledger->memory, ledger->blocks[i / BLOCK]);
+    for (uint32_t i = 0; i < ledger->entry_count; i += STS__LEDGER_BLOCK)
+        sts__memory_free(ledger->memory, ledger->blocks[i / STS__LEDGER_BLOCK]);
     sts__memory_free(ledger->memory, ledger->blocks);
     pthread_cond_destroy(&ledger->changed);
     pthread_mutex_destroy(&ledger->lock);
@@ -99,24 +79,24 @@ static void free_entry(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t i
 /* A free entry, from the list or from a new block; NULL without memory. */
 static sts__ledger_entry *new_entry(sts__ledger *ledger, uint32_t *index) {
     if (ledger->free_head == STS__LEDGER_NONE) {
-        if (ledger->entry_count / BLOCK == ledger->max_blocks)
+        if (ledger->entry_count / STS__LEDGER_BLOCK == ledger->max_blocks)
             return NULL;
-        sts__ledger_entry *block = sts__memory_new(ledger->memory, BLOCK * sizeof *block);
+        sts__ledger_entry *block = sts__memory_new(ledger->memory, STS__LEDGER_BLOCK * sizeof *block);
         if (!block)
             return NULL;
-        ledger->blocks[ledger->entry_count / BLOCK] = block;
-        for (uint32_t i = BLOCK; i-- > 0;) {
+        ledger->blocks[ledger->entry_count / STS__LEDGER_BLOCK] = block;
+        for (uint32_t i = STS__LEDGER_BLOCK; i-- > 0;) {
             block[i].generation = 1;
             block[i].next = ledger->free_head;
             ledger->free_head = ledger->entry_count + i;
         }
-        ledger->entry_count += BLOCK;
+        ledger->entry_count += STS__LEDGER_BLOCK;
     }
     *index = ledger->free_head;
-    sts__ledger_entry *entry = entry_at(ledger, *index);
+    sts__ledger_entry *entry = sts__ledger_entry_at(ledger, *index);
     ledger->free_head = entry->next;
     if (ledger->free_head != STS__LEDGER_NONE)
-        sts__prefetch(entry_at(ledger, ledger->free_head), sizeof *entry);
+        sts__prefetch(sts__ledger_entry_at(ledger, ledger->free_head), sizeof *entry);
     entry->shared = STS__LEDGER_NONE;
     return entry;
 }
@@ -124,8 +104,8 @@ static sts__ledger_entry *new_entry(sts__ledger *ledger, uint32_t *index) {
 /* --- bytes that messages share have an entry without an outcome, for as long as a record of those is pending --- */
 
 static bool has_shared(const sts__ledger *ledger, const sts__ledger_export *export) {
-    uint32_t index = (uint32_t)(export->shared & INDEX_MASK);
-    return export->shared && entry_id(entry_at(ledger, index), index) == export->shared;
+    uint32_t index = (uint32_t)(export->shared & STS__LEDGER_INDEX_MASK);
+    return export->shared && sts__ledger_entry_id(sts__ledger_entry_at(ledger, index), index) == export->shared;
 }
 
 /* What a record takes of the room for such bytes: it is the first that refers to them. */
@@ -141,12 +121,12 @@ static bool begin_shared(sts__ledger *ledger, sts__ledger_export *export, size_t
         return cost == 0;
     entry->cost = cost;
     entry->shared = 0;
-    export->shared = entry_id(entry, index);
+    export->shared = sts__ledger_entry_id(entry, index);
     return true;
 }
 
 static void end_shared(sts__ledger *ledger, uint32_t index) {
-    sts__ledger_entry *entry = entry_at(ledger, index);
+    sts__ledger_entry *entry = sts__ledger_entry_at(ledger, index);
     sts__room_give(&ledger->room, 0, entry->cost);
     put_back(ledger, entry, index);
     wake_room_waiters(ledger);
@@ -155,7 +135,7 @@ static void end_shared(sts__ledger *ledger, uint32_t index) {
 static void let_go_of_shared(sts__ledger *ledger, sts__ledger_entry *entry) {
     uint32_t index = entry->shared;
     entry->shared = STS__LEDGER_NONE;
-    if (--entry_at(ledger, index)->shared == 0)
+    if (--sts__ledger_entry_at(ledger, index)->shared == 0)
         end_shared(ledger, index);
 }
 
@@ -219,6 +199,7 @@ static void count_accepted(sts__ledger *ledger, const sts__ledger_record *record
     ledger->counts[STS_COUNT_ACCEPTED] += by;
     ledger->counts[STS_COUNT_PENDING] += by;
     ledger->counts[STS_COUNT_BYTES] += by * record->size;
+    ledger->counts[STS_COUNT_MESSAGES] += record->continues || record->stays_open ? 0 : by;
     ledger->counts[STS_COUNT_NULL_KEYS] += record->null_key ? by : 0;
     ledger->counts[STS_COUNT_EMPTY_KEYS] += record->empty_key ? by : 0;
     ledger->counts[STS_COUNT_MISSING_KEYS] += record->missing_key ? by : 0;
@@ -246,19 +227,21 @@ static bool enter(sts__ledger *ledger, const sts__ledger_export *export, int64_t
     entry->pending = true;
     entry->is_letter = false;
     if (record->shares) {
-        entry->shared = (uint32_t)(export->shared & INDEX_MASK);
-        entry_at(ledger, entry->shared)->shared++;
+        entry->shared = (uint32_t)(export->shared & STS__LEDGER_INDEX_MASK);
+        sts__ledger_entry_at(ledger, entry->shared)->shared++;
     }
+    entry->may_be_there = false;
+    entry->made_of = record->made_of;
     if (record->continues)
-        find(ledger, record[-1].id)->next = index;
+        sts__ledger_find(ledger, record[-1].id)->next = index;
     expect(ledger, &entry->outcome);
     count_accepted(ledger, record, 1);
-    record->id = entry_id(entry, index);
+    record->id = sts__ledger_entry_id(entry, index);
     return true;
 }
 
 static void take_back(sts__ledger *ledger, const sts__ledger_record *record) {
-    sts__ledger_entry *entry = find(ledger, record->id);
+    sts__ledger_entry *entry = sts__ledger_find(ledger, record->id);
     if (!entry)
         return;
     entry->pending = false;
@@ -266,7 +249,7 @@ static void take_back(sts__ledger *ledger, const sts__ledger_record *record) {
         let_go_of_shared(ledger, entry);
     count_accepted(ledger, record, UINT64_MAX);
     settle(ledger, &entry->outcome);
-    free_entry(ledger, entry, (uint32_t)(record->id & INDEX_MASK));
+    free_entry(ledger, entry, (uint32_t)(record->id & STS__LEDGER_INDEX_MASK));
 }
 
 /* Room for records, and for the bytes that they share where nobody else refers to those; `*shared_cost` tells. While
@@ -298,8 +281,8 @@ static bool enter_all(sts__ledger *ledger, sts__ledger_export *export, int64_t n
     sts__room_give(&ledger->room, (uint32_t)(count - done), cost + (begun ? 0 : shared_cost));
     while (done-- > 0)
         take_back(ledger, &records[done]);
-    if (has_shared(ledger, export) && entry_at(ledger, (uint32_t)(export->shared & INDEX_MASK))->shared == 0)
-        end_shared(ledger, (uint32_t)(export->shared & INDEX_MASK)); /* none of them came to share it */
+    if (has_shared(ledger, export) && sts__ledger_entry_at(ledger, (uint32_t)(export->shared & STS__LEDGER_INDEX_MASK))->shared == 0)
+        end_shared(ledger, (uint32_t)(export->shared & STS__LEDGER_INDEX_MASK)); /* none of them came to share it */
     wake_room_waiters(ledger);
     return false;
 }
@@ -360,7 +343,7 @@ static void append_outcome(sts__ledger *ledger, sts__ledger_entry *entry, uint32
     if (ledger->outcome_tail == STS__LEDGER_NONE)
         ledger->outcome_head = index;
     else
-        entry_at(ledger, ledger->outcome_tail)->next = index;
+        sts__ledger_entry_at(ledger, ledger->outcome_tail)->next = index;
     ledger->outcome_tail = index;
     if (ledger->idle_waiters)
         pthread_cond_broadcast(&ledger->changed);
@@ -451,9 +434,23 @@ static void end_letter(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t i
     free_entry(ledger, entry, index);
 }
 
+/* What becomes of a record that may be in the topic by an earlier message: it is there, or that is not known. */
+static sts_completion doubted(const sts_completion *completion) {
+    sts_completion result = *completion;
+    result.may_be_duplicate = 1;
+    if (!is_there(result.kind))
+        result.kind = STS_OUTCOME_UNCERTAIN;
+    return result;
+}
+
 static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index, const sts_completion *completion,
                      int64_t now) {
     sts_outcome *outcome = &entry->outcome;
+    sts_completion by_earlier;
+    if (entry->may_be_there) {
+        by_earlier = doubted(completion);
+        completion = &by_earlier;
+    }
     if (entry->is_letter) {
         bool arrived = is_there(completion->kind);
         end_letter(ledger, entry, index, arrived ? STS_COUNT_DEAD_LETTERS : STS_COUNT_DEAD_LETTERS_LOST, 1);
@@ -496,7 +493,7 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
 /* A message's records have their outcomes together. */
 static void complete_message(sts__ledger *ledger, uint32_t index, const sts_completion *completion, int64_t now) {
     while (index != STS__LEDGER_NONE) {
-        sts__ledger_entry *entry = entry_at(ledger, index);
+        sts__ledger_entry *entry = sts__ledger_entry_at(ledger, index);
         uint32_t next = entry->next;
         complete(ledger, entry, index, completion, now);
         index = next;
@@ -505,9 +502,9 @@ static void complete_message(sts__ledger *ledger, uint32_t index, const sts_comp
 
 static void prefetch_entries(const sts__ledger *ledger, const sts_completion *completions, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        uint32_t index = (uint32_t)(completions[i].id & INDEX_MASK);
+        uint32_t index = (uint32_t)(completions[i].id & STS__LEDGER_INDEX_MASK);
         if (index < ledger->entry_count)
-            sts__prefetch(entry_at(ledger, index), sizeof(sts__ledger_entry));
+            sts__prefetch(sts__ledger_entry_at(ledger, index), sizeof(sts__ledger_entry));
     }
 }
 
@@ -519,8 +516,8 @@ sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *compl
     for (size_t i = 0; i < count; i++) {
         const sts_completion *completion = &completions[i];
         bool has_kind = completion->kind >= STS_OUTCOME_DELIVERED && completion->kind <= STS_OUTCOME_PURGED;
-        if (has_kind && find(ledger, completion->id))
-            complete_message(ledger, (uint32_t)(completion->id & INDEX_MASK), completion, now);
+        if (has_kind && sts__ledger_find(ledger, completion->id))
+            complete_message(ledger, (uint32_t)(completion->id & STS__LEDGER_INDEX_MASK), completion, now);
         else
             status = STS_ERR_INVALID_ARGUMENT;
     }
@@ -535,8 +532,10 @@ static uint64_t begin_letter(sts__ledger *ledger, sts__ledger_entry *entry, uint
     entry->next = STS__LEDGER_NONE;
     entry->pending = true;
     entry->is_letter = true;
+    entry->may_be_there = false;
+    entry->made_of = 0;
     ledger->in_epoch[epoch % STS__LEDGER_EPOCHS]++;
-    return entry_id(entry, index);
+    return sts__ledger_entry_id(entry, index);
 }
 
 sts_status sts__ledger_accept_letter(sts__ledger *ledger, sts__ledger_export *export, size_t cost, uint64_t *id) {
@@ -559,7 +558,7 @@ sts_status sts__ledger_accept_letter_of(sts__ledger *ledger, uint64_t of, size_t
     sts__ledger_entry *entry = NULL;
     cost += sizeof *entry;
     pthread_mutex_lock(&ledger->lock);
-    const sts__ledger_entry *about = find(ledger, of);
+    const sts__ledger_entry *about = sts__ledger_find(ledger, of);
     bool room = sts__room_force(&ledger->letters, cost);
     if (room)
         entry = new_entry(ledger, &index);
@@ -575,9 +574,9 @@ sts_status sts__ledger_accept_letter_of(sts__ledger *ledger, uint64_t of, size_t
 /* Ends a letter before the transport has it. */
 static void withdraw_letter(sts__ledger *ledger, uint64_t id, uint64_t lost) {
     pthread_mutex_lock(&ledger->lock);
-    sts__ledger_entry *entry = find(ledger, id);
+    sts__ledger_entry *entry = sts__ledger_find(ledger, id);
     if (entry)
-        end_letter(ledger, entry, (uint32_t)(id & INDEX_MASK), STS_COUNT_DEAD_LETTERS_LOST, lost);
+        end_letter(ledger, entry, (uint32_t)(id & STS__LEDGER_INDEX_MASK), STS_COUNT_DEAD_LETTERS_LOST, lost);
     pthread_mutex_unlock(&ledger->lock);
 }
 
@@ -591,7 +590,7 @@ void sts__ledger_lose_letter(sts__ledger *ledger, uint64_t id) {
 
 bool sts__ledger_look(sts__ledger *ledger, uint64_t id, uint64_t *token, uint64_t *index) {
     pthread_mutex_lock(&ledger->lock);
-    const sts__ledger_entry *entry = find(ledger, id);
+    const sts__ledger_entry *entry = sts__ledger_find(ledger, id);
     bool found = entry && !entry->is_letter;
     *token = found ? entry->outcome.token : 0;
     *index = found ? entry->outcome.index : 0;
@@ -608,8 +607,8 @@ void sts__ledger_abandon(sts__ledger *ledger) {
     int64_t now = sts__clock_us();
     pthread_mutex_lock(&ledger->lock);
     for (uint32_t i = 0; i < ledger->entry_count; i++)
-        if (entry_at(ledger, i)->pending)
-            complete(ledger, entry_at(ledger, i), i, &unknown, now);
+        if (sts__ledger_entry_at(ledger, i)->pending)
+            complete(ledger, sts__ledger_entry_at(ledger, i), i, &unknown, now);
     pthread_mutex_unlock(&ledger->lock);
 }
 
@@ -617,7 +616,7 @@ bool sts__ledger_take(sts__ledger *ledger, sts_outcome *outcome) {
     pthread_mutex_lock(&ledger->lock);
     uint32_t index = ledger->outcome_head;
     if (index != STS__LEDGER_NONE) {
-        sts__ledger_entry *entry = entry_at(ledger, index);
+        sts__ledger_entry *entry = sts__ledger_entry_at(ledger, index);
         *outcome = entry->outcome;
         entry->outcome.text = NULL;
         ledger->outcome_head = entry->next;

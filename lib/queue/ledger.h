@@ -56,6 +56,8 @@ typedef struct sts__ledger_entry {
                              many records have a part in them */
     uint32_t pending : 1;
     uint32_t is_letter : 1; /* a dead letter: it has no outcome, and is only counted */
+    uint32_t may_be_there : 1; /* it was sent in a message that may be in the topic, and goes again in another one */
+    uint32_t made_of : 4; /* of a message's first record: how the message can be taken apart; 0: it cannot */
 } sts__ledger_entry;
 
 typedef struct sts__ledger {
@@ -107,6 +109,8 @@ typedef struct sts__ledger_record {
     bool missing_key; /* null for want of a value */
     bool continues;   /* it is in one message with the record before it */
     bool shares;      /* its message refers to bytes that the export shares */
+    bool stays_open;  /* its message is not made yet */
+    uint8_t made_of;  /* of a message with several, as in its entry */
     uint64_t id;      /* filled in; a message has its first record's */
 } sts__ledger_record;
 
@@ -128,6 +132,27 @@ sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, s
 
 /* Takes acceptances back: the transport did not take the records. */
 void sts__ledger_cancel(sts__ledger *ledger, const sts__ledger_record *records, size_t count);
+
+/* ledger_messages.c */
+
+/* A message of records that were accepted one by one. */
+typedef struct sts__ledger_message {
+    const uint64_t *ids; /* of its records, in their order; its own is the first one's */
+    size_t count;
+    size_t cost; /* the memory that the transport needs for it, in place of what was said of its records */
+    uint8_t made_of;
+} sts__ledger_message;
+
+/* From here on the records of each message have their outcome together. What they were bound to before, no transport
+ * has any more. */
+void sts__ledger_bind(sts__ledger *ledger, const sts__ledger_message *messages, size_t count);
+
+/* The records of a pending message, in their order, up to `most` of them; how many there are. 0: it is none. */
+size_t sts__ledger_records_of(sts__ledger *ledger, uint64_t id, uint64_t *ids, size_t most, uint8_t *made_of);
+
+/* A pending message may be in the topic, and its records are sent again: none of them will have failed, or been purged,
+ * and all are possible duplicates. */
+void sts__ledger_doubt(sts__ledger *ledger, uint64_t id);
 
 /* Counts a rejected record, and makes an outcome of it if those are kept, which may have to wait for room. STS_OK,
  * STS_ERR_QUEUE_FULL, STS_ERR_NO_MEMORY, STS_ERR_CLOSED: it was not counted. */
@@ -200,6 +225,7 @@ bool sts__ledger_is_closed(sts__ledger *ledger);
 
 /* Counts a change that is no record's. */
 void sts__ledger_count(sts__ledger *ledger, int counter);
+void sts__ledger_count_by(sts__ledger *ledger, int counter, uint64_t by);
 
 /* Copies the counters. */
 void sts__ledger_counts(sts__ledger *ledger, uint64_t *counts, size_t counts_size);

@@ -5,10 +5,13 @@
 
 #include <string.h>
 
-/* What was accepted and not purged is tried once, sooner or later: what goes beyond was tried again. */
+/* What was accepted and not purged is tried once, sooner or later, and so is each message: what goes beyond was tried
+ * again. */
 static int64_t least_retries(const sts__ledger *ledger) {
     int64_t tries = ledger->transport[STS_TRANSPORT_TRIES];
     int64_t once = (int64_t)(ledger->counts[STS_COUNT_ACCEPTED] - ledger->counts[STS_COUNT_PURGED]);
+    if (once > (int64_t)ledger->counts[STS_COUNT_MESSAGES])
+        once = (int64_t)ledger->counts[STS_COUNT_MESSAGES];
     if (tries < 0)
         return -1;
     return tries > once ? tries - once : 0;
@@ -42,8 +45,12 @@ void sts__ledger_take_snapshot(sts__ledger *ledger, sts__ledger_snapshot *snapsh
 }
 
 void sts__ledger_count(sts__ledger *ledger, int counter) {
+    sts__ledger_count_by(ledger, counter, 1);
+}
+
+void sts__ledger_count_by(sts__ledger *ledger, int counter, uint64_t by) {
     pthread_mutex_lock(&ledger->lock);
-    ledger->counts[counter]++;
+    ledger->counts[counter] += by;
     pthread_mutex_unlock(&ledger->lock);
 }
 

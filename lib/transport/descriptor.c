@@ -32,6 +32,10 @@ static bool watch(int host, int fd) {
     return fd >= 0 && epoll_ctl(host, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
+bool sts__descriptor_watch(const sts__descriptor *descriptor, int fd) {
+    return watch(descriptor->host, fd);
+}
+
 bool sts__descriptor_open(sts__descriptor *descriptor) {
     int event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     descriptor->host = epoll_create1(EPOLL_CLOEXEC);

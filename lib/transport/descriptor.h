@@ -20,6 +20,9 @@ void sts__descriptor_init(sts__descriptor *descriptor);
 /* False where the system has no more of them, and then it is not open. */
 bool sts__descriptor_open(sts__descriptor *descriptor);
 
+/* Makes it readable whenever another one is; false where the system does not let it. */
+bool sts__descriptor_watch(const sts__descriptor *descriptor, int fd);
+
 bool sts__descriptor_is_open(const sts__descriptor *descriptor);
 
 /* Makes it readable, if it is open. Any thread. */

@@ -24,3 +24,7 @@ void sts__sink_cluster_changed(const sts_transport_sink *sink, const char *text)
 void sts__sink_statistics(const sts_transport_sink *sink, const int64_t *values, size_t count) {
     sink->methods->statistics(sink->owner, values, count);
 }
+
+bool sts__sink_divide(const sts_transport_sink *sink, const sts_message *message, sts__sink_take take, void *user) {
+    return sink->methods->divide(sink->owner, message, take, user);
+}

@@ -5,9 +5,14 @@
 #ifndef STS_TRANSPORT_SINK_H
 #define STS_TRANSPORT_SINK_H
 
+#include <stdbool.h>
+
 #include <stskafka/transport.h>
 
 #include "key/partition.h"
+
+/* Takes messages in place of one; false where it cannot, and has none of them. */
+typedef bool (*sts__sink_take)(void *user, const sts_message *const *parts, size_t count);
 
 /* As the functions sts_transport_... of the same names, but no argument is NULL, and completions have this version's
  * size. */
@@ -18,6 +23,9 @@ typedef struct sts__sink_methods {
     void (*replaced)(void *owner, uint64_t replayed);
     void (*cluster_changed)(void *owner, const char *text);
     void (*statistics)(void *owner, const int64_t *values, size_t count);
+    /* A message of several records (record_count) was refused for what is in it: calls `take` with messages of fewer,
+     * which have a completion each, in place of this one. False where it cannot be divided, or they were not taken. */
+    bool (*divide)(void *owner, const sts_message *message, sts__sink_take take, void *user);
 } sts__sink_methods;
 
 struct sts_transport_sink {
@@ -32,5 +40,6 @@ void sts__sink_partitions(const sts_transport_sink *sink, const char *topic, int
 void sts__sink_replaced(const sts_transport_sink *sink, uint64_t replayed);
 void sts__sink_cluster_changed(const sts_transport_sink *sink, const char *text);
 void sts__sink_statistics(const sts_transport_sink *sink, const int64_t *values, size_t count);
+bool sts__sink_divide(const sts_transport_sink *sink, const sts_message *message, sts__sink_take take, void *user);
 
 #endif

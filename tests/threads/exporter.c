@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One exporter, everything at once: eight threads export, others flush, explain, take outcomes, read counters, and one
- * closes it in the end; with room for all, and with next to none and exports that wait for their result. A plain main
+ * closes it in the end; with room for all, with next to none and exports that wait for their result, and with messages
+ * that stay open over exports. A plain main
  * since ThreadSanitizer does not get on with Criterion's processes: over the memory transport, or over Kafka where an
  * argument names brokers. It checks sums; the preset tsan looks for races meanwhile. */
 #include <pthread.h>
@@ -22,6 +23,7 @@ struct variant {
     bool callback;
     bool waits;     /* for room, in a queue that is smaller than a request, and for the result */
     bool null_keys; /* what has no key goes without one; else it is rejected, and becomes a dead letter (without one) */
+    bool batches;   /* messages stay open over exports, in a queue that they soon fill */
 };
 
 static sts_exporter *exporter;
@@ -197,19 +199,27 @@ static void open_exporter(void) {
         set(options, "produce_timeout", "1h");
         set(options, "sending_queue.wait_for_result", "true");
     }
+    if (variant.batches) {
+        set(options, "gather", "key");
+        set(options, "encoding", "json_record");
+        set(options, "sending_queue.queue_size", "300");
+        set(options, "produce_timeout", "1h");
+        set(options, "sending_queue.batch.flush_timeout", "2ms");
+    }
     if (variant.callback)
         sts_options_set_outcome_callback(options, count_outcome, NULL);
     MUST(sts_exporter_new(&exporter, options, NULL) == STS_OK);
     sts_options_free(options);
 }
 
-static void run(bool callback, bool waits, bool null_keys) {
+static void run(struct variant this_one) {
     static void *(*const others[])(void *) = {flush_often, explain_often, read_counters, take_outcomes};
     enum { OTHERS = sizeof others / sizeof *others };
     pthread_t threads[EXPORTERS + OTHERS];
     unsigned long long records = (unsigned long long)EXPORTERS * requests * RECORDS;
-    variant = (struct variant){callback, waits, null_keys};
-    accepted = null_keys ? RECORDS : RECORDS * 9 / 10;
+    const bool callback = this_one.callback;
+    variant = this_one;
+    accepted = variant.null_keys ? RECORDS : RECORDS * 9 / 10;
     open_exporter();
     taken = 0;
     working = EXPORTERS;
@@ -225,7 +235,7 @@ static void run(bool callback, bool waits, bool null_keys) {
     MUST(counts[STS_COUNT_RECORDS] == records && counts[STS_COUNT_DELIVERED] == records / RECORDS * accepted);
     MUST(counts[STS_COUNT_REJECTED] == records - counts[STS_COUNT_DELIVERED] && counts[STS_COUNT_PENDING] == 0);
     MUST(counts[STS_COUNT_MISSING_KEYS] == records / 10 && counts[STS_COUNT_DEAD_LETTERS_LOST] == 0);
-    MUST(counts[STS_COUNT_DEAD_LETTERS] == (null_keys || waits ? 0 : records / 10));
+    MUST(counts[STS_COUNT_DEAD_LETTERS] == (variant.null_keys || variant.waits ? 0 : records / 10));
     MUST(callback ? taken == records : taken <= records);
     sts_exporter_free(exporter, 0);
     MUST(handed == EXPORTERS * (requests / 2) && released == handed);
@@ -268,13 +278,14 @@ static void run_closed(void) {
 int main(int argc, char **argv) {
     brokers = argc > 1 ? argv[1] : NULL;
     requests = brokers ? 20 : 200; /* an export that waits for its result takes Kafka much longer */
-    run(true, false, false);
-    run(false, false, false);
-    run(true, true, false);
-    run(false, true, false);
-    run(false, false, true);
+    static const struct variant variants[] = {
+        {.callback = true},  {.callback = false}, {.callback = true, .waits = true},  {.waits = true},
+        {.null_keys = true}, {.batches = true},   {.callback = true, .batches = true}};
+    enum { VARIANTS = sizeof variants / sizeof *variants };
+    for (size_t i = 0; i < VARIANTS; i++)
+        run(variants[i]);
     run_closed();
-    printf("five exporters, %d threads each, %u records: every sum holds\n", EXPORTERS + 4,
-           5 * EXPORTERS * requests * RECORDS);
+    printf("%d exporters, %d threads each, %u records: every sum holds\n", VARIANTS, EXPORTERS + 4,
+           VARIANTS * EXPORTERS * requests * RECORDS);
     return 0;
 }

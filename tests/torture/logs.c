@@ -134,6 +134,37 @@ static void elastic_otel(struct torture *t) {
     encoding(t, "elastic_otel");
 }
 
+/* Messages that stay open over exports; some are taken in parts only. */
+static void open_messages(struct torture *t, const char *name) {
+    struct exporting e;
+    sts_memory_transport *memory = NULL;
+    if (!exporting_options(&e, t,
+                           PAIRS("gather", "key", "encoding", name, "key", "attributes[\"stskafka.key\"]",
+                                 "header_from.h", "AsString(resource.attributes)", "max_message_bytes", "2000",
+                                 "sending_queue.batch.flush_timeout", "60s")))
+        goto done;
+    TRY_OK(t, sts_memory_transport_new_with(t->allocator, &memory,
+                                            "deliver,refuse*2,deliver,refuse*3,deliver,full,fail", 20, 4, &t->error));
+    MUST(sts_options_set_transport(e.options, sts_memory_transport_table(), memory) == STS_OK);
+    if (exporting_start(&e))
+        export_and_flush(&e);
+done:
+    exporting_end(&e);
+    sts_memory_transport_free(memory);
+}
+
+static void open_otlp_proto(struct torture *t) {
+    open_messages(t, "otlp_proto");
+}
+
+static void open_otlp_json(struct torture *t) {
+    open_messages(t, "otlp_json");
+}
+
+static void open_json_record(struct torture *t) {
+    open_messages(t, "json_record");
+}
+
 static void wait_for_result(struct torture *t) {
     struct exporting e;
     if (exporting_options(&e, t, PAIRS("transport", "memory", "sending_queue.wait_for_result", "true")) &&
@@ -481,6 +512,9 @@ int main(void) {
         {"json_record", json_record},
         {"clickhouse", clickhouse},
         {"elastic_otel", elastic_otel},
+        {"open otlp_proto", open_otlp_proto},
+        {"open otlp_json", open_otlp_json},
+        {"open json_record", open_json_record},
         {"wait for result", wait_for_result},
         {"script", script},
         {"record headers", record_headers},

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "support/lettered.h"
 #include "support/otlp.h"
 #include "support/outcome_log.h"
-#include "support/rig.h"
 
 /* --- which records share a message --- */
 
@@ -81,34 +81,8 @@ static void make_request(struct pb *request, const char *keys, size_t body_size)
     otlp_finish(request, &otlp);
 }
 
-/* The letters of the bodies in a message, each of which has an x behind it. */
-static void note_message(const sts_message *message, char *found) {
-    const char *value = message->value.data;
-    for (size_t i = 2; i < message->value.size; i++)
-        if (value[i] == 'x' && value[i - 1] >= 'a' && value[i - 1] <= 'e')
-            strncat(found, &value[i - 1], 1);
-    strcat(found, ",");
-}
-
 static sts_status export(struct rig *rig, const char *keys, uint64_t counts[STS_COUNTS]) {
-    struct otlp otlp = {0};
-    struct pb request = {0};
-    for (; *keys; keys++) {
-        const char key[] = {*keys, '\0'}, body[] = {*keys, 'x', '\0'};
-        otlp_add_record(&otlp, *keys == ' ' ? NULL : key, body);
-    }
-    otlp_finish(&request, &otlp);
-    sts_status status = rig_export(rig, &request, counts);
-    pb_clear(&request);
-    return status;
-}
-
-static void check_messages(const struct rig *rig, const char *expected) {
-    char found[256] = "";
-    const sts_message *message;
-    for (size_t i = 0; (message = sts_memory_transport_message(rig->memory, i)); i++)
-        note_message(message, found);
-    cr_assert_str_eq(found, expected);
+    return lettered_export(rig->exporter, keys, keys, counts);
 }
 
 Test(gather, records_of_a_key_are_one_message) {
@@ -120,7 +94,7 @@ Test(gather, records_of_a_key_are_one_message) {
     rig_flush(&rig, counts);
     rig_check_sums(counts);
     cr_assert_eq(counts[STS_COUNT_DELIVERED], 6);
-    check_messages(&rig, "aaa,bb,c,");
+    lettered_check(&rig, "aaa,bb,c,");
     rig_close(&rig);
 }
 
@@ -133,7 +107,7 @@ Test(gather, a_record_that_is_rejected_goes_alone_and_ends_what_is_gathered) {
     cr_assert_eq(counts[STS_COUNT_ACCEPTED], 6);
     rig_flush(&rig, counts);
     rig_check_sums(counts);
-    check_messages(&rig, "aa,b,aa,b,");
+    lettered_check(&rig, "aa,b,aa,b,");
     rig_close(&rig);
 }
 
@@ -179,7 +153,7 @@ Test(gather, a_record_that_is_too_large_by_itself_is_rejected_alone) {
     cr_assert_not_null(strstr(sts_error_text(error), "record 2"), "%s", sts_error_text(error));
     sts_error_free(error);
     cr_assert_eq(counts[STS_COUNT_ACCEPTED], 4);
-    check_messages(&rig, "ab,de,");
+    lettered_check(&rig, "ab,de,");
     rig_close(&rig);
     pb_clear(&request);
 }
@@ -196,7 +170,7 @@ Test(gather, the_records_of_a_message_fail_together) {
     cr_assert_eq(counts[STS_COUNT_FAILED], 2);
     outcome_log_take(&log, rig.exporter, 6);
     for (uint64_t i = 0; i < 6; i++) {
-        const struct outcome_copy outcome = outcome_log_find(&log, 0, i);
+        const struct outcome_copy outcome = outcome_log_find(&log, 'a', i);
         cr_assert_eq(outcome.kind, "abacab"[i] == 'b' ? STS_OUTCOME_FAILED : STS_OUTCOME_DELIVERED, "record %d",
                      (int)i);
     }
@@ -233,21 +207,14 @@ Test(gather, an_encoding_that_cannot_be_joined_is_refused_by_name) {
 
 /* --- explanations --- */
 
-static void note_records(const sts_explanation *explanation, void *user) {
-    char *found = user;
-    for (size_t i = 0; i < sts_explanation_record_count(explanation); i++)
-        sprintf(found + strlen(found), "%d", (int)sts_explanation_record_index(explanation, i));
-    strcat(found, sts_explanation_code(explanation) == STS_OK ? "," : "!");
-    cr_assert_eq(sts_explanation_record_index(explanation, 1000), UINT64_MAX);
-}
-
 Test(gather, explanations_are_message_by_message) {
     struct rig rig;
     struct pb request = {0};
     char found[64] = "";
     make_request(&request, "aba ab", 3);
     rig_open(&rig, NULL, GATHER("key", "key", "attributes[\"stskafka.key\"]"));
-    cr_assert_eq(sts_explain_logs(rig.exporter, request.data, request.size, NULL, note_records, found, NULL), STS_OK);
+    cr_assert_eq(sts_explain_logs(rig.exporter, request.data, request.size, NULL, lettered_note_explained, found, NULL),
+                 STS_OK);
     cr_assert_str_eq(found, "02,1,3!4,5,");
     rig_close(&rig);
     pb_clear(&request);

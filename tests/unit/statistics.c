@@ -152,8 +152,15 @@ Test(statistics, json_says_what_the_getters_say) {
                                          "producer_rebuilds",
                                          "dead_letters",
                                          "dead_letters_lost",
-                                         "cluster_changes"};
-    static const char *const queue[] = {"records", "max_records", "bytes", "max_bytes", "outcomes"};
+                                         "cluster_changes",
+                                         "messages",
+                                         "sealed_by_size",
+                                         "sealed_by_time",
+                                         "sealed_for_room",
+                                         "sealed_by_headers",
+                                         "sealed_by_flush"};
+    static const char *const queue[] = {"records",  "max_records",   "bytes",       "max_bytes",
+                                        "outcomes", "open_messages", "open_records"};
     static const char *const transport[] = {"tries",          "retries",          "requests",      "request_retries",
                                             "request_errors", "request_timeouts", "bytes_sent",    "connects",
                                             "brokers",        "brokers_up",       "round_trip_us", "round_trip_p99_us",

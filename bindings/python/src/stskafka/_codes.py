@@ -126,6 +126,12 @@ class Counts(NamedTuple):
     dead_letters: int         #: dead letters that arrived, or were handed to the callback alone
     dead_letters_lost: int    #: dead letters that did not get to their topic
     cluster_changes: int      #: how often the cluster, or a topic, was found to have been made anew
+    messages: int             #: messages that the transport took: of one record each, or of several (gather)
+    sealed_by_size: int       #: of those that were open over exports (sending_queue.batch.*), sealed as large enough
+    sealed_by_time: int       #: the same, after flush_timeout
+    sealed_for_room: int      #: the same, since others needed their room in the queue
+    sealed_by_headers: int    #: the same, since a record of their key came with other headers
+    sealed_by_flush: int      #: the same, by a flush or the close
 
 
 def new_counters() -> Any:

@@ -98,6 +98,7 @@ class Message(Structure):
         ("partition", c_int32),
         ("topic_index", c_int32),
         ("taken", c_void_p),
+        ("record_count", c_size_t),
     ]
 
 
