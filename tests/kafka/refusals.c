@@ -15,11 +15,11 @@
 
 #include <stskafka/stskafka.h>
 
-#include "base/clock.h"
 #include "exporter/exporter.h"
 #include "support/hex.h"
 #include "support/kafka/admin.h"
 #include "support/kafka/bootstrap.h"
+#include "support/kafka/refusing.h"
 #include "support/log_lines.h"
 #include "support/otlp.h"
 #include "support/outcome_log.h"
@@ -116,37 +116,6 @@ static void send_all(struct bench *bench, struct otlp *otlp, size_t count, bool 
     outcome_log_take(&bench->outcomes, bench->rig.exporter, count);
 }
 
-/* A broker heeds a topic's new configuration a moment after it tells it. One that is to take no record without a key,
- * or none of 1500 bytes, is asked until it does; what it took before that stays in the topic. */
-static void wait_for_refusal(struct bench *bench, bool has_key) {
-    char text[256];
-    char body[1500];
-    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    bool refused = false;
-    memset(body, 'p', sizeof body); /* of "probe" */
-    rd_kafka_conf_set(conf, "bootstrap.servers", kafka_bootstrap(), text, sizeof text);
-    rd_kafka_conf_set(conf, "linger.ms", "0", text, sizeof text);
-    rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR);
-    rd_kafka_t *producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
-    cr_assert_not_null(producer, "%s", text);
-    rd_kafka_topic_t *topic = rd_kafka_topic_new(producer, bench->topic, NULL);
-    rd_kafka_queue_t *queue = rd_kafka_queue_get_main(producer);
-    for (int partition = 0; partition < PARTITIONS; partition += refused) {
-        cr_assert_lt(rig_now_ms(), deadline, "the broker does not heed the new configuration");
-        rd_kafka_produce(topic, partition, RD_KAFKA_MSG_F_COPY, body, sizeof body, has_key ? "key" : NULL,
-                         has_key ? 3 : 0, NULL);
-        rd_kafka_event_t *event = rd_kafka_queue_poll(queue, RIG_DEADLINE_MS);
-        const rd_kafka_message_t *message = event ? rd_kafka_event_message_next(event) : NULL;
-        cr_assert_not_null(message);
-        refused = message->err != RD_KAFKA_RESP_ERR_NO_ERROR;
-        rd_kafka_event_destroy(event);
-    }
-    rd_kafka_queue_destroy(queue);
-    rd_kafka_topic_destroy(topic);
-    rd_kafka_destroy(producer);
-}
-
 /* One good record of each key. A broker that has none of a producer yet in a partition takes whatever comes first, also
  * what was sent behind a refused batch (KIP-360): no client can prevent that. */
 static void prime(struct bench *bench) {
@@ -211,14 +180,6 @@ static bool is_each(unsigned number) {
     return true;
 }
 
-/* Keeps the exporter from reading the topic's settings again, which would tell it all: as if the reason were another
- * one.
- */
-static void blind(struct bench *bench) {
-    sts__kafka *kafka = bench->rig.exporter->transport_context;
-    kafka->topics.items[0].settings.doubted_us = sts__clock_us() + RIG_DEADLINE_MS * INT64_C(1000);
-}
-
 /* `count` records, of which the bad ones have no key, to a topic that came to be compacted. */
 static void check_keys(const char *name, unsigned count, is_bad bad, bool later, const char *const *pairs) {
     struct bench bench;
@@ -226,8 +187,8 @@ static void check_keys(const char *name, unsigned count, is_bad bad, bool later,
     bench_open(&bench, name, pairs);
     prime(&bench);
     admin_configure_topic(kafka_bootstrap(), bench.topic, "cleanup.policy=compact");
-    wait_for_refusal(&bench, false);
-    blind(&bench);
+    refusing_await(bench.topic, PARTITIONS, false);
+    refusing_blind(bench.rig.exporter);
     for (unsigned i = 0; i < count; i++)
         add(&otlp, i, !bad(i), 100);
     send_all(&bench, &otlp, count, later);
@@ -282,7 +243,7 @@ Test(refusals, some_in_many_batches_for_a_reason_that_is_told) {
     bench_open(&bench, "told", RIG_OPTIONS(SMALL_BATCHES));
     prime(&bench);
     admin_configure_topic(kafka_bootstrap(), bench.topic, "cleanup.policy=compact");
-    wait_for_refusal(&bench, false);
+    refusing_await(bench.topic, PARTITIONS, false);
     for (unsigned i = 0; i < RECORDS; i++)
         add(&otlp, i, !is_scattered(i), 100);
     send_all(&bench, &otlp, RECORDS, false);
@@ -301,7 +262,7 @@ Test(refusals, a_limit_that_is_lowered) {
     bench_open(&bench, "limit", NULL);
     prime(&bench);
     admin_configure_topic(kafka_bootstrap(), bench.topic, "max.message.bytes=1000");
-    wait_for_refusal(&bench, true);
+    refusing_await(bench.topic, PARTITIONS, true);
     for (unsigned i = 0; i < RECORDS; i++)
         add(&otlp, i, true, is_large(i) ? 2000 : 100);
     send_all(&bench, &otlp, RECORDS, false);

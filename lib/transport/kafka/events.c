@@ -135,6 +135,17 @@ static void finish(sts__kafka *kafka, const sts_completion *completions, sts__ka
     sts__kafka_window_delivered(&kafka->window, count, sts__clock_us());
 }
 
+/* Whether a message that was refused alone goes again, divided; what it was refused for is learnt all the same. */
+static bool goes_in_parts(sts__kafka *kafka, const rd_kafka_message_t *message) {
+    sts__kafka_record *record = message->_private;
+    if (record->message.record_count < 2 || kafka->purged)
+        return false;
+    record->was_lost = record->was_lost || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+    record->may_be_there = record->may_be_there || record->was_lost;
+    sts__kafka_learn_refusal(&kafka->topics, message);
+    return sts__kafka_divide(kafka, record);
+}
+
 /* In portions: each report takes the ledger's lock, which exports want too. False if the rest is held back, and the
  * event with it. */
 static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
@@ -158,6 +169,8 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
         bool stopped = again && sts__kafka_observer_is_stopped(kafka->producer.observer);
         new_epoch = new_epoch || (sts__kafka_error_begins_epoch(message->err) && !stopped);
         if (again || goes_on(kafka, message, doubted))
+            continue;
+        if (sts__kafka_error_is_of_record(message->err) && goes_in_parts(kafka, message))
             continue;
         records[count] = message->_private;
         completions[count++] = completion_of(kafka, message, doubted);

@@ -23,7 +23,8 @@ bool sts__kafka_goes_again(sts__kafka *kafka, const rd_kafka_message_t *message,
     if (!message->err || !sts__kafka_error_is_of_record(message->err))
         return false;
     sts__kafka_observer_heard(kafka->producer.observer, 1);
-    if (together < 2 || kafka->purged) {
+    bool alone = together < 2 && (record->message.record_count < 2 || kafka->isolation.active);
+    if (alone || kafka->purged) {
         kafka->isolation.failed = true;
         return false;
     }

@@ -147,12 +147,14 @@ static void stop(sts__kafka_observer *observer, rd_kafka_t *producer) {
     }
 }
 
-/* At the second one there are records that were refused together: what is behind them has to wait for them. */
-static void note_refused(sts__kafka_observer *observer, rd_kafka_t *producer) {
+/* At the second one there are records that were refused together, and a message may hold several: what is behind them
+ * has to wait for them. */
+static void note_refused(sts__kafka_observer *observer, rd_kafka_t *producer, const sts__kafka_record *record) {
     if (producer != __atomic_load_n(&observer->producer, __ATOMIC_ACQUIRE))
         return;
     int refused = __atomic_add_fetch(&observer->refused, 1, __ATOMIC_RELAXED);
-    if (refused > 1 && !__atomic_load_n(&observer->alone, __ATOMIC_ACQUIRE))
+    bool together = refused > 1 || record->message.record_count > 1;
+    if (together && !__atomic_load_n(&observer->alone, __ATOMIC_ACQUIRE))
         stop(observer, producer);
 }
 
@@ -171,7 +173,7 @@ static rd_kafka_resp_err_t on_acknowledgement(rd_kafka_t *producer, rd_kafka_mes
     if (sts__kafka_error_is_of_missing_topic(message->err))
         note_missing(observer, message->_private);
     else if (sts__kafka_error_is_of_record(message->err))
-        note_refused(observer, producer);
+        note_refused(observer, producer, message->_private);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 

@@ -294,6 +294,28 @@ void sts__kafka_records_finish(sts__kafka_records *records, sts__kafka_record *c
     pthread_mutex_unlock(&records->lock);
 }
 
+void sts__kafka_records_replace(sts__kafka_records *records, sts__kafka_record *record, const sts__kafka_chain *by) {
+    sts__kafka_record *previous = record->previous;
+    let_go(&record, 1);
+    pthread_mutex_lock(&records->lock);
+    for (sts__kafka_record *part = by->first; part; previous = part, part = part->next) {
+        part->number = record->number;
+        part->taken_us = record->taken_us;
+        part->may_be_there = record->may_be_there;
+        part->was_lost = record->was_lost;
+        part->is_suspect = record->is_suspect;
+        part->placed = record->placed;
+        part->previous = previous;
+    }
+    by->last->next = record->next;
+    *(record->previous ? &record->previous->next : &records->first) = by->first;
+    *(record->next ? &record->next->previous : &records->last) = by->last;
+    records->produced -= record->produced;
+    records->waiting = records->first;
+    free_record(records, record);
+    pthread_mutex_unlock(&records->lock);
+}
+
 void sts__kafka_records_set_run_produced(sts__kafka_records *records, sts__kafka_record *first, size_t count,
                                          bool produced) {
     sts__kafka_record *record = first;

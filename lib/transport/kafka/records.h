@@ -102,6 +102,9 @@ void sts__kafka_records_unpin(sts__kafka_records *records);
  * goes back to the host from inside. */
 void sts__kafka_records_finish(sts__kafka_records *records, sts__kafka_record *const *finished, size_t count);
 
+/* Puts others in the place of a record, which is freed: they wait, and are what it was. */
+void sts__kafka_records_replace(sts__kafka_records *records, sts__kafka_record *record, const sts__kafka_chain *by);
+
 void sts__kafka_records_set_produced(sts__kafka_records *records, sts__kafka_record *record, bool produced);
 
 /* The same of `count` records that stand one behind the other. */

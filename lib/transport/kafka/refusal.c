@@ -12,8 +12,16 @@ static int64_t load(const int64_t *place) {
 
 /* --- beforehand --- */
 
-static bool is_too_large(const sts__topic_settings *settings, const sts_message *message, sts__fault *fault) {
+/* What is known of the topic. Of a message of several records more is believed, as it is only divided for that: what was
+ * refused may have been taken if it had been better to compress. */
+static int64_t limit_of(const sts__topic_settings *settings, const sts_message *message) {
     int64_t limit = load(&settings->limit);
+    int64_t gathered = message->record_count > 1 ? load(&settings->gathered_limit) : 0;
+    return gathered && (!limit || gathered < limit) ? gathered : limit;
+}
+
+static bool is_too_large(const sts__topic_settings *settings, const sts_message *message, sts__fault *fault) {
+    int64_t limit = limit_of(settings, message);
     size_t size = limit ? sts__message_batch_size(message) : 0;
     if (size <= (size_t)limit)
         return false;
@@ -137,6 +145,8 @@ static void narrow(int64_t *bound, int64_t seen) {
 void sts__kafka_learn_refusal(const sts__kafka_topics *topics, const rd_kafka_message_t *message) {
     const sts__kafka_record *record = message->_private;
     sts__kafka_topic *topic = &topics->items[record->message.topic_index];
+    if (message->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE && record->message.record_count > 1)
+        narrow(&topic->settings.gathered_limit, (int64_t)sts__message_batch_size(&record->message) - 1);
     sts__kafka_doubt_refused_settings(topic);
     if (!__atomic_load_n(&topic->settings.untold, __ATOMIC_RELAXED))
         return;

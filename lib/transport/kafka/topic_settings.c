@@ -232,6 +232,7 @@ static void take(sts__kafka *kafka, sts__kafka_topic *topic, rd_kafka_resp_err_t
         take_told(&topic->settings, resource);
     else
         take_untold(kafka, topic, error);
+    set(&topic->settings.gathered_limit, 0);
     set(&topic->settings.read_us, sts__clock_us());
     set_state(&topic->settings, STS__SETTINGS_KNOWN);
     if (sts__kafka_fitting_batch(&kafka->limits, &kafka->topics) < kafka->limits.batch_bytes)

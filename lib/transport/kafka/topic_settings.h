@@ -37,6 +37,7 @@ typedef struct sts__topic_settings {
     int untold;        /* they are known not to be told */
     int compacted;     /* the topic takes no null keys */
     int64_t limit;     /* max.message.bytes, 0: not told */
+    int64_t gathered_limit; /* a larger message of several records was refused for its size; 0: none was */
     int64_t before_ms; /* how far a record's time may be before the broker's, and after it; 0: no bound is known */
     int64_t after_ms;
     int64_t read_us;     /* when they were read last */

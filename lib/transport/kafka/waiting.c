@@ -72,9 +72,10 @@ bool sts__kafka_is_over(sts__kafka *kafka, sts__kafka_record *record) {
     else if (sts__kafka_is_too_old(&kafka->patience, record, sts__clock_us()))
         time_out(kafka, record);
     else if (sts__kafka_settings_are_known(topic) &&
-             sts__kafka_would_refuse(&kafka->times, &topic->settings, &record->message, &fault))
-        complete_waiting(kafka, record, STS_OUTCOME_FAILED, fault.code, fault.transport_code, fault.text);
-    else
+             sts__kafka_would_refuse(&kafka->times, &topic->settings, &record->message, &fault)) {
+        if (!sts__kafka_divide(kafka, record))
+            complete_waiting(kafka, record, STS_OUTCOME_FAILED, fault.code, fault.transport_code, fault.text);
+    } else
         return false;
     return true;
 }

@@ -30,7 +30,7 @@ bool sts__kafka_waits_for_settings(struct sts__kafka *kafka, const sts__kafka_re
 /* Whether its time has run out by `now_us`. */
 bool sts__kafka_is_too_old(const sts__kafka_patience *patience, const sts__kafka_record *record, int64_t now_us);
 
-/* Whether it is not to be tried again; it has its outcome then. */
+/* Whether it is not to be tried again; it has its outcome then, or waits in parts. */
 bool sts__kafka_is_over(struct sts__kafka *kafka, sts__kafka_record *record);
 
 /* It has failed with librdkafka's error. */
