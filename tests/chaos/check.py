@@ -4,6 +4,7 @@
 Each way in which they can disagree has a name, and each case is kept, so that a report can show some. What is *lost*, a *phantom*,
 *reordered* and so on is written beside each in FAULTS."""
 import csv
+import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -39,6 +40,7 @@ PARDONED = {"belated"}
 
 
 NO_KEY = "without a key: "
+HEAD = 200  # more characters than stand before a value
 
 
 @dataclass
@@ -106,14 +108,25 @@ def read_ledger(path):
                          row["may_be_duplicate"] != "0", row["bad"])
 
 
+def read_messages(path):
+    """Partition, offset, key and value of each message; its value's size stands before it, as there may be line ends in it."""
+    with open(path, encoding="ascii", newline="") as file:
+        text = file.read()
+    at = 0
+    while at < len(text):
+        partition, offset, key, size, _ = text[at:at + HEAD].split("\t", 4)
+        at += len(partition) + len(offset) + len(key) + len(size) + 4
+        yield int(partition), int(offset), key, text[at:at + int(size)]
+        at += int(size) + 1
+
+
 def read_topic(path):
-    """Partition, offset, key and sequence of each record, in any order of partitions; the key of one without is its name after
-    NO_KEY."""
-    with open(path, encoding="ascii") as file:
-        for line in file:
-            partition, offset, key, value = line.split("\t")
-            name, sequence, *_ = value.split()
-            yield int(partition), int(offset), key or NO_KEY + name, int(sequence) if key in (name, "") else None
+    """Partition, offset, key and sequence of each record, in any order of partitions, those of a message in theirs; the key of one
+    without is its name after NO_KEY. A message of several (gather) has a line of JSON for each."""
+    for partition, offset, key, value in read_messages(path):
+        for body in [json.loads(line)["body"] for line in value.splitlines()] if value[0] == "{" else [value]:
+            name, sequence, *_ = body.split()
+            yield partition, offset, key or NO_KEY + name, int(sequence) if key in (name, "") else None
 
 
 def place(records, topic, report):
@@ -123,7 +136,7 @@ def place(records, topic, report):
         record.places = []
     firsts = defaultdict(list)
     partition_of = {}
-    for partition, offset, key, sequence in sorted(topic):
+    for partition, offset, key, sequence in sorted(topic, key=lambda found: found[:2]):
         record = by_name.get((key, sequence))
         if not record:
             report.add("alien", f"{key} {sequence} at {partition}/{offset}")

@@ -171,7 +171,7 @@ class Cluster:
     def read(self, topic, path):
         with path.open("wb") as file:
             subprocess.run(["kcat", "-C", "-q", "-e", "-b", ",".join(self.addresses.values()), "-t", topic, "-o", "beginning",
-                            "-f", r"%p\t%o\t%k\t%s\n"], check=True, stdout=file, timeout=120)
+                            "-f", r"%p\t%o\t%k\t%S\t%s\n"], check=True, stdout=file, timeout=120)
 
     def log_sizes(self):
         return {broker: broker.log.stat().st_size for broker in self.brokers}

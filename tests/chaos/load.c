@@ -4,7 +4,7 @@
  * then, until the exporter is closed. What became of each record goes to a file, for check.py:
  *
  *   chaos_load [-o NAME=VALUE]... -l LEDGER -s SEED -r RECORDS/S -d DURATION_MS -c CLOSE_MS [-v VALUE_BYTES]
- *              [-f FATAL_AT_MS]... [-e] [-n KEYLESS] [-g LARGE] [-w]
+ *              [-f FATAL_AT_MS]... [-e] [-n KEYLESS] [-g LARGE] [-w] [-t]
  *
  * By even seeds outcomes come to a callback; by odd ones they are taken, and the threads that export report deliveries
  * themselves.
@@ -12,8 +12,8 @@
  * Says "ready" when the exporter is made and the load begins; at the end one line of JSON. -f forces a fatal error of
  * the producer at that time, -e closes while the threads still export; with -w it flushes until it gets a line,
  * which says that the brokers are back, before it closes. One in KEYLESS records has no key, one in LARGE
- * has LARGE_BYTES: what a topic takes or not, as it is configured just then; the ledger says which. What the exporter
- * logs goes to standard error.
+ * has LARGE_BYTES: what a topic takes or not, as it is configured just then; the ledger says which. With -t bodies are
+ * texts, for encodings that write them as such. What the exporter logs goes to standard error.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -76,6 +76,7 @@ static struct settings {
     int fatals;
     bool close_early;
     bool waits;
+    bool texts;
 } settings = {.rate = 2000, .duration_ms = 5000, .close_ms = 20000, .seed = 1};
 
 static sts_exporter *exporter;
@@ -195,7 +196,11 @@ static unsigned make_request(struct sender *sender, struct pb *otlp) {
             filling = LARGE_BYTES;
         memset(value + size, 'x', filling);
         value[size + filling] = '\0';
-        otlp_add_record(&request, record->bad == 'k' ? NULL : name, value);
+        struct pb key_value = otlp_text(name);
+        struct pb body = settings.texts ? otlp_text(value) : otlp_bytes(value, size + filling);
+        if (record->bad == 'k')
+            pb_clear(&key_value);
+        otlp_add(&request, record->bad == 'k' ? NULL : &key_value, NULL, &body);
     }
     otlp_finish(otlp, &request);
     return count;
@@ -348,7 +353,7 @@ static void print_summary(const struct sender *senders, const uint64_t *counts, 
 
 static void parse_arguments(int argc, char **argv, sts_options *options) {
     int letter;
-    while ((letter = getopt(argc, argv, "o:l:s:r:d:c:v:f:en:g:w")) != -1) {
+    while ((letter = getopt(argc, argv, "o:l:s:r:d:c:v:f:en:g:wt")) != -1) {
         char *equals = letter == 'o' ? strchr(optarg, '=') : NULL;
         sts_error *error = NULL;
         if (equals)
@@ -392,6 +397,9 @@ static void parse_arguments(int argc, char **argv, sts_options *options) {
             break;
         case 'w':
             settings.waits = true;
+            break;
+        case 't':
+            settings.texts = true;
             break;
         default:
             stop("usage", "the comment at the head of load.c has it");

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The fault bench's checker on made-up runs: a good one, and one for each way in which it must fail."""
+import tempfile
 import unittest
+from pathlib import Path
 
-from check import FAULTS, Record, Rules, check
+from check import FAULTS, Record, Rules, check, read_topic
 from schedule import make_schedule
 
 KEYS = ("k000", "k001")
@@ -54,6 +56,26 @@ class Check(unittest.TestCase):
     def test_a_good_run_is_good(self):
         self.assert_fails()
         self.assertEqual(self.report().counts["delivered"], 6)
+
+    def test_records_of_one_message(self):
+        """They have one place, and their order in it counts."""
+        self.topic = [(0, 0, "k000", 0), (0, 0, "k000", 1), (0, 0, "k000", 2)] + [one for one in self.topic if one[0] == 1]
+        for record in self.records:
+            record.offset = record.offset if record.partition else 0
+        ends = {0: 1, 1: 3}
+        self.assertEqual(self.report(ends).failed(), [])
+        self.topic[1], self.topic[2] = self.topic[2], self.topic[1]
+        self.assertEqual(self.report(ends).failed(), ["reordered"])
+
+    def test_a_topic_is_read(self):
+        """Values with and without line ends, and messages of several records."""
+        gathered = '{"body":"k000 1 xx","n":1}\n{"body":"k000 2 "}'
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "topic.tsv"
+            values = [(0, 0, "k000", "k000 0 yy"), (0, 1, "k000", gathered), (1, 0, "", "k001 7 "), (1, 1, "k001", "k000 8 ")]
+            path.write_text("".join(f"{p}\t{o}\t{key}\t{len(value)}\t{value}\n" for p, o, key, value in values))
+            self.assertEqual(list(read_topic(path)), [(0, 0, "k000", 0), (0, 1, "k000", 1), (0, 1, "k000", 2),
+                                                      (1, 0, "without a key: k001", 7), (1, 1, "k001", None)])
 
     def test_a_bad_record_may_be_refused(self):
         self.records[5].bad = "l"
