@@ -63,7 +63,8 @@ static void bench_close(struct bench *bench) {
 static void export(struct bench *bench, struct otlp *otlp) {
     struct pb request = {0};
     otlp_finish(&request, otlp);
-    cr_assert_eq(rig_export(&bench->rig, &request, NULL), STS_OK);
+    sts_status status = rig_export(&bench->rig, &request, NULL);
+    cr_assert(status == STS_OK || status == STS_ERR_REJECTED, "%s", sts_status_name(status));
     pb_clear(&request);
 }
 
@@ -158,13 +159,16 @@ static bool is_large(unsigned key, unsigned number) {
     return number >= first_large && (key * 31 + number) % 37 == 5;
 }
 
-/* Of each key, the records from `first` on. */
-static void send_rounds(struct bench *bench, unsigned first, unsigned end) {
+/* Of each key, the records from `first` on: those of a number in one export, or (`one_by_one`) every second time each
+ * in its own. */
+static void send_rounds(struct bench *bench, unsigned first, unsigned end, bool one_by_one) {
     for (unsigned number = first; number < end; number++) {
         struct otlp otlp = {0};
-        for (unsigned key = 0; key < FEW_KEYS; key++)
+        for (unsigned key = 0; key < FEW_KEYS; key++) {
             add(&otlp, key, number, is_large(key, number) ? 3000 : 100);
-        export(bench, &otlp);
+            if (key == FEW_KEYS - 1 || (one_by_one && number % 2))
+                export(bench, &otlp);
+        }
     }
 }
 
@@ -188,21 +192,22 @@ static void check_lowered_limit(const char *name, bool blind, bool stay_open, co
     struct found found = {.count = 0};
     unsigned good = 0;
     bench_open(&bench, name, pairs);
-    send_rounds(&bench, 0, 1); /* the partitions know the producer (kafka.refusals says why) */
+    send_rounds(&bench, 0, 1, false); /* the partitions know the producer (kafka.refusals says why) */
     rig_flush(&bench.rig, NULL);
-    send_rounds(&bench, 1, ROUNDS / 2);
+    send_rounds(&bench, 1, ROUNDS / 2, !stay_open);
     admin_configure_topic(kafka_bootstrap(), bench.topic, "max.message.bytes=1000");
     refusing_await(bench.topic, PARTITIONS, true);
     if (blind)
         refusing_blind(bench.rig.exporter);
     rig_flush(&bench.rig, NULL);
-    send_rounds(&bench, ROUNDS / 2, ROUNDS);
+    send_rounds(&bench, ROUNDS / 2, ROUNDS, !stay_open);
     rig_flush(&bench.rig, NULL);
     outcome_log_take(&bench.outcomes, bench.rig.exporter, FEW_KEYS * ROUNDS);
     unsigned failed = 0;
     for (size_t i = 0; i < bench.outcomes.count; i++) {
         const struct outcome_copy *outcome = &bench.outcomes.items[i];
-        failed += outcome->kind == STS_OUTCOME_FAILED && outcome->code == STS_ERR_RECORD_SIZE;
+        failed += outcome->code == STS_ERR_RECORD_SIZE &&
+                  (outcome->kind == STS_OUTCOME_FAILED || outcome->kind == STS_OUTCOME_REJECTED); /* once it is told */
         cr_assert(outcome->kind == STS_OUTCOME_DELIVERED || outcome->code == STS_ERR_RECORD_SIZE, "%s", outcome->text);
     }
     for (unsigned key = 0; key < FEW_KEYS; key++)
@@ -228,8 +233,15 @@ Test(batching, a_limit_that_is_lowered_when_the_leader_acknowledges) {
     check_lowered_limit("leader", true, true, RIG_OPTIONS(OPEN, "required_acks", "leader"));
 }
 
+#define OF_ONE_EXPORT                                                                                                  \
+    "outcomes", "all", "compression", "none", "gather", "request", "key", "none", "partition_from", "0"
+
 Test(batching, a_limit_that_is_lowered_for_messages_of_one_export) {
-    check_lowered_limit("export", true, false,
-                        RIG_OPTIONS("outcomes", "all", "compression", "none", "gather", "request", "key", "none",
-                                    "partition_from", "0"));
+    check_lowered_limit("export", true, false, RIG_OPTIONS(OF_ONE_EXPORT));
+}
+
+/* Each is refused alone, with others on their way behind it that are not: none overtakes its parts. */
+Test(batching, a_limit_that_is_lowered_for_messages_that_go_alone) {
+    check_lowered_limit("alone", true, false,
+                        RIG_OPTIONS(OF_ONE_EXPORT, "kafka.batch.num.messages", "1", "linger", "0ms"));
 }

@@ -42,5 +42,7 @@ void refusing_await(const char *topic_name, int partitions, bool has_key) {
 
 void refusing_blind(sts_exporter *exporter) {
     sts__kafka *kafka = exporter->transport_context;
-    kafka->topics.items[0].settings.doubted_us = sts__clock_us() + RIG_DEADLINE_MS * INT64_C(1000);
+    sts__topic_settings *settings = &kafka->topics.items[0].settings;
+    settings->doubted_us = sts__clock_us() + RIG_DEADLINE_MS * INT64_C(1000);
+    __atomic_store_n(&settings->read_us, settings->doubted_us, __ATOMIC_RELAXED);
 }
