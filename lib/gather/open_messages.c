@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { SMALL_BYTES = 16384, SMALL_RECORDS = 256 };
+enum { SMALL_BYTES = 1024, SMALL_RECORDS = 256 };
 
 static bool same_bytes(sts_bytes a, sts_bytes b) {
     return a.size == b.size && !a.data == !b.data && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
