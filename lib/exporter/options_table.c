@@ -245,8 +245,9 @@ static const sts__option_row rows[] = {
     {"sending_queue.batch.flush_timeout", STS__OPTION_DURATION, PLACE(batch_timeout_ms), FROM_TO_MS(0, 3600000), "0s",
      "How long a message stays open, over exports, for further records of its key, with gather=key or gather=resource; "
      "0 seals it when the export ends. Its records are accepted and count for the queue meanwhile, of which open "
-     "messages take half at most: the oldest one is sealed where room is needed. A flush and a close seal all. With "
-     "sending_queue.wait_for_result a message holds records of one export alone. The time counts as one of "
+     "messages take half of the records and a quarter of the bytes at most: the oldest one is sealed where room is "
+     "needed. A flush and a close seal all. With "
+     "sending_queue.wait_for_result a message holds records of one export alone. The time is part of "
      "retry_on_failure.max_elapsed_time."},
     {"sending_queue.batch.min_size", STS__OPTION_INTEGER, PLACE(batch_min_size), FROM_TO(0, 1000000000), "8192",
      "A message that has so much is sealed when the export ends that made it so large."},
