@@ -28,8 +28,8 @@
 #include "exporter/staging.h"
 #include "exporter/topics.h"
 #include "queue/ledger.h"
-#include "transport/sink.h"
 #include "transport/kind.h"
+#include "transport/sink.h"
 
 /* A thread that runs, or may run, a callback of the host's; on that thread's stack. */
 typedef struct sts__caller {

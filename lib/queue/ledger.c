@@ -281,7 +281,8 @@ static bool enter_all(sts__ledger *ledger, sts__ledger_export *export, int64_t n
     sts__room_give(&ledger->room, (uint32_t)(count - done), cost + (begun ? 0 : shared_cost));
     while (done-- > 0)
         take_back(ledger, &records[done]);
-    if (has_shared(ledger, export) && sts__ledger_entry_at(ledger, (uint32_t)(export->shared & STS__LEDGER_INDEX_MASK))->shared == 0)
+    if (has_shared(ledger, export) &&
+        sts__ledger_entry_at(ledger, (uint32_t)(export->shared & STS__LEDGER_INDEX_MASK))->shared == 0)
         end_shared(ledger, (uint32_t)(export->shared & STS__LEDGER_INDEX_MASK)); /* none of them came to share it */
     wake_room_waiters(ledger);
     return false;

@@ -55,9 +55,9 @@ typedef struct sts__ledger_entry {
     uint32_t shared : 24; /* the entry of the bytes that its message shares, or STS__LEDGER_NONE; of such bytes, how
                              many records have a part in them */
     uint32_t pending : 1;
-    uint32_t is_letter : 1; /* a dead letter: it has no outcome, and is only counted */
+    uint32_t is_letter : 1;    /* a dead letter: it has no outcome, and is only counted */
     uint32_t may_be_there : 1; /* it was sent in a message that may be in the topic, and goes again in another one */
-    uint32_t made_of : 4; /* of a message's first record: how the message can be taken apart; 0: it cannot */
+    uint32_t made_of : 4;      /* of a message's first record: how the message can be taken apart; 0: it cannot */
 } sts__ledger_entry;
 
 typedef struct sts__ledger {

@@ -20,6 +20,7 @@
 #include "transport/kafka/isolation.h"
 #include "transport/kafka/missing.h"
 #include "transport/kafka/partition.h"
+#include "transport/kafka/parts.h"
 #include "transport/kafka/producer.h"
 #include "transport/kafka/records.h"
 #include "transport/kafka/refusal.h"

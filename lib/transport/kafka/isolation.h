@@ -45,10 +45,6 @@ typedef struct sts__kafka_isolation {
  * is how many the report has. */
 bool sts__kafka_goes_again(struct sts__kafka *kafka, const rd_kafka_message_t *message, size_t together);
 
-/* Divides a message of several records that was refused alone, or would be; the parts wait in its place, and it is gone.
- * False where that cannot be (parts.c). */
-bool sts__kafka_divide(struct sts__kafka *kafka, sts__kafka_record *record);
-
 /* Begins to send such records in groups, with nothing else under way. */
 void sts__kafka_begin_isolation(struct sts__kafka *kafka);
 

@@ -1,7 +1,6 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * Messages of several records: one that was refused for what is in it, and alone, is divided where it stands, so that
- * its parts go before what was behind it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/parts.h"
+
 #include "transport/kafka/internal.h"
 
 typedef struct place {

@@ -12,8 +12,8 @@ static int64_t load(const int64_t *place) {
 
 /* --- beforehand --- */
 
-/* What is known of the topic. Of a message of several records more is believed, as it is only divided for that: what was
- * refused may have been taken if it had been better to compress. */
+/* What is known of the topic. Of a message of several records more is believed, as it is only divided for that: what
+ * was refused may have been taken if it had been better to compress. */
 static int64_t limit_of(const sts__topic_settings *settings, const sts_message *message) {
     int64_t limit = load(&settings->limit);
     int64_t gathered = message->record_count > 1 ? load(&settings->gathered_limit) : 0;

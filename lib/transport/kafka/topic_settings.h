@@ -33,12 +33,12 @@ typedef enum sts__settings_state {
 
 /* One topic's, as the cluster tells them, or, where it does not, as they were learnt from refusals. */
 typedef struct sts__topic_settings {
-    int state;         /* sts__settings_state; atomic, like what follows up to read_us */
-    int untold;        /* they are known not to be told */
-    int compacted;     /* the topic takes no null keys */
-    int64_t limit;     /* max.message.bytes, 0: not told */
+    int state;              /* sts__settings_state; atomic, like what follows up to read_us */
+    int untold;             /* they are known not to be told */
+    int compacted;          /* the topic takes no null keys */
+    int64_t limit;          /* max.message.bytes, 0: not told */
     int64_t gathered_limit; /* a larger message of several records was refused for its size; 0: none was */
-    int64_t before_ms; /* how far a record's time may be before the broker's, and after it; 0: no bound is known */
+    int64_t before_ms;      /* how far a record's time may be before the broker's, and after it; 0: no bound is known */
     int64_t after_ms;
     int64_t read_us;     /* when they were read last */
     int64_t doubted_us;  /* when they were last doubted for a refusal; from here on for the serving thread alone */
