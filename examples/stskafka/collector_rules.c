@@ -9,7 +9,10 @@
 #include "suggest.h"
 
 #define AWS "SASL by AWS's IAM is not built in: OAUTHBEARER takes any token, by sts_options_set_token_callback"
-#define BATCHES "batches are made by linger and max_message_bytes"
+#define BATCHES                                                                                                        \
+    "messages of several requests are made with gather=key and sending_queue.batch.flush_timeout, of the same names; " \
+    "a "                                                                                                               \
+    "message is that of a request otherwise"
 #define DOUBLES "the wait doubles up to retry_on_failure.max_interval"
 #define KERBEROS "it is Kerberos's own: what kinit or the file krb5.conf (variable KRB5_CONFIG) says holds"
 #define METADATA "only the topics that are written to are asked for; read_timeout bounds the look at the start"
@@ -89,17 +92,17 @@ static const struct move_rule shared_rules[] = {
     {"retry_on_failure.max_interval", move_duration, NULL, NULL},
     {"retry_on_failure.multiplier", move_note_unless, "2", DOUBLES},
     {"retry_on_failure.randomization_factor", move_note_unless, "0", DOUBLES},
-    {"sending_queue.batch", move_if_known, NULL, BATCHES},
-    {"sending_queue.batch.flush_timeout", move_if_known, NULL, BATCHES},
-    {"sending_queue.batch.max_size", move_if_known, NULL, BATCHES},
-    {"sending_queue.batch.min_size", move_if_known, NULL, BATCHES},
+    {"sending_queue.batch", move_note, NULL, BATCHES},
+    {"sending_queue.batch.flush_timeout", move_note, NULL, BATCHES},
+    {"sending_queue.batch.max_size", move_note, NULL, BATCHES},
+    {"sending_queue.batch.min_size", move_note, NULL, BATCHES},
     {"sending_queue.batch.partition.cache_size", move_note, NULL,
      "a record has its own metadata, whatever it travels with"},
     {"sending_queue.batch.partition.idle_timeout", move_note, NULL,
      "a record has its own metadata, whatever it travels with"},
     {"sending_queue.batch.partition.metadata_keys", move_note, NULL,
      "a record has its own metadata, whatever it travels with"},
-    {"sending_queue.batch.sizer", move_if_known, NULL, BATCHES},
+    {"sending_queue.batch.sizer", move_note, NULL, BATCHES},
     {"sending_queue.block_on_overflow", move_boolean, NULL, NULL},
     {"sending_queue.enabled", move_queue_enabled, "sending_queue.wait_for_result",
      "there is always a queue: exports wait for their result instead"},
