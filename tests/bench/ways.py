@@ -26,7 +26,8 @@ class Way:
 
 def window_options(window):
     """What bounds ours is the number of records, as it is what bounds the bare loop."""
-    return [f"sending_queue.queue_size={window}", "sending_queue.max_bytes=1073741824", "produce_timeout=60s"]
+    return [f"sending_queue.queue_size={window}", f"sending_queue.max_in_flight={window}", "sending_queue.max_bytes=1073741824",
+            "produce_timeout=60s"]
 
 
 def contrib(encoding, compression):
