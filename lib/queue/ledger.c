@@ -65,7 +65,7 @@ static void put_back(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
     ledger->free_head = index;
 }
 
-static void free_entry(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index) {
+void sts__ledger_free_entry(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index) {
     put_back(ledger, entry, index);
     if (entry->is_letter) {
         sts__room_give(&ledger->letters, 1, entry->cost);
@@ -76,8 +76,7 @@ static void free_entry(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t i
     }
 }
 
-/* A free entry, from the list or from a new block; NULL without memory. */
-static sts__ledger_entry *new_entry(sts__ledger *ledger, uint32_t *index) {
+sts__ledger_entry *sts__ledger_new_entry(sts__ledger *ledger, uint32_t *index) {
     if (ledger->free_head == STS__LEDGER_NONE) {
         if (ledger->entry_count / STS__LEDGER_BLOCK == ledger->max_blocks)
             return NULL;
@@ -116,7 +115,7 @@ static size_t cost_of_shared(const sts__ledger *ledger, const sts__ledger_export
 /* Makes the entry, where `cost` was taken for it. False without memory. */
 static bool begin_shared(sts__ledger *ledger, sts__ledger_export *export, size_t cost) {
     uint32_t index;
-    sts__ledger_entry *entry = cost ? new_entry(ledger, &index) : NULL;
+    sts__ledger_entry *entry = cost ? sts__ledger_new_entry(ledger, &index) : NULL;
     if (!entry)
         return cost == 0;
     entry->cost = cost;
@@ -150,13 +149,12 @@ static sts_status get_room(sts__ledger *ledger, sts__room *room, sts__ledger_exp
     return ledger->closed ? STS_ERR_CLOSED : STS_ERR_QUEUE_FULL;
 }
 
-/* One entry, with room for it. */
-static sts_status get_entry(sts__ledger *ledger, sts__room *room, sts__ledger_export *export, size_t cost,
-                            sts__ledger_entry **entry, uint32_t *index) {
+sts_status sts__ledger_get_entry(sts__ledger *ledger, sts__room *room, sts__ledger_export *export, size_t cost,
+                                 sts__ledger_entry **entry, uint32_t *index) {
     sts_status status = get_room(ledger, room, export, 1, cost);
     if (status != STS_OK)
         return status;
-    *entry = new_entry(ledger, index);
+    *entry = sts__ledger_new_entry(ledger, index);
     if (*entry)
         return STS_OK;
     sts__room_give(room, 1, cost);
@@ -173,7 +171,7 @@ static void expect(sts__ledger *ledger, sts_outcome *outcome) {
         sts__result_expect(outcome->result);
 }
 
-static void leave_epoch(sts__ledger *ledger, uint64_t epoch) {
+void sts__ledger_leave_epoch(sts__ledger *ledger, uint64_t epoch) {
     ledger->in_epoch[epoch % STS__LEDGER_EPOCHS]--;
     bool moved = false;
     while (ledger->in_epoch[ledger->oldest_epoch % STS__LEDGER_EPOCHS] == 0 && ledger->oldest_epoch < ledger->epoch) {
@@ -187,7 +185,7 @@ static void leave_epoch(sts__ledger *ledger, uint64_t epoch) {
 
 /* And up to here. The result may be gone after it. */
 static void settle(sts__ledger *ledger, sts_outcome *outcome) {
-    leave_epoch(ledger, outcome->epoch);
+    sts__ledger_leave_epoch(ledger, outcome->epoch);
     if (outcome->result)
         sts__result_settle(outcome->result);
     outcome->result = NULL;
@@ -212,7 +210,7 @@ static size_t cost_of(const sts__ledger_record *record) {
 /* Makes the entry of a record that has room. False without memory. */
 static bool enter(sts__ledger *ledger, const sts__ledger_export *export, int64_t now, sts__ledger_record *record) {
     uint32_t index;
-    sts__ledger_entry *entry = new_entry(ledger, &index);
+    sts__ledger_entry *entry = sts__ledger_new_entry(ledger, &index);
     if (!entry)
         return false;
     entry->outcome = (sts_outcome){.token = export->token,
@@ -249,7 +247,7 @@ static void take_back(sts__ledger *ledger, const sts__ledger_record *record) {
         let_go_of_shared(ledger, entry);
     count_accepted(ledger, record, UINT64_MAX);
     settle(ledger, &entry->outcome);
-    free_entry(ledger, entry, (uint32_t)(record->id & STS__LEDGER_INDEX_MASK));
+    sts__ledger_free_entry(ledger, entry, (uint32_t)(record->id & STS__LEDGER_INDEX_MASK));
 }
 
 /* Room for records, and for the bytes that they share where nobody else refers to those; `*shared_cost` tells. While
@@ -378,7 +376,7 @@ static sts_status keep_rejection(sts__ledger *ledger, sts__ledger_export *export
     sts__ledger_entry *entry;
     uint32_t entry_index;
     size_t cost = sizeof *entry + text_cost(rejection->text);
-    sts_status status = get_entry(ledger, &ledger->room, export, cost, &entry, &entry_index);
+    sts_status status = sts__ledger_get_entry(ledger, &ledger->room, export, cost, &entry, &entry_index);
     if (status != STS_OK)
         return status;
     entry->cost = cost;
@@ -422,24 +420,11 @@ static const uint8_t counters[] = {[STS_OUTCOME_DELIVERED] = STS_COUNT_DELIVERED
                                    [STS_OUTCOME_UNCERTAIN] = STS_COUNT_UNCERTAIN,
                                    [STS_OUTCOME_PURGED] = STS_COUNT_PURGED};
 
-/* Whether a record is in the topic, or may be. */
-static bool is_there(int32_t kind) {
-    return kind == STS_OUTCOME_DELIVERED || kind == STS_OUTCOME_UNCERTAIN;
-}
-
-/* A letter has no outcome, and is only counted. */
-static void end_letter(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index, int counter, uint64_t by) {
-    entry->pending = false;
-    ledger->counts[counter] += by;
-    leave_epoch(ledger, entry->outcome.epoch);
-    free_entry(ledger, entry, index);
-}
-
 /* What becomes of a record that may be in the topic by an earlier message: it is there, or that is not known. */
 static sts_completion doubted(const sts_completion *completion) {
     sts_completion result = *completion;
     result.may_be_duplicate = 1;
-    if (!is_there(result.kind))
+    if (!sts__ledger_is_there(result.kind))
         result.kind = STS_OUTCOME_UNCERTAIN;
     return result;
 }
@@ -453,8 +438,8 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
         completion = &by_earlier;
     }
     if (entry->is_letter) {
-        bool arrived = is_there(completion->kind);
-        end_letter(ledger, entry, index, arrived ? STS_COUNT_DEAD_LETTERS : STS_COUNT_DEAD_LETTERS_LOST, 1);
+        bool arrived = sts__ledger_is_there(completion->kind);
+        sts__ledger_end_letter(ledger, entry, index, arrived ? STS_COUNT_DEAD_LETTERS : STS_COUNT_DEAD_LETTERS_LOST, 1);
         return;
     }
     entry->pending = false;
@@ -462,7 +447,8 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
         let_go_of_shared(ledger, entry);
     ledger->counts[STS_COUNT_PENDING]--;
     ledger->counts[counters[completion->kind]]++;
-    ledger->counts[STS_COUNT_POSSIBLE_DUPLICATES] += completion->may_be_duplicate && is_there(completion->kind);
+    ledger->counts[STS_COUNT_POSSIBLE_DUPLICATES] +=
+        completion->may_be_duplicate && sts__ledger_is_there(completion->kind);
     uint64_t latency_us = (uint64_t)(now - entry->accepted_us);
     if (completion->kind == STS_OUTCOME_DELIVERED)
         sts__latency_add(&ledger->latency, latency_us);
@@ -474,7 +460,7 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
     if (!kept || !ledger->retire_when_taken)
         settle(ledger, outcome);
     if (!kept) {
-        free_entry(ledger, entry, index);
+        sts__ledger_free_entry(ledger, entry, index);
         return;
     }
     keep_outcome_alone(ledger, entry);
@@ -483,7 +469,7 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
     outcome->transport_code = completion->transport_code;
     outcome->partition = completion->partition;
     outcome->offset = completion->offset;
-    outcome->may_be_duplicate = completion->may_be_duplicate && is_there(completion->kind);
+    outcome->may_be_duplicate = completion->may_be_duplicate && sts__ledger_is_there(completion->kind);
     outcome->latency_us = latency_us;
     if (completion->text)
         keep_text(ledger, entry, completion->text);
@@ -526,69 +512,6 @@ sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *compl
     return status;
 }
 
-static uint64_t begin_letter(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index, size_t cost,
-                             uint64_t epoch) {
-    entry->outcome = (sts_outcome){.epoch = epoch};
-    entry->cost = cost;
-    entry->next = STS__LEDGER_NONE;
-    entry->pending = true;
-    entry->is_letter = true;
-    entry->may_be_there = false;
-    entry->made_of = 0;
-    ledger->in_epoch[epoch % STS__LEDGER_EPOCHS]++;
-    return sts__ledger_entry_id(entry, index);
-}
-
-sts_status sts__ledger_accept_letter(sts__ledger *ledger, sts__ledger_export *export, size_t cost, uint64_t *id) {
-    sts__ledger_entry *entry;
-    uint32_t index;
-    sts__ledger_export own = {.token = export->token, .claim = {.deadline_us = export->claim.deadline_us}};
-    cost += sizeof *entry;
-    if (cost > ledger->letters.max_bytes)
-        return STS_ERR_RECORD_SIZE;
-    pthread_mutex_lock(&ledger->lock);
-    sts_status status = get_entry(ledger, &ledger->letters, &own, cost, &entry, &index);
-    if (status == STS_OK)
-        *id = begin_letter(ledger, entry, index, cost, ledger->epoch);
-    pthread_mutex_unlock(&ledger->lock);
-    return status;
-}
-
-sts_status sts__ledger_accept_letter_of(sts__ledger *ledger, uint64_t of, size_t cost, uint64_t *id) {
-    uint32_t index;
-    sts__ledger_entry *entry = NULL;
-    cost += sizeof *entry;
-    pthread_mutex_lock(&ledger->lock);
-    const sts__ledger_entry *about = sts__ledger_find(ledger, of);
-    bool room = sts__room_force(&ledger->letters, cost);
-    if (room)
-        entry = new_entry(ledger, &index);
-    if (room && !entry)
-        sts__room_give(&ledger->letters, 1, cost);
-    if (entry) {
-        *id = begin_letter(ledger, entry, index, cost, about ? about->outcome.epoch : ledger->epoch);
-    }
-    pthread_mutex_unlock(&ledger->lock);
-    return entry ? STS_OK : room ? STS_ERR_NO_MEMORY : STS_ERR_QUEUE_FULL;
-}
-
-/* Ends a letter before the transport has it. */
-static void withdraw_letter(sts__ledger *ledger, uint64_t id, uint64_t lost) {
-    pthread_mutex_lock(&ledger->lock);
-    sts__ledger_entry *entry = sts__ledger_find(ledger, id);
-    if (entry)
-        end_letter(ledger, entry, (uint32_t)(id & STS__LEDGER_INDEX_MASK), STS_COUNT_DEAD_LETTERS_LOST, lost);
-    pthread_mutex_unlock(&ledger->lock);
-}
-
-void sts__ledger_drop_letter(sts__ledger *ledger, uint64_t id) {
-    withdraw_letter(ledger, id, 0);
-}
-
-void sts__ledger_lose_letter(sts__ledger *ledger, uint64_t id) {
-    withdraw_letter(ledger, id, 1);
-}
-
 bool sts__ledger_look(sts__ledger *ledger, uint64_t id, uint64_t *token, uint64_t *index) {
     pthread_mutex_lock(&ledger->lock);
     const sts__ledger_entry *entry = sts__ledger_find(ledger, id);
@@ -623,7 +546,7 @@ bool sts__ledger_take(sts__ledger *ledger, sts_outcome *outcome) {
         ledger->outcome_head = entry->next;
         if (ledger->outcome_head == STS__LEDGER_NONE)
             ledger->outcome_tail = STS__LEDGER_NONE;
-        free_entry(ledger, entry, index);
+        sts__ledger_free_entry(ledger, entry, index);
     }
     pthread_mutex_unlock(&ledger->lock);
     return index != STS__LEDGER_NONE;

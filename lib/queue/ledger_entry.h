@@ -31,4 +31,25 @@ static inline sts__ledger_entry *sts__ledger_find(const sts__ledger *ledger, uin
     return entry->pending && sts__ledger_entry_id(entry, index) == id ? entry : NULL;
 }
 
+/* Whether a record with that kind of outcome is in the topic, or may be. */
+static inline bool sts__ledger_is_there(int32_t kind) {
+    return kind == STS_OUTCOME_DELIVERED || kind == STS_OUTCOME_UNCERTAIN;
+}
+
+/* ledger.c: a free entry, from the list or from a new block, for which there is room; NULL without memory. */
+sts__ledger_entry *sts__ledger_new_entry(sts__ledger *ledger, uint32_t *index);
+
+/* ledger.c: the same with room for it, which may have to be waited for. As sts__ledger_accept. */
+sts_status sts__ledger_get_entry(sts__ledger *ledger, sts__room *room, sts__ledger_export *export, size_t cost,
+                                 sts__ledger_entry **entry, uint32_t *index);
+
+/* ledger.c: gives an entry back, with its room. */
+void sts__ledger_free_entry(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index);
+
+/* ledger.c: one of those that the flushes of an epoch wait for is done. */
+void sts__ledger_leave_epoch(sts__ledger *ledger, uint64_t epoch);
+
+/* ledger_letters.c: a letter's end, of which `counter` counts `by`. */
+void sts__ledger_end_letter(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index, int counter, uint64_t by);
+
 #endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Dead letters in the ledger: they have entries, for flushes and close wait for them, but no outcome, and are only
+ * counted. */
+#include "queue/ledger_entry.h"
+
+void sts__ledger_end_letter(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index, int counter, uint64_t by) {
+    entry->pending = false;
+    ledger->counts[counter] += by;
+    sts__ledger_leave_epoch(ledger, entry->outcome.epoch);
+    sts__ledger_free_entry(ledger, entry, index);
+}
+
+static uint64_t begin_letter(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index, size_t cost,
+                             uint64_t epoch) {
+    entry->outcome = (sts_outcome){.epoch = epoch};
+    entry->cost = cost;
+    entry->next = STS__LEDGER_NONE;
+    entry->pending = true;
+    entry->is_letter = true;
+    entry->may_be_there = false;
+    entry->made_of = 0;
+    ledger->in_epoch[epoch % STS__LEDGER_EPOCHS]++;
+    return sts__ledger_entry_id(entry, index);
+}
+
+sts_status sts__ledger_accept_letter(sts__ledger *ledger, sts__ledger_export *export, size_t cost, uint64_t *id) {
+    sts__ledger_entry *entry;
+    uint32_t index;
+    sts__ledger_export own = {.token = export->token, .claim = {.deadline_us = export->claim.deadline_us}};
+    cost += sizeof *entry;
+    if (cost > ledger->letters.max_bytes)
+        return STS_ERR_RECORD_SIZE;
+    pthread_mutex_lock(&ledger->lock);
+    sts_status status = sts__ledger_get_entry(ledger, &ledger->letters, &own, cost, &entry, &index);
+    if (status == STS_OK)
+        *id = begin_letter(ledger, entry, index, cost, ledger->epoch);
+    pthread_mutex_unlock(&ledger->lock);
+    return status;
+}
+
+sts_status sts__ledger_accept_letter_of(sts__ledger *ledger, uint64_t of, size_t cost, uint64_t *id) {
+    uint32_t index;
+    sts__ledger_entry *entry = NULL;
+    cost += sizeof *entry;
+    pthread_mutex_lock(&ledger->lock);
+    const sts__ledger_entry *about = sts__ledger_find(ledger, of);
+    bool room = sts__room_force(&ledger->letters, cost);
+    if (room)
+        entry = sts__ledger_new_entry(ledger, &index);
+    if (room && !entry)
+        sts__room_give(&ledger->letters, 1, cost);
+    if (entry) {
+        *id = begin_letter(ledger, entry, index, cost, about ? about->outcome.epoch : ledger->epoch);
+    }
+    pthread_mutex_unlock(&ledger->lock);
+    return entry ? STS_OK : room ? STS_ERR_NO_MEMORY : STS_ERR_QUEUE_FULL;
+}
+
+/* Ends a letter before the transport has it. */
+static void withdraw_letter(sts__ledger *ledger, uint64_t id, uint64_t lost) {
+    pthread_mutex_lock(&ledger->lock);
+    sts__ledger_entry *entry = sts__ledger_find(ledger, id);
+    if (entry)
+        sts__ledger_end_letter(ledger, entry, (uint32_t)(id & STS__LEDGER_INDEX_MASK), STS_COUNT_DEAD_LETTERS_LOST,
+                               lost);
+    pthread_mutex_unlock(&ledger->lock);
+}
+
+void sts__ledger_drop_letter(sts__ledger *ledger, uint64_t id) {
+    withdraw_letter(ledger, id, 0);
+}
+
+void sts__ledger_lose_letter(sts__ledger *ledger, uint64_t id) {
+    withdraw_letter(ledger, id, 1);
+}
