@@ -235,10 +235,11 @@ static const sts__option_row rows[] = {
      "Where another producer takes over, it tries for as long again."},
     {"sending_queue.queue_size", STS__OPTION_INTEGER, PLACE(queue_size), FROM_TO(1, 10000000), "100000",
      "How many records may be without an outcome, or have one that nobody has taken."},
-    {"sending_queue.max_in_flight", STS__OPTION_INTEGER, PLACE(kafka.max_in_flight), FROM_TO(0, 10000000), "0",
+    {"sending_queue.max_in_flight", STS__OPTION_INTEGER, PLACE(kafka.max_in_flight), FROM_TO(0, 10000000), "10000000",
      "How many messages are given to librdkafka at a time, until brokers have answered; the others wait in front of "
-     "it, "
-     "which takes less CPU. 0 finds a number by itself, more for as long as more is delivered by that."},
+     "it. "
+     "From queue_size up: all. 0 finds a number by itself, more for as long as more is delivered by that, which takes "
+     "less CPU where the queue is long, and delivers less at a time."},
     {"sending_queue.max_bytes", STS__OPTION_INTEGER, PLACE(queue_bytes), FROM_TO(65536, 1099511627776), "67108864",
      "How much memory the records without an outcome may take: keys, values, headers, and what the library and "
      "librdkafka need for each; outcomes that wait to be taken count too. At least max_message_bytes + 4096. What "

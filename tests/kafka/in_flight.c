@@ -176,7 +176,7 @@ Test(in_flight, one_at_a_time) {
 }
 
 Test(in_flight, a_number_that_it_finds) {
-    run("found", THREADS, 0, false, NULL);
+    run("found", THREADS, 0, false, RIG_OPTIONS("sending_queue.max_in_flight", "0"));
     cr_assert_gt(most, (size_t)WINDOW);
 }
 

@@ -3,8 +3,9 @@
  * How many messages librdkafka has at a time. What is behind them waits in our list, where it costs less: librdkafka
  * goes through all that it has, and a hundred thousand messages are in no cache.
  *
- * Where the host names no number, the window finds one: it begins small, is doubled for as long as more is delivered by
- * that, and taken back where it was not; and every now and then that is tried again, for brokers and networks change.
+ * Where the host asks for that, the window finds its size: it begins small, is doubled for as long as more is delivered
+ * by that, and taken back where it was not; and every now and then that is tried again, for brokers and networks
+ * change.
  *
  * Pure: the clock is passed in. Any thread asks for the size; all else is for who serves. */
 #ifndef STS_TRANSPORT_KAFKA_WINDOW_H
