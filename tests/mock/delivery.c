@@ -335,6 +335,26 @@ Test(delivery, what_was_sent_and_never_acknowledged_is_uncertain) {
     bench_close(&bench);
 }
 
+/* The broker takes it for a duplicate that it has no place of: librdkafka calls that success. Nothing is in the topic.
+ */
+Test(delivery, what_was_acknowledged_without_an_offset_is_uncertain) {
+    struct bench bench;
+    struct otlp otlp = {0};
+    uint64_t counts[STS_COUNTS];
+    bench_open(&bench, RIG_OPTIONS("required_acks", "all"));
+    rd_kafka_mock_push_request_errors(bench.mock.cluster, 0, 1, RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER);
+    otlp_add_record(&otlp, "a-key", "body");
+    bench_send(&bench, &otlp, STS_OK, counts);
+    cr_assert_eq(counts[STS_COUNT_DELIVERED], 0u);
+    struct outcome_copy outcome = outcome_log_find(&bench.log, 0, 0);
+    cr_assert_eq(outcome.kind, STS_OUTCOME_UNCERTAIN, "%d", outcome.kind);
+    cr_assert_eq(outcome.code, STS_ERR_NOT_ACKNOWLEDGED, "%s", sts_status_name(outcome.code));
+    cr_assert_eq(outcome.offset, -1, "%lld", (long long)outcome.offset);
+    cr_assert_not_null(strstr(outcome.text, "without an offset"), "%s", outcome.text);
+    read_records_free(read_back(&bench, 0), 0);
+    bench_close(&bench);
+}
+
 Test(delivery, the_host_serves_the_exporter) {
     struct bench bench;
     struct pb request = {0};
