@@ -10,6 +10,7 @@ import time
 import unittest
 from pathlib import Path
 
+import admin
 from bootstrap import kafka_bootstrap
 from topics import ROOT, create_topic, kafka_tool
 
@@ -26,6 +27,13 @@ def produce(topic, lines, *args):
     """Lines of "key:value", by librdkafka's own tool; args may name a partition, a partitioner or a header."""
     subprocess.run(["kcat", "-P", "-b", kafka_bootstrap(), "-t", topic, "-K:", "-X", "topic.partitioner=murmur2_random", *args],
                    input="".join(f"{line}\n" for line in lines).encode(), check=True)
+
+
+def after(millisecond):
+    """The clock's next millisecond behind that one, when it has come: what is written from now on is not older."""
+    while (now := int(time.time() * 1000)) <= millisecond:
+        pass
+    return now
 
 
 def pair(name, value):
@@ -112,9 +120,7 @@ class Places(VerifyCase):
         topic = self.topic("grew", 4)
         produce(topic, [f"key {number}:v" for number in range(100)])
         kafka_tool("TopicCommand", "--alter", "--topic", topic, "--partitions", "7")
-        deadline = time.monotonic() + 30
-        while len(self.verify_any(topic)["partitions"]) != 7 and time.monotonic() < deadline:
-            time.sleep(0.1)
+        admin.wait_until("7 partitions", 30, lambda: len(self.verify_any(topic)["partitions"]) == 7)
         _, total = self.verify(topic, code=1)
         self.assertEqual(total["former_partitions"], 4)
         self.assertIn("among 4 partitions", self.run_verify(topic, code=1).stdout.decode())
@@ -141,9 +147,8 @@ class Places(VerifyCase):
     def test_from_a_time(self):
         topic = self.topic("time", 2)
         produce(topic, [f"old {number}:v" for number in range(10)])
-        time.sleep(0.05)
-        middle = int(time.time() * 1000)
-        time.sleep(0.05)
+        middle = after(int(time.time() * 1000))
+        after(middle)
         produce(topic, [f"new {number}:v" for number in range(7)])
         _, total = self.verify(topic, "--from", str(middle))
         self.assertEqual(total["records"], 7)
