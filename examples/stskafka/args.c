@@ -51,6 +51,16 @@ static const struct argp_option json_options[] = {
 
 const struct argp json_argp = {json_options, parse_json, NULL, NULL, NULL, NULL, NULL};
 
+error_t parse_json_alone(int key, char *value, struct argp_state *state) {
+    (void)value;
+    if (key != ARGP_KEY_INIT)
+        return ARGP_ERR_UNKNOWN;
+    state->child_inputs[0] = state->input;
+    return 0;
+}
+
+const struct argp_child json_alone_argp[] = {{&json_argp, 0, NULL, 0}, {0}};
+
 static error_t parse_json_always(int key, char *value, struct argp_state *state) {
     (void)value, (void)state;
     return key == 'j' ? 0 : ARGP_ERR_UNKNOWN;

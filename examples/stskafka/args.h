@@ -15,6 +15,10 @@
 /* The argp child for --json; its input is a bool. */
 extern const struct argp json_argp;
 
+/* For a verb with nothing but --json, whose input is its bool: the parser, and the children. */
+error_t parse_json_alone(int key, char *value, struct argp_state *state);
+extern const struct argp_child json_alone_argp[];
+
 /* The argp child for --json where the output is JSON Lines without it too; it has no input. */
 extern const struct argp json_always_argp;
 

@@ -94,25 +94,15 @@ static const struct function {
     {"Unix(seconds, nanoseconds)", "the time so long after 1970", "Unix(0)"},
 };
 
-static error_t parse(int key, char *value, struct argp_state *state) {
-    (void)value;
-    if (key != ARGP_KEY_INIT)
-        return ARGP_ERR_UNKNOWN;
-    state->child_inputs[0] = state->input;
-    return 0;
-}
-
-static const struct argp_child children[] = {{&json_argp, 0, NULL, 0}, {0}};
-
 const struct argp functions_argp = {
     NULL,
-    parse,
+    parse_json_alone,
     "",
     "List the functions of the language that keys are written in.\v"
     "Beside them are paths, as attributes[\"user\"], resource.attributes[\"service.name\"], trace_id, body, and "
     "alternatives: a | b is a, or b where a has no value. Try a key without a broker: stskafka explain -o "
     "'key=Concat([resource.attributes[\"tenant\"], attributes[\"user\"]], \"/\")' FILE.",
-    children,
+    json_alone_argp,
     NULL,
     NULL,
 };

@@ -3,7 +3,7 @@
  * Which rule makes the keys that are found: of values in OTLP, the key of each of several rules is made as an exporter
  * would make it, and compared with the key that the record has. That takes some microseconds a record, so that pairs of
  * a key and a resource that were compared are remembered, and of records that are none of them, after the first 20,000
- * and the first 20,000 behind each change of rule, 1 in 16 is looked at; all are where a rule or an order was named. */
+ * and the first 20,000 behind each change of rule, 1 in 16 is looked at; all are where a rule was named. */
 #ifndef VERIFY_RULES_H
 #define VERIFY_RULES_H
 

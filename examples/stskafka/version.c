@@ -11,23 +11,13 @@
 #include "json_out.h"
 #include "verbs.h"
 
-static error_t parse(int key, char *value, struct argp_state *state) {
-    (void)value;
-    if (key != ARGP_KEY_INIT)
-        return ARGP_ERR_UNKNOWN;
-    state->child_inputs[0] = state->input;
-    return 0;
-}
-
-static const struct argp_child children[] = {{&json_argp, 0, NULL, 0}, {0}};
-
 const struct argp version_argp = {
     NULL,
-    parse,
+    parse_json_alone,
     "",
     "Print the version of the library, the number of its binary interface, and the versions of librdkafka that it was "
     "built against and runs with.",
-    children,
+    json_alone_argp,
     NULL,
     NULL,
 };
