@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An exporter that does what its standard input says, for lost_acknowledgement.py:
+ * An exporter that does what its standard input says, for the tests over proxied.py:
  *
  *   kafka_line_by_line NAME=VALUE...
  *   TOPIC KEY SIZE        exports a record with a body of that size, and says nothing

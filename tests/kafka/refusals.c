@@ -46,14 +46,6 @@ rd_kafka_resp_err_t __wrap_sts__kafka_produce_run(sts__kafka *kafka, sts__kafka_
     dawdle(*left);
     return __real_sts__kafka_produce_run(kafka, first, left);
 }
-
-rd_kafka_resp_err_t __wrap_sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record);
-rd_kafka_resp_err_t __real_sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record);
-
-rd_kafka_resp_err_t __wrap_sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record) {
-    dawdle(1);
-    return __real_sts__kafka_produce(kafka, record);
-}
 /* NOLINTEND(bugprone-reserved-identifier) */
 
 struct bench {

@@ -337,7 +337,7 @@ Test(delivery, what_was_sent_and_never_acknowledged_is_uncertain) {
 
 /* The broker takes it for a duplicate that it has no place of: librdkafka calls that success. Nothing is in the topic.
  */
-Test(delivery, what_was_acknowledged_without_an_offset_is_uncertain) {
+Test(delivery, a_first_record_acknowledged_without_an_offset_is_uncertain) {
     struct bench bench;
     struct otlp otlp = {0};
     uint64_t counts[STS_COUNTS];
@@ -352,6 +352,21 @@ Test(delivery, what_was_acknowledged_without_an_offset_is_uncertain) {
     cr_assert_eq(outcome.offset, -1, "%lld", (long long)outcome.offset);
     cr_assert_not_null(strstr(outcome.text, "without an offset"), "%s", outcome.text);
     read_records_free(read_back(&bench, 0), 0);
+    bench_close(&bench);
+}
+
+/* A broker that had something of this producer before could tell that one is missing. */
+Test(delivery, a_later_record_acknowledged_without_an_offset_is_delivered) {
+    struct bench bench;
+    struct otlp first = {0}, second = {0};
+    uint64_t counts[STS_COUNTS];
+    bench_open(&bench, RIG_OPTIONS("required_acks", "all"));
+    otlp_add_record(&first, "a-key", "body");
+    bench_send(&bench, &first, STS_OK, counts);
+    rd_kafka_mock_push_request_errors(bench.mock.cluster, 0, 1, RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER);
+    otlp_add_record(&second, "a-key", "body");
+    bench_send(&bench, &second, STS_OK, counts);
+    cr_assert_eq(counts[STS_COUNT_DELIVERED], 2u);
     bench_close(&bench);
 }
 

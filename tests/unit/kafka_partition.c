@@ -10,17 +10,18 @@ enum { BEFORE = 4, NOW = 1 };
 
 static sts__kafka_placement placement;
 static sts__kafka_missing missing;
+static sts__kafka_opening opening; /* nothing is held back */
 static sts__kafka_topic topic;
 
 static int32_t place(int32_t count) {
-    sts__kafka_record record = {.message.partition = -1};
+    sts__kafka_record record = {.message = {.partition = -1, .key = {"key", 3}}};
     return sts__kafka_place(NULL, "key", 3, count, &topic, &record);
 }
 
 static void begin(void) {
     placement = (sts__kafka_placement){.has_grown = 0};
     missing = (sts__kafka_missing){.retries = true};
-    topic = (sts__kafka_topic){.placed_by = &placement, .missed_by = &missing};
+    topic = (sts__kafka_topic){.placed_by = &placement, .missed_by = &missing, .opened_by = &opening};
     cr_assert_lt(place(BEFORE), BEFORE);
 }
 

@@ -38,6 +38,8 @@ void sts__kafka_context_free(void *context) {
     }
     if (!alone)
         return;
+    for (int32_t i = 0; kafka->topics.items && i < kafka->topics.max; i++)
+        sts__kafka_opening_free(&kafka->topics.items[i].opening);
     sts__memory_free(memory, kafka->topics.items);
     sts__memory_free(memory, kafka);
 }
@@ -80,6 +82,7 @@ static void take_numbers(sts__kafka *kafka, const sts__transport_settings *commo
                                         .most_batch_bytes = batch_bytes,
                                         .batch_bytes = batch_bytes};
     kafka->missing.retries = own->retry;
+    kafka->opening.needed = kafka->idempotent;
     kafka->succession.drain_ms = shorter(own->request_timeout_ms, MAX_DRAIN_MS);
     kafka->patience.max_elapsed_ms = own->max_elapsed_ms;
     sts__kafka_window_init(&kafka->window, (size_t)own->max_in_flight, (size_t)common->queue_size);

@@ -54,11 +54,22 @@ static void tell_failure(sts__kafka *kafka, const rd_kafka_message_t *message, s
         completion->code = STS_ERR_NOT_ACKNOWLEDGED;
 }
 
-/* `doubted`: it was acknowledged, and that is not believed. An acknowledgement without an offset is the broker's
- * DUPLICATE_SEQUENCE_NUMBER, which librdkafka takes for success. Of a duplicate among the last five batches brokers
- * give the offset, and no more are under way. It comes too where a producer's first batch to a partition failed, and
- * the one behind it was taken as the first (KIP-360; seen on a topic that was just made, with 2.0.2 and 2.16): then the
- * first one is not there. */
+/* An acknowledgement without an offset is one that the broker gave for something later, or its
+ * DUPLICATE_SEQUENCE_NUMBER, which librdkafka takes for success. The record is there if the broker had something of
+ * this producer before, for then it can tell what is missing; otherwise it may be nowhere (opening.h). */
+static bool is_sure(const sts__kafka *kafka, const rd_kafka_message_t *message) {
+    const sts__kafka_record *record = message->_private;
+    sts__topic_opening *topic = &kafka->topics.items[record->message.topic_index].opening;
+    return !kafka->opening.needed || sts__kafka_opening_is_sure(&kafka->opening, topic, message->partition);
+}
+
+static void hear(sts__kafka *kafka, const rd_kafka_message_t *message) {
+    const sts__kafka_record *record = message->_private;
+    if (sts__kafka_opening_is_active(&kafka->opening))
+        sts__kafka_opening_hears(&kafka->opening, &kafka->topics.items[record->message.topic_index].opening, message);
+}
+
+/* `doubted`: it was acknowledged, and that is not believed. */
 static sts_completion completion_of(sts__kafka *kafka, const rd_kafka_message_t *message, bool doubted) {
     const sts__kafka_record *record = message->_private;
     sts_completion completion = {.struct_size = sizeof completion,
@@ -79,7 +90,7 @@ static sts_completion completion_of(sts__kafka *kafka, const rd_kafka_message_t 
         completion.code = STS_ERR_NOT_ACKNOWLEDGED;
         completion.text = "acknowledged by what may be another cluster";
         completion.may_be_duplicate = true;
-    } else if (message->offset < 0) {
+    } else if (message->offset < 0 && !is_sure(kafka, message)) {
         completion.kind = STS_OUTCOME_UNCERTAIN;
         completion.code = STS_ERR_NOT_ACKNOWLEDGED;
         completion.text = "acknowledged as written before, without an offset: it may not be in the topic";
@@ -161,6 +172,7 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
         if (!message->err && sts__kafka_cluster_hold(kafka, (sts__kafka_held){from.event, message}))
             break;
         bool doubted = !message->err && !sts__kafka_cluster_believes(kafka, message);
+        hear(kafka, message);
         if (!message->err && !doubted) {
             kafka->succession.delivered_since++;
             sts__kafka_has_answered(&kafka->connection);
@@ -322,6 +334,7 @@ static bool serve_plain(sts__kafka *kafka, rd_kafka_event_t *event) {
         count = take_plain(kafka, event, messages, &other);
         for (size_t i = 0; i < count; i++) {
             records[i] = messages[i]->_private;
+            hear(kafka, messages[i]);
             completions[i] = completion_of(kafka, messages[i], false);
         }
         finish(kafka, completions, records, count);

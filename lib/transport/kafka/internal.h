@@ -19,6 +19,7 @@
 #include "transport/kafka/events.h"
 #include "transport/kafka/isolation.h"
 #include "transport/kafka/missing.h"
+#include "transport/kafka/opening.h"
 #include "transport/kafka/partition.h"
 #include "transport/kafka/parts.h"
 #include "transport/kafka/producer.h"
@@ -52,6 +53,7 @@ typedef struct sts__kafka {
     sts__kafka_times times;
     sts__kafka_limits limits;
     sts__kafka_missing missing;
+    sts__kafka_opening opening;
     sts__kafka_succession succession;
     sts__kafka_isolation isolation;
     sts__kafka_cluster cluster;

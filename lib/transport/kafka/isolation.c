@@ -44,6 +44,7 @@ bool sts__kafka_goes_again(sts__kafka *kafka, const rd_kafka_message_t *message,
 /* The first group is one record, by whose outcome the producer has come to know the topic's partitions. */
 void sts__kafka_begin_isolation(sts__kafka *kafka) {
     kafka->isolation = (sts__kafka_isolation){.active = true, .size = 1};
+    __atomic_store_n(&kafka->opening.suspended, 1, __ATOMIC_RELEASE);
 }
 
 static bool is_suspect(const sts__kafka_record *record, const void *user) {
@@ -141,6 +142,7 @@ static void end(sts__kafka *kafka) {
         kafka->topics.items[i].suspects.before = 0;
     sts__kafka_observer_expect(kafka->producer.observer, false);
     kafka->isolation.active = false;
+    __atomic_store_n(&kafka->opening.suspended, 0, __ATOMIC_RELEASE);
 }
 
 /* Lets the records of a topic go as ever. */

@@ -119,7 +119,8 @@ static sts_status kafka_send(void *context, const sts_message *message, int32_t 
 }
 
 static bool is_changing(const sts__kafka *kafka) {
-    return kafka->succession.phase != STS__KAFKA_RUNNING || kafka->isolation.active;
+    return kafka->succession.phase != STS__KAFKA_RUNNING || kafka->isolation.active ||
+           __atomic_load_n(&kafka->opening.look, __ATOMIC_ACQUIRE);
 }
 
 /* Between two producers there is no queue to wait for, but a time to come. */
@@ -162,8 +163,10 @@ static bool pass_behind_window(sts__kafka *kafka) {
 /* What waits behind the window goes on by the reports that make room in it. */
 static int32_t kafka_report(void *context, int32_t timeout_ms) {
     sts__kafka *kafka = context;
-    return sts__kafka_serve_deliveries(kafka, timeout_ms) &&
-           (!sts__kafka_records_gate_is_closed(&kafka->records) || pass_behind_window(kafka));
+    if (!sts__kafka_serve_deliveries(kafka, timeout_ms))
+        return false;
+    sts__kafka_let_go(kafka);
+    return !sts__kafka_records_gate_is_closed(&kafka->records) || pass_behind_window(kafka);
 }
 
 static void kafka_flush(void *context, int32_t timeout_ms) {

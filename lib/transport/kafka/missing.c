@@ -66,6 +66,7 @@ static void take_up(sts__kafka *kafka, int32_t index, int32_t partitions) {
     sts__kafka_take_fewer_partitions(topic, partitions);
     sts__kafka_records_unpark(&kafka->records, index, &topic->absence.noted);
     sts__kafka_forget_settings(topic); /* it may be another topic of that name */
+    sts__kafka_opening_forget(&kafka->opening, &topic->opening);
     topic->absence.told = false;
 }
 

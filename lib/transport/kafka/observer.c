@@ -168,7 +168,8 @@ static void note_missing(const sts__kafka_observer *observer, const sts__kafka_r
  * there again: nothing overtakes what failed. */
 static rd_kafka_resp_err_t on_acknowledgement(rd_kafka_t *producer, rd_kafka_message_t *message, void *opaque) {
     sts__kafka_observer *observer = opaque;
-    if (!message->err)
+    const sts__kafka_record *record = message->_private;
+    if (!message->err || record->held) /* librdkafka calls this, too, for what we would not let it place (opening.h) */
         return RD_KAFKA_RESP_ERR_NO_ERROR;
     if (sts__kafka_error_is_of_missing_topic(message->err))
         note_missing(observer, message->_private);

@@ -68,21 +68,48 @@ static bool is_another(sts__kafka_topic *topic, int32_t count) {
     return sts__kafka_topic_is_missing(topic);
 }
 
+static int32_t place(sts__kafka_topic *topic, const rd_kafka_topic_t *handle, const sts__kafka_record *record,
+                     int32_t count) {
+    const sts_message *message = &record->message;
+    int32_t among = count_for_keys(topic, count);
+    if (message->partition >= 0 && (message->partition < count || !record->has_turn))
+        return message->partition; /* librdkafka looks whether it is there */
+    if (topic->placed_by->profile == STS__PROFILE_ROUND_ROBIN)
+        return (int32_t)(__atomic_fetch_add(&topic->placement.turn, 1, __ATOMIC_RELAXED) % (uint32_t)count);
+    if (!message->key.data)
+        return place_null_key(topic, handle, count, message->value.size);
+    return sts__partition(topic->placed_by->profile, message->key, among);
+}
+
+/* A record that is held is placed again when it goes: it keeps its turn, and counts once. */
+static void keep_place(sts__kafka_topic *topic, sts__kafka_record *record, int32_t partition) {
+    sts_message *message = &record->message;
+    if (message->partition >= 0)
+        return;
+    if (topic->placed_by->profile == STS__PROFILE_ROUND_ROBIN) {
+        message->partition = partition;
+        record->has_turn = true;
+    } else if (!message->key.data) {
+        __atomic_sub_fetch(&topic->placement.sticky_bytes, message->value.size, __ATOMIC_RELAXED);
+    }
+}
+
 int32_t sts__kafka_place(const rd_kafka_topic_t *handle, const void *key, size_t key_size, int32_t count,
                          void *topic_opaque, void *message_opaque) {
     sts__kafka_topic *topic = topic_opaque;
     sts__kafka_record *record = message_opaque;
+    (void)key, (void)key_size; /* the record's */
     if (is_another(topic, count))
         return count;
-    int32_t among = count_for_keys(topic, count);
+    int32_t partition = place(topic, handle, record, count);
+    bool left_behind = __atomic_load_n(&topic->handle, __ATOMIC_ACQUIRE) != handle;
+    if (!left_behind && partition < count &&
+        sts__kafka_opening_holds(topic->opened_by, &topic->opening, partition, record)) {
+        keep_place(topic, record, partition);
+        return count;
+    }
     record->placed = true;
-    if (record->message.partition >= 0)
-        return record->message.partition; /* librdkafka looks whether it is there */
-    if (topic->placed_by->profile == STS__PROFILE_ROUND_ROBIN)
-        return (int32_t)(__atomic_fetch_add(&topic->placement.turn, 1, __ATOMIC_RELAXED) % (uint32_t)count);
-    if (!key)
-        return place_null_key(topic, handle, count, record->message.value.size);
-    return sts__partition(topic->placed_by->profile, (sts_bytes){key, key_size}, among);
+    return partition;
 }
 
 void sts__kafka_take_fewer_partitions(sts__kafka_topic *topic, int32_t count) {

@@ -71,6 +71,7 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
                               sts__kafka_option_for(text));
     }
     kafka->producer.ending = ending;
+    sts__kafka_opening_begin(kafka);
     pthread_mutex_lock(&kafka->producer.lock);
     kafka->producer.handle = producer;
     kafka->producer.queue = rd_kafka_queue_get_main(producer);
@@ -111,6 +112,7 @@ static rd_kafka_topic_t *new_topic(sts__kafka_topic *topic, sts__kafka *kafka, c
     rd_kafka_topic_conf_t *conf = rd_kafka_default_topic_conf_dup(kafka->producer.handle);
     topic->placed_by = &kafka->placement;
     topic->missed_by = &kafka->missing;
+    topic->opened_by = &kafka->opening;
     if (!topic->name)
         topic->name = name;
     rd_kafka_topic_conf_set_opaque(conf, topic);
@@ -158,14 +160,15 @@ static rd_kafka_resp_err_t produce_full(sts__kafka *kafka, rd_kafka_topic_t *top
     return error;
 }
 
-rd_kafka_resp_err_t sts__kafka_produce(sts__kafka *kafka, const sts__kafka_record *record) {
+static rd_kafka_resp_err_t produce(sts__kafka *kafka, rd_kafka_topic_t *topic, sts__kafka_record *record) {
     const sts_message *message = &record->message;
-    rd_kafka_topic_t *topic = sts__kafka_topic_handle(kafka, message->topic_index, message->topic);
-    if (!topic)
-        return rd_kafka_last_error();
-    if (message->header_count || message->timestamp_ms >= 0)
-        return produce_full(kafka, topic, message, (void *)record);
-    return produce_plain(topic, message, (void *)record);
+    bool is_full = message->header_count || message->timestamp_ms >= 0;
+    rd_kafka_resp_err_t error =
+        is_full ? produce_full(kafka, topic, message, record) : produce_plain(topic, message, record);
+    if (!error || !record->held)
+        return error;
+    sts__kafka_hold(kafka, record);
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 /* The record behind this one, of so many that are left; what is behind the last one is others' to change. */
@@ -191,6 +194,20 @@ static void leave_behind(sts__kafka *kafka, sts__kafka_record *record) {
     sts__kafka_wake(&kafka->producer);
 }
 
+/* What librdkafka has not taken because we held it back has no error afterwards; returns how many. */
+static size_t hold_back(sts__kafka *kafka, rd_kafka_message_t *messages, size_t count) {
+    size_t held = 0;
+    for (size_t i = 0; i < count; i++) {
+        sts__kafka_record *record = messages[i]._private;
+        if (!messages[i].err || !record->held)
+            continue;
+        sts__kafka_hold(kafka, record);
+        messages[i].err = RD_KAFKA_RESP_ERR_NO_ERROR;
+        held++;
+    }
+    return held;
+}
+
 /* One call for all, which saves locks and clock readings. Within it the topic does not change, so that what is refused
  * for the topic's sake or the producer's is so to the last. Afterwards only those that were not taken are still ours.
  */
@@ -207,6 +224,7 @@ static rd_kafka_resp_err_t produce_plain_run(sts__kafka *kafka, rd_kafka_topic_t
                                            ._private = record};
     }
     size_t taken = (size_t)rd_kafka_produce_batch(topic, RD_KAFKA_PARTITION_UA, 0, messages, (int)count);
+    taken += hold_back(kafka, messages, count);
     size_t before = 0;
     while (before < count && !messages[before].err)
         before++;
@@ -223,22 +241,41 @@ static rd_kafka_resp_err_t produce_plain_run(sts__kafka *kafka, rd_kafka_topic_t
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
+static rd_kafka_resp_err_t produce_one(sts__kafka *kafka, rd_kafka_topic_t *topic, sts__kafka_record **first,
+                                       size_t *left) {
+    sts__kafka_record *next = next_of(*first, *left); /* before the record may be gone */
+    rd_kafka_resp_err_t error = produce(kafka, topic, *first);
+    if (error)
+        return error;
+    *first = next;
+    --*left;
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+static void hold_all(sts__kafka *kafka, sts__kafka_record *record, size_t *left) {
+    sts__kafka_record *next;
+    for (; *left; record = next, --*left) {
+        next = next_of(record, *left);
+        sts__kafka_hold(kafka, record);
+    }
+}
+
 rd_kafka_resp_err_t sts__kafka_produce_run(sts__kafka *kafka, sts__kafka_record **first, size_t *left) {
     const sts_message *message = &(*first)->message;
+    sts__topic_opening *opening = &kafka->topics.items[message->topic_index].opening;
     rd_kafka_topic_t *topic = sts__kafka_topic_handle(kafka, message->topic_index, message->topic);
     rd_kafka_resp_err_t error = topic ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_last_error();
     while (*left && !error) {
-        size_t count = count_plain(*first, *left);
-        if (count > 1) {
+        size_t admitted = sts__kafka_opening_admits(&kafka->opening, opening);
+        size_t count = admitted > 1 ? count_plain(*first, *left) : 1;
+        if (!admitted)
+            hold_all(kafka, *first, left);
+        else if (count > 1)
             error = produce_plain_run(kafka, topic, first, count, left);
-            continue;
-        }
-        sts__kafka_record *next = next_of(*first, *left); /* before the record may be gone */
-        error = sts__kafka_produce(kafka, *first);
-        if (!error) {
-            *first = next;
-            --*left;
-        }
+        else
+            error = produce_one(kafka, topic, first, left);
     }
+    if (error)
+        sts__kafka_opening_fails(&kafka->opening, opening);
     return error;
 }

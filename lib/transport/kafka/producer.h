@@ -51,11 +51,8 @@ void sts__kafka_wake(sts__kafka_producer *producer);
  * thread. */
 rd_kafka_topic_t *sts__kafka_topic_handle(struct sts__kafka *kafka, int32_t index, const char *name);
 
-/* Hands a record to librdkafka, which will report it, unless an error is returned. */
-rd_kafka_resp_err_t sts__kafka_produce(struct sts__kafka *kafka, const sts__kafka_record *record);
-
-/* The same with records of one topic that are in the list, up to the first that is not taken; `*first` and `*left` go
- * on to that. */
+/* Hands records of one topic that are in the list to librdkafka, which will report them, or holds them back
+ * (opening.h); up to the first that is not taken, of which the error is: `*first` and `*left` go on to that. */
 rd_kafka_resp_err_t sts__kafka_produce_run(struct sts__kafka *kafka, sts__kafka_record **first, size_t *left);
 
 #endif

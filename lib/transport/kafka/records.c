@@ -424,8 +424,18 @@ void sts__kafka_records_unpark(sts__kafka_records *records, int32_t topic_index,
     pthread_mutex_lock(&records->lock);
     __atomic_store_n(missing, 0, __ATOMIC_RELEASE);
     for (sts__kafka_record *record = records->first; record; record = record->next)
-        if (record->message.topic_index == topic_index)
-            record->parked = false;
+        if (record->parked && record->message.topic_index == topic_index)
+            record->parked = record->held = false;
+    records->waiting = records->first;
+    pthread_mutex_unlock(&records->lock);
+}
+
+void sts__kafka_records_let_go(sts__kafka_records *records,
+                               bool (*goes)(const sts__kafka_record *record, const void *user), const void *user) {
+    pthread_mutex_lock(&records->lock);
+    for (sts__kafka_record *record = records->first; record; record = record->next)
+        if (record->parked && record->held && goes(record, user))
+            record->parked = record->held = false;
     records->waiting = records->first;
     pthread_mutex_unlock(&records->lock);
 }

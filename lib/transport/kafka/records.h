@@ -27,14 +27,17 @@ typedef struct sts__kafka_record {
     sts_message message; /* points at the bytes behind this struct */
     sts__kafka_block *block;
     int64_t taken_us;
-    uint64_t number;   /* counts up in the order of the list */
-    bool produced;     /* librdkafka has it, and did not report it yet */
-    bool may_be_there; /* an earlier producer may have written it, */
-    bool was_lost;     /* and has sent it, for it was never acknowledged */
-    bool is_suspect;   /* a broker refused it together with others */
-    bool parked;       /* librdkafka does not have it, and it is for a topic that is not there */
-    bool placed;       /* it has got a partition; before that it is not sent */
-    bool pinned;       /* a producer that was left behind refers to it, for as long as that is there */
+    uint64_t number;       /* counts up in the order of the list */
+    bool produced;         /* librdkafka has it, and did not report it yet */
+    bool parked;           /* librdkafka does not have it, and it is for a topic that is not there, or held */
+    bool placed;           /* it has got a partition; before that it is not sent */
+    bool pinned;           /* a producer that was left behind refers to it, for as long as that is there */
+    bool has_turn;         /* its partition is the one whose turn it was, and no wish of the host's */
+    bool held;             /* until the first record of its partition is acknowledged, */
+    uint8_t held_for;      /* which is one of those with this remainder (opening.h) */
+    bool may_be_there : 1; /* an earlier producer may have written it, */
+    bool was_lost : 1;     /* and has sent it, for it was never acknowledged; */
+    bool is_suspect : 1;   /* a broker refused it together with others: these are the serving thread's */
 } sts__kafka_record;
 
 typedef struct sts__kafka_records {
@@ -128,6 +131,10 @@ bool sts__kafka_records_has_produced(sts__kafka_records *records, int32_t topic_
 
 /* The topic is there again: none of its records is parked any more. */
 void sts__kafka_records_unpark(sts__kafka_records *records, int32_t topic_index, int *missing);
+
+/* Those of the held records go on waiting that `goes` says true of, which is called under the list's lock. */
+void sts__kafka_records_let_go(sts__kafka_records *records,
+                               bool (*goes)(const sts__kafka_record *record, const void *user), const void *user);
 
 /* The first parked record behind `after` (NULL: from the front), or NULL. */
 sts__kafka_record *sts__kafka_records_next_parked(sts__kafka_records *records, const sts__kafka_record *after);

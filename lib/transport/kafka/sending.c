@@ -11,7 +11,7 @@ enum { PASSED_AT_ONCE = 32 };
 static bool waits_for_topic(const sts__kafka *kafka, const sts__kafka_record *record, rd_kafka_resp_err_t error) {
     if (!kafka->missing.retries || !sts__kafka_error_is_of_missing_topic(error))
         return false;
-    return error != RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || record->message.partition < 0;
+    return error != RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || record->message.partition < 0 || record->has_turn;
 }
 
 /* Librdkafka has not taken a record of the run, nor those behind it. */
@@ -112,8 +112,9 @@ static bool produce_unless_stopped(sts__kafka *kafka, sts__kafka_record *record,
     sts__kafka_records_enter_closed(&kafka->records);
     bool stopped = sts__kafka_observer_is_stopped(kafka->producer.observer);
     if (!stopped) {
+        size_t left = 1;
         sts__kafka_records_set_produced(&kafka->records, record, true);
-        *error = sts__kafka_produce(kafka, record);
+        *error = sts__kafka_produce_run(kafka, &record, &left);
     }
     sts__kafka_records_leave(&kafka->records);
     return !stopped;

@@ -122,6 +122,7 @@ static void go_on(sts__kafka *kafka) {
 }
 
 static void run(sts__kafka *kafka) {
+    sts__kafka_let_go(kafka);
     sts__kafka_look_for_missing(kafka);
     if (sts__kafka_observer_is_stopped(kafka->producer.observer))
         begin_after_refusal(kafka);
@@ -176,7 +177,8 @@ void sts__kafka_succeed(sts__kafka *kafka) {
             begin_new(kafka);
         break;
     }
-    if (sts__kafka_records_gate_is_closed(&kafka->records) || __atomic_load_n(&kafka->missing.any, __ATOMIC_ACQUIRE))
+    if (sts__kafka_records_gate_is_closed(&kafka->records) || sts__kafka_opening_is_active(&kafka->opening) ||
+        __atomic_load_n(&kafka->missing.any, __ATOMIC_ACQUIRE))
         sts__kafka_expire_waiting(kafka);
 }
 

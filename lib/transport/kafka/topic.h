@@ -13,6 +13,7 @@
 #include "transport/kafka/cluster.h"
 #include "transport/kafka/isolation.h"
 #include "transport/kafka/missing.h"
+#include "transport/kafka/opening.h"
 #include "transport/kafka/partition.h"
 #include "transport/kafka/topic_settings.h"
 
@@ -21,12 +22,14 @@ typedef struct sts__kafka_topic {
     /* What all topics have in common of these; set with the first handle. */
     sts__kafka_placement *placed_by;
     sts__kafka_missing *missed_by;
+    sts__kafka_opening *opened_by;
     rd_kafka_topic_t *handle; /* of the present producer; NULL until its first message; atomic */
     const char *name;
     sts__topic_placement placement;
     int times; /* sts__topic_times; atomic */
     sts__topic_acked acked;
     sts__topic_absence absence;
+    sts__topic_opening opening;
     sts__topic_settings settings;
     sts__topic_suspects suspects;
 } sts__kafka_topic;
