@@ -45,7 +45,10 @@ static sts_status pass(sts__kafka *kafka, const sts__kafka_chain *run, size_t *t
     size_t left = run->count;
     rd_kafka_resp_err_t error = sts__kafka_produce_run(kafka, &record, &left);
     *taken += run->count - left;
-    return error ? leave(kafka, record, left, error, fault) : STS_OK;
+    sts_status status = error ? leave(kafka, record, left, error, fault) : STS_OK;
+    if (status == STS_OK) /* those that librdkafka has not taken wait in the list */
+        *taken += left;
+    return status;
 }
 
 /* Gives records to the producer, as far as the gate is open and the window has room, and takes them off the chain.
