@@ -254,6 +254,27 @@ Test(succession, a_limit_that_proves_wrong_meanwhile_holds_nothing_up) {
     bench_close(&bench);
 }
 
+/* A broker that does not lead any more may have written it, and its topic may take less by now. */
+Test(succession, what_is_refused_in_the_end_may_be_there_from_before) {
+    struct bench bench;
+    uint64_t counts[STS_COUNTS] = {0};
+    bench_open(&bench, RIG_OPTIONS("retry_on_failure.initial_interval", "4m", "retry_on_failure.max_interval", "4m"));
+    rd_kafka_mock_push_request_errors(bench.mock.cluster, PRODUCE, 1, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION);
+    export_some(&bench, 1);
+    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
+    while (counts[STS_COUNT_DELIVERED] == 0) { /* answers come in order: the first one's has come by then */
+        cr_assert_lt(rig_now_ms(), deadline, "no other partition is written to");
+        export_some(&bench, 1);
+        poll(NULL, 0, 10);
+        cr_assert_eq(sts_exporter_counts(bench.rig.exporter, counts, STS_COUNTS), STS_OK);
+    }
+    rd_kafka_mock_push_request_errors(bench.mock.cluster, PRODUCE, 1, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+    force_fatal(&bench);
+    rig_flush(&bench.rig, counts);
+    cr_assert_eq(counts[STS_COUNT_UNCERTAIN], 1u, "%u failed", (unsigned)counts[STS_COUNT_FAILED]);
+    bench_close(&bench);
+}
+
 /* The host closes while there is no producer, or no broker for the next one. */
 Test(succession, a_close_in_between_leaves_no_record_without_outcome) {
     struct bench bench;

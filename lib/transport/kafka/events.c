@@ -101,6 +101,16 @@ static sts_completion completion_of(sts__kafka *kafka, const rd_kafka_message_t 
     return completion;
 }
 
+/* Whether a record that comes back may have been written, as far as the topic took it then. What was sent and is to be
+ * tried again counts as not written for librdkafka, which is not always so (see may_be_there). Where we have stopped
+ * the producer ourselves, because records were refused, nothing was to be tried again: that would be told as a possible
+ * duplicate of what is refused next. */
+static bool was_lost(const sts__kafka *kafka, const rd_kafka_message_t *message) {
+    const sts__kafka_record *record = message->_private;
+    return rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED ||
+           (record->may_be_there && !sts__kafka_observer_is_stopped(kafka->producer.observer));
+}
+
 /* Whether a record that is reported as failed, or is doubted, goes to the next producer: this one has met a fatal
  * error, which empties its queue, or is being replaced. */
 static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message, bool doubted) {
@@ -119,7 +129,7 @@ static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message, bool d
         __atomic_store_n(&kafka->succession.failed, 1, __ATOMIC_RELEASE);
     }
     record->may_be_there = doubted || may_be_there(kafka, message);
-    record->was_lost = record->was_lost || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+    record->was_lost = record->was_lost || was_lost(kafka, message);
     sts__kafka_records_set_produced(&kafka->records, record, false);
     return true;
 }
