@@ -120,8 +120,8 @@ static void add_host(void) {
     if (!add_component(host_id, machine.nodename, "host"))
         return;
     need(sts_topology_begin_resource_definition(batch, &error));
-    need(sts_topology_put_text(batch, "system", machine.sysname, strlen(machine.sysname), &error));
-    need(sts_topology_put_text(batch, "kernel", machine.release, strlen(machine.release), &error));
+    need(sts_topology_put_string(batch, "system", machine.sysname, strlen(machine.sysname), &error));
+    need(sts_topology_put_string(batch, "kernel", machine.release, strlen(machine.release), &error));
     need(sts_topology_end(batch, &error));
 }
 
@@ -173,7 +173,7 @@ static void add_process(const process *p, const process *parent) {
     if (!add_component(process_id(p, id), p->command, "process"))
         return;
     need(sts_topology_begin_resource_definition(batch, &error));
-    need(sts_topology_put_text(batch, "command", p->command, strlen(p->command), &error));
+    need(sts_topology_put_string(batch, "command", p->command, strlen(p->command), &error));
     need(sts_topology_put_number(batch, "pid", p->pid, &error));
     need(sts_topology_end(batch, &error));
     add_relation(parent ? process_id(parent, parent_id) : host_id, id, parent ? "started" : "runs",
@@ -207,7 +207,7 @@ static void add_interface(const struct ifaddrs *all, const struct ifaddrs *first
         bool own = at->ifa_addr && strcmp(at->ifa_name, first->ifa_name) == 0; /* other families than IP have no text */
         if (own &&
             !getnameinfo(at->ifa_addr, sizeof(struct sockaddr_in6), address, sizeof address, NULL, 0, NI_NUMERICHOST))
-            need(sts_topology_put_text(batch, NULL, address, strlen(address), &error));
+            need(sts_topology_put_string(batch, NULL, address, strlen(address), &error));
     }
     need(sts_topology_end(batch, &error));
     need(sts_topology_end(batch, &error));

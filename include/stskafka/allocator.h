@@ -7,15 +7,14 @@
  * an error object that of the object that the call was about, a text that of the exporter. Two hosts in one process can
  * have an allocator each; nothing is set for the process as a whole.
  *
- * Not from the allocator come: librdkafka's memory (it takes it from malloc, and aborts the process when there is
+ * These do not come from the allocator: librdkafka's memory (it uses malloc, and aborts the process when there is
  * none); threads' stacks; what the C library takes for itself; error objects of calls whose handle is NULL, or was made
  * by the parent before fork(); about 200 bytes for each Kafka producer, which its threads may need for longer than the
  * exporter lives.
  *
- * Where sts_exporter_free has to leave a Kafka producer behind in a name look-up, to keep its deadline, the blocks that
- * the producer refers to are never given back: its threads may still read them. So an allocator for exporters to Kafka
- * must not take blocks back by itself that were not released, as a pool that is torn down would. It is not called any
- * more. */
+ * If sts_exporter_free has to leave a Kafka producer behind in a name look-up, to keep its deadline, the blocks that
+ * the producer refers to are never released: its threads may still read them. So an allocator for exporters to Kafka
+ * must not reclaim blocks that were not released, as a pool that is torn down would. It is not called any more. */
 #ifndef STSKAFKA_ALLOCATOR_H
 #define STSKAFKA_ALLOCATOR_H
 

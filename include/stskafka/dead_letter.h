@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Dead letters: records that were rejected, or that Kafka refused for good, with the reason. They go to a topic (option
- * `dead_letter.topic`), to a callback, or to both. What was given up because its time ran out is none: it may be tried
- * again as it is.
+ * `dead_letter.topic`), to a callback, or to both. A record that was given up because its time ran out is not a dead
+ * letter: it may be tried again as it is.
  *
  * In the topic a dead letter has its record's key, where it got that far, and these headers, before its record's own:
  *

@@ -2,12 +2,12 @@
  *
  * Codes and error objects.
  *
- * Every call that can fail returns an sts_status. A call that takes `sts_error **error` also makes an error object
- * with a text, if it failed, `error` is not NULL and `*error` is. The caller frees it with sts_error_free.
+ * Every call that can fail returns an sts_status. A call that takes `sts_error **error` and fails also makes an error
+ * object with a text, if `error` is not NULL and `*error` is NULL. The caller frees it with sts_error_free.
  *
- * One rule for all of them: the first error is kept. `*error` is NULL before the first call; a call that fails while it
- * is set returns its own status and leaves the error as it is, as does one that succeeds. So a row of calls can share
- * one `&error` and be looked at once, at its end:
+ * The first error is kept. `*error` must be NULL before the first call; a call that fails while it is set returns its
+ * own status and leaves the error object as it is, and so does a call that succeeds. A series of calls can therefore
+ * share one `&error`, which is checked once at the end:
  *
  *     sts_error *error = NULL;
  *     sts_logs_add_resource(logs, &error);

@@ -8,10 +8,9 @@
  * Order. The records of one request are sent in its order, and requests in the order of their exports; between threads
  * there is no order but the one that the host makes.
  *
- * Memory. What was accepted and has no outcome yet is in the memory of this process alone and is lost with it, when it
- * crashes or is killed: close the exporter before the process ends. sending_queue.max_bytes bounds it, together with
- * the outcomes that nobody has taken. While records are on their way, librdkafka needs more for its requests (README,
- * Delivery).
+ * Memory. Records without an outcome are in the memory of this process alone, and are lost when it crashes or is
+ * killed: close the exporter before the process ends. sending_queue.max_bytes bounds them, together with the outcomes
+ * that nobody has taken. While records are on their way, librdkafka needs more for its requests (lib/queue/README.md).
  *
  * Fork. In a child process every call on an exporter that the parent made returns STS_ERR_FORKED and changes nothing,
  * and sts_exporter_free does nothing. New exporters may be made in the child. */
@@ -42,15 +41,15 @@ extern "C" {
  * Since    0.1.0 */
 STS_API sts_status sts_exporter_new(sts_exporter **exporter, const sts_options *options, sts_error **error);
 
-/* Changes the way to Kafka of an exporter that runs, without losing a record: addresses, certificates, credentials,
- * pacing. The new options are tried first (the topic is looked for, as at the start); if that fails, nothing changes.
- * Otherwise the present producer gets up to 5 seconds to report what it has, a new one takes over, and what has no
- * outcome by then is given to it in order. Exports go on meanwhile; their records wait. What the old producer may have
- * written all the same is flagged (sts_outcome_may_be_duplicate).
+/* Changes how a running exporter reaches Kafka, without losing a record: addresses, certificates, credentials, pacing.
+ * The new options are tried first (the topic is checked, as at the start); if that fails, nothing changes. Otherwise
+ * the present producer gets up to 5 seconds to report what it has; then a new one takes over and gets, in order,
+ * whatever has no outcome by then. Exports go on meanwhile; their records wait. What the old producer may have written
+ * all the same is flagged (sts_outcome_may_be_duplicate).
  *
- *   options  not NULL; all options that the exporter shall have, not only those that change; copied. Those that decide
- *            about keys, topics, limits and promises must be as they were: only what OPTIONS.md calls live may differ.
- *            Callbacks for outcomes and log lines stay the ones that the exporter was made with
+ *   options  not NULL; all options of the exporter, not only those that change; copied. Options that decide about
+ *            keys, topics, limits and promises must be as they were: only those that OPTIONS.md calls live may differ.
+ *            The callbacks for outcomes and log lines remain those that the exporter was made with
  *   error    NULL, or where to put the error object
  *
  * Returns  STS_OK, and the change happens in the exporter's own thread, or in the next calls of sts_poll;
@@ -63,8 +62,8 @@ STS_API sts_status sts_exporter_new(sts_exporter **exporter, const sts_options *
  * Since    0.1.0 */
 STS_API sts_status sts_exporter_reconfigure(sts_exporter *exporter, const sts_options *options, sts_error **error);
 
-/* Waits until everything that was accepted before this call has its outcome, and what lingers is sent at once. Records
- * that other threads export meanwhile do not hold it up.
+/* Waits until everything that was accepted before this call has its outcome; what lingers is sent at once. Records that
+ * other threads export meanwhile do not delay it.
  *
  *   timeout_ms  0 or more; 0 looks and does not wait
  *   counts      the exporter's counters as they are at the end (types.h), or NULL
@@ -119,7 +118,8 @@ STS_API const char *sts_exporter_describe(const sts_exporter *exporter);
  * Since    0.1.0 */
 STS_API const char *sts_exporter_fingerprint(const sts_exporter *exporter);
 
-/* Serves the transport in the calling thread, where `service_thread` is false: outcomes are found, callbacks called.
+/* Serves the transport in the calling thread, if `service_thread` is false: outcomes become known, callbacks are
+ * called.
  *
  *   timeout_ms  how long to wait for something to do, of which 100 ms at most are waited at a time; 0 does not wait
  *
@@ -143,10 +143,10 @@ STS_API int32_t sts_exporter_fd(sts_exporter *exporter);
  * every record has its final outcome; outcomes that wait to be taken stay. Exports in other threads that wait for their
  * result (sending_queue.wait_for_result) have got it.
  *
- * A callback that does not return does not hold it up (but one that this very call has called, where `service_thread`
- * is false): no callback begins any more, the outcomes that were to come are counted and not told, and what is under
- * way is UNCERTAIN. When that callback does return, the exporter's own thread, or without one sts_exporter_free, ends
- * the transport.
+ * A callback that does not return cannot delay it (unless this very call has called it, if `service_thread` is false):
+ * no further callback is called, the outcomes still to come are counted but not reported, and what is under way becomes
+ * UNCERTAIN. When that callback does return, the exporter's own thread, or without one sts_exporter_free, ends the
+ * transport.
  *
  *   timeout_ms  0 or more; the call returns by then, plus at most a second
  *   counts      the exporter's counters as they are at the end (types.h), or NULL
@@ -161,12 +161,12 @@ STS_API int32_t sts_exporter_fd(sts_exporter *exporter);
 STS_API sts_status sts_exporter_close(sts_exporter *exporter, int32_t timeout_ms, uint64_t *counts, size_t counts_size,
                                       sts_error **error);
 
-/* Closes the exporter, if that was not done, and frees it; NULL is allowed. It never hangs: it returns by `timeout_ms`
- * plus at most a second, whatever the network and the host's callbacks do.
+/* Closes the exporter, unless that was done before, and frees it; NULL is allowed. It never hangs: it returns by
+ * `timeout_ms` plus at most a second, whatever the network and the host's callbacks do.
  *
- * Where a callback has not returned by then (STS_ERR_CALLBACK), the exporter's own thread frees it when that returns;
- * without a thread of its own, it is never freed. What the options were given (the `user` of callbacks, an allocator,
- * a transport) must then live on.
+ * If a callback has not returned by then (STS_ERR_CALLBACK), the exporter's own thread frees the exporter when it does;
+ * without a thread of its own, it is never freed. What the options were given (the `user` of callbacks, an allocator, a
+ * transport) must live until then.
  *
  *   timeout_ms  as in sts_exporter_close; below 0 is 0
  *
@@ -234,10 +234,10 @@ STS_API void sts_outcomes_free(sts_outcomes *outcomes);
  * Since    0.1.0 */
 STS_API sts_outcomes *sts_outcomes_new_with(size_t capacity, const sts_allocator *allocator);
 
-/* Takes outcomes from the exporter, in the order in which they became known, into a list whose old content is
- * dropped. Needs the option `outcomes` to be `all` or `failures`, and no outcome callback. Outcomes that nobody
- * takes keep their place in the queue and count for sending_queue.max_bytes, so that exports run into
- * STS_ERR_QUEUE_FULL and memory stays bounded.
+/* Takes outcomes from the exporter, in the order in which they became known, into a list whose old content is dropped.
+ * Needs the option `outcomes` to be `all` or `failures`, and no outcome callback. Outcomes that nobody takes keep their
+ * place in the queue and count towards sending_queue.max_bytes: exports then get STS_ERR_QUEUE_FULL, and memory stays
+ * bounded.
  *
  *   outcomes    not NULL
  *   timeout_ms  how long to wait for the first one, 0 or more; 0 does not wait

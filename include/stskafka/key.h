@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From a key to a partition, without a broker; and how keys are spread. */
+ * From a key to its partition, without a broker; and how evenly keys are spread. */
 #ifndef STSKAFKA_KEY_H
 #define STSKAFKA_KEY_H
 

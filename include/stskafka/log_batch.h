@@ -4,19 +4,18 @@
  *
  *     sts_logs *logs = sts_logs_new();
  *     sts_logs_add_resource(logs, &error);
- *     sts_logs_put_string(logs, "host.name", host, strlen(host), &error);
+ *     sts_logs_put_text(logs, "host.name", host, &error);
  *     for each record:
  *         sts_logs_add_record(logs, time_unix_nano, &error);
  *         sts_logs_set_body_bytes(logs, value, value_size, &error);
- *         sts_logs_put_bytes(logs, "stskafka.key", key, key_size, &error);
+ *         sts_logs_set_key(logs, key, key_size, &error);
  *     sts_export_log_batch(exporter, logs, NULL, NULL, 0, &error);
  *     sts_logs_reset(logs);
  *
  * Names and meanings are those of OpenTelemetry's logs (opentelemetry-proto, logs/v1). A call works on what was added
  * last: what is put after sts_logs_add_resource is an attribute of the resource, after sts_logs_add_record one of the
- * record. All that is given is copied. Texts are UTF-8, anything else is refused. A call that fails leaves the batch as
- * it was. Names are not held against each other: of two attributes with one name the first counts, as in a request that
- * comes as bytes.
+ * record. Everything is copied. Texts are UTF-8, anything else is refused. A call that fails leaves the batch as it
+ * was. Names are not compared: of two attributes with one name the first counts, as in a request that comes as bytes.
  *
  * Threads. One batch belongs to one thread at a time, whichever; it may be used inside a callback too. */
 #ifndef STSKAFKA_LOG_BATCH_H
@@ -79,8 +78,8 @@ STS_API sts_status sts_logs_add_scope(sts_logs *logs, const char *name, const ch
  * Since    0.1.0 */
 STS_API sts_status sts_logs_add_record(sts_logs *logs, uint64_t time_unix_nano, sts_error **error);
 
-/* Takes back what was added last: a resource, a scope or a record, with all that was given to it, complete or not. For
- * a record of which a part was refused. What comes next has to be added: nothing more can be put into what was there
+/* Removes what was added last: a resource, a scope or a record, with everything in it, complete or not. Use it for a
+ * record of which a part was refused. After it something has to be added: nothing more can be put into what was there
  * before.
  *
  * Returns  STS_OK; STS_ERR_ELEMENT where nothing was added since the last removal or the beginning;
@@ -88,8 +87,8 @@ STS_API sts_status sts_logs_add_record(sts_logs *logs, uint64_t time_unix_nano, 
  * Since    0.1.0 */
 STS_API sts_status sts_logs_remove_last(sts_logs *logs, sts_error **error);
 
-/* The schema of what was added last, a resource or a scope; and how many attributes of it were left out, of a record
- * too. Set again, the last counts: so for all calls that set.
+/* The schema of what was added last, a resource or a scope; and how many of its attributes were left out, which a
+ * record has too. If set again the last value counts; this holds for all calls that set something.
  *
  *   schema_url  not NULL; NUL-terminated
  *   count       how many; 0 at first
@@ -127,7 +126,27 @@ STS_API sts_status sts_logs_set_trace_context(sts_logs *logs, const void *trace_
  * Since    0.1.0 */
 STS_API sts_status sts_logs_set_body_bytes(sts_logs *logs, const void *data, size_t size, sts_error **error);
 
-/* Begins a body of any type, a text for instance: what is put next, without a name, is the body. With encoding=body
+/* The record's body as text. With encoding=body only bytes can be sent; the other encodings, and specs (the option
+ * `key`), take texts too.
+ *
+ *   text  not NULL; NUL-terminated
+ *
+ * Returns  as sts_logs_set_event_name.
+ * Since    0.1.0 */
+STS_API sts_status sts_logs_set_body_text(sts_logs *logs, const char *text, sts_error **error);
+
+/* Gives the record the key of its Kafka message, in place of the one that the option `key` would make of it. The key
+ * travels beside the record: it is no attribute, so it is in no value, nor in what sts_logs_bytes tells. Of the options
+ * max_key_bytes and empty_key hold for it.
+ *
+ *   key  key_size bytes; NULL with key_size 0 is a null key; an empty key is not NULL with key_size 0
+ *
+ * Returns  STS_OK; STS_ERR_ELEMENT where what was added last is no record, or a body, an array or a map that was begun
+ *          is not complete; STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
+ * Since    0.1.0 */
+STS_API sts_status sts_logs_set_key(sts_logs *logs, const void *key, size_t key_size, sts_error **error);
+
+/* Begins a body of any type, a map for instance: what is put next, without a name, is the body. With encoding=body
  * only bytes can be sent; the other encodings, and specs (the option `key`), take bodies of all types.
  *
  * Returns  as sts_logs_set_event_name.
@@ -139,7 +158,8 @@ STS_API sts_status sts_logs_begin_body(sts_logs *logs, sts_error **error);
  * a map, whose elements follow until sts_logs_end.
  *
  *   name    of the attribute, or of the map's element, NUL-terminated; NULL in an array and for a body, and only there
- *   text    text_size bytes, which may hold NULs; may be NULL if text_size is 0
+ *   text    put_text: not NULL, NUL-terminated; put_string: text_size bytes, which may hold NULs; may be NULL if
+ *           text_size is 0
  *   value   of a boolean: 0 is false, all else true
  *   data    may be NULL if size is 0
  *
@@ -150,6 +170,7 @@ STS_API sts_status sts_logs_begin_body(sts_logs *logs, sts_error **error);
  *          messages: about 47 arrays, or 31 maps); STS_ERR_REQUEST_SIZE, STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
  * Since    0.1.0 */
 STS_API sts_status sts_logs_put_empty(sts_logs *logs, const char *name, sts_error **error);
+STS_API sts_status sts_logs_put_text(sts_logs *logs, const char *name, const char *text, sts_error **error);
 STS_API sts_status sts_logs_put_string(sts_logs *logs, const char *name, const char *text, size_t text_size,
                                        sts_error **error);
 STS_API sts_status sts_logs_put_bool(sts_logs *logs, const char *name, int32_t value, sts_error **error);
@@ -185,8 +206,8 @@ STS_API size_t sts_logs_size(const sts_logs *logs);
  * Since    0.1.0 */
 STS_API sts_status sts_logs_bytes(sts_logs *logs, sts_bytes *otlp, sts_error **error);
 
-/* Exports the records of a batch: sts_export_logs of sts_logs_bytes. The batch says the same as before, and may be
- * exported again (sts_export_context_set_first_record).
+/* Exports the records of a batch, as sts_export_logs exports what sts_logs_bytes gives, with the keys of
+ * sts_logs_set_key. The batch stays as it is, and may be exported again (sts_export_context_set_first_record).
  *
  *   the rest  as sts_export_logs
  *

@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-/* What travels beside the records of an export: a token, request metadata. Reusable; the export copies what it needs.
+/* What goes along with the records of an export: a token, request metadata. Reusable; the export copies what it needs.
  *
  * Returns  the object, for the caller to free with sts_export_context_free; NULL when out of memory.
  * Threads  any; one object belongs to one thread at a time; also from a callback.
@@ -46,8 +46,8 @@ STS_API void sts_export_context_reset(sts_export_context *context);
  * Since    0.1.0 */
 STS_API sts_status sts_export_context_set_token(sts_export_context *context, uint64_t token);
 
-/* Leaves out the records before this one. After STS_ERR_QUEUE_FULL, accepted + rejected of the counts (and what was
- * left out before) is the record to go on with: nothing is sent twice.
+/* Skips the records before this one. After STS_ERR_QUEUE_FULL continue with the record accepted + rejected of the
+ * counts (plus what was skipped before), so that nothing is sent twice.
  *
  *   first_record  index of the first record to export; default 0
  *
@@ -72,12 +72,12 @@ STS_API sts_status sts_export_context_add_metadata(sts_export_context *context, 
 /* Exports the log records of one OTLP request, each under its own key.
  *
  * The request is an ExportLogsServiceRequest or LogsData in protobuf (opentelemetry-proto, logs/v1), fields in any
- * order. It is checked whole before the first record is taken: a malformed one exports nothing. A record without a key,
- * with a wrong body and so on is rejected alone, counted by reason, and reported by the outcomes; the others go. Where
- * there is no room, the call waits up to `produce_timeout` for it (not at all in a callback, or where
- * `sending_queue.block_on_overflow` or `service_thread` is false). Threads that wait are served in turn: whoever comes
- * later finds no room while others wait, a large record is waited for, and after 256 records a thread that others wait
- * for goes behind them.
+ * order. The whole request is checked before the first record is taken: a malformed one exports nothing. A record
+ * without a key, with a wrong body and so on is rejected alone, counted by reason, and reported with the outcomes; the
+ * others go. If there is no room, the call waits for it up to `produce_timeout` (not at all in a callback, or if
+ * `sending_queue.block_on_overflow` or `service_thread` is false). Waiting threads are served in turn: a thread that
+ * comes later finds no room while others wait, even for a large record, and after 256 records a thread lets those that
+ * wait go first.
  *
  * With `sending_queue.wait_for_result` the call returns when every record that it accepted has its outcome, also where
  * it took a part of them only, and when the outcome callback has had those that it gets, rejections too. It waits

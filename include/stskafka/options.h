@@ -3,7 +3,18 @@
  * The configuration of an exporter: options set by name and text.
  *
  * OPTIONS.md lists all names, types, defaults and bounds; sts_option_count and what follows it walk the same table.
- * Durations read as 5s, 250ms, 1m30s (units: ns, us, ms, s, m, h), sizes in bytes, booleans as true or false. */
+ * Durations read as 5s, 250ms, 1m30s (units: ns, us, ms, s, m, h), sizes in bytes or as 64KiB, 1MB, booleans as true or
+ * false.
+ *
+ * A secured Kafka. tls.* and auth.sasl.* are the collector's names, and setting any tls.* turns TLS on:
+ *
+ *     sts_options_set(options, "tls.ca_file", "/etc/kafka/ca.pem", &error);
+ *     sts_options_set(options, "auth.sasl.mechanism", "SCRAM-SHA-512", &error);
+ *     sts_options_set(options, "auth.sasl.username", "agent", &error);
+ *     sts_options_set_password_callback(options, ask_vault, NULL);      (or the option auth.sasl.password)
+ *
+ * sts_options_set_token_callback brings OAUTHBEARER tokens. Credentials that change are taken up while records flow:
+ * sts_exporter_reconfigure tries the new ones first. */
 #ifndef STSKAFKA_OPTIONS_H
 #define STSKAFKA_OPTIONS_H
 
@@ -54,6 +65,34 @@ STS_API void sts_options_free(sts_options *options);
  * Since    0.1.0 */
 STS_API sts_status sts_options_set(sts_options *options, const char *name, const char *value, sts_error **error);
 
+/* Sets the options that a file names, as sts_options_set does. The file has one of two forms, told by its first line:
+ *
+ *     brokers=kafka-1:9092,kafka-2:9092            brokers: [kafka-1:9092, kafka-2:9092]
+ *     key=attributes["user"] | trace_id            key: 'attributes["user"] | trace_id'
+ *     sending_queue.max_bytes=16MiB                sending_queue:
+ *     auth.sasl.password=secret                        max_bytes: 16MiB
+ *                                                  auth.sasl.password: ${env:KAFKA_PASSWORD}
+ *
+ * Lines NAME=VALUE have the value as it stands, without the blanks around it. The other form is plain YAML, and what
+ * `stskafka config` prints: names with dots or nested by indentation, values on one line, plain or in quotes, lists of
+ * such values in brackets or with dashes; ${env:NAME}, ${env:NAME:-default} and $$ are read as the collector reads
+ * them; null and ~ leave the default. What else YAML has (anchors, tags, values of several lines, several documents)
+ * is refused with its line: no YAML parser is linked for this. Empty lines, and those that begin with #, say nothing.
+ *
+ *   file       not NULL; at most 1 MiB of UTF-8. A relative one is looked for from the process's working directory
+ *   name       not NULL: what the text is called in error texts
+ *   text       text_size bytes of such a file; may be NULL if text_size is 0; not kept
+ *   error      NULL, or where to put the error object
+ *
+ * Returns  STS_OK; STS_ERR_CONFIG: with line and reason for the first fault of the form, and then nothing was set; or
+ *          for each option that was refused, and then the others are set, and sts_exporter_new reports those again;
+ *          STS_ERR_SYSTEM: the file cannot be read; STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
+ * Threads  as sts_options_set; the environment must not be changed by another thread meanwhile.
+ * Since    0.1.0 */
+STS_API sts_status sts_options_load(sts_options *options, const char *file, sts_error **error);
+STS_API sts_status sts_options_load_text(sts_options *options, const char *name, const char *text, size_t text_size,
+                                         sts_error **error);
+
 /* The value of an option as text, its default where it was not set. A secret that was set (type "secret", and
  * passwords, secrets and private keys among the kafka.* properties) reads as "[REDACTED]", which cannot be set in turn.
  *
@@ -65,12 +104,12 @@ STS_API sts_status sts_options_set(sts_options *options, const char *name, const
  * Since    0.1.0 */
 STS_API const char *sts_options_get(const sts_options *options, const char *name);
 
-/* Is called with the outcome of each record (which ones: option `outcomes`), from the exporter's own thread, or from
- * inside sts_poll, sts_flush, sts_exporter_close, sts_exporter_free or (with `sending_queue.wait_for_result`) an export
- * where `service_thread` is false: never from two threads at once. It must return soon, and not wait for a thread that
- * waits for its outcomes: until it returns no other record gets an outcome, and a close goes without it at its deadline
- * (STS_ERR_CALLBACK). `outcome` is valid until it returns. It may export (which then never blocks) but not flush,
- * poll, close or free: those return STS_ERR_REENTRANT. */
+/* Called with the outcome of each record (the option `outcomes` says of which), from the exporter's own thread; or, if
+ * `service_thread` is false, from inside sts_poll, sts_flush, sts_exporter_close, sts_exporter_free or (with
+ * `sending_queue.wait_for_result`) an export. Never from two threads at once. It must return soon, and must not wait
+ * for a thread that waits for outcomes: until it returns no other record gets an outcome, and a close stops waiting for
+ * it at its deadline (STS_ERR_CALLBACK). `outcome` is valid until it returns. It may export (which then never blocks)
+ * but not flush, poll, close or free: those return STS_ERR_REENTRANT. */
 typedef void (*sts_outcome_callback)(const sts_outcome *outcome, void *user);
 
 /* Sets the outcome callback. It turns the default of the option `outcomes` into `all`.
@@ -86,8 +125,8 @@ STS_API sts_status sts_options_set_outcome_callback(sts_options *options, sts_ou
 /* How grave a log line is. */
 enum { STS_LOG_ERROR = 1, STS_LOG_WARNING = 2, STS_LOG_INFO = 3, STS_LOG_DEBUG = 4 };
 
-/* Is called with a line of text (UTF-8, no line end) on what the exporter and its transport do. Called from the
- * same threads as the outcome callback, and from inside sts_exporter_new; the same rules hold. */
+/* Called with a line of text (UTF-8, no line end) about what the exporter and its transport do: from the same threads
+ * as the outcome callback, and from inside sts_exporter_new; the same rules hold. */
 typedef void (*sts_log_callback)(int32_t level, const char *text, void *user);
 
 /* Sets the log callback. Without one the library says nothing, anywhere.
@@ -103,11 +142,11 @@ STS_API sts_status sts_options_set_log_callback(sts_options *options, sts_log_ca
 /* A question for a password, while a sts_password_callback answers it. */
 typedef struct sts_password sts_password;
 
-/* Is asked for a password that the options leave empty, each time the exporter makes a Kafka producer: inside
- * sts_exporter_new, and whenever a new producer takes the place of one that failed, so that a password that has changed
- * is taken up. It answers with sts_password_set or sts_password_fail before it returns; `password` is valid until then.
- * No answer is: there is none, and sts_exporter_new then fails with STS_ERR_NOT_AUTHENTICATED; or with
- * STS_ERR_NO_MEMORY, where there was none to keep the answer. Called from inside sts_exporter_new and from the same
+/* Called for a password that the options leave empty, each time the exporter makes a Kafka producer: inside
+ * sts_exporter_new, and whenever a new producer replaces one that failed, so that a changed password takes effect. It
+ * answers with sts_password_set or sts_password_fail before it returns; `password` is valid until then. Giving no
+ * answer means that there is no password: sts_exporter_new then fails with STS_ERR_NOT_AUTHENTICATED (or with
+ * STS_ERR_NO_MEMORY, if there was none to keep the answer). Called from inside sts_exporter_new and from the same
  * threads as the outcome callback; the same rules hold. */
 typedef void (*sts_password_callback)(sts_password *password, void *user);
 
@@ -145,11 +184,11 @@ STS_API sts_status sts_password_fail(sts_password *password, const char *why);
 /* A question for a token, while a sts_token_callback answers it. */
 typedef struct sts_token sts_token;
 
-/* Is asked for a token where auth.sasl.mechanism is OAUTHBEARER: first inside sts_exporter_new, then each time that
- * four fifths of the last token's life have gone by, and ten seconds after it gave none. It answers with sts_token_set
- * or sts_token_fail before it returns; `token` is valid until then. Called from inside sts_exporter_new and from the
- * same threads as the outcome callback; the same rules hold. While it runs no outcome is handed out: where getting a
- * token takes long, have one ready. */
+/* Called for a token if auth.sasl.mechanism is OAUTHBEARER: first inside sts_exporter_new, then each time four fifths
+ * of the last token's life have passed, and ten seconds after it gave none. It answers with sts_token_set or
+ * sts_token_fail before it returns; `token` is valid until then. Called from inside sts_exporter_new and from the same
+ * threads as the outcome callback; the same rules hold. While it runs no outcome is handed out: if getting a token
+ * takes long, have one ready. */
 typedef void (*sts_token_callback)(sts_token *token, void *user);
 
 /* Sets the token callback.

@@ -40,7 +40,7 @@ enum {
 };
 
 /* Exports the records of one OTLP request, each under its own key; sts_export_logs is the short form for logs in
- * protobuf. What a request says counts, and not how it is written: JSON leads to the same keys, values and outcomes.
+ * protobuf. The format makes no difference: JSON leads to the same keys, values and outcomes.
  *
  * JSON is taken as the collector reads it, and a little more where that has one meaning (an id in base64, null for what
  * is not set, 1e3 for a whole number, an enum's number in quotes). Everything else is an error with line, column and
@@ -64,21 +64,22 @@ STS_API sts_status sts_export(sts_exporter *exporter, int32_t signal, int32_t fo
                               const sts_export_context *context, uint64_t *counts, size_t counts_size,
                               sts_error **error);
 
-/* Is called when bytes that were handed over are not needed any more, with what sts_export_take was given. */
+/* Called with what sts_export_take was given, when the bytes are not needed any more. */
 typedef void (*sts_release_callback)(const void *bytes, size_t size, void *user);
 
-/* Exports as sts_export does, and takes the request over, so that what messages have of it is never copied: the values
- * that lie in it as they are sent. Those are, with the encodings body, raw and raw_text, bodies that are bytes (with
- * raw_text texts too), and requests of profiles. What else a message has is made or copied as ever.
+/* Exports as sts_export does, and takes the request over, so that values which lie in it just as they are sent are
+ * never copied: with the encodings body, raw and raw_text, bodies that are bytes (with raw_text texts too), and
+ * requests of profiles. Everything else in a message is made or copied as usual.
  *
  * From the call on the bytes belong to the library, whatever the call returns, and must not change. `release` is called
  * exactly once for each call: when the last message that refers to them has its outcome, or when nothing does, which is
  * at the latest when the call returns. So after STS_ERR_QUEUE_FULL, or to export the same bytes twice, hand over
  * something that the host counts itself.
  *
- * The whole request stays as long as one of its messages is under way, and all of it counts in sending_queue.max_bytes
- * for so long, beside what its messages need. A request of more than a quarter of that, and one for a transport of the
- * host's own, which copies what it keeps, is exported without being referred to, and released when the call returns.
+ * The whole request is kept as long as one of its messages is under way, and for that time all of it counts towards
+ * sending_queue.max_bytes, on top of what its messages need. A request of more than a quarter of that, and one for a
+ * transport of the host's own, which copies what it keeps, is exported without being referred to, and released when the
+ * call returns.
  *
  * `release` is called without a lock by whoever finds the last outcome: a thread that exports, polls, flushes or
  * closes, or the exporter's own; before or after the outcome is told. It may do what an outcome callback may

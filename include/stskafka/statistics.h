@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-/* The queue: the accepted records, until they have their outcome and the host has taken that. */
+/* The queue: accepted records, until they have an outcome and the host has taken it. */
 enum {
     STS_QUEUE_RECORDS = 0,     /* places taken: by records without an outcome, and by outcomes that wait to be taken */
     STS_QUEUE_MAX_RECORDS = 1, /* the option sending_queue.queue_size */
@@ -63,10 +63,10 @@ STS_API uint64_t sts_latency_bucket_bound_us(size_t index);
 STS_API sts_status sts_exporter_latency(const sts_exporter *exporter, uint64_t *buckets, size_t buckets_size,
                                         uint64_t *sum_us);
 
-/* How many threads the exporter has just now: its own one (option service_thread), and its transport's. Kafka's are
+/* How many threads the exporter has at the moment: its own (option service_thread), and its transport's. Kafka's are
  * librdkafka's: two, one for each address in `brokers`, and one for each broker of the cluster at a further address; a
  * broker that leaves the cluster keeps its thread with librdkafka before 2.10. A host's own transport tells its number
- * or counts as none. A thread that sts_exporter_close had to leave behind in a name look-up counts no more.
+ * or counts as none. A thread that sts_exporter_close had to leave behind in a name look-up is not counted.
  *
  * Returns  the number; 0 when the exporter was closed, in a child process after fork(), and for NULL.
  * Threads  any; also from a callback.

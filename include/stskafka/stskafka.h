@@ -29,6 +29,7 @@
 #include <stskafka/logs.h>
 #include <stskafka/options.h>
 #include <stskafka/otlp.h>
+#include <stskafka/record.h>
 #include <stskafka/statistics.h>
 #include <stskafka/topology.h>
 #include <stskafka/types.h>

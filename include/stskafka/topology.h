@@ -6,6 +6,18 @@
  * their external id, those that may share a Kafka message share one, and each message is written in canonical bytes, so
  * that equal elements make equal messages.
  *
+ *     sts_topology *batch = sts_topology_new();
+ *     sts_topology_set_stream(batch, STS_OWNER_AGENT, "urn:my-agent:host-1", &error);
+ *     sts_topology_set_times(batch, now_ms, now_ms, &error);
+ *     sts_topology_add_component(batch, "urn:host:/host-1", "host-1", "host", &error);
+ *     sts_topology_set_resource_definition(batch, json, strlen(json), &error);
+ *     sts_topology_add_relation(batch, "eth0->host-1", "urn:if:/eth0", "urn:host:/host-1", "", "runs-on",
+ *                               STS_DEPENDENCY_HIERARCHICAL, &error);
+ *     sts_export_topology(exporter, batch, NULL, NULL, 0, &error);
+ *
+ * `stskafka topology encode` and `decode` show every byte of it; examples/topology-agent publishes a machine's
+ * processes and interfaces in this way.
+ *
  * The stream, times, expiry and specificity that are set apply to the elements added after it. Texts are UTF-8
  * (anything else is refused: consumers could not read it), NUL-terminated where they come without a size, not NULL
  * where it is not said otherwise, and are copied. A call that fails leaves the batch as it was.
@@ -69,8 +81,8 @@ enum {
 STS_API sts_status sts_topology_set_stream(sts_topology *batch, int32_t owner, const char *data_source,
                                            sts_error **error);
 
-/* When the next elements were seen (`collection_timestamp_ms`), and when they are published (`submitted_timestamp_ms`),
- * in ms since 1970; 0 or more, 0 at first.
+/* When the next elements were seen (`collection_timestamp_ms`) and published (`submitted_timestamp_ms`), in ms since
+ * 1970; 0 or more, 0 at first.
  *
  * Returns  STS_OK; STS_ERR_ELEMENT for a time below 0; STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_topology_new.
@@ -78,7 +90,7 @@ STS_API sts_status sts_topology_set_stream(sts_topology *batch, int32_t owner, c
 STS_API sts_status sts_topology_set_times(sts_topology *batch, int64_t collection_timestamp_ms,
                                           int64_t submitted_timestamp_ms, sts_error **error);
 
-/* After how long the next elements are gone if they are not repeated; and which of two streams' elements wins.
+/* How long the next elements live if they are not repeated; and which of two streams' elements wins.
  *
  *   expiry_interval_ms  0 or more; 0 at first
  *   specificity         not NaN or infinite; 0 at first
@@ -91,8 +103,8 @@ STS_API sts_status sts_topology_set_specificity(sts_topology *batch, double spec
 
 /* Adds a component. The calls below it add to the component added last.
  *
- *   external_id      not NULL, not empty; its shard hangs on it. Not twice in one stream of a batch, deletions
- *                    included, but at another collection time, or after a remove or a snapshot mark
+ *   external_id      not NULL, not empty; decides its shard. Not twice in one stream of a batch, deletions included,
+ *                    unless at another collection time, or after a remove or a snapshot mark
  *   name, type_name  not NULL
  *
  * Returns  STS_OK; STS_ERR_ELEMENT (empty or duplicate external id, no stream, an object that was begun and not ended);
@@ -145,7 +157,7 @@ STS_API sts_status sts_topology_set_status_data(sts_topology *batch, const char 
  *   name    of the member; NULL in an array, and only there; not twice in one object
  *   value   0 is false, all else true
  *   number  not NaN or infinite
- *   text    not NULL; text_size bytes
+ *   text    not NULL; put_text: NUL-terminated; put_string: text_size bytes
  *
  * Returns  begin: as sts_topology_add_identifier; STS_ERR_ELEMENT also where one was begun and not ended.
  *          put: STS_OK; STS_ERR_ELEMENT where no object was begun, for a name too many or too few, and for a number out
@@ -160,13 +172,14 @@ STS_API sts_status sts_topology_begin_status_data(sts_topology *batch, sts_error
 STS_API sts_status sts_topology_put_null(sts_topology *batch, const char *name, sts_error **error);
 STS_API sts_status sts_topology_put_bool(sts_topology *batch, const char *name, int32_t value, sts_error **error);
 STS_API sts_status sts_topology_put_number(sts_topology *batch, const char *name, double number, sts_error **error);
-STS_API sts_status sts_topology_put_text(sts_topology *batch, const char *name, const char *text, size_t text_size,
-                                         sts_error **error);
+STS_API sts_status sts_topology_put_text(sts_topology *batch, const char *name, const char *text, sts_error **error);
+STS_API sts_status sts_topology_put_string(sts_topology *batch, const char *name, const char *text, size_t text_size,
+                                           sts_error **error);
 STS_API sts_status sts_topology_put_object(sts_topology *batch, const char *name, sts_error **error);
 STS_API sts_status sts_topology_put_array(sts_topology *batch, const char *name, sts_error **error);
 STS_API sts_status sts_topology_end(sts_topology *batch, sts_error **error);
 
-/* How a relation's ends hang on each other. */
+/* How the ends of a relation depend on each other. */
 enum { STS_DEPENDENCY_UNSPECIFIED = 0, STS_DEPENDENCY_HIERARCHICAL = 1, STS_DEPENDENCY_CONNECTION = 2 };
 
 /* Adds a relation between two components, named by any of their identifiers; sts_topology_add_tag adds to it.
@@ -182,7 +195,7 @@ STS_API sts_status sts_topology_add_relation(sts_topology *batch, const char *ex
                                              const char *target, const char *name, const char *type_name,
                                              int32_t dependency_type, sts_error **error);
 
-/* Tells that a component or a relation is gone; not inside a snapshot, where what is not named is gone anyway.
+/* Reports that a component or a relation is gone; not inside a snapshot, where whatever is not named is gone anyway.
  *
  *   external_id  not NULL, not empty; not twice, as for sts_topology_add_component
  *
@@ -192,7 +205,7 @@ STS_API sts_status sts_topology_add_relation(sts_topology *batch, const char *ex
 STS_API sts_status sts_topology_delete_component(sts_topology *batch, const char *external_id, sts_error **error);
 STS_API sts_status sts_topology_delete_relation(sts_topology *batch, const char *external_id, sts_error **error);
 
-/* Tells what went wrong when the topology was made; goes to the shard "unknown".
+/* Reports what went wrong while the topology was made; goes to the shard "unknown".
  *
  *   category, issue_id, message  not NULL; may be empty
  *
@@ -203,7 +216,7 @@ STS_API sts_status sts_topology_delete_relation(sts_topology *batch, const char 
 STS_API sts_status sts_topology_add_error(sts_topology *batch, const char *category, const char *issue_id,
                                           const char *message, sts_error **error);
 
-/* Tells every shard that the whole stream is gone.
+/* Reports to every shard that the whole stream is gone.
  *
  *   cause  not NULL; may be empty
  *

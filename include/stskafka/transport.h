@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Backend tier: what carries the records. Most programs need none of this; the option `transport` picks a built-in one.
+ * For transports: what carries the records. Most programs need none of this; the option `transport` picks a built-in
+ * one.
  *
  * A transport is a table of methods and a context. It takes messages (send), and reports what became of each one
  * exactly once (sts_transport_complete), from inside poll, report, purge or close, never from inside send. */

@@ -16,9 +16,9 @@ extern "C" {
 /* 0, or one of the negative codes of error.h. */
 typedef int32_t sts_status;
 
-/* All handles are opaque. Every *_free takes NULL and then does nothing. For any other handle that is NULL a function
- * returns STS_ERR_INVALID_ARGUMENT; one that returns no sts_status does nothing, or returns 0, "" or NULL. What holds
- * beyond that, or does not, a function's own description says. */
+/* All handles are opaque. Every *_free accepts NULL, and then does nothing. Any other function returns
+ * STS_ERR_INVALID_ARGUMENT for a handle that is NULL; one that returns no sts_status does nothing, or returns 0, "" or
+ * NULL. Exceptions are in a function's own description. */
 typedef struct sts_allocator sts_allocator;           /* allocator.h: where memory comes from */
 typedef struct sts_options sts_options;               /* options.h: the configuration of an exporter */
 typedef struct sts_exporter sts_exporter;             /* exporter.h: writes records to Kafka */
@@ -34,9 +34,9 @@ typedef struct sts_bytes {
     size_t size;      /* in bytes */
 } sts_bytes;
 
-/* Counters come as an array of uint64_t with these indices. Where a function takes `counts` and `counts_size`, it
- * fills the first `counts_size` elements (those it does not know with 0); NULL and 0 where they are not wanted. New
- * counters are appended, and numbers never change.
+/* Counters come as an array of uint64_t with these indices. A function that takes `counts` and `counts_size` fills the
+ * first `counts_size` elements (those it does not know with 0); pass NULL and 0 if they are not wanted. New counters
+ * are appended, and numbers never change.
  *
  * These sums hold: records = accepted + rejected; accepted = delivered + failed + uncertain + purged + pending. */
 enum {

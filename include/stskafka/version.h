@@ -25,8 +25,8 @@ extern "C" {
  * Since    0.1.0 */
 STS_API const char *sts_version(void);
 
-/* The number of the binary interface, which is the number in the SONAME. It is apart from the version: a program
- * built against one ABI number runs with every library of that number, older symbols included (lib/ABI.md).
+/* The number of the binary interface, which is the number in the SONAME. It is independent of the version: a program
+ * built against one ABI number runs with every later library of that number (lib/ABI.md).
  *
  * Returns  the number.
  * Threads  any; also from a callback.

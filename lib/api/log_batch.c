@@ -126,14 +126,22 @@ sts_status sts_logs_set_trace_context(sts_logs *logs, const void *trace_id, size
     return end(logs, error, sts__logs_set_trace_context(logs, trace, span, flags, &fault), &fault);
 }
 
+sts_status sts_logs_set_key(sts_logs *logs, const void *key, size_t key_size, sts_error **error) {
+    const sts_bytes bytes = {key, key_size};
+    sts__fault fault;
+    if (!logs || is_null(bytes))
+        return null_argument(error);
+    return end(logs, error, sts__logs_set_key(logs, bytes, &fault), &fault);
+}
+
 sts_status sts_logs_begin_body(sts_logs *logs, sts_error **error) {
     return call(logs, error, sts__logs_begin_body);
 }
 
-sts_status sts_logs_set_body_bytes(sts_logs *logs, const void *data, size_t size, sts_error **error) {
-    const sts__value value = {.type = STS__VALUE_BYTES, .as.bytes = {data, size}};
+static sts_status set_body(sts_logs *logs, sts__value_type type, sts_bytes bytes, sts_error **error) {
+    const sts__value value = {.type = type, .as.bytes = bytes};
     sts__fault fault;
-    if (!logs || is_null(value.as.bytes))
+    if (!logs || is_null(bytes))
         return null_argument(error);
     sts_status status = sts__logs_begin_body(logs, &fault);
     if (status == STS_OK) {
@@ -141,6 +149,14 @@ sts_status sts_logs_set_body_bytes(sts_logs *logs, const void *data, size_t size
         logs->in_body = false; /* also where it was refused */
     }
     return end(logs, error, status, &fault);
+}
+
+sts_status sts_logs_set_body_bytes(sts_logs *logs, const void *data, size_t size, sts_error **error) {
+    return set_body(logs, STS__VALUE_BYTES, (sts_bytes){data, size}, error);
+}
+
+sts_status sts_logs_set_body_text(sts_logs *logs, const char *text, sts_error **error) {
+    return text ? set_body(logs, STS__VALUE_STRING, view_of(text), error) : null_argument(error);
 }
 
 static sts_status put(sts_logs *logs, const char *name, const sts__value *value, sts_error **error) {
@@ -163,6 +179,10 @@ sts_status sts_logs_put_empty(sts_logs *logs, const char *name, sts_error **erro
 sts_status sts_logs_put_string(sts_logs *logs, const char *name, const char *text, size_t text_size,
                                sts_error **error) {
     return put_bytes(logs, name, STS__VALUE_STRING, (sts_bytes){text, text_size}, error);
+}
+
+sts_status sts_logs_put_text(sts_logs *logs, const char *name, const char *text, sts_error **error) {
+    return text ? put_bytes(logs, name, STS__VALUE_STRING, view_of(text), error) : null_argument(error);
 }
 
 sts_status sts_logs_put_bool(sts_logs *logs, const char *name, int32_t value, sts_error **error) {
@@ -208,6 +228,13 @@ sts_status sts_logs_bytes(sts_logs *logs, sts_bytes *otlp, sts_error **error) {
     return otlp ? bytes_of(logs, otlp, error) : null_argument(error);
 }
 
+/* A batch's request, with the keys that were given beside its records. */
+static sts__otlp with_keys(const sts_logs *logs, sts_bytes bytes) {
+    sts__otlp otlp = sts__api_logs_in_protobuf(bytes);
+    otlp.keys = logs->keys;
+    return otlp;
+}
+
 sts_status sts_export_log_batch(sts_exporter *exporter, sts_logs *logs, const sts_export_context *context,
                                 uint64_t *counts, size_t counts_size, sts_error **error) {
     const sts__export_counts none = {0};
@@ -216,7 +243,7 @@ sts_status sts_export_log_batch(sts_exporter *exporter, sts_logs *logs, const st
     sts_status status = bytes_of(logs, &bytes, error);
     if (status != STS_OK)
         return status;
-    const sts__otlp otlp = sts__api_logs_in_protobuf(bytes);
+    const sts__otlp otlp = with_keys(logs, bytes);
     logs->in_use++;
     status = sts__api_export(exporter, &otlp, context, counts, counts_size, error);
     logs->in_use--;
@@ -229,7 +256,7 @@ sts_status sts_explain_log_batch(sts_exporter *exporter, sts_logs *logs, const s
     sts_status status = bytes_of(logs, &bytes, error);
     if (status != STS_OK)
         return status;
-    const sts__otlp otlp = sts__api_logs_in_protobuf(bytes);
+    const sts__otlp otlp = with_keys(logs, bytes);
     logs->in_use++;
     status = sts__api_explain(exporter, &otlp, context, callback, user, error);
     logs->in_use--;

@@ -35,7 +35,7 @@ sts_status sts__api_export(sts_exporter *exporter, const sts__otlp *otlp, const 
 
 sts_status sts_export(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes, size_t size,
                       const sts_export_context *context, uint64_t *counts, size_t counts_size, sts_error **error) {
-    const sts__otlp otlp = {signal, format, {bytes, size}, NULL};
+    const sts__otlp otlp = {signal, format, {bytes, size}, NULL, NULL};
     return sts__api_export(exporter, &otlp, context, counts, counts_size, error);
 }
 
@@ -61,7 +61,7 @@ sts_status sts_export_take(sts_exporter *exporter, int32_t signal, int32_t forma
                            sts_release_callback release, void *release_user, const sts_export_context *context,
                            uint64_t *counts, size_t counts_size, sts_error **error) {
     const sts__export_counts none = {0};
-    sts__otlp otlp = {signal, format, {bytes, size}, NULL};
+    sts__otlp otlp = {signal, format, {bytes, size}, NULL, NULL};
     sts_status status;
     sts__export_counts_tell(&none, counts, counts_size);
     sts__taken *taken = take(exporter, otlp.bytes, release, release_user, error, &status);
@@ -95,6 +95,6 @@ sts_status sts__api_explain(sts_exporter *exporter, const sts__otlp *otlp, const
 sts_status sts_explain(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes, size_t size,
                        const sts_export_context *context, sts_explanation_callback callback, void *user,
                        sts_error **error) {
-    const sts__otlp otlp = {signal, format, {bytes, size}, NULL};
+    const sts__otlp otlp = {signal, format, {bytes, size}, NULL, NULL};
     return sts__api_explain(exporter, &otlp, context, callback, user, error);
 }

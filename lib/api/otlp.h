@@ -11,7 +11,7 @@
 
 /* Logs in protobuf, which most exports are. */
 static inline sts__otlp sts__api_logs_in_protobuf(sts_bytes bytes) {
-    return (sts__otlp){STS_SIGNAL_LOGS, STS_FORMAT_OTLP_PROTO, bytes, NULL};
+    return (sts__otlp){STS_SIGNAL_LOGS, STS_FORMAT_OTLP_PROTO, bytes, NULL, NULL};
 }
 
 sts_status sts__api_export(sts_exporter *exporter, const sts__otlp *otlp, const sts_export_context *context,

@@ -215,8 +215,8 @@ sts_status sts_topology_put_number(sts_topology *batch, const char *name, double
     return put(batch, name, &(sts__json){.type = STS__JSON_NUMBER, .number = number}, error);
 }
 
-sts_status sts_topology_put_text(sts_topology *batch, const char *name, const char *text, size_t text_size,
-                                 sts_error **error) {
+sts_status sts_topology_put_string(sts_topology *batch, const char *name, const char *text, size_t text_size,
+                                   sts_error **error) {
     if (!text)
         return null_argument(error);
     return put(batch, name, &(sts__json){.type = STS__JSON_STRING, .text = {text, text_size}}, error);
@@ -227,6 +227,12 @@ static sts_status begin(sts_topology *batch, const char *name, sts__json_type ty
     if (!batch)
         return null_argument(error);
     return end(batch, error, sts__topology_begin(batch, name, type, &fault), &fault);
+}
+
+sts_status sts_topology_put_text(sts_topology *batch, const char *name, const char *text, sts_error **error) {
+    if (!text)
+        return null_argument(error);
+    return put(batch, name, &(sts__json){.type = STS__JSON_STRING, .text = text_of(text)}, error);
 }
 
 sts_status sts_topology_put_object(sts_topology *batch, const char *name, sts_error **error) {

@@ -5,10 +5,10 @@
 #include "exporter/gathering.h"
 #include "exporter/sealed.h"
 
-/* A message of topology has a key of its own, which no spec made. */
+/* A message of topology has a key of its own, which no spec made; nor has a record that was given one. */
 static sts_status explain_parts(sts__source *source, sts_explanation *explanation) {
     explanation->parts = (sts__key_parts){NULL, 0};
-    if (!source->has_records)
+    if (!source->has_records || explanation->routed->key.is_given)
         return STS_OK;
     return sts__key_parts_find(&source->routing.rules->key, &source->routing.state, &explanation->parts);
 }

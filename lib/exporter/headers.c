@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 static sts_bytes text(const char *string) {
     sts_bytes bytes = {string, strlen(string)};
     return bytes;
@@ -55,6 +57,39 @@ sts_status sts__headers_begin(sts__headers *headers, const sts__rules *all_rules
 void sts__headers_fixed(const sts__headers *headers, sts_message *message) {
     message->headers = headers->pairs;
     message->header_count = headers->before;
+}
+
+static sts_status check_name(sts_bytes name, size_t place, sts__fault *fault) {
+    if (memchr(name.data, '\0', name.size))
+        return sts__fault_set(fault, STS_ERR_HEADER, "the name of header %zu holds a NUL", place);
+    if (sts__utf8_valid_size(name) != name.size)
+        return sts__fault_set(fault, STS_ERR_HEADER, "the name of header %zu is not UTF-8", place);
+    return STS_OK;
+}
+
+sts_status sts__headers_add(sts__arena *arena, const sts_bytes *more, size_t count, sts_message *message,
+                            sts__fault *fault) {
+    size_t before = message->header_count;
+    bool countable = count <= SIZE_MAX / 2 - before;
+    sts_bytes *pairs = countable ? sts__arena_array(arena, 2 * (before + count), sizeof *pairs) : NULL;
+    if (!pairs)
+        return sts__fault_no_memory(fault);
+    if (before)
+        memcpy(pairs, message->headers, 2 * before * sizeof *pairs);
+    for (size_t i = 0; i < count; i++) {
+        sts_bytes *pair = pairs + 2 * (before + i);
+        const sts_bytes name = {more[2 * i].data ? more[2 * i].data : "", more[2 * i].size};
+        sts_status status = check_name(name, i, fault);
+        if (status != STS_OK)
+            return status;
+        pair[0] = sts__arena_copy(arena, name);
+        pair[1] = more[2 * i + 1];
+        if (!pair[0].data)
+            return sts__fault_no_memory(fault);
+    }
+    message->headers = pairs;
+    message->header_count = before + count;
+    return STS_OK;
 }
 
 /* A header without a value is left out. */

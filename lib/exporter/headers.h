@@ -27,6 +27,11 @@ sts_status sts__headers_begin(sts__headers *headers, const sts__rules *rules, st
  * not make its key. */
 void sts__headers_fixed(const sts__headers *headers, sts_message *message);
 
+/* Puts headers of a message's own behind those that it has. Their names must be UTF-8, and get a NUL. STS_OK,
+ * STS_ERR_HEADER, STS_ERR_NO_MEMORY. */
+sts_status sts__headers_add(sts__arena *arena, const sts_bytes *more, size_t count, sts_message *message,
+                            sts__fault *fault);
+
 /* Gives the present record's message, which has its key and value, its headers, which are good until the next record.
  * STS_OK, STS_ERR_HEADER, STS_ERR_NO_MEMORY. */
 sts_status sts__headers_compute(sts__headers *headers, sts__ottl_state *state, const sts__item_identity *identity,

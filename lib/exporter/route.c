@@ -13,6 +13,7 @@ sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, co
     routing->gathers = route->gather != STS__GATHER_NONE && !signal->is_whole;
     routing->batches = routing->gathers && route->batches;
     routing->explained_topics = NULL;
+    routing->keys = NULL;
     if (routing->rules->fault.code != STS_OK) {
         *fault = routing->rules->fault;
         return fault->code;
@@ -38,7 +39,12 @@ void sts__routing_end(sts__routing *routing) {
 }
 
 static sts_status route_key(sts__routing *routing, sts__routed *routed, sts__fault *fault) {
-    sts_status status = sts__key_derive(&routing->rules->key, &routing->state, &routed->key, fault);
+    const sts__given_key *given = routing->keys ? &routing->keys[routed->place.index] : NULL;
+    sts_status status;
+    if (given && given->is_given)
+        status = sts__key_take(&routing->rules->key, given->bytes, "sts_logs_set_key", &routed->key, fault);
+    else
+        status = sts__key_derive(&routing->rules->key, &routing->state, &routed->key, fault);
     if (status != STS_OK)
         return status;
     routed->message.key = routed->key.bytes;
@@ -64,17 +70,22 @@ static sts_status use_topic(const sts__routing *routing, sts_bytes name, sts__ro
     return STS_OK;
 }
 
-static sts_status route_topic(sts__routing *routing, sts__routed *routed, sts__fault *fault) {
-    sts_bytes name;
-    sts_status status = sts__rules_topic(routing->rules, &routing->state, &name, fault);
-    if (status != STS_OK)
-        return status;
+/* Without a name, the signal's own topic. */
+static sts_status name_topic(sts__routing *routing, sts_bytes name, sts__routed *routed, sts__fault *fault) {
     if (name.size)
         return use_topic(routing, name, routed, fault);
     sts__signal_place signal = routing->rules->signal->place;
     routed->message.topic = routing->route->signal_topics[signal];
     routed->message.topic_index = routing->route->signal_topic_indices[signal];
     return STS_OK;
+}
+
+static sts_status route_topic(sts__routing *routing, sts__routed *routed, sts__fault *fault) {
+    sts_bytes name;
+    sts_status status = sts__rules_topic(routing->rules, &routing->state, &name, fault);
+    if (status != STS_OK)
+        return status;
+    return name_topic(routing, name, routed, fault);
 }
 
 /* The length in front of the value, and the one around all of it, take up to 5 bytes each: 4 more than with none. */
@@ -149,6 +160,7 @@ static void begin(sts__routed *routed) {
         (sts_message){.struct_size = sizeof routed->message, .timestamp_ms = -1, .partition = -1, .record_count = 1};
     routed->key_from = "";
     routed->key.missing = false;
+    routed->key.is_given = false;
 }
 
 sts_status sts__route_item(sts__routing *routing, const sts__item *item, sts__routed *routed, sts__fault *fault) {
@@ -202,4 +214,34 @@ sts_status sts__route_planned(sts__routing *routing, const sts__planned *planned
         status = use_topic(routing, topic, routed, fault);
     }
     return status == STS_OK ? check_planned_size(route, planned, routed, fault) : status;
+}
+
+/* The headers that all records get, then its own. */
+static sts_status ready_headers(sts__routing *routing, const sts__ready *ready, sts_message *message,
+                                sts__fault *fault) {
+    sts__headers_fixed(&routing->headers, message);
+    if (!ready->header_count)
+        return STS_OK;
+    return sts__headers_add(&routing->state.arenas[STS__OTTL_REQUEST], ready->headers, ready->header_count, message,
+                            fault);
+}
+
+sts_status sts__route_ready(sts__routing *routing, const sts__ready *ready, sts__routed *routed, sts__fault *fault) {
+    const sts__item_identity nothing = {.flags = 0};
+    begin(routed);
+    routed->message.value = ready->value;
+    routed->message.timestamp_ms = timestamp_of(routing->rules, &nothing);
+    sts_status status = sts__key_take(&routing->rules->key, ready->key, "sts_export_record", &routed->key, fault);
+    if (status == STS_OK) {
+        routed->message.key = routed->key.bytes;
+        routed->key_from = routed->key.from;
+        status = ready_headers(routing, ready, &routed->message, fault);
+    }
+    if (status == STS_OK)
+        status = check_size(routing->route, routed, fault);
+    if (status == STS_OK && ready->topic.data)
+        status = sts__rules_check_topic(routing->rules, "sts_export_record", ready->topic, fault);
+    if (status == STS_OK) /* last, as a record that is rejected must not take a topic's place */
+        status = name_topic(routing, ready->topic, routed, fault);
+    return status;
 }

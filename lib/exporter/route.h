@@ -15,8 +15,19 @@
 #include "exporter/headers.h"
 #include "exporter/rules.h"
 #include "exporter/topics.h"
+#include "otlp/builder.h"
 #include "signal/item.h"
 #include "topology/plan.h"
+
+/* A record that the host has ready (stskafka/record.h); views, with data NULL where there is none: no topic of its own,
+ * a null key, a null value. */
+typedef struct sts__ready {
+    sts_bytes topic;
+    sts_bytes key;
+    sts_bytes value;
+    const sts_bytes *headers; /* names and values by turns */
+    size_t header_count;
+} sts__ready;
 
 /* How all records of an exporter are routed. */
 typedef struct sts__route {
@@ -48,9 +59,10 @@ typedef struct sts__routed {
 /* What routing needs for one request: where specs are evaluated, and its headers. */
 typedef struct sts__routing {
     const sts__route *route;
-    const sts__rules *rules; /* of the signal */
-    bool gathers;            /* records may share messages, */
-    bool batches;            /* also with those of other exports */
+    const sts__rules *rules;    /* of the signal */
+    const sts__given_key *keys; /* of the request's records, where they were given some; or NULL */
+    bool gathers;               /* records may share messages, */
+    bool batches;               /* also with those of other exports */
     sts__topics *
         explained_topics; /* where new topics go; NULL: into the route's table. Who only asks must not fill that one. */
     sts__headers headers;
@@ -74,6 +86,9 @@ sts_status sts__route_item(sts__routing *routing, const sts__item *item, sts__ro
 /* The same for a message of topology. */
 sts_status sts__route_planned(sts__routing *routing, const sts__planned *planned, sts__routed *routed,
                               sts__fault *fault);
+
+/* The same for a record that the host has ready. */
+sts_status sts__route_ready(sts__routing *routing, const sts__ready *ready, sts__routed *routed, sts__fault *fault);
 
 /* The time of a message with that item alone (option record_timestamp). */
 int64_t sts__route_timestamp(const sts__rules *rules, sts_bytes item);

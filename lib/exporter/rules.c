@@ -272,6 +272,10 @@ static sts_status check_topic(const sts__topic_rule *rule, const char *from, sts
     return STS_OK;
 }
 
+sts_status sts__rules_check_topic(const sts__rules *rules, const char *from, sts_bytes name, sts__fault *fault) {
+    return check_topic(&rules->topic, from, name, fault);
+}
+
 /* The record's own topic must be right if it is there at all; an AnyValue without a value is there. */
 static sts_status record_topic(const sts__topic_rule *rule, sts__ottl_state *state, sts_bytes *topic,
                                sts__fault *fault) {

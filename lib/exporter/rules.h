@@ -68,6 +68,10 @@ void sts__rules_clear(sts__rules *rules);
  * failed with. Size 0: the static one. */
 sts_status sts__rules_topic(const sts__rules *rules, sts__ottl_state *state, sts_bytes *topic, sts__fault *fault);
 
+/* Whether a record may name that topic; `from` says in the fault where it comes from. STS_OK, STS_ERR_TOPIC_INVALID,
+ * STS_ERR_TOPIC_REFUSED. */
+sts_status sts__rules_check_topic(const sts__rules *rules, const char *from, sts_bytes name, sts__fault *fault);
+
 /* Whether headers or timestamp are made of the item's ids and times. */
 static inline bool sts__rules_need_identity(const sts__rules *rules) {
     return !rules->signal->is_whole &&

@@ -122,9 +122,20 @@ sts_status sts__otlp_source_init(sts__otlp_source *source, const sts__route *rou
                               : begin_items(source, signal, otlp, fault);
     if (status == STS_OK)
         status = sts__routing_begin(&source->source.routing, route, signal, memory, metadata, fault);
-    if (status != STS_OK)
+    if (status == STS_OK)
+        source->source.routing.keys = otlp->keys;
+    else
         sts__arena_clear(&source->source.request);
     return status;
+}
+
+/* Of a source whose records are messages as they stand. */
+static void begin_messages(sts__source *source, const sts__memory *memory) {
+    source->has_records = false;
+    source->bytes = (sts_bytes){NULL, 0};
+    source->value_is_request = false;
+    source->taken = NULL;
+    sts__arena_init(&source->request, memory);
 }
 
 static bool next_planned(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault) {
@@ -148,17 +159,33 @@ static size_t max_value(const sts__route *route) {
 sts_status sts__topology_source_init(sts__topology_source *source, const sts__route *route, const sts__memory *memory,
                                      const sts__metadata *metadata, const sts_topology *batch, sts__fault *fault) {
     const sts__plan_rules rules = {route->shard_count, max_value(route)};
+    begin_messages(&source->source, memory);
     source->source.next = next_planned;
-    source->source.has_records = false;
-    source->source.bytes = (sts_bytes){NULL, 0};
-    source->source.value_is_request = false;
-    source->source.taken = NULL;
-    sts__arena_init(&source->source.request, memory);
     source->next = 0;
     /* The batch says the same as before; its room for planning changes. */
     sts_status status = sts__topology_plan((sts_topology *)batch, &rules, &source->plan, fault);
     if (status != STS_OK)
         return status;
     /* The stream's elements are the collector's log records, whose fixed headers they get. */
+    return sts__routing_begin(&source->source.routing, route, &sts__signals[STS__LOGS], memory, metadata, fault);
+}
+
+static bool next_ready(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault) {
+    sts__ready_source *ready = (sts__ready_source *)source;
+    if (ready->is_taken)
+        return false;
+    ready->is_taken = true;
+    *status = sts__route_ready(&source->routing, ready->ready, routed, fault);
+    routed->place.index = 0;
+    routed->headers_last = true;
+    return true;
+}
+
+sts_status sts__ready_source_init(sts__ready_source *source, const sts__route *route, const sts__memory *memory,
+                                  const sts__metadata *metadata, const sts__ready *ready, sts__fault *fault) {
+    begin_messages(&source->source, memory);
+    source->source.next = next_ready;
+    source->ready = ready;
+    source->is_taken = false;
     return sts__routing_begin(&source->source.routing, route, &sts__signals[STS__LOGS], memory, metadata, fault);
 }

@@ -6,6 +6,7 @@
 #define STS_EXPORTER_SOURCE_H
 
 #include "exporter/route.h"
+#include "otlp/builder.h"
 #include "signal/single.h"
 #include "topology/plan.h"
 #include "transport/taken.h"
@@ -36,7 +37,8 @@ typedef struct sts__otlp {
     int32_t signal;
     int32_t format;
     sts_bytes bytes;
-    sts__taken *taken; /* where messages may refer to the bytes after the export; or NULL */
+    sts__taken *taken;          /* where messages may refer to the bytes after the export; or NULL */
+    const sts__given_key *keys; /* beside its records, one for each; or NULL */
 } sts__otlp;
 
 /* The items of an OTLP request. */
@@ -61,5 +63,16 @@ typedef struct sts__topology_source {
 /* STS_OK, STS_ERR_ELEMENT, STS_ERR_NO_MEMORY. The batch's own memory is used for its messages. */
 sts_status sts__topology_source_init(sts__topology_source *source, const sts__route *route, const sts__memory *memory,
                                      const sts__metadata *metadata, const sts_topology *batch, sts__fault *fault);
+
+/* A record that the host has ready. */
+typedef struct sts__ready_source {
+    sts__source source;
+    const sts__ready *ready;
+    bool is_taken;
+} sts__ready_source;
+
+/* STS_OK, STS_ERR_CONFIG, STS_ERR_NO_MEMORY. What `ready` points at lives as long as the source. */
+sts_status sts__ready_source_init(sts__ready_source *source, const sts__route *route, const sts__memory *memory,
+                                  const sts__metadata *metadata, const sts__ready *ready, sts__fault *fault);
 
 #endif

@@ -56,11 +56,19 @@ static sts_status empty(const sts__key_rule *rule, sts__key *key, sts__fault *fa
     return STS_OK;
 }
 
+static sts_status check_size(const sts__key_rule *rule, sts__key *key, sts__fault *fault) {
+    if (key->bytes.size > rule->max_bytes)
+        return sts__fault_set(fault, STS_ERR_KEY_SIZE, "the key has %zu bytes; max_key_bytes is %zu", key->bytes.size,
+                              rule->max_bytes);
+    return key->bytes.size ? STS_OK : empty(rule, key, fault);
+}
+
 sts_status sts__key_derive(const sts__key_rule *rule, sts__ottl_state *state, sts__key *key, sts__fault *fault) {
     sts__ottl_value value;
     uint32_t alternative;
     key->from = "";
     key->missing = false;
+    key->is_given = false;
     sts_status status = sts__ottl_run(state, &rule->program, &value, &alternative, fault);
     if (status != STS_OK)
         return status;
@@ -77,8 +85,14 @@ sts_status sts__key_derive(const sts__key_rule *rule, sts__ottl_state *state, st
             "the key is %s; a key is bytes, a string, a number, a boolean or an id, and AsString(...) "
             "makes a text of anything: %.200s",
             sts__ottl_type_name(value.type), key->from);
-    if (key->bytes.size > rule->max_bytes)
-        return sts__fault_set(fault, STS_ERR_KEY_SIZE, "the key has %zu bytes; max_key_bytes is %zu", key->bytes.size,
-                              rule->max_bytes);
-    return key->bytes.size ? STS_OK : empty(rule, key, fault);
+    return check_size(rule, key, fault);
+}
+
+sts_status sts__key_take(const sts__key_rule *rule, sts_bytes given, const char *from, sts__key *key,
+                         sts__fault *fault) {
+    key->bytes = given;
+    key->from = from;
+    key->missing = false;
+    key->is_given = true;
+    return given.data ? check_size(rule, key, fault) : STS_OK;
 }

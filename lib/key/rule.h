@@ -32,12 +32,18 @@ typedef struct sts__key {
     sts_bytes bytes;  /* data NULL: a null key. Points into the record, the state, the rule, or at `text` */
     const char *from; /* the alternative that gave it; "" where there is no key */
     bool missing;     /* null because no alternative has a value */
+    bool is_given;    /* by the host, beside the record: no spec made it */
     char text[STS__KEY_TEXT];
 } sts__key;
 
 /* Fills `key`, which must not be moved afterwards, and is valid until the state goes on. STS_OK, or why the record has
  * to be rejected: STS_ERR_KEY_MISSING, _TYPE, _EMPTY, _EVAL, _SIZE; or STS_ERR_NO_MEMORY. */
 sts_status sts__key_derive(const sts__key_rule *rule, sts__ottl_state *state, sts__key *key, sts__fault *fault);
+
+/* The same with a key that the host gave, `from` by which call: only the rules for sizes and empty keys hold for it.
+ * data NULL is the null key. STS_OK, STS_ERR_KEY_EMPTY, STS_ERR_KEY_SIZE. */
+sts_status sts__key_take(const sts__key_rule *rule, sts_bytes given, const char *from, sts__key *key,
+                         sts__fault *fault);
 
 /* The one rule by which a value becomes bytes: bytes and strings as they are, numbers and booleans as pdata's text, ids
  * as hex, times as RFC 3339. False for a map, a list, nil or none. `bytes` points at what the value does, or at `text`.

@@ -17,6 +17,7 @@ sts_logs *sts__logs_new(const sts__memory *memory) {
         return NULL;
     logs->memory = memory;
     sts__arena_init(&logs->arena, memory);
+    sts__arena_init(&logs->keys_arena, memory);
     sts__wire_writer_init(&logs->writer, memory);
     return logs;
 }
@@ -25,6 +26,7 @@ void sts__logs_free(sts_logs *logs) {
     if (!logs)
         return;
     sts__wire_writer_clear(&logs->writer);
+    sts__arena_clear(&logs->keys_arena);
     sts__arena_clear(&logs->arena);
     sts__memory_free(logs->memory, logs);
 }
@@ -36,6 +38,7 @@ void sts__logs_reset(sts_logs *logs) {
     logs->added = STS__BUILT_NONE;
     logs->in_body = false;
     logs->open = NULL;
+    logs->has_keys = false;
     logs->count = 0;
     logs->size = 0;
     logs->is_written = false;
@@ -297,6 +300,20 @@ sts_status sts__logs_set_trace_context(sts_logs *logs, sts_bytes trace_id, sts_b
     record->span_id = span_id;
     record->flags = flags;
     grown(logs, TRACE_CONTEXT_SIZE);
+    return STS_OK;
+}
+
+/* It is no part of the request, and takes nothing of its size. */
+sts_status sts__logs_set_key(sts_logs *logs, sts_bytes key, sts__fault *fault) {
+    sts_status status = check_set(logs, logs->added == STS__BUILT_RECORD, 0, fault);
+    if (status != STS_OK)
+        return status;
+    sts_bytes copy = key.data ? sts__arena_copy(&logs->arena, key) : key;
+    if (key.data && !copy.data)
+        return sts__fault_no_memory(fault);
+    sts__logs_record(logs)->key = (sts__given_key){true, copy};
+    logs->has_keys = true;
+    grown(logs, 0);
     return STS_OK;
 }
 

@@ -23,6 +23,12 @@ typedef struct sts__built_value {
     sts__value value;
 } sts__built_value;
 
+/* A key that travels beside a record, and not in it. */
+typedef struct sts__given_key {
+    bool is_given;
+    sts_bytes bytes; /* data NULL: the null key */
+} sts__given_key;
+
 /* What a resource, a scope and a record have in common. */
 typedef struct sts__built_owner {
     sts__built_value *attributes; /* the last one */
@@ -42,6 +48,7 @@ typedef struct sts__built_record {
     sts_bytes trace_id;
     sts_bytes span_id;
     sts__built_value *body;
+    sts__given_key key;
 } sts__built_record;
 
 /* The records before a resource's first scope are in one that was not added; so with resources. */
@@ -78,8 +85,11 @@ struct sts_logs {
     size_t count;           /* records */
     size_t size;            /* what the request takes at most; never more than it may have */
     sts__wire_writer writer;
-    bool is_written; /* the writer has the request */
-    unsigned in_use; /* how many exports and explanations read what the writer has */
+    bool has_keys;         /* a record was given one */
+    sts__arena keys_arena; /* what belongs to the request that the writer has: */
+    sts__given_key *keys;  /* the keys by record, or NULL where none was given */
+    bool is_written;       /* the writer has the request */
+    unsigned in_use;       /* how many exports and explanations read what the writer has */
 };
 
 sts_logs *sts__logs_new(const sts__memory *memory);
@@ -99,6 +109,7 @@ sts_status sts__logs_set_severity(sts_logs *logs, int32_t number, sts_bytes text
 sts_status sts__logs_set_event_name(sts_logs *logs, sts_bytes event_name, sts__fault *fault);
 sts_status sts__logs_set_trace_context(sts_logs *logs, sts_bytes trace_id, sts_bytes span_id, uint32_t flags,
                                        sts__fault *fault);
+sts_status sts__logs_set_key(sts_logs *logs, sts_bytes key, sts__fault *fault);
 sts_status sts__logs_begin_body(sts_logs *logs, sts__fault *fault);
 
 /* builder_values.c: puts a value; of an array or a map only the type is looked at, and it is open until
@@ -106,7 +117,8 @@ sts_status sts__logs_begin_body(sts_logs *logs, sts__fault *fault);
 sts_status sts__logs_put(sts_logs *logs, sts_bytes name, const sts__value *value, sts__fault *fault);
 sts_status sts__logs_end(sts_logs *logs, sts__fault *fault);
 
-/* builder_write.c: writes the request, unless it is written; sts__wire_bytes of the writer are its bytes. */
+/* builder_write.c: writes the request, unless it is written; sts__wire_bytes of the writer are its bytes, and `keys`
+ * what goes beside them. */
 sts_status sts__logs_write(sts_logs *logs, sts__fault *fault);
 
 /* For the files of the builder: whether all that was begun is complete; whether the request may get so many bytes more;

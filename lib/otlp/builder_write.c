@@ -133,6 +133,30 @@ static void put_resource_logs(sts__wire_writer *writer, const sts__built_resourc
         sts__wire_put_head(writer, STS__REQUEST_RESOURCE_GROUPS, before);
 }
 
+/* Copies what a record was given, as the batch may be reset while an export reads it. False: out of memory. */
+static bool keep_key(sts_logs *logs, const sts__given_key *given, size_t index) {
+    sts__given_key *kept = &logs->keys[index];
+    *kept = *given;
+    if (given->is_given && given->bytes.data)
+        kept->bytes = sts__arena_copy(&logs->keys_arena, given->bytes);
+    return kept->bytes.data || !given->bytes.data;
+}
+
+static bool keep_keys(sts_logs *logs) {
+    size_t index = logs->count;
+    sts__arena_reset(&logs->keys_arena);
+    logs->keys = NULL;
+    if (!logs->has_keys || !logs->count)
+        return true;
+    logs->keys = sts__arena_array(&logs->keys_arena, logs->count, sizeof *logs->keys);
+    bool good = logs->keys != NULL;
+    for (const sts__built_resource *resource = logs->resources; resource; resource = resource->before)
+        for (const sts__built_scope *scope = resource->scopes; scope; scope = scope->before)
+            for (const sts__built_record *record = scope->records; good && record; record = record->before)
+                good = keep_key(logs, &record->key, --index);
+    return good;
+}
+
 sts_status sts__logs_write(sts_logs *logs, sts__fault *fault) {
     enum { LONGEST_VARINT = 10 }; /* what the writer asks for before each */
     sts_status status = sts__logs_check_complete(logs, fault);
@@ -146,7 +170,7 @@ sts_status sts__logs_write(sts_logs *logs, sts__fault *fault) {
     sts__wire_reserve(writer, logs->size + LONGEST_VARINT); /* all at once; and an empty request has data too */
     for (const sts__built_resource *resource = logs->resources; resource; resource = resource->before)
         put_resource_logs(writer, resource);
-    if (writer->failed)
+    if (!keep_keys(logs) || writer->failed)
         return sts__fault_no_memory(fault);
     logs->is_written = true;
     return STS_OK;

@@ -48,7 +48,7 @@ static void add_by_calls(struct torture *t, sts_topology *b) {
     for (int i = 0; i < 20; i++)
         TRY_OK(t, sts_topology_put_number(b, NULL, i, &t->error));
     TRY_OK(t, sts_topology_end(b, &t->error));
-    TRY_OK(t, sts_topology_put_text(b, "text", "abc", 3, &t->error));
+    TRY_OK(t, sts_topology_put_string(b, "text", "abc", 3, &t->error));
     TRY_OK(t, sts_topology_end(b, &t->error));
     TRY_OK(t, sts_topology_put_null(b, "n", &t->error));
     TRY_OK(t, sts_topology_end(b, &t->error));

@@ -92,7 +92,7 @@ Test(topology_batch, is_the_same_from_text_and_value_by_value) {
     cr_assert_eq(sts_topology_put_number(by_value, NULL, 1, NULL), STS_OK);
     cr_assert_eq(sts_topology_put_null(by_value, NULL, NULL), STS_OK);
     cr_assert_eq(sts_topology_put_object(by_value, NULL, NULL), STS_OK);
-    cr_assert_eq(sts_topology_put_text(by_value, "x", "y", 1, NULL), STS_OK);
+    cr_assert_eq(sts_topology_put_string(by_value, "x", "y", 1, NULL), STS_OK);
     for (int depth = 0; depth < 3; depth++)
         cr_assert_eq(sts_topology_end(by_value, NULL), STS_OK);
     expect_same(from_text, by_value);

@@ -60,7 +60,7 @@ static void put(sts_topology *batch, const char *name, json_t *value) {
         check(sts_topology_put_number(batch, name, json_number_value(value), &error));
         break;
     case JSON_STRING:
-        check(sts_topology_put_text(batch, name, json_string_value(value), json_string_length(value), &error));
+        check(sts_topology_put_string(batch, name, json_string_value(value), json_string_length(value), &error));
         break;
     case JSON_ARRAY:
         check(sts_topology_put_array(batch, name, &error));
