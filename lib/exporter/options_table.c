@@ -31,45 +31,47 @@
          PLACE(signals[place].topic_from_metadata_key),                                                                \
          NO_BOUNDS,                                                                                                    \
          "",                                                                                                           \
-         "As topic_from_metadata_key, for " name " alone. Empty: as that says."},                                      \
+         "As topic_from_metadata_key, but only for " name ". Empty: as that option says."},                            \
     {                                                                                                                  \
         name ".encoding", STS__OPTION_CHOICE, PLACE(signals[place].encoding), __VA_ARGS__, "auto",                     \
-            "As encoding, for " name " alone. auto: as that says." encoding_text                                       \
+            "As encoding, but only for " name ". auto: as that option says." encoding_text                             \
     }
 #define OF_ITEMS(name, place, item, ...)                                                                               \
     OF_SIGNAL(name, place, "What the key of a " item " is made of, by the paths of a " item ". Empty: as key says.",   \
-              "Where a " item                                                                                          \
-              " goes that names no topic of its own. Empty: as topic says. The look at the start is at "               \
-              "topic alone.",                                                                                          \
+              "The topic of a " item                                                                                   \
+              " that names none of its own. Empty: as topic says. Only topic is checked at the start.",                \
               "", __VA_ARGS__)
 
 static const sts__option_row rows[] = {
     {"brokers", STS__OPTION_ADDRESSES, PLACE(kafka.brokers), NO_BOUNDS, "localhost:9092",
-     "Addresses to find the cluster by, with commas between: host:port (9092 where there is none), IPv6 in brackets. A "
-     "scheme in front (PLAINTEXT://, SSL://, SASL_PLAINTEXT://, SASL_SSL://) must agree with tls.* and auth.sasl.*."},
+     "Addresses to find the cluster by, separated by commas: host:port (port 9092 if there is none), IPv6 in "
+     "brackets. A scheme in front (PLAINTEXT://, SSL://, SASL_PLAINTEXT://, SASL_SSL://) must agree with tls.* and "
+     "auth.sasl.*."},
     {"client_id", STS__OPTION_TEXT, PLACE(kafka.client_id), NO_BOUNDS, "stskafka",
      "The name that brokers see, in their logs and quotas."},
     {"tls.enabled", STS__OPTION_BOOLEAN, SECURITY(tls), NO_BOUNDS, "false",
-     "Whether brokers are talked to by TLS. As in the collector, where the block tls turns it on by being there, it is "
-     "true as soon as another tls.* option is set, unless tls.insecure is true."},
+     "Whether brokers are contacted over TLS. As in the collector, where the mere presence of a block tls turns TLS "
+     "on, it is true as soon as another tls.* option is set, unless tls.insecure is true."},
     {"tls.insecure", STS__OPTION_BOOLEAN, SECURITY(tls_insecure), NO_BOUNDS, "false",
-     "true is the collector's word for no TLS. TLS without a look at who the broker is: tls.insecure_skip_verify."},
+     "true is the collector's way to say no TLS. For TLS without checking who the broker is, see "
+     "tls.insecure_skip_verify."},
     {"tls.insecure_skip_verify", STS__OPTION_BOOLEAN, SECURITY(skip_verify), NO_BOUNDS, "false",
-     "Whether any certificate of a broker is taken, for any host name: whoever is on the way can read and change all. "
-     "A warning is logged."},
+     "Whether to accept any certificate from a broker, for any host name: whoever is in between can read and change "
+     "everything. A warning is logged."},
     {"tls.ca_file", STS__OPTION_TEXT, SECURITY(ca_file), NO_BOUNDS, "",
-     "A file with the certificates (PEM) of those who may sign a broker's certificate, or a folder of them. Empty, and "
-     "no tls.ca_pem: the system's."},
+     "A file with the certificates (PEM) of the authorities that may sign a broker's certificate, or a folder of "
+     "them. If this and tls.ca_pem are empty, the system's are used."},
     {"tls.ca_pem", STS__OPTION_TEXT, SECURITY(ca_pem), NO_BOUNDS, "", "The same certificates, as the text itself."},
     {"tls.cert_file", STS__OPTION_TEXT, SECURITY(cert_file), NO_BOUNDS, "",
-     "A file with this client's certificate (PEM), the certificates between it and its CA behind it. Goes with a key."},
+     "A file with this client's certificate (PEM), followed by the certificates between it and its authority. Needs "
+     "a key."},
     {"tls.cert_pem", STS__OPTION_TEXT, SECURITY(cert_pem), NO_BOUNDS, "",
-     "The same certificate, as the text itself. librdkafka before 2.8 sends the first certificate in it alone."},
+     "The same certificate, as the text itself. librdkafka before 2.8 sends only the first certificate in it."},
     {"tls.key_file", STS__OPTION_TEXT, SECURITY(key_file), NO_BOUNDS, "",
-     "A file with the private key (PEM) of the client's certificate. Files are read anew for each Kafka producer."},
+     "A file with the private key (PEM) of the client's certificate. Files are read again for each Kafka producer."},
     {"tls.key_pem", STS__OPTION_SECRET, SECURITY(key_pem), NO_BOUNDS, "", "The same key, as the text itself."},
     {"tls.key_password", STS__OPTION_SECRET, SECURITY(key_password), NO_BOUNDS, "",
-     "What an encrypted private key is opened with. Empty: sts_options_set_password_callback is asked, if there is "
+     "The password of an encrypted private key. If empty, sts_options_set_password_callback is asked, if there is "
      "one."},
     {"auth.sasl.mechanism", STS__OPTION_CHOICE, SECURITY(mechanism),
      WORDS("none|PLAIN|SCRAM-SHA-256|SCRAM-SHA-512|OAUTHBEARER"), "none",
@@ -80,56 +82,52 @@ static const sts__option_row rows[] = {
     {"auth.sasl.password", STS__OPTION_SECRET, SECURITY(password), NO_BOUNDS, "",
      "The user's password, for PLAIN and SCRAM. Empty: sts_options_set_password_callback is asked for it."},
     {"topic", STS__OPTION_TEXT, PLACE(common.topic), NO_BOUNDS, "sts-otel-topology",
-     "Where records go that name no topic of their own in the attribute stskafka.topic."},
+     "The topic of records that name none of their own in the attribute stskafka.topic."},
     {"topic_from", STS__OPTION_OPTIONAL_SPEC, PLACE(topic_from), NO_BOUNDS, "attributes[\"stskafka.topic\"]",
-     "A spec, as for key, that gives a record its own topic; where there is nothing, topic_from_attribute and then "
-     "topic decide. What is there but is no text, or has no value, rejects the record."},
+     "A spec, as for key, that gives a record its own topic; if it gives nothing, topic_from_attribute and then "
+     "topic decide. A record for which it gives something that is not a text, or has no value, is rejected."},
     {"topic_from_attribute", STS__OPTION_TEXT, PLACE(topic_from_attribute), NO_BOUNDS, "",
      "A resource attribute that names the topic of its records, if it is a text and not empty."},
     {"topic_from_metadata_key", STS__OPTION_TEXT, PLACE(topic_from_metadata_key), NO_BOUNDS, "",
      "Request metadata whose first value names the topic of all records of the request; it comes before all others."},
     {"topics.allow", STS__OPTION_LIST, PLACE(topics_allow), NO_BOUNDS, "",
-     "The only topics that records may name, with commas between; a * at the end stands for any rest. Empty: all. "
+     "The only topics that records may name, separated by commas; a * at the end stands for anything. Empty: all. "
      "topic and metadata_topic are always allowed."},
     {"topics.max", STS__OPTION_INTEGER, PLACE(common.topics_max), FROM_TO(1, 10000), "64",
-     "How many different topics the exporter writes to at most; a record for one more is rejected."},
+     "How many different topics the exporter may write to; a record for one more is rejected."},
     {"topic_settings_interval", STS__OPTION_DURATION, PLACE(kafka.topic_settings_interval_ms), FROM_TO_MS(0, 86400000),
      "5m",
-     "How often the settings of the topics (max.message.bytes, cleanup.policy, message.timestamp.*) are read again, by "
-     "which records are refused beforehand; 0 is never. They are also read again after a refusal, by a "
-     "reconfiguration, and before a record is refused for settings that are older than some seconds."},
+     "How often to read the settings of the topics again (max.message.bytes, cleanup.policy, message.timestamp.*), "
+     "which tell what to refuse beforehand; 0 is never. They are also read again after a refusal, on a "
+     "reconfiguration, and before a record is refused because of settings that are more than a few seconds old."},
     {"topic_check", STS__OPTION_CHOICE, PLACE(kafka.topic_check), WORDS("fail|warn|off"), "fail",
-     "What happens at the start when the topic is not there or no broker answers. Looking never creates a topic."},
+     "What to do at the start if the topic is not there or no broker answers. The check never creates a topic."},
     {"metadata_topic", STS__OPTION_TEXT, PLACE(metadata_topic), NO_BOUNDS, "sts_topology_stream_metadata",
      "Where the descriptions of topology streams go; a compacted topic."},
     {"topology.shards", STS__OPTION_INTEGER, PLACE(topology_shards), FROM_TO(1, 10000), "4",
      "How many shards a topology stream has; all of its publishers and consumers need the same number."},
     {"topology.max_group_bytes", STS__OPTION_INTEGER, PLACE(topology_group_bytes), FROM_TO(1000, 999990000), "786432",
-     "How many bytes of topology share one Kafka message at most; never more than max_message_bytes leaves room for."},
+     "How many bytes of topology may share one Kafka message; never more than max_message_bytes leaves room for."},
     {"key", STS__OPTION_SPEC, PLACE(key), NO_BOUNDS, STS__DEFAULT_KEY,
-     "What a record's key is made of: an OTTL value expression, attribute(\"name\"), resource_hash_v0163 (the key of "
-     "the collector's kafkaexporter since v0.163) or resource_hash (its key before), metadata(\"name\") and others, "
-     "with "
-     "alternatives (a | b); lib/key/README.md has the language. It must have a meaning for one signal at least; "
-     "exports "
-     "of a signal for which it has none (body, for spans) are refused until that one's own option is set (traces.key). "
-     "So with topic_from, partition_from and header_from.NAME; of profiles, which nothing is read of, they take what "
-     "needs no record."},
+     "What a record's key is made of: an OTTL value expression, attribute(\"name\"), resource_hash_v0163 (the key "
+     "of the collector's kafkaexporter since v0.163) or resource_hash (its key before that), metadata(\"name\") and "
+     "others, with alternatives (a | b); lib/key/README.md describes the language. It must make sense for at least "
+     "one signal; exports of a signal for which it does not (body, for spans) are refused until that signal's own "
+     "option is set (traces.key). The same goes for topic_from, partition_from and header_from.NAME. For profiles, "
+     "of which nothing is read, only what needs no record can be used."},
     {"encoding", STS__OPTION_CHOICE, PLACE(encoding), ENCODINGS, "auto",
-     "What the value of a record's message is: its body's bytes (body), its body as the collector's raw writes it "
-     "(raw) or "
-     "as text (raw_text), an OTLP request with that record alone (otlp_proto, otlp_json), or the record as one JSON "
-     "object "
-     "(json_record; clickhouse and elastic_otel in those stores' shapes). lib/encode/README.md has each, field by "
-     "field. "
-     "auto is body for log records, which takes nothing but bytes; and otlp_proto for the other signals, which take "
-     "otlp_proto and otlp_json alone, and for all that is gathered."},
+     "What the value of a record's message is: the bytes of its body (body), its body as the collector's raw writes "
+     "it (raw) or as text (raw_text), an OTLP request with that record alone (otlp_proto, otlp_json), or the record "
+     "as one JSON object (json_record; clickhouse and elastic_otel in the form that those stores expect). "
+     "lib/encode/README.md describes each, field by field. auto means body for log records, which takes nothing but "
+     "bytes; and otlp_proto for other signals, which take only otlp_proto and otlp_json, and for everything that is "
+     "gathered."},
     {"gather", STS__OPTION_CHOICE, PLACE(gather), WORDS("none|key|resource|request"), "none",
-     "Which records of one export share a message: none; those with the same topic, partition, key and headers (key); "
-     "of those, the ones of one resource (resource); or as key (request). With sending_queue.batch.flush_timeout also "
-     "those of several exports. Records stay in their order. A message is split where it would be larger than "
-     "max_message_bytes; its records have their outcomes together. For the encodings otlp_proto, otlp_json, and those "
-     "of JSON objects, which become lines."},
+     "Which records of one export share a message: none; those with the same topic, partition, key and headers "
+     "(key); of those, the ones of one resource (resource); or all of the request, as far as key allows (request). "
+     "With sending_queue.batch.flush_timeout records of several exports too. Records stay in order. A message is "
+     "split if it would be larger than max_message_bytes; its records get their outcomes together. Works with the "
+     "encodings otlp_proto and otlp_json, and with those of JSON objects, which become lines."},
     OF_ITEMS("logs", STS__LOGS, "log record", ENCODINGS),
     OF_ITEMS("traces", STS__TRACES, "span", WORDS(ENCODINGS_OF_ALL)),
     OF_ITEMS("metrics", STS__METRICS, "metric", WORDS(ENCODINGS_OF_ALL)),
@@ -142,143 +140,136 @@ static const sts__option_row rows[] = {
               " Profiles stay as they came: otlp_proto takes them in protobuf alone, otlp_json in JSON alone.",
               WORDS(ENCODINGS_OF_ALL)),
     {"missing_key", STS__OPTION_CHOICE, PLACE(missing_key), WORDS("reject|null"), "reject",
-     "What becomes of a record of which no alternative of the key has a value: a rejection, or a null key."},
+     "What to do with a record for which no alternative of the key has a value: reject it, or send it with a null "
+     "key."},
     {"empty_key", STS__OPTION_CHOICE, PLACE(empty_key), WORDS("send|null|reject"), "send",
-     "What an empty key becomes: an empty key (which is not null, and has one partition), a null key, or a rejection."},
+     "What to do with an empty key: send it as an empty key (which is not null, and has one partition), send a null "
+     "key, or reject the record."},
     {"max_key_bytes", STS__OPTION_INTEGER, PLACE(max_key_bytes), FROM_TO(1, 999990000), "65536",
      "The largest key; a record with a larger one is rejected alone."},
     {"partitioner", STS__OPTION_CHOICE, PLACE(common.partitioner), WORDS("java|sarama|librdkafka|round_robin"), "java",
-     "Whose way of placing keys is followed: murmur2 as Kafka's Java client, FNV-1a as sarama and the collector's "
-     "kafkaexporter, or CRC-32 as librdkafka. round_robin heeds no key."},
+     "How keys are assigned to partitions: by murmur2 as Kafka's Java client does, by FNV-1a as sarama and the "
+     "collector's kafkaexporter do, or by CRC-32 as librdkafka does. round_robin ignores keys."},
     {"partition_growth", STS__OPTION_CHOICE, PLACE(kafka.partition_growth), WORDS("warn|hold"), "warn",
-     "What happens when a topic gets more partitions while the exporter runs, which moves most keys: both log it and "
-     "count it; hold goes on placing keys among the partitions that were there first, until the next start. A topic "
-     "that was made again with fewer is told in the same way, and moves keys whatever is set here."},
+     "What to do when a topic gets more partitions while the exporter runs, which moves most keys: both log and "
+     "count it; hold keeps placing keys among the partitions that were there first, until the next start. If a "
+     "topic is created again with fewer partitions, this is reported in the same way, and keys move whatever is set "
+     "here."},
     {"partition_from", STS__OPTION_OPTIONAL_SPEC, PLACE(partition_from), NO_BOUNDS, "",
-     "A spec, as for key, that gives a record's partition as an integer; without a value, partitioner decides."},
+     "A spec, as for key, that gives the partition of a record as an integer; if it has no value, partitioner "
+     "decides."},
     {"include_metadata_keys", STS__OPTION_LIST, PLACE(include_metadata_keys), NO_BOUNDS, "",
-     "Request metadata that is copied into headers, one for each value. Further headers: record_headers.NAME is a "
+     "Request metadata to copy into headers, one header for each value. Further headers: record_headers.NAME is a "
      "fixed text, header_from.NAME a spec, as for key."},
     {"record_headers", STS__OPTION_LIST, PLACE(record_header_list), NO_BOUNDS, "",
-     "Fixed headers in front of all others, NAME=TEXT with commas between, in this order; a name may stand twice. "
-     "record_headers.NAME, which come behind them, may have commas in their texts."},
+     "Fixed headers in front of all others, NAME=TEXT separated by commas, in this order; a name may occur twice. "
+     "record_headers.NAME, which come after them, may have commas in their texts."},
     {"content_type_header", STS__OPTION_BOOLEAN, PLACE(content_type_header), NO_BOUNDS, "false",
      "Whether records get the header content-type, by their encoding: application/json, application/x-protobuf, "
      "text/plain or application/octet-stream."},
     {"trace_context_headers", STS__OPTION_BOOLEAN, PLACE(trace_context_headers), NO_BOUNDS, "false",
-     "Whether records get W3C's header traceparent of their own trace and span ids and flags, and tracestate of a "
-     "span's; "
-     "a record that lacks one of the ids gets neither."},
+     "Whether records get the W3C header traceparent, made of their own trace id, span id and flags, and for spans "
+     "tracestate; a record without one of the ids gets neither."},
     {"cloudevents.enabled", STS__OPTION_BOOLEAN, PLACE(cloudevents), NO_BOUNDS, "false",
      "Whether a message is a CloudEvent (Kafka protocol binding, binary mode): headers ce_specversion, ce_id (a hash "
-     "of the "
-     "record and its message, so that a duplicate has the same), ce_source, ce_type, and ce_time where the record has "
-     "a "
-     "time. content_type_header goes well with it."},
+     "of the record and its message, so that a duplicate has the same), ce_source, ce_type, and ce_time if the record "
+     "has a time. content_type_header goes well with it."},
     {"cloudevents.source", STS__OPTION_SPEC, PLACE(cloudevents_source), NO_BOUNDS,
      "resource.attributes[\"service.name\"] | \"stskafka\"", "A spec, as for key, that gives ce_source."},
     {"cloudevents.type", STS__OPTION_TEXT, PLACE(cloudevents_type), NO_BOUNDS, "",
-     "What ce_type is; empty: io.opentelemetry.logs, io.opentelemetry.traces and so on."},
+     "The value of ce_type; if empty, io.opentelemetry.logs, io.opentelemetry.traces and so on."},
     {"record_timestamp", STS__OPTION_CHOICE, PLACE(record_timestamp), WORDS("none|event|observed|now"), "none",
-     "What Kafka's timestamp of a record is: none, and librdkafka gives it the time at which it takes it; the record's "
-     "own "
-     "time (event) or when it was observed, each the other where it has none; or the time of the export. A topic with "
-     "message.timestamp.type=LogAppendTime ignores it; one with bounds (message.timestamp.before.max.ms, after.max.ms) "
-     "refuses what is beyond them: record_timestamp_bounds."},
+     "Kafka's timestamp of a record: none, and librdkafka uses the time at which it accepts the record; the "
+     "record's own time (event) or the time it was observed, each falling back to the other; or the time of the "
+     "export. A topic with message.timestamp.type=LogAppendTime ignores it; one with bounds "
+     "(message.timestamp.before.max.ms, after.max.ms) refuses what is outside them: see record_timestamp_bounds."},
     {"record_timestamp_bounds", STS__OPTION_CHOICE, PLACE(kafka.timestamp_bounds), WORDS("reject|clamp|warn"), "reject",
-     "What becomes of a record with a time of its own that its topic is known not to take: it fails alone beforehand, "
-     "with the "
-     "reason; it gets the nearest time that the topic takes, a minute within the bound; or it is sent as it is, and "
-     "the broker "
-     "decides. The last two are logged once for each topic. Where the topic's settings may not be read, nothing is "
-     "known "
-     "beforehand."},
+     "What to do with a record whose own time its topic is known not to accept: reject it beforehand, with the "
+     "reason; give it the nearest time that the topic accepts, a minute inside the bound; or send it as it is and "
+     "let the broker decide. The last two are logged once for each topic. If the topic's settings may not be read, "
+     "nothing is known beforehand."},
     {"signal_header", STS__OPTION_BOOLEAN, PLACE(signal_header), NO_BOUNDS, "false",
-     "Whether records get the header otelcol.signal with the signal: logs, traces, metrics or profiles."},
+     "Whether records get the header otelcol.signal, which names the signal: logs, traces, metrics or profiles."},
     {"fingerprint_header", STS__OPTION_TEXT, PLACE(fingerprint_header), NO_BOUNDS, "",
-     "The name of a header with the fingerprint of what decides about key and partition, so that consumers notice a "
-     "change; empty: none."},
+     "The name of a header with the fingerprint of the rules for key and partition, so that consumers notice when "
+     "these change; empty: no such header."},
     {"dead_letter.topic", STS__OPTION_TEXT, PLACE(common.dead_letter_topic), NO_BOUNDS, "",
-     "Where records go that are rejected, or refused by Kafka for good, with the reason in headers "
-     "(stskafka/dead_letter.h). Its records take room of their own, up to twice what sending_queue allows. Empty: "
+     "Where to send records that are rejected, or refused by Kafka for good, with the reason in headers "
+     "(stskafka/dead_letter.h). Dead letters have room of their own, up to twice what sending_queue allows. Empty: "
      "nowhere."},
     {"required_acks", STS__OPTION_CHOICE, PLACE(kafka.acks), WORDS("all|leader|none"), "all",
-     "Who must have a record before it counts as delivered: all in-sync replicas (then the producer is idempotent), "
-     "the leader alone, or nobody (then success is uncertain). With leader and none one request at a time is under "
+     "Who must have a record before it counts as delivered: all in-sync replicas (the producer is idempotent then), "
+     "only the leader, or nobody (success is uncertain then). With leader and none, one request at a time is under "
      "way."},
     {"compression", STS__OPTION_CHOICE, PLACE(kafka.compression), WORDS("none|gzip|snappy|lz4|zstd"), "snappy",
      "How batches of records are compressed."},
     {"linger", STS__OPTION_DURATION, PLACE(kafka.linger_ms), FROM_TO_MS(0, 900000), "10ms",
      "How long a record waits for others to share its batch. A flush does not wait."},
     {"max_message_bytes", STS__OPTION_INTEGER, PLACE(common.max_message_bytes), FROM_TO(1000, 999990000), "1000000",
-     "The largest record, measured as Kafka does: a batch that holds it alone, before compression. A larger one is "
-     "rejected alone. Should not be over the topic's max.message.bytes."},
+     "The largest record, measured as Kafka does: as a batch that holds it alone, before compression. A larger one "
+     "is rejected alone. Should not exceed the topic's max.message.bytes."},
     {"timeout", STS__OPTION_DURATION, PLACE(kafka.request_timeout_ms), FROM_TO_MS(1, 285000), "5s",
      "How long a broker may take to acknowledge one request."},
     {"read_timeout", STS__OPTION_DURATION, PLACE(read_timeout_ms), FROM_TO_MS(1, 900000), "2s",
-     "How long the look at the topic may take at the start."},
+     "How long the check of the topic may take at the start."},
     {"produce_timeout", STS__OPTION_DURATION, PLACE(produce_timeout_ms), FROM_TO_MS(0, 3600000), "5s",
      "How long an export waits for room in the queue."},
     {"retry_on_failure.enabled", STS__OPTION_BOOLEAN, PLACE(kafka.retry), NO_BOUNDS, "true",
-     "Whether a request that failed is tried again. Without it a record is given up at the first failure, also where "
-     "that "
-     "would pass (a partition that has moved to another broker is still followed), and the producer is not idempotent, "
+     "Whether to try a failed request again. If not, a record is given up at the first failure, even one that would "
+     "pass (a partition that has moved to another broker is still followed), and the producer is not idempotent, "
      "with one request at a time under way."},
     {"retry_on_failure.initial_interval", STS__OPTION_DURATION, PLACE(kafka.retry_initial_ms), FROM_TO_MS(1, 300000),
-     "100ms", "How long to wait before a request that failed is tried again."},
+     "100ms", "How long to wait before a failed request is tried again."},
     {"retry_on_failure.max_interval", STS__OPTION_DURATION, PLACE(kafka.retry_max_ms), FROM_TO_MS(1, 300000), "1s",
-     "What that wait grows to at most, doubling at each further failure. At least initial_interval. With librdkafka "
+     "The longest such wait; it doubles with each further failure. At least initial_interval. With librdkafka "
      "before 2.3 it does not grow."},
     {"retry_on_failure.max_elapsed_time", STS__OPTION_DURATION, PLACE(kafka.max_elapsed_ms), FROM_TO_MS(0, 2147483647),
      "300s",
-     "How long a record is tried before it is given up; 0 is for ever. Should be far above any outage to be survived. "
-     "Where another producer takes over, it tries for as long again."},
+     "How long to try a record before it is given up; 0 is for ever. Should be far longer than any outage to be "
+     "survived. A producer that takes over tries for as long again."},
     {"sending_queue.queue_size", STS__OPTION_INTEGER, PLACE(queue_size), FROM_TO(1, 10000000), "100000",
-     "How many records may be without an outcome, or have one that nobody has taken."},
+     "How many records may be waiting for their outcome, or have an outcome that nobody has collected."},
     {"sending_queue.max_in_flight", STS__OPTION_INTEGER, PLACE(kafka.max_in_flight), FROM_TO(0, 10000000), "10000000",
-     "How many messages are given to librdkafka at a time, until brokers have answered; the others wait in front of "
-     "it. "
-     "From queue_size up: all. 0 finds a number by itself, more for as long as more is delivered by that, which takes "
-     "less CPU where the queue is long, and delivers less at a time."},
+     "How many messages librdkafka is given at a time, until brokers have answered; the others wait in front of it. "
+     "From queue_size up: all of them. 0 looks for a number by itself, raising it for as long as more is delivered "
+     "that way; this takes less CPU if the queue is long, and delivers less at a time."},
     {"sending_queue.max_bytes", STS__OPTION_INTEGER, PLACE(queue_bytes), FROM_TO(65536, 1099511627776), "67108864",
-     "How much memory the records without an outcome may take: keys, values, headers, and what the library and "
-     "librdkafka need for each; outcomes that wait to be taken count too. At least max_message_bytes + 4096. What "
-     "librdkafka needs to send comes on top (README, Delivery)."},
+     "How much memory records without an outcome may take: keys, values, headers, and what the library and "
+     "librdkafka need for each; outcomes that nobody has collected count too. At least max_message_bytes + 4096. "
+     "What librdkafka needs for sending comes on top (lib/queue/README.md)."},
     {"sending_queue.batch.flush_timeout", STS__OPTION_DURATION, PLACE(batch_timeout_ms), FROM_TO_MS(0, 3600000), "0s",
-     "How long a message stays open, over exports, for further records of its key, with gather=key or gather=resource; "
-     "0 seals it when the export ends. Its records are accepted and count for the queue meanwhile, of which open "
-     "messages take half of the records and a quarter of the bytes at most: the oldest one is sealed where room is "
-     "needed. A flush and a close seal all. With "
-     "sending_queue.wait_for_result a message holds records of one export alone. The time is part of "
-     "retry_on_failure.max_elapsed_time."},
+     "How long a message stays open, across exports, for further records of its key, with gather=key or "
+     "gather=resource; 0 seals it at the end of the export. Its records are accepted and count towards the queue "
+     "meanwhile; open messages take at most half of the records and a quarter of the bytes of the queue, and the "
+     "oldest is sealed if room is needed. A flush and a close seal all. With sending_queue.wait_for_result a "
+     "message holds records of one export only. This time is part of retry_on_failure.max_elapsed_time."},
     {"sending_queue.batch.min_size", STS__OPTION_INTEGER, PLACE(batch_min_size), FROM_TO(0, 1000000000), "8192",
-     "A message that has so much is sealed when the export ends that made it so large."},
+     "A message of at least this size is sealed at the end of the export that made it so large."},
     {"sending_queue.batch.max_size", STS__OPTION_INTEGER, PLACE(batch_max_size), FROM_TO(0, 1000000000), "0",
-     "No message that stays open gets more than that, unless one record alone is more; 0: as max_message_bytes says, "
-     "which holds in any case."},
+     "A message that stays open never gets larger than this, unless a single record is larger; 0: as "
+     "max_message_bytes says, which holds in any case."},
     {"sending_queue.batch.sizer", STS__OPTION_CHOICE, PLACE(batch_sizer), WORDS("items|bytes"), "items",
-     "What min_size and max_size count: records, or bytes of the message's value (at most: a few may be missing)."},
+     "What min_size and max_size count: records, or bytes of the message's value (which may come out a few bytes "
+     "smaller)."},
     {"sending_queue.block_on_overflow", STS__OPTION_BOOLEAN, PLACE(block_on_overflow), NO_BOUNDS, "true",
-     "Whether an export waits for room in a full queue, up to produce_timeout. Without it the export is refused at "
-     "once; "
+     "Whether an export waits for room in a full queue, up to produce_timeout. If not, it is refused at once; "
      "either way its counts say how many records were taken."},
     {"sending_queue.wait_for_result", STS__OPTION_BOOLEAN, PLACE(wait_for_result), NO_BOUNDS, "false",
      "Whether an export returns only when every record that it accepted has its outcome, and tells how many were "
      "delivered. It waits neither for linger nor for what others export; with service_thread=false it serves the "
      "transport itself meanwhile."},
     {"outcomes", STS__OPTION_CHOICE, PLACE(outcomes), WORDS("counts|failures|all"), "counts",
-     "Which outcomes the host gets one by one, by callback or by taking them; all when a callback is set."},
+     "Which outcomes the host gets one by one, by callback or by collecting them; all if a callback is set."},
     {"service_thread", STS__OPTION_BOOLEAN, PLACE(service_thread), NO_BOUNDS, "true",
-     "Whether the exporter serves its transport in a thread of its own. Without it the host calls sts_poll, and an "
-     "export never waits for room."},
+     "Whether the exporter has a thread of its own that serves its transport. Without one the host calls sts_poll, "
+     "and an export never waits for room."},
     {"statistics_interval", STS__OPTION_DURATION, PLACE(kafka.statistics_interval_ms), FROM_TO_MS(0, 86400000), "0s",
-     "How often librdkafka tells of requests, brokers and round trips (sts_exporter_transport_statistics); 0 is never. "
-     "Off unless asked for: librdkafka before 2.11 reads its counters while its threads write them, and each time "
-     "builds "
-     "a text of about 1 kB a partition, which waits for sts_poll where service_thread is false."},
+     "How often librdkafka reports requests, brokers and round trips (sts_exporter_transport_statistics); 0 is "
+     "never. Off by default: librdkafka before 2.11 reads its counters while its threads write them, and each "
+     "report is a text of about 1 kB a partition, which waits for sts_poll if service_thread is false."},
     {"transport", STS__OPTION_CHOICE, PLACE(transport), WORDS("kafka|memory|none"), "kafka",
-     "Where records go: to Kafka, nowhere but as if delivered (memory), or nothing can be sent and only explained "
-     "(none)."},
+     "Where records go: to Kafka, nowhere while pretending to deliver (memory), or nowhere at all, to explain "
+     "records without sending (none)."},
 };
 
 const sts__option_row *sts__option_row_at(size_t index) {
