@@ -1,6 +1,6 @@
-// Sends one OTLP log request, read from standard input, to Kafka, by the wrapper in stskafka.hpp.
+// Sends one OTLP log request, read from standard input, to Kafka, by the classes of stskafka/stskafka.hpp.
 //
-//   c++ -std=c++17 send.cpp -o send $(pkg-config --cflags --libs stskafka)
+//   c++ -std=c++11 send.cpp -o send $(pkg-config --cflags --libs stskafka)
 //   ./send localhost:9092 sts-otel-topology < request.bin
 #include <exception>
 #include <iostream>
@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "stskafka.hpp"
+#include <stskafka/stskafka.hpp>
 
 namespace {
 
@@ -40,7 +40,7 @@ int main(int argc, char **argv) try {
         std::cerr << "usage: " << argv[0] << " BROKERS TOPIC < REQUEST\n";
         return 2;
     }
-    return send(argv[1], argv[2], {std::istreambuf_iterator<char>(std::cin), {}});
+    return send(argv[1], argv[2], {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()});
 } catch (const stskafka::error &error) {
     std::cerr << "send: " << error.what() << (error.retriable ? " (may be tried again)\n" : "\n");
     return 1;

@@ -1,5 +1,5 @@
 """Each public header compiles alone, and a second time after itself, pedantic and without a warning, as C99, C11 and C++17, with
-gcc and clang; stskafka.h includes all the others of the user's tier."""
+gcc and clang; stskafka.h includes all the others of the user's tier. The C++ classes compile as C++11, 14, 17 and 20."""
 import os
 import subprocess
 import sys
@@ -29,6 +29,13 @@ def main():
             command = [compiler, f"-std={standard}", "-pedantic", "-Wall", "-Wextra", "-Wundef", "-Werror",
                        *(C_WARNINGS if language == "c" else []), f"-I{INCLUDE}", "-fsyntax-only", "-x", language, "-"]
             failed += subprocess.run(command, input=source, text=True).returncode != 0
+    for header in sorted(INCLUDE.rglob("*.hpp")):
+        for compiler in ("g++", "clang++"):
+            for standard in ("c++11", "c++14", "c++17", "c++20"):
+                command = [compiler, f"-std={standard}", "-Wpedantic", "-Wall", "-Wextra", "-Werror", f"-I{INCLUDE}", "-fsyntax-only", "-x",
+                           "c++", "-"]
+                source = f"#include <{header.relative_to(INCLUDE)}>\n" * 2
+                failed += subprocess.run(command, input=source, text=True).returncode != 0
     if missing := missing_in_umbrella() - NOT_IN_UMBRELLA:
         print(f"stskafka.h lacks {sorted(missing)}")
         failed += 1
