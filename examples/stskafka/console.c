@@ -9,11 +9,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "exit_status.h"
 #include "memory.h"
+#include "show.h"
 #include "visible.h"
 
 static const char *verb = "stskafka";
@@ -80,6 +82,16 @@ void say(const char *format, ...) {
     va_end(args);
 }
 
+/* A line that wraps could not be taken back. */
+static void print_fitting(const char *format, va_list args) {
+    char text[600];
+    struct winsize size;
+    vsnprintf(text, sizeof text, format, args);
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1)
+        text[show_fitting(text, size.ws_col - 1u)] = '\0';
+    fputs(text, stderr);
+}
+
 void progress(const char *format, ...) {
     static int64_t shown_ms;
     int64_t now = clock_ms();
@@ -91,7 +103,7 @@ void progress(const char *format, ...) {
     va_start(args, format);
     flockfile(stderr);
     rewind_line();
-    vfprintf(stderr, format, args);
+    print_fitting(format, args);
     fflush(stderr);
     progress_shown = true;
     funlockfile(stderr);

@@ -64,8 +64,6 @@ static bool goes_on(struct delivery *delivery) {
     }
     if (now - delivery->shown_ms >= ROUND_MS)
         delivery_idle(delivery);
-    progress("%" PRIu64 " requests, %" PRIu64 " records, %" PRIu64 " under way", delivery->requests,
-             counts[STS_COUNT_RECORDS], counts[STS_COUNT_PENDING]);
     return now - delivery->settled_ms < delivery->patience_ms && !is_over(delivery);
 }
 
@@ -152,10 +150,10 @@ void delivery_finish(struct delivery *delivery) {
     while (sts_flush(delivery->exporter, ROUND_MS, NULL, 0, NULL) == STS_ERR_TIMED_OUT && goes_on(delivery));
     sts_exporter_counts(delivery->exporter, delivery->counts, STS_COUNTS);
     bool is_done = delivery->counts[STS_COUNT_PENDING] == 0;
+    send_progress_end(delivery->progress);
     if (!is_done)
         say_given_up(delivery);
     sts_exporter_close(delivery->exporter, is_done ? CLOSE_MS : 0, delivery->counts, STS_COUNTS, &error);
     outcomes_take(delivery->outcomes, delivery->exporter);
     sts_error_free(error);
-    progress_end();
 }

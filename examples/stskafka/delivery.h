@@ -12,6 +12,7 @@
 
 #include "input.h"
 #include "reader.h"
+#include "send_progress.h"
 #include "send_report.h"
 
 struct delivery {
@@ -24,7 +25,8 @@ struct delivery {
     struct reader *embedded; /* who reads the broker inside the process, or NULL */
     struct outcome_list *outcomes;
     struct outcome_stream *stream; /* where outcomes are shown as they come, or NULL */
-    int64_t shown_ms;              /* when they were last put out */
+    struct send_progress *progress;
+    int64_t shown_ms; /* when they were last put out */
     bool said_interrupted;
     uint64_t requests;
     uint64_t counts[STS_COUNTS];

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "console.h"
 #include "dispatch.h"
@@ -12,6 +13,7 @@
 #include "exporter_setup.h"
 #include "json_out.h"
 #include "memory.h"
+#include "meter.h"
 #include "show.h"
 #include "skew.h"
 #include "table.h"
@@ -30,11 +32,15 @@ struct explaining {
     bool by_message; /* a line tells a message with its records, and not a record */
     struct table *rows;
     struct skew skew;
+    struct meter meter;
     uint64_t request;
+    uint64_t told; /* records of the request */
     unsigned faults;
 };
 
 enum { KEY_VALUES = 256, KEY_SKEW };
+
+enum { LOOKS_EVERY = 64 }; /* records, until progress is looked at */
 
 static error_t parse(int key, char *value, struct argp_state *state) {
     struct explaining *run = state->input;
@@ -174,6 +180,11 @@ static void print_json(const struct explaining *run, const sts_explanation *expl
 }
 
 static const struct table_column columns[] = {
+    {"REQUEST", true},   {"RECORD", true}, {"TOPIC", false}, {"KEY", false},
+    {"KEY FROM", false}, {"VALUE", false}, {"NOTE", false},  {NULL, false},
+};
+
+static const struct table_column placed_columns[] = {
     {"REQUEST", true},   {"RECORD", true}, {"TOPIC", false}, {"KEY", false}, {"KEY FROM", false},
     {"PARTITION", true}, {"VALUE", false}, {"NOTE", false},  {NULL, false},
 };
@@ -202,9 +213,9 @@ static void print_row(const struct explaining *run, const sts_explanation *expla
     table_cell(run->rows, "%s", topic ? topic : "-");
     table_cell(run->rows, "%s", show_bytes(text, key));
     table_cell(run->rows, "%s", sts_explanation_key_from(explanation));
-    if (partition < 0)
+    if (run->partitions && partition < 0)
         table_cell(run->rows, "-");
-    else
+    else if (run->partitions)
         table_cell(run->rows, "%" PRId32, partition);
     if (code == STS_OK && sts_explanation_is_tombstone(explanation))
         table_cell(run->rows, "tombstone");
@@ -227,6 +238,9 @@ static void print_explanation(const sts_explanation *explanation, void *user) {
     sts_explanation_value(explanation, &value);
     if (sts_explanation_code(explanation) != STS_OK)
         run->faults |= FAULT_RECORDS;
+    run->told += sts_explanation_record_count(explanation);
+    if (run->told % LOOKS_EVERY == 0)
+        meter_show(&run->meter, run->told, "");
     if (run->only_skew)
         skew_add(&run->skew, explanation);
     else if (run->json)
@@ -256,6 +270,7 @@ static void explain_request(struct explaining *run, sts_exporter *exporter, cons
     }
     sts_error *error = NULL;
     run->request = request->number;
+    run->told = 0;
     sts_status status = dispatch_explain(exporter, request, beside, print_explanation, run, &error);
     if (status != STS_OK)
         print_malformed(run, request, status, sts_error_text(error), sts_error_offset(error));
@@ -270,9 +285,14 @@ static void explain_all(struct explaining *run, sts_exporter *exporter) {
     struct input_request request;
     input_init(&input, &run->files, &run->format);
     skew_init(&run->skew, run->only_skew ? run->partitions : 0);
-    run->rows = run->json || run->only_skew ? NULL : table_new(columns);
-    while (!ferror(stdout) && input_next(&input, &request))
+    run->rows = run->json || run->only_skew ? NULL : table_new(run->partitions ? placed_columns : columns);
+    meter_begin(&run->meter, &run->files, !run->only_skew && isatty(STDOUT_FILENO));
+    while (!ferror(stdout) && input_next(&input, &request)) {
+        meter_request(&run->meter, &input, &request);
+        meter_show(&run->meter, 0, "");
         explain_request(run, exporter, beside, &request);
+    }
+    progress_end();
     table_end(run->rows);
     if (run->only_skew)
         skew_print(&run->skew, run->json);

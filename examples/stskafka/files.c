@@ -17,7 +17,7 @@ void files_add(struct file_list *files, const char *name) {
     files->at[files->count++] = name;
 }
 
-static bool is_standard_input(const char *name) {
+bool file_is_standard_input(const char *name) {
     return strcmp(name, "-") == 0;
 }
 
@@ -38,7 +38,7 @@ bool files_check(struct file_list *files) {
     if (files->count == 0)
         files_add(files, "-");
     for (size_t i = 0; i < files->count; i++) {
-        if (is_standard_input(files->at[i]))
+        if (file_is_standard_input(files->at[i]))
             standard_inputs++;
         else if (!can_be_read(files->at[i]))
             all = false;
@@ -51,11 +51,11 @@ bool files_check(struct file_list *files) {
 }
 
 const char *file_name(const char *name) {
-    return is_standard_input(name) ? "standard input" : name;
+    return file_is_standard_input(name) ? "standard input" : name;
 }
 
 FILE *file_open(const char *name) {
-    FILE *file = is_standard_input(name) ? stdin : fopen(name, "rb");
+    FILE *file = file_is_standard_input(name) ? stdin : fopen(name, "rb");
     if (!file)
         say("%s: %s", name, strerror(errno));
     return file ? interrupt_file(file) : NULL;

@@ -18,6 +18,8 @@ void files_add(struct file_list *files, const char *name);
 /* Makes "-" of an empty list, and looks whether all can be read, before anything is done. False: said why not. */
 bool files_check(struct file_list *files);
 
+bool file_is_standard_input(const char *name);
+
 /* How a file is called in messages. */
 const char *file_name(const char *name);
 

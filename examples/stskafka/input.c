@@ -74,6 +74,11 @@ static uint64_t min64(uint64_t a, uint64_t b) {
     return a < b ? a : b;
 }
 
+static void advance(struct input *input, uint64_t size) {
+    input->position += size;
+    input->read_bytes += size;
+}
+
 /* Makes room in the buffer for more than `used` bytes. */
 static void make_room(struct input *input, size_t used) {
     if (used < input->capacity)
@@ -92,7 +97,7 @@ static size_t read_up_to(struct input *input, uint64_t limit) {
             break;
         used += size;
     }
-    input->position += used;
+    advance(input, used);
     return used;
 }
 
@@ -106,7 +111,7 @@ static uint64_t skip(struct input *input, uint64_t size) {
             break;
         skipped += got;
     }
-    input->position += skipped;
+    advance(input, skipped);
     return skipped;
 }
 
@@ -161,7 +166,7 @@ uint32_t input_length(const unsigned char *prefix, enum framing framing) {
 static bool read_length_prefixed(struct input *input, struct input_request *request) {
     size_t size = fread(request->prefix, 1, PREFIX_SIZE, input->stream);
     uint64_t start = input->position;
-    input->position += size;
+    advance(input, size);
     if (size == PREFIX_SIZE) {
         read_frame(input, request, input_length(request->prefix, input->framing));
         return true;
@@ -195,7 +200,7 @@ static bool read_line(struct input *input, struct input_request *request) {
         close_current(input);
         return false;
     }
-    input->position += size + !is_end;
+    advance(input, size + !is_end);
     request->line = ++input->line;
     request->size = min64(size, size_limit);
     request->data = input->buffer;

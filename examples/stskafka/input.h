@@ -70,11 +70,12 @@ struct input {
     FILE *stream; /* NULL between files */
     unsigned char *buffer;
     size_t capacity;
-    uint64_t position; /* in the file */
-    uint64_t line;     /* the last one that was read of it */
-    uint64_t count;    /* requests so far */
-    uint64_t *starts;  /* of each file that was opened, the number of its first request */
-    unsigned faults;   /* exit_status.h */
+    uint64_t position;   /* in the file */
+    uint64_t read_bytes; /* of all files */
+    uint64_t line;       /* the last one that was read of it */
+    uint64_t count;      /* requests so far */
+    uint64_t *starts;    /* of each file that was opened, the number of its first request */
+    unsigned faults;     /* exit_status.h */
 };
 
 void input_init(struct input *input, const struct file_list *files, const struct input_format *format);

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* How much of a file tells whether it is text. */
+enum { LOOKED_AT = 512 };
+
 /* What is known of the file from the request on: the length before it, if there is one, and its data. */
 struct view {
     const struct input_request *request;
@@ -113,6 +116,28 @@ static const char *guess_no_json(const struct view *file, const struct view *dat
     return NULL;
 }
 
+/* Lines that people can read. */
+static bool is_text(const struct view *view) {
+    size_t size = view->size < LOOKED_AT ? view->size : LOOKED_AT;
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = byte_at(view, i);
+        if ((c < ' ' && !strchr("\t\n\r", c)) || c == 0 || c == 0x7f)
+            return false;
+    }
+    return size > 0;
+}
+
+/* Of what should be OTLP in protobuf, and is not a broken request either: those begin with the tag of their field 1. */
+static const char *guess_neither(const struct view *file, const struct view *data) {
+    if (is_text(file))
+        return "this is text, and neither OTLP in protobuf nor in JSON: lines KEY TAB VALUE are sent with --format "
+               "key-value, a "
+               "value of one key with --key";
+    if (data->size && byte_at(data, 0) != 0x0a)
+        return "this is no OTLP in protobuf: a request begins with the byte 0x0a";
+    return NULL;
+}
+
 const char *input_guess(const struct input_request *request) {
     struct view data = {request, 0, request->data ? request->size : 0};
     struct view file = data;
@@ -132,5 +157,7 @@ const char *input_guess(const struct input_request *request) {
         return "it looks like JSON, and --format otlp is protobuf: OTLP JSON is --format otlp-json (where each line is "
                "a "
                "request, with --framing lines); topology elements as JSON Lines are --format topology";
-    return guess ? guess : guess_framing(&file);
+    if (!guess)
+        guess = guess_framing(&file);
+    return guess ? guess : guess_neither(&file, &data);
 }

@@ -3,6 +3,7 @@
  * The verb send: exports requests to Kafka and tells what became of their records. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "console.h"
@@ -196,6 +197,7 @@ static void idle(void *delivery) {
 
 static void send_all(struct sending *run, sts_exporter *exporter) {
     sts_export_context *beside = setup_request(&run->exporter);
+    struct send_progress progress;
     struct delivery delivery;
     struct input input;
     struct input_request request;
@@ -204,11 +206,17 @@ static void send_all(struct sending *run, sts_exporter *exporter) {
     delivery.outcomes = &run->list;
     delivery.stream = streams(run) ? &run->stream : NULL;
     delivery.embedded = run->embedded ? run->reader : NULL;
+    delivery.progress = &progress;
+    send_progress_begin(&progress, exporter, &run->exporter.log, &run->files, delivery.stream && isatty(STDOUT_FILENO));
     input_init(&input, &run->files, &run->format);
     interrupt_hold();
     interrupt_idle(idle, &delivery);
-    while (input_next(&input, &request) && send_request(run, &delivery, &request))
-        continue;
+    bool goes_on = true;
+    while (goes_on && input_next(&input, &request)) {
+        send_progress_request(&progress, &input, &request);
+        goes_on = send_request(run, &delivery, &request);
+    }
+    send_progress_request(&progress, &input, NULL);
     interrupt_idle(NULL, NULL);
     delivery_finish(&delivery);
     report(run, &delivery, &input, (double)(clock_ms() - start) / 1000);

@@ -13,7 +13,7 @@
 #include "terminal.h"
 #include "visible.h"
 
-enum { HELD_ROWS = 500, GAP = 2, NARROWEST = 8, LAST_NEEDS = 24, MOST_COLUMNS = 12 };
+enum { HELD_ROWS = 500, GAP = 2, INDENT = 4, NARROWEST = 8, LAST_NEEDS = 24, MOST_COLUMNS = 12 };
 
 struct table {
     const struct table_column *columns;
@@ -42,24 +42,47 @@ struct table *table_new(const struct table_column *columns) {
 }
 
 static void print_cell(const struct table *table, size_t column, const char *text) {
-    bool is_last = column + 1 == table->column_count;
     size_t width = show_width(text), room = table->widths[column];
-    size_t shown = is_last || width <= room ? strlen(text) : show_fitting(text, room - 3);
+    size_t shown = width <= room ? strlen(text) : show_fitting(text, room - 3);
     int missing = width < room ? (int)(room - width) : 0;
     if (table->columns[column].is_number)
         printf("%*s", missing, "");
     printf("%.*s%s", (int)shown, text, text[shown] ? "..." : "");
-    if (!table->columns[column].is_number && !is_last)
+    if (!table->columns[column].is_number)
         printf("%*s", missing + (text[shown] ? (int)(room - 3 - show_width_of(text, shown)) : 0), "");
-    if (!is_last)
-        printf("%*s", GAP, "");
+    printf("%*s", GAP, "");
+}
+
+/* The last one. On a terminal, what has no room there goes below the row, whole and between words: a reason must not be
+ * cut. */
+static void print_last(const struct table *table, const char *text) {
+    size_t start = 0, last = table->column_count - 1;
+    for (size_t i = 0; i < last; i++)
+        start += table->widths[i] + GAP;
+    if (!table->terminal || start + show_width(text) <= table->terminal) {
+        fputs(text, stdout);
+        return;
+    }
+    size_t room = table->terminal > INDENT + NARROWEST ? table->terminal - INDENT : SIZE_MAX;
+    for (;;) {
+        size_t fits = show_fitting(text, room), words = fits;
+        while (text[fits] && words && text[words] != ' ')
+            words--;
+        if (!words)
+            words = fits;
+        printf("\n%*s%.*s", INDENT, "", (int)words, text);
+        text += words + (text[words] == ' ');
+        if (!*text)
+            return;
+    }
 }
 
 static void print_row(const struct table *table, char *const *cells, bool is_marked) {
     if (is_marked && table->has_colour)
         fputs("\033[31m", stdout);
-    for (size_t i = 0; i < table->column_count; i++)
+    for (size_t i = 0; i + 1 < table->column_count; i++)
         print_cell(table, i, cells[i]);
+    print_last(table, cells[table->column_count - 1]);
     fputs(is_marked && table->has_colour ? "\033[0m\n" : "\n", stdout);
 }
 
@@ -72,7 +95,8 @@ static void widen(struct table *table, size_t column, const char *text) {
 /* Makes the widest of the columns narrower, the last one left out, until a row fits. */
 static void fit(struct table *table) {
     size_t last = table->column_count - 1;
-    size_t needed = table->widths[last] < LAST_NEEDS ? table->widths[last] : LAST_NEEDS;
+    /* Long ones go below. */
+    size_t needed = table->widths[last] < LAST_NEEDS ? table->widths[last] : show_width(table->columns[last].title);
     for (size_t i = 0; i < last; i++)
         needed += table->widths[i] + GAP;
     while (table->terminal && needed > table->terminal) {

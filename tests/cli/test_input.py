@@ -92,5 +92,16 @@ class Guess(Case):
         self.assertEqual(self.hints(WHOLE, b"{", "--format", "topology"), [])
 
 
+class Neither(Case):
+    def test_of_what_is_neither(self):
+        for framing in (WHOLE, LE, BE):
+            text = self.run_tool("explain", "--framing", framing, data=b"user-1\thello world\nuser-2\tagain\n", code=3).err
+            self.assertIn("this is text, and neither OTLP in protobuf nor in JSON", text)
+            self.assertIn("--format key-value", text)
+        self.assertIn("this is no OTLP in protobuf", self.run_tool("send", "--embedded", data=b"\x89PNG\0\0\0\1", code=3).err)
+        for data in (MALFORMED, GOOD[:-1]):
+            self.assertNotIn("this is", self.run_tool("explain", data=data, code=3).err)
+
+
 if __name__ == "__main__":
     unittest.main()
