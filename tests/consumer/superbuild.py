@@ -98,10 +98,10 @@ class Superbuild(unittest.TestCase):
         self.check_programs("in_the_build_tree", build, f"-Dparent_DIR={build}", f"-Dstskafka_DIR={package.parent}")
 
     def test_nothing_is_installed_unless_it_is_asked_for(self):
-        """Then CMake says what is missing, and the README the option."""
+        """Then CMake says what is missing, and examples/README.md the option."""
         done = cmake(*self.parent(""))
         self.assertIn('requires target "stskafka" that is not in any export set', done.stdout)
-        self.assertIn("set(STSKAFKA_INSTALL ON)", (ROOT / "README.md").read_text())
+        self.assertIn("set(STSKAFKA_INSTALL ON)", (ROOT / "examples/README.md").read_text())
 
 
 if __name__ == "__main__":

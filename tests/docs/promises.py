@@ -1,7 +1,7 @@
-"""The tests that the documents name exist, and no promise of the README goes without one.
+"""The tests that the documents name exist, and no promise of tests/PROMISES.md goes without one.
 
-A name is `area.name` or `area.*`, of an area that CTest has; in the README's tables of promises the last column names tests, or a
-preset, and says where a test is run with --full alone."""
+A name is `area.name` or `area.*`, of an area that CTest has; in the tables of promises the last column names tests, or a preset, and
+says where a test is run with --full alone."""
 import fnmatch
 import json
 import os
@@ -12,8 +12,10 @@ from pathlib import Path
 
 ROOT = Path(os.environ["STSKAFKA_ROOT"])
 BUILD = Path(os.environ["STSKAFKA_BUILD"])
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md", "bindings/python/README.md", "lib/README.md", "lib/ABI.md",
-             "lib/key/README.md", "examples/kafkaexporter.md"]
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md", "bindings/go/README.md", "bindings/python/README.md",
+             "lib/README.md", "lib/ABI.md", "lib/encode/README.md", "lib/key/README.md", "lib/queue/README.md", "examples/kafkaexporter.md",
+             "tests/PROMISES.md"]
+LEDGER = "tests/PROMISES.md"
 PROMISES = "| the test that holds it |"
 
 
@@ -45,15 +47,15 @@ def main():
         faults += [f"{document}: there is no test {name}" for name in named(text, areas) if not fnmatch.filter(known, name)]
     presets = {preset["name"] for preset in json.loads((ROOT / "CMakePresets.json").read_text())["testPresets"]}
     count = 0
-    for promise, holder in promises((ROOT / "README.md").read_text()):
+    for promise, holder in promises((ROOT / LEDGER).read_text()):
         count += 1
         if not named(holder, areas) and not presets & set(re.findall(r"`([\w-]+)`", holder)):
-            faults.append(f"README.md: nothing holds the promise: {promise}")
+            faults.append(f"{LEDGER}: nothing holds the promise: {promise}")
         long = [name for name in named(holder, areas) if known.get(name)]
         if long and "--full" not in holder:
-            faults.append(f"README.md: {', '.join(long)} is run with --full alone, which is not said of: {promise}")
+            faults.append(f"{LEDGER}: {', '.join(long)} is run with --full alone, which is not said of: {promise}")
     if not count:
-        faults.append("README.md: no promises are found")
+        faults.append(f"{LEDGER}: no promises are found")
     print("\n".join(faults) or f"{count} promises")
     sys.exit(bool(faults))
 

@@ -97,7 +97,7 @@ class Packages(unittest.TestCase):
         self.assert_holds(DEV, {*headers, *cmake, *libraries, f"{LIB}/pkgconfig/stskafka.pc",
                                  f"{LIB}/pkgconfig/stskafka-static.pc"},
                           {"README.md", "OPTIONS.md", "SECURITY.md", "CONTRIBUTING.md", "bindings/python/README.md", "lib/ABI.md",
-                           "lib/README.md", "lib/key/README.md", *examples})
+                           "lib/README.md", "lib/encode/README.md", "lib/key/README.md", "lib/queue/README.md", "tests/PROMISES.md", *examples})
 
     def test_dev_depends_on_what_static_linking_needs(self):
         folder = self.installed(f"{LIB}/pkgconfig")
