@@ -45,7 +45,7 @@ static error_t parse_json(int key, char *value, struct argp_state *state) {
 }
 
 static const struct argp_option json_options[] = {
-    {"json", 'j', NULL, 0, "Print JSON Lines, ASCII only; without it a table for people", 0},
+    {"json", 'j', NULL, 0, "Print JSON Lines, ASCII only, instead of a table", 0},
     {0},
 };
 
@@ -67,7 +67,7 @@ static error_t parse_json_always(int key, char *value, struct argp_state *state)
 }
 
 static const struct argp_option json_always_options[] = {
-    {"json", 'j', NULL, 0, "Print JSON Lines, ASCII only, as is done without it", 0},
+    {"json", 'j', NULL, 0, "Print JSON Lines, ASCII only, which is the default here", 0},
     {0},
 };
 
@@ -99,7 +99,7 @@ static void check_key_value(struct input_format *input, struct argp_state *state
     if (input->value && !input->key)
         argp_error(state, "--value needs --key, which may be - for a null key");
     if (input->signal || input->framing != FRAMING_WHOLE)
-        argp_error(state, "a key and its value hold no OTLP; leave --signal and --framing");
+        argp_error(state, "--key and --format key-value are not OTLP: leave --signal and --framing out");
     if (!input->key)
         input->framing = FRAMING_LINES;
     if (input->value && strcmp(input->value, "-") == 0)
@@ -154,11 +154,12 @@ static error_t parse_framing(int key, char *value, struct argp_state *state) {
     case ARGP_KEY_END:
         check_key_value(input, state);
         if (input->format == FORMAT_TOPOLOGY && input->signal)
-            argp_error(state, "--format topology holds no OTLP; leave --signal");
+            argp_error(state, "--format topology is not OTLP: leave --signal out");
         if (input->format == FORMAT_TOPOLOGY && input->framing != FRAMING_WHOLE)
-            argp_error(state, "--format topology has no framing: all lines of a file are one request; leave --framing");
+            argp_error(state,
+                       "--format topology has no framing, as all lines of a file are one request: leave --framing out");
         if (input->format == FORMAT_OTLP && input->framing == FRAMING_LINES)
-            argp_error(state, "--framing lines goes with --format otlp-json: a request in protobuf is no line");
+            argp_error(state, "--framing lines needs --format otlp-json: a request in protobuf is not a line of text");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -168,14 +169,16 @@ static error_t parse_framing(int key, char *value, struct argp_state *state) {
 static const struct argp_option framing_options[] = {
     {"signal", KEY_SIGNAL, "logs|traces|metrics|profiles", 0, "What the OTLP requests hold (default logs)", 0},
     {"format", KEY_FORMAT, "otlp|otlp-json|topology|key-value", 0,
-     "How requests are encoded: otlp (default) is protobuf; otlp-json is OTLP JSON; topology is JSON Lines, an element "
-     "each, and a file is one "
-     "request (stskafka topology encode --help); key-value is no OTLP: each line is a record of its own, KEY TAB "
-     "VALUE, with - alone for null",
+     "How requests are encoded: otlp (default) is protobuf; otlp-json is OTLP JSON; topology is JSON "
+     "Lines with an element on each line, and a file is one request (stskafka topology encode "
+     "--help); key-value is not OTLP: each line is a record, KEY TAB VALUE, and - alone is null",
      0},
     {"key", KEY_KEY, "KEY", 0,
-     "Send records of your own under this key (- alone: null) instead of OTLP: each file is the value of one", 0},
-    {"value", KEY_VALUE, "VALUE", 0, "Goes with --key: the one value, in place of files (- reads it)", 0},
+     "Send records of your own under this key (- alone is null) instead of OTLP: each file is the "
+     "value of one record",
+     0},
+    {"value", KEY_VALUE, "VALUE", 0, "With --key: the value itself, in place of files (- reads it from standard input)",
+     0},
     {"framing", KEY_FRAMING, "HOW", 0,
      "whole (default): a file is one request; length-prefixed: a uint32, little-endian, before each request; "
      "length-prefixed-be: the same, big-endian, as the collector's file exporter writes with format: proto; lines: "
@@ -227,9 +230,13 @@ static error_t parse_exporter(int key, char *value, struct argp_state *state) {
 
 static const struct argp_option exporter_options[] = {
     {"option", 'o', "NAME=VALUE", 0,
-     "Set an exporter option (stskafka options lists them); repeatable, the last counts", 0},
+     "Set an exporter option (stskafka options lists them); may be repeated, and the last value "
+     "counts",
+     0},
     {"config", KEY_CONFIG, "FILE", 0,
-     "Read options from YAML, as in a collector's exporter block, with ${env:NAME}; -o goes over them", 0},
+     "Read options from YAML, in the form of a collector's exporter block, with ${env:NAME}; -o "
+     "overrides them",
+     0},
     {"metadata", KEY_METADATA, "NAME=VALUE", 0, "Add request metadata; repeatable", 0},
     {"verbose", 'v', NULL, 0, "Show on standard error what the exporter does", 0},
     {0},

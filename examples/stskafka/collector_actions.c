@@ -137,7 +137,7 @@ static bool is_duration(struct moving *run, const struct yaml_field *field, doub
         return true;
     if (field->text[0] && !field->text[strspn(field->text, "0123456789")])
         yaml_field_fault(run->tree, field,
-                         "%s: a duration without a unit is in nanoseconds in the collector: write one, as in 5s",
+                         "%s: the collector reads a duration without a unit as nanoseconds: add a unit, as in 5s",
                          field->path);
     else
         yaml_field_fault(run->tree, field, "%s is a duration, as 5s, 250ms or 1m30s, and not below 0", field->path);

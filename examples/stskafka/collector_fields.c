@@ -64,7 +64,7 @@ static void move_items(struct moving *run, const struct move_rule *rule, struct 
     }
     if (unknown[0]) {
         char text[400];
-        snprintf(text, sizeof text, "OpenSSL has none of this name, or none that can be chosen: %s", unknown);
+        snprintf(text, sizeof text, "OpenSSL has none of this name, or does not let it be chosen: %s", unknown);
         move_tell(run, field, text);
     }
     if (joined[0])
@@ -153,7 +153,7 @@ void move_principal(struct moving *run, const struct move_rule *rule, struct yam
     if (!rule->option)
         return;
     if (!user) {
-        move_tell(run, field, "it goes with a username, to which it belongs: kafka.sasl.kerberos.principal");
+        move_tell(run, field, "it needs a username, of which it is a part: kafka.sasl.kerberos.principal");
         return;
     }
     if (realm && realm != field)
@@ -234,10 +234,10 @@ void move_queue_size(struct moving *run, const struct move_rule *rule, struct ya
     (void)rule;
     const char *sizer = sizer_of(run);
     if (strcmp(sizer, "bytes") == 0)
-        move_integer_as(run, field, "sending_queue.max_bytes", "bytes of memory here, of OTLP there");
+        move_integer_as(run, field, "sending_queue.max_bytes", "bytes of memory here, bytes of OTLP in the collector");
     else
         move_integer_as(run, field, field->path,
-                        strcmp(sizer, "requests") == 0 ? "counts records here, requests there" : NULL);
+                        strcmp(sizer, "requests") == 0 ? "counts records here, requests in the collector" : NULL);
 }
 
 void move_sizer(struct moving *run, const struct move_rule *rule, struct yaml_field *field) {

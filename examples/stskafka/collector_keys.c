@@ -153,7 +153,7 @@ static void default_topics(struct moving *run) {
         snprintf(option, sizeof option, "%s.topic", collector_signals[i]);
         set_default(run, option, topics[i], default_remark);
     }
-    set_default(run, "topic", first, "where the look at the start is");
+    set_default(run, "topic", first, "the topic that is checked at the start");
 }
 
 void move_defaults(struct moving *run) {

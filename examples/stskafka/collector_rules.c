@@ -13,11 +13,11 @@
     "messages of several requests are made with gather=key and sending_queue.batch.flush_timeout, of the same names; " \
     "a "                                                                                                               \
     "message is that of a request otherwise"
-#define DOUBLES "the wait doubles up to retry_on_failure.max_interval"
-#define KERBEROS "it is Kerberos's own: what kinit or the file krb5.conf (variable KRB5_CONFIG) says holds"
-#define METADATA "only the topics that are written to are asked for; read_timeout bounds the look at the start"
+#define DOUBLES "the wait always doubles, up to retry_on_failure.max_interval"
+#define KERBEROS "Kerberos itself decides this: kinit, or the file krb5.conf (variable KRB5_CONFIG)"
+#define METADATA "only the topics that are written to are asked for; read_timeout limits the check at the start"
 #define NEGOTIATED "it is negotiated with the broker"
-#define OPENSSL "OpenSSL's own configuration decides about it"
+#define OPENSSL "OpenSSL's own configuration decides this"
 
 static const struct move_rule kafka_rules[] = {
     {"brokers", move_list, NULL, NULL},
@@ -34,7 +34,7 @@ static const struct move_rule kafka_rules[] = {
     {"partition_logs_by_trace_id", move_key_by_trace, "logs", NULL},
     {"partition_metrics_by_resource_attributes", move_key_by_resource, "metrics", NULL},
     {"partition_traces_by_id", move_key_by_trace, "traces",
-     "a span without a trace id has a null key here, an empty one there"},
+     "a span without a trace id has a null key here, an empty key in the collector"},
     {"protocol_version", move_note, NULL, NEGOTIATED},
     {"rack_id", move_copy, "kafka.client.rack", NULL},
     {"record_headers", move_headers, NULL, NULL},
@@ -77,7 +77,8 @@ static const struct move_rule kafka_rules[] = {
     {"record_partitioner.extension", move_note, NULL,
      "partition_from, a spec that gives a record's partition, is the way to have one of your own"},
     {"record_partitioner.least_backup", move_partitioner, NULL,
-     "it places by what is queued, so that no key keeps its partition; partitioner=round_robin heeds no key either"},
+     "it chooses by what is queued, so that no key keeps its partition; partitioner=round_robin "
+     "ignores keys too"},
     {"record_partitioner.round_robin", move_partitioner, "round_robin", NULL},
     {"record_partitioner.sticky_key", move_hasher, "sarama", NULL},
     {"record_partitioner.sticky_key.hasher", move_hasher, NULL, NULL},
@@ -97,17 +98,17 @@ static const struct move_rule shared_rules[] = {
     {"sending_queue.batch.max_size", move_note, NULL, BATCHES},
     {"sending_queue.batch.min_size", move_note, NULL, BATCHES},
     {"sending_queue.batch.partition.cache_size", move_note, NULL,
-     "a record has its own metadata, whatever it travels with"},
+     "each record keeps its own metadata, whatever it is sent with"},
     {"sending_queue.batch.partition.idle_timeout", move_note, NULL,
-     "a record has its own metadata, whatever it travels with"},
+     "each record keeps its own metadata, whatever it is sent with"},
     {"sending_queue.batch.partition.metadata_keys", move_note, NULL,
-     "a record has its own metadata, whatever it travels with"},
+     "each record keeps its own metadata, whatever it is sent with"},
     {"sending_queue.batch.sizer", move_note, NULL, BATCHES},
     {"sending_queue.block_on_overflow", move_boolean, NULL, NULL},
     {"sending_queue.enabled", move_queue_enabled, "sending_queue.wait_for_result",
-     "there is always a queue: exports wait for their result instead"},
+     "there is always a queue here: exports wait for their result instead"},
     {"sending_queue.num_consumers", move_note_unless, "1",
-     "one producer sends everything, and the order of records hangs on that"},
+     "one producer sends everything, which the order of records depends on"},
     {"sending_queue.queue_size", move_queue_size, NULL, NULL},
     {"sending_queue.sizer", move_sizer, NULL, NULL},
     {"sending_queue.storage", move_storage, NULL, "the queue is in memory"},
@@ -136,7 +137,7 @@ static const struct move_rule tls_rules[] = {
     {"tls.curve_preferences", move_curves, "kafka.ssl.curves.list", NULL},
     {"tls.include_insecure_cipher_suites", move_note_true, NULL, OPENSSL},
     {"tls.include_system_ca_certs_pool", move_note_true, NULL,
-     "the system's certificates are taken where tls.ca_file and tls.ca_pem are not set"},
+     "the system's certificates are used unless tls.ca_file or tls.ca_pem is set"},
     {"tls.insecure", move_boolean, NULL, NULL},
     {"tls.insecure_skip_verify", move_boolean, NULL, NULL},
     {"tls.key_file", move_copy, NULL, NULL},
@@ -144,9 +145,9 @@ static const struct move_rule tls_rules[] = {
     {"tls.max_version", move_note, NULL, OPENSSL},
     {"tls.min_version", move_note, NULL, OPENSSL},
     {"tls.reload_interval", move_note, NULL,
-     "files are read anew for each producer; sts_exporter_reconfigure makes a new one"},
+     "files are read again for each new producer; sts_exporter_reconfigure makes one"},
     {"tls.server_name_override", move_note, NULL,
-     "a broker's certificate must be for the host that brokers, or the broker itself, names"},
+     "a broker's certificate must be for the host named in brokers, or by the broker itself"},
     {"tls.tpm.auth", move_note, NULL, "keys come from files or as text"},
     {"tls.tpm.enabled", move_note_true, NULL, "keys come from files or as text"},
     {"tls.tpm.owner_auth", move_note, NULL, "keys come from files or as text"},

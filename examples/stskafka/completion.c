@@ -197,7 +197,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     }
     if (key == ARGP_KEY_ARG)
-        argp_error(state, "one shell is named, and '%s' is another", value);
+        argp_error(state, "name one shell; '%s' is one too many", value);
     if (key == ARGP_KEY_END && !*shell)
         argp_error(state, "name the shell: bash, zsh or fish");
     return ARGP_ERR_UNKNOWN;

@@ -74,7 +74,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case ARGP_KEY_ARG:
         if (run->file)
-            argp_error(state, "one FILE is read, and there are two");
+            argp_error(state, "only one FILE can be read, and there are two");
         run->file = value;
         return 0;
     default:
@@ -84,14 +84,14 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 
 static const struct argp_option options[] = {
     {"from", KEY_FROM, "kafkaexporter|sts", 0,
-     "Whose block it is: the collector's kafkaexporter's, or StackVista's sts_kafka_exporter's (default: by its name, "
-     "else by its fields)",
+     "Which exporter the block is for: the collector's kafkaexporter, or StackVista's "
+     "sts_kafka_exporter (default: told by its name, else by its fields)",
      0},
     {"collector", KEY_COLLECTOR, "VERSION", 0,
-     "The collector's version, as 0.165.1: it decides which hash of a resource its keys are, the one up to v0.162 or "
-     "the one since v0.163 (default)",
+     "The collector's version, such as 0.165.1, which decides whether its keys are the resource hash "
+     "up to v0.162, or the one since v0.163 (default)",
      0},
-    {"exporter", KEY_EXPORTER, "NAME", 0, "Which of the exporters of a whole collector's file, as kafka/logs", 0},
+    {"exporter", KEY_EXPORTER, "NAME", 0, "Which exporter of a whole collector file, such as kafka/logs", 0},
     {0},
 };
 
@@ -101,12 +101,13 @@ const struct argp config_argp = {
     options,
     parse,
     "[FILE]",
-    "Turn the block of a collector's exporter into options, as YAML that --config reads.\v"
-    "FILE is a whole collector's file, or an exporter's block with or without its name; none, or -, is standard input. "
-    "On standard error stands a line for each setting that has no equivalent, with the reason. A reference to a "
-    "variable that is not set, and to any in a secret, stays a reference.\n"
-    "Exit status: 0 all has an equivalent; 1 something has none; 2 the file cannot be read, or the collector would "
-    "refuse it too.",
+    "Turn the block of a collector's exporter into options, as YAML that --config and "
+    "sts_options_load read.\vFILE is a whole collector file, or an exporter's block with or without "
+    "its name; none, or -, is standard input. For each setting without an equivalent, a line on "
+    "standard error gives the reason. A reference to a variable that is not set, or in a secret, "
+    "remains a reference.\nExit "
+    "status: 0 everything has an equivalent; 1 something has none; 2 the file cannot be read, or "
+    "the collector would refuse it too.",
     children,
     NULL,
     NULL,
@@ -214,8 +215,7 @@ int verb_config(int argc, char **argv) {
     if (!yaml_tree_load(&run.tree, run.file ? run.file : "-"))
         return exit_status(FAULT_USAGE);
     if (!yaml_document_get_root_node(&run.tree.document)) {
-        say("%s: there is nothing in it; a collector's file is needed, or the block of one of its exporters",
-            run.tree.file);
+        say("%s: it is empty; give a collector's file, or the block of one of its exporters", run.tree.file);
         run.faults |= FAULT_USAGE;
     } else if (!yaml_block_find(&run.tree, &which, &run.block)) {
         run.faults |= FAULT_USAGE;

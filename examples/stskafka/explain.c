@@ -66,7 +66,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case ARGP_KEY_END:
         if (run->format.value && run->files.count)
-            argp_error(state, "--value has the one value, and no FILE is read");
+            argp_error(state, "--value is the value itself: leave FILE out");
         if (run->only_skew && run->partitions > SKEW_PARTITIONS)
             argp_error(state, "--skew shows %d partitions at most", SKEW_PARTITIONS);
         return 0;
@@ -79,8 +79,8 @@ static const struct argp_option options[] = {
     {"partitions", 'n', "N", 0, "Show the partition of each record in a topic of N partitions", 0},
     {"values", KEY_VALUES, NULL, 0, "Show the values too", 0},
     {"skew", KEY_SKEW, NULL, 0,
-     "Show how the keys are spread instead of the records: how many different ones, the heaviest, with --partitions "
-     "the records of each partition",
+     "Show how the keys are spread, instead of the records: how many different keys there are, which "
+     "have most records, and with --partitions how many records each partition gets",
      0},
     {0},
 };
@@ -97,13 +97,13 @@ const struct argp explain_argp = {
     options,
     parse,
     "[FILE...]",
-    "Show what an export of requests would send, record by record, through the library's own path but without a "
-    "broker.\v"
-    "No FILE, or -, is standard input. A record that would be rejected shows why. Try a key with -o key=SPEC, for "
-    "instance\n"
-    "  -o 'key=Concat([resource.attributes[\"tenant\"], attributes[\"user\"]], \"/\")'\n"
-    "  -o 'key=attribute(\"user\") | trace_id | \"nobody\"'\n"
-    "Exit status: 0 all would go; 1 some records would be rejected; 2 usage or configuration; 3 malformed input.",
+    "Show what an export of requests would send, record by record, through the library's own code "
+    "but without a broker.\vNo FILE, or -, is standard input. For a record that would be rejected "
+    "the reason is shown. Try a key with -o key=SPEC, for instance\n "
+    " -o 'key=Concat([resource.attributes[\"tenant\"], attributes[\"user\"]], \"/\")'\n "
+    " -o 'key=attribute(\"user\") | trace_id | \"nobody\"'\nExit "
+    "status: 0 every record would be sent; 1 some records would be rejected; 2 usage or "
+    "configuration; 3 malformed input.",
     children,
     NULL,
     NULL,

@@ -74,11 +74,10 @@ static bool is_one_request(const struct view *view) {
 
 static const char *guess_compression(const struct view *view) {
     if (begins_with(view, "\x1f\x8b", 2))
-        return "it looks compressed with gzip: gunzip -c it, and pass that to standard input";
+        return "it looks like gzip: pipe it through gunzip -c into standard input";
     if (begins_with(view, "\x28\xb5\x2f\xfd", 4))
-        return "it looks compressed with zstd: zstd -dc it, and pass that to standard input; what the collector's file "
-               "exporter writes with compression: zstd has each request compressed by itself: leave compression out "
-               "there";
+        return "it looks like zstd: pipe it through zstd -dc into standard input; but the collector's file "
+               "exporter with compression: zstd compresses each request by itself: leave compression out there";
     return NULL;
 }
 
@@ -89,11 +88,11 @@ static bool is_length_prefixed(enum framing framing) {
 static const char *guess_framing(const struct view *view) {
     enum framing said = view->request->framing;
     if (said != FRAMING_LENGTH_PREFIXED && is_framed(view, FRAMING_LENGTH_PREFIXED))
-        return "it looks as with --framing length-prefixed";
+        return "it looks like --framing length-prefixed";
     if (said != FRAMING_LENGTH_PREFIXED_BE && is_framed(view, FRAMING_LENGTH_PREFIXED_BE))
-        return "it looks as with --framing length-prefixed-be, as the collector's file exporter writes it";
+        return "it looks like --framing length-prefixed-be, as the collector's file exporter writes it";
     if (said != FRAMING_WHOLE && is_one_request(view))
-        return "it looks as with --framing whole: one request, without a length before it";
+        return "it looks like --framing whole: one request, without a length in front";
     return NULL;
 }
 
@@ -110,9 +109,9 @@ static const char *guess_no_json(const struct view *file, const struct view *dat
     if (is_one_request(data) || is_framed(file, FRAMING_LENGTH_PREFIXED) || is_framed(file, FRAMING_LENGTH_PREFIXED_BE))
         return "it looks like OTLP in protobuf, which is --format otlp";
     if (file->request->framing == FRAMING_LINES && is_json(file) && is_cut_line(file))
-        return "it looks as with --framing whole: one request on several lines";
+        return "it looks like --framing whole: one request on several lines";
     if (is_length_prefixed(file->request->framing) && is_json(file))
-        return "it looks as without a length before each request: --framing whole, or lines";
+        return "it looks as if there were no length in front of each request: --framing whole, or lines";
     return NULL;
 }
 

@@ -15,7 +15,7 @@
 #include "verbs.h"
 
 const struct verb tool_verbs[] = {
-    {"send", verb_send, "export records to Kafka and tell what became of them", &send_argp, NULL},
+    {"send", verb_send, "export records to Kafka and show what became of them", &send_argp, NULL},
     {"explain", verb_explain, "show what would be sent, without a broker", &explain_argp, NULL},
     {"partition", verb_partition, "keys to partitions", &partition_argp, NULL},
     {"config", verb_config, "turn a collector's exporter block into options", &config_argp, NULL},

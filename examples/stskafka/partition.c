@@ -37,7 +37,8 @@ static void parse_counts(struct partitioning *run, char *list, struct argp_state
     for (char *rest = list, *item; (item = strsep(&rest, ",")) != NULL;) {
         int64_t number;
         if (!read_number(item, 1, INT32_MAX, &number))
-            argp_error(state, "-n is a list of whole numbers from 1 to 2147483647, with commas; '%s' is none", item);
+            argp_error(state, "-n is a list of whole numbers from 1 to 2147483647, separated by commas, not '%s'",
+                       item);
         run->counts = need_room(run->counts, run->count_count, sizeof *run->counts);
         run->counts[run->count_count++] = (int32_t)number;
     }
@@ -83,8 +84,8 @@ static const struct argp_option options[] = {
      "java (default: murmur2, as Kafka's Java client), sarama (FNV-1a, as the collector's kafkaexporter) or librdkafka "
      "(CRC-32)",
      0},
-    {"text", KEY_TEXT, NULL, 0, "Keys are texts, as they stand, and not hex", 0},
-    {"partitions", 'n', "N[,N...]", 0, "How many partitions the topic has; several give a column each", 0},
+    {"text", KEY_TEXT, NULL, 0, "Keys are plain text, not hex", 0},
+    {"partitions", 'n', "N[,N...]", 0, "How many partitions the topic has; several numbers give a column each", 0},
     {0},
 };
 
@@ -92,11 +93,11 @@ const struct argp partition_argp = {
     options,
     parse,
     "[FILE...]",
-    "Print the partition of each key under a partition profile.\v"
-    "One key a line, in hex (or as text, with --text); an empty line is the empty key, - is the null key. No FILE, or "
-    "-, is standard input. A "
-    "line of output for each of input: the partition for each N, with tabs between, - where the profile picks at "
-    "random. Where the input is no hex, the words are 'error' and the exit status is 3.",
+    "Print the partition that a profile gives each key.\vOne key a line, in hex (or as text, with "
+    "--text); an empty line is the empty key, - is the null key. No FILE, or -, is standard input. "
+    "For each line of input there is a line of output: the partition for each N, separated by tabs, "
+    "or - if the profile picks at random. If the input is not hex, the line says 'error' and the "
+    "exit status is 3.",
     json_and_files_argp,
     NULL,
     NULL,

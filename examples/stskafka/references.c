@@ -68,7 +68,7 @@ static bool find_reference(const char *text, struct piece *found) {
 /* How a reference is called in a fault: as it is written, unless it came out of a variable, whose value may be secret.
  */
 static struct piece shown(const struct resolving *run, struct piece reference) {
-    static const char hidden[] = "a reference inside of a variable's value";
+    static const char hidden[] = "a reference inside a variable's value";
     bool is_written = memmem(run->written, strlen(run->written), reference.at, reference.size) != NULL;
     struct piece other = {hidden, sizeof hidden - 1};
     if (reference.size > 100)
@@ -177,7 +177,7 @@ static char *resolve_once(struct resolving *run, char *text, struct piece refere
     text = replace_all(text, reference, value);
     free(value);
     if (!text)
-        set_fault(run, "what the references give is longer than %d bytes", MAX_SIZE);
+        set_fault(run, "the references expand to more than %d bytes", MAX_SIZE);
     return text;
 }
 
@@ -196,7 +196,7 @@ void references_resolve(const char *written, references_unset unset, void *user,
             text = resolve_once(&run, text, reference);
             continue;
         }
-        set_fault(&run, "the references have references without end");
+        set_fault(&run, "the references refer to each other without end");
         free(text);
         text = NULL;
     }

@@ -76,7 +76,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case ARGP_KEY_END:
         if (run->format.value && run->files.count)
-            argp_error(state, "--value has the one value, and no FILE is read");
+            argp_error(state, "--value is the value itself: leave FILE out");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -85,16 +85,24 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 
 static const struct argp_option options[] = {
     {"outcomes", KEY_OUTCOMES, NULL, 0,
-     "Tell what became of each record, as it becomes known (what is read back, at the end), before the sum", 0},
+     "Show what became of each record, as soon as it is known (with --read-back, at the end), before "
+     "the sum",
+     0},
     {"embedded", KEY_EMBEDDED, NULL, 0,
-     "Send to a broker inside this process (a mock: 4 partitions a topic), and read back what it got", 0},
+     "Send to a broker inside this process (a mock with 4 partitions a topic), and read back what it "
+     "received",
+     0},
     {"read-back", KEY_READ_BACK, NULL, 0, "Read back from the brokers what was delivered, and show it", 0},
     {"statistics", KEY_STATISTICS, "prometheus|json", 0,
-     "Print the exporter's numbers on standard error at the end (with -o statistics_interval=1s librdkafka's too)", 0},
+     "Print the exporter's statistics on standard error at the end (with -o statistics_interval=1s "
+     "librdkafka's too)",
+     0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0,
-     "Give up when no record gets an outcome for so long (default: retry_on_failure.max_elapsed_time, and 5 s)", 0},
+     "Give up when no record gets an outcome for this long (default: "
+     "retry_on_failure.max_elapsed_time and 5 s more)",
+     0},
     {"interrupt-timeout", KEY_INTERRUPT_TIMEOUT, "SECONDS", 0,
-     "Wait at most so long for records under way when SIGINT or SIGTERM asks for an end (default: 10)", 0},
+     "How long to wait for records under way after SIGINT or SIGTERM (default: 10)", 0},
     {0},
 };
 
@@ -110,13 +118,13 @@ const struct argp send_argp = {
     options,
     parse,
     "[FILE...]",
-    "Export the records of requests to Kafka, wait for their outcomes, and tell them.\v"
-    "No FILE, or -, is standard input. Exit status: 0 all delivered; 1 some records were rejected, failed or are "
-    "uncertain; 2 usage or configuration; 3 malformed input; 4 no broker, topic missing, not authorised.\n"
-    "SIGINT (Ctrl-C) or SIGTERM: nothing more is read, records under way get up to --interrupt-timeout for their "
-    "outcomes, "
-    "the sum is told, and the program ends by that signal (to a shell: status 130 or 143); a second one ends it at "
-    "once.",
+    "Export the records of requests to Kafka, wait for their outcomes, and show them.\vNo FILE, or "
+    "-, is standard input. Exit status: 0 all delivered; 1 some records were rejected, failed or "
+    "are uncertain; 2 usage or configuration; 3 malformed input; 4 no broker, topic missing, not "
+    "authorised.\nAfter "
+    "SIGINT (Ctrl-C) or SIGTERM nothing more is read, records under way get up to "
+    "--interrupt-timeout for their outcomes, the sum is printed, and the program ends by that "
+    "signal (to a shell: status 130 or 143); a second signal ends it at once.",
     children,
     NULL,
     NULL,

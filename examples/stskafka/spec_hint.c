@@ -17,7 +17,7 @@ static bool is_dotted(const char *spec, char *text, size_t size) {
     size_t length = strspn(name, name_signs);
     if (length == 0 || length > 100)
         return false;
-    snprintf(text, size, "names of attributes stand in brackets: attributes[\"%.*s\"]", (int)length, name);
+    snprintf(text, size, "names of attributes go in brackets: attributes[\"%.*s\"]", (int)length, name);
     return true;
 }
 
@@ -35,13 +35,13 @@ const char *spec_hint(const char *spec) {
     if (is_dotted(spec, text, sizeof text))
         return text;
     if (strchr(spec, '\''))
-        return "texts stand in double quotes, as in attributes[\"user\"]; on a command line put the whole spec into "
-               "single ones";
+        return "texts go in double quotes, as in attributes[\"user\"]; on a command line put the whole spec in "
+               "single quotes";
     if (has_word(spec, "null"))
-        return "what is not there is nil in a value, and a null key is none: attributes[\"user\"] | none";
+        return "a missing value is nil, and a null key is none: attributes[\"user\"] | none";
     if (strchr(spec, '[') && !strchr(spec, '"') && !strstr(spec, "[0"))
-        return "the shell may have taken the quotes: put the whole option into single ones, as "
-               "-o 'key=attributes[\"user\"]'";
+        return "the shell may have removed the quotes: put the whole option in single quotes, as in -o "
+               "'key=attributes[\"user\"]'";
     if (strpbrk(spec, "$%{") && !strchr(spec, '"'))
         return "there are no templates: Concat([attributes[\"a\"], attributes[\"b\"]], \"/\") puts texts together";
     return NULL;

@@ -91,7 +91,7 @@ static int32_t count_partitions(struct topic_walk *walk, rd_kafka_t *handle) {
     rd_kafka_resp_err_t error = rd_kafka_metadata(handle, 0, topic, &metadata, START_MS);
     rd_kafka_poll(handle, 0);
     if (error) {
-        fail(walk, "no broker answers; look at brokers, tls.* and auth.*",
+        fail(walk, "no broker answers; check brokers, tls.* and auth.*",
              walk->error[0] ? walk->error : rd_kafka_err2str(error));
     } else {
         error = metadata->topics[0].err;

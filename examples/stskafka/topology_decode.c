@@ -42,7 +42,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 }
 
 static const struct argp_option options[] = {
-    {"stream", KEY_STREAM, NULL, 0, "All are messages of the stream, also those whose key has no shard", 0},
+    {"stream", KEY_STREAM, NULL, 0, "Treat all messages as the stream's, even if a key has no shard", 0},
     {0},
 };
 

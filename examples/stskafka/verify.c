@@ -88,7 +88,7 @@ static error_t parse_more(int key, char *value, struct argp_state *state) {
         run->is_otlp = true;
         return 0;
     case ARGP_KEY_ARG:
-        argp_error(state, "no file is read, and '%s' is one too many: the topic is named with --topic", value);
+        argp_error(state, "no file is read here: name the topic with --topic, and leave '%s' out", value);
         return 0;
     case ARGP_KEY_END:
         if (run->order_attribute && run->order_header)
@@ -136,22 +136,23 @@ static const struct argp_option options[] = {
     {"brokers", KEY_BROKERS, "HOST:PORT[,...]", 0, "As -o brokers=...: where the cluster is", 0},
     {"topic", KEY_TOPIC, "NAME", 0, "As -o topic=...: the topic to read", 0},
     {"profile", KEY_PROFILE, "java|sarama|librdkafka", 0,
-     "Whose way of placing keys is held against the topic (default: what the option partitioner says, java)", 0},
+     "The profile that the topic is checked against (default: the option partitioner, java)", 0},
     {"from", KEY_FROM, "TIME", 0,
      "Begin with the first record that is not older: 2026-11-29T09:00:00Z, milliseconds since 1970, or 2h ago", 0},
     {"key", KEY_KEY, "SPEC", 0,
-     "The rule that the keys of OTLP values must follow (stskafka explain has the same after -o key=): others are "
-     "wrong",
+     "The rule that the keys of OTLP values must follow, as in stskafka explain -o key=...; other "
+     "keys are wrong",
      0},
     {"order-attribute", KEY_ORDER_ATTRIBUTE, "SPEC", 0,
-     "The records of a key must not go back in what this spec reads of their OTLP value, as 'attributes[\"seq\"]' or "
-     "time_unix_nano",
+     "For each key, what this spec reads from the OTLP values must never go back: "
+     "'attributes[\"seq\"]', or time_unix_nano",
      0},
-    {"order-header", KEY_ORDER_HEADER, "NAME", 0, "The records of a key must not go back in this header", 0},
+    {"order-header", KEY_ORDER_HEADER, "NAME", 0, "For each key, this header must never go back", 0},
     {"keyed", KEY_KEYED, NULL, 0, "Null keys and empty keys are wrong too", 0},
-    {"otlp", KEY_OTLP, NULL, 0, "Values that are no OTLP are wrong (exit status 3)", 0},
-    {"list", KEY_LIST, "N", 0, "Show at most so many records of each kind of fault (default: 10; with --json all)", 0},
-    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "Give up when nothing comes for so long (default: 30)", 0},
+    {"otlp", KEY_OTLP, NULL, 0, "Values that are not OTLP are wrong (exit status 3)", 0},
+    {"list", KEY_LIST, "N", 0, "Show at most this many records for each kind of fault (default: 10; with --json all)",
+     0},
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "Give up when nothing arrives for this long (default: 30)", 0},
     {0},
 };
 
@@ -165,11 +166,13 @@ const struct argp verify_argp = {
     options,
     parse,
     "--brokers HOST:PORT --topic NAME",
-    "Read a topic from start to end, and tell which records do not sit in the partition that their key belongs to.\v"
-    "Beside that: null and empty keys, the share of each partition, the heaviest keys, and, where values are OTLP, "
-    "which rule makes the keys. What is written meanwhile is not read. Memory does not grow with the topic.\n"
-    "Exit status: 0 all is right; 1 something is wrong, or not all could be checked; 2 usage or configuration; 3 "
-    "values that are no OTLP (--otlp); 4 no broker, topic missing, not authorised.",
+    "Read a topic from start to end, and show which records are not in the partition that their key "
+    "belongs to.\vAlso shown: null and empty keys, the share of each partition, the keys with most "
+    "records, and, if values are OTLP, the rule that made the keys. What is written meanwhile is "
+    "not read. Memory does not grow with the topic.\nExit "
+    "status: 0 everything is right; 1 something is wrong, or not everything could be checked; 2 "
+    "usage or configuration; 3 values that are not OTLP (--otlp); 4 no broker, topic missing, not "
+    "authorised.",
     children,
     NULL,
     NULL,
@@ -203,7 +206,7 @@ static const char *profile_of(struct verifying *run) {
         return run->profile;
     if (is_profile(partitioner))
         return partitioner;
-    say("partitioner=%s places by no key: say with --profile which profile is meant", partitioner);
+    say("partitioner=%s ignores keys: name the profile to check against with --profile", partitioner);
     run->faults |= FAULT_USAGE;
     return NULL;
 }

@@ -206,7 +206,7 @@ static void print_rules(const struct verify_rules *rules) {
                "another with --key SPEC\n",
                100 * skew_share(rules->unmatched, rules->checked), rules->checked);
     if (rules_are_mixed(rules))
-        puts("Two versions of the resource's hash are mixed, so that each resource has two keys.");
+        puts("Two versions of the resource hash are mixed, so that each resource has two keys.");
     if (rules->not_otlp)
         printf("%s%" PRIu64 " values are no OTLP, the first at partition %" PRId32 " offset %" PRId64
                ": %s; what makes their keys is not known\n",

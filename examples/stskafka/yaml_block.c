@@ -155,7 +155,7 @@ static bool check_file(struct yaml_tree *tree, const struct yaml_pairs *root) {
     for (size_t i = 0; i < root->count; i++) {
         if (!is_one_of(name_of(&root->at[i]), parts))
             yaml_tree_fault(tree, root->at[i].name,
-                            "%s is no part of a collector's file, and nothing reads it: options stand below exporters: "
+                            "%s is not part of a collector's file, and nothing reads it: options go below exporters: "
                             "stskafka:",
                             name_of(&root->at[i]));
     }

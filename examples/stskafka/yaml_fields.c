@@ -83,7 +83,7 @@ static bool resolve(const struct place *place, struct resolved *resolved, bool *
     if (!yaml_scalar(place->node)) {
         yaml_tree_fault(tree, place->node, "%s: the value holds a NUL", place->path);
     } else if (!has_known_tag(place->node)) {
-        yaml_tree_fault(tree, place->node, "%s: values with the tag !!%s are not read; write it as plain text",
+        yaml_tree_fault(tree, place->node, "%s: values with the tag !!%s are not read; write the value as plain text",
                         place->path, strrchr((const char *)place->node->tag, ':') + 1);
     } else if (yaml_is_null(place->node)) {
         resolved->is_null = true;
@@ -129,8 +129,8 @@ static void read_item(const struct place *item, struct yaml_field *field, bool i
                         YAML_TREE_VALUES);
     } else if (resolve(item, &resolved, &has_unset) && strchr(resolved.text, ',')) {
         yaml_tree_fault(tree, item->node,
-                        "%s: a comma is in an item of a list: commas stand between items; write all of them as one "
-                        "text instead of a list, or one an item",
+                        "%s: an item of a list holds a comma, which separates items: write one item each, or all of "
+                        "them as one text",
                         item->path);
     } else if (resolved.text) {
         append(&field->text, is_first ? "" : ",", resolved.text);
@@ -265,7 +265,7 @@ static void check_paths(struct yaml_tree *tree, const struct yaml_fields *fields
     qsort(sorted, fields->count, sizeof *sorted, compare_paths);
     for (size_t i = 1; i < fields->count; i++) {
         if (strcmp(sorted[i - 1]->path, sorted[i]->path) == 0)
-            yaml_field_fault(tree, sorted[i], "%s is given here for the second time, after line %zu: leave one out",
+            yaml_field_fault(tree, sorted[i], "%s is given a second time here, after line %zu: leave one out",
                              sorted[i]->path, sorted[i - 1]->line);
     }
     free(sorted);

@@ -140,7 +140,7 @@ static void check_names(struct yaml_tree *tree, const yaml_node_t *map) {
         qsort(names, count, sizeof *names, compare_names);
     for (size_t i = 1; i < count; i++) {
         if (strcmp(yaml_scalar(names[i - 1]), yaml_scalar(names[i])) == 0)
-            yaml_tree_fault(tree, names[i], "%s stands here for the second time, after line %zu: leave one of them out",
+            yaml_tree_fault(tree, names[i], "%s occurs a second time here, after line %zu: leave one of them out",
                             yaml_scalar(names[i]), yaml_line(names[i - 1]));
     }
     free(names);

@@ -109,8 +109,8 @@ sts_status sts_exporter_close(sts_exporter *exporter, int32_t timeout_ms, uint64
         return report(exporter, error, status, "some records were given up when the exporter was closed");
     if (status == STS_ERR_CALLBACK)
         return report(exporter, error, status,
-                      "closed without waiting any longer for a callback that has not returned; outcomes after it are "
-                      "counted, and not told");
+                      "closed without waiting any longer for a callback that has not returned; the outcomes after it "
+                      "are counted, but not reported");
     return report(exporter, error, status, sts_status_text(status));
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <stskafka/options.h>
 
@@ -9,23 +10,33 @@
 
 enum { MAX_FILE = 1 << 20 };
 
-/* Reads a file whole. STS_OK; STS_ERR_SYSTEM, STS_ERR_CONFIG, STS_ERR_NO_MEMORY. */
-static sts_status read_file(const char *file, sts__text *text, sts__fault *fault) {
+/* Appends all of an open file. STS_OK, STS_ERR_SYSTEM, STS_ERR_CONFIG, STS_ERR_NO_MEMORY. */
+static sts_status read_all(int fd, const char *file, sts__text *text, sts__fault *fault) {
     char buffer[4096];
-    FILE *stream = fopen(file, "re");
-    if (!stream)
+    ssize_t got = 1;
+    while (got > 0 && text->size <= MAX_FILE) {
+        do
+            got = read(fd, buffer, sizeof buffer);
+        while (got < 0 && errno == EINTR);
+        if (got > 0)
+            sts__text_append(text, buffer, (size_t)got);
+        if (text->failed)
+            return sts__fault_no_memory(fault);
+    }
+    if (got < 0)
         return sts__fault_set(fault, STS_ERR_SYSTEM, "%s: %s", file, strerror(errno));
-    for (size_t got; text->size <= MAX_FILE && (got = fread(buffer, 1, sizeof buffer, stream)) > 0;)
-        sts__text_append(text, buffer, got);
-    sts_status status = STS_OK;
-    if (ferror(stream))
-        status = sts__fault_set(fault, STS_ERR_SYSTEM, "%s: %s", file, strerror(errno));
-    else if (text->failed)
-        status = sts__fault_no_memory(fault);
-    else if (text->size > MAX_FILE)
-        status = sts__fault_set(fault, STS_ERR_CONFIG, "%s: it is larger than %d bytes, and no file of options", file,
-                                MAX_FILE);
-    fclose(stream);
+    if (text->size > MAX_FILE)
+        return sts__fault_set(fault, STS_ERR_CONFIG, "%s: it is larger than %d bytes, too large for a file of options",
+                              file, MAX_FILE);
+    return STS_OK;
+}
+
+static sts_status read_file(const char *file, sts__text *text, sts__fault *fault) {
+    int fd = open(file, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return sts__fault_set(fault, STS_ERR_SYSTEM, "%s: %s", file, strerror(errno));
+    sts_status status = read_all(fd, file, text, fault);
+    close(fd);
     return status;
 }
 

@@ -8,14 +8,16 @@ sts_status sts__encode_body(sts__encoder *encoder, const sts__item *item, sts_by
     (void)encoder;
     const sts__value body = sts__item_body(item);
     if (body.type == STS__VALUE_EMPTY)
-        return sts__fault_set(fault, STS_ERR_BODY_TYPE,
-                              "the record has no body; with encoding=body it must be bytes. raw_text, otlp_proto, "
-                              "json_record and others take it so");
+        return sts__fault_set(
+            fault, STS_ERR_BODY_TYPE,
+            "the record has no body; with encoding=body it must be bytes. raw_text, otlp_proto, json_record "
+            "and others accept it as it is");
     if (body.type != STS__VALUE_BYTES)
-        return sts__fault_set(fault, STS_ERR_BODY_TYPE,
-                              "the body is %s; with encoding=body it must be bytes. raw_text, otlp_proto, json_record "
-                              "and others take it so",
-                              sts__value_type_name(body.type));
+        return sts__fault_set(
+            fault, STS_ERR_BODY_TYPE,
+            "the body is %s; with encoding=body it must be bytes. raw_text, otlp_proto, json_record and "
+            "others accept it as it is",
+            sts__value_type_name(body.type));
     if (body.as.bytes.size > 0) /* a body of zero bytes is a tombstone: the value stays null */
         *value = body.as.bytes;
     return STS_OK;

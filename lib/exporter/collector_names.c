@@ -7,11 +7,11 @@
 
 #define AWS "SASL by AWS's IAM is not built in: OAUTHBEARER takes any token, by sts_options_set_token_callback"
 #define BATCH "batches are made by linger and max_message_bytes"
-#define FILES "files are read anew for each producer; sts_exporter_reconfigure makes a new one"
+#define FILES "files are read again for each new producer; sts_exporter_reconfigure makes one"
 #define GSSAPI "GSSAPI is set by librdkafka's properties, kafka.sasl.mechanism and kafka.sasl.kerberos.*"
 #define NEGOTIATED "it is negotiated with the broker"
-#define OPENSSL "OpenSSL's own configuration decides about it"
-#define DOUBLES "the wait doubles up to retry_on_failure.max_interval"
+#define OPENSSL "OpenSSL's own configuration decides this"
+#define DOUBLES "the wait always doubles, up to retry_on_failure.max_interval"
 
 /* A "*" at the end of a name stands for any rest; what comes first counts. */
 static const char *const hints[][2] = {
@@ -45,7 +45,7 @@ static const char *const hints[][2] = {
     {"protocol_version", NEGOTIATED},
     {"rack_id", "use kafka.client.rack"},
     {"record_partitioner.extension", "use partition_from, a spec that gives a record's partition"},
-    {"record_partitioner.least_backup*", "use partitioner=round_robin, which heeds no key"},
+    {"record_partitioner.least_backup*", "use partitioner=round_robin, which ignores keys"},
     {"record_partitioner.round_robin*", "use partitioner=round_robin"},
     {"record_partitioner.sticky_key*", "use partitioner: java is murmur2, sarama is sarama_compat"},
     {"resolve_canonical_bootstrap_servers_only",
@@ -56,18 +56,17 @@ static const char *const hints[][2] = {
     {"sending_queue.batch.partition.*",
      "what shares a message is told apart by its key, its topic and its headers (gather)"},
     {"sending_queue.enabled", "there is always a queue; sending_queue.wait_for_result makes exports wait"},
-    {"sending_queue.num_consumers", "one producer sends everything, and the order of records hangs on that"},
+    {"sending_queue.num_consumers", "one producer sends everything, which the order of records depends on"},
     {"sending_queue.sizer", "sending_queue.queue_size counts records, sending_queue.max_bytes bytes"},
     {"sending_queue.storage", "the queue is in memory"},
     {"tls.cipher_suites", "use kafka.ssl.cipher.suites"},
     {"tls.curve_preferences", "use kafka.ssl.curves.list"},
-    {"tls.include_system_ca_certs_pool",
-     "the system's certificates are taken where tls.ca_file and tls.ca_pem are not set"},
+    {"tls.include_system_ca_certs_pool", "the system's certificates are used unless tls.ca_file or tls.ca_pem is set"},
     {"tls.max_version", OPENSSL},
     {"tls.min_version", OPENSSL},
     {"tls.reload_interval", FILES},
     {"tls.server_name_override",
-     "a broker's certificate must be for the host that brokers, or the broker itself, names"},
+     "a broker's certificate must be for the host named in brokers, or by the broker itself"},
     {"tls.tpm.*", "keys come from files or as text"},
     {"traces.message_key_from_metadata_key", "use traces.key, with metadata(\"NAME\")"},
     {"use_leader_epoch", "it is for consumers"},

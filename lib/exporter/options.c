@@ -321,10 +321,10 @@ static void check_signal_topics(const sts__config *config, sts__text *faults) {
         if (topic[0])
             check_topic(option, topic, faults);
         if (topic[0] && strcmp(config->common.dead_letter_topic, topic) == 0)
-            sts__faults_add(faults, "dead_letter.topic: must be another than %s", option);
+            sts__faults_add(faults, "dead_letter.topic: must differ from %s", option);
     }
     if (count > 2 && count > config->common.topics_max)
-        sts__faults_add(faults, "topics.max: must be at least %d, for as many are named by options", count);
+        sts__faults_add(faults, "topics.max: must be at least %d, as the options name that many", count);
 }
 
 /* Each part is NAME=TEXT. */
@@ -384,11 +384,13 @@ static void check_batch(const sts__config *config, sts__text *faults) {
     if (!config->batch_timeout_ms)
         return;
     if (config->gather == STS__GATHER_NONE)
-        sts__faults_add(faults, "sending_queue.batch.flush_timeout: needs gather=key or gather=resource, for else each "
-                                "record is a message (librdkafka makes batches of those by linger)");
+        sts__faults_add(
+            faults, "sending_queue.batch.flush_timeout: needs gather=key or gather=resource; without it each record "
+                    "is a message (and linger decides how librdkafka batches those)");
     if (config->gather == STS__GATHER_REQUEST)
-        sts__faults_add(faults, "sending_queue.batch.flush_timeout: gather=request is of one export; with gather=key "
-                                "messages hold records of several");
+        sts__faults_add(faults,
+                        "sending_queue.batch.flush_timeout: with gather=request a message is of one export; with "
+                        "gather=key messages hold records of several");
 }
 
 /* Faults that no option has alone. */
@@ -400,7 +402,7 @@ static void check_together(const sts__config *config, sts__text *faults) {
     if (config->common.dead_letter_topic[0])
         check_topic("dead_letter.topic", config->common.dead_letter_topic, faults);
     if (strcmp(config->common.dead_letter_topic, common->topic) == 0)
-        sts__faults_add(faults, "dead_letter.topic: must be another than topic");
+        sts__faults_add(faults, "dead_letter.topic: must differ from topic");
     if (config->common.dead_letter_topic[0] && common->topics_max < 2)
         sts__faults_add(faults, "dead_letter.topic: topics.max must be at least 2");
     check_signal_topics(config, faults);
@@ -449,7 +451,7 @@ sts_status sts__options_compile(const sts_options *options, sts__config *config,
     for (size_t i = 0; i < options->fault_count; i++)
         sts__faults_add(faults, "%s", options->faults[i].text);
     if (options->has_more_faults)
-        sts__faults_add(faults, "more options were refused than are remembered");
+        sts__faults_add(faults, "more options were refused than are listed here");
     if (options->unstored_count)
         sts__faults_add(faults, "there was no memory for an option: set it again");
     check_together(config, faults);

@@ -61,7 +61,7 @@ static sts_status use_topic(const sts__routing *routing, sts_bytes name, sts__ro
         status = sts__topics_find(topics, name, true, &number);
     }
     if (status == STS_ERR_TOPIC_LIMIT)
-        return sts__fault_set(fault, status, "the topic is one more than topics.max (%u)",
+        return sts__fault_set(fault, status, "this would be one topic more than topics.max (%u)",
                               (unsigned)routing->route->topics->max);
     if (status != STS_OK)
         return sts__fault_no_memory(fault);

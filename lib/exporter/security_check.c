@@ -8,7 +8,7 @@
 
 static void check_pair(const char *a, const char *a_value, const char *b, const char *b_value, sts__text *faults) {
     if (a_value[0] && b_value[0])
-        sts__faults_add(faults, "%s and %s are two ways of giving the same; leave one out", a, b);
+        sts__faults_add(faults, "%s and %s are two ways to give the same thing; leave one out", a, b);
 }
 
 static void check_file(const char *prefix, const char *option, const char *path, bool may_be_folder,

@@ -120,7 +120,7 @@ static sts_status read_assignment(reading *r, sts__line_rest *line) {
     const char *name;
     size_t size;
     if (!take_assignment(line, &name, &size))
-        return wrong(r, "this is no NAME=VALUE, as the lines before it are");
+        return wrong(r, "this is not NAME=VALUE, as the lines before it are");
     sts__line_skip_blanks(line);
     while (line->end > line->at && (line->end[-1] == ' ' || line->end[-1] == '\t'))
         line->end--;
@@ -172,7 +172,7 @@ static sts_status read_item(reading *r, sts__line_rest *rest, bool in_brackets, 
     if (status == STS_OK)
         status = sts__references_resolve(sts__text_get(&scalar.text), &value, &is_null, r->fault);
     if (status == STS_OK && (scalar.is_null || is_null || !value.size || strchr(value.data, ',')))
-        status = wrong(r, "a value of a list is empty, or holds a comma: commas stand between values");
+        status = wrong(r, "an item of a list is empty, or holds a comma, which separates items");
     if (status == STS_OK && count)
         sts__text_append(items, ",", 1);
     if (status == STS_OK)
@@ -248,7 +248,7 @@ static sts_status read_name(reading *r, sts__line_rest *rest, const char **name)
     bool has_colon = rest->at < rest->end && *rest->at == ':' &&
                      (rest->at + 1 == rest->end || rest->at[1] == ' ' || rest->at[1] == '\t');
     if (status == STS_OK && (!has_colon || whole.size == strlen(prefix)))
-        status = wrong(r, "this is no \"name: value\"; values of several lines are not read here");
+        status = wrong(r, "this is not \"name: value\"; values over several lines are not read here");
     *name = copied(r, sts__text_get(&whole), whole.size);
     if (status == STS_OK && (whole.failed || !*name))
         status = sts__fault_no_memory(r->fault);
@@ -265,7 +265,7 @@ static sts_status enter_column(reading *r, size_t column) {
     }
     bool is_below = column > r->levels[r->depth - 1].column;
     if (is_below && (!r->open || r->item_count))
-        return wrong(r, "this stands further to the right than the line before, which has a value already");
+        return wrong(r, "this is indented further than the line before, which has a value already");
     if (is_below && r->depth == MAX_DEPTH)
         return wrong(r, "names are nested too deep");
     if (is_below) {
@@ -282,7 +282,7 @@ static sts_status enter_column(reading *r, size_t column) {
     while (r->depth > 1 && r->levels[r->depth - 1].column > column)
         r->depth--;
     if (r->levels[r->depth - 1].column != column)
-        return wrong(r, "this stands in a column in which no name above it does");
+        return wrong(r, "no name above is indented like this one");
     return close_open(r);
 }
 
@@ -290,7 +290,7 @@ static sts_status enter_column(reading *r, size_t column) {
 static sts_status read_dash(reading *r, sts__line_rest *rest, size_t column) {
     bool fits = r->open && column >= r->levels[r->depth - 1].column && (!r->item_count || column == r->items_column);
     if (!fits)
-        return wrong(r, "a value of a list stands where none can be");
+        return wrong(r, "there is no list here for this item to be part of");
     rest->at++;
     r->items_column = column;
     return read_item(r, rest, false, &r->items, r->item_count++);
@@ -335,7 +335,7 @@ static sts_status check_characters(reading *r) {
         bool is_lone_return = *at == '\r' && at + 1 < end && at[1] != '\n';
         r->line = line;
         if (is_control || is_c1 || is_separator || is_lone_return)
-            return wrong(r, "a control character stands here; in double quotes it can be written as \\x..");
+            return wrong(r, "there is a control character here; in double quotes it can be written as \\x..");
         line += *at == '\n';
     }
     r->line = 0;
@@ -373,7 +373,7 @@ static sts_status read_yaml(reading *r) {
         bool is_marker = line.end - line.at == 3 && memcmp(line.at, "---", 3) == 0;
         if (memchr(line.at, '\t', (size_t)(line.end - line.at)))
             return wrong(r,
-                         "a tab stands here, which YAML takes in few places: write blanks, and \\t in double quotes");
+                         "there is a tab here, which YAML allows in few places: use spaces, and \\t in double quotes");
         if (says_nothing(&line) || (is_marker && !has_begun))
             continue;
         has_begun = true;

@@ -38,9 +38,10 @@ static sts_status read_reference(sts_bytes inner, reference *made, sts__fault *f
     }
     bool whole = made->preset || name_size == size;
     if (!name_size || name_size >= MAX_VARIABLE || (at[0] >= '0' && at[0] <= '9') || !whole)
-        return sts__fault_set(fault, STS_ERR_CONFIG,
-                              "a reference is ${env:NAME} or ${env:NAME:-default}, and the name that of an environment "
-                              "variable; for a dollar sign write $$");
+        return sts__fault_set(
+            fault, STS_ERR_CONFIG,
+            "a reference is ${env:NAME} or ${env:NAME:-default}, with the name of an environment variable; "
+            "for a dollar sign write $$");
     memcpy(made->name, at, name_size);
     made->name[name_size] = '\0';
     return STS_OK;

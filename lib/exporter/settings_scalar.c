@@ -88,7 +88,7 @@ static sts_status read_double_quoted(sts__line_rest *rest, sts__text *text, sts_
         if (status != STS_OK)
             return status;
     }
-    return wrong(fault, "the quote \" is not closed in this line");
+    return wrong(fault, "the quote \" is not closed on this line");
 }
 
 /* Where a plain value ends, which is not quoted. */
@@ -124,13 +124,13 @@ static sts_status check_plain(sts_bytes text, sts__fault *fault) {
     const char *at = text.data, *end = at + text.size;
     if (strchr("&*!|>%@`{}[],#\"'", *at))
         return wrong(fault,
-                     "this begins with a character that means something in YAML and is not read here: put the value "
-                     "in single quotes");
+                     "this begins with a character that has a meaning in YAML and is not read here: put the value in "
+                     "single quotes");
     if (strchr("-?:", *at) && (end - at == 1 || at[1] == ' '))
-        return wrong(fault, "a value that begins so has to be in quotes");
+        return wrong(fault, "a value that begins like this must be in quotes");
     for (; at < end; at++) {
         if (*at == ':' && (at + 1 == end || at[1] == ' ' || at[1] == '\t'))
-            return wrong(fault, "a value with a colon and a blank behind it has to be in quotes");
+            return wrong(fault, "a value with a colon followed by a space must be in quotes");
     }
     if (is_octal(text))
         return wrong(fault,

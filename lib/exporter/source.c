@@ -63,11 +63,11 @@ static sts_status begin_whole(sts__otlp_source *source, const sts__rules *rules,
     const sts__encoding *encoding = rules->encoding;
     sts_status status = STS_OK;
     if (rules->fault.code == STS_OK && encoding->whole_format != otlp->format)
-        return sts__fault_set(fault, STS_ERR_CONFIG,
-                              "%s in %s cannot be exported with the encoding %s, which is %s: they are sent as they "
-                              "came (option %s.encoding)",
-                              signal->name, format_name(otlp->format), encoding->name,
-                              format_name(encoding->whole_format), signal->name);
+        return sts__fault_set(
+            fault, STS_ERR_CONFIG,
+            "%s in %s cannot be exported with the encoding %s, which is %s: they are sent just as they came "
+            "(option %s.encoding)",
+            signal->name, format_name(otlp->format), encoding->name, format_name(encoding->whole_format), signal->name);
     if (otlp->format == STS_FORMAT_OTLP_JSON)
         status = sts__intake_check_object(otlp->bytes, fault);
     else

@@ -82,8 +82,8 @@ sts_status sts__key_derive(const sts__key_rule *rule, sts__ottl_state *state, st
     if (!sts__key_bytes_of(&value, key->text, &key->bytes))
         return sts__fault_set(
             fault, STS_ERR_KEY_TYPE,
-            "the key is %s; a key is bytes, a string, a number, a boolean or an id, and AsString(...) "
-            "makes a text of anything: %.200s",
+            "the key is %s; a key is bytes, a string, a number, a boolean or an id; AsString(...) turns "
+            "anything into text: %.200s",
             sts__ottl_type_name(value.type), key->from);
     return check_size(rule, key, fault);
 }

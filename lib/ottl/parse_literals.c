@@ -182,9 +182,9 @@ sts__ottl_node *sts__ottl_parse_enum(sts__ottl_parser *parser) {
     sts__ottl_token token = parser->token;
     int64_t number;
     if (!sts__ottl_enum(parser->set->signal, (sts_bytes){token.start, token.size}, &number))
-        return sts__ottl_parser_fail(parser, token.start,
-                                     "no such name; there are SEVERITY_NUMBER_INFO and its like, and function names "
-                                     "want parentheses");
+        return sts__ottl_parser_fail(
+            parser, token.start,
+            "no such name; there are SEVERITY_NUMBER_INFO and others like it, and functions need parentheses");
     sts__ottl_parser_next(parser);
     return sts__ottl_parser_literal(parser, token.start, sts__ottl_integer(number));
 }

@@ -53,7 +53,7 @@ static bool argument_place(sts__ottl_parser *parser, const sts__ottl_function *f
         return true;
     }
     if (*named)
-        return sts__ottl_parser_fail(parser, token.start, "behind an argument with a name all need one");
+        return sts__ottl_parser_fail(parser, token.start, "after a named argument all others need a name too");
     if (*place >= count)
         return sts__ottl_parser_fail(parser, token.start, "%s takes at most %u arguments", function->name,
                                      (unsigned)count);

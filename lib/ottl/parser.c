@@ -204,7 +204,7 @@ static sts__ottl_node *parse_operand(sts__ottl_parser *parser) {
         return sts__ottl_parse_path(parser);
     if (parser->token.type == STS__OTTL_BAD && *start == '"')
         return sts__ottl_parser_fail(parser, start, "the text has no closing quote");
-    return sts__ottl_parser_fail(parser, start, "here must be a value: a path, a function, or something in quotes");
+    return sts__ottl_parser_fail(parser, start, "a value is missing here: a path, a function, or something in quotes");
 }
 
 static sts__ottl_node *operation(sts__ottl_parser *parser, char sign, const char *start, sts__ottl_node *left,

@@ -31,7 +31,7 @@ REFUSED = {
     "${env:1X}": ["${env:1X}", "no environment variable has such a name"], "${env:}": ["${env:}"], "${}": ["${}"],
     "${env:A-B}": ["${env:A-B}"], "${env:${T}}": ["no environment variable"], "${env:NOPE:-a$b}": ["no dollar sign"],
     "${env:NOPE:-$$}": ["no dollar sign"], "${env:LOOP}": ["without end"], "${env:ROUND}": ["without end"],
-    "${env:DOUBLE}": ["longer than"], "!!binary aGVsbG8=": ["!!binary"], "!!timestamp 2020-01-01": ["!!timestamp"],
+    "${env:DOUBLE}": ["expand to more than"], "!!binary aGVsbG8=": ["!!binary"], "!!timestamp 2020-01-01": ["!!timestamp"],
 }
 
 
@@ -163,7 +163,7 @@ class Blocks(ConfigCase):
 
     def test_what_stands_beside_the_block(self):
         self.refuse_config("stskafka:\n  topic: a\nbrokers: b\n", "brokers stands beside stskafka", line=3)
-        self.refuse_config("exporters: {stskafka: {}}\ntopic: a\n", "topic is no part of a collector's file", line=2)
+        self.refuse_config("exporters: {stskafka: {}}\ntopic: a\n", "topic is not part of a collector's file", line=2)
         self.assertEqual(self.topic("receivers: {otlp: {}}\nprocessors:\nextensions: {}\nconnectors: {}\nservice: {}\n"
                                     "exporters: {stskafka: {topic: a}, kafka/x: {brokers: b}}\n"), "a")
 

@@ -233,7 +233,7 @@ class Fields(MoveCase):
         for sizer, option in {"items": "sending_queue.queue_size", "requests": "sending_queue.queue_size", "bytes": "sending_queue.max_bytes"}.items():
             line, _ = self.move(f"sending_queue: {{queue_size: 1000000, sizer: {sizer}}}\n", "--from", "kafkaexporter")
             self.assertEqual(line["options"][option], "1000000")
-            self.assertEqual(any("requests there" in remark["text"] for remark in line["remarks"]), sizer == "requests")
+            self.assertEqual(any("requests in the collector" in remark["text"] for remark in line["remarks"]), sizer == "requests")
 
     def test_kerberos(self):
         line, _ = self.move("auth:\n  kerberos: {username: me, realm: EXAMPLE.ORG, use_keytab: true, keytab_file: /k, service_name: kafka}\n")
@@ -325,7 +325,7 @@ class Output(MoveCase):
         for args in ([], ["-"]):
             self.assertIn("linger: 5ms", self.run_tool("config", *args, data=b"producer: {linger: 5ms}\n").text)
             self.refuse("config", *args, data=b"producer: {lingr: 5ms}\n", says="standard input:1: ")
-            self.refuse("config", *args, data=b"# nothing\n", says=["standard input: there is nothing in it"])
+            self.refuse("config", *args, data=b"# nothing\n", says=["standard input: it is empty"])
 
     def test_no_secret_in_a_message(self):
         for text in ("auth: {sasl: {password: '${env:S}x', mechanism: NOPE}}\n", "auth: {sasl: {password: [a]}}\n"):

@@ -72,7 +72,7 @@ class Words(Case):
 
     def test_slips_in_specs(self):
         for spec, says in {"attributes.user": 'attributes["user"]', "resource.attributes.service.name": 'attributes["service.name"]',
-                           "attributes['user']": "double quotes", "attributes[user]": "single ones", "attributes[\"a\"] | null": "| none",
+                           "attributes['user']": "double quotes", "attributes[user]": "single quotes", "attributes[\"a\"] | null": "| none",
                            "${tenant}-${user}": "Concat("}.items():
             for option in ("key", "topic_from", "header_from.x", "traces.key"):
                 self.refuse("explain", "-o", f"{option}={spec}", data=GOOD, says=says)

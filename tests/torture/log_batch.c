@@ -16,7 +16,9 @@ static void build(struct torture *t, sts_logs *logs) {
     for (int i = 0; i < RECORDS; i++) {
         TRY_OK(t, sts_logs_add_record(logs, 1, &t->error));
         TRY_OK(t, sts_logs_set_body_bytes(logs, large, i == 1 ? sizeof large : 4, &t->error));
-        TRY_OK(t, sts_logs_put_string(logs, "stskafka.key", "key", 3, &t->error));
+        TRY_OK(t, sts_logs_put_text(logs, "stskafka.key", "key", &t->error));
+        if (i == 2)
+            TRY_OK(t, sts_logs_set_key(logs, large, 100, &t->error));
         TRY_OK(t, sts_logs_set_severity(logs, 9, "INFO", &t->error));
         TRY_OK(t, sts_logs_put_kvlist(logs, "map", &t->error));
         TRY_OK(t, sts_logs_put_array(logs, "list", &t->error));
@@ -89,8 +91,33 @@ done:
     exporting_end(&e);
 }
 
+static sts_status export_ready(struct exporting *e, const void *nothing, const sts_export_context *context,
+                               uint64_t *counts) {
+    static const sts_bytes headers[] = {{"a", 1}, {"1", 1}, {"b", 1}, {NULL, 0}};
+    (void)nothing;
+    memset(counts, 0, STS_COUNTS * sizeof *counts);
+    sts_status status = sts_export_record(e->exporter, "mine", "key", 3, "value", 5, headers, 2, context, &e->t->error);
+    counts[STS_COUNT_RECORDS] = counts[STS_COUNT_ACCEPTED] = status == STS_OK;
+    return status;
+}
+
+/* A record of the host's own. */
+static void ready(struct torture *t) {
+    struct exporting e;
+    sts_export_context *context = NULL;
+    if (!exporting_options(&e, t, PAIRS("transport", "memory", "record_headers.x", "y")) || !exporting_start(&e))
+        goto done;
+    TRY_NEW(t, context, sts_export_context_new_with(t->allocator));
+    if (exporting_export(&e, export_ready, "", context))
+        exporting_flush(&e);
+done:
+    sts_export_context_free(context);
+    exporting_end(&e);
+}
+
 int main(void) {
-    static const struct scenario scenarios[] = {{"a batch's bytes", bytes}, {"a batch exported", exported}};
+    static const struct scenario scenarios[] = {
+        {"a batch's bytes", bytes}, {"a batch exported", exported}, {"a record of one's own", ready}};
     for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++)
         torture_run(&scenarios[i]);
     return 0;

@@ -39,6 +39,25 @@ done:
     sts_options_free(o);
 }
 
+/* A file of options: what was set is the same in the end. */
+static void settings(struct torture *t) {
+    static const char text[] = "brokers: [a:1, 'b:2']\nsending_queue:\n  max_bytes: 70000000\ntopics.allow:\n- a\n- b\n"
+                               "client_id: \"\\x41${env:STS_NOT_SET:-b}\"\nkafka.client.rack: r\n";
+    static const char bad[] = "topic: a\nno_such: 1\nlinger: never\n";
+    sts_options *o = NULL;
+    sts_status status;
+    TRY_NEW(t, o, sts_options_new_with(t->allocator));
+    TRY_OK(t, sts_options_load_text(o, "file", text, sizeof text - 1, &t->error));
+    torture_note(t, "%s %s %s", sts_options_get(o, "brokers"), sts_options_get(o, "topics.allow"),
+                 sts_options_get(o, "client_id"));
+    TRY(t, status, sts_options_load_text(o, "file", bad, sizeof bad - 1, &t->error));
+    MUST(status == STS_ERR_CONFIG);
+    TRY(t, status, sts_options_load(o, "/dev/null", &t->error));
+    MUST(status == STS_OK);
+done:
+    sts_options_free(o);
+}
+
 /* Faults are remembered, and told together. */
 static void option_faults(struct torture *t) {
     sts_options *o = NULL;
@@ -153,6 +172,7 @@ int main(void) {
     static const struct scenario scenarios[] = {
         {"allocator", allocator},
         {"options", options},
+        {"settings", settings},
         {"option faults", option_faults},
         {"options unheeded", options_unheeded},
         {"request", request},

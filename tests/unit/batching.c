@@ -222,7 +222,7 @@ Test(batching, what_cannot_be_is_refused_by_name) {
         rig_options(RIG_OPTIONS("sending_queue.batch.flush_timeout", "200ms", "transport", "memory"));
     rig_refused(options, STS_ERR_CONFIG, RIG_OPTIONS("sending_queue.batch.flush_timeout: needs gather=key"), NULL);
     rig_set(options, RIG_OPTIONS("gather", "request"));
-    rig_refused(options, STS_ERR_CONFIG, RIG_OPTIONS("gather=request is of one export"), NULL);
+    rig_refused(options, STS_ERR_CONFIG, RIG_OPTIONS("with gather=request a message is of one export"), NULL);
     rig_set(options, RIG_OPTIONS("gather", "key", "sending_queue.batch.max_size", "100"));
     rig_refused(options, STS_ERR_CONFIG, RIG_OPTIONS("sending_queue.batch.max_size", "8192"), NULL);
     rig_set(options, RIG_OPTIONS("sending_queue.batch.max_size", "0", "retry_on_failure.max_elapsed_time", "205ms"));

@@ -337,6 +337,6 @@ static void check_config(const char *const *pairs, const char *expected) {
 
 Test(dead_letters, need_a_topic_that_makes_sense) {
     check_config(RIG_OPTIONS("dead_letter.topic", "no/name"), "dead_letter.topic: the name \"no/name\"");
-    check_config(RIG_OPTIONS("dead_letter.topic", "same", "topic", "same"), "dead_letter.topic: must be another");
+    check_config(RIG_OPTIONS("dead_letter.topic", "same", "topic", "same"), "dead_letter.topic: must differ from");
     check_config(RIG_OPTIONS("dead_letter.topic", "a", "topics.max", "1"), "topics.max must be at least 2");
 }

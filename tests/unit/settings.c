@@ -48,7 +48,7 @@ Test(settings, lines_of_assignments) {
     gives("brokers=a:1,b:2\nkey=attributes[\"user\"] | \"x # $$ ${env:NO}\"", "key",
           "attributes[\"user\"] | \"x # $$ ${env:NO}\"");
     gives("client_id=\n", "client_id", "");
-    refuses("brokers=a:1\ntopic: logs\n", "options.yaml:2: this is no NAME=VALUE");
+    refuses("brokers=a:1\ntopic: logs\n", "options.yaml:2: this is not NAME=VALUE");
     refuses("topic=a\ntopic=b\n", "options.yaml:2: topic stands twice: first in line 1");
 }
 
@@ -61,9 +61,9 @@ Test(settings, yaml_names_are_nested_or_dotted) {
     gives("---\n\"topic\": logs # why\n", "topic", "logs");
     gives("record_headers:\n  \"a b\": c\n", "record_headers.a b", "c");
     gives("\xef\xbb\xbftopic: logs\n", "topic", "logs");
-    refuses("topic: logs\n  client_id: x\n", ":2: this stands further to the right than the line before");
-    refuses("sending_queue:\n    max_bytes: 1000000\n  queue_size: 3\n", ":3: this stands in a column");
-    refuses("sending_queue:\n\tmax_bytes: 1000000\n", ":2: a tab stands here");
+    refuses("topic: logs\n  client_id: x\n", ":2: this is indented further than the line before");
+    refuses("sending_queue:\n    max_bytes: 1000000\n  queue_size: 3\n", ":3: no name above is indented like this one");
+    refuses("sending_queue:\n\tmax_bytes: 1000000\n", ":2: there is a tab here");
     refuses("topic: logs\ntopic: more\n", ":2: topic stands twice");
     refuses("sending_queue.max_bytes: 70000000\nsending_queue:\n  max_bytes: 70000000\n",
             ":3: sending_queue.max_bytes");
@@ -85,7 +85,7 @@ Test(settings, yaml_values) {
     refuses("topic: [a, b]", "topic takes one value");
     refuses("brokers: [a:1, b:2", "not closed");
     refuses("brokers: [a:1,\n  b:2]", "not closed");
-    refuses("brokers:\n  - a:1\n - b:2\n", ":3: a value of a list");
+    refuses("brokers:\n  - a:1\n - b:2\n", ":3: there is no list here");
     refuses("topic: &a logs", "single quotes");
     refuses("topic: *a", "single quotes");
     refuses("topic: !!str logs", "single quotes");
@@ -97,7 +97,7 @@ Test(settings, yaml_values) {
     refuses("topic: \"\\q\"", "backslash");
     refuses("topic: \"\\ud800\"", "no character");
     refuses("topics.max: 010", "octal");
-    refuses("topic:\n  logs\n", "no \"name: value\"");
+    refuses("topic:\n  logs\n", "not \"name: value\"");
     refuses("topic: lo\x01gs", "control character");
     refuses("topic: lo\xff", "not UTF-8");
 }
@@ -146,7 +146,7 @@ Test(settings, files) {
     sts_error_free(error);
     error = NULL;
     cr_assert_eq(sts_options_load(options, "/dev/zero", &error), STS_ERR_CONFIG);
-    cr_assert_not_null(strstr(sts_error_text(error), "larger than"));
+    cr_assert_not_null(strstr(sts_error_text(error), "too large"));
     sts_error_free(error);
     cr_assert_eq(sts_options_load(NULL, "x", NULL), STS_ERR_INVALID_ARGUMENT);
     cr_assert_eq(sts_options_load_text(options, "x", NULL, 1, NULL), STS_ERR_INVALID_ARGUMENT);
