@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Options from a file (sts_options_load): lines NAME=VALUE, or the plain part of YAML. No YAML parser is linked for it:
- * what is read means the same to one (cli.test_settings), and what would take one is refused with its line. */
+ * what is read means the same to one (fuzz.settings), and what would take one is refused with its line. */
 #ifndef STS_EXPORTER_SETTINGS_H
 #define STS_EXPORTER_SETTINGS_H
 

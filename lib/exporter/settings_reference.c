@@ -36,7 +36,8 @@ static sts_status read_reference(sts_bytes inner, reference *made, sts__fault *f
         made->preset = at + name_size + 2;
         made->preset_size = size - name_size - 2;
     }
-    bool whole = made->preset || name_size == size;
+    /* In a default, too: the collector takes no dollar sign in a reference. */
+    bool whole = (made->preset || name_size == size) && !memchr(inner.data, '$', inner.size);
     if (!name_size || name_size >= MAX_VARIABLE || (at[0] >= '0' && at[0] <= '9') || !whole)
         return sts__fault_set(
             fault, STS_ERR_CONFIG,

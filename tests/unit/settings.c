@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Options from a text (sts_options_load_text); cli.test_settings holds the YAML of it to a YAML parser. */
+ * Options from a text (sts_options_load_text); fuzz.settings holds the YAML of it to a YAML parser. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,6 +115,26 @@ Test(settings, references) {
     refuses("topic: ${env:STS_TEST_NESTED}", "STS_TEST_NESTED holds a reference");
     refuses("topic: ${file:/etc/passwd}", "${env:NAME}");
     refuses("topic: ${env:A", "${env:NAME}");
+    refuses("topic: ${env:STS_TEST_UNSET:-a$b}", "${env:NAME}");
+    refuses("topic: ${env:STS_TEST_UNSET:-${env:HOME}}", "${env:NAME}");
+    gives("client_id: '$$$${env:STS_TEST_NAME} $$${env:STS_TEST_NAME} $x $'", "client_id",
+          "$${env:STS_TEST_NAME} $from-env $x $");
+}
+
+/* As `stskafka config` prints it. */
+Test(settings, what_config_prints) {
+    static const char text[] = "# from collector.yaml, the block of the collector's kafkaexporter\n"
+                               "brokers: one:9092,two:9092\n"
+                               "logs.key: \"metadata(\\\"x-tenant\\\")\"\n"
+                               "auth.sasl.password: \"p$$1\"\n"
+                               "tls.ca_file: \"/etc/ca.crt\"\n"
+                               "topic: logs  # the topic that is checked at the start\n"
+                               "missing_key: \"null\"  # kafkaexporter's default\n";
+    gives(text, "brokers", "one:9092,two:9092");
+    gives(text, "logs.key", "metadata(\"x-tenant\")");
+    gives(text, "tls.ca_file", "/etc/ca.crt");
+    gives(text, "topic", "logs");
+    gives(text, "missing_key", "null");
 }
 
 /* Nothing is set where the form is wrong; where values are, the others are set and all faults are told. */
