@@ -80,7 +80,7 @@ Test(profiles, the_key_of_all_signals_counts_where_it_was_chosen) {
 
 Test(profiles, a_key_that_reads_a_record_is_refused) {
     static const char *const cases[][2] = {
-        {"trace_id", "profiles.key: trace_id reads a record, and of profiles nothing is read"},
+        {"trace_id", "profiles.key: trace_id reads a record, but of profiles nothing is read"},
         {"body", "body reads a record"},
         {"attribute(\"a\")", "attribute(\"a\") reads a record"},
         {"resource_hash", "resource_hash reads a record"},

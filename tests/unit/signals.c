@@ -404,7 +404,7 @@ static void check_refused(const char *const *pairs, const char *const *parts) {
 Test(signals, topics_of_signals_are_held_to_what_topics_are) {
     check_refused(
         RIG_OPTIONS("transport", "none", "traces.topic", "a b", "metrics.topic", "dead", "dead_letter.topic", "dead"),
-        RIG_OPTIONS("traces.topic", "another than metrics.topic"));
+        RIG_OPTIONS("traces.topic", "must differ from metrics.topic"));
     check_refused(RIG_OPTIONS("transport", "none", "traces.topic", "a", "metrics.topic", "b", "topics.max", "2"),
                   RIG_OPTIONS("topics.max: must be at least 3"));
 }
