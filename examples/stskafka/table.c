@@ -80,9 +80,12 @@ static void print_last(const struct table *table, const char *text) {
 static void print_row(const struct table *table, char *const *cells, bool is_marked) {
     if (is_marked && table->has_colour)
         fputs("\033[31m", stdout);
-    for (size_t i = 0; i + 1 < table->column_count; i++)
-        print_cell(table, i, cells[i]);
-    print_last(table, cells[table->column_count - 1]);
+    for (size_t i = 0; i < table->column_count; i++) {
+        if (i + 1 == table->column_count)
+            print_last(table, cells[i]);
+        else
+            print_cell(table, i, cells[i]);
+    }
     fputs(is_marked && table->has_colour ? "\033[0m\n" : "\n", stdout);
 }
 
