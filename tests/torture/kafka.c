@@ -77,10 +77,21 @@ done:
         exporting_end(&e);
 }
 
-/* Another producer, with a cluster of its own, takes over; the records may be in both. */
+/* Another producer, with a cluster of its own, takes over; the records may be in both. With required_acks=leader the
+ * first one has them all, and nothing is left for a second one that cannot be made: there is no memory, and a flush
+ * would end by its deadline. */
 static void succession(struct torture *t) {
-    static const char *const pairs[] = {"service_thread", "false", "kafka.test.mock.num.brokers",       "1", //
-                                        "linger",         "10s",   "retry_on_failure.max_elapsed_time", "20s", NULL};
+    static const char *const pairs[] = {"service_thread",
+                                        "false",
+                                        "required_acks",
+                                        "leader",
+                                        "linger",
+                                        "10s",
+                                        "kafka.test.mock.num.brokers",
+                                        "1",
+                                        "retry_on_failure.max_elapsed_time",
+                                        "20s",
+                                        NULL};
     struct exporting e;
     struct pb otlp = {0};
     sts_export_context *context = NULL;
