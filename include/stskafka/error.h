@@ -85,6 +85,10 @@ enum {
     STS_ERR_PURGED = -407,   /* dropped unsent, because the exporter was closed */
     STS_ERR_NOT_ACKNOWLEDGED = -408, /* may have arrived, was not acknowledged */
 
+    /* The store on disk (sending_queue.storage). */
+    STS_ERR_STORAGE = -500,      /* it cannot be read, or written; the counts of an export say how much was taken */
+    STS_ERR_STORAGE_BUSY = -501, /* its folder is in use by another exporter, or another process */
+
     /* From here down the handle is of no more use but to be freed. */
     STS_ERR_FATAL_LINE = -900,    /* no code itself: those below it are fatal */
     STS_ERR_FORKED = -901,        /* the handle was made before fork(), in the parent */

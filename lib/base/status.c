@@ -44,6 +44,8 @@ static const sts__status_row rows[] = {
     {STS_ERR_DELIVERY, "STS_ERR_DELIVERY", "refused by the broker for good", false},
     {STS_ERR_PURGED, "STS_ERR_PURGED", "dropped unsent, because the exporter was closed", false},
     {STS_ERR_NOT_ACKNOWLEDGED, "STS_ERR_NOT_ACKNOWLEDGED", "may have arrived, was not acknowledged", false},
+    {STS_ERR_STORAGE, "STS_ERR_STORAGE", "the store on disk cannot be read or written", true},
+    {STS_ERR_STORAGE_BUSY, "STS_ERR_STORAGE_BUSY", "the store on disk is in use", true},
     {STS_ERR_FORKED, "STS_ERR_FORKED", "the handle was made before fork(), in the parent", false},
     {STS_ERR_CLOSED, "STS_ERR_CLOSED", "the exporter was closed", false},
     {STS_ERR_PRODUCER_FATAL, "STS_ERR_PRODUCER_FATAL", "the Kafka producer cannot go on", false},

@@ -14,7 +14,8 @@ BELOW = {
     "encode": {"base", "wire", "json", "schema", "intake", "otlp", "signal", "ottl"},
     "gather": {"base"},
     "queue": {"base"},
+    "store": {"base"},
     "transport": {"base", "wire", "json", "key"},
-    "exporter": {"base", "wire", "json", "schema", "intake", "otlp", "signal", "ottl", "key", "encode", "topology", "gather", "queue", "transport"},
-    "api": {"base", "wire", "json", "schema", "intake", "otlp", "signal", "ottl", "key", "encode", "topology", "gather", "queue", "transport", "exporter"},
+    "exporter": {"base", "wire", "json", "schema", "intake", "otlp", "signal", "ottl", "key", "encode", "topology", "gather", "queue", "store", "transport"},
+    "api": {"base", "wire", "json", "schema", "intake", "otlp", "signal", "ottl", "key", "encode", "topology", "gather", "queue", "store", "transport", "exporter"},
 }

@@ -40,6 +40,7 @@ Test(status, the_walk_has_codes_of_every_group) {
     check_listed(STS_ERR_REJECTED, "STS_ERR_REJECTED");
     check_listed(STS_ERR_NOT_DELIVERED, "STS_ERR_NOT_DELIVERED");
     check_listed(STS_ERR_NOT_ACKNOWLEDGED, "STS_ERR_NOT_ACKNOWLEDGED");
+    check_listed(STS_ERR_STORAGE, "STS_ERR_STORAGE");
     check_listed(STS_ERR_PRODUCER_FATAL, "STS_ERR_PRODUCER_FATAL");
     cr_assert_str_eq(sts_status_text(STS_ERR_KEY_MISSING), "the key has no value");
 }

@@ -98,6 +98,12 @@ const (
 	ErrNotAcknowledged  Code = C.STS_ERR_NOT_ACKNOWLEDGED  // may have arrived, was not acknowledged
 )
 
+// The store on disk (sending_queue.storage).
+const (
+	ErrStorage     Code = C.STS_ERR_STORAGE      // it cannot be read, or written; the counts of an export say how much was taken
+	ErrStorageBusy Code = C.STS_ERR_STORAGE_BUSY // its folder is in use by another exporter, or another process
+)
+
 // The exporter can only be closed now, or was.
 const (
 	ErrForked        Code = C.STS_ERR_FORKED         // made before a fork, in the parent

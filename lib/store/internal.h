@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The store's parts, for the files that it consists of. All is under the store's lock, but for the reader, which
+ * belongs to who reads, and the sync that runs while others append. */
+#ifndef STS_STORE_INTERNAL_H
+#define STS_STORE_INTERNAL_H
+
+#include <pthread.h>
+
+#include "store/lock.h"
+#include "store/reader.h"
+#include "store/store.h"
+
+/* What is done is noted in blocks, which are sectors of the file beside the segment: a CRC, the block's number, bits.
+ * One that was cut half-way is not believed, and its frames are read again. */
+enum { STS__DONE_BLOCK = 512, STS__DONE_BITS = (STS__DONE_BLOCK - 8) * 8 };
+
+typedef struct sts__done_block {
+    int64_t first_ms; /* when the first of its frames was stored */
+    bool is_noted;    /* on the disk as it is here */
+    uint8_t bits[STS__DONE_BLOCK - 8];
+} sts__done_block;
+
+typedef struct sts__segment {
+    struct sts__segment *next;
+    uint64_t first;         /* the sequence of its first frame; its files are named by it */
+    uint64_t behind;        /* one behind the sequence of its last frame */
+    uint64_t size;          /* bytes that stand for sure, and no more are read */
+    uint64_t frames;        /* that are good, */
+    uint64_t done;          /* and of these, that are done */
+    uint64_t unread_frames; /* of those that are good and not done */
+    uint64_t unread_records;
+    uint64_t unread_weight;
+    sts__done_block *blocks;
+    size_t block_count;
+    bool is_old; /* it was there when the store was opened */
+} sts__segment;
+
+struct sts__store {
+    const sts__memory *memory;
+    char *folder;
+    sts__store_settings settings;
+    uint64_t segment_bytes;
+    sts__store_lock folder_lock;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool closed;
+
+    sts__segment *head; /* oldest first */
+    sts__segment *tail;
+    int file; /* the tail's, which is appended to; -1: the next append begins another segment */
+    uint64_t next;
+    uint64_t synced;      /* all below are on the disk, */
+    uint64_t synced_size; /* and so much of the tail; behind that there are so many */
+    uint64_t unsynced_records;
+    uint64_t unsynced_weight;
+    bool syncing; /* a thread has the file synced without the lock: it is not to be closed */
+    int64_t synced_us;
+    sts__store_ticket *tickets;
+
+    sts__reader reader;
+    sts__segment *cursor; /* what the reader is in; NULL: the head, when it is there */
+    int read_file;
+    uint64_t read_to; /* behind the sequence that was read last */
+    bool read_failed; /* it was told */
+
+    sts__store_numbers numbers;
+    int64_t noted_us;
+    bool has_unnoted;
+};
+
+/* segment.c: files of a segment, and what is noted of it. */
+void sts__segment_path(const sts__store *store, uint64_t first, const char *end, char *path, size_t size);
+sts__segment *sts__segment_new(const sts__memory *memory, uint64_t first);
+void sts__segment_free(const sts__memory *memory, sts__segment *segment);
+bool sts__segment_is_done(const sts__segment *segment, uint64_t sequence);
+
+/* Has a place for frames up to one; false without memory. Then counts a frame. */
+bool sts__segment_prepare(const sts__memory *memory, sts__segment *segment, uint64_t sequence);
+void sts__segment_count(sts__segment *segment, const sts__frame *frame);
+
+/* Marks a frame; false if it was marked, or is none of this segment. */
+bool sts__segment_mark(sts__segment *segment, uint64_t sequence);
+
+/* Reads what is noted, of the blocks that there are. */
+void sts__segment_read_notes(const sts__store *store, sts__segment *segment);
+bool sts__segment_note(const sts__store *store, sts__segment *segment);
+
+/* Copies what is no frame to a file of its own, and tells. */
+void sts__segment_set_aside(sts__store *store, const sts__segment *segment, int file, uint64_t from, uint64_t to);
+
+/* Deletes segments that are done, but for the last. True if one was. */
+bool sts__segments_drop(sts__store *store);
+
+/* recovery.c: reads through what is there. */
+sts_status sts__store_recover(sts__store *store, sts__fault *fault);
+
+/* sync.c: what is behind the last sync is given up, and its tickets have failed. */
+void sts__store_give_up_unsynced(sts__store *store, int error);
+
+/* Syncs the tail with the lock held; 0 or an errno. */
+int sts__store_sync_now(sts__store *store);
+
+void sts__store_tell(const sts__store *store, int32_t level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

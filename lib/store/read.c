@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reading what is stored, segment by segment, and what becomes of what was read. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <stskafka/options.h>
+
+#include "store/internal.h"
+
+/* How far of a segment may be read. */
+static uint64_t readable_size(const sts__store *store, const sts__segment *segment) {
+    bool bounded = segment == store->tail && store->file >= 0 && store->settings.sync == STS__STORE_SYNC_COMMIT;
+    return bounded ? store->synced_size : segment->size;
+}
+
+static bool turn_to(sts__store *store, sts__segment *segment, uint64_t at) {
+    char path[PATH_MAX];
+    if (store->read_file >= 0)
+        close(store->read_file);
+    sts__segment_path(store, segment->first, ".queue", path, sizeof path);
+    store->read_file = open(path, O_RDONLY | O_CLOEXEC);
+    store->cursor = segment;
+    sts__reader_turn_to(&store->reader, store->read_file, at, readable_size(store, segment));
+    return store->read_file >= 0;
+}
+
+/* What was good when it was counted, and is not any more, is left over at the end of its segment. */
+static uint64_t write_off(sts__store *store, sts__segment *segment) {
+    uint64_t lost = segment->unread_records;
+    if (store->reader.at < segment->size || !segment->unread_frames)
+        return 0;
+    store->numbers.records -= lost;
+    segment->frames -= segment->unread_frames;
+    segment->unread_frames = segment->unread_records = segment->unread_weight = 0;
+    return lost;
+}
+
+/* Has the reader in a segment that has something left to read; false where there is none, or, with `keep`, where that
+ * would be another one. */
+static bool find_cursor(sts__store *store, bool keep, uint64_t *lost) {
+    if (!store->cursor && (!store->head || !turn_to(store, store->head, STS__STORE_FILE_HEAD)))
+        return false;
+    for (;;) {
+        store->reader.end = readable_size(store, store->cursor);
+        if (store->reader.at < store->reader.end)
+            return store->read_file >= 0;
+        *lost += write_off(store, store->cursor);
+        if (keep || !store->cursor->next || !turn_to(store, store->cursor->next, STS__STORE_FILE_HEAD))
+            return false;
+        sts__segments_drop(store);
+    }
+}
+
+static void tell_once(sts__store *store) {
+    if (!store->read_failed)
+        sts__store_tell(store, STS_LOG_ERROR, "the store's segment %020" PRIu64 " cannot be read: %s",
+                        store->cursor ? store->cursor->first : 0, strerror(errno));
+    store->read_failed = true;
+}
+
+static void take(sts__store *store, const sts__frame *frame, const uint8_t *payload, sts__stored *stored) {
+    sts__segment *segment = store->cursor;
+    segment->unread_frames--;
+    segment->unread_records -= frame->records;
+    segment->unread_weight -= frame->weight;
+    store->read_to = frame->sequence + 1;
+    *stored = (sts__stored){.sequence = frame->sequence,
+                            .stored_ms = frame->stored_ms,
+                            .payload = {payload, frame->size},
+                            .records = frame->records,
+                            .weight = frame->weight,
+                            .is_old = segment->is_old,
+                            .at = store->reader.from};
+}
+
+static bool is_wanted(const sts__segment *segment, const sts__frame *frame) {
+    return frame->sequence >= segment->first && frame->sequence < segment->behind &&
+           !sts__segment_is_done(segment, frame->sequence);
+}
+
+size_t sts__store_read(sts__store *store, sts__stored *read, size_t most, uint64_t *lost) {
+    size_t count = 0;
+    sts__frame frame;
+    const uint8_t *payload;
+    *lost = 0;
+    pthread_mutex_lock(&store->lock);
+    while (count < most && !store->closed && find_cursor(store, count > 0, lost)) {
+        sts__read result = sts__reader_next(&store->reader, count > 0, &frame, &payload);
+        if (result == STS__READ_DAMAGE) {
+            sts__segment_set_aside(store, store->cursor, store->read_file, store->reader.from, store->reader.at);
+        } else if (result == STS__READ_FRAME) {
+            if (is_wanted(store->cursor, &frame))
+                take(store, &frame, payload, &read[count++]);
+        } else {
+            if (result == STS__READ_FAILED)
+                tell_once(store);
+            break;
+        }
+    }
+    pthread_mutex_unlock(&store->lock);
+    return count;
+}
+
+void sts__store_unread(sts__store *store, const sts__stored *read, size_t count) {
+    if (!count)
+        return;
+    pthread_mutex_lock(&store->lock);
+    sts__segment *segment = store->cursor; /* all that a call gives is of one */
+    for (size_t i = 0; i < count; i++) {
+        segment->unread_frames++;
+        segment->unread_records += read[i].records;
+        segment->unread_weight += read[i].weight;
+    }
+    store->reader.at = read[0].at;
+    store->read_to = read[0].sequence;
+    pthread_mutex_unlock(&store->lock);
+}
+
+bool sts__store_is_read_to(sts__store *store, uint64_t sequence) {
+    bool all = true;
+    pthread_mutex_lock(&store->lock);
+    for (const sts__segment *segment = store->head; segment; segment = segment->next)
+        all = all && !segment->unread_frames;
+    all = all || store->read_to >= sequence || store->closed;
+    pthread_mutex_unlock(&store->lock);
+    return all;
+}
+
+void sts__store_done(sts__store *store, uint64_t sequence, uint32_t records) {
+    pthread_mutex_lock(&store->lock);
+    sts__segment *segment = store->head;
+    while (segment && segment->behind <= sequence)
+        segment = segment->next;
+    if (segment && sts__segment_mark(segment, sequence)) {
+        store->numbers.records -= records;
+        store->has_unnoted = true;
+        if (segment->done == segment->frames)
+            sts__segments_drop(store);
+    }
+    pthread_mutex_unlock(&store->lock);
+}

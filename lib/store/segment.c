@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <stskafka/options.h>
+
+#include "store/crc32c.h"
+#include "store/internal.h"
+
+void sts__segment_path(const sts__store *store, uint64_t first, const char *end, char *path, size_t size) {
+    snprintf(path, size, "%s/%020" PRIu64 "%s", store->folder, first, end);
+}
+
+sts__segment *sts__segment_new(const sts__memory *memory, uint64_t first) {
+    sts__segment *segment = sts__memory_new(memory, sizeof *segment);
+    if (segment)
+        segment->first = segment->behind = first;
+    return segment;
+}
+
+void sts__segment_free(const sts__memory *memory, sts__segment *segment) {
+    sts__memory_free(memory, segment->blocks);
+    sts__memory_free(memory, segment);
+}
+
+static bool grow_to(const sts__memory *memory, sts__segment *segment, size_t count) {
+    if (count <= segment->block_count)
+        return true;
+    sts__done_block *blocks = sts__memory_resize(memory, segment->blocks, count * sizeof *blocks);
+    if (!blocks)
+        return false;
+    memset(blocks + segment->block_count, 0, (count - segment->block_count) * sizeof *blocks);
+    for (size_t i = segment->block_count; i < count; i++)
+        blocks[i].is_noted = true;
+    segment->blocks = blocks;
+    segment->block_count = count;
+    return true;
+}
+
+static uint8_t *bit_of(const sts__segment *segment, uint64_t sequence, uint8_t *mask) {
+    uint64_t at = sequence - segment->first;
+    if (sequence < segment->first || at / STS__DONE_BITS >= segment->block_count)
+        return NULL;
+    *mask = (uint8_t)(1 << at % STS__DONE_BITS % 8);
+    return &segment->blocks[at / STS__DONE_BITS].bits[at % STS__DONE_BITS / 8];
+}
+
+bool sts__segment_is_done(const sts__segment *segment, uint64_t sequence) {
+    uint8_t mask;
+    const uint8_t *bit = bit_of(segment, sequence, &mask);
+    return bit && (*bit & mask);
+}
+
+bool sts__segment_prepare(const sts__memory *memory, sts__segment *segment, uint64_t sequence) {
+    return grow_to(memory, segment, (size_t)((sequence - segment->first) / STS__DONE_BITS + 1));
+}
+
+void sts__segment_count(sts__segment *segment, const sts__frame *frame) {
+    uint64_t block = (frame->sequence - segment->first) / STS__DONE_BITS;
+    if (!segment->blocks[block].first_ms)
+        segment->blocks[block].first_ms = frame->stored_ms;
+    segment->behind = frame->sequence + 1;
+    segment->frames++;
+    if (sts__segment_is_done(segment, frame->sequence)) {
+        segment->done++;
+        return;
+    }
+    segment->unread_frames++;
+    segment->unread_records += frame->records;
+    segment->unread_weight += frame->weight;
+}
+
+bool sts__segment_mark(sts__segment *segment, uint64_t sequence) {
+    uint8_t mask;
+    uint8_t *bit = bit_of(segment, sequence, &mask);
+    if (!bit || *bit & mask)
+        return false;
+    *bit |= mask;
+    segment->blocks[(sequence - segment->first) / STS__DONE_BITS].is_noted = false;
+    segment->done++;
+    return true;
+}
+
+/* --- what is noted on the disk --- */
+
+static void put32(uint8_t *at, uint32_t value) {
+    for (int i = 0; i < 4; i++)
+        at[i] = (uint8_t)(value >> 8 * i);
+}
+
+static void write_block(uint8_t *block, size_t number, const uint8_t *bits) {
+    put32(block + 4, (uint32_t)number);
+    memcpy(block + 8, bits, STS__DONE_BLOCK - 8);
+    put32(block, sts__crc32c(0, block + 4, STS__DONE_BLOCK - 4));
+}
+
+void sts__segment_read_notes(const sts__store *store, sts__segment *segment) {
+    char path[PATH_MAX];
+    uint8_t block[STS__DONE_BLOCK];
+    uint8_t again[STS__DONE_BLOCK];
+    sts__segment_path(store, segment->first, ".done", path, sizeof path);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    for (size_t i = 0; file >= 0 && sts__disk_read(file, block, sizeof block, i * STS__DONE_BLOCK) == STS__DONE_BLOCK &&
+                       grow_to(store->memory, segment, i + 1);
+         i++) {
+        write_block(again, i, block + 8);
+        if (memcmp(again, block, sizeof block) == 0)
+            memcpy(segment->blocks[i].bits, block + 8, sizeof segment->blocks[i].bits);
+    }
+    if (file >= 0)
+        close(file);
+}
+
+bool sts__segment_note(const sts__store *store, sts__segment *segment) {
+    char path[PATH_MAX];
+    uint8_t block[STS__DONE_BLOCK];
+    int file = -1;
+    int error = 0;
+    sts__segment_path(store, segment->first, ".done", path, sizeof path);
+    for (size_t i = 0; i < segment->block_count && !error; i++) {
+        if (segment->blocks[i].is_noted)
+            continue;
+        if (file < 0)
+            file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        if (file < 0)
+            return false;
+        write_block(block, i, segment->blocks[i].bits);
+        error = sts__disk_write(store->settings.disk, file, block, sizeof block, i * STS__DONE_BLOCK);
+        segment->blocks[i].is_noted = !error;
+    }
+    if (file >= 0)
+        close(file);
+    return !error;
+}
+
+/* --- damage --- */
+
+static bool copy(const sts__store *store, int from_file, int to_file, uint64_t from, uint64_t to) {
+    uint8_t bytes[4096];
+    for (uint64_t at = from; at < to;) {
+        size_t size = to - at < sizeof bytes ? (size_t)(to - at) : sizeof bytes;
+        ssize_t got = sts__disk_read(from_file, bytes, size, at);
+        if (got <= 0 || sts__disk_write(store->settings.disk, to_file, bytes, (size_t)got, at - from) != 0)
+            return false;
+        at += (uint64_t)got;
+    }
+    return true;
+}
+
+void sts__segment_set_aside(sts__store *store, const sts__segment *segment, int file, uint64_t from, uint64_t to) {
+    char path[PATH_MAX];
+    char end[48];
+    store->numbers.damaged++;
+    if (!store->settings.disk) /* it only looks */
+        return;
+    snprintf(end, sizeof end, "-%" PRIu64 ".damaged", from);
+    sts__segment_path(store, segment->first, end, path, sizeof path);
+    int aside = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (aside < 0 && errno == EEXIST) /* by an earlier start */
+        return;
+    bool copied = aside >= 0 && copy(store, file, aside, from, to);
+    if (aside >= 0)
+        close(aside);
+    sts__store_tell(store, STS_LOG_WARNING,
+                    "the store's segment %020" PRIu64 " is torn or damaged from byte %" PRIu64 " to %" PRIu64
+                    ": what stands there %s; all else goes",
+                    segment->first, from, to, copied ? "was set aside in a file .damaged" : "could not be copied");
+}
+
+/* --- the end --- */
+
+static void remove_files(sts__store *store, const sts__segment *segment) {
+    char path[PATH_MAX];
+    sts__segment_path(store, segment->first, ".queue", path, sizeof path);
+    unlink(path);
+    sts__segment_path(store, segment->first, ".done", path, sizeof path);
+    unlink(path);
+}
+
+bool sts__segments_drop(sts__store *store) {
+    bool dropped = false;
+    sts__segment **at = &store->head;
+    while (*at) {
+        sts__segment *segment = *at;
+        if (segment == store->tail || segment->done < segment->frames || segment == store->cursor) {
+            at = &segment->next;
+            continue;
+        }
+        *at = segment->next;
+        remove_files(store, segment);
+        store->numbers.bytes -= segment->size;
+        store->numbers.segments--;
+        sts__segment_free(store->memory, segment);
+        dropped = true;
+    }
+    if (dropped)
+        pthread_cond_broadcast(&store->changed); /* somebody may wait for the room */
+    return dropped;
+}
