@@ -26,7 +26,18 @@ enum {
     STS_QUEUE_OUTCOMES = 4,    /* how many of the places are taken by outcomes */
     STS_QUEUE_OPEN_MESSAGES = 5, /* messages that are open for further records (sending_queue.batch.flush_timeout) */
     STS_QUEUE_OPEN_RECORDS = 6,  /* and records in them, which are among those without an outcome */
-    STS_QUEUE_VALUES = 7         /* how many values this header knows */
+    /* Of the queue on disk (sending_queue.storage); 0 where there is none. */
+    STS_QUEUE_STORED_RECORDS = 7,   /* records in it that have no outcome */
+    STS_QUEUE_STORED_BYTES = 8,     /* how large its files are, which are deleted when all in them has its outcome */
+    STS_QUEUE_STORED_MAX_BYTES = 9, /* the option sending_queue.storage.max_bytes */
+    STS_QUEUE_STORED_AGE_MS = 10,   /* for how long the oldest record has been there, by the wall clock; too long by
+                                     * the time in which some thousand records were stored, at most */
+    STS_QUEUE_STORE_SYNCS = 11,     /* how often files were synced, */
+    STS_QUEUE_STORE_SYNC_FAILURES = 12, /* and how often the system could not */
+    STS_QUEUE_RECOVERED_RECORDS = 13,   /* records that were there at the start; they count as accepted again */
+    STS_QUEUE_RECOVERY_US = 14,         /* how long it took to read through all of it then */
+    STS_QUEUE_STORE_DAMAGE = 15,        /* pieces of files that were torn or damaged; they are set aside (.damaged) */
+    STS_QUEUE_VALUES = 16               /* how many values this header knows */
 };
 
 /* How full the queue is.
@@ -131,7 +142,8 @@ STS_API sts_status sts_exporter_statistics_prometheus(const sts_exporter *export
  *    "rejected_by_code":{"STS_ERR_KEY_MISSING":n, ...},"not_delivered_by_code":{"STS_ERR_GAVE_UP":n, ...},
  *    "delivery_latency":{"sum_us":n,"buckets":[{"up_to_us":1000,"count":n}, ... ,{"up_to_us":null,"count":n}]},
  *    "queue":{"records":n,"max_records":n,"bytes":n,"max_bytes":n,"outcomes":n,"open_messages":n,
- *    "open_records":n},"threads":n,
+ *    "open_records":n,"stored_records":n,"stored_bytes":n,"stored_max_bytes":n,"stored_age_ms":n,"store_syncs":n,
+ *    "store_sync_failures":n,"recovered_records":n,"recovery_us":n,"store_damage":n},"threads":n,
  *    "transport":{"tries":n,"retries":n,"requests":n,"request_retries":n,"request_errors":n,"request_timeouts":n,
  *    "bytes_sent":n,"connects":n,"brokers":n,"brokers_up":n,"round_trip_us":n,"round_trip_p99_us":n,"throttle_ms":n,
  *    "throttle_max_ms":n}}

@@ -4,6 +4,7 @@
 #include "api/guard.h"
 #include "base/clock.h"
 #include "exporter/exporter.h"
+#include "exporter/statistics.h"
 
 sts_status sts_exporter_new(sts_exporter **exporter, const sts_options *options, sts_error **error) {
     if (exporter)
@@ -16,7 +17,7 @@ sts_status sts_exporter_new(sts_exporter **exporter, const sts_options *options,
 
 static void get_counts(const sts_exporter *exporter, uint64_t *counts, size_t counts_size) {
     if (counts) /* the lock changes, what it guards does not */
-        sts__ledger_counts((sts__ledger *)&exporter->ledger, counts, counts_size);
+        sts__statistics_take_counts((sts_exporter *)exporter, counts, counts_size);
 }
 
 static sts_status report(sts_exporter *exporter, sts_error **error, sts_status status, const char *text) {

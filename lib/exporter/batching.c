@@ -151,7 +151,7 @@ static void give_up(sts_exporter *exporter, const sts__open_message *message) {
                              .code = STS_ERR_PURGED};
     for (size_t i = message->done; i < message->record_count; i++) {
         purged.id = message->records[i].id;
-        sts__ledger_complete(&exporter->ledger, &purged, 1); /* one that was bound to another has its outcome already */
+        sts__exporter_complete(exporter, &purged, 1); /* one that was bound to another has its outcome already */
     }
 }
 

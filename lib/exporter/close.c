@@ -10,6 +10,7 @@
 #include "exporter/exporter.h"
 
 #include "base/clock.h"
+#include "exporter/storage.h"
 
 enum {
     PURGE_MS = 300,   /* what close allows beyond its deadline: for the transport to report what it gave up, */
@@ -50,6 +51,7 @@ static bool end(sts_exporter *exporter, int64_t deadline_us) {
             return false;
         sts__batching_purge(exporter);
         close_transport(exporter);
+        sts__storage_close(exporter);
     }
     sts__ledger_abandon(&exporter->ledger);
     do
@@ -108,6 +110,7 @@ static bool end_by(sts_exporter *exporter, int64_t deadline_us) {
 /* Leaves the exporter to whoever is inside a callback. Exports that wait for their result get it. */
 static void leave(sts_exporter *exporter) {
     __atomic_store_n(&exporter->silent, 1, __ATOMIC_RELEASE);
+    sts__storage_retreat(exporter);
     sts__ledger_abandon(&exporter->ledger);
     while (sts__service_has_outcome(exporter))
         sts__service_hand_out(exporter);
@@ -134,6 +137,8 @@ static uint64_t given_up(sts_exporter *exporter) {
 sts_status sts__exporter_close(sts_exporter *exporter, int32_t timeout_ms) {
     int64_t deadline = sts__deadline_after(timeout_ms);
     int64_t last = deadline + LEAVE_MS * INT64_C(1000);
+    if (exporter->storage.store && !sts__ledger_is_closed(&exporter->ledger))
+        sts__service_flush(exporter, deadline, false); /* a closed ledger takes nothing, not even what is stored */
     if (!sts__ledger_close(&exporter->ledger))
         return STS_ERR_CLOSED;
     if (exporter->transport.struct_size == 0)

@@ -90,6 +90,11 @@ typedef struct sts__config {
     int64_t topology_group_bytes;
     int64_t queue_size;
     int64_t queue_bytes;
+    const char *storage; /* a folder, or empty */
+    int64_t storage_bytes;
+    int storage_sync; /* sts__store_sync_mode */
+    int64_t storage_sync_ms;
+    int64_t storage_max_age_ms;
     int64_t batch_timeout_ms; /* 0: no message stays open over exports */
     int64_t batch_min_size;
     int64_t batch_max_size;

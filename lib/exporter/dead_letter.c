@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "exporter/exporter.h"
+#include "exporter/storage.h"
 #include "transport/message_size.h"
 
 /* Headers of a letter in front of its record's own. */
@@ -84,9 +85,12 @@ static bool send(const sts__letter *letter, sts_exporter *exporter, bool with_va
     sts__arena_init_in(&arena, exporter->memory, scratch, sizeof scratch);
     sts__fault_clear(&fault);
     bool sent = make_message(letter, exporter, &arena, with_value, &message) &&
-                sts__message_batch_size(&message) <= exporter->route.max_message_bytes &&
-                exporter->transport.send(exporter->transport_context, &message, &fault.transport_code, fault.text,
-                                         sizeof fault.text) == STS_OK;
+                sts__message_batch_size(&message) <= exporter->route.max_message_bytes;
+    if (sent && letter->is_stored)
+        sent = sts__storage_add_letter(exporter, &message, letter->told.kind == STS_OUTCOME_REJECTED);
+    else if (sent)
+        sent = exporter->transport.send(exporter->transport_context, &message, &fault.transport_code, fault.text,
+                                        sizeof fault.text) == STS_OK;
     sts__arena_clear(&arena);
     return sent;
 }
@@ -121,6 +125,9 @@ sts_status sts__letter_of_rejected(sts__letter *letter, sts_exporter *exporter, 
     if (!exporter->dead_letters.topic)
         return STS_OK;
     weigh(letter, exporter);
+    letter->is_stored = exporter->storage.store;
+    if (letter->is_stored)
+        return STS_OK;
     sts_status status = sts__ledger_accept_letter(&exporter->ledger, export, cost_of(letter, exporter), &letter->place);
     letter->has_place = status == STS_OK;
     return status == STS_ERR_RECORD_SIZE ? STS_OK
@@ -164,7 +171,8 @@ bool sts__letter_of_failed(sts__letter *letter, sts_exporter *exporter, const st
                                      .headers = message->headers,
                                      .header_count = message->header_count};
     weigh(letter, exporter);
-    if (exporter->dead_letters.topic)
+    letter->is_stored = exporter->dead_letters.topic && exporter->storage.store;
+    if (exporter->dead_letters.topic && !letter->is_stored)
         letter->has_place = sts__ledger_accept_letter_of(&exporter->ledger, completion->id, cost_of(letter, exporter),
                                                          &letter->place) == STS_OK;
     return true;
@@ -173,9 +181,11 @@ bool sts__letter_of_failed(sts__letter *letter, sts_exporter *exporter, const st
 static void post(const sts__letter *letter, sts_exporter *exporter) {
     sts__dead_letters *to = &exporter->dead_letters;
     sts__caller me;
-    if (letter->has_place && !(letter->has_value && send(letter, exporter, true)) && !send(letter, exporter, false))
+    bool placed = letter->has_place || letter->is_stored;
+    bool sent = placed && ((letter->has_value && send(letter, exporter, true)) || send(letter, exporter, false));
+    if (letter->has_place && !sent)
         sts__ledger_lose_letter(&exporter->ledger, letter->place);
-    if (to->topic && !letter->has_place)
+    if (to->topic && !letter->has_place && !sent)
         sts__ledger_count(&exporter->ledger, STS_COUNT_DEAD_LETTERS_LOST);
     if (!to->topic)
         sts__ledger_count(&exporter->ledger, STS_COUNT_DEAD_LETTERS);

@@ -44,6 +44,7 @@ typedef struct sts__letter {
     sts__wire_writer otlp; /* where the value of a rejected record is written */
     bool has_value;        /* it is small enough for the topic of dead letters, as far as we know */
     bool has_place;
+    bool is_stored; /* it needs none: it goes to the store on disk */
     uint64_t place; /* in the ledger, for the topic */
 } sts__letter;
 

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "exporter/export_context.h"
 #include "exporter/gathering.h"
+#include "exporter/storage.h"
 #include "exporter/submit.h"
 
 /* Makes a routed record one of those that are sent next. */
@@ -45,6 +46,17 @@ static sts_status sum_up(const sts__export_run *run) {
         run->first_rejection.text);
 }
 
+/* What was stored is safe, and goes on its way. */
+static sts_status store(sts__export_run *run, sts_status status) {
+    sts__fault why = *run->fault;
+    sts_status committed = sts__storage_commit(run);
+    if (committed == STS_OK && status != STS_OK)
+        *run->fault = why;
+    if (sts__storage_feed(run->exporter, false))
+        sts__service_wake(run->exporter);
+    return committed == STS_OK ? status : committed;
+}
+
 /* Rejections are told by the serving thread, like all outcomes. */
 static sts_status export_all(sts__export_run *run, uint64_t first_record) {
     sts__routed routed;
@@ -60,6 +72,8 @@ static sts_status export_all(sts__export_run *run, uint64_t first_record) {
             status = export_record(run, &routed, routed_status);
     if (status == STS_OK)
         status = sts__submit(run);
+    if (run->exporter->storage.store)
+        status = store(run, status);
     if (run->batches)
         sts__batching_end_export(run->exporter);
     sts__stagings_give(&run->exporter->stagings, run->staging);

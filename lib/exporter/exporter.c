@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/visible.h"
 #include "exporter/sink.h"
+#include "exporter/storage.h"
 #include "transport/memory.h"
 
 enum { CLOSE_MS = 400 }; /* how long a transport may take to end that is not used after all */
@@ -162,6 +163,8 @@ static void init_window(sts__route *route, const sts__config *config) {
         records = affordable;
     route->window_records = records < 1 ? 1 : records > MOST_RECORDS ? MOST_RECORDS : records;
     route->window_bytes = (size_t)config->queue_bytes / 16;
+    if (config->storage[0] && route->window_bytes > (size_t)config->storage_bytes / 4)
+        route->window_bytes = (size_t)config->storage_bytes / 4;
     if (route->window_bytes > MOST_BYTES)
         route->window_bytes = MOST_BYTES;
 }
@@ -213,6 +216,7 @@ static sts_status open_transport(sts_exporter *exporter, const sts__config *conf
 void sts__exporter_clear(sts_exporter *exporter) {
     if (exporter->transport_kind->clear)
         exporter->transport_kind->clear(exporter->transport_context);
+    sts__storage_clear(&exporter->storage, exporter->memory);
     sts__batching_clear(&exporter->batching);
     sts__stagings_clear(&exporter->stagings);
     sts__ledger_clear(&exporter->ledger);
@@ -248,6 +252,8 @@ static sts_status make(const sts__memory *memory, const sts_options *options, co
         if (describe(exporter, config) != STS_OK || keep_fixed_options(exporter, options) != STS_OK)
             status = sts__fault_no_memory(fault);
     }
+    if (status == STS_OK && exporter->transport.struct_size)
+        status = sts__storage_open(exporter, config, fault);
     if (status == STS_OK) {
         unopened = false;
         status = open_transport(exporter, config, fault);

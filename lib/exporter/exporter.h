@@ -26,6 +26,7 @@
 #include "exporter/rules.h"
 #include "exporter/source.h"
 #include "exporter/staging.h"
+#include "exporter/storage_state.h"
 #include "exporter/topics.h"
 #include "queue/ledger.h"
 #include "transport/kind.h"
@@ -47,6 +48,7 @@ struct sts_exporter {
     sts__ledger ledger;
     sts__stagings stagings;
     sts__batching batching;
+    sts__storage storage;
     sts__dead_letters dead_letters;
     sts__profile profile;
     bool holds_partitions; /* partition_growth=hold */
@@ -156,6 +158,9 @@ void sts__service_wait_result(sts_exporter *exporter, sts__result *result);
 /* Waits until everything accepted before is done; true if it is. `until_starved`: not where messages that were open
  * cannot be made for want of memory. */
 bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us, bool until_starved);
+
+/* sink.c: the outcomes of messages, as sts__ledger_complete; for the store too, where there is one. */
+sts_status sts__exporter_complete(sts_exporter *exporter, const sts_completion *completions, size_t count);
 
 /* callers.c */
 

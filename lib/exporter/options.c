@@ -257,8 +257,13 @@ static bool has_tls_block(const sts_options *options) {
     return found;
 }
 
-/* Some defaults hang on what else was set: who sets a callback for outcomes wants them, and who sets certificates wants
- * TLS. */
+static bool has_storage(const sts_options *options) {
+    size_t index = sts__option_find("sending_queue.storage");
+    return options->values[index] && options->values[index][0];
+}
+
+/* Some defaults hang on what else was set: who sets a callback for outcomes wants them, who sets certificates wants
+ * TLS, and who has records stored does not want them to be given up while Kafka is away. */
 static const char *value_of(const sts_options *options, size_t index) {
     const sts__option_row *row = sts__option_row_at(index);
     if (options->values[index])
@@ -267,6 +272,8 @@ static const char *value_of(const sts_options *options, size_t index) {
         return "all";
     if (strcmp(row->name, "tls.enabled") == 0 && has_tls_block(options))
         return "true";
+    if (strcmp(row->name, "retry_on_failure.max_elapsed_time") == 0 && has_storage(options))
+        return "0s";
     return row->default_value;
 }
 
@@ -393,6 +400,21 @@ static void check_batch(const sts__config *config, sts__text *faults) {
                         "gather=key messages hold records of several");
 }
 
+/* The collector's exporterhelper refuses to wait for results from a persistent queue in the same way. */
+static void check_storage(const sts__config *config, sts__text *faults) {
+    if (!config->storage[0])
+        return;
+    if (config->wait_for_result)
+        sts__faults_add(faults,
+                        "sending_queue.wait_for_result: not with sending_queue.storage, where an export returns "
+                        "when its records are stored");
+    if (config->batch_timeout_ms)
+        sts__faults_add(faults, "sending_queue.batch.flush_timeout: not with sending_queue.storage, which stores "
+                                "messages that are made (gather alone works)");
+    if (config->storage_bytes / 2 < config->common.max_message_bytes)
+        sts__faults_add(faults, "sending_queue.storage.max_bytes: must be at least twice max_message_bytes");
+}
+
 /* Faults that no option has alone. */
 static void check_together(const sts__config *config, sts__text *faults) {
     const sts__transport_settings *common = &config->common;
@@ -410,6 +432,7 @@ static void check_together(const sts__config *config, sts__text *faults) {
     check_signal_header(config, faults);
     check_allowed(config->topics_allow, faults);
     check_batch(config, faults);
+    check_storage(config, faults);
     /* A record of the largest size must find room in an empty queue. */
     if (config->queue_bytes < common->max_message_bytes + 4096)
         sts__faults_add(faults, "sending_queue.max_bytes: must be at least max_message_bytes + 4096");

@@ -251,6 +251,31 @@ static const sts__option_row rows[] = {
     {"sending_queue.batch.sizer", STS__OPTION_CHOICE, PLACE(batch_sizer), WORDS("items|bytes"), "items",
      "What min_size and max_size count: records, or bytes of the message's value (which may come out a few bytes "
      "smaller)."},
+    {"sending_queue.storage", STS__OPTION_TEXT, PLACE(storage), NO_BOUNDS, "",
+     "A folder for a queue on disk. An export then returns when its records are stored there; they leave the store by "
+     "their outcomes alone, and what has none goes again after a crash or a restart, in its order, as possible "
+     "duplicates. The folder is made, but not its parent; one exporter has it at a time. sending_queue.queue_size and "
+     "sending_queue.max_bytes bound what of it is under way in memory, and retry_on_failure.max_elapsed_time is 0, for "
+     "ever, unless it is set. Not with sending_queue.wait_for_result or sending_queue.batch.flush_timeout. Empty: the "
+     "queue is in memory."},
+    {"sending_queue.storage.max_bytes", STS__OPTION_INTEGER, PLACE(storage_bytes), FROM_TO(1048576, 1099511627776),
+     "1073741824",
+     "How large the files of the store may be together. What is delivered gives its room back by whole files, of a "
+     "sixteenth of this, and 64 MiB, at most. When it is full, and when the disk is, exports wait or are refused, as "
+     "sending_queue.block_on_overflow says; nothing is dropped. Dead letters may take as much again. At least twice "
+     "max_message_bytes."},
+    {"sending_queue.storage.sync", STS__OPTION_CHOICE, PLACE(storage_sync), WORDS("commit|interval|none"), "commit",
+     "What is on the disk for sure, and not only with the operating system, which a crash of the process does not "
+     "touch "
+     "and a power loss does: all that an export has returned for (commit; exports at the same time share a sync), all "
+     "but the last sending_queue.storage.sync_interval (interval), or what the system has thought fit to write "
+     "(none)."},
+    {"sending_queue.storage.sync_interval", STS__OPTION_DURATION, PLACE(storage_sync_ms), FROM_TO_MS(1, 3600000), "1s",
+     "How long a record is not on the disk for sure at most, with sending_queue.storage.sync=interval; with the time "
+     "between two looks of the thread that serves, a tenth of a second."},
+    {"sending_queue.storage.max_age", STS__OPTION_DURATION, PLACE(storage_max_age_ms), FROM_TO_MS(0, 31536000000), "0s",
+     "A record that has been stored for longer than that, by the wall clock, when its turn to be sent comes fails "
+     "(STS_ERR_GAVE_UP); 0 is never."},
     {"sending_queue.block_on_overflow", STS__OPTION_BOOLEAN, PLACE(block_on_overflow), NO_BOUNDS, "true",
      "Whether an export waits for room in a full queue, up to produce_timeout. If not, it is refused at once; "
      "either way its counts say how many records were taken."},

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/thread.h"
 #include "exporter/sealed.h"
+#include "exporter/storage.h"
 
 enum {
     IDLE_MS = 100, /* how long an idle thread sleeps at most: the bound for a transport without a wake method */
@@ -72,6 +73,8 @@ void sts__service_once(sts_exporter *exporter, int32_t timeout_ms) {
     if (!exporter->closed) {
         bool flushing = load(&exporter->flushing) > 0;
         int32_t bound = serve_batching(exporter, flushing, flushing ? FLUSH_MS : IDLE_MS);
+        if (sts__storage_feed(exporter, true))
+            bound = 0;
         if (flushing && transport->flush)
             transport->flush(exporter->transport_context, FLUSH_MS);
         /* Outcomes that are left over do not wait. */
@@ -79,6 +82,9 @@ void sts__service_once(sts_exporter *exporter, int32_t timeout_ms) {
             bound = 0;
         transport->poll(exporter->transport_context, timeout_ms < bound ? timeout_ms : bound);
         sts__sealed_send(exporter); /* what was refused meanwhile, in parts */
+        sts__storage_feed(exporter, false);
+        if (exporter->storage.store)
+            sts__store_tend(exporter->storage.store);
     }
     sts__service_hand_out(exporter);
     if (!exporter->own_thread && sts__service_has_outcome(exporter))
@@ -202,7 +208,23 @@ static bool wait_for_thread(sts_exporter *exporter, uint64_t mark, int64_t deadl
     return done;
 }
 
-bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us, bool until_starved) {
+/* Waits until what is stored up to a mark is under way, or done. */
+static bool feed_all(sts_exporter *exporter, uint64_t mark, int64_t deadline_us) {
+    bool fed = sts__storage_is_fed(exporter, mark);
+    if (fed)
+        return true;
+    sts__service_push(exporter);
+    if (exporter->own_thread)
+        fed = sts__storage_wait_fed(exporter, mark, deadline_us);
+    else
+        while (!(fed = sts__storage_is_fed(exporter, mark)) && sts__clock_us() < deadline_us &&
+               sts__service_run(exporter, FLUSH_MS)) {
+        }
+    sts__service_push_end(exporter);
+    return fed;
+}
+
+static bool flush_fed(sts_exporter *exporter, int64_t deadline_us, bool until_starved) {
     uint64_t mark = sts__ledger_mark(&exporter->ledger);
     if (sts__ledger_wait_done(&exporter->ledger, mark, 0))
         return true;
@@ -221,6 +243,22 @@ bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us, bool until_
     }
     sts__service_push_end(exporter);
     return done;
+}
+
+static bool flush_to(sts_exporter *exporter, uint64_t mark, int64_t deadline_us, bool until_starved) {
+    bool done;
+    do /* the transport may have given some back */
+        done = feed_all(exporter, mark, deadline_us) && flush_fed(exporter, deadline_us, until_starved);
+    while (done && !sts__storage_is_fed(exporter, mark));
+    return done;
+}
+
+/* The dead letters of what was flushed come behind it in the store. */
+bool sts__service_flush(sts_exporter *exporter, int64_t deadline_us, bool until_starved) {
+    uint64_t mark = sts__storage_mark(exporter);
+    bool done = flush_to(exporter, mark, deadline_us, until_starved);
+    uint64_t letters = sts__storage_letter_mark(exporter);
+    return done && letters > mark ? flush_to(exporter, letters, deadline_us, until_starved) : done;
 }
 
 void sts__service_wait_result(sts_exporter *exporter, sts__result *result) {

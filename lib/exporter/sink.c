@@ -6,6 +6,12 @@
 #include "base/visible.h"
 #include "exporter/exporter.h"
 #include "exporter/parts.h"
+#include "exporter/storage.h"
+
+sts_status sts__exporter_complete(sts_exporter *exporter, const sts_completion *completions, size_t count) {
+    return exporter->storage.store ? sts__storage_complete(exporter, completions, count)
+                                   : sts__ledger_complete(&exporter->ledger, completions, count);
+}
 
 /* One that has failed: in parts it may not. */
 static sts_status complete_failure(sts_exporter *exporter, const sts_completion *completion) {
@@ -13,7 +19,7 @@ static sts_status complete_failure(sts_exporter *exporter, const sts_completion 
     if (sts__parts_line_up(exporter, completion))
         return STS_OK;
     bool due = sts__dead_letters_wanted(exporter) && sts__letter_of_failed(&letter, exporter, completion);
-    sts_status status = sts__ledger_complete(&exporter->ledger, completion, 1);
+    sts_status status = sts__exporter_complete(exporter, completion, 1);
     if (due)
         sts__letter_end(&letter, exporter, status == STS_OK);
     return status;
@@ -32,7 +38,7 @@ static sts_status complete(void *owner, const sts_completion *completions, size_
         while (good < count && !has_failed(&completions[good]))
             good++;
         sts_status completed =
-            good ? sts__ledger_complete(&exporter->ledger, completions, good) : complete_failure(exporter, completions);
+            good ? sts__exporter_complete(exporter, completions, good) : complete_failure(exporter, completions);
         status = completed == STS_OK ? status : completed;
         good += good == 0;
         completions += good;

@@ -12,6 +12,7 @@ void sts__stagings_init(sts__stagings *stagings, const sts__memory *memory) {
 static void free_staging(sts__stagings *stagings, sts__staging *staging) {
     sts__arena_clear(&staging->arena);
     sts__gather_clear(&staging->window.gather);
+    sts__store_batch_clear(&staging->batch);
     sts__memory_free(stagings->memory, staging);
 }
 
@@ -31,6 +32,7 @@ sts__staging *sts__stagings_take(sts__stagings *stagings) {
     if (!staging)
         return NULL;
     staging->of = stagings;
+    staging->batch = (sts__store_batch){.memory = stagings->memory};
     sts__arena_init_in(&staging->arena, stagings->memory, staging->first_block.bytes,
                        sizeof staging->first_block.bytes);
     sts__staging_reset(staging);
@@ -46,6 +48,8 @@ void sts__stagings_give(sts__stagings *stagings, sts__staging *staging) {
     staging->window.missing_keys = NULL;
     sts__staging_reset(staging);
     sts__arena_trim(&staging->arena, STS__STAGING_KEPT);
+    if (staging->batch.capacity > STS__STAGING_KEPT)
+        sts__store_batch_clear(&staging->batch);
     for (int i = 0; i < SPARE; i++) {
         sts__staging *none = NULL;
         if (__atomic_compare_exchange_n(&stagings->spare[i], &none, staging, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))

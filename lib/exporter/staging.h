@@ -9,6 +9,7 @@
 #include "exporter/route.h"
 #include "gather/gather.h"
 #include "queue/ledger.h"
+#include "store/store.h"
 
 enum { STS__STAGED_AT_ONCE = 32, STS__STAGING_ROOM = 12288, STS__STAGING_KEPT = 65536 };
 
@@ -37,7 +38,8 @@ typedef struct sts__staging {
     sts__item_place *places;     /* of the records */
     sts__kept *kept;             /* of the records, where those come into messages that stay open */
     size_t record_count;
-    sts__arena arena; /* has all of this */
+    sts__arena arena;       /* has all of this */
+    sts__store_batch batch; /* of messages as a store has them */
     union {
         long double alignment;
         unsigned char bytes[STS__STAGING_ROOM];

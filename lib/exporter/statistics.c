@@ -4,11 +4,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/double.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "exporter/statistics_table.h"
+#include "exporter/storage.h"
 
 enum { US_PER_S = 1000000 };
 
@@ -17,10 +19,34 @@ typedef struct snapshot {
     int64_t threads;
 } snapshot;
 
+static void tell_store(const sts_exporter *exporter, const sts__store_numbers *numbers, uint64_t *queue) {
+    int64_t age_ms = numbers->oldest_ms ? sts__clock_wall_ms() - numbers->oldest_ms : 0;
+    queue[STS_QUEUE_STORED_RECORDS] = numbers->records;
+    queue[STS_QUEUE_STORED_BYTES] = numbers->bytes;
+    queue[STS_QUEUE_STORED_MAX_BYTES] = exporter->storage.max_bytes;
+    queue[STS_QUEUE_STORED_AGE_MS] = age_ms > 0 ? (uint64_t)age_ms : 0;
+    queue[STS_QUEUE_STORE_SYNCS] = numbers->syncs;
+    queue[STS_QUEUE_STORE_SYNC_FAILURES] = numbers->sync_failures;
+    queue[STS_QUEUE_RECOVERED_RECORDS] = numbers->recovered_records;
+    queue[STS_QUEUE_RECOVERY_US] = numbers->recovery_us;
+    queue[STS_QUEUE_STORE_DAMAGE] = numbers->damaged;
+}
+
 void sts__statistics_take(sts_exporter *exporter, sts__ledger_snapshot *taken) {
+    sts__store_numbers numbers;
+    sts__storage_begin_count(exporter, &numbers);
     sts__ledger_take_snapshot(&exporter->ledger, taken);
+    sts__storage_end_count(exporter, &numbers, taken->counts, STS_COUNTS);
+    tell_store(exporter, &numbers, taken->queue);
     sts__batching_counts(&exporter->batching, &taken->queue[STS_QUEUE_OPEN_MESSAGES],
                          &taken->queue[STS_QUEUE_OPEN_RECORDS]);
+}
+
+void sts__statistics_take_counts(sts_exporter *exporter, uint64_t *counts, size_t counts_size) {
+    sts__store_numbers numbers;
+    sts__storage_begin_count(exporter, &numbers);
+    sts__ledger_counts(&exporter->ledger, counts, counts_size);
+    sts__storage_end_count(exporter, &numbers, counts, counts_size);
 }
 
 static void take_snapshot(sts_exporter *exporter, snapshot *s) {

@@ -58,6 +58,22 @@ static const sts__statistic queue[] = {
     {STS_QUEUE_OUTCOMES, 1, "outcomes", "queue_outcomes", "Places taken by outcomes that wait to be taken."},
     {STS_QUEUE_OPEN_MESSAGES, 1, "open_messages", "queue_open_messages", "Messages that are open for further records."},
     {STS_QUEUE_OPEN_RECORDS, 1, "open_records", "queue_open_records", "Records in messages that are open."},
+    {STS_QUEUE_STORED_RECORDS, 1, "stored_records", "store_records",
+     "Records in the store on disk (sending_queue.storage)."},
+    {STS_QUEUE_STORED_BYTES, 1, "stored_bytes", "store_bytes", "How large the files of the store are."},
+    {STS_QUEUE_STORED_MAX_BYTES, 1, "stored_max_bytes", "store_max_bytes",
+     "How large they may be (sending_queue.storage.max_bytes)."},
+    {STS_QUEUE_STORED_AGE_MS, MS_PER_S, "stored_age_ms", "store_age_seconds",
+     "For how long the oldest record of the store has been there."},
+    {STS_QUEUE_STORE_SYNCS, 1, "store_syncs", "store_syncs_total", "How often files of the store were synced."},
+    {STS_QUEUE_STORE_SYNC_FAILURES, 1, "store_sync_failures", "store_sync_failures_total",
+     "How often the system could not sync one."},
+    {STS_QUEUE_RECOVERED_RECORDS, 1, "recovered_records", "store_recovered_records",
+     "Records that the store had at the start."},
+    {STS_QUEUE_RECOVERY_US, US_PER_S, "recovery_us", "store_recovery_seconds",
+     "How long it took to read through the store at the start."},
+    {STS_QUEUE_STORE_DAMAGE, 1, "store_damage", "store_damage_total",
+     "Pieces of the store's files that were torn or damaged, and set aside."},
 };
 
 static const sts__statistic transport[] = {

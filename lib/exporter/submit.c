@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "exporter/gathering.h"
+#include "exporter/storage.h"
 #include "transport/send.h"
 
 enum {
@@ -102,7 +103,9 @@ sts_status sts__submit_rejection(sts__export_run *run, const sts__rejected *reje
     uint64_t index = rejected->place->index;
     sts__letter letter;
     bool wanted = sts__dead_letters_wanted(run->exporter);
-    sts_status status = STS_OK;
+    sts_status status = run->exporter->storage.store ? sts__storage_commit(run) : STS_OK;
+    if (status != STS_OK)
+        return status;
     if (wanted)
         status = make_letter(run, &letter, rejected);
     if (status == STS_OK)
@@ -222,6 +225,10 @@ static sts_status submit_staged(sts__export_run *run) {
     sts_status status = STS_OK;
     size_t sent = 0;
     size_t ready = 0;
+    if (run->exporter->storage.store) {
+        status = sts__storage_submit(run);
+        return status == STS_ERR_QUEUE_FULL ? queue_full(run) : status;
+    }
     while (sent < run->staging->message_count && status == STS_OK) {
         status = accept(run, &ready);
         if (status == STS_OK)

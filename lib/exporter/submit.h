@@ -16,8 +16,11 @@ typedef struct sts__export_run {
     bool gathers; /* all that is staged is accepted, or nothing */
     bool batches; /* what is staged comes into messages that stay open (batching.h) */
     sts__ledger_export ledger;
-    int64_t deadline_us; /* for waiting for room; 0: it does not wait */
-    bool pushes;         /* what lingers is sent at once, for its sake */
+    int64_t deadline_us;      /* for waiting for room; 0: it does not wait */
+    sts__store_ticket ticket; /* of what was stored, and is not committed: */
+    uint64_t uncommitted_records;
+    uint64_t uncommitted_bytes;
+    bool pushes; /* what lingers is sent at once, for its sake */
     sts__export_counts *counts;
     sts__fault *fault;
     sts__fault first_rejection;

@@ -135,8 +135,8 @@ static bool is_to_be_ended(const sts__store *store, uint64_t size, bool full) {
     return tail->frames && (tail->size + size > store->segment_bytes || (full && tail->done == tail->frames));
 }
 
-static uint64_t bound_of(const sts__store *store, bool past_bound) {
-    return past_bound ? 2 * store->settings.max_bytes : store->settings.max_bytes;
+static uint64_t bound_of(const sts__store *store, sts__store_room room) {
+    return room == STS__STORE_ROOM_BEYOND ? 2 * store->settings.max_bytes : store->settings.max_bytes;
 }
 
 static uint64_t room_of(const sts__store_item *item) {
@@ -202,12 +202,13 @@ static int write_items(sts__store *store, sts__store_batch *batch, size_t from, 
     return error;
 }
 
-static sts_status append_now(sts__store *store, sts__store_batch *batch, size_t from, bool past_bound, size_t *taken,
-                             int *error) {
+static sts_status append_now(sts__store *store, sts__store_batch *batch, size_t from, sts__store_room room,
+                             size_t *taken, int *error) {
     uint64_t size;
     uint64_t first = room_of(&batch->items[from]);
-    uint64_t bound = bound_of(store, past_bound);
-    bool full = store->numbers.bytes + first > bound;
+    uint64_t bound = bound_of(store, room);
+    uint64_t asked = room == STS__STORE_ROOM_FOR_ALL ? batch->size - batch->items[from].at : first;
+    bool full = store->numbers.bytes + asked > bound;
     *error = 0;
     if (store->closed)
         return STS_ERR_CLOSED;
@@ -222,7 +223,8 @@ static sts_status append_now(sts__store *store, sts__store_batch *batch, size_t 
         if (*error)
             return STS_ERR_STORAGE;
     }
-    *taken = fitting(store, batch, from, bound, &size);
+    full = store->numbers.bytes + asked > bound;
+    *taken = full ? 0 : fitting(store, batch, from, bound, &size);
     if (*taken == 0)
         return STS_ERR_QUEUE_FULL;
     *error = write_items(store, batch, from, *taken, size);
@@ -258,13 +260,13 @@ static sts_status explain(const sts__store *store, sts_status status, int error,
 }
 
 sts_status sts__store_append(sts__store *store, sts__store_batch *batch, size_t from, sts__store_ticket *ticket,
-                             bool past_bound, int64_t deadline_us, size_t *taken, sts__fault *fault) {
+                             sts__store_room room, int64_t deadline_us, size_t *taken, sts__fault *fault) {
     int error;
     sts_status status;
     *taken = 0;
     pthread_mutex_lock(&store->lock);
     for (;;) {
-        status = append_now(store, batch, from, past_bound, taken, &error);
+        status = append_now(store, batch, from, room, taken, &error);
         int64_t now = sts__clock_us();
         if (!is_for_want_of_room(status, error) || now >= deadline_us)
             break;

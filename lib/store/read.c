@@ -131,16 +131,24 @@ bool sts__store_is_read_to(sts__store *store, uint64_t sequence) {
     return all;
 }
 
-void sts__store_done(sts__store *store, uint64_t sequence, uint32_t records) {
-    pthread_mutex_lock(&store->lock);
+/* True where all of its segment is. */
+static bool mark(sts__store *store, const sts__store_end_of *end) {
     sts__segment *segment = store->head;
-    while (segment && segment->behind <= sequence)
+    while (segment && segment->behind <= end->sequence)
         segment = segment->next;
-    if (segment && sts__segment_mark(segment, sequence)) {
-        store->numbers.records -= records;
-        store->has_unnoted = true;
-        if (segment->done == segment->frames)
-            sts__segments_drop(store);
-    }
+    if (!segment || !sts__segment_mark(segment, end->sequence))
+        return false;
+    store->numbers.records -= end->records;
+    store->has_unnoted = true;
+    return segment->done == segment->frames;
+}
+
+void sts__store_done(sts__store *store, const sts__store_end_of *ends, size_t count) {
+    bool drop = false;
+    pthread_mutex_lock(&store->lock);
+    for (size_t i = 0; i < count; i++)
+        drop = mark(store, &ends[i]) || drop;
+    if (drop)
+        sts__segments_drop(store);
     pthread_mutex_unlock(&store->lock);
 }

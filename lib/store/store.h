@@ -92,12 +92,19 @@ typedef struct sts__store_ticket {
     bool failed;
 } sts__store_ticket;
 
-/* Appends the items from `from` on, in their order, up to the last for which there is room; where there is none for the
- * first, waits for it until the deadline (in the past: not at all). `past_bound`: up to twice max_bytes. STS_OK, and
- * `*taken` is how many, one at least; STS_ERR_QUEUE_FULL (no room, also on the disk), STS_ERR_RECORD_SIZE (there never
- * is), STS_ERR_STORAGE, STS_ERR_CLOSED. */
+/* How much room is asked for. */
+typedef enum sts__store_room {
+    STS__STORE_ROOM_FOR_FIRST, /* for one item at least, */
+    STS__STORE_ROOM_FOR_ALL,   /* for all of them, */
+    STS__STORE_ROOM_BEYOND     /* for one, up to twice max_bytes */
+} sts__store_room;
+
+/* Appends the items from `from` on, in their order, as many as go together; where there is not the room that was asked
+ * for, waits for it until the deadline (in the past: not at all). STS_OK, and `*taken` is how many, one at least;
+ * STS_ERR_QUEUE_FULL (no room, also on the disk), STS_ERR_RECORD_SIZE (there never is), STS_ERR_STORAGE,
+ * STS_ERR_CLOSED, STS_ERR_NO_MEMORY. */
 sts_status sts__store_append(sts__store *store, sts__store_batch *batch, size_t from, sts__store_ticket *ticket,
-                             bool past_bound, int64_t deadline_us, size_t *taken, sts__fault *fault);
+                             sts__store_room room, int64_t deadline_us, size_t *taken, sts__fault *fault);
 
 /* Ends a ticket: STS_OK, and what was appended with it is as safe as the mode says; many threads share a sync.
  * STS_ERR_STORAGE: it is not stored (some of it may be). */
@@ -127,8 +134,13 @@ size_t sts__store_read(sts__store *store, sts__stored *read, size_t most, uint64
 /* The last `count` that the last call gave are read again. */
 void sts__store_unread(sts__store *store, const sts__stored *read, size_t count);
 
-/* One that was read need not be kept any more. */
-void sts__store_done(sts__store *store, uint64_t sequence, uint32_t records);
+/* What was read and need not be kept any more. */
+typedef struct sts__store_end_of {
+    uint64_t sequence;
+    uint32_t records;
+} sts__store_end_of;
+
+void sts__store_done(sts__store *store, const sts__store_end_of *ends, size_t count);
 
 /* What is to be done from time to time: syncs by the interval, notes what is done. */
 void sts__store_tend(sts__store *store);

@@ -72,7 +72,7 @@ size_t store_folder_append(sts__store *store, unsigned first, size_t count, size
     }
     while (at < count && result == STS_OK) {
         size_t taken;
-        result = sts__store_append(store, &batch, at, &ticket, false, 0, &taken, &fault);
+        result = sts__store_append(store, &batch, at, &ticket, STS__STORE_ROOM_FOR_FIRST, 0, &taken, &fault);
         at += taken;
     }
     sts_status committed = sts__store_commit(store, &ticket, &fault);
@@ -97,7 +97,7 @@ size_t store_folder_read(sts__store *store, unsigned *numbers, size_t most, bool
             memcpy(&number, read[i].payload.data, sizeof number);
             numbers[count++] = number;
             if (done)
-                sts__store_done(store, read[i].sequence, read[i].records);
+                sts__store_done(store, &(sts__store_end_of){read[i].sequence, read[i].records}, 1);
         }
         if (got == 0)
             break;

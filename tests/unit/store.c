@@ -78,7 +78,7 @@ Test(store, what_is_done_out_of_order_does_not_come_again) {
     store_folder_append(store, 0, 10, 50, NULL);
     cr_assert_eq(sts__store_read(store, read, 10, &lost), 10u);
     for (int i = 1; i < 10; i += 2)
-        sts__store_done(store, read[i].sequence, 1);
+        sts__store_done(store, &(sts__store_end_of){read[i].sequence, 1}, 1);
     store_folder_end(store);
     store = store_folder_open(&folder, STS__STORE_SYNC_COMMIT);
     cr_assert_eq(store_folder_read(store, numbers, 10, false, NULL), 5u);

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From exports into the store. */
+#include "exporter/storage.h"
+#include "exporter/stored_message.h"
+
+static size_t weight_of(const sts__staging *staging, const sts__staged *message) {
+    return staging->records[message->first_record].size;
+}
+
+/* Counts what was appended, which a commit may take back. */
+static void count(sts__export_run *run, size_t from, size_t end) {
+    for (size_t i = from; i < end; i++) {
+        const sts__staged *message = &run->staging->messages[i];
+        run->counts->accepted += message->record_count;
+        run->counts->bytes += weight_of(run->staging, message);
+        run->uncommitted_records += message->record_count;
+        run->uncommitted_bytes += weight_of(run->staging, message);
+    }
+}
+
+static sts_status write_staged(sts__export_run *run) {
+    const sts__staging *staging = run->staging;
+    sts__store_batch *batch = &run->staging->batch;
+    sts__store_batch_reset(batch);
+    for (size_t i = 0; i < staging->message_count; i++) {
+        const sts__staged *message = &staging->messages[i];
+        sts_message stored = message->message;
+        stored.record_count = message->record_count;
+        if (!sts__stored_message_write(batch, &stored, run->ledger.token, &staging->records[message->first_record],
+                                       weight_of(staging, message)))
+            return sts__fault_no_memory(run->fault);
+    }
+    return STS_OK;
+}
+
+sts_status sts__storage_submit(sts__export_run *run) {
+    sts__staging *staging = run->staging;
+    sts__store_room room = run->gathers ? STS__STORE_ROOM_FOR_ALL : STS__STORE_ROOM_FOR_FIRST;
+    size_t at = 0;
+    sts_status status = write_staged(run);
+    while (at < staging->message_count && status == STS_OK) {
+        size_t taken;
+        status = sts__store_append(run->exporter->storage.store, &staging->batch, at, &run->ticket, room,
+                                   run->deadline_us, &taken, run->fault);
+        count(run, at, at + taken);
+        at += taken;
+    }
+    sts__staging_reset(staging);
+    return status;
+}
+
+sts_status sts__storage_commit(sts__export_run *run) {
+    sts_status status = sts__store_commit(run->exporter->storage.store, &run->ticket, run->fault);
+    if (status != STS_OK) {
+        run->counts->accepted -= run->uncommitted_records;
+        run->counts->bytes -= run->uncommitted_bytes;
+    }
+    run->uncommitted_records = run->uncommitted_bytes = 0;
+    return status;
+}
+
+bool sts__storage_add_letter(sts_exporter *exporter, const sts_message *message, bool now) {
+    sts__storage *storage = &exporter->storage;
+    sts__store_batch batch = {.memory = exporter->memory};
+    sts__store_ticket ticket = {0};
+    sts__fault fault;
+    size_t taken;
+    bool stored =
+        sts__stored_message_write(&batch, message, 0, NULL, 0) &&
+        sts__store_append(storage->store, &batch, 0, &ticket, STS__STORE_ROOM_BEYOND, 0, &taken, &fault) == STS_OK;
+    if (now)
+        stored = sts__store_commit(storage->store, &ticket, &fault) == STS_OK && stored;
+    else
+        sts__store_leave(storage->store, &ticket);
+    sts__store_batch_clear(&batch);
+    if (!stored)
+        return false;
+    pthread_mutex_lock(&storage->lock);
+    storage->letter_mark = ticket.behind;
+    pthread_mutex_unlock(&storage->lock);
+    return true;
+}
