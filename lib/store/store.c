@@ -92,7 +92,7 @@ static void note(sts__store *store) {
     store->noted_us = sts__clock_us();
 }
 
-enum { NOTE_US = 100000 };
+enum { NOTE_US = 20000 };
 
 void sts__store_tend(sts__store *store) {
     pthread_mutex_lock(&store->lock);
