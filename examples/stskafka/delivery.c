@@ -36,6 +36,7 @@ void delivery_init(struct delivery *delivery, const sts_options *options, sts_ex
     delivery->beside = beside;
     delivery->patience_ms = given_s >= 0 ? given_s * 1000 : (tried_ms ? tried_ms : NO_LIMIT_MS) + GRACE_MS;
     delivery->grace_ms = grace_s * 1000;
+    delivery->is_stored = sts_options_get(options, "sending_queue.storage")[0];
     delivery->settled_ms = clock_ms();
 }
 
@@ -153,6 +154,10 @@ void delivery_finish(struct delivery *delivery) {
     send_progress_end(delivery->progress);
     if (!is_done)
         say_given_up(delivery);
+    if (!is_done && delivery->is_stored)
+        say("they stay stored; the next run with this folder, or stskafka store --drain, sends them");
+    if (!is_done && delivery->is_stored)
+        delivery->faults |= FAULT_RECORDS;
     sts_exporter_close(delivery->exporter, is_done ? CLOSE_MS : 0, delivery->counts, STS_COUNTS, &error);
     outcomes_take(delivery->outcomes, delivery->exporter);
     sts_error_free(error);

@@ -28,6 +28,7 @@ struct delivery {
     struct send_progress *progress;
     int64_t shown_ms; /* when they were last put out */
     bool said_interrupted;
+    bool is_stored; /* what has no outcome at the end stays on disk */
     uint64_t requests;
     uint64_t counts[STS_COUNTS];
     unsigned faults; /* exit_status.h */

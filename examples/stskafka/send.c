@@ -25,6 +25,7 @@ struct sending {
     struct input_format format;
     int64_t timeout_s; /* -1: not given */
     int64_t interrupt_s;
+    const char *storage;    /* a folder for the queue, or NULL */
     const char *statistics; /* how the exporter's numbers are told; NULL: not */
     bool json;
     bool outcomes;
@@ -39,7 +40,15 @@ struct sending {
     unsigned faults;
 };
 
-enum { KEY_OUTCOMES = 256, KEY_EMBEDDED, KEY_READ_BACK, KEY_TIMEOUT, KEY_INTERRUPT_TIMEOUT, KEY_STATISTICS };
+enum {
+    KEY_OUTCOMES = 256,
+    KEY_EMBEDDED,
+    KEY_READ_BACK,
+    KEY_TIMEOUT,
+    KEY_INTERRUPT_TIMEOUT,
+    KEY_STATISTICS,
+    KEY_STORAGE
+};
 
 enum { INTERRUPT_S = 10 };
 
@@ -60,6 +69,9 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case KEY_READ_BACK:
         run->read_back = true;
+        return 0;
+    case KEY_STORAGE:
+        run->storage = value;
         return 0;
     case KEY_STATISTICS:
         if (strcmp(value, "prometheus") != 0 && strcmp(value, "json") != 0)
@@ -97,6 +109,8 @@ static const struct argp_option options[] = {
      "Print the exporter's statistics on standard error at the end (with -o statistics_interval=1s "
      "librdkafka's too)",
      0},
+    {"storage", KEY_STORAGE, "DIR", 0,
+     "Queue on disk there (-o sending_queue.storage=DIR): what is not delivered stays stored; see stskafka store", 0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0,
      "Give up when no record gets an outcome for this long (default: "
      "retry_on_failure.max_elapsed_time and 5 s more)",
@@ -146,6 +160,8 @@ static bool adapt_options(struct sending *run) {
     setup_force(run->options, "outcomes", needs_all(run) ? "all" : "failures");
     /* A full queue is waited for in rounds, between which outcomes are taken and a signal is heeded. */
     setup_force(run->options, "produce_timeout", "50ms");
+    if (run->storage)
+        setup_force(run->options, "sending_queue.storage", run->storage);
     if (run->embedded || run->read_back) {
         run->reader = reader_new(run->options, &run->connection, run->embedded);
         if (!run->reader || (run->embedded && !embedded_start(run->reader, run->options)))

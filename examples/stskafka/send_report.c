@@ -184,7 +184,12 @@ void report_sum(const struct send_report *report, bool json) {
         if (!json && (count || i < 2))
             printf(", %" PRIu64 " %s", count, columns[i].name);
     }
+    uint64_t left = report->counts[STS_COUNT_PENDING];
     json_set(line, "bytes", json_integer((json_int_t)bytes));
+    if (left) /* in a queue on disk */
+        json_set(line, "stored", json_integer((json_int_t)left));
+    if (left && !json)
+        printf(", %" PRIu64 " stored", left);
     json_set(line, "seconds", json_real((double)(int64_t)(report->seconds * 1000 + 0.5) / 1000));
     if (report->reader)
         json_set(line, "read_back", json_integer((json_int_t)count_read(report, &delivered)));

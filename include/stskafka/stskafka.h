@@ -31,6 +31,7 @@
 #include <stskafka/otlp.h>
 #include <stskafka/record.h>
 #include <stskafka/statistics.h>
+#include <stskafka/storage.h>
 #include <stskafka/topology.h>
 #include <stskafka/types.h>
 #include <stskafka/version.h>

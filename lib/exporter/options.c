@@ -263,7 +263,8 @@ static bool has_storage(const sts_options *options) {
 }
 
 /* Some defaults hang on what else was set: who sets a callback for outcomes wants them, who sets certificates wants
- * TLS, and who has records stored does not want them to be given up while Kafka is away. */
+ * TLS, and who has records stored does not want them to be given up while Kafka is away, nor
+ * refused because it is at the start. */
 static const char *value_of(const sts_options *options, size_t index) {
     const sts__option_row *row = sts__option_row_at(index);
     if (options->values[index])
@@ -274,6 +275,8 @@ static const char *value_of(const sts_options *options, size_t index) {
         return "true";
     if (strcmp(row->name, "retry_on_failure.max_elapsed_time") == 0 && has_storage(options))
         return "0s";
+    if (strcmp(row->name, "topic_check") == 0 && has_storage(options))
+        return "warn";
     return row->default_value;
 }
 

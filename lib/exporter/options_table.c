@@ -255,8 +255,9 @@ static const sts__option_row rows[] = {
      "A folder for a queue on disk. An export then returns when its records are stored there; they leave the store by "
      "their outcomes alone, and what has none goes again after a crash or a restart, in its order, as possible "
      "duplicates. The folder is made, but not its parent; one exporter has it at a time. sending_queue.queue_size and "
-     "sending_queue.max_bytes bound what of it is under way in memory, and retry_on_failure.max_elapsed_time is 0, for "
-     "ever, unless it is set. Not with sending_queue.wait_for_result or sending_queue.batch.flush_timeout. Empty: the "
+     "sending_queue.max_bytes bound what of it is under way in memory. Unless they are set, "
+     "retry_on_failure.max_elapsed_time is 0, for ever, and topic_check is warn. Not with "
+     "sending_queue.wait_for_result or sending_queue.batch.flush_timeout. Empty: the "
      "queue is in memory."},
     {"sending_queue.storage.max_bytes", STS__OPTION_INTEGER, PLACE(storage_bytes), FROM_TO(1048576, 1099511627776),
      "1073741824",

@@ -6,7 +6,7 @@ import unittest
 
 from tool import Case
 
-VERBS = {"send", "explain", "partition", "config", "functions", "options", "topology", "verify", "completion", "version"}
+VERBS = {"send", "explain", "partition", "config", "functions", "options", "store", "topology", "verify", "completion", "version"}
 
 
 class Completion(Case):

@@ -364,6 +364,7 @@ Test(storage, options_that_do_not_go_together_are_refused) {
     const char *const *storage = RIG_OPTIONS("transport", "memory", "sending_queue.storage", folder.path);
     sts_options *options = rig_options(storage);
     cr_assert_str_eq(sts_options_get(options, "retry_on_failure.max_elapsed_time"), "0s");
+    cr_assert_str_eq(sts_options_get(options, "topic_check"), "warn");
     rig_set(options, RIG_OPTIONS("sending_queue.wait_for_result", "true", "gather", "key", "encoding", "otlp_proto",
                                  "sending_queue.batch.flush_timeout", "1s", "sending_queue.storage.max_bytes", "1MiB",
                                  "max_message_bytes", "1000000"));

@@ -275,6 +275,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     # key.h
     "sts_partition": (c_int32, [c_char_p, c_void_p, c_size_t, c_int32, POINTER(c_int32)]),
     "sts_partition_profile": (c_char_p, [c_size_t]),
+    "sts_storage_look": (c_int32, [c_char_p, POINTER(c_int64), c_size_t, ErrorOut]),
     "sts_skew_new": (POINTER(Skew), [c_size_t]),
     "sts_skew_new_with": (POINTER(Skew), [c_size_t, POINTER(Allocator)]),
     "sts_skew_free": (None, [POINTER(Skew)]),
