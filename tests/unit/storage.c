@@ -422,8 +422,9 @@ Test(storage, a_killed_process_has_lost_nothing_that_was_taken) {
     struct store_folder folder;
     struct rig rig;
     unsigned next = 0;
+    enum { ROUNDS = 8 };
     store_folder_make(&folder);
-    for (unsigned round = 0; round < 8; round++) {
+    for (unsigned round = 0; round < ROUNDS; round++) {
         int told[2];
         unsigned taken = 0;
         cr_assert_eq(pipe(told), 0);
@@ -449,7 +450,10 @@ Test(storage, a_killed_process_has_lost_nothing_that_was_taken) {
         memcpy(key, message->key.data, message->key.size);
         key[message->key.size] = '\0';
         unsigned number = (unsigned)strtoul(key + 4, NULL, 10);
-        cr_assert(number <= wanted + 7, "%u instead of %u", number, wanted); /* seven were delivered by each child */
+        if (i == 0) /* each child has delivered seven of the oldest */
+            cr_assert_leq(number, 7u * ROUNDS);
+        else /* one that was stored and not told of is there twice, for the next child began with it */
+            cr_assert(number == wanted || number + 1 == wanted, "%u instead of %u", number, wanted);
         wanted = number + 1;
     }
     cr_assert_geq(wanted, next);
