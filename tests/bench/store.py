@@ -1,0 +1,50 @@
+"""Measures what a queue on disk costs (sending_queue.storage), beside the queue in memory: CPU a record, records a second, and what
+callers share of a sync. The rows take turns; ratios are of rows of one round."""
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from figures import spread
+
+# name: sync, callers, records at once, records
+ROWS = {
+    "memory": ("memory", 1, 100, 300_000),
+    "commit": ("commit", 1, 100, 300_000),
+    "interval": ("interval", 1, 100, 300_000),
+    "none": ("none", 1, 100, 300_000),
+    "commit, one at a time": ("commit", 1, 1, 2_000),
+    "commit, one at a time, 16 callers": ("commit", 16, 1, 16_000),
+}
+RATIOS = [("CPU", "commit", "memory"), ("CPU", "interval", "memory"), ("CPU", "none", "memory"),
+          ("records/s", "commit, one at a time, 16 callers", "commit, one at a time")]
+
+
+def run_row(program, brokers, topic, row, folder):
+    sync, callers, at_once, records = row
+    work = tempfile.mkdtemp(dir=folder)
+    try:
+        done = subprocess.run([program, brokers, topic, Path(work) / "store", sync, str(callers), str(records), str(at_once)], check=True,
+                              capture_output=True, text=True)
+    finally:
+        shutil.rmtree(work)
+    told = json.loads(done.stdout)
+    assert told["delivered"] == told["records"], told
+    return {"CPU": told["cpu_s"] / told["records"] * 1e6, "records/s": told["records"] / told["exported_s"], "syncs": told["syncs"]}
+
+
+def report_store(program, rounds, brokers, topic, folder):
+    figures = {name: [] for name in ROWS}
+    for number in range(rounds + 1):  # the first warms up
+        for name, row in ROWS.items():
+            figure = run_row(program, brokers, topic, row, folder)
+            if number:
+                figures[name].append(figure)
+    for name, found in figures.items():
+        print(f"{name:36} CPU {spread([one['CPU'] for one in found], 2)} us a record   "
+              f"{spread([one['records/s'] for one in found], 0)} records/s taken   {found[0]['syncs']} syncs")
+    for what, one, other in RATIOS:
+        print(f"{what}: {one} / {other}: {spread([a[what] / b[what] for a, b in zip(figures[one], figures[other])], 2)}")
+    print(f"load of the machine: {os.getloadavg()[0]:.1f}")
