@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One exporter, everything at once: eight threads export, others flush, explain, take outcomes, read counters, and one
- * closes it in the end; with room for all, with next to none and exports that wait for their result, and with messages
- * that stay open over exports. A plain main
+ * closes it in the end; with room for all, with next to none and exports that wait for their result, with messages
+ * that stay open over exports, and with a queue on disk. A plain main
  * since ThreadSanitizer does not get on with Criterion's processes: over the memory transport, or over Kafka where an
  * argument names brokers. It checks sums; the preset tsan looks for races meanwhile. */
+#include <dirent.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <stskafka/stskafka.h>
 #include <stskafka/transport.h>
@@ -24,11 +26,13 @@ struct variant {
     bool waits;     /* for room, in a queue that is smaller than a request, and for the result */
     bool null_keys; /* what has no key goes without one; else it is rejected, and becomes a dead letter (without one) */
     bool batches;   /* messages stay open over exports, in a queue that they soon fill */
+    const char *stored; /* in a queue on disk, of which memory holds little: how it is synced */
 };
 
 static sts_exporter *exporter;
 static const char *brokers; /* NULL is the memory transport */
-static unsigned requests;   /* of each exporting thread */
+static char folder[] = "/tmp/stskafka-threads-XXXXXX";
+static unsigned requests; /* of each exporting thread */
 static struct variant variant;
 static unsigned accepted;        /* of the records of a request */
 static int working;              /* atomic: exporters that are not done */
@@ -206,6 +210,13 @@ static void open_exporter(void) {
         set(options, "produce_timeout", "1h");
         set(options, "sending_queue.batch.flush_timeout", "2ms");
     }
+    if (variant.stored) {
+        set(options, "sending_queue.storage", folder);
+        set(options, "sending_queue.storage.sync", variant.stored);
+        set(options, "sending_queue.storage.sync_interval", "5ms");
+        set(options, "sending_queue.queue_size", "300");
+        set(options, "produce_timeout", "1h");
+    }
     if (variant.callback)
         sts_options_set_outcome_callback(options, count_outcome, NULL);
     MUST(sts_exporter_new(&exporter, options, NULL) == STS_OK);
@@ -240,6 +251,19 @@ static void run(struct variant this_one) {
     sts_exporter_free(exporter, 0);
     MUST(handed == EXPORTERS * (requests / 2) && released == handed);
     handed = released = 0;
+}
+
+/* What the stores leave: all of them were emptied. */
+static void remove_folder(void) {
+    char path[512];
+    DIR *open = opendir(folder);
+    MUST(open);
+    for (const struct dirent *entry; (entry = readdir(open));) {
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        MUST(entry->d_name[0] == '.' || unlink(path) == 0);
+    }
+    closedir(open);
+    MUST(rmdir(folder) == 0);
 }
 
 /* --- closed while all wait --- */
@@ -278,12 +302,20 @@ static void run_closed(void) {
 int main(int argc, char **argv) {
     brokers = argc > 1 ? argv[1] : NULL;
     requests = brokers ? 20 : 200; /* an export that waits for its result takes Kafka much longer */
-    static const struct variant variants[] = {
-        {.callback = true},  {.callback = false}, {.callback = true, .waits = true},  {.waits = true},
-        {.null_keys = true}, {.batches = true},   {.callback = true, .batches = true}};
+    static const struct variant variants[] = {{.callback = true},
+                                              {.callback = false},
+                                              {.callback = true, .waits = true},
+                                              {.waits = true},
+                                              {.null_keys = true},
+                                              {.batches = true},
+                                              {.callback = true, .batches = true},
+                                              {.stored = "interval", .callback = true},
+                                              {.stored = "commit", .null_keys = true}};
     enum { VARIANTS = sizeof variants / sizeof *variants };
+    MUST(mkdtemp(folder));
     for (size_t i = 0; i < VARIANTS; i++)
         run(variants[i]);
+    remove_folder();
     run_closed();
     printf("%d exporters, %d threads each, %u records: every sum holds\n", VARIANTS, EXPORTERS + 4,
            VARIANTS * EXPORTERS * requests * RECORDS);
