@@ -29,67 +29,65 @@ typedef struct feed {
 
 /* --- into the ledger --- */
 
-/* Forgets records that were entered. */
-static void leave_out(sts__storage *storage, const sts__ledger_record *records, size_t count,
-                      const sts__fed_message *whole) {
-    pthread_mutex_lock(&storage->lock);
-    storage->several -= whole != NULL;
+static void forget(sts__storage *storage, const sts__ledger_record *records, size_t count) {
     for (size_t i = 0; i < count; i++) {
         sts__fed *fed = sts__fed_find(&storage->fed, records[i].id);
         if (fed)
             sts__table_remove(&storage->fed, fed);
     }
-    pthread_mutex_unlock(&storage->lock);
 }
 
-static bool add(sts__storage *storage, const sts__stored *stored, const sts__stored_message *message,
-                const sts__ledger_record *record, sts__fed_message *whole) {
-    pthread_mutex_lock(&storage->lock);
-    sts__fed *fed = sts__table_add(&storage->fed, sts__fed_hash(&storage->fed, record->id));
-    if (fed)
+/* Notes which records are whose, with the storage's lock: those of one message (`whole`), or of one each. False without
+ * memory, and none is noted. */
+static bool note(sts__storage *storage, const sts__stored *stored, const sts__stored_message *messages,
+                 const sts__ledger_record *records, size_t count, sts__fed_message *whole) {
+    for (size_t i = 0; i < count; i++) {
+        const sts__ledger_record *record = &records[i];
+        sts__fed *fed = sts__table_add(&storage->fed, sts__fed_hash(&storage->fed, record->id));
+        if (!fed) {
+            forget(storage, records, i);
+            return false;
+        }
         *fed = (sts__fed){.id = record->id,
-                          .sequence = stored->sequence,
+                          .sequence = stored[whole ? 0 : i].sequence,
                           .message = whole,
                           .size = (uint32_t)record->size,
-                          .records = (uint32_t)!message->is_letter,
-                          .is_letter = message->is_letter,
+                          .records = (uint32_t)!messages->is_letter,
+                          .is_letter = messages->is_letter,
                           .null_key = record->null_key,
                           .empty_key = record->empty_key,
                           .missing_key = record->missing_key,
                           .continues = record->continues};
-    pthread_mutex_unlock(&storage->lock);
-    return fed;
+    }
+    storage->several += whole != NULL;
+    return true;
 }
 
-/* Notes which records are whose; false without memory, and none is noted. */
-static bool enter(sts_exporter *exporter, const sts__stored *stored, const sts__stored_message *message,
-                  const sts__ledger_record *records, size_t count) {
+static bool enter(sts_exporter *exporter, const sts__stored *stored, const sts__stored_message *messages,
+                  const sts__ledger_record *records, size_t count, bool is_one) {
+    sts__storage *storage = &exporter->storage;
     sts__fed_message *whole = NULL;
-    if (count > 1) {
+    if (is_one && count > 1) {
         whole = sts__memory_new(exporter->memory, sizeof *whole);
         if (!whole)
             return false;
         *whole = (sts__fed_message){(uint32_t)count, (uint32_t)count};
-        pthread_mutex_lock(&exporter->storage.lock);
-        exporter->storage.several++;
-        pthread_mutex_unlock(&exporter->storage.lock);
     }
-    for (size_t i = 0; i < count; i++) {
-        if (add(&exporter->storage, stored, message, &records[i], whole))
-            continue;
-        leave_out(&exporter->storage, records, i, whole);
+    pthread_mutex_lock(&storage->lock);
+    bool noted = note(storage, stored, messages, records, count, whole);
+    pthread_mutex_unlock(&storage->lock);
+    if (!noted)
         sts__memory_free(exporter->memory, whole);
-        return false;
-    }
-    return true;
+    return noted;
 }
 
 static size_t cost_of(const sts_exporter *exporter, const sts_message *message) {
     return exporter->transport_kind->cost(message, sts__message_payload(message));
 }
 
-static sts_status admit_letter(feed *f, const sts__stored *stored, sts__stored_message *letter) {
+static sts_status admit_letter(feed *f) {
     sts__ledger *ledger = &f->exporter->ledger;
+    sts__stored_message *letter = &f->messages[f->admitted];
     sts__ledger_export export = {.token = 0};
     sts__ledger_record record = {.size = 0};
     sts_status status =
@@ -97,38 +95,62 @@ static sts_status admit_letter(feed *f, const sts__stored *stored, sts__stored_m
     if (status != STS_OK)
         return status;
     letter->message.id = record.id;
-    if (enter(f->exporter, stored, letter, &record, 1))
-        return STS_OK;
-    sts__ledger_drop_letter(ledger, record.id);
-    return STS_ERR_NO_MEMORY;
+    if (!enter(f->exporter, &f->read[f->admitted], letter, &record, 1, true)) {
+        sts__ledger_drop_letter(ledger, record.id);
+        return STS_ERR_NO_MEMORY;
+    }
+    f->admitted++;
+    return STS_OK;
 }
 
-/* Makes entries in the ledger, if there is room just now. */
-static sts_status admit_records(feed *f, const sts__stored *stored, sts__stored_message *message) {
-    sts__ledger *ledger = &f->exporter->ledger;
-    sts__ledger_export export = {.token = message->token};
-    size_t count = message->message.record_count;
-    size_t accepted;
-    sts__ledger_record *records = sts__arena_array(&f->arena, count, sizeof *records);
-    if (!records)
-        return STS_ERR_NO_MEMORY;
-    for (size_t i = 0; i < count; i++) {
+static void fill(const feed *f, const sts__stored_message *message, sts__ledger_record *records) {
+    for (size_t i = 0; i < message->message.record_count; i++) {
         records[i] = sts__stored_message_record(message, i);
         records[i].cost = ENTRY;
     }
     records[0].size = sts__message_payload(&message->message);
-    records[0].cost += cost_of(f->exporter, &message->message);
-    sts_status status = sts__ledger_accept(ledger, &export, records, count, count, &accepted);
+    records[0].cost += f->exporter->transport_kind->cost(&message->message, records[0].size);
+}
+
+/* Those who wait in line for room have their outcomes to be told alone (of what was rejected): half of it is not
+ * theirs, or nothing would be sent while they come. */
+static uint32_t quantum_of(sts__storage *storage, size_t count) {
+    pthread_mutex_lock(&storage->lock);
+    bool passes = storage->fed.count + count <= storage->own_room;
+    pthread_mutex_unlock(&storage->lock);
+    return passes ? (uint32_t)count : 0;
+}
+
+/* Makes entries in the ledger, as far as there is room just now: for messages of one record each that were exported
+ * together, or for one of several. */
+static sts_status admit_records(feed *f, size_t messages) {
+    sts__ledger *ledger = &f->exporter->ledger;
+    const sts__stored *stored = &f->read[f->admitted];
+    sts__stored_message *first = &f->messages[f->admitted];
+    sts__ledger_export export = {.token = first->token};
+    bool is_one = messages == 1;
+    size_t count = is_one ? first->message.record_count : messages;
+    size_t accepted;
+    sts__ledger_record *records = sts__arena_array(&f->arena, count, sizeof *records);
+    export.claim.quantum = quantum_of(&f->exporter->storage, count);
+    if (!records)
+        return STS_ERR_NO_MEMORY;
+    for (size_t i = 0; i < messages; i++)
+        fill(f, &first[i], records + i);
+    sts_status status = sts__ledger_accept(ledger, &export, records, count, is_one ? count : 1, &accepted);
     if (status != STS_OK)
         return status;
-    message->message.id = records[0].id;
-    if (!enter(f->exporter, stored, message, records, count)) {
-        sts__ledger_cancel(ledger, records, count);
+    if (!enter(f->exporter, stored, first, records, accepted, is_one)) {
+        sts__ledger_cancel(ledger, records, accepted);
         return STS_ERR_NO_MEMORY;
     }
-    if (stored->is_old)
-        sts__ledger_doubt(ledger, records[0].id);
-    return STS_OK;
+    for (size_t i = 0; i < (is_one ? 1 : accepted); i++) {
+        first[i].message.id = records[i].id;
+        if (stored[i].is_old)
+            sts__ledger_doubt(ledger, records[i].id);
+        f->admitted++;
+    }
+    return accepted == count ? STS_OK : STS_ERR_QUEUE_FULL;
 }
 
 /* A message that this library does not know, or cannot send, fails like one that the transport refuses. */
@@ -152,44 +174,64 @@ static void lose(sts_exporter *exporter, uint64_t records) {
     sts__ledger_count_by(&exporter->ledger, STS_COUNT_FAILED, records);
 }
 
-/* STS_OK, and one more was admitted, or is no message; else it is to be read again. */
-static sts_status admit(feed *f) {
-    const sts__stored *stored = &f->read[f->admitted];
-    sts__stored_message *message = &f->messages[f->admitted];
-    sts_status status = sts__stored_message_read(stored->payload, &f->arena, message);
-    if (status == STS_ERR_INTERNAL) {
-        sts__sink_log(&f->exporter->sink, STS_LOG_ERROR, "a record of the store is none that this library knows: lost");
-        lose(f->exporter, stored->records);
-        sts__store_done(f->exporter->storage.store, &(sts__store_end_of){stored->sequence, stored->records}, 1);
-        memmove(f->read + f->admitted, f->read + f->admitted + 1, (f->count - f->admitted - 1) * sizeof *f->read);
-        f->count--;
-        return STS_OK;
+/* Has the messages that were read, without those that are none. */
+static sts_status read_messages(feed *f) {
+    size_t kept = 0;
+    size_t i = 0;
+    sts_status status = STS_OK;
+    for (; i < f->count && status == STS_OK; i++) {
+        const sts__stored stored = f->read[i];
+        status = sts__stored_message_read(stored.payload, &f->arena, &f->messages[kept]);
+        if (status == STS_ERR_INTERNAL) {
+            sts__sink_log(&f->exporter->sink, STS_LOG_ERROR,
+                          "a record of the store is none that this library knows: lost");
+            lose(f->exporter, stored.records);
+            sts__store_done(f->exporter->storage.store, &(sts__store_end_of){stored.sequence, stored.records}, 1);
+            status = STS_OK;
+            continue;
+        }
+        if (status == STS_OK) {
+            f->faults[kept] = judge(f, &stored, &f->messages[kept]);
+            status = f->faults[kept] == STS_ERR_NO_MEMORY ? STS_ERR_NO_MEMORY : STS_OK;
+        }
+        f->read[kept++] = stored;
     }
-    if (status != STS_OK)
-        return status;
-    f->faults[f->admitted] = judge(f, stored, message);
-    if (f->faults[f->admitted] == STS_ERR_NO_MEMORY)
-        return STS_ERR_NO_MEMORY;
-    status = message->is_letter ? admit_letter(f, stored, message) : admit_records(f, stored, message);
-    f->admitted += status == STS_OK;
+    while (i < f->count) /* to be read again */
+        f->read[kept++] = f->read[i++];
+    f->count = kept;
     return status;
+}
+
+static bool is_alone(const sts__stored_message *message) {
+    return !message->is_letter && message->message.record_count == 1;
+}
+
+/* How many of the next messages go into the ledger together. */
+static size_t alike(const feed *f) {
+    const sts__stored_message *first = &f->messages[f->admitted];
+    size_t count = 1;
+    while (is_alone(first) && f->admitted + count < f->count && is_alone(&first[count]) &&
+           first[count].token == first->token)
+        count++;
+    return count;
 }
 
 /* Reads some, and has the ledger take them. False where it is no use to go on at once. */
 static bool take(feed *f) {
     sts__storage *storage = &f->exporter->storage;
     uint64_t lost;
-    sts_status status = STS_OK;
     sts__arena_reset(&f->arena);
     f->admitted = 0;
     pthread_mutex_lock(&storage->counting);
     f->count = sts__store_read(storage->store, f->read, AT_ONCE, &lost);
+    size_t read = f->count;
     lose(f->exporter, lost);
+    sts_status status = read_messages(f);
     while (f->admitted < f->count && status == STS_OK)
-        status = admit(f);
+        status = f->messages[f->admitted].is_letter ? admit_letter(f) : admit_records(f, alike(f));
     sts__store_unread(storage->store, f->read + f->admitted, f->count - f->admitted);
     pthread_mutex_unlock(&storage->counting);
-    return status == STS_OK && f->count;
+    return status == STS_OK && read;
 }
 
 /* --- out of the ledger again --- */
