@@ -211,6 +211,8 @@ static void open_exporter(void) {
         set(options, "sending_queue.batch.flush_timeout", "2ms");
     }
     if (variant.stored) {
+        if (!variant.callback) /* who takes outcomes ends with who exports, and they would keep the room */
+            set(options, "outcomes", "counts");
         set(options, "sending_queue.storage", folder);
         set(options, "sending_queue.storage.sync", variant.stored);
         set(options, "sending_queue.storage.sync_interval", "5ms");
