@@ -250,13 +250,7 @@ void move_sizer(struct moving *run, const struct move_rule *rule, struct yaml_fi
 /* The collector names an extension that stores, our option a folder. */
 void move_storage(struct moving *run, const struct move_rule *rule, struct yaml_field *field) {
     const char *folder = yaml_block_storage(run->tree, field->text);
-    char text[500];
-    if (collector_has_option(field->path)) {
-        move_add(run, field, field->path, folder ? folder : "/var/lib/otelcol/file_storage",
-                 "the folder of the collector's extension, or its default: choose another, for the two formats differ");
-        return;
-    }
-    snprintf(text, sizeof text, "%s%s%s", rule->text, folder ? "; the extension's folder is " : "",
-             folder ? folder : "");
-    move_tell(run, field, text);
+    (void)rule;
+    move_add(run, field, field->path, folder ? folder : "/var/lib/otelcol/file_storage",
+             "the folder of the collector's extension, or its default: choose another, for the two formats differ");
 }

@@ -111,7 +111,7 @@ static const struct move_rule shared_rules[] = {
      "one producer sends everything, which the order of records depends on"},
     {"sending_queue.queue_size", move_queue_size, NULL, NULL},
     {"sending_queue.sizer", move_sizer, NULL, NULL},
-    {"sending_queue.storage", move_storage, NULL, "the queue is in memory"},
+    {"sending_queue.storage", move_storage, NULL, NULL},
     {"sending_queue.wait_for_result", move_boolean, NULL, NULL},
     {NULL, NULL, NULL, NULL},
 };

@@ -103,7 +103,7 @@ FIELDS = {
     "sending_queue.wait_for_result": ("true", {"sending_queue.wait_for_result": "true"}),
     "sending_queue.num_consumers": ("10", None),
     "sending_queue.sizer": ("items", {}),
-    "sending_queue.storage": ("file_storage", None),
+    "sending_queue.storage": ("file_storage", {"sending_queue.storage": "/var/lib/otelcol/file_storage"}),
     "sending_queue.batch.flush_timeout": ("200ms", None),
     "sending_queue.batch.min_size": ("8192", None),
     "sending_queue.batch.max_size": ("0", None),
@@ -245,8 +245,9 @@ class Fields(MoveCase):
             self.assertEqual(self.move(text, "--from", "kafkaexporter")[0]["options"]["tls.enabled"], "true")
 
     def test_storage_names_the_extensions_folder(self):
-        line, _ = self.move("extensions: {file_storage/q: {directory: /var/q}}\nexporters: {kafka: {sending_queue: {storage: file_storage/q}}}\n", code=1)
-        self.assertIn("/var/q", line["notes"][0]["text"])
+        line, _ = self.move("extensions: {file_storage/q: {directory: /var/q}}\nexporters: {kafka: {sending_queue: {storage: file_storage/q}}}\n")
+        self.assertEqual(line["options"]["sending_queue.storage"], "/var/q")
+        self.assertIn("choose another", " ".join(remark["text"] for remark in line["remarks"]))
 
 
 class Hash(MoveCase):

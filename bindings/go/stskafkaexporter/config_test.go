@@ -149,14 +149,14 @@ func TestSecretsAreNotShownAndKeptAsTheyWereWritten(t *testing.T) {
 
 func TestFaultsAreTheLibrarysWords(t *testing.T) {
 	for yaml, words := range map[string][]string{
-		`{encodin: raw}`:                         {"encodin", "encoding"},
-		`{key: 'atributes["x"]'}`:                {"atributes", "attributes"},
-		`{kafka: {enable.idempotence: false}}`:   {"enable.idempotence"},
-		`{auth: {kerberos: {username: me}}}`:     {"kerberos"},
-		`{logs: {encoding: jaeger_proto}}`:       {"jaeger_proto"},
-		`{conn_idle_timeout: soon}`:              {"conn_idle_timeout", "soon"},
-		`{producer: {required_acks: 2}}`:         {"producer.required_acks", "2"},
-		`{sending_queue: {storage: /var/lib/x}}`: {"sending_queue.storage"},
+		`{encodin: raw}`:                                                {"encodin", "encoding"},
+		`{key: 'atributes["x"]'}`:                                       {"atributes", "attributes"},
+		`{kafka: {enable.idempotence: false}}`:                          {"enable.idempotence"},
+		`{auth: {kerberos: {username: me}}}`:                            {"kerberos"},
+		`{logs: {encoding: jaeger_proto}}`:                              {"jaeger_proto"},
+		`{conn_idle_timeout: soon}`:                                     {"conn_idle_timeout", "soon"},
+		`{producer: {required_acks: 2}}`:                                {"producer.required_acks", "2"},
+		`{sending_queue: {storage: /var/lib/x, wait_for_result: true}}`: {"sending_queue.wait_for_result"},
 	} {
 		t.Run(yaml, func(t *testing.T) {
 			err := mustRead(t, CreateDefaultConfig(), yaml).Validate()
