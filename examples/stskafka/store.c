@@ -17,6 +17,7 @@
 #include "interrupt.h"
 #include "json_out.h"
 #include "outcomes.h"
+#include "send_progress.h"
 #include "send_report.h"
 #include "verbs.h"
 
@@ -155,14 +156,20 @@ static void drain_by(struct store *run, const sts_options *options, sts_exporter
     sts_export_context *beside = setup_request(&run->exporter);
     struct outcome_list outcomes;
     struct delivery delivery;
+    struct send_progress progress;
+    const struct file_list none = {0};
     int64_t start = clock_ms();
     outcomes_init(&outcomes, REPORTED_FAULTS);
     delivery_init(&delivery, options, exporter, beside, run->timeout_s, INTERRUPT_S);
     delivery.outcomes = &outcomes;
+    delivery.progress = &progress;
     interrupt_hold();
+    send_progress_begin(&progress, exporter, &run->exporter.log, &none, false);
     delivery_finish(&delivery);
-    const struct send_report told = {.outcomes = &outcomes};
-    report_faults(&told);
+    for (size_t i = 0; i < outcomes.count; i++)
+        say("a record of %s: %s: %s: %s", outcomes.at[i].topic ? outcomes.at[i].topic : "no topic",
+            outcome_status(&outcomes.at[i]), sts_status_name(outcomes.at[i].code),
+            outcomes.at[i].text ? outcomes.at[i].text : "");
     report(run, delivery.counts, (double)(clock_ms() - start) / 1000);
     run->faults |= outcomes.faults | delivery.faults;
     if (delivery.counts[STS_COUNT_PENDING])
