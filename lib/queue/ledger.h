@@ -45,20 +45,46 @@ enum { STS__LEDGER_NONE = 0xffffff }; /* the index of no entry; an index has 24 
 /* How many flushes can wait for different points at once; more share the last point. */
 enum { STS__LEDGER_EPOCHS = 64 };
 
+/* One cache line: one thread accepts a record, and another one tells its outcome, mostly. */
 typedef struct sts__ledger_entry {
-    sts_outcome outcome;
-    int64_t accepted_us;
-    size_t cost; /* bytes of memory that the record takes until its outcome, and the outcome then until it is taken */
+    uint64_t token;
+    uint64_t index;
+    int64_t us;          /* when it was accepted; of an outcome, how long that took */
+    sts__result *result; /* which waits for it, or NULL */
+    const char *topic;   /* interned, or NULL */
+    size_t cost; /* bytes of memory that the record takes until its outcome, and the outcome then until it is taken; of
+                    bytes that messages share, what they take */
     uintptr_t generation;
-    uint32_t
-        next; /* in the list of free entries, or of outcomes; while it is pending, the next record of its message */
-    uint32_t shared : 24; /* the entry of the bytes that its message shares, or STS__LEDGER_NONE; of such bytes, how
-                             many records have a part in them */
+    uint32_t next : 24; /* in the list of outcomes; while it is pending, the next record of its message */
+    uint32_t epoch : 6; /* which flushes wait for it, by its place in in_epoch */
     uint32_t pending : 1;
     uint32_t is_letter : 1;    /* a dead letter: it has no outcome, and is only counted */
+    uint32_t shared : 24;      /* the entry of the bytes that its message shares, or STS__LEDGER_NONE; of such bytes,
+                                  how many records have a part in them */
     uint32_t may_be_there : 1; /* it was sent in a message that may be in the topic, and goes again in another one */
     uint32_t made_of : 4;      /* of a message's first record: how the message can be taken apart; 0: it cannot */
 } sts__ledger_entry;
+
+/* The rest of an outcome, where those are kept. */
+typedef struct sts__ledger_known {
+    int64_t offset;
+    char *text;
+    int32_t partition;
+    sts_status code;
+    int32_t transport_code;
+    uint8_t kind;
+    bool may_be_duplicate;
+} sts__ledger_known;
+
+/* What an entry takes, with its place in the list of free ones. */
+enum { STS__LEDGER_ENTRY_BYTES = sizeof(sts__ledger_entry) + sizeof(sts__ledger_known) + sizeof(uint32_t) };
+
+/* Entries are made by the block. */
+typedef struct sts__ledger_block {
+    void *memory;
+    sts__ledger_entry *entries; /* from the beginning of a cache line on */
+    sts__ledger_known *known;
+} sts__ledger_block;
 
 typedef struct sts__ledger {
     const sts__memory *memory;
@@ -69,10 +95,11 @@ typedef struct sts__ledger {
     sts__room room;
     sts__room letters; /* room for dead letters, which is their own */
 
-    sts__ledger_entry **blocks;
+    sts__ledger_block *blocks;
     uint32_t max_blocks;
     uint32_t entry_count; /* made so far */
-    uint32_t free_head;
+    uint32_t *free;       /* those that nobody uses: the last one goes first */
+    uint32_t free_count;
 
     bool keep_failures; /* outcomes go on to the host: the ones that are no deliveries */
     bool keep_deliveries;
@@ -124,6 +151,8 @@ typedef struct sts__ledger_export {
     bool awaits;         /* it is one of `awaiting` */
 } sts__ledger_export;
 
+/* ledger_accept.c */
+
 /* Makes entries for records, in their order, as many as there is room for just now; where there is none for the first
  * `at_least` of them, waits for that. STS_OK, and `*accepted` is how many, at_least or more; STS_ERR_QUEUE_FULL,
  * STS_ERR_CLOSED, STS_ERR_NO_MEMORY, and it is 0. */
@@ -154,10 +183,14 @@ size_t sts__ledger_records_of(sts__ledger *ledger, uint64_t id, uint64_t *ids, s
  * and all are possible duplicates. */
 void sts__ledger_doubt(sts__ledger *ledger, uint64_t id);
 
+/* ledger_outcomes.c */
+
 /* Counts a rejected record, and makes an outcome of it if those are kept, which may have to wait for room. STS_OK,
  * STS_ERR_QUEUE_FULL, STS_ERR_NO_MEMORY, STS_ERR_CLOSED: it was not counted. */
 sts_status sts__ledger_reject(sts__ledger *ledger, sts__ledger_export *export, uint64_t index, const char *topic,
                               sts_status code, int32_t transport_code, const char *text);
+
+/* ledger_letters.c */
 
 /* Makes an entry for the dead letter of a record that is rejected, and waits for room if need be. As accept;
  * STS_ERR_RECORD_SIZE: there will never be room for one so large. */
@@ -170,6 +203,8 @@ sts_status sts__ledger_accept_letter_of(sts__ledger *ledger, uint64_t of, size_t
 /* Takes a letter back, uncounted; or counts it as lost. */
 void sts__ledger_drop_letter(sts__ledger *ledger, uint64_t id);
 void sts__ledger_lose_letter(sts__ledger *ledger, uint64_t id);
+
+/* ledger_outcomes.c */
 
 /* What the host knows a pending record by (of a message with several, the first); false if the id is not one's, but a
  * letter's or nobody's. */
@@ -189,6 +224,8 @@ bool sts__ledger_take(sts__ledger *ledger, sts_outcome *outcome);
 /* Says that the host's callback has had a taken outcome: where retire_when_taken is set, flushes and results wait for
  * that. */
 void sts__ledger_retire(sts__ledger *ledger, sts_outcome *outcome);
+
+/* ledger_waits.c */
 
 /* Waits for an outcome to take, or until everything up to a mark is done; true when it is so, false at the deadline
  * (which may be in the past: just looks) or when the ledger was closed. */
@@ -223,6 +260,8 @@ bool sts__ledger_wait_senders(sts__ledger *ledger, int64_t deadline_us);
 bool sts__ledger_wait_exports(sts__ledger *ledger, int64_t deadline_us);
 bool sts__ledger_is_closed(sts__ledger *ledger);
 
+/* ledger_statistics.c */
+
 /* Counts a change that is no record's. */
 void sts__ledger_count(sts__ledger *ledger, int counter);
 void sts__ledger_count_by(sts__ledger *ledger, int counter, uint64_t by);
@@ -241,8 +280,6 @@ typedef struct sts__ledger_snapshot {
     uint64_t queue[STS_QUEUE_VALUES];
     int64_t transport[STS_TRANSPORT_VALUES];
 } sts__ledger_snapshot;
-
-/* ledger_statistics.c */
 
 /* Takes what the transport tells (stskafka/statistics.h); the first `count` values, and below 0 is not known. */
 void sts__ledger_tell_transport(sts__ledger *ledger, const int64_t *values, size_t count);

@@ -4,6 +4,7 @@
 #ifndef STS_QUEUE_LEDGER_ENTRY_H
 #define STS_QUEUE_LEDGER_ENTRY_H
 
+#include "base/prefetch.h"
 #include "queue/ledger.h"
 
 /* A message id is the entry's generation and its index; the generation makes a late or second report of a message
@@ -15,7 +16,15 @@ enum {
 };
 
 static inline sts__ledger_entry *sts__ledger_entry_at(const sts__ledger *ledger, uint32_t index) {
-    return &ledger->blocks[index / STS__LEDGER_BLOCK][index % STS__LEDGER_BLOCK];
+    return &ledger->blocks[index / STS__LEDGER_BLOCK].entries[index % STS__LEDGER_BLOCK];
+}
+
+static inline sts__ledger_known *sts__ledger_known_at(const sts__ledger *ledger, uint32_t index) {
+    return &ledger->blocks[index / STS__LEDGER_BLOCK].known[index % STS__LEDGER_BLOCK];
+}
+
+static inline uint32_t sts__ledger_index_of(uint64_t id) {
+    return (uint32_t)(id & STS__LEDGER_INDEX_MASK);
 }
 
 static inline uint64_t sts__ledger_entry_id(const sts__ledger_entry *entry, uint32_t index) {
@@ -24,7 +33,7 @@ static inline uint64_t sts__ledger_entry_id(const sts__ledger_entry *entry, uint
 
 /* The pending entry of an id, or NULL. */
 static inline sts__ledger_entry *sts__ledger_find(const sts__ledger *ledger, uint64_t id) {
-    uint32_t index = (uint32_t)(id & STS__LEDGER_INDEX_MASK);
+    uint32_t index = sts__ledger_index_of(id);
     if (index >= ledger->entry_count)
         return NULL;
     sts__ledger_entry *entry = sts__ledger_entry_at(ledger, index);
@@ -36,20 +45,70 @@ static inline bool sts__ledger_is_there(int32_t kind) {
     return kind == STS_OUTCOME_DELIVERED || kind == STS_OUTCOME_UNCERTAIN;
 }
 
-/* ledger.c: a free entry, from the list or from a new block, for which there is room; NULL without memory. */
-sts__ledger_entry *sts__ledger_new_entry(sts__ledger *ledger, uint32_t *index);
+/* --- free entries, in ledger.c but for what every record goes through --- */
 
-/* ledger.c: the same with room for it, which may have to be waited for. As sts__ledger_accept. */
+/* Has that many, making some if need be; false without memory. */
+bool sts__ledger_make_free(sts__ledger *ledger, uint32_t count);
+
+/* Asks for the memory of one that is taken after `ahead` others. */
+static inline void sts__ledger_prefetch_free(const sts__ledger *ledger, uint32_t ahead) {
+    if (ahead < ledger->free_count)
+        sts__prefetch(sts__ledger_entry_at(ledger, ledger->free[ledger->free_count - 1 - ahead]),
+                      sizeof(sts__ledger_entry));
+}
+
+/* One of those that there are. It has to be filled, all but its generation. */
+static inline sts__ledger_entry *sts__ledger_take_free(sts__ledger *ledger, uint32_t *index) {
+    *index = ledger->free[--ledger->free_count];
+    return sts__ledger_entry_at(ledger, *index);
+}
+
+/* Puts one back: its id is nobody's any more. */
+static inline void sts__ledger_put_back(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index) {
+    entry->generation++;
+    ledger->free[ledger->free_count++] = index;
+}
+
+/* Fills one: nothing waits for it, and it is in no message. */
+static inline void sts__ledger_fill(sts__ledger_entry *entry, const sts__ledger_entry *as) {
+    uintptr_t generation = entry->generation;
+    *entry = *as;
+    entry->generation = generation;
+}
+
+/* One with room for it, which may have to be waited for. As sts__ledger_accept. */
 sts_status sts__ledger_get_entry(sts__ledger *ledger, sts__room *room, sts__ledger_export *export, size_t cost,
                                  sts__ledger_entry **entry, uint32_t *index);
 
-/* ledger.c: gives an entry back, with its room. */
+/* Gives an entry back, with its room. */
 void sts__ledger_free_entry(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index);
 
-/* ledger.c: one of those that the flushes of an epoch wait for is done. */
-void sts__ledger_leave_epoch(sts__ledger *ledger, uint64_t epoch);
+/* --- room, in ledger.c --- */
 
-/* ledger_letters.c: a letter's end, of which `counter` counts `by`. */
+/* Room for entries, if there is some, or will be within the time that the export has. STS_OK, STS_ERR_CLOSED,
+ * STS_ERR_QUEUE_FULL. */
+sts_status sts__ledger_get_room(sts__ledger *ledger, sts__room *room, sts__ledger_export *export, uint32_t entries,
+                                size_t cost);
+
+/* Some was given back. */
+void sts__ledger_wake_room_waiters(sts__ledger *ledger);
+
+/* --- what flushes and results wait for, in ledger.c --- */
+
+/* From here on they wait for the outcome of an entry that was filled. */
+void sts__ledger_expect(sts__ledger *ledger, sts__ledger_entry *entry);
+
+/* `count` of those that the flushes of an epoch wait for are done. */
+void sts__ledger_leave_epoch(sts__ledger *ledger, uint64_t epoch, uint64_t count);
+
+/* --- bytes that messages share, in ledger_accept.c --- */
+
+/* An entry has no part in such bytes any more, which may have been the last one. */
+void sts__ledger_let_go_of_shared(sts__ledger *ledger, sts__ledger_entry *entry);
+
+/* --- ledger_letters.c --- */
+
+/* A letter's end, of which `counter` counts `by`. */
 void sts__ledger_end_letter(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index, int counter, uint64_t by);
 
 #endif

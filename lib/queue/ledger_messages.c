@@ -17,12 +17,12 @@ static void bind(sts__ledger *ledger, const sts__ledger_message *message) {
         sts__ledger_entry *entry = sts__ledger_find(ledger, message->ids[i]);
         if (!entry) /* settled, when the exporter was left to a callback */
             continue;
-        set_cost(ledger, entry, sizeof *entry + (before ? 0 : message->cost));
+        set_cost(ledger, entry, STS__LEDGER_ENTRY_BYTES + (before ? 0 : message->cost));
         entry->next = STS__LEDGER_NONE;
         if (before)
-            before->next = (uint32_t)(message->ids[i] & STS__LEDGER_INDEX_MASK);
+            before->next = sts__ledger_index_of(message->ids[i]) & STS__LEDGER_INDEX_MASK;
         else
-            entry->made_of = message->made_of;
+            entry->made_of = message->made_of & 15;
         before = entry;
     }
 }
@@ -38,7 +38,7 @@ size_t sts__ledger_records_of(sts__ledger *ledger, uint64_t id, uint64_t *ids, s
     size_t count = 0;
     pthread_mutex_lock(&ledger->lock);
     const sts__ledger_entry *entry = sts__ledger_find(ledger, id);
-    uint32_t index = (uint32_t)(id & STS__LEDGER_INDEX_MASK);
+    uint32_t index = sts__ledger_index_of(id);
     *made_of = entry ? entry->made_of : 0;
     for (; entry; count++) {
         if (count < most)

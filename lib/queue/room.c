@@ -20,6 +20,10 @@ static uint32_t less(uint32_t quantum, uint32_t entries) {
     return quantum > entries ? quantum - entries : 0;
 }
 
+bool sts__room_has(const sts__room *room, const sts__room_claim *claim, uint32_t entries, size_t cost) {
+    return (!room->head || claim->quantum >= entries) && fits(room, entries, cost);
+}
+
 bool sts__room_take(sts__room *room, sts__room_claim *claim, uint32_t entries, size_t cost) {
     if (room->head && claim->quantum == 0)
         return false;

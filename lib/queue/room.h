@@ -44,6 +44,9 @@ typedef struct sts__room_claim {
     int64_t given_us;    /* when it came through the line; 0: it was in none */
 } sts__room_claim;
 
+/* Whether there is room for so many entries if they are taken one after the other, just now and by this export. */
+bool sts__room_has(const sts__room *room, const sts__room_claim *claim, uint32_t entries, size_t cost);
+
 /* Takes room for so many entries, which are that many bytes together. False if there is none, or others are in line. */
 bool sts__room_take(sts__room *room, sts__room_claim *claim, uint32_t entries, size_t cost);
 

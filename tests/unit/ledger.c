@@ -6,10 +6,11 @@
 #include <criterion/criterion.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 
-enum { COST = 1000, ROOM_FOR_FOUR = 4 * (COST + (int)sizeof(sts__ledger_entry)) };
+enum { COST = 1000, ROOM_FOR_FOUR = 4 * (COST + STS__LEDGER_ENTRY_BYTES) };
 
 static sts__ledger new_ledger(uint32_t max_entries, size_t max_bytes) {
     sts__ledger ledger;
@@ -235,13 +236,93 @@ Test(ledger, the_records_of_a_message_have_their_outcomes_together) {
     sts__ledger_clear(&ledger);
 }
 
+/* One thread accepts a record, and another one tells its outcome: each line of memory that both write goes to and fro.
+ */
+Test(ledger, an_entry_is_a_cache_line) {
+    sts__ledger ledger = new_ledger(10, 1 << 20);
+    accept(&ledger);
+    cr_expect_leq(sizeof(sts__ledger_entry), 64u);
+    cr_expect_eq((uintptr_t)ledger.blocks[0].entries % 64, 0u);
+    sts__ledger_clear(&ledger);
+}
+
+Test(ledger, a_portion_of_outcomes_is_booked_as_one_by_one) {
+    enum { RECORDS = 40, FIRST = 15 };
+    sts__ledger ledger = new_ledger(100, 1 << 20);
+    sts_completion done[RECORDS + 1];
+    uint64_t ids[RECORDS];
+    uint64_t mark = 0;
+    for (int i = 0; i < RECORDS; i++) {
+        if (i == FIRST)
+            mark = sts__ledger_mark(&ledger);
+        ids[i] = accept(&ledger);
+    }
+    for (int i = 0; i <= RECORDS; i++) /* records of both epochs by turns; one of them twice */
+        done[i] = (sts_completion){.struct_size = sizeof *done,
+                                   .id = ids[i == RECORDS ? 3 : (i * 7) % RECORDS],
+                                   .kind = i % 4 ? STS_OUTCOME_DELIVERED : STS_OUTCOME_PURGED,
+                                   .code = i % 4 ? STS_OK : STS_ERR_NOT_ACKNOWLEDGED};
+    cr_assert_not(sts__ledger_wait_done(&ledger, mark, 0));
+    cr_assert_eq(sts__ledger_complete(&ledger, done, RECORDS + 1), STS_ERR_INVALID_ARGUMENT);
+    cr_expect(sts__ledger_wait_done(&ledger, mark, 0));
+    cr_expect(sts__ledger_wait_done(&ledger, sts__ledger_mark(&ledger), 0));
+    cr_expect_eq(count(&ledger, STS_COUNT_DELIVERED), RECORDS - RECORDS / 4);
+    cr_expect_eq(count(&ledger, STS_COUNT_PURGED), RECORDS / 4);
+    cr_expect_eq(count(&ledger, STS_COUNT_PENDING), 0u);
+    sts__ledger_snapshot snapshot;
+    sts__ledger_take_snapshot(&ledger, &snapshot);
+    cr_expect_eq(snapshot.queue[STS_QUEUE_RECORDS], 0u);
+    cr_expect_eq(snapshot.queue[STS_QUEUE_BYTES], 0u);
+    sts__ledger_clear(&ledger);
+}
+
+/* Has memory for so many more blocks. */
+static void *allocate_some(size_t size, void *left) {
+    return (*(int *)left)-- > 0 ? malloc(size) : NULL;
+}
+
+static void *resize_some(void *block, size_t size, void *left) {
+    return (*(int *)left)-- > 0 ? realloc(block, size) : NULL;
+}
+
+static void release(void *block, void *left) {
+    (void)left;
+    free(block);
+}
+
+/* More than a block of entries, so that some of them have one. */
+Test(ledger, without_memory_for_all_that_must_be_accepted_none_is) {
+    enum { RECORDS = 1500, NEEDED = 4 };
+    static sts__ledger_record records[RECORDS];
+    int left = 1;
+    const sts__memory memory = {allocate_some, resize_some, release, &left};
+    sts__ledger ledger;
+    size_t accepted;
+    cr_assert_eq(sts__ledger_init(&ledger, &memory, 10000, 1 << 24), STS_OK);
+    for (int i = 0; i < RECORDS; i++)
+        records[i] = (sts__ledger_record){.index = (uint64_t)i, .topic = "t", .cost = COST, .size = 10, .shares = true};
+    for (int memory_for = 0; memory_for < NEEDED; memory_for++) {
+        sts__ledger_export export = {.shared_cost = 5000};
+        sts__ledger_snapshot snapshot;
+        left = memory_for % 2; /* what was made before stays */
+        cr_assert_eq(sts__ledger_accept(&ledger, &export, records, RECORDS, RECORDS, &accepted), STS_ERR_NO_MEMORY);
+        sts__ledger_take_snapshot(&ledger, &snapshot);
+        cr_assert_eq(accepted, 0);
+        cr_assert_eq(snapshot.queue[STS_QUEUE_RECORDS], 0u);
+        cr_assert_eq(snapshot.queue[STS_QUEUE_BYTES], 0u);
+    }
+    sts__ledger_export export = {.shared_cost = 5000};
+    left = NEEDED;
+    cr_assert_eq(sts__ledger_accept(&ledger, &export, records, RECORDS, RECORDS, &accepted), STS_OK);
+    cr_assert_eq(accepted, RECORDS);
+    sts__ledger_abandon(&ledger);
+    cr_expect_eq(count(&ledger, STS_COUNT_PENDING), 0u);
+    sts__ledger_clear(&ledger);
+}
+
 /* --- bytes that records share --- */
 
-enum {
-    SHARED = 5000,
-    EACH = COST + (int)sizeof(sts__ledger_entry),
-    ALL_SHARED = SHARED + (int)sizeof(sts__ledger_entry)
-};
+enum { SHARED = 5000, EACH = COST + STS__LEDGER_ENTRY_BYTES, ALL_SHARED = SHARED + STS__LEDGER_ENTRY_BYTES };
 
 static uint64_t occupied(sts__ledger *ledger) {
     sts__ledger_snapshot snapshot;

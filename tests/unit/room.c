@@ -19,6 +19,7 @@ struct guest {
     pthread_t thread;
     size_t cost;
     unsigned records;
+    unsigned chunk; /* how many it asks for at once; 0: one */
     int64_t patience_ms;
     unsigned accepted; /* atomic, like the next one */
     int status;        /* what ended it; 1 while it runs */
@@ -29,13 +30,17 @@ static void *visit(void *user) {
     struct guest *guest = user;
     sts__ledger_export export = {.claim = {.deadline_us = sts__deadline_after(guest->patience_ms)}};
     sts_status status = STS_OK;
-    for (unsigned i = 0; i < guest->records && status == STS_OK; i++) {
-        sts__ledger_record record = {.index = i, .topic = "t", .cost = guest->cost, .size = 1};
-        size_t count;
-        status = sts__ledger_accept(&ledger, &export, &record, 1, 1, &count);
-        guest->ids[i] = record.id;
-        if (status == STS_OK)
-            __atomic_add_fetch(&guest->accepted, 1, __ATOMIC_RELEASE);
+    for (size_t i = 0, count; i < guest->records && status == STS_OK; i += count) {
+        sts__ledger_record records[MOST];
+        size_t chunk = guest->chunk ? guest->chunk : 1;
+        if (chunk > guest->records - i)
+            chunk = guest->records - i;
+        for (size_t j = 0; j < chunk; j++)
+            records[j] = (sts__ledger_record){.index = i + j, .topic = "t", .cost = guest->cost, .size = 1};
+        status = sts__ledger_accept(&ledger, &export, records, chunk, 1, &count);
+        for (size_t j = 0; j < count; j++)
+            guest->ids[i + j] = records[j].id;
+        __atomic_add_fetch(&guest->accepted, (unsigned)count, __ATOMIC_RELEASE);
     }
     __atomic_store_n(&guest->status, status, __ATOMIC_RELEASE);
     return NULL;
@@ -64,9 +69,13 @@ static void expect(unsigned in_line, const struct guest *guest, unsigned records
     }
 }
 
-static void start(struct guest *guest, size_t cost, unsigned records, int64_t patience_ms) {
-    *guest = (struct guest){.cost = cost, .records = records, .patience_ms = patience_ms, .status = 1};
+static void start_chunks(struct guest *guest, size_t cost, unsigned records, unsigned chunk, int64_t patience_ms) {
+    *guest = (struct guest){.cost = cost, .records = records, .chunk = chunk, .patience_ms = patience_ms, .status = 1};
     cr_assert_eq(pthread_create(&guest->thread, NULL, visit, guest), 0);
+}
+
+static void start(struct guest *guest, size_t cost, unsigned records, int64_t patience_ms) {
+    start_chunks(guest, cost, records, 1, patience_ms);
 }
 
 static sts_status end(struct guest *guest) {
@@ -138,13 +147,14 @@ Test(room, is_not_all_for_one_with_a_huge_request) {
     sts__ledger_clear(&ledger);
 }
 
-/* One that is large waits at the head of the line; there is room for thousands of the heavy one's meanwhile. */
-Test(room, is_for_a_quantum_at_most_while_others_wait) {
+/* One that is large waits at the head of the line; there is room for thousands of the heavy one's meanwhile, which asks
+ * for them one by one, or by the chunk. */
+static void expect_a_quantum(unsigned chunk) {
     enum { QUARTER = 1 << 20 };
     struct guest filler, heavy, large;
-    open_ledger(100000, 4 * (QUARTER + sizeof(sts__ledger_entry)));
+    open_ledger(100000, 4 * (QUARTER + STS__LEDGER_ENTRY_BYTES));
     fill(&filler, QUARTER, 4);
-    start(&heavy, SMALL, STS__ROOM_QUANTUM + 1, RIG_DEADLINE_MS);
+    start_chunks(&heavy, SMALL, STS__ROOM_QUANTUM + 1, chunk, RIG_DEADLINE_MS);
     expect(1, &heavy, 0);
     start(&large, 2 * QUARTER, 1, RIG_DEADLINE_MS);
     expect(2, &large, 0);
@@ -159,6 +169,15 @@ Test(room, is_for_a_quantum_at_most_while_others_wait) {
     sts__ledger_clear(&ledger);
 }
 
+Test(room, is_for_a_quantum_at_most_while_others_wait) {
+    expect_a_quantum(1);
+}
+
+Test(room, is_for_a_quantum_at_most_by_the_chunk_too) {
+    expect_a_quantum(30);
+    expect_a_quantum(STS__ROOM_QUANTUM + 1);
+}
+
 static sts_status try_without_waiting(size_t cost) {
     struct guest guest;
     start(&guest, cost, 1, 0);
@@ -168,7 +187,7 @@ static sts_status try_without_waiting(size_t cost) {
 Test(room, is_kept_for_a_large_record_until_its_time_is_up) {
     enum { HALF = 1 << 20 };
     struct guest filler, large, small;
-    open_ledger(100, 2 * (HALF + sizeof(sts__ledger_entry)));
+    open_ledger(100, 2 * (HALF + STS__LEDGER_ENTRY_BYTES));
     fill(&filler, HALF, 1);
     start(&large, 2 * HALF, 1, RIG_DEADLINE_MS);
     expect(1, &large, 0);
@@ -180,7 +199,7 @@ Test(room, is_kept_for_a_large_record_until_its_time_is_up) {
     sts__ledger_abandon(&ledger);
     sts__ledger_clear(&ledger);
 
-    open_ledger(100, 2 * (HALF + sizeof(sts__ledger_entry)));
+    open_ledger(100, 2 * (HALF + STS__LEDGER_ENTRY_BYTES));
     fill(&filler, HALF, 1);
     start(&large, 2 * HALF, 1, 100);
     start(&small, SMALL, 1, RIG_DEADLINE_MS);
