@@ -76,9 +76,13 @@ struct sts_exporter {
     pthread_mutex_t callers_lock; /* of what follows, and of who wakes a transport that may be gone */
     pthread_cond_t turned;        /* nobody serves any more, or it has ended */
     sts__caller *callers;         /* the threads that may be inside a callback just now */
-    bool served;                  /* somebody serves */
+    bool served;                  /* somebody serves, */
+    bool helped;                  /* which is a thread that exports; */
+    bool idles;                   /* or its own one, which may wait for something to do, */
+    int missed;                   /* and so many exports since then that could not */
     int turn_waiters;             /* how many threads wait for their turn to serve */
-    bool naps;                    /* the exporter's own thread leaves it to those that export for a moment */
+    bool naps;                    /* the exporter's own thread leaves it to those that export for a moment, */
+    bool called;                  /* or is to look at what is new */
     pthread_cond_t nap_over;
     bool closed;   /* the transport is gone; written by who serves */
     bool ended;    /* and nothing of the exporter's runs any more */

@@ -2,7 +2,8 @@
  *
  * Serving: the transport gets to work, and outcomes get to the host. One thread at a time does it: the exporter's own,
  * or the host's; and, for a moment each, threads that export, while the own one naps: each report that it is woken for
- * costs two changes of threads (a third of all that an export costs, measured). */
+ * costs two changes of threads, and each record's memory goes from one processor to the other and back (a third of all
+ * that an export costs, measured). */
 #include "exporter/exporter.h"
 
 #include "base/clock.h"
@@ -13,8 +14,10 @@
 enum {
     IDLE_MS = 100, /* how long an idle thread sleeps at most: the bound for a transport without a wake method */
     OUTCOMES_PER_RUN = 10000,
-    NAP_MS = 5,  /* how long it leaves serving to threads that export; outcomes are late by that at most */
-    FLUSH_MS = 1 /* how long one push of a flush takes, so that outcomes are served in between */
+    NAP_MS = 5,      /* how long it leaves serving to threads that export; outcomes are late by twice that at most */
+    LOOK_MS = 20,    /* how often it looks all the same; what cannot wait for that calls it (sts__service_wake) */
+    MISSED_MOST = 4, /* exports that could not serve, until it makes way for them where it has nothing to do */
+    FLUSH_MS = 1     /* how long one push of a flush takes, so that outcomes are served in between */
 };
 
 static int load(const int *place) {
@@ -102,19 +105,34 @@ bool sts__service_run(sts_exporter *exporter, int32_t timeout_ms) {
     return true;
 }
 
+/* Takes the turn to help, waiting for it where there is time. The exporter's own thread may have it only to wait for
+ * something to do: it is woken where there is time, or where exports come one upon the other. */
+static bool take_turn_to_help(sts_exporter *exporter, int64_t deadline_us) {
+    pthread_mutex_lock(&exporter->callers_lock);
+    if (exporter->served && exporter->idles && (deadline_us || ++exporter->missed == MISSED_MOST)) {
+        exporter->idles = false;
+        if (exporter->transport.wake && !exporter->closed)
+            exporter->transport.wake(exporter->transport_context);
+    }
+    while ((exporter->served || exporter->turn_waiters) && !exporter->closed && deadline_us &&
+           sts__clock_us() < deadline_us)
+        sts__condition_wait(&exporter->turned, &exporter->callers_lock, deadline_us);
+    bool mine = !exporter->served && !exporter->closed && !exporter->turn_waiters;
+    exporter->served = exporter->served || mine;
+    exporter->helped = exporter->helped || mine;
+    pthread_mutex_unlock(&exporter->callers_lock);
+    return mine;
+}
+
 bool sts__service_help(sts_exporter *exporter, int32_t timeout_ms) {
     if (!exporter->helps || load(&exporter->stopping))
         return false;
     __atomic_add_fetch(&exporter->exports, 1, __ATOMIC_RELAXED);
-    pthread_mutex_lock(&exporter->callers_lock);
-    bool mine = !exporter->served && !exporter->closed && !exporter->turn_waiters;
-    exporter->served = exporter->served || mine;
-    pthread_mutex_unlock(&exporter->callers_lock);
-    if (!mine)
+    if (!take_turn_to_help(exporter, timeout_ms ? sts__deadline_after(timeout_ms) : 0))
         return false;
     bool all = exporter->transport.report(exporter->transport_context, timeout_ms);
     pthread_mutex_lock(&exporter->callers_lock);
-    exporter->served = false;
+    exporter->served = exporter->helped = false;
     pthread_cond_broadcast(&exporter->turned);
     pthread_mutex_unlock(&exporter->callers_lock);
     if (!all)
@@ -122,28 +140,61 @@ bool sts__service_help(sts_exporter *exporter, int32_t timeout_ms) {
     return all;
 }
 
-/* Sleeps for a moment if there were exports since the last time, which serve, and none waits in line for room. */
-static void nap(sts_exporter *exporter, int *exports_before) {
+/* Whether there were exports since the last time, or one helps just now. */
+static bool others_serve(sts_exporter *exporter, int *exports_before) {
     int exports = __atomic_load_n(&exporter->exports, __ATOMIC_RELAXED);
-    bool tired = exports != *exports_before && !load(&exporter->flushing) && !load(&exporter->stopping) &&
-                 !sts__ledger_has_line(&exporter->ledger);
+    bool more = exports != *exports_before;
     *exports_before = exports;
-    if (!tired)
+    pthread_mutex_lock(&exporter->callers_lock);
+    more = more || exporter->helped;
+    pthread_mutex_unlock(&exporter->callers_lock);
+    return more;
+}
+
+/* What its own thread goes by. */
+typedef struct own_thread {
+    int exports;     /* how many there were */
+    bool looks;      /* others serve: it does not wait for something to do */
+    int64_t next_us; /* before that, it leaves all to them */
+} own_thread;
+
+/* Sleeps for a moment if others serve, and none waits in line for room. */
+static void nap(sts_exporter *exporter, own_thread *me) {
+    me->looks = others_serve(exporter, &me->exports) && !load(&exporter->flushing) && !load(&exporter->stopping) &&
+                !sts__ledger_has_line(&exporter->ledger);
+    if (!me->looks)
         return;
     int64_t until = sts__deadline_after(NAP_MS);
     pthread_mutex_lock(&exporter->callers_lock);
     exporter->naps = true;
-    while (exporter->naps && sts__clock_us() < until)
+    while (!exporter->called && sts__clock_us() < until)
         sts__condition_wait(&exporter->nap_over, &exporter->callers_lock, until);
     exporter->naps = false;
+    if (exporter->called)
+        me->next_us = 0;
     pthread_mutex_unlock(&exporter->callers_lock);
+    int exports = me->exports;
+    me->looks = others_serve(exporter, &exports);
+}
+
+/* Where others serve, a look at what they leave to it is due now and then. */
+static bool serve_once(sts_exporter *exporter, own_thread *me) {
+    if (me->looks && !exporter->route.batches && sts__clock_us() < me->next_us)
+        return !load(&exporter->stopping);
+    pthread_mutex_lock(&exporter->callers_lock);
+    exporter->called = false;
+    exporter->idles = !me->looks;
+    exporter->missed = 0;
+    pthread_mutex_unlock(&exporter->callers_lock);
+    me->next_us = sts__deadline_after(LOOK_MS);
+    return sts__service_run(exporter, me->looks ? 0 : IDLE_MS);
 }
 
 static void *serve(void *argument) {
     sts_exporter *exporter = argument;
-    int exports = 0;
-    while (sts__service_run(exporter, IDLE_MS))
-        nap(exporter, &exports);
+    own_thread me = {.looks = false};
+    while (serve_once(exporter, &me))
+        nap(exporter, &me);
     sts__exporter_end_in_thread(exporter);
     return NULL;
 }
@@ -155,10 +206,9 @@ sts_status sts__service_start(sts_exporter *exporter) {
 
 void sts__service_wake(sts_exporter *exporter) {
     pthread_mutex_lock(&exporter->callers_lock);
-    if (exporter->naps) {
-        exporter->naps = false;
+    exporter->called = true;
+    if (exporter->naps)
         pthread_cond_signal(&exporter->nap_over);
-    }
     if (!exporter->closed && exporter->transport.wake)
         exporter->transport.wake(exporter->transport_context);
     pthread_mutex_unlock(&exporter->callers_lock);
