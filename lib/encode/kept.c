@@ -33,7 +33,7 @@ static sts_status join_request(sts__encoder *encoder, const sts__item_place *pla
     if (!buffer)
         return sts__fault_no_memory(fault);
     sts__wire_writer writer = {.buffer = buffer, .capacity = most, .at = buffer + most};
-    sts__items_write(places, count, &writer);
+    sts__items_write_rests(places, count, &writer);
     *value = sts__wire_bytes(&writer);
     return STS_OK;
 }

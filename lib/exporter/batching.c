@@ -74,6 +74,7 @@ bool sts__batching_add(sts_exporter *exporter, const sts__staging *staging, cons
     bool added = true;
     pthread_mutex_lock(&batching->lock);
     bool was_empty = batching->messages.message_count == 0;
+    sts__open_messages_forget_places(&batching->messages);
     while (*from < end) {
         const sts__staged *staged = &staging->messages[*from];
         const sts__ledger_record *record = &staging->records[staged->first_record];

@@ -40,16 +40,14 @@ static const sts__item_place *places_of(sts__arena *arena, const sts__open_messa
     uint64_t scope = 1;
     for (size_t i = 0; places && i < count; i++) {
         const sts__open_record *record = &message->records[message->done + i];
-        bool same_resource =
-            i && record[-1].outer_at == record->outer_at && record[-1].outer_size == record->outer_size;
-        bool same_scope =
-            same_resource && record[-1].inner_at == record->inner_at && record[-1].inner_size == record->inner_size;
+        bool same_resource = i && record[-1].outer == record->outer;
+        bool same_scope = same_resource && record[-1].inner == record->inner;
         resource += !same_resource;
         scope += !same_scope;
         places[i] = (sts__item_place){
             .bytes = {message->bytes + record->at, record->size},
-            .resource_group = {resource, {message->bytes + record->outer_at, record->outer_size}},
-            .scope_group = {scope, {message->bytes + record->inner_at, record->inner_size}},
+            .resource_group = {resource, sts__open_head_bytes(record->outer)},
+            .scope_group = {scope, sts__open_head_bytes(record->inner)},
         };
     }
     return places;

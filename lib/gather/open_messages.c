@@ -9,6 +9,74 @@ static bool same_bytes(sts_bytes a, sts_bytes b) {
     return a.size == b.size && !a.data == !b.data && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
+/* --- heads --- */
+
+static sts__open_head *use(sts__open_head *head) {
+    if (head)
+        __atomic_add_fetch(&head->users, 1, __ATOMIC_RELAXED);
+    return head;
+}
+
+/* Any thread may be the last one. */
+static void let_go(const sts__memory *memory, sts__open_head *head) {
+    if (head && __atomic_sub_fetch(&head->users, 1, __ATOMIC_ACQ_REL) == 0)
+        sts__memory_free(memory, head);
+}
+
+/* With one user, its maker; NULL without memory. */
+static sts__open_head *new_head(const sts__memory *memory, sts_bytes bytes, uint64_t hash) {
+    sts__open_head *head = bytes.size < UINT32_MAX ? sts__memory_resize(memory, NULL, sizeof *head + bytes.size) : NULL;
+    if (!head)
+        return NULL;
+    *head = (sts__open_head){.users = 1, .hash = hash, .size = bytes.size};
+    memcpy(head->bytes, bytes.data, bytes.size);
+    return head;
+}
+
+static bool says(const sts__open_head *head, sts_bytes bytes) {
+    return same_bytes(sts__open_head_bytes(head), bytes.size ? bytes : (sts_bytes){"", 0});
+}
+
+static bool same_head(const sts__open_head *a, const sts__open_head *b) {
+    return a == b || (a && b && a->hash == b->hash && says(a, sts__open_head_bytes(b)));
+}
+
+/* What these bytes are kept as, for whoever uses it next. False without memory. */
+static bool find_head(sts__open_messages *all, sts__open_heads *heads, sts_bytes bytes, sts__open_head **head) {
+    *head = NULL;
+    if (bytes.size == 0)
+        return true;
+    if (heads->last.data == bytes.data && heads->last.size == bytes.size) {
+        *head = heads->head;
+        return true;
+    }
+    uint64_t hash = sts__table_hash(&all->table, bytes);
+    for (size_t i = 0; i < STS__OPEN_HEADS && !*head; i++)
+        if (heads->items[i] && heads->items[i]->hash == hash && says(heads->items[i], bytes))
+            *head = heads->items[i];
+    if (!*head) {
+        *head = new_head(all->memory, bytes, hash);
+        if (!*head)
+            return false;
+        let_go(all->memory, heads->items[heads->next]);
+        heads->items[heads->next] = *head;
+        heads->next = (heads->next + 1) % STS__OPEN_HEADS;
+    }
+    heads->last = bytes;
+    heads->head = *head;
+    return true;
+}
+
+static void forget_heads(const sts__memory *memory, sts__open_heads *heads) {
+    for (size_t i = 0; i < STS__OPEN_HEADS; i++)
+        let_go(memory, heads->items[i]);
+    *heads = (sts__open_heads){.next = 0};
+}
+
+void sts__open_messages_forget_places(sts__open_messages *all) {
+    all->outer.last.data = all->inner.last.data = NULL;
+}
+
 /* --- one message --- */
 
 static size_t headers_size(const sts_message *message) {
@@ -32,7 +100,7 @@ static sts_bytes put(char **at, sts_bytes bytes) {
 /* The message's own block has room for the first record too: many messages hold no other. */
 sts__open_message *sts__open_message_new(const sts__memory *memory, const sts_message *message, uint32_t group,
                                          const sts__open_piece *first, int64_t timestamp_ms) {
-    size_t bytes = first->bytes.size + first->outer.size + first->inner.size;
+    size_t bytes = first->bytes.size;
     size_t size = sizeof(sts__open_message) + sizeof(sts__open_record) + headers_size(message) + message->key.size + 1;
     if (bytes > UINT32_MAX)
         return NULL;
@@ -58,6 +126,10 @@ sts__open_message *sts__open_message_new(const sts__memory *memory, const sts_me
 }
 
 void sts__open_message_free(const sts__memory *memory, sts__open_message *message) {
+    for (size_t i = 0; i < message->record_count; i++) {
+        let_go(memory, message->records[i].outer);
+        let_go(memory, message->records[i].inner);
+    }
     if (message->record_capacity)
         sts__memory_free(memory, message->records);
     if (message->byte_capacity)
@@ -111,42 +183,63 @@ static uint32_t append(sts__open_message *open, sts_bytes bytes) {
     return at;
 }
 
-/* Whether the head is the one of the message's last record. */
-static bool is_there(const sts__open_message *open, uint32_t at, uint32_t size, sts_bytes head) {
-    return size == head.size && (size == 0 || memcmp(open->bytes + at, head.data, size) == 0);
+/* Adds a record with these heads. False without memory. */
+static bool add(const sts__memory *memory, sts__open_message *open, const sts__open_piece *piece, sts__open_head *outer,
+                sts__open_head *inner, int64_t timestamp_ms) {
+    if (!reserve_bytes(memory, open, piece->bytes.size) || !reserve_record(memory, open))
+        return false;
+    sts__open_record *record = &open->records[open->record_count];
+    const sts__open_record *last = open->record_count ? record - 1 : NULL;
+    bool same_outer = last && same_head(last->outer, outer);
+    bool same_inner = same_outer && same_head(last->inner, inner);
+    *record = (sts__open_record){.id = piece->id,
+                                 .timestamp_ms = timestamp_ms,
+                                 .at = append(open, piece->bytes),
+                                 .size = (uint32_t)piece->bytes.size,
+                                 .outer = use(same_outer ? last->outer : outer),
+                                 .inner = use(same_inner ? last->inner : inner)};
+    open->record_count++;
+    open->value_size += same_inner ? piece->more : piece->alone;
+    open->cost += piece->cost;
+    return true;
+}
+
+/* The head of the record before, or a new one. False without memory. */
+static bool share_or_make(const sts__memory *memory, sts__open_head *before, sts_bytes bytes, sts__open_head **head) {
+    *head = says(before, bytes) ? use(before) : new_head(memory, bytes, 0);
+    return *head || bytes.size == 0;
 }
 
 bool sts__open_message_add(const sts__memory *memory, sts__open_message *open, const sts__open_piece *piece,
                            int64_t timestamp_ms) {
     const sts__open_record *last = open->record_count ? &open->records[open->record_count - 1] : NULL;
-    bool outer = last && is_there(open, last->outer_at, last->outer_size, piece->outer);
-    bool inner = outer && is_there(open, last->inner_at, last->inner_size, piece->inner);
-    size_t more = piece->bytes.size + (outer ? 0 : piece->outer.size) + (inner ? 0 : piece->inner.size);
-    if (!reserve_bytes(memory, open, more) || !reserve_record(memory, open))
-        return false;
-    sts__open_record *record = &open->records[open->record_count];
-    last = open->record_count ? record - 1 : NULL;
-    record->id = piece->id;
-    record->timestamp_ms = timestamp_ms;
-    record->outer_size = (uint32_t)piece->outer.size;
-    record->inner_size = (uint32_t)piece->inner.size;
-    record->outer_at = outer ? last->outer_at : append(open, piece->outer);
-    record->inner_at = inner ? last->inner_at : append(open, piece->inner);
-    record->at = append(open, piece->bytes);
-    record->size = (uint32_t)piece->bytes.size;
-    open->record_count++;
-    open->value_size += inner ? piece->more : piece->alone;
-    open->cost += piece->cost;
-    return true;
+    sts__open_head *outer = NULL;
+    sts__open_head *inner = NULL;
+    bool added = share_or_make(memory, last ? last->outer : NULL, piece->outer, &outer) &&
+                 share_or_make(memory, last ? last->inner : NULL, piece->inner, &inner) &&
+                 add(memory, open, piece, outer, inner, timestamp_ms);
+    let_go(memory, outer);
+    let_go(memory, inner);
+    return added;
 }
 
 /* --- which one --- */
 
-static uint64_t hash_of(const sts__open_messages *all, const sts_message *message, const sts__open_piece *piece) {
-    const uint64_t numbers[] = {piece->group, (uint64_t)(uintptr_t)message->topic, (uint64_t)message->partition};
+/* A record on its way in, with its heads. */
+typedef struct arrival {
+    const sts_message *message;
+    const sts__open_piece *piece;
+    sts__open_head *outer;
+    sts__open_head *inner;
+    uint64_t hash;
+    int64_t now_us;
+} arrival;
+
+static uint64_t hash_of(const sts__open_messages *all, const arrival *record) {
+    const sts_message *message = record->message;
+    const uint64_t numbers[] = {record->piece->group, (uint64_t)(uintptr_t)message->topic, (uint64_t)message->partition,
+                                all->limits.by_outer_head && record->outer ? record->outer->hash : 0};
     uint64_t hash = sts__table_hash(&all->table, (sts_bytes){numbers, sizeof numbers});
-    if (all->limits.by_outer_head)
-        hash = sts__table_hash_more(hash, piece->outer);
     for (size_t i = 0; !message->key.data && i < 2 * message->header_count; i++)
         hash = sts__table_hash_more(hash, message->headers[i]);
     return sts__table_hash_more(hash, message->key);
@@ -162,33 +255,30 @@ static bool same_headers(const sts_message *a, const sts_message *b) {
 }
 
 /* Whether a record is of the message's key. */
-static bool is_of_key(const sts__open_messages *all, const sts__open_message *open, const sts_message *message,
-                      const sts__open_piece *piece) {
-    const sts__open_record *first = open->records;
-    return open->group == piece->group && open->message.topic == message->topic &&
+static bool is_of_key(const sts__open_messages *all, const sts__open_message *open, const arrival *record) {
+    const sts_message *message = record->message;
+    return open->hash == record->hash && open->group == record->piece->group && open->message.topic == message->topic &&
            open->message.partition == message->partition && same_bytes(open->message.key, message->key) &&
-           (!all->limits.by_outer_head || is_there(open, first->outer_at, first->outer_size, piece->outer));
+           (!all->limits.by_outer_head || same_head(open->records->outer, record->outer));
 }
 
 /* What is looked for in the table. */
 typedef struct wanted {
     const sts__open_messages *all;
-    const sts_message *message;
-    const sts__open_piece *piece;
+    const arrival *record;
 } wanted;
 
 static bool is_wanted(const void *entry, const void *looked_for, const void *user) {
     const sts__open_message *open = *(sts__open_message *const *)entry;
     const wanted *w = looked_for;
     (void)user;
-    return is_of_key(w->all, open, w->message, w->piece) &&
-           (w->message->key.data || same_headers(&open->message, w->message));
+    return is_of_key(w->all, open, w->record) &&
+           (w->record->message->key.data || same_headers(&open->message, w->record->message));
 }
 
-static sts__open_message *find(const sts__open_messages *all, uint64_t hash, const sts_message *message,
-                               const sts__open_piece *piece) {
-    const wanted w = {all, message, piece};
-    sts__open_message **entry = sts__table_find(&all->table, hash, is_wanted, &w, NULL);
+static sts__open_message *find(const sts__open_messages *all, const arrival *record) {
+    const wanted w = {all, record};
+    sts__open_message **entry = sts__table_find(&all->table, record->hash, is_wanted, &w, NULL);
     return entry ? *entry : NULL;
 }
 
@@ -213,11 +303,11 @@ static void make_unripe(sts__open_messages *all, sts__open_message *open) {
     open->is_ripe = false;
 }
 
-static void put_among_open(sts__open_messages *all, sts__open_message **entry, sts__open_message *open, uint64_t hash,
-                           int64_t now_us) {
+static void put_among_open(sts__open_messages *all, sts__open_message **entry, sts__open_message *open,
+                           const arrival *record) {
     *entry = open;
-    open->hash = hash;
-    open->opened_us = now_us;
+    open->hash = record->hash;
+    open->opened_us = record->now_us;
     open->older = all->open.last;
     *(all->open.last ? &all->open.last->younger : &all->open.first) = open;
     all->open.last = open;
@@ -304,10 +394,10 @@ static uint64_t size_of(const sts__open_messages *all, const sts__open_message *
 }
 
 /* Whether the record makes the message larger than it may be. */
-static bool is_too_much(const sts__open_messages *all, const sts__open_message *open, const sts__open_piece *piece) {
+static bool is_too_much(const sts__open_messages *all, const sts__open_message *open, const arrival *record) {
     const sts__open_record *last = &open->records[open->record_count - 1];
-    bool shares = is_there(open, last->outer_at, last->outer_size, piece->outer) &&
-                  is_there(open, last->inner_at, last->inner_size, piece->inner);
+    const sts__open_piece *piece = record->piece;
+    bool shares = same_head(last->outer, record->outer) && same_head(last->inner, record->inner);
     size_t value_size = open->value_size + (shares ? piece->more : piece->alone);
     uint64_t size = all->limits.counts_bytes ? value_size : open->record_count + 1;
     size_t most = open->value_most < piece->most ? open->value_most : piece->most;
@@ -325,46 +415,49 @@ static void keep_bounds(sts__open_messages *all) {
 }
 
 /* The open message that the record goes into; NULL where a new one is to be opened. */
-static sts__open_message *message_for(sts__open_messages *all, uint64_t hash, const sts_message *message,
-                                      const sts__open_piece *piece) {
-    sts__open_message *open = find(all, hash, message, piece);
-    if (open && !same_headers(&open->message, message))
+static sts__open_message *message_for(sts__open_messages *all, const arrival *record) {
+    sts__open_message *open = find(all, record);
+    if (open && !same_headers(&open->message, record->message))
         seal(all, open, STS__SEALED_BY_HEADERS);
-    else if (open && is_too_much(all, open, piece))
+    else if (open && is_too_much(all, open, record))
         seal(all, open, STS__SEALED_BY_SIZE);
     else
         return open;
     return NULL;
 }
 
+static bool add_arrival(sts__open_messages *all, sts__open_message *open, const arrival *record) {
+    return add(all->memory, open, record->piece, record->outer, record->inner, record->message->timestamp_ms);
+}
+
 /* Opens a message for the record; NULL without memory. */
-static sts__open_message *open_for(sts__open_messages *all, uint64_t hash, const sts_message *message,
-                                   const sts__open_piece *piece, int64_t now_us) {
-    sts__open_message *open = sts__open_message_new(all->memory, message, piece->group, piece, message->timestamp_ms);
+static sts__open_message *open_for(sts__open_messages *all, const arrival *record) {
+    const sts_message *message = record->message;
+    sts__open_message *open =
+        sts__open_message_new(all->memory, message, record->piece->group, record->piece, message->timestamp_ms);
     if (!open)
         return NULL;
-    sts__open_message_add(all->memory, open, piece, message->timestamp_ms); /* the first one has its place */
-    sts__open_message **entry = sts__table_add(&all->table, hash);
+    add_arrival(all, open, record); /* the first one has its place */
+    sts__open_message **entry = sts__table_add(&all->table, record->hash);
     if (!entry) {
         sts__open_message_free(all->memory, open);
         return NULL;
     }
-    put_among_open(all, entry, open, hash, now_us);
+    put_among_open(all, entry, open, record);
     return open;
 }
 
 bool sts__open_messages_add(sts__open_messages *all, const sts_message *message, const sts__open_piece *piece,
                             int64_t now_us) {
-    uint64_t hash = hash_of(all, message, piece);
-    sts__open_message *open = message_for(all, hash, message, piece);
-    if (open) {
-        if (!sts__open_message_add(all->memory, open, piece, message->timestamp_ms))
-            return false;
-    } else {
-        open = open_for(all, hash, message, piece, now_us);
-        if (!open)
-            return false;
-    }
+    arrival record = {.message = message, .piece = piece, .now_us = now_us};
+    if (!find_head(all, &all->outer, piece->outer, &record.outer) ||
+        !find_head(all, &all->inner, piece->inner, &record.inner))
+        return false;
+    record.hash = hash_of(all, &record);
+    sts__open_message *open = message_for(all, &record);
+    bool added = open ? add_arrival(all, open, &record) : (open = open_for(all, &record)) != NULL;
+    if (!added)
+        return false;
     all->record_count++;
     all->cost += piece->cost;
     if (!open->is_ripe && size_of(all, open) >= all->limits.min_size)
@@ -385,5 +478,7 @@ void sts__open_messages_clear(sts__open_messages *all) {
     sts__open_messages_seal_all(all);
     while ((message = sts__open_messages_take(all)))
         sts__open_message_free(all->memory, message);
+    forget_heads(all->memory, &all->outer);
+    forget_heads(all->memory, &all->inner);
     sts__table_clear(&all->table);
 }

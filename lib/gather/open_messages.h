@@ -9,8 +9,8 @@
  * messages stay open side by side.) Topics are the same where their names are at the same place.
  *
  * It knows no clock (whoever calls has the time), starts nothing, and does not look into records: of each it keeps some
- * bytes, and the two heads (of what the record is in, from the outside in) that it may share with the one before it. It
- * has no lock; but a message that was taken is its taker's alone. */
+ * bytes, and two heads (of what the record is in, from the outside in), which records share. It has no lock; but a
+ * message that was taken is its taker's alone. */
 #ifndef STS_GATHER_OPEN_MESSAGES_H
 #define STS_GATHER_OPEN_MESSAGES_H
 
@@ -57,14 +57,27 @@ typedef struct sts__open_piece {
     size_t cost;  /* what it counts for the bound of all */
 } sts__open_piece;
 
-/* A record in a message; places are in the message's bytes. Where heads are at the same place as those of the record
- * before, they are shared. */
+/* What records are in, kept once for all records in whichever messages; NULL is an empty one. */
+typedef struct sts__open_head sts__open_head;
+
+struct sts__open_head {
+    size_t users; /* records, and the list of those that came last; atomic */
+    uint64_t hash;
+    size_t size;
+    char bytes[];
+};
+
+static inline sts_bytes sts__open_head_bytes(const sts__open_head *head) {
+    return head ? (sts_bytes){head->bytes, head->size} : (sts_bytes){"", 0};
+}
+
+/* A record in a message. A head that says the same as that of the record before is the same one. */
 typedef struct sts__open_record {
     uint64_t id;
     int64_t timestamp_ms;
-    uint32_t at, size;
-    uint32_t outer_at, outer_size;
-    uint32_t inner_at, inner_size;
+    uint32_t at, size; /* its bytes, among the message's */
+    sts__open_head *outer;
+    sts__open_head *inner;
 } sts__open_record;
 
 typedef struct sts__open_message sts__open_message;
@@ -98,9 +111,21 @@ typedef struct sts__open_list {
     sts__open_message *first, *last;
 } sts__open_list;
 
+enum { STS__OPEN_HEADS = 8 };
+
+/* The heads that came last: who sends records sends more of the same soon. */
+typedef struct sts__open_heads {
+    sts__open_head *items[STS__OPEN_HEADS];
+    size_t next;          /* which makes way for a new one */
+    sts_bytes last;       /* where the bytes of the last record's lie; data NULL: nowhere any more */
+    sts__open_head *head; /* and what they are kept as */
+} sts__open_heads;
+
 typedef struct sts__open_messages {
     const sts__memory *memory;
     sts__open_limits limits;
+    sts__open_heads outer;
+    sts__open_heads inner;
     sts__table table;      /* of the open ones, by their keys */
     sts__open_list open;   /* by their age, the oldest one first */
     sts__open_list ripe;   /* those of them that have min_size, in the order in which they came to it */
@@ -119,6 +144,10 @@ void sts__open_messages_clear(sts__open_messages *all);
  * False without memory, and nothing was added. */
 bool sts__open_messages_add(sts__open_messages *all, const sts_message *message, const sts__open_piece *piece,
                             int64_t now_us);
+
+/* The heads of the pieces that were added may lie elsewhere from now on. While they do not, a head at the same place is
+ * the same one. */
+void sts__open_messages_forget_places(sts__open_messages *all);
 
 /* An export has ended: seals what has min_size. */
 void sts__open_messages_seal_ripe(sts__open_messages *all);

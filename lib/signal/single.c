@@ -58,7 +58,10 @@ void sts__single_rest_copy(const sts__single_rest *rest, uint8_t *to) {
             to = put(to, (sts_bytes){field.start, (size_t)(reader.at - field.start)});
 }
 
-static void put_rest(sts__wire_writer *writer, sts_bytes group, uint64_t number, uint64_t other_number) {
+/* How what a group says beside its items is come by. */
+typedef void put_rest(sts__wire_writer *writer, sts_bytes group, uint64_t number, uint64_t other_number);
+
+static void put_rest_of(sts__wire_writer *writer, sts_bytes group, uint64_t number, uint64_t other_number) {
     sts__single_rest rest = sts__single_rest_of(group, number, other_number);
     if (!rest.size || !sts__wire_reserve(writer, rest.size))
         return;
@@ -66,8 +69,13 @@ static void put_rest(sts__wire_writer *writer, sts_bytes group, uint64_t number,
     sts__single_rest_copy(&rest, writer->at);
 }
 
+static void put_rest_itself(sts__wire_writer *writer, sts_bytes rest, uint64_t number, uint64_t other_number) {
+    (void)number, (void)other_number;
+    sts__wire_put(writer, rest);
+}
+
 /* The items of one scope, of which the last one is behind `count`; returns how many are left in front of them. */
-static size_t write_scope_group(const sts__item_place *places, size_t count, sts__wire_writer *writer) {
+static size_t write_scope_group(const sts__item_place *places, size_t count, put_rest *rest, sts__wire_writer *writer) {
     const sts__item_group group = places[count - 1].scope_group;
     size_t before = sts__wire_written(writer);
     for (; count && places[count - 1].scope_group.number == group.number; count--) {
@@ -75,18 +83,26 @@ static size_t write_scope_group(const sts__item_place *places, size_t count, sts
         sts__wire_put(writer, places[count - 1].bytes);
         sts__wire_put_head(writer, STS__SCOPE_GROUP_ITEMS, behind);
     }
-    put_rest(writer, group.bytes, STS__SCOPE_GROUP_ITEMS, STS__SCOPE_GROUP_ITEMS);
+    rest(writer, group.bytes, STS__SCOPE_GROUP_ITEMS, STS__SCOPE_GROUP_ITEMS);
     sts__wire_put_head(writer, STS__RESOURCE_GROUP_SCOPE_GROUPS, before);
     return count;
 }
 
-void sts__items_write(const sts__item_place *places, size_t count, sts__wire_writer *writer) {
+static inline void write(const sts__item_place *places, size_t count, put_rest *rest, sts__wire_writer *writer) {
     while (count) {
         const sts__item_group group = places[count - 1].resource_group;
         size_t before = sts__wire_written(writer);
         while (count && places[count - 1].resource_group.number == group.number)
-            count = write_scope_group(places, count, writer);
-        put_rest(writer, group.bytes, STS__RESOURCE_GROUP_SCOPE_GROUPS, STS__RESOURCE_GROUP_DEPRECATED_SCOPE_GROUPS);
+            count = write_scope_group(places, count, rest, writer);
+        rest(writer, group.bytes, STS__RESOURCE_GROUP_SCOPE_GROUPS, STS__RESOURCE_GROUP_DEPRECATED_SCOPE_GROUPS);
         sts__wire_put_head(writer, STS__REQUEST_RESOURCE_GROUPS, before);
     }
+}
+
+void sts__items_write(const sts__item_place *places, size_t count, sts__wire_writer *writer) {
+    write(places, count, put_rest_of, writer);
+}
+
+void sts__items_write_rests(const sts__item_place *places, size_t count, sts__wire_writer *writer) {
+    write(places, count, put_rest_itself, writer);
 }

@@ -12,6 +12,9 @@
  * of one resource or scope share it. Unknown fields stay, groups do not. `writer->failed` where there is no memory. */
 void sts__items_write(const sts__item_place *places, size_t count, sts__wire_writer *writer);
 
+/* The same where each group's bytes are no more than what it says but for what is in it. */
+void sts__items_write_rests(const sts__item_place *places, size_t count, sts__wire_writer *writer);
+
 /* What a group says but for the groups or items in it: two runs of bytes at most, in front of them and behind them,
  * unless somebody mixed them. */
 typedef struct sts__single_rest {

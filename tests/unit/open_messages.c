@@ -212,11 +212,48 @@ Test(open_messages, what_a_message_points_at_is_its_own) {
         cr_assert_eq(found->timestamp_ms, 7 + (int64_t)i);
         cr_assert_eq(found->size, 6);
         cr_assert_arr_eq(taken->bytes + found->at, expected, 6);
-        cr_assert_arr_eq(taken->bytes + found->outer_at, "head", 4);
-        cr_assert_eq(found->outer_at, taken->records[0].outer_at, "heads are shared");
-        cr_assert_eq(found->inner_at, taken->records[0].inner_at);
+        cr_assert_eq(found->outer->size, 4u);
+        cr_assert_arr_eq(found->outer->bytes, "head", 4);
+        cr_assert_eq(found->outer, taken->records[0].outer, "heads are shared");
+        cr_assert_eq(found->inner, taken->records[0].inner);
     }
     sts__open_message_free(sts__memory_default(), taken);
+    bench_close(&bench);
+}
+
+/* Records of one export lie in many messages, whose heads are the same; so are those of the next export. */
+Test(open_messages, heads_are_kept_once_for_all_messages) {
+    const sts__open_limits limits = {.timeout_us = NEVER, .messages = NEVER, .records = NEVER, .cost = NEVER};
+    struct bench bench;
+    char resource[] = "a resource";
+    char another[] = "a resource";
+    const sts__open_head *head = NULL;
+    bench_open(&bench, &limits);
+    for (int i = 0; i < 6; i++) {
+        const char key[] = {(char)('k' + i % 3), '\0'};
+        sts_message message = keyed(key);
+        sts__open_piece added = piece((char)('a' + i));
+        if (i == 3)
+            sts__open_messages_forget_places(&bench.all);
+        added.outer = bytes_of(i < 3 ? resource : another);
+        add_piece(&bench, &message, &added);
+    }
+    resource[0] = 'b'; /* at the same place there is something else now */
+    sts__open_messages_forget_places(&bench.all);
+    sts_message message = keyed("k");
+    sts__open_piece added = piece('g');
+    added.outer = bytes_of(resource);
+    add_piece(&bench, &message, &added);
+    sts__open_messages_seal_all(&bench.all);
+    for (sts__open_message *taken; (taken = sts__open_messages_take(&bench.all));) {
+        head = head ? head : taken->records[0].outer;
+        for (size_t i = 0; i < 2; i++)
+            cr_expect_eq(taken->records[i].outer, head, "record %c", (char)taken->records[i].id);
+        if (taken->record_count == 3)
+            cr_expect_arr_eq(taken->records[2].outer->bytes, "b resource", 10);
+        sts__open_message_free(sts__memory_default(), taken);
+    }
+    cr_expect_not_null(head);
     bench_close(&bench);
 }
 
