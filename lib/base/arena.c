@@ -106,9 +106,7 @@ void *sts__arena_list(sts__arena *arena, size_t count, size_t size) {
     return sts__arena_array(arena, capacity, size);
 }
 
-void *sts__arena_list_grown(sts__arena *arena, const void *list, size_t count, size_t size) {
-    if (count && (count & (count - 1))) /* no power of two: there is room */
-        return (void *)(uintptr_t)list;
+void *sts__arena_list_longer(sts__arena *arena, const void *list, size_t count, size_t size) {
     void *grown = sts__arena_list(arena, count + 1, size);
     if (grown && count)
         memcpy(grown, list, count * size);

@@ -6,6 +6,7 @@
 #define STS_BASE_ARENA_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <stskafka/types.h>
 
@@ -78,9 +79,16 @@ void *sts__arena_array(sts__arena *arena, size_t count, size_t size);
 /* A list that may grow: an array with room for the next power of two. NULL when out of memory. */
 void *sts__arena_list(sts__arena *arena, size_t count, size_t size);
 
+/* As sts__arena_list_grown, where there is no room (arena.c). */
+void *sts__arena_list_longer(sts__arena *arena, const void *list, size_t count, size_t size);
+
 /* Room for one element more in such a list of `count`: the list, or a longer copy of it; NULL when out of memory, and
  * the list stays as it is. */
-void *sts__arena_list_grown(sts__arena *arena, const void *list, size_t count, size_t size);
+static inline void *sts__arena_list_grown(sts__arena *arena, const void *list, size_t count, size_t size) {
+    if (count && (count & (count - 1))) /* no power of two: there is room */
+        return (void *)(uintptr_t)list;
+    return sts__arena_list_longer(arena, list, count, size);
+}
 
 /* A copy of the bytes, with a NUL behind; data NULL when out of memory. */
 sts_bytes sts__arena_copy(sts__arena *arena, sts_bytes bytes);

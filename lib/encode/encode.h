@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "signal/item.h"
+#include "signal/single.h"
 
 /* Places of the rows. The option's words have this order (exporter/options_table.c); the first one leaves it to the
  * signal. */
@@ -60,6 +61,7 @@ typedef struct sts__encoder {
     sts__encode_kept resource;
     sts__encode_kept scope;
     sts__encode_front front;
+    sts__single_rests *rests; /* of the groups that items are joined in; NULL: they are not kept */
 } sts__encoder;
 
 struct sts__encoding {
@@ -86,6 +88,8 @@ const sts__encoding *sts__encoding_at(int place, const sts__signal *signal);
 static inline void sts__encoder_forget(sts__encoder *encoder) {
     encoder->resource.number = encoder->scope.number = encoder->front.number = 0;
     encoder->front.capacity = 0;
+    if (encoder->rests)
+        sts__single_rests_forget(encoder->rests);
 }
 
 static inline sts_status sts__encode(sts__encoder *encoder, const sts__item *item, sts_bytes *value,

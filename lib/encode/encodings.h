@@ -16,7 +16,10 @@ sts_status sts__encode_raw_text(sts__encoder *encoder, const sts__item *item, st
 sts_status sts__encode_otlp_proto(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
 sts_status sts__encode_otlp_json(sts__encoder *encoder, const sts__item *item, sts_bytes *value, sts__fault *fault);
 
-/* A request with several items; and lines with a value of one item each (lines.c). */
+/* A request with several items, with `rests` as in signal/single.h; with those of the encoder; the same in JSON; and
+ * lines with a value of one item each (lines.c). */
+sts_status sts__join_items(sts__encoder *encoder, const sts__item_place *places, size_t count, sts__single_rests *rests,
+                           sts_bytes *value, sts__fault *fault);
 sts_status sts__join_otlp_proto(sts__encoder *encoder, const sts__item_place *places, size_t count, sts_bytes *value,
                                 sts__fault *fault);
 sts_status sts__join_otlp_json(sts__encoder *encoder, const sts__item_place *places, size_t count, sts_bytes *value,

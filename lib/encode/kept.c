@@ -13,29 +13,9 @@ static sts_status wrong_count(sts__fault *fault) {
 
 /* --- requests --- */
 
-/* A tag, and the longest length. */
-enum { HEAD = 1 + 10 };
-
-/* As sts__join_otlp_proto; but as groups are without what is in them, how large it can get is known. */
 static sts_status join_request(sts__encoder *encoder, const sts__item_place *places, size_t count, sts_bytes *value,
                                sts__fault *fault) {
-    size_t most = 2 * HEAD; /* the writer wants room for the longest tag and length, whatever they are */
-    for (size_t i = 0; i < count; i++) {
-        const sts__item_group *resource = &places[i].resource_group;
-        const sts__item_group *scope = &places[i].scope_group;
-        bool same_resource = i && resource->number == places[i - 1].resource_group.number;
-        bool same_scope = same_resource && scope->number == places[i - 1].scope_group.number;
-        most += HEAD + places[i].bytes.size;
-        most += same_scope ? 0 : HEAD + scope->bytes.size;
-        most += same_resource ? 0 : HEAD + resource->bytes.size;
-    }
-    uint8_t *buffer = sts__arena_alloc(encoder->item_arena, most);
-    if (!buffer)
-        return sts__fault_no_memory(fault);
-    sts__wire_writer writer = {.buffer = buffer, .capacity = most, .at = buffer + most};
-    sts__items_write_rests(places, count, &writer);
-    *value = sts__wire_bytes(&writer);
-    return STS_OK;
+    return sts__join_items(encoder, places, count, NULL, value, fault);
 }
 
 static sts_status take_request_apart(sts__encoder *encoder, sts_bytes value, sts__kept *kept, size_t count,

@@ -130,15 +130,24 @@ sts_status sts__keep_otlp_proto(sts__encoder *encoder, const sts__item *item, st
     return STS_OK;
 }
 
-/* From the end to the beginning, as lengths stand in front; then to where it lives. */
+/* From the end to the beginning, as lengths stand in front. */
+sts_status sts__join_items(sts__encoder *encoder, const sts__item_place *places, size_t count, sts__single_rests *rests,
+                           sts_bytes *value, sts__fault *fault) {
+    const size_t most = sts__items_most(places, count, rests);
+    uint8_t *buffer = sts__arena_alloc(encoder->item_arena, most);
+    if (!buffer)
+        return sts__fault_no_memory(fault);
+    sts__wire_writer writer = {.buffer = buffer, .capacity = most, .at = buffer + most};
+    sts__items_write_by(places, count, rests, &writer);
+    *value = sts__wire_bytes(&writer);
+    return STS_OK;
+}
+
 sts_status sts__join_otlp_proto(sts__encoder *encoder, const sts__item_place *places, size_t count, sts_bytes *value,
                                 sts__fault *fault) {
-    sts__wire_writer writer;
-    sts__wire_writer_init(&writer, encoder->item_arena->memory);
-    sts__items_write(places, count, &writer);
-    if (!writer.failed)
-        *value = sts__arena_copy(encoder->item_arena, sts__wire_bytes(&writer));
-    bool failed = writer.failed || !value->data;
-    sts__wire_writer_clear(&writer);
-    return failed ? sts__fault_no_memory(fault) : STS_OK;
+    sts__single_rests rests;
+    if (encoder->rests)
+        return sts__join_items(encoder, places, count, encoder->rests, value, fault);
+    sts__single_rests_forget(&rests);
+    return sts__join_items(encoder, places, count, &rests, value, fault);
 }

@@ -1,27 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "exporter/gathering.h"
 
+#include <string.h>
+
 #include "transport/message_size.h"
 
 bool sts__gathering_is_full(const sts__staging *staging, const sts__route *route) {
     return staging->window.count >= route->window_records || staging->window.bytes >= route->window_bytes;
 }
 
-static void *one_more(sts__gather *gather, const void *list, size_t count, size_t size) {
-    return sts__arena_list_grown(&gather->arena, list, count, size);
+/* Most requests are smaller. */
+enum { FIRST_RECORDS = 128 };
+
+/* Room for one record more in the window. False without memory. */
+static bool make_room(sts__window *window) {
+    if (window->count < window->capacity)
+        return true;
+    size_t capacity = window->capacity ? 2 * window->capacity : FIRST_RECORDS;
+    sts__item_place *places = sts__arena_alloc(&window->gather.arena, capacity * sizeof *places);
+    bool *missing = sts__arena_alloc(&window->gather.arena, capacity * sizeof *missing);
+    if (!places || !missing)
+        return false;
+    if (window->count) {
+        memcpy(places, window->places, window->count * sizeof *places);
+        memcpy(missing, window->missing_keys, window->count * sizeof *missing);
+    }
+    window->places = places;
+    window->missing_keys = missing;
+    window->capacity = capacity;
+    return true;
 }
 
 bool sts__gathering_add(sts__staging *staging, const sts__route *route, const sts__routed *routed) {
     sts__window *window = &staging->window;
-    sts__item_place *places = one_more(&window->gather, window->places, window->count, sizeof *places);
-    bool *missing = one_more(&window->gather, window->missing_keys, window->count, sizeof *missing);
     uint64_t group = route->gather == STS__GATHER_RESOURCE ? routed->place.resource_group.number : 0;
-    if (!places || !missing || !sts__gather_add(&window->gather, &routed->message, group))
+    if (!make_room(window) || !sts__gather_add(&window->gather, &routed->message, group))
         return false;
-    window->places = places;
-    window->missing_keys = missing;
-    places[window->count] = routed->place;
-    missing[window->count++] = routed->key.missing;
+    window->places[window->count] = routed->place;
+    window->missing_keys[window->count++] = routed->key.missing;
     window->bytes += routed->place.bytes.size;
     return true;
 }
@@ -31,7 +47,7 @@ void sts__gathering_reset(sts__staging *staging) {
     sts__gather_reset(&window->gather, STS__STAGING_KEPT);
     window->places = NULL;
     window->missing_keys = NULL;
-    window->count = window->bytes = 0;
+    window->count = window->capacity = window->bytes = 0;
 }
 
 /* What is staged just now. */
@@ -110,6 +126,7 @@ static sts_status stage_all(staged_run *run, size_t from, size_t end) {
 sts_status sts__gathering_stage(sts__staging *staging, const sts__routing *routing, size_t from, sts__bad_record *bad) {
     staged_run run = {.staging = staging, .encoder = routing->encoder, .route = routing->route, .bad = bad};
     run.encoder.resource_arena = run.encoder.scope_arena = run.encoder.item_arena = &staging->arena;
+    run.encoder.rests = &staging->window.rests;
     sts_status why = STS_OK;
     sts_status status = stage_all(&run, from, staging->window.count);
     while (status != STS_OK && status != STS_ERR_NO_MEMORY) { /* until all in front of the first bad one is staged */
@@ -136,6 +153,7 @@ sts_status sts__gathering_halve(const sts__staging *staging, const sts__staged *
     sts__encoder encoder = routing->encoder;
     size_t middle = message->record_count / 2;
     encoder.resource_arena = encoder.scope_arena = encoder.item_arena = &halves->arena;
+    encoder.rests = &halves->window.rests;
     sts__encoder_forget(&encoder);
     sts_status status = stage_half(staging, &encoder, message, 0, middle, halves, fault);
     return status == STS_OK

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "exporter/staging.h"
 
+#include <string.h>
+
 #include "transport/message_size.h"
 
 enum { SPARE = sizeof((sts__stagings *)0)->spare / sizeof(sts__staging *) };
@@ -36,14 +38,14 @@ sts__staging *sts__stagings_take(sts__stagings *stagings) {
     sts__arena_init_in(&staging->arena, stagings->memory, staging->first_block.bytes,
                        sizeof staging->first_block.bytes);
     sts__staging_reset(staging);
-    staging->window = (sts__window){.count = 0};
+    memset(&staging->window, 0, sizeof staging->window);
     sts__gather_init(&staging->window.gather, stagings->memory);
     return staging;
 }
 
 void sts__stagings_give(sts__stagings *stagings, sts__staging *staging) {
     sts__gather_reset(&staging->window.gather, STS__STAGING_KEPT);
-    staging->window.count = staging->window.bytes = 0;
+    staging->window.count = staging->window.capacity = staging->window.bytes = 0;
     staging->window.places = NULL;
     staging->window.missing_keys = NULL;
     sts__staging_reset(staging);
@@ -67,20 +69,34 @@ void sts__staging_reset(sts__staging *staging) {
     staging->message_count = staging->record_count = 0;
 }
 
-/* Room for one element more in a list that begins with room for as many as are staged at once. False without memory. */
-static bool grow(sts__arena *arena, void **list, size_t count, size_t size) {
-    void *grown = *list ? (count < STS__STAGED_AT_ONCE ? *list : sts__arena_list_grown(arena, *list, count, size))
-                        : sts__arena_alloc(arena, STS__STAGED_AT_ONCE * size);
+/* How many elements a list has room for, whose room was made for so many. */
+static size_t capacity_for(size_t count) {
+    size_t capacity = STS__STAGED_AT_ONCE;
+    while (capacity < count)
+        capacity *= 2;
+    return capacity;
+}
+
+/* Room for so many elements in a list of `count`. False without memory. */
+static bool grow(sts__arena *arena, void **list, size_t count, size_t wanted, size_t size) {
+    if (*list && (wanted <= STS__STAGED_AT_ONCE || wanted <= capacity_for(count)))
+        return true;
+    void *grown = sts__arena_alloc(arena, capacity_for(wanted) * size);
+    if (grown && count)
+        memcpy(grown, *list, count * size);
     if (grown)
         *list = grown;
     return grown;
 }
 
-/* For one message, and for a record that is the one at `record`. */
-static bool make_room(sts__staging *staging, size_t record) {
-    return grow(&staging->arena, (void **)&staging->messages, staging->message_count, sizeof *staging->messages) &&
-           grow(&staging->arena, (void **)&staging->records, record, sizeof *staging->records) &&
-           grow(&staging->arena, (void **)&staging->places, record, sizeof *staging->places);
+/* For one message more, and for so many records more. */
+static bool make_room(sts__staging *staging, size_t records) {
+    const size_t count = staging->record_count;
+    const size_t wanted = count + records;
+    return grow(&staging->arena, (void **)&staging->messages, staging->message_count, staging->message_count + 1,
+                sizeof *staging->messages) &&
+           grow(&staging->arena, (void **)&staging->records, count, wanted, sizeof *staging->records) &&
+           grow(&staging->arena, (void **)&staging->places, count, wanted, sizeof *staging->places);
 }
 
 static bool keep(sts__arena *arena, sts_bytes lasting, sts_bytes *bytes) {
@@ -121,7 +137,7 @@ static void count_message(const sts__staging *staging, sts__ledger_record *first
 
 bool sts__staging_add(sts__staging *staging, const sts__routed *routed, sts_bytes lasting) {
     sts_message message = routed->message;
-    if (!make_room(staging, staging->record_count) || !keep(&staging->arena, lasting, &message.key) ||
+    if (!make_room(staging, 1) || !keep(&staging->arena, lasting, &message.key) ||
         !keep(&staging->arena, lasting, &message.value) ||
         (message.header_count && !routed->headers_last && !keep_headers(&staging->arena, lasting, &message)))
         return false;
@@ -135,7 +151,7 @@ bool sts__staging_add(sts__staging *staging, const sts__routed *routed, sts_byte
 
 bool sts__staging_add_kept(sts__staging *staging, const sts__routed *routed, sts_bytes lasting) {
     const size_t at = staging->record_count;
-    if (!grow(&staging->arena, (void **)&staging->kept, at, sizeof *staging->kept) ||
+    if (!grow(&staging->arena, (void **)&staging->kept, at, at + 1, sizeof *staging->kept) ||
         !sts__staging_add(staging, routed, lasting))
         return false;
     staging->kept[at] = routed->kept;
@@ -144,27 +160,24 @@ bool sts__staging_add_kept(sts__staging *staging, const sts__routed *routed, sts
     return true;
 }
 
-static bool prepare_one(sts__staging *staging, size_t at, const sts__item_place *place, bool missing_key) {
-    if (!make_room(staging, at))
-        return false;
-    staging->places[at] = *place;
-    staging->records[at].missing_key = missing_key;
-    return true;
-}
-
 bool sts__staging_prepare(sts__staging *staging, const sts__item_place *places, const bool *missing_keys,
                           const uint32_t *chosen, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (!prepare_one(staging, staging->record_count + i, &places[chosen[i]], missing_keys[chosen[i]]))
-            return false;
+    if (!make_room(staging, count))
+        return false;
+    for (size_t i = 0, at = staging->record_count; i < count; i++, at++) {
+        staging->places[at] = places[chosen[i]];
+        staging->records[at].missing_key = missing_keys[chosen[i]];
+    }
     return true;
 }
 
 bool sts__staging_prepare_range(sts__staging *staging, const sts__staging *from, size_t first, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (!prepare_one(staging, staging->record_count + i, &from->places[first + i],
-                         from->records[first + i].missing_key))
-            return false;
+    if (!make_room(staging, count))
+        return false;
+    for (size_t i = 0, at = staging->record_count; i < count; i++, at++) {
+        staging->places[at] = from->places[first + i];
+        staging->records[at].missing_key = from->records[first + i].missing_key;
+    }
     return true;
 }
 

@@ -25,8 +25,9 @@ typedef struct sts__window {
     sts__gather gather; /* has all of this in its arena */
     sts__item_place *places;
     bool *missing_keys;
-    size_t count;
+    size_t count, capacity;
     size_t bytes;
+    sts__single_rests rests; /* of the groups that its records are in */
 } sts__window;
 
 typedef struct sts__staging {

@@ -58,24 +58,57 @@ void sts__single_rest_copy(const sts__single_rest *rest, uint8_t *to) {
             to = put(to, (sts_bytes){field.start, (size_t)(reader.at - field.start)});
 }
 
-/* How what a group says beside its items is come by. */
-typedef void put_rest(sts__wire_writer *writer, sts_bytes group, uint64_t number, uint64_t other_number);
-
-static void put_rest_of(sts__wire_writer *writer, sts_bytes group, uint64_t number, uint64_t other_number) {
-    sts__single_rest rest = sts__single_rest_of(group, number, other_number);
-    if (!rest.size || !sts__wire_reserve(writer, rest.size))
-        return;
-    writer->at -= rest.size;
-    sts__single_rest_copy(&rest, writer->at);
+void sts__single_rests_forget(sts__single_rests *rests) {
+    memset(rests->resource_numbers, 0, sizeof rests->resource_numbers);
+    memset(rests->scope_numbers, 0, sizeof rests->scope_numbers);
 }
 
-static void put_rest_itself(sts__wire_writer *writer, sts_bytes rest, uint64_t number, uint64_t other_number) {
-    (void)number, (void)other_number;
-    sts__wire_put(writer, rest);
+static const sts__single_rest *rest_of_resource(sts__single_rests *rests, const sts__item_group *group) {
+    size_t at = group->number % STS__SINGLE_RESTS;
+    if (rests->resource_numbers[at] != group->number)
+        rests->resources[at] = sts__single_rest_of(group->bytes, STS__RESOURCE_GROUP_SCOPE_GROUPS,
+                                                   STS__RESOURCE_GROUP_DEPRECATED_SCOPE_GROUPS);
+    rests->resource_numbers[at] = group->number;
+    return &rests->resources[at];
+}
+
+static const sts__single_rest *rest_of_scope(sts__single_rests *rests, const sts__item_group *group) {
+    size_t at = group->number % STS__SINGLE_RESTS;
+    if (rests->scope_numbers[at] != group->number)
+        rests->scopes[at] = sts__single_rest_of(group->bytes, STS__SCOPE_GROUP_ITEMS, STS__SCOPE_GROUP_ITEMS);
+    rests->scope_numbers[at] = group->number;
+    return &rests->scopes[at];
+}
+
+/* A tag, and the longest length. */
+enum { HEAD = 1 + 10 };
+
+size_t sts__items_most(const sts__item_place *places, size_t count, sts__single_rests *rests) {
+    size_t most = 2 * HEAD; /* the writer wants room for the longest tag and length, whatever they are */
+    for (size_t i = 0; i < count; i++) {
+        const sts__item_group *resource = &places[i].resource_group;
+        const sts__item_group *scope = &places[i].scope_group;
+        bool same_resource = i && resource->number == places[i - 1].resource_group.number;
+        bool same_scope = same_resource && scope->number == places[i - 1].scope_group.number;
+        most += HEAD + places[i].bytes.size;
+        if (!same_scope)
+            most += HEAD + (rests ? rest_of_scope(rests, scope)->size : scope->bytes.size);
+        if (!same_resource)
+            most += HEAD + (rests ? rest_of_resource(rests, resource)->size : resource->bytes.size);
+    }
+    return most;
+}
+
+static void put_rest(const sts__single_rest *rest, sts__wire_writer *writer) {
+    if (!rest->size || !sts__wire_reserve(writer, rest->size))
+        return;
+    writer->at -= rest->size;
+    sts__single_rest_copy(rest, writer->at);
 }
 
 /* The items of one scope, of which the last one is behind `count`; returns how many are left in front of them. */
-static size_t write_scope_group(const sts__item_place *places, size_t count, put_rest *rest, sts__wire_writer *writer) {
+static size_t write_scope_group(const sts__item_place *places, size_t count, sts__single_rests *rests,
+                                sts__wire_writer *writer) {
     const sts__item_group group = places[count - 1].scope_group;
     size_t before = sts__wire_written(writer);
     for (; count && places[count - 1].scope_group.number == group.number; count--) {
@@ -83,26 +116,31 @@ static size_t write_scope_group(const sts__item_place *places, size_t count, put
         sts__wire_put(writer, places[count - 1].bytes);
         sts__wire_put_head(writer, STS__SCOPE_GROUP_ITEMS, behind);
     }
-    rest(writer, group.bytes, STS__SCOPE_GROUP_ITEMS, STS__SCOPE_GROUP_ITEMS);
+    if (rests)
+        put_rest(rest_of_scope(rests, &group), writer);
+    else
+        sts__wire_put(writer, group.bytes);
     sts__wire_put_head(writer, STS__RESOURCE_GROUP_SCOPE_GROUPS, before);
     return count;
 }
 
-static inline void write(const sts__item_place *places, size_t count, put_rest *rest, sts__wire_writer *writer) {
+void sts__items_write_by(const sts__item_place *places, size_t count, sts__single_rests *rests,
+                         sts__wire_writer *writer) {
     while (count) {
         const sts__item_group group = places[count - 1].resource_group;
         size_t before = sts__wire_written(writer);
         while (count && places[count - 1].resource_group.number == group.number)
-            count = write_scope_group(places, count, rest, writer);
-        rest(writer, group.bytes, STS__RESOURCE_GROUP_SCOPE_GROUPS, STS__RESOURCE_GROUP_DEPRECATED_SCOPE_GROUPS);
+            count = write_scope_group(places, count, rests, writer);
+        if (rests)
+            put_rest(rest_of_resource(rests, &group), writer);
+        else
+            sts__wire_put(writer, group.bytes);
         sts__wire_put_head(writer, STS__REQUEST_RESOURCE_GROUPS, before);
     }
 }
 
 void sts__items_write(const sts__item_place *places, size_t count, sts__wire_writer *writer) {
-    write(places, count, put_rest_of, writer);
-}
-
-void sts__items_write_rests(const sts__item_place *places, size_t count, sts__wire_writer *writer) {
-    write(places, count, put_rest_itself, writer);
+    sts__single_rests rests;
+    sts__single_rests_forget(&rests);
+    sts__items_write_by(places, count, &rests, writer);
 }
