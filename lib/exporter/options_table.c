@@ -75,12 +75,16 @@ static const sts__option_row rows[] = {
      "one."},
     {"auth.sasl.mechanism", STS__OPTION_CHOICE, SECURITY(mechanism),
      WORDS("none|PLAIN|SCRAM-SHA-256|SCRAM-SHA-512|OAUTHBEARER"), "none",
-     "How the client says who it is. OAUTHBEARER takes tokens from sts_options_set_token_callback. SCRAM against Kafka "
-     "4 needs librdkafka 2.6.1 or newer."},
+     "How the client says who it is. OAUTHBEARER takes tokens from auth.sasl.oauthbearer.token_file or "
+     "sts_options_set_token_callback. SCRAM against Kafka 4 needs librdkafka 2.6.1 or newer."},
     {"auth.sasl.username", STS__OPTION_TEXT, SECURITY(username), NO_BOUNDS, "",
      "The user's name, for PLAIN and SCRAM."},
     {"auth.sasl.password", STS__OPTION_SECRET, SECURITY(password), NO_BOUNDS, "",
      "The user's password, for PLAIN and SCRAM. Empty: sts_options_set_password_callback is asked for it."},
+    {"auth.sasl.oauthbearer.token_file", STS__OPTION_TEXT, SECURITY(token_file), NO_BOUNDS, "",
+     "A file with the token for OAUTHBEARER, a JWT that says when it expires; whoever fetches tokens writes it. It is "
+     "read "
+     "again within a second when it changes, and before the token runs out."},
     {"topic", STS__OPTION_TEXT, PLACE(common.topic), NO_BOUNDS, "sts-otel-topology",
      "The topic of records that name none of their own in the attribute stskafka.topic."},
     {"topic_from", STS__OPTION_OPTIONAL_SPEC, PLACE(topic_from), NO_BOUNDS, "attributes[\"stskafka.topic\"]",

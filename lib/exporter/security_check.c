@@ -61,9 +61,27 @@ static bool has_property(const sts__kafka_settings *settings, const char *name, 
 }
 
 /* librdkafka can make tokens by itself. */
-static bool makes_tokens(const sts__kafka_settings *settings) {
-    return settings->security.token_callback || has_property(settings, "sasl.oauthbearer.method", "oidc") ||
+static bool has_tokens(const sts__kafka_settings *settings) {
+    const sts__kafka_security *security = &settings->security;
+    return security->token_callback || security->token_file[0] ||
+           has_property(settings, "sasl.oauthbearer.method", "oidc") ||
            has_property(settings, "enable.sasl.oauthbearer.unsecure.jwt", "true");
+}
+
+static void check_token(const sts__kafka_settings *settings, sts__text *faults) {
+    static const char option[] = "auth.sasl.oauthbearer.token_file";
+    const sts__kafka_security *security = &settings->security;
+    if (security->mechanism != STS__SASL_OAUTHBEARER) {
+        if (security->token_file[0])
+            sts__faults_add(faults, "%s: needs auth.sasl.mechanism=OAUTHBEARER", option);
+        return;
+    }
+    if (!has_tokens(settings))
+        sts__faults_add(
+            faults, "auth.sasl.mechanism: OAUTHBEARER needs a token, by %s or sts_options_set_token_callback", option);
+    check_pair(option, security->token_file, "sts_options_set_token_callback", security->token_callback ? "set" : "",
+               faults);
+    check_file("", option, security->token_file, false, faults);
 }
 
 static void check_sasl(const sts__kafka_settings *settings, sts__text *faults) {
@@ -76,8 +94,6 @@ static void check_sasl(const sts__kafka_settings *settings, sts__text *faults) {
             sts__faults_add(faults, "auth.sasl.username: %s", why);
         if (security->password[0])
             sts__faults_add(faults, "auth.sasl.password: %s", why);
-        if (security->mechanism == STS__SASL_OAUTHBEARER && !makes_tokens(settings))
-            sts__faults_add(faults, "auth.sasl.mechanism: OAUTHBEARER needs sts_options_set_token_callback");
         return;
     }
     if (!security->username[0])
@@ -112,6 +128,8 @@ static const char *same_as(const sts__kafka_security *security, const char *prop
         {"sasl.password", "auth.sasl.password", sasl},
         {"sasl.oauthbearer.method", "sts_options_set_token_callback", security->token_callback != NULL},
         {"enable.sasl.oauthbearer.unsecure.jwt", "sts_options_set_token_callback", security->token_callback != NULL},
+        {"sasl.oauthbearer.method", "auth.sasl.oauthbearer.token_file", security->token_file[0]},
+        {"enable.sasl.oauthbearer.unsecure.jwt", "auth.sasl.oauthbearer.token_file", security->token_file[0]},
     };
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
         if (same[i].set && strcmp(same[i].property, property) == 0)
@@ -161,6 +179,7 @@ void sts__security_check(const sts__kafka_settings *settings, sts__text *faults)
     const sts__kafka_security *security = &settings->security;
     check_tls(security, faults);
     check_sasl(settings, faults);
+    check_token(settings, faults);
     check_files(settings->properties, faults);
     sts__addresses_check_schemes("brokers", settings->brokers, protocol_of(settings), faults);
     if (!security->tls && !security->tls_insecure && security->mechanism == STS__SASL_NONE)

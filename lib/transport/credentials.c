@@ -8,12 +8,16 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
-/* Not left in memory that others get. Through a volatile pointer, or the compiler may see that nobody reads it. */
-static void forget(const sts__memory *memory, char **secret) {
-    for (volatile char *at = *secret; at && *at; at++)
+/* Through a volatile pointer, or the compiler may see that nobody reads it. */
+void sts__secret_forget(const sts__memory *memory, char **secret, size_t size) {
+    for (volatile char *at = *secret; at && size; at++, size--)
         *at = '\0';
     sts__memory_free(memory, *secret);
     *secret = NULL;
+}
+
+static void forget(const sts__memory *memory, char **secret) {
+    sts__secret_forget(memory, secret, *secret ? strlen(*secret) : 0);
 }
 
 void sts__password_clear(sts_password *password) {

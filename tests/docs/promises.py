@@ -13,7 +13,8 @@ from pathlib import Path
 ROOT = Path(os.environ["STSKAFKA_ROOT"])
 BUILD = Path(os.environ["STSKAFKA_BUILD"])
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md", "bindings/go/README.md", "bindings/python/README.md",
-             "lib/README.md", "lib/ABI.md", "lib/encode/README.md", "lib/key/README.md", "lib/queue/README.md", "examples/kafkaexporter.md",
+             "lib/README.md", "lib/ABI.md", "lib/encode/README.md", "lib/key/README.md", "lib/queue/README.md", "lib/transport/README.md",
+             "examples/kafkaexporter.md",
              "tests/PROMISES.md"]
 LEDGER = "tests/PROMISES.md"
 PROMISES = "| the test that holds it |"

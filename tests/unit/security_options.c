@@ -121,6 +121,34 @@ Test(security_options, properties_beside_named_options) {
                   RIG_OPTIONS("kafka.security.protocol"));
 }
 
+/* There is one way for tokens to come, and the file of them is looked at before anybody asks for one. */
+Test(security_options, tokens_from_a_file) {
+    check_refused(RIG_OPTIONS("auth.sasl.mechanism", "OAUTHBEARER"),
+                  RIG_OPTIONS("auth.sasl.oauthbearer.token_file or sts_options_set_token_callback"));
+    check_refused(RIG_OPTIONS("auth.sasl.oauthbearer.token_file", "/nonexistent/token"),
+                  RIG_OPTIONS("auth.sasl.oauthbearer.token_file: needs auth.sasl.mechanism=OAUTHBEARER"));
+    check_refused(RIG_OPTIONS("auth.sasl.mechanism", "OAUTHBEARER", "auth.sasl.oauthbearer.token_file",
+                              "/nonexistent/token", "kafka.enable.sasl.oauthbearer.unsecure.jwt", "true"),
+                  RIG_OPTIONS("auth.sasl.oauthbearer.token_file: \"/nonexistent/token\" cannot be read",
+                              "kafka.enable.sasl.oauthbearer.unsecure.jwt: cannot be set beside "
+                              "auth.sasl.oauthbearer.token_file"));
+    check_refused(RIG_OPTIONS("auth.sasl.mechanism", "OAUTHBEARER", "auth.sasl.oauthbearer.token_file", SECRET),
+                  RIG_OPTIONS("auth.sasl.oauthbearer.token_file: the file cannot be read"));
+}
+
+static void give_no_token(sts_token *token, void *user) {
+    (void)token, (void)user;
+}
+
+Test(security_options, tokens_from_a_file_and_from_the_host) {
+    sts_options *options = rig_options(RIG_OPTIONS("topic_check", "off", "auth.sasl.mechanism", "OAUTHBEARER",
+                                                   "auth.sasl.oauthbearer.token_file", "/nonexistent/token"));
+    sts_options_set_token_callback(options, give_no_token, NULL);
+    rig_refused(options, STS_ERR_CONFIG,
+                RIG_OPTIONS("auth.sasl.oauthbearer.token_file and sts_options_set_token_callback are two ways"), NULL);
+    sts_options_free(options);
+}
+
 /* Who only explains needs no password. */
 Test(security_options, explaining_needs_no_secrets) {
     sts_options *options = rig_options(RIG_OPTIONS("transport", "none", "auth.sasl.mechanism", "PLAIN"));

@@ -32,6 +32,7 @@ void sts__kafka_context_free(void *context) {
     sts__memory_free(memory, kafka->check.topic);
     sts__memory_free(memory, kafka->check.dead_letter_topic);
     sts__memory_free(memory, producer->brokers);
+    sts__kafka_free_credentials(&kafka->credentials);
     for (int32_t i = 0; kafka->topics.items && i < kafka->topics.max; i++) {
         sts__memory_free(memory, kafka->topics.items[i].acked.items);
         sts__memory_free(memory, kafka->topics.items[i].absence.text);
@@ -116,7 +117,8 @@ static sts_status init(sts__kafka *kafka, const sts__transport_settings *common,
     if (status == STS_OK)
         status = sts__kafka_make_conf(&own, common->max_message_bytes, &kafka->producer.conf, fault);
     if (status == STS_OK)
-        sts__kafka_keep_credentials(&kafka->credentials, kafka->memory, &own.security, kafka->producer.conf);
+        status =
+            sts__kafka_keep_credentials(&kafka->credentials, kafka->memory, &own.security, kafka->producer.conf, fault);
     return status;
 }
 
@@ -175,7 +177,9 @@ void sts__kafka_adopt(sts__kafka *kafka) {
     char *brokers = kafka->producer.brokers;
     kafka->producer.brokers = next->producer.brokers;
     next->producer.brokers = brokers;
+    sts__kafka_credentials credentials = kafka->credentials;
     kafka->credentials = next->credentials;
+    next->credentials = credentials;
     kafka->succession.drain_ms = next->succession.drain_ms;
     kafka->patience.max_elapsed_ms = next->patience.max_elapsed_ms;
     kafka->limits.interval_ms = next->limits.interval_ms;

@@ -31,7 +31,9 @@ static void explain_login(const char *mechanism, const char *what, char *text, s
     else if (strstr(what, "mechanism handshake failed"))
         snprintf(text, text_size, "the broker does not take this auth.sasl.mechanism");
     else if (strcmp(mechanism, "OAUTHBEARER") == 0)
-        snprintf(text, text_size, "the broker refused the token");
+        snprintf(text, text_size,
+                 "the broker refused the token: is it for this cluster (its issuer, its audience), and not expired by "
+                 "the broker's clock?");
     else if (strncmp(mechanism, "SCRAM", 5) == 0 && rd_kafka_version() < FIRST_WITH_GOOD_SCRAM)
         snprintf(text, text_size,
                  "librdkafka %s is too old for SCRAM with Kafka 4 (2.6.1 or newer is needed), or the broker refused "

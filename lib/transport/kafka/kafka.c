@@ -10,6 +10,7 @@
 #include "transport/kafka/cost.h"
 
 enum {
+    LOOK_MS = 1000,        /* between looks at a file that may change */
     FAILED_START_MS = 400, /* how long the end of a producer is waited for that did not find its topic */
     SLOW_STEP_MS = 100,    /* between looks for what may take long */
     STEP_MS = 10,          /* between the steps of a succession */
@@ -137,6 +138,7 @@ static void kafka_poll(void *context, int32_t timeout_ms) {
     sts__kafka *kafka = context;
     sts__descriptor_quiet(&kafka->producer.descriptor);
     bool all = serve(kafka, timeout_ms);
+    bool looks = sts__kafka_watch_token(&kafka->credentials, kafka->producer.handle, kafka->sink);
     bool was_changing = is_changing(kafka);
     if (kafka->purged)
         sts__kafka_give_up_waiting(kafka);
@@ -150,6 +152,8 @@ static void kafka_poll(void *context, int32_t timeout_ms) {
         sts__descriptor_raise_after(&kafka->producer.descriptor, STEP_MS);
     else if (__atomic_load_n(&kafka->missing.any, __ATOMIC_ACQUIRE))
         sts__descriptor_raise_after(&kafka->producer.descriptor, SLOW_STEP_MS);
+    else if (looks)
+        sts__descriptor_raise_after(&kafka->producer.descriptor, LOOK_MS);
 }
 
 /* Where nothing else has closed the gate. */

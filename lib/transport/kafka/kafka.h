@@ -54,6 +54,7 @@ typedef struct sts__kafka_security {
     void *password_user;
     sts_token_callback token_callback; /* NULL: there is none */
     void *token_user;
+    const char *token_file; /* of OAUTHBEARER */
 } sts__kafka_security;
 
 /* What the transport is made from, beside what every one is told (transport/settings.h); texts and properties are only

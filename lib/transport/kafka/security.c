@@ -4,7 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "transport/credentials.h"
+#include "transport/token_file.h"
+
+enum { LOOK_MS = 1000 }; /* how often the file of tokens is looked at */
 
 /* Why a broker's certificate is not good, as OpenSSL numbers it (openssl/x509_vfy.h). librdkafka's error does not say;
  * its log line about the certificate has what this callback writes. The verdict stays OpenSSL's. */
@@ -99,8 +103,10 @@ static void describe(sts__kafka_credentials *credentials, const rd_kafka_conf_t 
              mechanism[0] ? ", SASL " : "", mechanism);
 }
 
-void sts__kafka_keep_credentials(sts__kafka_credentials *credentials, const sts__memory *memory,
-                                 const sts__kafka_security *security, const rd_kafka_conf_t *conf) {
+sts_status sts__kafka_keep_credentials(sts__kafka_credentials *credentials, const sts__memory *memory,
+                                       const sts__kafka_security *security, const rd_kafka_conf_t *conf,
+                                       sts__fault *fault) {
+    const char *file = security->token_file;
     bool by_password = security->mechanism != STS__SASL_NONE && security->mechanism != STS__SASL_OAUTHBEARER;
     credentials->memory = memory;
     credentials->password_callback = security->password_callback;
@@ -110,6 +116,15 @@ void sts__kafka_keep_credentials(sts__kafka_credentials *credentials, const sts_
     credentials->token_callback = security->token_callback;
     credentials->token_user = security->token_user;
     describe(credentials, conf);
+    if (file[0] && !(credentials->token_file = sts__memory_copy_text(memory, file, strlen(file))))
+        return sts__fault_no_memory(fault);
+    return STS_OK;
+}
+
+void sts__kafka_free_credentials(sts__kafka_credentials *credentials) {
+    if (credentials->token_file)
+        sts__memory_free(credentials->memory, credentials->token_file);
+    credentials->token_file = NULL;
 }
 
 /* `needed`: no answer is a fault. */
@@ -155,17 +170,51 @@ void sts__kafka_warn_of_security(const sts__kafka_credentials *credentials, cons
         sts__sink_log(sink, STS_LOG_WARNING, "SASL without TLS: anybody on the way can read the password or token");
 }
 
-void sts__kafka_refresh_token(const sts__kafka_credentials *credentials, rd_kafka_t *producer) {
-    sts_token token = {.memory = credentials->memory};
-    if (!credentials->token_callback)
-        return; /* librdkafka makes its own */
-    credentials->token_callback(&token, credentials->token_user);
+static bool give_token(rd_kafka_t *producer, const sts_token *token) {
     /* Its text for a bad token would quote it, so it is not asked for. */
-    bool taken = token.value && rd_kafka_oauthbearer_set_token(producer, token.value, token.expires_ms, token.principal,
-                                                               NULL, 0, NULL, 0) == 0;
-    if (!taken)
-        rd_kafka_oauthbearer_set_token_failure(producer, token.value    ? "librdkafka did not take it"
-                                                         : token.why[0] ? token.why
-                                                                        : "the token callback gave none");
+    return token->value && rd_kafka_oauthbearer_set_token(producer, token->value, token->expires_ms, token->principal,
+                                                          NULL, 0, NULL, 0) == 0;
+}
+
+static const char *why_not(const sts_token *token) {
+    if (token->value)
+        return "librdkafka did not take it";
+    return token->why[0] ? token->why : "the token callback gave none";
+}
+
+void sts__kafka_refresh_token(sts__kafka_credentials *credentials, rd_kafka_t *producer) {
+    sts_token token = {.memory = credentials->memory};
+    if (credentials->token_file)
+        sts__token_file_answer(credentials->token_file, &token, &credentials->token_read);
+    else if (credentials->token_callback)
+        credentials->token_callback(&token, credentials->token_user);
+    else
+        return; /* librdkafka makes its own */
+    if (!give_token(producer, &token))
+        rd_kafka_oauthbearer_set_token_failure(producer, why_not(&token));
     sts__token_clear(&token);
+}
+
+/* A file that is read while somebody writes it has changed once more by the next look. */
+bool sts__kafka_watch_token(sts__kafka_credentials *credentials, rd_kafka_t *producer, const sts_transport_sink *sink) {
+    char line[STS__TOKEN_WHY + 100];
+    sts_token token = {.memory = credentials->memory};
+    if (!credentials->token_file)
+        return false;
+    if (!producer || sts__clock_us() < credentials->look_at_us)
+        return true;
+    credentials->look_at_us = sts__deadline_after(LOOK_MS);
+    sts__file_stamp now = sts__file_stamp_of(credentials->token_file);
+    if (sts__file_stamp_equals(&now, &credentials->token_read))
+        return true;
+    sts__token_file_answer(credentials->token_file, &token, &credentials->token_read);
+    if (give_token(producer, &token)) {
+        sts__sink_log(sink, STS_LOG_INFO,
+                      "auth.sasl.oauthbearer.token_file has changed: its token is used from now on");
+    } else {
+        snprintf(line, sizeof line, "%s; the token before it is used until it expires", why_not(&token));
+        sts__sink_log(sink, STS_LOG_WARNING, line);
+    }
+    sts__token_clear(&token);
+    return true;
 }

@@ -8,6 +8,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "transport/files.h"
 #include "transport/kafka/kafka.h"
 #include "transport/sink.h"
 
@@ -20,8 +21,11 @@ typedef struct sts__kafka_credentials {
     bool asks_key_password; /* for tls.key_password */
     sts_token_callback token_callback;
     void *token_user;
-    char kind[80];      /* for people: "TLS, SASL PLAIN" */
-    char mechanism[32]; /* of SASL, "" without it */
+    char *token_file;           /* NULL: tokens do not come from one */
+    sts__file_stamp token_read; /* of the file, when it was read last */
+    int64_t look_at_us;         /* when it is looked at next */
+    char kind[80];              /* for people: "TLS, SASL PLAIN" */
+    char mechanism[32];         /* of SASL, "" without it */
     bool has_tls;
     bool has_certificate;      /* the client's own */
     bool trusts_anybody;       /* with TLS: certificates are not verified */
@@ -31,9 +35,12 @@ typedef struct sts__kafka_credentials {
 /* What the named options say, in librdkafka's words. STS_OK, STS_ERR_CONFIG. */
 sts_status sts__kafka_conf_security(rd_kafka_conf_t *conf, const sts__kafka_security *security, sts__fault *fault);
 
-/* Keeps what is needed of the settings, once the configuration is made of them. */
-void sts__kafka_keep_credentials(sts__kafka_credentials *credentials, const sts__memory *memory,
-                                 const sts__kafka_security *security, const rd_kafka_conf_t *conf);
+/* Keeps what is needed of the settings, once the configuration is made of them. STS_OK, STS_ERR_NO_MEMORY. */
+sts_status sts__kafka_keep_credentials(sts__kafka_credentials *credentials, const sts__memory *memory,
+                                       const sts__kafka_security *security, const rd_kafka_conf_t *conf,
+                                       sts__fault *fault);
+
+void sts__kafka_free_credentials(sts__kafka_credentials *credentials);
 
 /* Asks the host for the passwords of one producer, and puts them into the configuration that the producer is made from,
  * just before. STS_OK, STS_ERR_NOT_AUTHENTICATED. */
@@ -42,7 +49,11 @@ sts_status sts__kafka_secure_conf(const sts__kafka_credentials *credentials, rd_
 /* Warns the host of what it has left open. */
 void sts__kafka_warn_of_security(const sts__kafka_credentials *credentials, const sts_transport_sink *sink);
 
-/* Gets the producer a new token from the host. */
-void sts__kafka_refresh_token(const sts__kafka_credentials *credentials, rd_kafka_t *producer);
+/* Gets the producer a new token, from the host or the file. */
+void sts__kafka_refresh_token(sts__kafka_credentials *credentials, rd_kafka_t *producer);
+
+/* Looks whether the file of tokens has changed, if it is time to, and gives the producer (NULL: there is none) what is
+ * in it. False where there is none to look at again. */
+bool sts__kafka_watch_token(sts__kafka_credentials *credentials, rd_kafka_t *producer, const sts_transport_sink *sink);
 
 #endif

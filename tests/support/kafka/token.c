@@ -22,13 +22,17 @@ static void append_base64(char *out, size_t size, const char *text) {
     out[at] = '\0';
 }
 
+void token_write_claims(char *token, size_t size, const char *claims) {
+    token[0] = '\0';
+    append_base64(token, size, "{\"alg\":\"none\"}");
+    append_base64(token, size, claims);
+}
+
 void token_write(char *token, size_t size, const char *user, int64_t expires_ms) {
     char claims[200];
     snprintf(claims, sizeof claims, "{\"sub\":\"%s\",\"iat\":%lld,\"exp\":%lld.%03d}", user,
              (long long)(token_now_ms() / 1000 - 1), (long long)(expires_ms / 1000), (int)(expires_ms % 1000));
-    token[0] = '\0';
-    append_base64(token, size, "{\"alg\":\"none\"}");
-    append_base64(token, size, claims);
+    token_write_claims(token, size, claims);
 }
 
 int64_t token_now_ms(void) {

@@ -10,6 +10,9 @@
 /* A token that says who somebody is until `expires_ms` (since 1970). */
 void token_write(char *token, size_t size, const char *user, int64_t expires_ms);
 
+/* The same with claims of the caller's (JSON). */
+void token_write_claims(char *token, size_t size, const char *claims);
+
 /* Now, in milliseconds since 1970. */
 int64_t token_now_ms(void);
 
