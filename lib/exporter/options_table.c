@@ -85,6 +85,33 @@ static const sts__option_row rows[] = {
      "A file with the token for OAUTHBEARER, a JWT that says when it expires; whoever fetches tokens writes it. It is "
      "read "
      "again within a second when it changes, and before the token runs out."},
+    {"auth.sasl.oauthbearer.token_url", STS__OPTION_TEXT, SECURITY(oidc.token_url), NO_BOUNDS, "",
+     "Where librdkafka asks an OIDC issuer for tokens (its token endpoint). It must have been built with libcurl, "
+     "which "
+     "Debian's is not. This and the options below it are named as in the collector's oauth2client."},
+    {"auth.sasl.oauthbearer.client_id", STS__OPTION_TEXT, SECURITY(oidc.client_id), NO_BOUNDS, "",
+     "Who asks for tokens."},
+    {"auth.sasl.oauthbearer.client_secret", STS__OPTION_SECRET, SECURITY(oidc.client_secret), NO_BOUNDS, "",
+     "What client_credentials are proved by."},
+    {"auth.sasl.oauthbearer.scopes", STS__OPTION_LIST, SECURITY(oidc.scopes), NO_BOUNDS, "",
+     "What tokens are asked for, with commas between."},
+    {"auth.sasl.oauthbearer.grant_type", STS__OPTION_CHOICE, SECURITY(oidc.grant_type),
+     WORDS("client_credentials|jwt-bearer"), "client_credentials",
+     "Whether a secret is shown for a token, or an assertion that is signed with a key (RFC 7523; librdkafka 2.11 or "
+     "newer)."},
+    {"auth.sasl.oauthbearer.client_certificate_key_file", STS__OPTION_TEXT, SECURITY(oidc.key_file), NO_BOUNDS, "",
+     "A file with the private key (PEM) that signs the assertion of jwt-bearer."},
+    {"auth.sasl.oauthbearer.client_certificate_key", STS__OPTION_SECRET, SECURITY(oidc.key_pem), NO_BOUNDS, "",
+     "The same key, as the text itself."},
+    {"auth.sasl.oauthbearer.signature_algorithm", STS__OPTION_CHOICE, SECURITY(oidc.algorithm), WORDS("RS256|ES256"),
+     "RS256", "How the assertion is signed."},
+    {"auth.sasl.oauthbearer.iss", STS__OPTION_TEXT, SECURITY(oidc.issuer), NO_BOUNDS, "",
+     "The issuer of the assertion. Empty: client_id, which is its subject too."},
+    {"auth.sasl.oauthbearer.audience", STS__OPTION_TEXT, SECURITY(oidc.audience), NO_BOUNDS, "",
+     "The audience of the assertion. Empty: token_url."},
+    {"auth.sasl.oauthbearer.tls.ca_file", STS__OPTION_TEXT, SECURITY(oidc.ca_file), NO_BOUNDS, "",
+     "A file with the certificates (PEM) of those who may sign the issuer's certificate (librdkafka 2.11 or newer). "
+     "Empty: the system's."},
     {"topic", STS__OPTION_TEXT, PLACE(common.topic), NO_BOUNDS, "sts-otel-topology",
      "The topic of records that name none of their own in the attribute stskafka.topic."},
     {"topic_from", STS__OPTION_OPTIONAL_SPEC, PLACE(topic_from), NO_BOUNDS, "attributes[\"stskafka.topic\"]",

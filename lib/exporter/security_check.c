@@ -3,20 +3,8 @@
 
 #include <string.h>
 
+#include "exporter/sign_in_check.h"
 #include "transport/addresses.h"
-#include "transport/files.h"
-
-static void check_pair(const char *a, const char *a_value, const char *b, const char *b_value, sts__text *faults) {
-    if (a_value[0] && b_value[0])
-        sts__faults_add(faults, "%s and %s are two ways to give the same thing; leave one out", a, b);
-}
-
-static void check_file(const char *prefix, const char *option, const char *path, bool may_be_folder,
-                       sts__text *faults) {
-    char why[300];
-    if (path[0] && !sts__file_check(path, may_be_folder, why, sizeof why))
-        sts__faults_add(faults, "%s%s: %s", prefix, option, why);
-}
 
 /* What makes no sense without TLS. */
 static void check_without_tls(const sts__kafka_security *security, sts__text *faults) {
@@ -41,70 +29,24 @@ static void check_tls(const sts__kafka_security *security, sts__text *faults) {
     }
     if (security->tls_insecure)
         sts__faults_add(faults, "tls.enabled=true and tls.insecure=true contradict each other");
-    check_pair("tls.ca_file", security->ca_file, "tls.ca_pem", security->ca_pem, faults);
-    check_pair("tls.cert_file", security->cert_file, "tls.cert_pem", security->cert_pem, faults);
-    check_pair("tls.key_file", security->key_file, "tls.key_pem", security->key_pem, faults);
+    sts__sign_in_check_pair("tls.ca_file", security->ca_file, "tls.ca_pem", security->ca_pem, faults);
+    sts__sign_in_check_pair("tls.cert_file", security->cert_file, "tls.cert_pem", security->cert_pem, faults);
+    sts__sign_in_check_pair("tls.key_file", security->key_file, "tls.key_pem", security->key_pem, faults);
     if (certificate && !key)
         sts__faults_add(faults, "tls.key_file: a certificate needs its key (tls.key_file or tls.key_pem)");
     if (key && !certificate)
         sts__faults_add(faults, "tls.cert_file: a key needs its certificate (tls.cert_file or tls.cert_pem)");
     if (security->key_password[0] && !key)
         sts__faults_add(faults, "tls.key_password: there is no key (tls.key_file or tls.key_pem)");
-    check_file("", "tls.ca_file", security->ca_file, true, faults);
-    check_file("", "tls.cert_file", security->cert_file, false, faults);
-    check_file("", "tls.key_file", security->key_file, false, faults);
-}
-
-static bool has_property(const sts__kafka_settings *settings, const char *name, const char *value) {
-    const sts__pair *pair = sts__pairs_find(settings->properties, name);
-    return pair && strcmp(pair->value, value) == 0;
-}
-
-/* librdkafka can make tokens by itself. */
-static bool has_tokens(const sts__kafka_settings *settings) {
-    const sts__kafka_security *security = &settings->security;
-    return security->token_callback || security->token_file[0] ||
-           has_property(settings, "sasl.oauthbearer.method", "oidc") ||
-           has_property(settings, "enable.sasl.oauthbearer.unsecure.jwt", "true");
-}
-
-static void check_token(const sts__kafka_settings *settings, sts__text *faults) {
-    static const char option[] = "auth.sasl.oauthbearer.token_file";
-    const sts__kafka_security *security = &settings->security;
-    if (security->mechanism != STS__SASL_OAUTHBEARER) {
-        if (security->token_file[0])
-            sts__faults_add(faults, "%s: needs auth.sasl.mechanism=OAUTHBEARER", option);
-        return;
-    }
-    if (!has_tokens(settings))
-        sts__faults_add(
-            faults, "auth.sasl.mechanism: OAUTHBEARER needs a token, by %s or sts_options_set_token_callback", option);
-    check_pair(option, security->token_file, "sts_options_set_token_callback", security->token_callback ? "set" : "",
-               faults);
-    check_file("", option, security->token_file, false, faults);
-}
-
-static void check_sasl(const sts__kafka_settings *settings, sts__text *faults) {
-    const sts__kafka_security *security = &settings->security;
-    bool by_password = security->mechanism != STS__SASL_NONE && security->mechanism != STS__SASL_OAUTHBEARER;
-    if (!by_password) {
-        const char *why =
-            security->mechanism == STS__SASL_NONE ? "needs an auth.sasl.mechanism" : "OAUTHBEARER has only a token";
-        if (security->username[0])
-            sts__faults_add(faults, "auth.sasl.username: %s", why);
-        if (security->password[0])
-            sts__faults_add(faults, "auth.sasl.password: %s", why);
-        return;
-    }
-    if (!security->username[0])
-        sts__faults_add(faults, "auth.sasl.username: the mechanism needs one");
-    if (!security->password[0] && !security->password_callback)
-        sts__faults_add(faults, "auth.sasl.password: the mechanism needs one (or sts_options_set_password_callback)");
+    sts__sign_in_check_file("", "tls.ca_file", security->ca_file, true, faults);
+    sts__sign_in_check_file("", "tls.cert_file", security->cert_file, false, faults);
+    sts__sign_in_check_file("", "tls.key_file", security->key_file, false, faults);
 }
 
 /* The named option that says the same as a property, if it was set. */
 static const char *same_as(const sts__kafka_security *security, const char *property) {
     bool sasl = security->mechanism != STS__SASL_NONE;
+    bool oidc = security->oidc.token_url[0];
     bool certificate = security->cert_file[0] || security->cert_pem[0];
     bool key = security->key_file[0] || security->key_pem[0];
     const struct {
@@ -130,6 +72,13 @@ static const char *same_as(const sts__kafka_security *security, const char *prop
         {"enable.sasl.oauthbearer.unsecure.jwt", "sts_options_set_token_callback", security->token_callback != NULL},
         {"sasl.oauthbearer.method", "auth.sasl.oauthbearer.token_file", security->token_file[0]},
         {"enable.sasl.oauthbearer.unsecure.jwt", "auth.sasl.oauthbearer.token_file", security->token_file[0]},
+        {"sasl.oauthbearer.method", "auth.sasl.oauthbearer.token_url", oidc},
+        {"enable.sasl.oauthbearer.unsecure.jwt", "auth.sasl.oauthbearer.token_url", oidc},
+        {"sasl.oauthbearer.token.endpoint.url", "auth.sasl.oauthbearer.token_url", oidc},
+        {"sasl.oauthbearer.client.id", "auth.sasl.oauthbearer.client_id", oidc},
+        {"sasl.oauthbearer.client.secret", "auth.sasl.oauthbearer.client_secret", oidc},
+        {"sasl.oauthbearer.scope", "auth.sasl.oauthbearer.scopes", oidc},
+        {"sasl.oauthbearer.grant.type", "auth.sasl.oauthbearer.grant_type", oidc},
     };
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
         if (same[i].set && strcmp(same[i].property, property) == 0)
@@ -159,8 +108,8 @@ static void check_files(const sts__pairs *properties, sts__text *faults) {
     for (size_t i = 0; i < properties->count; i++) {
         const sts__pair *property = &properties->items[i];
         if (sts__kafka_property_is_file(property->name) && strcmp(property->value, STS__PROBE) != 0)
-            check_file("kafka.", property->name, property->value, sts__kafka_property_may_be_folder(property->name),
-                       faults);
+            sts__sign_in_check_file("kafka.", property->name, property->value,
+                                    sts__kafka_property_may_be_folder(property->name), faults);
     }
 }
 
@@ -178,8 +127,7 @@ static const char *protocol_of(const sts__kafka_settings *settings) {
 void sts__security_check(const sts__kafka_settings *settings, sts__text *faults) {
     const sts__kafka_security *security = &settings->security;
     check_tls(security, faults);
-    check_sasl(settings, faults);
-    check_token(settings, faults);
+    sts__sign_in_check(settings, faults);
     check_files(settings->properties, faults);
     sts__addresses_check_schemes("brokers", settings->brokers, protocol_of(settings), faults);
     if (!security->tls && !security->tls_insecure && security->mechanism == STS__SASL_NONE)

@@ -2,9 +2,21 @@
  *
  * Options about TLS and SASL: what turns them on, what contradicts what, and that secrets are never shown. */
 #include <criterion/criterion.h>
+#include <librdkafka/rdkafka.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "support/rig.h"
+
+/* Whether librdkafka can ask an issuer. */
+static bool has_oidc(void) {
+    char features[400];
+    size_t size = sizeof features;
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    cr_assert_eq(rd_kafka_conf_get(conf, "builtin.features", features, &size), RD_KAFKA_CONF_OK);
+    rd_kafka_conf_destroy(conf);
+    return strstr(features, "oidc") != NULL;
+}
 
 #define SECRET "correct-horse-battery-staple"
 
@@ -124,7 +136,8 @@ Test(security_options, properties_beside_named_options) {
 /* There is one way for tokens to come, and the file of them is looked at before anybody asks for one. */
 Test(security_options, tokens_from_a_file) {
     check_refused(RIG_OPTIONS("auth.sasl.mechanism", "OAUTHBEARER"),
-                  RIG_OPTIONS("auth.sasl.oauthbearer.token_file or sts_options_set_token_callback"));
+                  RIG_OPTIONS("auth.sasl.oauthbearer.token_file", "auth.sasl.oauthbearer.token_url",
+                              "sts_options_set_token_callback"));
     check_refused(RIG_OPTIONS("auth.sasl.oauthbearer.token_file", "/nonexistent/token"),
                   RIG_OPTIONS("auth.sasl.oauthbearer.token_file: needs auth.sasl.mechanism=OAUTHBEARER"));
     check_refused(RIG_OPTIONS("auth.sasl.mechanism", "OAUTHBEARER", "auth.sasl.oauthbearer.token_file",
@@ -145,7 +158,55 @@ Test(security_options, tokens_from_a_file_and_from_the_host) {
                                                    "auth.sasl.oauthbearer.token_file", "/nonexistent/token"));
     sts_options_set_token_callback(options, give_no_token, NULL);
     rig_refused(options, STS_ERR_CONFIG,
-                RIG_OPTIONS("auth.sasl.oauthbearer.token_file and sts_options_set_token_callback are two ways"), NULL);
+                RIG_OPTIONS("auth.sasl.mechanism: tokens come in one way", "auth.sasl.oauthbearer.token_file",
+                            "sts_options_set_token_callback"),
+                NULL);
+    sts_options_free(options);
+}
+
+#define URL "auth.sasl.oauthbearer.token_url", "https://issuer.example/token"
+#define CLIENT "auth.sasl.oauthbearer.client_id", "me"
+#define BEARER "auth.sasl.oauthbearer.grant_type", "jwt-bearer"
+
+/* By whichever librdkafka; one without libcurl adds a fault of its own. */
+Test(security_options, tokens_from_an_issuer) {
+    check_refused(RIG_OPTIONS(URL), RIG_OPTIONS("auth.sasl.oauthbearer.token_url: needs auth.sasl.mechanism"));
+    check_refused(RIG_OPTIONS("auth.sasl.mechanism", "OAUTHBEARER", CLIENT),
+                  RIG_OPTIONS("auth.sasl.oauthbearer.token_url: the other options of OIDC need it"));
+    check_refused(RIG_OPTIONS("auth.sasl.mechanism", "OAUTHBEARER", URL, "auth.sasl.oauthbearer.token_url",
+                              "issuer.example", "auth.sasl.oauthbearer.iss", "me",
+                              "auth.sasl.oauthbearer.client_certificate_key", SECRET),
+                  RIG_OPTIONS("token_url: must begin with https://", "client_id: the issuer wants to know",
+                              "client_secret: client_credentials need one", "auth.sasl.oauthbearer.iss: is for",
+                              "client_certificate_key: is for the grant_type jwt-bearer alone"));
+    check_refused(
+        RIG_OPTIONS("auth.sasl.mechanism", "OAUTHBEARER", URL, CLIENT, BEARER, "auth.sasl.oauthbearer.client_secret",
+                    SECRET),
+        RIG_OPTIONS("client_certificate_key_file: jwt-bearer signs with a key", "client_secret: jwt-bearer has a key"));
+    check_refused(RIG_OPTIONS("auth.sasl.mechanism", "OAUTHBEARER", URL, CLIENT, BEARER,
+                              "auth.sasl.oauthbearer.client_certificate_key", SECRET,
+                              "auth.sasl.oauthbearer.client_certificate_key_file", "/nonexistent/key.pem",
+                              "auth.sasl.oauthbearer.token_file", "/nonexistent/token"),
+                  RIG_OPTIONS("are two ways to give the same", "\"/nonexistent/key.pem\" cannot be read",
+                              "tokens come in one way"));
+    if (has_oidc()) /* else it does not take them at all */
+        check_refused(
+            RIG_OPTIONS("auth.sasl.mechanism", "OAUTHBEARER", URL, CLIENT, "auth.sasl.oauthbearer.client_secret",
+                        SECRET, "kafka.sasl.oauthbearer.client.secret", SECRET, "kafka.sasl.oauthbearer.scope", "x"),
+            RIG_OPTIONS("kafka.sasl.oauthbearer.client.secret: cannot be set beside", "kafka.sasl.oauthbearer.scope"));
+}
+
+/* A librdkafka that cannot is told of before it is tried, with what it would have to be and what works anyway. */
+Test(security_options, an_issuer_and_a_librdkafka_without_libcurl) {
+    sts_options *options =
+        rig_options(RIG_OPTIONS("topic_check", "off", "brokers", "localhost:1", "auth.sasl.mechanism", "OAUTHBEARER",
+                                URL, CLIENT, "auth.sasl.oauthbearer.client_secret", SECRET));
+    if (has_oidc())
+        sts_exporter_free(rig_new(options), 0);
+    else
+        rig_refused(options, STS_ERR_CONFIG,
+                    RIG_OPTIONS("built with libcurl", sts_librdkafka_version(), "auth.sasl.oauthbearer.token_file"),
+                    RIG_OPTIONS(SECRET));
     sts_options_free(options);
 }
 
@@ -164,7 +225,9 @@ Test(security_options, secrets_are_not_shown) {
                                  "kafka.ssl.key.password",
                                  "kafka.ssl.key.pem",
                                  "kafka.ssl.keystore.password",
-                                 "kafka.sasl.oauthbearer.config"};
+                                 "kafka.sasl.oauthbearer.config",
+                                 "auth.sasl.oauthbearer.client_secret",
+                                 "auth.sasl.oauthbearer.client_certificate_key"};
     sts_options *options = sts_options_new();
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         rig_set(options, RIG_OPTIONS(names[i], SECRET));

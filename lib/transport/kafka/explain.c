@@ -100,6 +100,8 @@ const char *sts__kafka_option_for(const char *what) {
         {"ssl.certificate.pem", " (tls.cert_pem)"},
         {"ssl.key.location", " (tls.key_file, tls.key_password)"},
         {"ssl.key.pem", " (tls.key_pem, tls.key_password)"},
+        {"https.ca.location", " (auth.sasl.oauthbearer.tls.ca_file)"},
+        {"assertion.private.key.file", " (auth.sasl.oauthbearer.client_certificate_key_file)"},
     };
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
         if (strstr(what, options[i][0]))

@@ -35,6 +35,23 @@ typedef enum sts__sasl_mechanism {
     STS__SASL_OAUTHBEARER
 } sts__sasl_mechanism;
 
+typedef enum sts__oidc_grant { STS__OIDC_CLIENT_CREDENTIALS, STS__OIDC_JWT_BEARER } sts__oidc_grant;
+
+/* Where librdkafka gets tokens from; "" where a text was not given, and with no token_url nothing counts. */
+typedef struct sts__kafka_oidc {
+    const char *token_url;
+    const char *client_id;
+    const char *client_secret;
+    const char *scopes; /* a list */
+    const char *ca_file;
+    int grant_type; /* sts__oidc_grant; what follows is for STS__OIDC_JWT_BEARER */
+    const char *key_file;
+    const char *key_pem;
+    int algorithm; /* the place of the option's word */
+    const char *issuer;
+    const char *audience;
+} sts__kafka_oidc;
+
 /* TLS and SASL by the named options; "" where a text was not given. */
 typedef struct sts__kafka_security {
     bool tls;
@@ -54,7 +71,8 @@ typedef struct sts__kafka_security {
     void *password_user;
     sts_token_callback token_callback; /* NULL: there is none */
     void *token_user;
-    const char *token_file; /* of OAUTHBEARER */
+    const char *token_file; /* of OAUTHBEARER, like what follows */
+    sts__kafka_oidc oidc;
 } sts__kafka_security;
 
 /* What the transport is made from, beside what every one is told (transport/settings.h); texts and properties are only
@@ -90,6 +108,9 @@ sts_status sts__kafka_property_check(const char *name, const char *value, sts__f
 
 /* Whether librdkafka has the property, and tells so. */
 bool sts__kafka_has_property(const char *name);
+
+/* What this librdkafka would have to be for tokens from that issuer; NULL: it is. */
+const char *sts__kafka_oidc_wants(const sts__kafka_oidc *oidc, sts__fault *fault);
 
 /* names.c: what to say to one who knows Kafka's clients and sets that name as an option: which to use instead, or
  * why there is none. NULL: nothing. */

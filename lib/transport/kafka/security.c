@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "transport/credentials.h"
+#include "transport/kafka/oidc.h"
 #include "transport/token_file.h"
 
 enum { LOOK_MS = 1000 }; /* how often the file of tokens is looked at */
@@ -76,6 +77,9 @@ sts_status sts__kafka_conf_security(rd_kafka_conf_t *conf, const sts__kafka_secu
         return sts__fault_set(fault, STS_ERR_CONFIG, "librdkafka %s: %s%s", rd_kafka_version_str(),
                               secret ? properties[i].name : text, secret ? " is not taken" : "");
     }
+    sts_status status = sts__kafka_conf_oidc(conf, &security->oidc, fault);
+    if (status != STS_OK)
+        return status;
     char verification[8];
     if (strcmp(value_of(conf, "enable.ssl.certificate.verification", verification, sizeof verification), "true") == 0)
         rd_kafka_conf_set_ssl_cert_verify_cb(conf, tell_certificate);
