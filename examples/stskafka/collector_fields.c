@@ -141,28 +141,6 @@ void move_plain_text(struct moving *run, const struct move_rule *rule, struct ya
     move_copy(run, rule, field);
 }
 
-/* username and realm make one principal; use_keytab says nothing that the others do not. */
-void move_principal(struct moving *run, const struct move_rule *rule, struct yaml_field *field) {
-    const struct yaml_field *user = yaml_fields_find(run->fields, "auth.kerberos.username");
-    const struct yaml_field *realm = yaml_fields_find(run->fields, "auth.kerberos.realm");
-    char principal[400];
-    if (collector_has_option(field->path)) {
-        move_copy(run, rule, field);
-        return;
-    }
-    if (!rule->option)
-        return;
-    if (!user) {
-        move_tell(run, field, "it needs a username, of which it is a part: kafka.sasl.kerberos.principal");
-        return;
-    }
-    if (realm && realm != field)
-        return; /* both are taken together, where the realm stands */
-    snprintf(principal, sizeof principal, "%s%s%s", user->text, realm ? "@" : "", realm ? realm->text : "");
-    move_add(run, field, rule->option, principal, NULL);
-    move_add(run, NULL, "kafka.sasl.mechanism", "GSSAPI", "what auth.kerberos was");
-}
-
 void move_dns(struct moving *run, const struct move_rule *rule, struct yaml_field *field) {
     bool value;
     if (move_read_boolean(run, field, &value) && value)

@@ -86,7 +86,6 @@ void move_dns(struct moving *run, const struct move_rule *rule, struct yaml_fiel
 void move_headers(struct moving *run, const struct move_rule *rule, struct yaml_field *field);
 void move_mechanism(struct moving *run, const struct move_rule *rule, struct yaml_field *field);
 void move_plain_text(struct moving *run, const struct move_rule *rule, struct yaml_field *field);
-void move_principal(struct moving *run, const struct move_rule *rule, struct yaml_field *field);
 void move_queue_enabled(struct moving *run, const struct move_rule *rule, struct yaml_field *field);
 void move_queue_size(struct moving *run, const struct move_rule *rule, struct yaml_field *field);
 void move_sizer(struct moving *run, const struct move_rule *rule, struct yaml_field *field);

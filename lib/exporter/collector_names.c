@@ -8,14 +8,15 @@
 #define AWS "SASL by AWS's IAM is not built in: OAUTHBEARER takes any token, by sts_options_set_token_callback"
 #define BATCH "batches are made by linger and max_message_bytes"
 #define FILES "files are read again for each new producer; sts_exporter_reconfigure makes one"
-#define GSSAPI "GSSAPI is set by librdkafka's properties, kafka.sasl.mechanism and kafka.sasl.kerberos.*"
 #define NEGOTIATED "it is negotiated with the broker"
 #define OPENSSL "OpenSSL's own configuration decides this"
 #define DOUBLES "the wait always doubles, up to retry_on_failure.max_interval"
 
 /* A "*" at the end of a name stands for any rest; what comes first counts. */
 static const char *const hints[][2] = {
-    {"auth.kerberos.*", GSSAPI},
+    {"auth.kerberos.config_file", "Kerberos itself reads krb5.conf, or what the variable KRB5_CONFIG names"},
+    {"auth.kerberos.disable_fast_negotiation", "krb5.conf says how Kerberos talks to its servers"},
+    {"auth.kerberos.password", "use auth.kerberos.keytab_file, or a ticket: a password would be given to a command"},
     {"auth.plain_text.password", "use auth.sasl.password, with auth.sasl.mechanism=PLAIN"},
     {"auth.plain_text.username", "use auth.sasl.username, with auth.sasl.mechanism=PLAIN"},
     {"auth.sasl.aws_msk.*", AWS},

@@ -448,6 +448,15 @@ static void check_together(const sts__config *config, sts__text *faults) {
         sts__faults_add(faults, "retry_on_failure.max_interval: must not be shorter than initial_interval");
 }
 
+/* Kerberos is asked for by its own options, as in the collector. */
+static void choose_mechanism(sts__kafka_security *security) {
+    sts__kafka_kerberos *kerberos = &security->kerberos;
+    kerberos->is_wanted = kerberos->service_name[0] || kerberos->realm[0] || kerberos->username[0] ||
+                          kerberos->keytab_file[0] || kerberos->use_keytab;
+    if (kerberos->is_wanted && security->mechanism == STS__SASL_NONE)
+        security->mechanism = STS__SASL_GSSAPI;
+}
+
 static void add_callbacks(const sts_options *options, sts__kafka_security *security) {
     security->password_callback = options->password_callback;
     security->password_user = options->password_user;
@@ -474,6 +483,7 @@ sts_status sts__options_compile(const sts_options *options, sts__config *config,
     config->record_headers = &options->families[STS__OPTION_RECORD_HEADERS];
     config->header_from = &options->families[STS__OPTION_HEADER_FROM];
     add_callbacks(options, &config->kafka.security);
+    choose_mechanism(&config->kafka.security);
     for (size_t i = 0; i < options->fault_count; i++)
         sts__faults_add(faults, "%s", options->faults[i].text);
     if (options->has_more_faults)

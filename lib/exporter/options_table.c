@@ -112,6 +112,19 @@ static const sts__option_row rows[] = {
     {"auth.sasl.oauthbearer.tls.ca_file", STS__OPTION_TEXT, SECURITY(oidc.ca_file), NO_BOUNDS, "",
      "A file with the certificates (PEM) of those who may sign the issuer's certificate (librdkafka 2.11 or newer). "
      "Empty: the system's."},
+    {"auth.kerberos.service_name", STS__OPTION_TEXT, SECURITY(kerberos.service_name), NO_BOUNDS, "",
+     "The name that the brokers' principals begin with. Empty: kafka. Any option of auth.kerberos.* asks for Kerberos "
+     "(SASL's GSSAPI), in place of auth.sasl.mechanism."},
+    {"auth.kerberos.username", STS__OPTION_TEXT, SECURITY(kerberos.username), NO_BOUNDS, "",
+     "The client's principal; with auth.kerberos.realm the part before the @. It becomes a part of kinit's command, "
+     "like the keytab: letters, digits and /._@:=,+-."},
+    {"auth.kerberos.realm", STS__OPTION_TEXT, SECURITY(kerberos.realm), NO_BOUNDS, "",
+     "The realm of the client's principal. Empty: krb5.conf's default_realm."},
+    {"auth.kerberos.use_keytab", STS__OPTION_BOOLEAN, SECURITY(kerberos.use_keytab), NO_BOUNDS, "false",
+     "Whether librdkafka runs the system's kinit for a ticket, at the start and each minute, with "
+     "auth.kerberos.keytab_file. Otherwise no command is run: there is a ticket, or krb5.conf names a client keytab."},
+    {"auth.kerberos.keytab_file", STS__OPTION_TEXT, SECURITY(kerberos.keytab_file), NO_BOUNDS, "",
+     "The file with the client's keys, for auth.kerberos.use_keytab."},
     {"topic", STS__OPTION_TEXT, PLACE(common.topic), NO_BOUNDS, "sts-otel-topology",
      "The topic of records that name none of their own in the attribute stskafka.topic."},
     {"topic_from", STS__OPTION_OPTIONAL_SPEC, PLACE(topic_from), NO_BOUNDS, "attributes[\"stskafka.topic\"]",

@@ -47,6 +47,7 @@ static void check_tls(const sts__kafka_security *security, sts__text *faults) {
 static const char *same_as(const sts__kafka_security *security, const char *property) {
     bool sasl = security->mechanism != STS__SASL_NONE;
     bool oidc = security->oidc.token_url[0];
+    const sts__kafka_kerberos *kerberos = &security->kerberos;
     bool certificate = security->cert_file[0] || security->cert_pem[0];
     bool key = security->key_file[0] || security->key_pem[0];
     const struct {
@@ -72,6 +73,11 @@ static const char *same_as(const sts__kafka_security *security, const char *prop
         {"enable.sasl.oauthbearer.unsecure.jwt", "sts_options_set_token_callback", security->token_callback != NULL},
         {"sasl.oauthbearer.method", "auth.sasl.oauthbearer.token_file", security->token_file[0]},
         {"enable.sasl.oauthbearer.unsecure.jwt", "auth.sasl.oauthbearer.token_file", security->token_file[0]},
+        {"sasl.kerberos.service.name", "auth.kerberos.service_name", kerberos->is_wanted},
+        {"sasl.kerberos.principal", "auth.kerberos.username", kerberos->is_wanted},
+        {"sasl.kerberos.keytab", "auth.kerberos.keytab_file", kerberos->is_wanted},
+        {"sasl.kerberos.min.time.before.relogin", "auth.kerberos.use_keytab=false",
+         kerberos->is_wanted && !kerberos->use_keytab},
         {"sasl.oauthbearer.method", "auth.sasl.oauthbearer.token_url", oidc},
         {"enable.sasl.oauthbearer.unsecure.jwt", "auth.sasl.oauthbearer.token_url", oidc},
         {"sasl.oauthbearer.token.endpoint.url", "auth.sasl.oauthbearer.token_url", oidc},

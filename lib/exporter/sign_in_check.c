@@ -111,16 +111,57 @@ static void check_token(const sts__kafka_settings *settings, sts__text *faults) 
         check_oidc(&security->oidc, faults);
 }
 
-static void check_sasl(const sts__kafka_settings *settings, sts__text *faults) {
-    const sts__kafka_security *security = &settings->security;
-    bool by_password = security->mechanism != STS__SASL_NONE && security->mechanism != STS__SASL_OAUTHBEARER;
-    if (!by_password) {
-        const char *why =
-            security->mechanism == STS__SASL_NONE ? "needs an auth.sasl.mechanism" : "OAUTHBEARER has only a token";
+static void check_kerberos_text(const char *option, const char *text, sts__text *faults) {
+    if (!sts__kafka_kerberos_text_is_good(text))
+        sts__faults_add(
+            faults,
+            "auth.kerberos.%s: it becomes a part of a shell's command (kinit's), and may have letters, digits "
+            "and /._@:=,+- in it, and no - in front",
+            option);
+}
+
+static void check_kerberos(const sts__kafka_security *security, sts__text *faults) {
+    const sts__kafka_kerberos *kerberos = &security->kerberos;
+    if (!kerberos->is_wanted)
+        return;
+    if (security->mechanism != STS__SASL_GSSAPI) {
+        sts__faults_add(faults,
+                        "auth.kerberos.*: cannot be set beside auth.sasl.mechanism, which is another way to sign in");
+        return;
+    }
+    if (!sts__kafka_has_feature("sasl_gssapi"))
+        sts__faults_add(faults,
+                        "auth.kerberos.*: needs a librdkafka that was built with libsasl2 (builtin.features has "
+                        "sasl_gssapi), as Debian's is; this is %s without it",
+                        sts__kafka_version());
+    if (kerberos->realm[0] && !kerberos->username[0])
+        sts__faults_add(faults, "auth.kerberos.realm: goes with auth.kerberos.username");
+    if (kerberos->use_keytab && !kerberos->username[0])
+        sts__faults_add(faults, "auth.kerberos.username: kinit wants to know whose key to take from the keytab");
+    if (kerberos->use_keytab && !kerberos->keytab_file[0])
+        sts__faults_add(faults, "auth.kerberos.keytab_file: auth.kerberos.use_keytab needs it");
+    if (!kerberos->use_keytab && kerberos->keytab_file[0])
+        sts__faults_add(faults, "auth.kerberos.keytab_file: is used with auth.kerberos.use_keytab=true alone");
+    check_kerberos_text("service_name", kerberos->service_name, faults);
+    check_kerberos_text("username", kerberos->username, faults);
+    check_kerberos_text("realm", kerberos->realm, faults);
+    check_kerberos_text("keytab_file", kerberos->keytab_file, faults);
+    sts__sign_in_check_file("", "auth.kerberos.keytab_file", kerberos->keytab_file, false, faults);
+}
+
+static const char *why_no_password(sts__sasl_mechanism mechanism) {
+    return mechanism == STS__SASL_NONE     ? "needs an auth.sasl.mechanism"
+           : mechanism == STS__SASL_GSSAPI ? "Kerberos has a keytab, or a ticket"
+                                           : "OAUTHBEARER has only a token";
+}
+
+static void check_sasl(const sts__kafka_security *security, sts__text *faults) {
+    sts__sasl_mechanism mechanism = (sts__sasl_mechanism)security->mechanism;
+    if (!sts__sasl_has_password(mechanism)) {
         if (security->username[0])
-            sts__faults_add(faults, "auth.sasl.username: %s", why);
+            sts__faults_add(faults, "auth.sasl.username: %s", why_no_password(mechanism));
         if (security->password[0])
-            sts__faults_add(faults, "auth.sasl.password: %s", why);
+            sts__faults_add(faults, "auth.sasl.password: %s", why_no_password(mechanism));
         return;
     }
     if (!security->username[0])
@@ -130,6 +171,7 @@ static void check_sasl(const sts__kafka_settings *settings, sts__text *faults) {
 }
 
 void sts__sign_in_check(const sts__kafka_settings *settings, sts__text *faults) {
-    check_sasl(settings, faults);
+    check_sasl(&settings->security, faults);
     check_token(settings, faults);
+    check_kerberos(&settings->security, faults);
 }

@@ -51,11 +51,11 @@ FIELDS = {
     "auth.plain_text.username": ("me", {"auth.sasl.username": "me", "auth.sasl.mechanism": "PLAIN"}),
     "auth.plain_text.password": ("pw", {"auth.sasl.password": "pw", "auth.sasl.mechanism": "PLAIN"}),
     "auth.tls.ca_file": ("/ca.pem", {"tls.ca_file": "/ca.pem"}),
-    "auth.kerberos.service_name": ("kafka", {"kafka.sasl.kerberos.service.name": "kafka"}),
-    "auth.kerberos.username": ("me", {"kafka.sasl.kerberos.principal": "me", "kafka.sasl.mechanism": "GSSAPI"}),
-    "auth.kerberos.keytab_file": ("/k", {"kafka.sasl.kerberos.keytab": "/k"}),
-    "auth.kerberos.use_keytab": ("true", {}),
-    "auth.kerberos.realm": ("R", None),
+    "auth.kerberos.service_name": ("kafka", {"auth.kerberos.service_name": "kafka"}),
+    "auth.kerberos.username": ("me", {"auth.kerberos.username": "me"}),
+    "auth.kerberos.keytab_file": ("/k", {"auth.kerberos.keytab_file": "/k"}),
+    "auth.kerberos.use_keytab": ("true", {"auth.kerberos.use_keytab": "true"}),
+    "auth.kerberos.realm": ("R", {"auth.kerberos.realm": "R"}),
     "auth.kerberos.password": ("pw", None),
     "auth.kerberos.config_file": ("/etc/krb5.conf", None),
     "auth.kerberos.disable_fast_negotiation": ("true", None),
@@ -237,8 +237,9 @@ class Fields(MoveCase):
 
     def test_kerberos(self):
         line, _ = self.move("auth:\n  kerberos: {username: me, realm: EXAMPLE.ORG, use_keytab: true, keytab_file: /k, service_name: kafka}\n")
-        self.assertEqual(line["options"]["kafka.sasl.kerberos.principal"], "me@EXAMPLE.ORG")
-        self.assertEqual(line["options"]["kafka.sasl.mechanism"], "GSSAPI")
+        self.assertEqual({name: value for name, value in line["options"].items() if name.startswith("auth.")},
+                         {"auth.kerberos.username": "me", "auth.kerberos.realm": "EXAMPLE.ORG", "auth.kerberos.use_keytab": "true",
+                          "auth.kerberos.keytab_file": "/k", "auth.kerberos.service_name": "kafka"})
 
     def test_tls_by_being_there(self):
         for text in ("tls:\n", "tls: {}\n"):

@@ -115,7 +115,8 @@ static const struct {
 
 /* Settings of the collector's kafkaexporter that are no options here. */
 static const char *const collector[][2] = {
-    {"auth.kerberos.keytab_file", "kafka.sasl.kerberos.*"},
+    {"auth.kerberos.config_file", "KRB5_CONFIG"},
+    {"auth.kerberos.password", "auth.kerberos.keytab_file"},
     {"auth.plain_text.username", "use auth.sasl.username"},
     {"auth.plain_text.password", "use auth.sasl.password"},
     {"auth.sasl.aws_msk.region", "sts_options_set_token_callback"},

@@ -8,14 +8,14 @@
 
 #include "support/rig.h"
 
-/* Whether librdkafka can ask an issuer. */
-static bool has_oidc(void) {
+/* Whether this librdkafka was built with it. */
+static bool has_feature(const char *feature) {
     char features[400];
     size_t size = sizeof features;
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     cr_assert_eq(rd_kafka_conf_get(conf, "builtin.features", features, &size), RD_KAFKA_CONF_OK);
     rd_kafka_conf_destroy(conf);
-    return strstr(features, "oidc") != NULL;
+    return strstr(features, feature) != NULL;
 }
 
 #define SECRET "correct-horse-battery-staple"
@@ -189,7 +189,7 @@ Test(security_options, tokens_from_an_issuer) {
                               "auth.sasl.oauthbearer.token_file", "/nonexistent/token"),
                   RIG_OPTIONS("are two ways to give the same", "\"/nonexistent/key.pem\" cannot be read",
                               "tokens come in one way"));
-    if (has_oidc()) /* else it does not take them at all */
+    if (has_feature("oidc")) /* else it does not take them at all */
         check_refused(
             RIG_OPTIONS("auth.sasl.mechanism", "OAUTHBEARER", URL, CLIENT, "auth.sasl.oauthbearer.client_secret",
                         SECRET, "kafka.sasl.oauthbearer.client.secret", SECRET, "kafka.sasl.oauthbearer.scope", "x"),
@@ -201,13 +201,38 @@ Test(security_options, an_issuer_and_a_librdkafka_without_libcurl) {
     sts_options *options =
         rig_options(RIG_OPTIONS("topic_check", "off", "brokers", "localhost:1", "auth.sasl.mechanism", "OAUTHBEARER",
                                 URL, CLIENT, "auth.sasl.oauthbearer.client_secret", SECRET));
-    if (has_oidc())
+    if (has_feature("oidc"))
         sts_exporter_free(rig_new(options), 0);
     else
         rig_refused(options, STS_ERR_CONFIG,
                     RIG_OPTIONS("built with libcurl", sts_librdkafka_version(), "auth.sasl.oauthbearer.token_file"),
                     RIG_OPTIONS(SECRET));
     sts_options_free(options);
+}
+
+/* Any option of it asks for it. The newest librdkafka of the tests was built without libsasl2. */
+Test(security_options, kerberos) {
+    if (has_feature("sasl_gssapi")) {
+        check_kind(RIG_OPTIONS("auth.kerberos.service_name", "kafka"), ", plaintext, SASL GSSAPI,");
+        check_kind(RIG_OPTIONS("auth.kerberos.username", "me", "tls.enabled", "true"), ", TLS, SASL GSSAPI,");
+    } else {
+        check_refused(RIG_OPTIONS("auth.kerberos.service_name", "kafka"),
+                      RIG_OPTIONS("built with libsasl2", sts_librdkafka_version()));
+    }
+    check_kind(RIG_OPTIONS("auth.kerberos.use_keytab", "false", "auth.kerberos.service_name", ""), ", plaintext,");
+    check_refused(RIG_OPTIONS("auth.kerberos.username", "me", "auth.sasl.mechanism", "PLAIN", LOGIN),
+                  RIG_OPTIONS("auth.kerberos.*: cannot be set beside auth.sasl.mechanism"));
+    check_refused(RIG_OPTIONS("auth.kerberos.use_keytab", "true", "auth.kerberos.realm", "R", LOGIN),
+                  RIG_OPTIONS("auth.kerberos.keytab_file: auth.kerberos.use_keytab needs it",
+                              "auth.kerberos.username: kinit wants to know", "auth.kerberos.realm: goes with",
+                              "auth.sasl.password: Kerberos has a keytab"));
+    check_refused(RIG_OPTIONS("auth.kerberos.keytab_file", "/nonexistent/keytab", "auth.kerberos.username",
+                              "$(" SECRET ")", "kafka.sasl.kerberos.principal", "you",
+                              "kafka.sasl.kerberos.min.time.before.relogin", "1"),
+                  RIG_OPTIONS("auth.kerberos.keytab_file: is used with", "\"/nonexistent/keytab\" cannot be read",
+                              "auth.kerberos.username: it becomes a part of a shell's command",
+                              "kafka.sasl.kerberos.principal: cannot be set beside auth.kerberos.username",
+                              "kafka.sasl.kerberos.min.time.before.relogin: cannot be set beside"));
 }
 
 /* Who only explains needs no password. */

@@ -22,6 +22,27 @@ static bool is_certificate_alert(const char *what) {
     return false;
 }
 
+/* By what MIT's Kerberos says (and Heimdal's, of the first), which libsasl2 passes on. */
+static const char *explain_kerberos(const char *what) {
+    static const char *const meanings[][2] = {
+        {"redentials",
+         "there is no Kerberos ticket: kinit got none for auth.kerberos.username with "
+         "auth.kerberos.keytab_file, or, without auth.kerberos.use_keytab, neither the credential cache nor "
+         "a client keytab has one"},
+        {"not found in Kerberos database", "Kerberos does not know the broker: its principal begins with "
+                                           "auth.kerberos.service_name, and goes on with the "
+                                           "host that brokers, or the broker itself, names"},
+        {"icket expired", "the Kerberos ticket has expired, and nobody has got a new one"},
+        {"lock skew", "the clocks of this machine and of Kerberos' are too far apart"},
+        {"annot contact any KDC", "Kerberos cannot be reached: krb5.conf says where it is"},
+        {"No worthy mechs", "libsasl2 has no GSSAPI: its module is missing (libsasl2-modules-gssapi-mit)"},
+    };
+    for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
+        if (strstr(what, meanings[i][0]))
+            return meanings[i][1];
+    return "the broker and Kerberos do not agree on who this is (auth.kerberos.username, auth.kerberos.service_name)";
+}
+
 static void explain_login(const char *mechanism, const char *what, char *text, size_t text_size) {
     if (strstr(what, "Failed to acquire SASL OAUTHBEARER token"))
         snprintf(text, text_size, "there is no token");
@@ -30,6 +51,8 @@ static void explain_login(const char *mechanism, const char *what, char *text, s
                  "this port of the broker wants no SASL: name another in brokers, or leave auth.sasl.mechanism");
     else if (strstr(what, "mechanism handshake failed"))
         snprintf(text, text_size, "the broker does not take this auth.sasl.mechanism");
+    else if (strcmp(mechanism, "GSSAPI") == 0)
+        snprintf(text, text_size, "%s", explain_kerberos(what));
     else if (strcmp(mechanism, "OAUTHBEARER") == 0)
         snprintf(text, text_size,
                  "the broker refused the token: is it for this cluster (its issuer, its audience), and not expired by "

@@ -32,8 +32,13 @@ typedef enum sts__sasl_mechanism {
     STS__SASL_PLAIN,
     STS__SASL_SCRAM_SHA_256,
     STS__SASL_SCRAM_SHA_512,
-    STS__SASL_OAUTHBEARER
+    STS__SASL_OAUTHBEARER,
+    STS__SASL_GSSAPI /* no word of auth.sasl.mechanism's: auth.kerberos.* says so */
 } sts__sasl_mechanism;
+
+static inline bool sts__sasl_has_password(sts__sasl_mechanism mechanism) {
+    return mechanism == STS__SASL_PLAIN || mechanism == STS__SASL_SCRAM_SHA_256 || mechanism == STS__SASL_SCRAM_SHA_512;
+}
 
 typedef enum sts__oidc_grant { STS__OIDC_CLIENT_CREDENTIALS, STS__OIDC_JWT_BEARER } sts__oidc_grant;
 
@@ -51,6 +56,16 @@ typedef struct sts__kafka_oidc {
     const char *issuer;
     const char *audience;
 } sts__kafka_oidc;
+
+/* "" where a text was not given. */
+typedef struct sts__kafka_kerberos {
+    const char *service_name;
+    const char *realm;
+    const char *username;
+    const char *keytab_file;
+    bool use_keytab;
+    bool is_wanted; /* some option of it is set */
+} sts__kafka_kerberos;
 
 /* TLS and SASL by the named options; "" where a text was not given. */
 typedef struct sts__kafka_security {
@@ -73,6 +88,7 @@ typedef struct sts__kafka_security {
     void *token_user;
     const char *token_file; /* of OAUTHBEARER, like what follows */
     sts__kafka_oidc oidc;
+    sts__kafka_kerberos kerberos;
 } sts__kafka_security;
 
 /* What the transport is made from, beside what every one is told (transport/settings.h); texts and properties are only
@@ -111,6 +127,12 @@ bool sts__kafka_has_property(const char *name);
 
 /* What this librdkafka would have to be for tokens from that issuer; NULL: it is. */
 const char *sts__kafka_oidc_wants(const sts__kafka_oidc *oidc, sts__fault *fault);
+
+/* Whether this librdkafka was built with a feature, as builtin.features calls it. */
+bool sts__kafka_has_feature(const char *feature);
+
+/* Principal and keytab become parts of a shell's command, so that few characters are taken for them. */
+bool sts__kafka_kerberos_text_is_good(const char *text);
 
 /* names.c: what to say to one who knows Kafka's clients and sets that name as an option: which to use instead, or
  * why there is none. NULL: nothing. */

@@ -80,10 +80,28 @@ bool sts__kafka_has_property(const char *name) {
     return each_name(look_for, &s) && s.found;
 }
 
+bool sts__kafka_has_feature(const char *feature) {
+    char features[1000] = "";
+    size_t size = sizeof features;
+    const char *list = features;
+    sts_bytes part;
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_get(conf, "builtin.features", features, &size);
+    rd_kafka_conf_destroy(conf);
+    while (sts__list_next(&list, &part))
+        if (part.size == strlen(feature) && memcmp(part.data, feature, part.size) == 0)
+            return true;
+    return false;
+}
+
 /* Keytab and principal become a part of a command (kinit), which librdkafka gives to a shell as they are. */
-static sts_status check_kerberos(const char *name, const char *value, sts__fault *fault) {
+bool sts__kafka_kerberos_text_is_good(const char *text) {
     static const char good[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._@:=,+-";
-    if (strncmp(name, "sasl.kerberos.", 14) != 0 || (value[0] != '-' && !value[strspn(value, good)]))
+    return text[0] != '-' && !text[strspn(text, good)];
+}
+
+static sts_status check_kerberos(const char *name, const char *value, sts__fault *fault) {
+    if (strncmp(name, "sasl.kerberos.", 14) != 0 || sts__kafka_kerberos_text_is_good(value))
         return STS_OK;
     return sts__fault_set(fault, STS_ERR_OPTION_VALUE,
                           "kafka.%s: it becomes a part of a shell's command, and may have letters, digits and "

@@ -49,8 +49,30 @@ static const char *protocol(const sts__kafka_security *security) {
     return security->tls ? "sasl_ssl" : "sasl_plaintext";
 }
 
+/* With a keytab librdkafka has the system's kinit get the ticket, and get it again each minute; without one, tickets
+ * are the host's to get, or Kerberos' own (SECURITY.md). */
+static sts_status conf_kerberos(rd_kafka_conf_t *conf, const sts__kafka_kerberos *kerberos, sts__fault *fault) {
+    char principal[512];
+    int size = snprintf(principal, sizeof principal, "%s%s%s", kerberos->username, kerberos->realm[0] ? "@" : "",
+                        kerberos->realm);
+    const char *const properties[][2] = {
+        {"sasl.kerberos.service.name", kerberos->service_name},
+        {"sasl.kerberos.principal", kerberos->username[0] ? principal : ""},
+        {"sasl.kerberos.keytab", kerberos->keytab_file},
+        {"sasl.kerberos.min.time.before.relogin", kerberos->use_keytab ? "" : "0"},
+    };
+    if (size >= (int)sizeof principal)
+        return sts__fault_set(fault, STS_ERR_CONFIG, "auth.kerberos.username: is too long");
+    for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++)
+        if (properties[i][1][0] &&
+            rd_kafka_conf_set(conf, properties[i][0], properties[i][1], NULL, 0) != RD_KAFKA_CONF_OK)
+            return sts__fault_set(fault, STS_ERR_CONFIG, "librdkafka %s does not take %s from auth.kerberos.*",
+                                  rd_kafka_version_str(), properties[i][0]);
+    return STS_OK;
+}
+
 sts_status sts__kafka_conf_security(rd_kafka_conf_t *conf, const sts__kafka_security *security, sts__fault *fault) {
-    static const char *const mechanisms[] = {"", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"};
+    static const char *const mechanisms[] = {"", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "GSSAPI"};
     bool named = security->tls || security->tls_insecure || security->mechanism != STS__SASL_NONE;
     const struct {
         const char *name, *value;
@@ -78,6 +100,8 @@ sts_status sts__kafka_conf_security(rd_kafka_conf_t *conf, const sts__kafka_secu
                               secret ? properties[i].name : text, secret ? " is not taken" : "");
     }
     sts_status status = sts__kafka_conf_oidc(conf, &security->oidc, fault);
+    if (status == STS_OK && security->mechanism == STS__SASL_GSSAPI)
+        status = conf_kerberos(conf, &security->kerberos, fault);
     if (status != STS_OK)
         return status;
     char verification[8];
@@ -111,7 +135,7 @@ sts_status sts__kafka_keep_credentials(sts__kafka_credentials *credentials, cons
                                        const sts__kafka_security *security, const rd_kafka_conf_t *conf,
                                        sts__fault *fault) {
     const char *file = security->token_file;
-    bool by_password = security->mechanism != STS__SASL_NONE && security->mechanism != STS__SASL_OAUTHBEARER;
+    bool by_password = sts__sasl_has_password((sts__sasl_mechanism)security->mechanism);
     credentials->memory = memory;
     credentials->password_callback = security->password_callback;
     credentials->password_user = security->password_user;
