@@ -121,13 +121,11 @@ void move_mechanism(struct moving *run, const struct move_rule *rule, struct yam
                                         {"SCRAM-SHA-256", "SCRAM-SHA-256"},
                                         {"SCRAM-SHA-512", "SCRAM-SHA-512"},
                                         {"OAUTHBEARER", "OAUTHBEARER"},
+                                        {"AWS_MSK_IAM_OAUTHBEARER", "AWS_MSK_IAM_OAUTHBEARER"},
                                         {NULL, NULL}};
-    static const char aws[] = "AWS_MSK_IAM_OAUTHBEARER";
     if (find_word(words, field->text))
         move_add(run, field, field->path, field->text, NULL);
-    else if (strcmp(field->text, aws) == 0 && collector_has_option("auth.sasl.aws_msk.region"))
-        move_add(run, field, field->path, aws, NULL);
-    else if (strcmp(field->text, aws) == 0 || strcmp(field->text, "OIDCFILE") == 0)
+    else if (strcmp(field->text, "OIDCFILE") == 0)
         move_tell(run, field, rule->text);
     else
         yaml_field_fault(run->tree, field,

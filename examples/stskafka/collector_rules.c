@@ -8,7 +8,7 @@
 #include "collector_run.h"
 #include "suggest.h"
 
-#define AWS "SASL by AWS's IAM is not built in: OAUTHBEARER takes any token, by sts_options_set_token_callback"
+#define OIDC "use auth.sasl.mechanism=OAUTHBEARER with auth.sasl.oauthbearer.token_url and the options below it"
 #define BATCHES                                                                                                        \
     "messages of several requests are made with gather=key and sending_queue.batch.flush_timeout, of the same names; " \
     "a "                                                                                                               \
@@ -55,10 +55,11 @@ static const struct move_rule kafka_rules[] = {
     {"auth.kerberos.username", move_copy, NULL, NULL},
     {"auth.plain_text.password", move_plain_text, "auth.sasl.password", NULL},
     {"auth.plain_text.username", move_plain_text, "auth.sasl.username", NULL},
-    {"auth.sasl.aws_msk.region", move_if_known, NULL, AWS},
-    {"auth.sasl.mechanism", move_mechanism, NULL, AWS},
-    {"auth.sasl.oauthbearer_token_source", move_note, NULL, "tokens come by sts_options_set_token_callback"},
-    {"auth.sasl.oidc_file.client_secret_file_path", move_note, NULL, "use kafka.sasl.oauthbearer.method=oidc"},
+    {"auth.sasl.aws_msk.region", move_copy, NULL, NULL},
+    {"auth.sasl.mechanism", move_mechanism, NULL, OIDC},
+    {"auth.sasl.oauthbearer_token_source", move_note, NULL,
+     "tokens come by auth.sasl.oauthbearer.token_file, or from an issuer (auth.sasl.oauthbearer.token_url)"},
+    {"auth.sasl.oidc_file.client_secret_file_path", move_note, NULL, OIDC},
     {"auth.sasl.password", move_copy, NULL, NULL},
     {"auth.sasl.username", move_copy, NULL, NULL},
     {"auth.sasl.version", move_note, NULL, NEGOTIATED},

@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#define AWS "SASL by AWS's IAM is not built in: OAUTHBEARER takes any token, by sts_options_set_token_callback"
 #define BATCH "batches are made by linger and max_message_bytes"
 #define FILES "files are read again for each new producer; sts_exporter_reconfigure makes one"
 #define NEGOTIATED "it is negotiated with the broker"
@@ -19,7 +18,6 @@ static const char *const hints[][2] = {
     {"auth.kerberos.password", "use auth.kerberos.keytab_file, or a ticket: a password would be given to a command"},
     {"auth.plain_text.password", "use auth.sasl.password, with auth.sasl.mechanism=PLAIN"},
     {"auth.plain_text.username", "use auth.sasl.username, with auth.sasl.mechanism=PLAIN"},
-    {"auth.sasl.aws_msk.*", AWS},
     {"auth.sasl.oauthbearer_token_source",
      "tokens come by auth.sasl.oauthbearer.token_file or sts_options_set_token_callback"},
     {"auth.sasl.oauthbearer.client_certificate_key_id",

@@ -74,7 +74,7 @@ static const sts__option_row rows[] = {
      "The password of an encrypted private key. If empty, sts_options_set_password_callback is asked, if there is "
      "one."},
     {"auth.sasl.mechanism", STS__OPTION_CHOICE, SECURITY(mechanism),
-     WORDS("none|PLAIN|SCRAM-SHA-256|SCRAM-SHA-512|OAUTHBEARER"), "none",
+     WORDS("none|PLAIN|SCRAM-SHA-256|SCRAM-SHA-512|OAUTHBEARER|AWS_MSK_IAM_OAUTHBEARER"), "none",
      "How the client says who it is. OAUTHBEARER takes tokens from auth.sasl.oauthbearer.token_file or "
      "sts_options_set_token_callback. SCRAM against Kafka 4 needs librdkafka 2.6.1 or newer."},
     {"auth.sasl.username", STS__OPTION_TEXT, SECURITY(username), NO_BOUNDS, "",
@@ -112,6 +112,10 @@ static const sts__option_row rows[] = {
     {"auth.sasl.oauthbearer.tls.ca_file", STS__OPTION_TEXT, SECURITY(oidc.ca_file), NO_BOUNDS, "",
      "A file with the certificates (PEM) of those who may sign the issuer's certificate (librdkafka 2.11 or newer). "
      "Empty: the system's."},
+    {"auth.sasl.aws_msk.region", STS__OPTION_TEXT, SECURITY(aws_region), NO_BOUNDS, "",
+     "The region of an Amazon MSK cluster, for AWS_MSK_IAM_OAUTHBEARER: tokens are made here, of AWS's credentials, "
+     "which "
+     "are looked for where AWS's own SDKs look."},
     {"auth.kerberos.service_name", STS__OPTION_TEXT, SECURITY(kerberos.service_name), NO_BOUNDS, "",
      "The name that the brokers' principals begin with. Empty: kafka. Any option of auth.kerberos.* asks for Kerberos "
      "(SASL's GSSAPI), in place of auth.sasl.mechanism."},

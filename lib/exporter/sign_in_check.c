@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "transport/aws/sign.h"
 #include "transport/files.h"
 
 void sts__sign_in_check_pair(const char *a, const char *a_value, const char *b, const char *b_value,
@@ -149,10 +150,28 @@ static void check_kerberos(const sts__kafka_security *security, sts__text *fault
     sts__sign_in_check_file("", "auth.kerberos.keytab_file", kerberos->keytab_file, false, faults);
 }
 
+/* Where credentials are is asked for each token, and not here. */
+static void check_aws(const sts__kafka_security *security, sts__text *faults) {
+    static const char option[] = "auth.sasl.aws_msk.region";
+    const char *region = security->aws_region;
+    if (security->mechanism != STS__SASL_AWS_MSK_IAM) {
+        if (region[0])
+            sts__faults_add(faults, "%s: needs auth.sasl.mechanism=AWS_MSK_IAM_OAUTHBEARER", option);
+        return;
+    }
+    if (!region[0])
+        sts__faults_add(faults, "%s: AWS_MSK_IAM_OAUTHBEARER needs the cluster's region, as in us-east-1", option);
+    else if (!sts__aws_is_region(region))
+        sts__faults_add(faults, "%s: is no region, which has small letters, digits and - in its name, as us-east-1",
+                        option);
+}
+
 static const char *why_no_password(sts__sasl_mechanism mechanism) {
     return mechanism == STS__SASL_NONE     ? "needs an auth.sasl.mechanism"
            : mechanism == STS__SASL_GSSAPI ? "Kerberos has a keytab, or a ticket"
-                                           : "OAUTHBEARER has only a token";
+           : mechanism == STS__SASL_AWS_MSK_IAM
+               ? "AWS_MSK_IAM_OAUTHBEARER takes AWS's credentials, from where AWS's SDKs do"
+               : "OAUTHBEARER has only a token";
 }
 
 static void check_sasl(const sts__kafka_security *security, sts__text *faults) {
@@ -173,5 +192,6 @@ static void check_sasl(const sts__kafka_security *security, sts__text *faults) {
 void sts__sign_in_check(const sts__kafka_settings *settings, sts__text *faults) {
     check_sasl(&settings->security, faults);
     check_token(settings, faults);
+    check_aws(&settings->security, faults);
     check_kerberos(&settings->security, faults);
 }

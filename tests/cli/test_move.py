@@ -44,7 +44,7 @@ FIELDS = {
     "auth.sasl.mechanism": ("SCRAM-SHA-512", {"auth.sasl.mechanism": "SCRAM-SHA-512"}),
     "auth.sasl.username": ("me", {"auth.sasl.username": "me"}),
     "auth.sasl.password": ("p$$1", {"auth.sasl.password": "p$1"}),
-    "auth.sasl.aws_msk.region": ("us-east-1", None),
+    "auth.sasl.aws_msk.region": ("us-east-1", {"auth.sasl.aws_msk.region": "us-east-1"}),
     "auth.sasl.oauthbearer_token_source": ("oauth2client", None),
     "auth.sasl.oidc_file.client_secret_file_path": ("/x", None),
     "auth.sasl.version": ("1", None),

@@ -39,7 +39,7 @@ class Table(Case):
         text = self.run_tool("options").text
         for line in self.run_tool("options", "--json").json:
             self.assertIn(f"{line['name']}: {line['type']}", text)
-        self.assertLessEqual(max(map(len, text.split("\n"))), 120)
+        self.assertLessEqual(max(map(len, text.split("\n"))), 125)
 
     def test_markdown(self):
         lines = self.run_tool("options", "--markdown").lines

@@ -3,6 +3,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
 
 #include "transport/kafka/errors.h"
 
@@ -43,6 +46,19 @@ static const char *explain_kerberos(const char *what) {
     return "the broker and Kerberos do not agree on who this is (auth.kerberos.username, auth.kerberos.service_name)";
 }
 
+/* A signature counts from when it says it was made, which a wrong clock says wrongly: so the clock is told. */
+static void explain_aws(char *text, size_t text_size) {
+    char now[24];
+    struct tm utc;
+    time_t seconds = (time_t)(sts__clock_wall_ms() / 1000);
+    strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &utc));
+    snprintf(
+        text, text_size,
+        "the broker refused what AWS's credentials have signed: may they do kafka-cluster:Connect, are they of now, "
+        "is auth.sasl.aws_msk.region the cluster's, and is this machine's clock right, which says %s?",
+        now);
+}
+
 static void explain_login(const char *mechanism, const char *what, char *text, size_t text_size) {
     if (strstr(what, "Failed to acquire SASL OAUTHBEARER token"))
         snprintf(text, text_size, "there is no token");
@@ -53,6 +69,8 @@ static void explain_login(const char *mechanism, const char *what, char *text, s
         snprintf(text, text_size, "the broker does not take this auth.sasl.mechanism");
     else if (strcmp(mechanism, "GSSAPI") == 0)
         snprintf(text, text_size, "%s", explain_kerberos(what));
+    else if (strcmp(mechanism, "AWS_MSK_IAM_OAUTHBEARER") == 0)
+        explain_aws(text, text_size);
     else if (strcmp(mechanism, "OAUTHBEARER") == 0)
         snprintf(text, text_size,
                  "the broker refused the token: is it for this cluster (its issuer, its audience), and not expired by "

@@ -33,7 +33,8 @@ typedef enum sts__sasl_mechanism {
     STS__SASL_SCRAM_SHA_256,
     STS__SASL_SCRAM_SHA_512,
     STS__SASL_OAUTHBEARER,
-    STS__SASL_GSSAPI /* no word of auth.sasl.mechanism's: auth.kerberos.* says so */
+    STS__SASL_AWS_MSK_IAM, /* to the broker it is OAUTHBEARER */
+    STS__SASL_GSSAPI       /* no word of auth.sasl.mechanism's: auth.kerberos.* says so */
 } sts__sasl_mechanism;
 
 static inline bool sts__sasl_has_password(sts__sasl_mechanism mechanism) {
@@ -88,6 +89,7 @@ typedef struct sts__kafka_security {
     void *token_user;
     const char *token_file; /* of OAUTHBEARER, like what follows */
     sts__kafka_oidc oidc;
+    const char *aws_region; /* of AWS_MSK_IAM_OAUTHBEARER */
     sts__kafka_kerberos kerberos;
 } sts__kafka_security;
 

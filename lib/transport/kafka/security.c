@@ -72,7 +72,8 @@ static sts_status conf_kerberos(rd_kafka_conf_t *conf, const sts__kafka_kerberos
 }
 
 sts_status sts__kafka_conf_security(rd_kafka_conf_t *conf, const sts__kafka_security *security, sts__fault *fault) {
-    static const char *const mechanisms[] = {"", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "GSSAPI"};
+    static const char *const mechanisms[] = {
+        "", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "OAUTHBEARER", "GSSAPI"};
     bool named = security->tls || security->tls_insecure || security->mechanism != STS__SASL_NONE;
     const struct {
         const char *name, *value;
@@ -116,13 +117,15 @@ static bool is_set(const rd_kafka_conf_t *conf, const char *name) {
 }
 
 /* From librdkafka's properties, which the host may have set itself. */
-static void describe(sts__kafka_credentials *credentials, const rd_kafka_conf_t *conf) {
+static void describe(sts__kafka_credentials *credentials, sts__sasl_mechanism named, const rd_kafka_conf_t *conf) {
     char value[32];
     char *mechanism = credentials->mechanism;
     value_of(conf, "security.protocol", value, sizeof value);
     credentials->has_tls = strstr(value, "ssl") != NULL;
     if (strstr(value, "sasl"))
         value_of(conf, "sasl.mechanisms", mechanism, sizeof credentials->mechanism);
+    if (named == STS__SASL_AWS_MSK_IAM)
+        snprintf(mechanism, sizeof credentials->mechanism, "AWS_MSK_IAM_OAUTHBEARER");
     credentials->has_certificate = is_set(conf, "ssl.certificate.location") || is_set(conf, "ssl.certificate.pem") ||
                                    is_set(conf, "ssl.keystore.location");
     value_of(conf, "enable.ssl.certificate.verification", value, sizeof value);
@@ -143,7 +146,10 @@ sts_status sts__kafka_keep_credentials(sts__kafka_credentials *credentials, cons
     credentials->asks_key_password = (security->key_file[0] || security->key_pem[0]) && !security->key_password[0];
     credentials->token_callback = security->token_callback;
     credentials->token_user = security->token_user;
-    describe(credentials, conf);
+    describe(credentials, (sts__sasl_mechanism)security->mechanism, conf);
+    if (security->mechanism == STS__SASL_AWS_MSK_IAM &&
+        !(credentials->aws = sts__aws_source_new(memory, security->aws_region)))
+        return sts__fault_no_memory(fault);
     if (file[0] && !(credentials->token_file = sts__memory_copy_text(memory, file, strlen(file))))
         return sts__fault_no_memory(fault);
     return STS_OK;
@@ -153,6 +159,8 @@ void sts__kafka_free_credentials(sts__kafka_credentials *credentials) {
     if (credentials->token_file)
         sts__memory_free(credentials->memory, credentials->token_file);
     credentials->token_file = NULL;
+    sts__aws_source_free(credentials->aws);
+    credentials->aws = NULL;
 }
 
 /* `needed`: no answer is a fault. */
@@ -192,8 +200,7 @@ void sts__kafka_warn_of_security(const sts__kafka_credentials *credentials, cons
                       "brokers are not verified (tls.insecure_skip_verify): anybody on the way can read and change "
                       "what is sent");
     /* The other mechanisms never send the secret itself. */
-    bool sends_secret =
-        strcmp(credentials->mechanism, "PLAIN") == 0 || strcmp(credentials->mechanism, "OAUTHBEARER") == 0;
+    bool sends_secret = strcmp(credentials->mechanism, "PLAIN") == 0 || strstr(credentials->mechanism, "OAUTHBEARER");
     if (sends_secret && !credentials->has_tls)
         sts__sink_log(sink, STS_LOG_WARNING, "SASL without TLS: anybody on the way can read the password or token");
 }
@@ -214,6 +221,8 @@ void sts__kafka_refresh_token(sts__kafka_credentials *credentials, rd_kafka_t *p
     sts_token token = {.memory = credentials->memory};
     if (credentials->token_file)
         sts__token_file_answer(credentials->token_file, &token, &credentials->token_read);
+    else if (credentials->aws)
+        sts__aws_source_answer(credentials->aws, &token);
     else if (credentials->token_callback)
         credentials->token_callback(&token, credentials->token_user);
     else

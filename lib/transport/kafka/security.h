@@ -8,6 +8,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "transport/aws/source.h"
 #include "transport/files.h"
 #include "transport/kafka/kafka.h"
 #include "transport/sink.h"
@@ -21,6 +22,7 @@ typedef struct sts__kafka_credentials {
     bool asks_key_password; /* for tls.key_password */
     sts_token_callback token_callback;
     void *token_user;
+    sts__aws_source *aws;       /* NULL: tokens are not made here */
     char *token_file;           /* NULL: tokens do not come from one */
     sts__file_stamp token_read; /* of the file, when it was read last */
     int64_t look_at_us;         /* when it is looked at next */
