@@ -10,7 +10,6 @@
 
 #include <stskafka/version.h>
 
-#include "base/text.h"
 #include "transport/credentials.h"
 
 #define SERVICE "kafka-cluster"
@@ -20,16 +19,21 @@ bool sts__aws_is_region(const char *region) {
     return size > 0 && size < 64 && !region[size];
 }
 
-/* RFC 3986's unreserved characters stay, the rest is escaped. */
-static void add_escaped(sts__text *text, const char *value) {
-    for (; *value; value++) {
-        unsigned char c = (unsigned char)*value;
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-_.~", c);
+/* Unreserved characters stay, the rest is escaped. */
+void sts__aws_escape(sts__text *text, const char *value, size_t size) {
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)value[i];
+        bool plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-_.~", c));
         if (plain)
-            sts__text_append(text, value, 1);
+            sts__text_append(text, value + i, 1);
         else
             sts__text_printf(text, "%%%02X", c);
     }
+}
+
+static void add_escaped(sts__text *text, const char *value) {
+    sts__aws_escape(text, value, strlen(value));
 }
 
 static void hex_of(const uint8_t digest[SHA256_DIGEST_SIZE], char hex[2 * SHA256_DIGEST_SIZE + 1]) {

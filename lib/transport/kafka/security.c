@@ -219,25 +219,48 @@ static const char *why_not(const sts_token *token) {
 
 void sts__kafka_refresh_token(sts__kafka_credentials *credentials, rd_kafka_t *producer) {
     sts_token token = {.memory = credentials->memory};
-    if (credentials->token_file)
+    if (credentials->token_file) {
         sts__token_file_answer(credentials->token_file, &token, &credentials->token_read);
-    else if (credentials->aws)
-        sts__aws_source_answer(credentials->aws, &token);
-    else if (credentials->token_callback)
+    } else if (credentials->aws) {
+        if (!sts__aws_source_answer(credentials->aws, &token))
+            return; /* credentials are being asked for: sts__kafka_watch_token goes on */
+    } else if (credentials->token_callback) {
         credentials->token_callback(&token, credentials->token_user);
-    else
+    } else {
         return; /* librdkafka makes its own */
+    }
     if (!give_token(producer, &token))
         rd_kafka_oauthbearer_set_token_failure(producer, why_not(&token));
     sts__token_clear(&token);
+}
+
+/* A clock that is wrong makes signatures that are refused, with no word on why. */
+static void tell_clock(sts__kafka_credentials *credentials, const sts_transport_sink *sink) {
+    char line[200];
+    int64_t off_s = sts__aws_source_clock_off_s(credentials->aws);
+    if (off_s && !credentials->told_clock) {
+        snprintf(line, sizeof line,
+                 "this machine's clock is %lld s %s AWS's: Amazon MSK refuses what is signed by a wrong clock",
+                 (long long)(off_s < 0 ? -off_s : off_s), off_s < 0 ? "behind" : "ahead of");
+        sts__sink_log(sink, STS_LOG_WARNING, line);
+    }
+    credentials->told_clock = off_s != 0;
+}
+
+static void watch_aws(sts__kafka_credentials *credentials, rd_kafka_t *producer, const sts_transport_sink *sink) {
+    tell_clock(credentials, sink);
+    if (producer && sts__aws_source_has_news(credentials->aws))
+        sts__kafka_refresh_token(credentials, producer);
 }
 
 /* A file that is read while somebody writes it has changed once more by the next look. */
 bool sts__kafka_watch_token(sts__kafka_credentials *credentials, rd_kafka_t *producer, const sts_transport_sink *sink) {
     char line[STS__TOKEN_WHY + 100];
     sts_token token = {.memory = credentials->memory};
+    if (credentials->aws)
+        watch_aws(credentials, producer, sink);
     if (!credentials->token_file)
-        return false;
+        return credentials->aws != NULL;
     if (!producer || sts__clock_us() < credentials->look_at_us)
         return true;
     credentials->look_at_us = sts__deadline_after(LOOK_MS);

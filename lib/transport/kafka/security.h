@@ -26,6 +26,7 @@ typedef struct sts__kafka_credentials {
     char *token_file;           /* NULL: tokens do not come from one */
     sts__file_stamp token_read; /* of the file, when it was read last */
     int64_t look_at_us;         /* when it is looked at next */
+    bool told_clock;            /* that it is wrong */
     char kind[80];              /* for people: "TLS, SASL PLAIN" */
     char mechanism[32];         /* of SASL, "" without it */
     bool has_tls;
@@ -54,8 +55,8 @@ void sts__kafka_warn_of_security(const sts__kafka_credentials *credentials, cons
 /* Gets the producer a new token, from the host or the file. */
 void sts__kafka_refresh_token(sts__kafka_credentials *credentials, rd_kafka_t *producer);
 
-/* Looks whether the file of tokens has changed, if it is time to, and gives the producer (NULL: there is none) what is
- * in it. False where there is none to look at again. */
+/* Looks whether the file of tokens has changed, if it is time to, or AWS's credentials have come, and gives the
+ * producer (NULL: there is none) the token. False where there is nothing to look at again. */
 bool sts__kafka_watch_token(sts__kafka_credentials *credentials, rd_kafka_t *producer, const sts_transport_sink *sink);
 
 #endif
