@@ -18,6 +18,7 @@ from ._key import HeavyKey, Skew, partition, partition_profiles
 from ._library import lib as _lib
 from ._log_batch import LogBatch
 from ._memory import MemoryTransport
+from ._option_values import OptionValues
 from ._options import OptionInfo, Options, option_table
 from ._records import DeadLetter, Explanation, KeyPart, Message, Outcome
 from ._topology import TopologyBatch, topology_shard
@@ -25,7 +26,7 @@ from ._topology import TopologyBatch, topology_shard
 __all__ = [
     "ClosedError", "ConfigError", "Counts", "DeadLetter", "Dependency", "Error", "Explanation", "Exporter", "ForkedError",
     "Format", "HeavyKey", "KeyPart", "Kind", "LogBatch", "LogLevel", "MemoryTransport", "Message", "NotDeliveredError",
-    "OptionInfo", "Options", "Outcome", "Owner", "QueueFullError", "RecordError", "ReentrantError", "RejectedError",
+    "OptionInfo", "OptionValues", "Options", "Outcome", "Owner", "QueueFullError", "RecordError", "ReentrantError", "RejectedError",
     "RequestError", "Signal", "Skew", "Status", "TimedOutError", "Token", "TopologyBatch", "explain", "librdkafka_version", "option_table",
     "partition", "partition_profiles", "status_name", "topology_shard", "version",
 ]

@@ -2,17 +2,21 @@
 """The exporter: made from options, fed, flushed, asked, closed."""
 import ctypes
 import json
+import time
 from types import TracebackType
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple, Type, Union, cast
 
 from . import _declarations as c
-from ._codes import Counts, Format, Signal, new_counters
+from ._callbacks import DeadLetterCallback, LogCallback, OutcomeCallback, PasswordCallback, TokenCallback
+from ._codes import Counts, Format, Signal, Status, new_counters
 from ._error import Error, ErrorOut, check
 from ._explain import explained
 from ._export_context import ExportContext, Metadata
 from ._handle import Handle
 from ._library import lib
 from ._log_batch import LogBatch
+from ._memory import MemoryTransport
+from ._option_values import OptionValues
 from ._options import Options, Value
 from ._outcomes import Outcomes
 from ._owned import Unique
@@ -20,8 +24,11 @@ from ._records import Explanation, Outcome
 from ._topology import TopologyBatch
 from ._values import BytesLike, bytes_in, milliseconds, text_in, text_out, utf8, whole
 
+#: How long C waits at a time, in seconds: a signal (Ctrl-C) is served between such waits.
+_PATIENCE = 0.2
+
 #: What an exporter can be made from.
-Configuration = Union[Options, Mapping[str, Value], None]
+Configuration = Union[Options, OptionValues, Mapping[str, Value], None]
 
 #: Log records: an OTLP request, which may be a str where it is JSON, or a batch of records.
 Logs = Union[BytesLike, str, LogBatch]
@@ -73,21 +80,29 @@ class Exporter(Unique):
         with stskafka.Exporter({"brokers": "localhost:9092", "topic": "sts-otel-topology"}) as exporter:
             exporter.export_logs(request_bytes)
 
+    Options are given as a mapping, or by keyword where their names have no full stop; callbacks by keyword too:
+
+        stskafka.Exporter({"sending_queue.queue_size": 5000}, brokers="localhost:9092", on_outcome=print)
+
     Leaving the `with` closes it: what is under way gets up to `close_timeout` seconds, and TimedOutError tells that it
     was not enough. An exporter that is still open when the interpreter exits, or a child of multiprocessing ends, is closed
     in the same way, in silence.
 
-    All times are in seconds. A call that waits cannot be interrupted by a signal before its time is up; take_outcomes,
-    outcomes and poll can.
+    All times are in seconds. A signal (Ctrl-C) ends flush, take_outcomes, outcomes and poll soon; other calls that wait
+    end when their time is up.
 
     After os.fork() (so in a child of multiprocessing) the parent's exporter raises ForkedError, and new ones can be made.
 
     Raises ConfigError with all faults of the configuration, or Error where Kafka does not answer as it should."""
 
-    def __init__(self, options: Configuration = None, *, close_timeout: float = 5.0) -> None:
+    def __init__(self, options: Configuration = None, *, close_timeout: float = 5.0,
+                 on_outcome: Optional[OutcomeCallback] = None, on_log: Optional[LogCallback] = None,
+                 on_password: Optional[PasswordCallback] = None, on_token: Optional[TokenCallback] = None,
+                 on_dead_letter: Optional[DeadLetterCallback] = None, **more: Union[Value, MemoryTransport]) -> None:
         milliseconds(close_timeout, "close_timeout")
         # A copy of its own: another thread may change the options meanwhile, or a callback read them.
         own = options_of(options).copy()
+        own._take(on_outcome, on_log, on_password, on_token, on_dead_letter, more)
         self._names_key, self._sends_bodies = names_key(own), sends_bodies(own)
         self._handle = Handle(own, close_timeout)
         self._outcomes = Outcomes(self._handle)
@@ -192,8 +207,14 @@ class Exporter(Unique):
     def flush(self, timeout: float = 5.0) -> Counts:
         """Waits until everything that was accepted before has its outcome, whichever, and sends at once what lingers.
         Returns the exporter's counts. Raises TimedOutError, and then the rest stays under way."""
-        error, counters = ErrorOut(), new_counters()
-        code = self._handle.call(lib.sts_flush, milliseconds(timeout), counters, len(counters), error.out)
+        milliseconds(timeout)
+        end = time.monotonic() + timeout
+        while True:
+            left = max(0.0, end - time.monotonic())
+            error, counters = ErrorOut(), new_counters()
+            code = self._handle.call(lib.sts_flush, milliseconds(min(left, _PATIENCE)), counters, len(counters), error.out)
+            if code != Status.ERR_TIMED_OUT or left <= _PATIENCE:
+                break
         counts = Counts._make(counters)
         error.check(code, counts)
         return counts

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The configuration of an exporter."""
 import datetime
-from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union, cast
 
 from . import _callbacks
 from . import _declarations as c
@@ -11,6 +11,9 @@ from ._library import lib
 from ._memory import MemoryTransport
 from ._owned import Owned
 from ._values import text_in, text_out
+
+if TYPE_CHECKING:
+    from ._option_values import OptionValues
 
 #: What an option may be set to: its text, or what stands for one.
 Value = Union[str, bool, int, datetime.timedelta, Sequence[str]]
@@ -81,21 +84,49 @@ class Options(Owned, Mapping[str, str]):
     A value that does not fit is refused with ConfigError, and the option keeps its old one. Booleans, whole numbers,
     timedeltas and lists of texts stand for their texts. A secret that was set reads as "[REDACTED]".
 
+    Callbacks can be given by keyword (`on_outcome=`, `on_log=`, `on_password=`, `on_token=`, `on_dead_letter=`), as well as
+    by the methods that set them, and options whose names have no full stop too: Options(brokers="localhost:9092"). A
+    MemoryTransport may stand for the option `transport`.
+
     Options(other_options) is a copy, with the secrets, the callbacks and the transport; a dict of them lacks these.
     Exporters copy what they need: later changes concern later exporters. An exporter keeps the callbacks alive."""
 
     __eq__, __hash__ = object.__eq__, object.__hash__  # secrets and callbacks do not show in the mapping
 
-    def __init__(self, values: Union[Mapping[str, Value], None] = None, **more: Value) -> None:
+    def __init__(self, values: Union["OptionValues", Mapping[str, Value], None] = None, *,
+                 on_outcome: Optional[_callbacks.OutcomeCallback] = None, on_log: Optional[_callbacks.LogCallback] = None,
+                 on_password: Optional[_callbacks.PasswordCallback] = None, on_token: Optional[_callbacks.TokenCallback] = None,
+                 on_dead_letter: Optional[_callbacks.DeadLetterCallback] = None, **more: Union[Value, MemoryTransport]) -> None:
         super().__init__(lib.sts_options_new(), lib.sts_options_free)
         self._held: Dict[str, Tuple[Any, Give]] = {}  # what C has a number or a pointer of, and what gives it to C
         self._set: Dict[str, str] = {}  # what was set, in order
         self._refused: Dict[str, str] = {}  # what was refused, and not set rightly since: the exporter's error names it too
         self._table = [info.name for info in option_table()]
-        self.update({} if values is None else values, **more)
+        self.update({} if values is None else cast(Mapping[str, Value], values))
         if isinstance(values, Options):
             for kind, (thing, give) in list(values._held.items()):
                 self._hold(kind, thing, give)
+        self._take(on_outcome, on_log, on_password, on_token, on_dead_letter, more)
+
+    def _take(self, on_outcome: Optional[_callbacks.OutcomeCallback], on_log: Optional[_callbacks.LogCallback],
+              on_password: Optional[_callbacks.PasswordCallback], on_token: Optional[_callbacks.TokenCallback],
+              on_dead_letter: Optional[_callbacks.DeadLetterCallback], more: Mapping[str, Union[Value, MemoryTransport]]) -> None:
+        """What was given by keyword; what was not stays as it is."""
+        for name, value in more.items():
+            if name == "transport" and isinstance(value, MemoryTransport):
+                self.set_transport(value)
+            else:
+                self[name] = cast(Value, value)
+        if on_outcome is not None:
+            self.set_outcome_callback(on_outcome)
+        if on_log is not None:
+            self.set_log_callback(on_log)
+        if on_password is not None:
+            self.set_password_callback(on_password)
+        if on_token is not None:
+            self.set_token_callback(on_token)
+        if on_dead_letter is not None:
+            self.set_dead_letter_callback(on_dead_letter)
 
     def copy(self) -> "Options":
         """The same options once more, with the secrets, the callbacks and the transport."""
