@@ -20,8 +20,8 @@ class Error(Exception):
     def __init__(self, code: int, text: str = "", *, retriable: bool = False, fatal: bool = False,
                  transport_code: int = 0, offset: Optional[int] = None, counts: Optional[Counts] = None) -> None:
         self.code = code                      #: one of Status
-        self.name = status_name(code)         #: "STS_ERR_QUEUE_FULL"
-        self.text = text or text_out(lib.sts_status_text(code))  #: in words; several lines where there are several faults
+        self.name: str = status_name(code)    #: "STS_ERR_QUEUE_FULL"
+        self.text: str = text or text_out(lib.sts_status_text(code))  #: in words; several lines where there are several faults
         self.retriable = retriable            #: the same call may succeed later without any change
         self.fatal = fatal                    #: the exporter is of no more use but to be closed
         self.transport_code = transport_code  #: librdkafka's own number, 0 if there is none

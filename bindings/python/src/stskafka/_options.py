@@ -91,7 +91,6 @@ class Options(Owned, Mapping[str, str]):
     Options(other_options) is a copy, with the secrets, the callbacks and the transport; a dict of them lacks these.
     Exporters copy what they need: later changes concern later exporters. An exporter keeps the callbacks alive."""
 
-    __eq__, __hash__ = object.__eq__, object.__hash__  # secrets and callbacks do not show in the mapping
 
     def __init__(self, values: Union["OptionValues", Mapping[str, Value], None] = None, *,
                  on_outcome: Optional[_callbacks.OutcomeCallback] = None, on_log: Optional[_callbacks.LogCallback] = None,
@@ -127,6 +126,12 @@ class Options(Owned, Mapping[str, str]):
             self.set_token_callback(on_token)
         if on_dead_letter is not None:
             self.set_dead_letter_callback(on_dead_letter)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other  # secrets and callbacks do not show in the mapping
+
+    def __hash__(self) -> int:
+        return object.__hash__(self)
 
     def copy(self) -> "Options":
         """The same options once more, with the secrets, the callbacks and the transport."""

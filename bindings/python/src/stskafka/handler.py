@@ -103,7 +103,7 @@ class KafkaHandler(logging.Handler):
     # wait for it while this thread waits for the exporter.
 
     def createLock(self) -> None:
-        self.lock = None
+        self.lock: Any = None
 
     def handle(self, record: logging.LogRecord) -> Any:
         passed: Any = self.filter(record)

@@ -16,9 +16,9 @@ try:
     from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
     from ._otel_request import KeyOf, SpanKeyOf, metrics_request, request_of, spans_request
-except ImportError as fault:
+except ImportError as _fault:
     raise ImportError("stskafka.otel needs opentelemetry-sdk and opentelemetry-exporter-otlp-proto-common, 1.39 or newer and "
-                      f"below 2, as the extra `otel` installs them: {fault}", name=fault.name, path=fault.path) from fault
+                      f"below 2, as the extra `otel` installs them: {_fault}", name=_fault.name, path=_fault.path) from _fault
 
 from ._codes import Signal
 from ._exporter import Exporter
