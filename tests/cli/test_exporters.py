@@ -35,8 +35,8 @@ BLOCKS = {
                                             "include_metadata_keys": "x-tenant"},
                                    ["sending_queue.batch.flush_timeout", "sending_queue.batch.min_size",
                                     "sending_queue.batch.partition.metadata_keys"]),
-    ("legacy-spans", "kafka/jaeger"): ("traces", {"topic": "jaeger-spans", "timeout": "10s"},
-                                       ["protocol_version", "encoding", "sending_queue.num_consumers", "sending_queue.storage"]),
+    ("legacy-spans", "kafka/jaeger"): ("traces", {"topic": "jaeger-spans", "timeout": "10s", "sending_queue.storage": "/var/lib/collector"},
+                                       ["protocol_version", "encoding", "sending_queue.num_consumers"]),
 }
 
 
@@ -53,6 +53,11 @@ def data_for(signal):
     items = {"logs": [record(body="a"), record(body="b")], "traces": [span(b"a" * 16), span(b"b" * 16)],
              "metrics": [field(1, b"cpu") + field(5, b""), field(1, b"memory") + field(5, b"")]}[signal]
     return b"".join(field(1, resource(name) + field(2, b"".join(field(2, item) for item in items))) for name in ("shop", "bank"))
+
+
+def stored_in(folder, options):
+    """What has the queue that they have on disk, if they do, in a folder of the test's."""
+    return ("-o", f"sending_queue.storage={folder / 'store'}") if "sending_queue.storage" in options else ()
 
 
 class Exporters(Case):
@@ -75,10 +80,10 @@ class Exporters(Case):
         """By what config has printed, into memory, which needs no certificates; and by the block itself."""
         for (name, exporter), (signal, _, without) in BLOCKS.items():
             with self.subTest(name, exporter=exporter):
-                options = self.file("options.yaml", self.move(name, exporter, code=1 if without else 0).text)
-                data = data_for(signal)
-                total, = self.run_tool("send", "--json", "--config", options, "-o", "transport=memory", "--signal", signal,
-                                       "--metadata", "x-tenant=acme", data=data, env=ENVIRONMENT).json
+                moved = self.move(name, exporter, code=1 if without else 0).text
+                total, = self.run_tool("send", "--json", "--config", self.file("options.yaml", moved), "-o", "transport=memory",
+                                       *stored_in(self.folder, moved), "--signal", signal, "--metadata", "x-tenant=acme",
+                                       data=data_for(signal), env=ENVIRONMENT).json
                 self.assertEqual((total["accepted"], total["delivered"]), (4, 4))
 
     def test_explain(self):

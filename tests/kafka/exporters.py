@@ -8,7 +8,7 @@ from bootstrap import kafka_bootstrap
 from topics import ROOT, create_topic, read_topic
 
 sys.path.insert(0, str(ROOT / "tests/cli"))
-from test_exporters import BLOCKS, ENVIRONMENT, FOLDER, data_for  # noqa: E402
+from test_exporters import BLOCKS, ENVIRONMENT, FOLDER, data_for, stored_in  # noqa: E402
 from tool import Case  # noqa: E402
 
 SECURED = {"operator-traces", "hub-metrics", "warehouse-json"}
@@ -37,8 +37,8 @@ class Exporters(Case):
             with self.subTest(name, exporter=exporter):
                 moved = self.run_tool("config", "--collector", "0.165.1", "--exporter", exporter, FOLDER / f"{name}.yaml",
                                       code=1 if without else 0, env=ENVIRONMENT)
-                options = self.file("options.yaml", moved.text)
-                total, = self.run_tool("send", "--json", "--config", options, "-o", f"brokers={kafka_bootstrap()}", "--signal", signal,
+                total, = self.run_tool("send", "--json", "--config", self.file("options.yaml", moved.text),
+                                       "-o", f"brokers={kafka_bootstrap()}", *stored_in(self.folder, moved.text), "--signal", signal,
                                        "--metadata", "x-tenant=acme", data=data_for(signal), env=ENVIRONMENT).json
                 self.assertEqual((total["delivered"], total["failed"]), (4, 0))
                 for topic, keys in topics.items():
