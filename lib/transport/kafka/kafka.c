@@ -170,7 +170,9 @@ static int32_t kafka_report(void *context, int32_t timeout_ms) {
     if (!sts__kafka_serve_deliveries(kafka, timeout_ms))
         return false;
     sts__kafka_let_go(kafka);
-    return !sts__kafka_records_gate_is_closed(&kafka->records) || pass_behind_window(kafka);
+    if (sts__kafka_records_gate_is_closed(&kafka->records))
+        return pass_behind_window(kafka);
+    return !__atomic_load_n(&kafka->succession.failed, __ATOMIC_ACQUIRE); /* which is for poll */
 }
 
 static void kafka_flush(void *context, int32_t timeout_ms) {
