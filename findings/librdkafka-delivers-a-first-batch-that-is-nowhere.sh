@@ -8,6 +8,9 @@
 # the acknowledgement of the second that the first was written as well, and reports it as delivered, without an offset. With
 # acks=all, idempotence and no error anywhere the record is lost.
 #
+# Of the Java client, which goes on trying the first batch until its time is over, it is known (KAFKA-14359); a change to brokers of
+# August 2026 (KAFKA-15591) has them refuse the second batch where the partition is empty.
+#
 # A proxy before a real broker plays the broker that does not know yet that it leads: it damages the first batch on its way there, so
 # that the broker answers with an error in the client's version of the protocol, and makes NOT_LEADER_OR_FOLLOWER of that.
 #

@@ -20,8 +20,8 @@ int verb_version(int argc, char **argv);
 int verb_completion(int argc, char **argv);
 
 /* What they take. */
-extern const struct argp send_argp, explain_argp, partition_argp, config_argp, functions_argp, options_argp,
-    store_argp, verify_argp, version_argp, completion_argp;
+extern const struct argp send_argp, explain_argp, partition_argp, config_argp, functions_argp, options_argp, store_argp,
+    verify_argp, version_argp, completion_argp;
 
 /* All of them, and those below topology. */
 extern const struct verb tool_verbs[], topology_verbs[];

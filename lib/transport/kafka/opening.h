@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A partition is opened by one record, which goes alone. A broker that has nothing of a producer yet takes any batch of
- * it for the first one (KIP-360; KAFKA-14359). So where a producer's first batch to a partition is refused, as it is by
+ * it for the first one (KIP-360; KAFKA-14359; a change of August 2026, KAFKA-15591, has brokers refuse that where the
+ * partition is empty). So where a producer's first batch to a partition is refused, as it is by
  * a broker that does not know yet that it leads, and the second one was on its way behind it and is taken, the first
  * cannot be written in its place any more. librdkafka either meets a fatal error, and the next producer writes the
  * first batch behind the second; or reports it as delivered though it is nowhere (both seen with 2.0.2 and 2.16). Once
