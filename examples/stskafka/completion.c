@@ -27,8 +27,8 @@ static void each_option(const char *verb, const struct argp *argp, option_writer
 static void each_verb(const struct verb *verbs, const char *before, option_writer write,
                       void (*begin)(const char *verb, const char *text), void (*end)(void)) {
     for (const struct verb *v = verbs; v->name; v++) {
-        char name[60];
-        snprintf(name, sizeof name, "%s%s%s", before, before[0] ? " " : "", v->name);
+        char name[100];
+        snprintf(name, sizeof name, "%.40s%s%.40s", before, before[0] ? " " : "", v->name);
         if (v->below) {
             each_verb(v->below, name, write, begin, end);
             continue;

@@ -319,7 +319,7 @@ const sts_transport sts__memory_transport_table = {
 
 static sts_status make(const sts__memory *memory, const sts__transport_settings *settings, void **context,
                        sts__fault *fault) {
-    sts_memory_transport *made;
+    sts_memory_transport *made = NULL;
     (void)settings;
     sts_status status = sts__memory_transport_new(memory, NULL, 0, 1, &made, fault);
     if (status == STS_OK)

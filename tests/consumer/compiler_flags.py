@@ -1,6 +1,6 @@
 """What the compiler is told reaches every command that makes the libraries: under link-time optimisation, by gcc and by clang, the
 static library's names are hidden all the same, and a program links with it; a flag that chooses the machine (-m32) is there too
-where objects are joined."""
+where objects are joined. And there are no warnings at CMake's own flags for a release."""
 import os
 import re
 import subprocess
@@ -30,9 +30,9 @@ class CompilerFlags(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
 
-    def configure(self, *arguments):
+    def configure(self, *arguments, kind="Debug", tool="OFF"):
         build = self.folder / "build"
-        run("cmake", "-G", "Ninja", "-S", ROOT, "-B", build, "-DCMAKE_BUILD_TYPE=Debug", "-DSTSKAFKA_BUILD_TOOL=OFF", *arguments)
+        run("cmake", "-G", "Ninja", "-S", ROOT, "-B", build, f"-DCMAKE_BUILD_TYPE={kind}", f"-DSTSKAFKA_BUILD_TOOL={tool}", *arguments)
         return build
 
     def check_link_time_optimisation(self, compiler):
@@ -48,6 +48,10 @@ class CompilerFlags(unittest.TestCase):
                     env=dict(os.environ, PKG_CONFIG_LIBDIR=str(packages))).split()
         run(compiler, source, "-o", program, *flags)
         self.assertRegex(run(program), r"^\d+\.\d+\.\d+$")
+
+    def test_release(self):
+        """As whoever builds without a preset has it, with more optimisation, which sees more to warn of."""
+        run("cmake", "--build", self.configure("-DSTSKAFKA_WARNINGS_AS_ERRORS=ON", kind="Release", tool="ON"))
 
     def test_gcc(self):
         self.check_link_time_optimisation("gcc")

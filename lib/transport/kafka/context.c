@@ -146,7 +146,7 @@ sts_status sts__kafka_context_make(const sts__memory *memory, const sts__transpo
 /* A transport of its own, whose producer is not used. */
 sts_status sts__kafka_try(const sts__memory *memory, const sts__transport_settings *settings, sts_transport_sink *sink,
                           int32_t timeout_ms, void **tried, sts__fault *fault) {
-    void *context;
+    void *context = NULL;
     sts_status status = sts__kafka_context_make(memory, settings, &context, fault);
     if (status != STS_OK)
         return status;
