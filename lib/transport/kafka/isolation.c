@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "transport/kafka/internal.h"
 #include "transport/message_size.h"
 
@@ -16,6 +17,13 @@ static size_t largest_group(const sts__kafka *kafka) {
         return 1;
     long most = strtol(text, NULL, 10);
     return most > 0 && most < MAX_GROUP ? (size_t)most : MAX_GROUP;
+}
+
+/* A batch that was written, and whose acknowledgement was lost with the connection, is sent again; if its topic takes
+ * less by then, it is refused, for brokers look at that first, and librdkafka tells that it was not written. */
+static bool may_have_been_sent_before(const sts__kafka *kafka, const sts__kafka_record *record) {
+    int64_t since_us = kafka->isolation.active ? kafka->isolation.handed_us : record->taken_us;
+    return since_us <= sts__kafka_observer_connected_us(kafka->producer.observer);
 }
 
 bool sts__kafka_goes_again(sts__kafka *kafka, const rd_kafka_message_t *message, size_t together) {
@@ -36,7 +44,7 @@ bool sts__kafka_goes_again(sts__kafka *kafka, const rd_kafka_message_t *message,
     kafka->isolation.refused = true;
     kafka->isolation.too_large = message->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
     record->was_lost = record->was_lost || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
-    record->may_be_there = record->may_be_there || record->was_lost;
+    record->may_be_there = record->may_be_there || record->was_lost || may_have_been_sent_before(kafka, record);
     sts__kafka_records_set_produced(&kafka->records, record, false);
     return true;
 }
@@ -117,6 +125,7 @@ static void hand_over(sts__kafka *kafka, sts__kafka_record *record, size_t size)
     int64_t fitting = sts__kafka_fitting_batch(&kafka->limits, &kafka->topics);
     size_t most = (size_t)(fitting < kafka->limits.batch_bytes ? fitting : kafka->limits.batch_bytes);
     sts__kafka_record *before = record->previous;
+    isolation->handed_us = sts__clock_us();
     while (record && isolation->handed < size) {
         size_t bytes = sts__message_batch_size(&record->message);
         bool produced;

@@ -35,6 +35,7 @@ typedef struct sts__kafka_isolation {
     size_t size;         /* how many records the next group may have */
     int32_t topic_index; /* of the present one */
     size_t handed;       /* how many the present one has; 0: there is none */
+    int64_t handed_us;   /* since when */
     size_t bytes;        /* what it takes as one batch at most */
     bool refused;        /* some of it were refused together, */
     bool too_large;      /* and for their size */

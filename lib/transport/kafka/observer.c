@@ -23,6 +23,7 @@ struct sts__kafka_observer {
     int running;          /* atomic */
     int owners;           /* the last one frees it; atomic */
     int64_t last_sent_us; /* atomic */
+    int64_t connected_us; /* atomic */
     int32_t broker;       /* atomic */
     int asked_id;         /* atomic */
     int connections;      /* atomic */
@@ -97,6 +98,15 @@ int sts__kafka_observer_connections(const sts__kafka_observer *observer) {
     return __atomic_load_n(&observer->connections, __ATOMIC_ACQUIRE);
 }
 
+int64_t sts__kafka_observer_connected_us(const sts__kafka_observer *observer) {
+    return __atomic_load_n(&observer->connected_us, __ATOMIC_ACQUIRE);
+}
+
+static void note_connection(sts__kafka_observer *observer) {
+    __atomic_store_n(&observer->connected_us, sts__clock_us(), __ATOMIC_RELEASE);
+    __atomic_add_fetch(&observer->connections, 1, __ATOMIC_ACQ_REL);
+}
+
 static rd_kafka_resp_err_t on_request_sent(rd_kafka_t *producer, int socket, const char *broker, int32_t broker_id,
                                            int16_t api_key, int16_t version, int32_t correlation_id, size_t size,
                                            void *opaque) {
@@ -106,7 +116,7 @@ static rd_kafka_resp_err_t on_request_sent(rd_kafka_t *producer, int socket, con
     if (api_key == PRODUCE)
         __atomic_store_n(&observer->last_sent_us, sts__clock_us(), __ATOMIC_RELEASE);
     else if (api_key == API_VERSIONS) /* the first request over each connection */
-        __atomic_add_fetch(&observer->connections, 1, __ATOMIC_ACQ_REL);
+        note_connection(observer);
     else if (api_key == INIT_PRODUCER_ID)
         __atomic_store_n(&observer->asked_id, 1, __ATOMIC_RELEASE);
     if (broker_id >= 0) /* of a bootstrap address it is not known yet */
