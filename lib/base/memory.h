@@ -40,6 +40,9 @@ void sts__memory_free(const sts__memory *memory, void *block);
 /* A NUL-terminated copy of `size` bytes, or NULL. */
 char *sts__memory_copy_text(const sts__memory *memory, const char *text, size_t size);
 
+/* Copies bytes, and a NUL behind them, to `*at`, which goes on behind that; NULL stays NULL, and takes no place. */
+sts_bytes sts__memory_put(char **at, sts_bytes bytes);
+
 /* Whether bytes, or an empty place, lie in others. */
 static inline bool sts__memory_lies_in(sts_bytes bytes, sts_bytes others) {
     uintptr_t from = (uintptr_t)others.data;

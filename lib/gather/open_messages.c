@@ -86,17 +86,6 @@ static size_t headers_size(const sts_message *message) {
     return size;
 }
 
-static sts_bytes put(char **at, sts_bytes bytes) {
-    if (!bytes.data)
-        return bytes;
-    sts_bytes copy = {*at, bytes.size};
-    if (bytes.size)
-        memcpy(*at, bytes.data, bytes.size);
-    (*at)[bytes.size] = '\0'; /* names of headers end in one */
-    *at += bytes.size + 1;
-    return copy;
-}
-
 /* The message's own block has room for the first record too: many messages hold no other. */
 sts__open_message *sts__open_message_new(const sts__memory *memory, const sts_message *message, uint32_t group,
                                          const sts__open_piece *first, int64_t timestamp_ms) {
@@ -118,9 +107,9 @@ sts__open_message *sts__open_message_new(const sts__memory *memory, const sts_me
     sts_bytes *headers = (sts_bytes *)(open->records + 1);
     char *at = (char *)(headers + 2 * message->header_count);
     for (size_t i = 0; i < 2 * message->header_count; i++)
-        headers[i] = put(&at, message->headers[i]);
+        headers[i] = sts__memory_put(&at, message->headers[i]);
     open->message.headers = headers;
-    open->message.key = put(&at, message->key);
+    open->message.key = sts__memory_put(&at, message->key);
     open->bytes = (char *)open + size;
     return open;
 }

@@ -97,18 +97,6 @@ const sts_message *sts__memory_transport_message(const sts_memory_transport *mem
     return message;
 }
 
-/* Copies bytes (with a NUL behind) to `*at`, and moves on; null stays null. */
-static sts_bytes copy_bytes(char **at, sts_bytes bytes) {
-    if (!bytes.data)
-        return bytes;
-    sts_bytes copy = {*at, bytes.size};
-    if (bytes.size)
-        memcpy(*at, bytes.data, bytes.size);
-    (*at)[bytes.size] = '\0';
-    *at += bytes.size + 1;
-    return copy;
-}
-
 static size_t block_size(const sts_message *message) {
     size_t size = strlen(message->topic) + message->key.size + message->value.size + 3;
     for (size_t i = 0; i < 2 * message->header_count; i++)
@@ -132,11 +120,11 @@ static bool keep(sts_memory_transport *m, const sts_message *message) {
     sts_bytes topic = {message->topic, strlen(message->topic)};
     sts_message *copy = &m->kept[m->kept_count++];
     *copy = *message;
-    copy->topic = copy_bytes(&at, topic).data;
-    copy->key = copy_bytes(&at, message->key);
-    copy->value = copy_bytes(&at, message->value);
+    copy->topic = sts__memory_put(&at, topic).data;
+    copy->key = sts__memory_put(&at, message->key);
+    copy->value = sts__memory_put(&at, message->value);
     for (size_t i = 0; i < 2 * message->header_count; i++)
-        headers[i] = copy_bytes(&at, message->headers[i]);
+        headers[i] = sts__memory_put(&at, message->headers[i]);
     copy->headers = headers;
     return true;
 }

@@ -24,18 +24,6 @@ sts_status sts__kafka_records_init(sts__kafka_records *records, const sts__memor
     return pthread_mutex_init(&records->lock, NULL) == 0 ? STS_OK : STS_ERR_SYSTEM;
 }
 
-/* Copies bytes (with a NUL behind) to `*at`, and moves on; null stays null. */
-static sts_bytes keep(char **at, sts_bytes bytes) {
-    if (!bytes.data)
-        return bytes;
-    sts_bytes kept = {*at, bytes.size};
-    if (bytes.size)
-        memcpy(*at, bytes.data, bytes.size);
-    (*at)[bytes.size] = '\0';
-    *at += bytes.size + 1;
-    return kept;
-}
-
 static size_t aligned(size_t size) {
     return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 }
@@ -54,10 +42,10 @@ static void fill(sts__kafka_record *record, const sts_message *message, sts__kaf
     sts_bytes *headers = (sts_bytes *)(record + 1);
     char *at = (char *)(headers + 2 * message->header_count);
     for (size_t i = 0; i < 2 * message->header_count; i++)
-        headers[i] = keep(&at, message->headers[i]);
+        headers[i] = sts__memory_put(&at, message->headers[i]);
     record->message.headers = headers;
-    record->message.key = keep(&at, message->key);
-    record->message.value = message->taken ? message->value : keep(&at, message->value);
+    record->message.key = sts__memory_put(&at, message->key);
+    record->message.value = message->taken ? message->value : sts__memory_put(&at, message->value);
 }
 
 /* Memory for the first of the messages, and for as many behind it as may lie beside it. */
