@@ -162,22 +162,30 @@ static sts_status close_open(reading *r) {
     return status;
 }
 
-/* Adds the next value to a list's text. */
-static sts_status read_item(reading *r, sts__line_rest *rest, bool in_brackets, sts__text *items, size_t count) {
+/* The next value, with what it refers to. `value` is made here, and to be cleared whatever is returned. */
+static sts_status read_scalar(reading *r, sts__line_rest *rest, bool in_brackets, sts__text *value, bool *is_null) {
     sts__scalar scalar;
-    sts__text value;
-    bool is_null = false;
-    sts__text_init(&value, r->memory);
+    *is_null = false;
+    sts__text_init(value, r->memory);
     sts_status status = sts__scalar_read(rest, in_brackets, r->memory, &scalar, r->fault);
     if (status == STS_OK)
-        status = sts__references_resolve(sts__text_get(&scalar.text), &value, &is_null, r->fault);
-    if (status == STS_OK && (scalar.is_null || is_null || !value.size || strchr(value.data, ',')))
+        status = sts__references_resolve(sts__text_get(&scalar.text), value, is_null, r->fault);
+    *is_null = *is_null || (status == STS_OK && scalar.is_null);
+    sts__text_clear(&scalar.text);
+    return status;
+}
+
+/* Adds the next value to a list's text. */
+static sts_status read_item(reading *r, sts__line_rest *rest, bool in_brackets, sts__text *items, size_t count) {
+    sts__text value;
+    bool is_null;
+    sts_status status = read_scalar(r, rest, in_brackets, &value, &is_null);
+    if (status == STS_OK && (is_null || !value.size || strchr(value.data, ',')))
         status = wrong(r, "an item of a list is empty, or holds a comma, which separates items");
     if (status == STS_OK && count)
         sts__text_append(items, ",", 1);
     if (status == STS_OK)
         sts__text_append(items, value.data, value.size);
-    sts__text_clear(&scalar.text);
     sts__text_clear(&value);
     return status;
 }
@@ -212,18 +220,13 @@ static sts_status read_brackets(reading *r, const char *name, sts__line_rest *re
 
 static sts_status read_value(reading *r, const char *name, sts__line_rest *rest) {
     const sts__option_row *row = row_of(name);
-    sts__scalar scalar;
     sts__text value;
-    bool is_null = false;
-    sts__text_init(&value, r->memory);
-    sts_status status = sts__scalar_read(rest, false, r->memory, &scalar, r->fault);
-    if (status == STS_OK)
-        status = sts__references_resolve(sts__text_get(&scalar.text), &value, &is_null, r->fault);
-    if (status == STS_OK && (scalar.is_null || is_null))
+    bool is_null;
+    sts_status status = read_scalar(r, rest, false, &value, &is_null);
+    if (status == STS_OK && is_null)
         status = add_nothing(r, name, r->line);
     else if (status == STS_OK)
         status = add(r, row ? row->name : name, copied(r, sts__text_get(&value), value.size), r->line);
-    sts__text_clear(&scalar.text);
     sts__text_clear(&value);
     return status;
 }
