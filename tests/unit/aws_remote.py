@@ -184,8 +184,10 @@ class Remote(unittest.TestCase):
                      "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(self.folder / "authorization")}
         self.assertEqual(self.ask(self.start(**variables))[0], "ASIAPOD")
         self.assertEqual(self.server.asked[0][2]["Authorization"], "of-the-agent")
-        variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://127.0.0.1.evil.example/of-the-pod"
-        self.assertIn("must begin with https://, or be on this machine", self.ask(self.start(**variables))[2])
+        for elsewhere in ("http://127.0.0.1.other.example/of-the-pod", "http://127.0.0.1:name@other.example/of-the-pod",
+                          "http://localhost:80x/of-the-pod"):
+            variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = elsewhere
+            self.assertIn("must begin with https://, or be on this machine", self.ask(self.start(**variables))[2], elsewhere)
 
     def test_answers_that_are_no_good(self):
         for body, says in {f"<html>{SECRET}": "is not JSON", "[]": "has no AccessKeyId", "{}": "has no AccessKeyId",

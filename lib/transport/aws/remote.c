@@ -128,6 +128,18 @@ static bool ask(sts__aws_asking *asking, sts__http_request request, sts__http_an
     return answered;
 }
 
+/* What an answer says; `answered`: there is one, else why there is none. */
+static sts__aws_found found_in(const sts__http_answer *answer, bool answered, const char *reason,
+                               const char *const *path, const char *session, const char *name,
+                               sts__aws_credentials *credentials, char *why, size_t why_size) {
+    if (!answered)
+        return bad(why, why_size, name, reason);
+    if (answer->status != 200)
+        return refused(answer, name, why, why_size);
+    return take((sts_bytes){sts__text_get(&answer->body), answer->body.size}, path, session, name, credentials, why,
+                why_size);
+}
+
 /* --- STS, for a web identity --- */
 
 static void write_form(sts__text *form, const sts__aws_web_identity *identity, const char *token, size_t size) {
@@ -161,16 +173,10 @@ static sts__aws_found of_sts(sts__aws_asking *asking, sts__text *form, sts__aws_
                                  .headers = {"Accept: application/json"},
                                  .body = sts__text_get(form),
                                  .timeout_ms = STS_MS};
-    sts__aws_found found;
     if (form->failed)
-        found = bad(why, why_size, name, "out of memory");
-    else if (!ask(asking, request, &answer, reason, sizeof reason))
-        found = bad(why, why_size, name, reason);
-    else if (answer.status != 200)
-        found = refused(&answer, name, why, why_size);
-    else
-        found = take((sts_bytes){sts__text_get(&answer.body), answer.body.size}, path, "SessionToken", name,
-                     credentials, why, why_size);
+        return bad(why, why_size, name, "out of memory");
+    bool answered = ask(asking, request, &answer, reason, sizeof reason);
+    sts__aws_found found = found_in(&answer, answered, reason, path, "SessionToken", name, credentials, why, why_size);
     forget(&answer);
     return found;
 }
@@ -204,7 +210,11 @@ static bool is_trusted(const char *url) {
         return true;
     for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
         size_t size = strlen(hosts[i]);
-        if (strncmp(url, hosts[i], size) == 0 && (!url[size] || url[size] == ':' || url[size] == '/'))
+        if (strncmp(url, hosts[i], size) != 0)
+            continue;
+        if (url[size] == ':') /* a port, and no password in front of another host */
+            size += 1 + strspn(url + size + 1, "0123456789");
+        if (!url[size] || url[size] == '/')
             return true;
     }
     return false;
@@ -232,20 +242,14 @@ static sts__aws_found of_agent(sts__aws_asking *asking, const char *url, const c
     static const char *const path[] = {NULL};
     char reason[200];
     sts__http_answer answer;
-    sts__aws_found found;
     init(&answer, credentials->memory);
     sts__http_request request = {.method = "GET",
                                  .url = url,
                                  .headers = {authorization[0] ? authorization : NULL},
                                  .timeout_ms = LOCAL_MS,
                                  .is_local = true};
-    if (!ask(asking, request, &answer, reason, sizeof reason))
-        found = bad(why, why_size, name, reason);
-    else if (answer.status != 200)
-        found = refused(&answer, name, why, why_size);
-    else
-        found = take((sts_bytes){sts__text_get(&answer.body), answer.body.size}, path, "Token", name, credentials, why,
-                     why_size);
+    bool answered = ask(asking, request, &answer, reason, sizeof reason);
+    sts__aws_found found = found_in(&answer, answered, reason, path, "Token", name, credentials, why, why_size);
     forget(&answer);
     return found;
 }
@@ -306,13 +310,8 @@ static sts__aws_found of_role(sts__aws_asking *asking, const char *header, sts__
         snprintf(path, sizeof path, "%s%.*s", folder, (int)strcspn(sts__text_get(&answer.body), "\r\n"),
                  sts__text_get(&answer.body));
         forget(&answer);
-        if (!ask_metadata(asking, "GET", path, header, &answer, reason, sizeof reason))
-            found = bad(why, why_size, METADATA, reason);
-        else if (answer.status != 200)
-            found = refused(&answer, METADATA, why, why_size);
-        else
-            found = take((sts_bytes){sts__text_get(&answer.body), answer.body.size}, names, "Token", METADATA,
-                         credentials, why, why_size);
+        bool answered = ask_metadata(asking, "GET", path, header, &answer, reason, sizeof reason);
+        found = found_in(&answer, answered, reason, names, "Token", METADATA, credentials, why, why_size);
     }
     forget(&answer);
     return found;
