@@ -65,8 +65,7 @@ static bool is_sure(const sts__kafka *kafka, const rd_kafka_message_t *message) 
 
 static void hear(sts__kafka *kafka, const rd_kafka_message_t *message) {
     const sts__kafka_record *record = message->_private;
-    if (sts__kafka_opening_is_active(&kafka->opening))
-        sts__kafka_opening_hears(&kafka->opening, &kafka->topics.items[record->message.topic_index].opening, message);
+    sts__kafka_opening_hears(&kafka->opening, &kafka->topics.items[record->message.topic_index].opening, message);
 }
 
 /* `doubted`: it was acknowledged, and that is not believed. */
@@ -177,12 +176,14 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
     const rd_kafka_message_t *message = from.message ? from.message : rd_kafka_event_message_next(from.event);
     size_t count = 0;
     bool new_epoch = false;
+    const bool opens = sts__kafka_opening_is_active(&kafka->opening);
     char text[300];
     for (; message; message = rd_kafka_event_message_next(from.event)) {
         if (!message->err && sts__kafka_cluster_hold(kafka, (sts__kafka_held){from.event, message}))
             break;
         bool doubted = !message->err && !sts__kafka_cluster_believes(kafka, message);
-        hear(kafka, message);
+        if (opens)
+            hear(kafka, message);
         if (!message->err && !doubted) {
             kafka->succession.delivered_since++;
             sts__kafka_has_answered(&kafka->connection);
@@ -339,12 +340,14 @@ static bool serve_plain(sts__kafka *kafka, rd_kafka_event_t *event) {
     sts_completion completions[REPORTS_AT_ONCE];
     sts__kafka_record *records[REPORTS_AT_ONCE];
     const rd_kafka_message_t *other;
+    const bool opens = sts__kafka_opening_is_active(&kafka->opening); /* of what is reported here it was noted before */
     size_t count;
     do {
         count = take_plain(kafka, event, messages, &other);
+        for (size_t i = 0; i < count && opens; i++)
+            hear(kafka, messages[i]);
         for (size_t i = 0; i < count; i++) {
             records[i] = messages[i]->_private;
-            hear(kafka, messages[i]);
             completions[i] = completion_of(kafka, messages[i], false);
         }
         finish(kafka, completions, records, count);
