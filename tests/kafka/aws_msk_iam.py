@@ -44,6 +44,7 @@ class Verifier(BaseHTTPRequestHandler):
     def do_POST(self):
         user = self.user_of(self.rfile.read(int(self.headers["Content-Length"])).decode())
         self.server.seen.append(user)
+        self.server.asked.set()
         answer = f"{user}\n{int((time.time() + self.server.life) * 1000)}\n".encode() if user else b""
         self.send_response(200 if user else 401)
         self.send_header("Content-Length", str(len(answer)))
@@ -76,7 +77,7 @@ class AwsMskIam(unittest.TestCase):
         cls.addClassCleanup(folder.cleanup)
         cls.folder = Path(folder.name)
         cls.verifier = ThreadingHTTPServer(("127.0.0.1", 0), Verifier)
-        cls.verifier.seen, cls.verifier.life = [], 3600
+        cls.verifier.seen, cls.verifier.life, cls.verifier.asked = [], 3600, threading.Event()
         cls.addClassCleanup(cls.verifier.server_close)
         cls.addClassCleanup(cls.verifier.shutdown)
         threading.Thread(target=cls.verifier.serve_forever, daemon=True).start()
@@ -162,10 +163,11 @@ class AwsMskIam(unittest.TestCase):
         sent = 0
         while len(self.verifier.seen) < 5:
             self.assertLess(time.monotonic(), deadline, self.verifier.seen)
+            self.verifier.asked.clear()
             process.stdin.write("k\tv\n")
             process.stdin.flush()
             sent += 1
-            time.sleep(0.1)
+            self.verifier.asked.wait(0.1)  # a session ends by what is sent in it when its time is over: more is sent until then
         out, _ = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 0)
         self.assertEqual(json.loads(out)["delivered"], sent)
