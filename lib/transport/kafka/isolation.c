@@ -19,11 +19,12 @@ static size_t largest_group(const sts__kafka *kafka) {
     return most > 0 && most < MAX_GROUP ? (size_t)most : MAX_GROUP;
 }
 
-/* A batch that was written, and whose acknowledgement was lost with the connection, is sent again; if its topic takes
- * less by then, it is refused, for brokers look at that first, and librdkafka tells that it was not written. */
+/* A batch that was written by a leader that answers that it leads no longer is sent again; if its topic takes less by
+ * then, it is refused, for brokers look at that first, and librdkafka tells that it was not written. Of a record that
+ * one request alone can have held this is not so. */
 static bool may_have_been_sent_before(const sts__kafka *kafka, const sts__kafka_record *record) {
     int64_t since_us = kafka->isolation.active ? kafka->isolation.handed_us : record->taken_us;
-    return since_us <= sts__kafka_observer_connected_us(kafka->producer.observer);
+    return since_us <= sts__kafka_observer_sent_before_us(kafka->producer.observer);
 }
 
 bool sts__kafka_goes_again(sts__kafka *kafka, const rd_kafka_message_t *message, size_t together) {

@@ -20,13 +20,13 @@ enum { PRODUCE = 0, API_VERSIONS = 18, INIT_PRODUCER_ID = 22 }; /* Kafka's ApiKe
 
 /* From malloc and not from the host's allocator: a thread that is left behind may outlive that (close.c). */
 struct sts__kafka_observer {
-    int running;          /* atomic */
-    int owners;           /* the last one frees it; atomic */
-    int64_t last_sent_us; /* atomic */
-    int64_t connected_us; /* atomic */
-    int32_t broker;       /* atomic */
-    int asked_id;         /* atomic */
-    int connections;      /* atomic */
+    int running;            /* atomic */
+    int owners;             /* the last one frees it; atomic */
+    int64_t last_sent_us;   /* atomic */
+    int64_t sent_before_us; /* the request before; atomic */
+    int32_t broker;         /* atomic */
+    int asked_id;           /* atomic */
+    int connections;        /* atomic */
     sts__kafka_topic *topics;
 
     /* Of the present producer; what one tells that was left behind is its own affair. */
@@ -98,13 +98,16 @@ int sts__kafka_observer_connections(const sts__kafka_observer *observer) {
     return __atomic_load_n(&observer->connections, __ATOMIC_ACQUIRE);
 }
 
-int64_t sts__kafka_observer_connected_us(const sts__kafka_observer *observer) {
-    return __atomic_load_n(&observer->connected_us, __ATOMIC_ACQUIRE);
+int64_t sts__kafka_observer_sent_before_us(const sts__kafka_observer *observer) {
+    return __atomic_load_n(&observer->sent_before_us, __ATOMIC_ACQUIRE);
 }
 
-static void note_connection(sts__kafka_observer *observer) {
-    __atomic_store_n(&observer->connected_us, sts__clock_us(), __ATOMIC_RELEASE);
-    __atomic_add_fetch(&observer->connections, 1, __ATOMIC_ACQ_REL);
+static void note_produce(sts__kafka_observer *observer) {
+    int64_t sent_us = __atomic_exchange_n(&observer->last_sent_us, sts__clock_us(), __ATOMIC_ACQ_REL);
+    int64_t before_us = sts__kafka_observer_sent_before_us(observer);
+    while (before_us < sent_us && !__atomic_compare_exchange_n(&observer->sent_before_us, &before_us, sent_us, false,
+                                                               __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        ;
 }
 
 static rd_kafka_resp_err_t on_request_sent(rd_kafka_t *producer, int socket, const char *broker, int32_t broker_id,
@@ -114,9 +117,9 @@ static rd_kafka_resp_err_t on_request_sent(rd_kafka_t *producer, int socket, con
     (void)producer, (void)broker, (void)version, (void)correlation_id, (void)size;
     connection = socket;
     if (api_key == PRODUCE)
-        __atomic_store_n(&observer->last_sent_us, sts__clock_us(), __ATOMIC_RELEASE);
+        note_produce(observer);
     else if (api_key == API_VERSIONS) /* the first request over each connection */
-        note_connection(observer);
+        __atomic_add_fetch(&observer->connections, 1, __ATOMIC_ACQ_REL);
     else if (api_key == INIT_PRODUCER_ID)
         __atomic_store_n(&observer->asked_id, 1, __ATOMIC_RELEASE);
     if (broker_id >= 0) /* of a bootstrap address it is not known yet */

@@ -31,8 +31,8 @@ int64_t sts__kafka_observer_last_sent_us(const sts__kafka_observer *observer); /
 int32_t sts__kafka_observer_broker(const sts__kafka_observer *observer); /* the last request's, by its id; or -1 */
 bool sts__kafka_observer_asked_id(const sts__kafka_observer *observer);  /* the last producer has asked for its id */
 
-/* When the last connection was made; 0: there was none. */
-int64_t sts__kafka_observer_connected_us(const sts__kafka_observer *observer);
+/* When the one before that was sent at the latest; 0: there was none. */
+int64_t sts__kafka_observer_sent_before_us(const sts__kafka_observer *observer);
 
 /* How many connections were made up to now. */
 int sts__kafka_observer_connections(const sts__kafka_observer *observer);
