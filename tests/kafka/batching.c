@@ -130,7 +130,7 @@ Test(batching, a_thousand_keys_from_several_threads) {
     struct sender senders[THREADS] = {{.first_key = 0}};
     unsigned next[THREADS * KEYS] = {0};
     uint64_t counts[STS_COUNTS];
-    bench_open(&bench, "keys", RIG_OPTIONS("sending_queue.batch.flush_timeout", "200ms"));
+    bench_open(&bench, "keys", RIG_OPTIONS("sending_queue.batch.flush_timeout", "2s"));
     for (unsigned i = 0; i < THREADS; i++) {
         senders[i].bench = &bench;
         senders[i].first_key = i * KEYS;
