@@ -107,9 +107,10 @@ static size_t block_size(const sts_message *message) {
 static bool keep(sts_memory_transport *m, const sts_message *message) {
     if (m->kept_count == m->capacity)
         return true;
-    if (!m->kept) { /* made at the first message, so that the messages stay where they are */
-        m->kept =
-            m->capacity > SIZE_MAX / sizeof *m->kept ? NULL : sts__memory_new(m->memory, m->capacity * sizeof *m->kept);
+    if (!m->kept) { /* made at the first message, so that the messages stay where they are; written one by one */
+        m->kept = m->capacity > SIZE_MAX / sizeof *m->kept
+                      ? NULL
+                      : sts__memory_resize(m->memory, NULL, m->capacity * sizeof *m->kept);
         if (!m->kept)
             return false;
     }
