@@ -12,22 +12,27 @@
 
 enum { RANDOM = 300000 };
 
-/* Digits without zeros at the end, of the nearest decimal of the fewest digits that read back as the number, or of the
- * one above it. */
+/* Whether the nearest decimal of so many digits, or the one above it, reads back as the number; that one, then. */
+static bool reads_back(double number, int count, char text[48]) {
+    size_t last = count == 1 ? 0 : (size_t)count;
+    snprintf(text, 48, "%.*e", count - 1, number);
+    if (strtod(text, NULL) == number)
+        return true;
+    if (text[last] == '9')
+        return false;
+    text[last]++;
+    return strtod(text, NULL) == number;
+}
+
+/* Its digits, of the fewest that read back, without zeros at the end. Where some do, so do more: the search begins with
+ * the most, which random numbers need. */
 static void slow_digits(double number, char digits[32]) {
-    char text[48];
-    for (int count = 1; count <= 17; count++) {
-        snprintf(text, sizeof text, "%.*e", count - 1, number);
-        if (strtod(text, NULL) == number)
-            break;
-        size_t last = count == 1 ? 0 : (size_t)count;
-        if (text[last] < '9') {
-            text[last]++;
-            if (strtod(text, NULL) == number)
-                break;
-        }
-    }
+    char text[48], shorter[48];
+    int count = 17;
     size_t size = 0;
+    cr_assert(reads_back(number, count, text));
+    while (count > 1 && reads_back(number, --count, shorter))
+        memcpy(text, shorter, sizeof text);
     for (const char *at = text; *at != 'e'; at++)
         if (*at != '.')
             digits[size++] = *at;
