@@ -8,7 +8,7 @@
 
 /* Good records, rejected ones, own topics; a value that does not fit on the stack when it is made a text. */
 static struct pb make_request(void) {
-    char large[9000];
+    char large[3000];
     memset(large, '"', sizeof large - 1);
     large[sizeof large - 1] = '\0';
     struct otlp_tree *tree = otlp_tree_new(PB_ASCENDING);
