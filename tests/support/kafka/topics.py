@@ -11,10 +11,12 @@ from bootstrap import kafka_bootstrap
 
 ROOT = Path(os.environ["STSKAFKA_ROOT"])
 HERE = ROOT / "tests/support/kafka"
-LIBRARIES = ROOT / "build/kafka/libs/*"
+FOLDER = ROOT / "build/kafka/libs"
+LIBRARIES = FOLDER / "*"
 READER = ROOT / "tests/kafka/java/ReadTopic.java"
 READER_CLASSES = Path(os.environ["STSKAFKA_BUILD"]) / "kafka-reader"
-QUICK_START = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"]
+# The archive is the brokers' (kafka-cluster): it serves whoever has their class path in front of its own.
+QUICK_START = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", f"-XX:SharedArchiveFile={FOLDER}/kafka.jsa"]
 
 
 def kafka_tool(name, *arguments):
@@ -50,6 +52,6 @@ def reader_classes():
 
 def read_topic(name):
     """All records of a topic, as dicts, in the order of offsets within each partition (see ReadTopic.java)."""
-    reader = subprocess.run(["java", *QUICK_START, "-cp", f"{reader_classes()}:{LIBRARIES}", "ReadTopic", kafka_bootstrap(), name],
+    reader = subprocess.run(["java", *QUICK_START, "-cp", f"{LIBRARIES}:{reader_classes()}", "ReadTopic", kafka_bootstrap(), name],
                             check=True, stdout=subprocess.PIPE)
     return [json.loads(line) for line in reader.stdout.splitlines()]
