@@ -133,8 +133,8 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 }
 
 static const struct argp_option options[] = {
-    {"brokers", KEY_BROKERS, "HOST:PORT[,...]", 0, "As -o brokers=...: where the cluster is", 0},
-    {"topic", KEY_TOPIC, "NAME", 0, "As -o topic=...: the topic to read", 0},
+    {"brokers", KEY_BROKERS, "HOST:PORT[,...]", 0, "Where the cluster is (as -o brokers=...)", 0},
+    {"topic", KEY_TOPIC, "NAME", 0, "The topic to read (as -o topic=...)", 0},
     {"profile", KEY_PROFILE, "java|sarama|librdkafka", 0,
      "The profile that the topic is checked against (default: the option partitioner, java)", 0},
     {"from", KEY_FROM, "TIME", 0,
