@@ -5,6 +5,7 @@ import time
 from contextlib import contextmanager
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
 
 from places import OUT, ROOT
 
@@ -14,8 +15,13 @@ TOPIC = "bench"
 PARTITIONS = 6
 
 
-def add_arguments(parser):
+def add_brokers(parser):
     parser.add_argument("--brokers", metavar="HOST:PORT", help="a Kafka that runs; without it one broker is started, and stopped again")
+    parser.set_defaults(topic=TOPIC)
+
+
+def add_arguments(parser):
+    add_brokers(parser)
     parser.add_argument("--topic", default=TOPIC, help=f"a topic of it ({TOPIC})")
 
 
@@ -37,6 +43,17 @@ def kafka(args):
         yield start(), TOPIC
     finally:
         subprocess.run([*CLUSTER, "stop"], check=True, stdout=subprocess.DEVNULL)
+
+
+def create(brokers, topic, partitions):
+    """Another topic of it, which keeps all that comes."""
+    for future in AdminClient({"bootstrap.servers": brokers}).create_topics([NewTopic(topic, partitions, 1)], operation_timeout=30).values():
+        future.result()
+
+
+def delete(brokers, topic):
+    for future in AdminClient({"bootstrap.servers": brokers}).delete_topics([topic], operation_timeout=30).values():
+        future.result()
 
 
 def version():
