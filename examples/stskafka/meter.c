@@ -31,13 +31,20 @@ void meter_begin(struct meter *meter, const struct file_list *files, bool is_off
         meter->total = size_of(files);
 }
 
+static uint64_t items_of(const struct input *input, const struct input_request *request) {
+    if (request->size < LARGE || input->logs)
+        return 0;
+    if (request->format == FORMAT_OTLP_JSON)
+        return otlp_items_count_json(request->data, request->size);
+    return request->format == FORMAT_OTLP ? otlp_items_count(request->data, request->size) : 0;
+}
+
 void meter_request(struct meter *meter, const struct input *input, const struct input_request *request) {
     if (meter->is_off)
         return;
-    bool is_known = request->format == FORMAT_OTLP && !input->logs && request->size >= LARGE;
     meter->size = request->size;
     meter->before = input->read_bytes > request->size ? input->read_bytes - request->size : 0;
-    meter->items = is_known ? otlp_items_count(request->data, request->size) : 0;
+    meter->items = items_of(input, request);
 }
 
 void meter_end(struct meter *meter, const struct input *input) {
@@ -45,8 +52,7 @@ void meter_end(struct meter *meter, const struct input *input) {
     meter->size = meter->items = 0;
 }
 
-/* "1 h 5 min", "3 min 20 s", "7 s". */
-static void write_time(char *text, size_t size, double seconds) {
+void meter_time(char *text, size_t size, double seconds) {
     uint64_t whole = seconds < 360000 ? (uint64_t)(seconds + 0.5) : 360000;
     if (whole >= 3600)
         snprintf(text, size, "%" PRIu64 " h %" PRIu64 " min", whole / 3600, whole / 60 % 60);
@@ -85,7 +91,7 @@ void meter_show(const struct meter *meter, uint64_t taken, const char *more) {
         snprintf(of, sizeof of, "of %.1f ", total / unit);
     if (meter->total && rate > 0 && seconds >= 1 && done < total) {
         char time[30];
-        write_time(time, sizeof time, (total - done) / rate);
+        meter_time(time, sizeof time, (total - done) / rate);
         snprintf(left, sizeof left, ", %s left", time);
     }
     progress("%s%.1f %s%s, %.1f %s/s%s%s", percent, done / unit, of, name, rate / unit, name, left, more);

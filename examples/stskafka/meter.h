@@ -36,4 +36,7 @@ void meter_show(const struct meter *meter, uint64_t taken, const char *more);
 /* The same where nothing moves, and why is all that there is to say. */
 void meter_show_still(const struct meter *meter, uint64_t taken, const char *why);
 
+/* Seconds as "1 h 5 min", "3 min 20 s" or "7 s". */
+void meter_time(char *text, size_t size, double seconds);
+
 #endif

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What send and explain show of their progress on a terminal: also within one large request, and why nothing moves."""
 import fcntl
+import json
 import os
 import pty
 import re
@@ -48,6 +49,13 @@ class Progress(Case):
         large = self.one_large_request(200_000)
         self.until(HALF, "send", "-o", "transport=memory", "-o", "sending_queue.queue_size=50", "-o", "linger=0", large)
         self.until(HALF, "explain", "--json", "--values", large)
+
+    def test_within_one_request_in_json(self):
+        record = {"attributes": [{"key": "stskafka.key", "value": {"stringValue": 'a "key" [{'}}], "body": {"stringValue": "x" * 200}}
+        request = {"resourceLogs": [{"resource": {"attributes": [{"key": "a", "value": {"arrayValue": {"values": [{"intValue": "1"}]}}}]},
+                                     "scopeLogs": [{"scope": {"attributes": [{"key": "b", "value": {"kvlistValue": {"values": []}}}]},
+                                                    "logRecords": [record] * 100_000}]}]}
+        self.until(HALF, "explain", "--json", "--values", "-o", "encoding=raw_text", "--format", "otlp-json", self.file("large.json", json.dumps(request)))
 
     def test_why_nothing_moves(self):
         """No broker is there, and the start did not look for one."""
