@@ -31,16 +31,18 @@
          PLACE(signals[place].topic_from_metadata_key),                                                                \
          NO_BOUNDS,                                                                                                    \
          "",                                                                                                           \
-         "As topic_from_metadata_key, but only for " name ". Empty: as that option says."},                            \
+         "As topic_from_metadata_key, but only for " name ". If this is empty, that option applies."},                 \
     {                                                                                                                  \
         name ".encoding", STS__OPTION_CHOICE, PLACE(signals[place].encoding), __VA_ARGS__, "auto",                     \
-            "As encoding, but only for " name ". auto: as that option says." encoding_text                             \
+            "As encoding, but only for " name ". With auto, that option applies." encoding_text                        \
     }
 #define OF_ITEMS(name, place, item, ...)                                                                               \
-    OF_SIGNAL(name, place, "What the key of a " item " is made of, by the paths of a " item ". Empty: as key says.",   \
-              "The topic of a " item                                                                                   \
-              " that names none of its own. Empty: as topic says. Only topic is checked at the start.",                \
-              "", __VA_ARGS__)
+    OF_SIGNAL(                                                                                                         \
+        name, place,                                                                                                   \
+        "What the key of a " item " is made of, in terms of a " item "'s paths. If this is empty, key applies.",       \
+        "The topic of a " item                                                                                         \
+        " that does not name one of its own. If this is empty, topic applies. Only topic is checked at the start.",    \
+        "", __VA_ARGS__)
 
 static const sts__option_row rows[] = {
     {"brokers", STS__OPTION_ADDRESSES, PLACE(kafka.brokers), NO_BOUNDS, "localhost:9092",
@@ -53,171 +55,178 @@ static const sts__option_row rows[] = {
      "Whether brokers are contacted over TLS. As in the collector, where the mere presence of a block tls turns TLS "
      "on, it is true as soon as another tls.* option is set, unless tls.insecure is true."},
     {"tls.insecure", STS__OPTION_BOOLEAN, SECURITY(tls_insecure), NO_BOUNDS, "false",
-     "true is the collector's way to say no TLS. For TLS without checking who the broker is, see "
+     "true turns TLS off; the name is the collector's. To use TLS without verifying who the broker is, see "
      "tls.insecure_skip_verify."},
     {"tls.insecure_skip_verify", STS__OPTION_BOOLEAN, SECURITY(skip_verify), NO_BOUNDS, "false",
-     "Whether to accept any certificate from a broker, for any host name: whoever is in between can read and change "
-     "everything. A warning is logged."},
+     "Whether to accept any certificate from a broker, for any host name: anyone between you and the broker can "
+     "then read and change everything. A warning is logged."},
     {"tls.ca_file", STS__OPTION_TEXT, SECURITY(ca_file), NO_BOUNDS, "",
      "A file with the certificates (PEM) of the authorities that may sign a broker's certificate, or a folder of "
-     "them. If this and tls.ca_pem are empty, the system's are used."},
-    {"tls.ca_pem", STS__OPTION_TEXT, SECURITY(ca_pem), NO_BOUNDS, "", "The same certificates, as the text itself."},
+     "them. If neither this nor tls.ca_pem is set, the system's authorities are trusted."},
+    {"tls.ca_pem", STS__OPTION_TEXT, SECURITY(ca_pem), NO_BOUNDS, "", "The certificates of tls.ca_file, as PEM text."},
     {"tls.cert_file", STS__OPTION_TEXT, SECURITY(cert_file), NO_BOUNDS, "",
-     "A file with this client's certificate (PEM), followed by the certificates between it and its authority. Needs "
-     "a key."},
+     "A file with this client's certificate (PEM), followed by any intermediate certificates. It needs a private "
+     "key: tls.key_file or tls.key_pem."},
     {"tls.cert_pem", STS__OPTION_TEXT, SECURITY(cert_pem), NO_BOUNDS, "",
-     "The same certificate, as the text itself. librdkafka before 2.8 sends only the first certificate in it."},
+     "The certificates of tls.cert_file, as PEM text. librdkafka before 2.8 sends only the first of them."},
     {"tls.key_file", STS__OPTION_TEXT, SECURITY(key_file), NO_BOUNDS, "",
-     "A file with the private key (PEM) of the client's certificate. Files are read again for each Kafka producer."},
-    {"tls.key_pem", STS__OPTION_SECRET, SECURITY(key_pem), NO_BOUNDS, "", "The same key, as the text itself."},
+     "A file with the private key (PEM) of the client's certificate. Files are read again whenever a Kafka "
+     "producer is made."},
+    {"tls.key_pem", STS__OPTION_SECRET, SECURITY(key_pem), NO_BOUNDS, "",
+     "The private key of tls.key_file, as PEM text."},
     {"tls.key_password", STS__OPTION_SECRET, SECURITY(key_password), NO_BOUNDS, "",
-     "The password of an encrypted private key. If empty, sts_options_set_password_callback is asked, if there is "
-     "one."},
+     "The password of an encrypted private key. If this is empty, the callback of "
+     "sts_options_set_password_callback is asked, if there is one."},
     {"auth.sasl.mechanism", STS__OPTION_CHOICE, SECURITY(mechanism),
      WORDS("none|PLAIN|SCRAM-SHA-256|SCRAM-SHA-512|OAUTHBEARER|AWS_MSK_IAM_OAUTHBEARER"), "none",
-     "How the client says who it is. OAUTHBEARER takes tokens from auth.sasl.oauthbearer.token_file or "
-     "sts_options_set_token_callback. SCRAM against Kafka 4 needs librdkafka 2.6.1 or newer."},
-    {"auth.sasl.username", STS__OPTION_TEXT, SECURITY(username), NO_BOUNDS, "",
-     "The user's name, for PLAIN and SCRAM."},
+     "How the client authenticates. OAUTHBEARER takes tokens from auth.sasl.oauthbearer.token_file, from an OIDC "
+     "issuer (auth.sasl.oauthbearer.token_url), or from the callback of sts_options_set_token_callback. SCRAM "
+     "against Kafka 4 needs librdkafka 2.6.1 or newer."},
+    {"auth.sasl.username", STS__OPTION_TEXT, SECURITY(username), NO_BOUNDS, "", "The user name, for PLAIN and SCRAM."},
     {"auth.sasl.password", STS__OPTION_SECRET, SECURITY(password), NO_BOUNDS, "",
-     "The user's password, for PLAIN and SCRAM. Empty: sts_options_set_password_callback is asked for it."},
+     "The password, for PLAIN and SCRAM. If this is empty, the callback of sts_options_set_password_callback is "
+     "asked."},
     {"auth.sasl.oauthbearer.token_file", STS__OPTION_TEXT, SECURITY(token_file), NO_BOUNDS, "",
-     "A file with the token for OAUTHBEARER, a JWT that says when it expires; whoever fetches tokens writes it. It is "
-     "read "
-     "again within a second when it changes, and before the token runs out."},
+     "A file with the token for OAUTHBEARER, a JWT that states when it expires. Whatever fetches your tokens "
+     "writes it; it is read again within a second of a change, and before the token expires."},
     {"auth.sasl.oauthbearer.token_url", STS__OPTION_TEXT, SECURITY(oidc.token_url), NO_BOUNDS, "",
-     "Where librdkafka asks an OIDC issuer for tokens (its token endpoint). It must have been built with libcurl, "
-     "which "
-     "Debian's is not. This and the options below it are named as in the collector's oauth2client."},
+     "The token endpoint of an OIDC issuer, from which librdkafka fetches tokens. Needs a librdkafka that was "
+     "built with libcurl, which Debian's was not. This option and those below are named as in the collector's "
+     "oauth2client."},
     {"auth.sasl.oauthbearer.client_id", STS__OPTION_TEXT, SECURITY(oidc.client_id), NO_BOUNDS, "",
-     "Who asks for tokens."},
+     "The id of the client that asks for tokens."},
     {"auth.sasl.oauthbearer.client_secret", STS__OPTION_SECRET, SECURITY(oidc.client_secret), NO_BOUNDS, "",
-     "What client_credentials are proved by."},
+     "The client's secret, for client_credentials."},
     {"auth.sasl.oauthbearer.scopes", STS__OPTION_LIST, SECURITY(oidc.scopes), NO_BOUNDS, "",
-     "What tokens are asked for, with commas between."},
+     "The scopes to ask for, separated by commas."},
     {"auth.sasl.oauthbearer.grant_type", STS__OPTION_CHOICE, SECURITY(oidc.grant_type),
      WORDS("client_credentials|jwt-bearer"), "client_credentials",
-     "Whether a secret is shown for a token, or an assertion that is signed with a key (RFC 7523; librdkafka 2.11 or "
-     "newer)."},
+     "What the client shows to get a token: its secret (client_credentials), or an assertion signed with a "
+     "private key (jwt-bearer; RFC 7523, librdkafka 2.11 or newer)."},
     {"auth.sasl.oauthbearer.client_certificate_key_file", STS__OPTION_TEXT, SECURITY(oidc.key_file), NO_BOUNDS, "",
-     "A file with the private key (PEM) that signs the assertion of jwt-bearer."},
+     "A file with the private key (PEM) that signs the assertion, for jwt-bearer."},
     {"auth.sasl.oauthbearer.client_certificate_key", STS__OPTION_SECRET, SECURITY(oidc.key_pem), NO_BOUNDS, "",
-     "The same key, as the text itself."},
+     "The private key of client_certificate_key_file, as PEM text."},
     {"auth.sasl.oauthbearer.signature_algorithm", STS__OPTION_CHOICE, SECURITY(oidc.algorithm), WORDS("RS256|ES256"),
-     "RS256", "How the assertion is signed."},
+     "RS256", "The algorithm that signs the assertion."},
     {"auth.sasl.oauthbearer.iss", STS__OPTION_TEXT, SECURITY(oidc.issuer), NO_BOUNDS, "",
-     "The issuer of the assertion. Empty: client_id, which is its subject too."},
+     "The issuer in the assertion. If this is empty, it is client_id, which is always the subject."},
     {"auth.sasl.oauthbearer.audience", STS__OPTION_TEXT, SECURITY(oidc.audience), NO_BOUNDS, "",
-     "The audience of the assertion. Empty: token_url."},
+     "The audience in the assertion. If this is empty, it is token_url."},
     {"auth.sasl.oauthbearer.tls.ca_file", STS__OPTION_TEXT, SECURITY(oidc.ca_file), NO_BOUNDS, "",
-     "A file with the certificates (PEM) of those who may sign the issuer's certificate (librdkafka 2.11 or newer). "
-     "Empty: the system's."},
+     "A file with the certificates (PEM) of the authorities that may sign the issuer's certificate (librdkafka "
+     "2.11 or newer). If this is empty, the system's authorities are trusted."},
     {"auth.sasl.aws_msk.region", STS__OPTION_TEXT, SECURITY(aws_region), NO_BOUNDS, "",
-     "The region of an Amazon MSK cluster, for AWS_MSK_IAM_OAUTHBEARER: tokens are made here, of AWS's credentials, "
-     "which "
-     "are looked for where AWS's own SDKs look."},
+     "The AWS region of an Amazon MSK cluster, for AWS_MSK_IAM_OAUTHBEARER. Tokens are made in this process, from "
+     "AWS credentials that are looked for where AWS's own SDKs look."},
     {"auth.kerberos.service_name", STS__OPTION_TEXT, SECURITY(kerberos.service_name), NO_BOUNDS, "",
-     "The name that the brokers' principals begin with. Empty: kafka. Any option of auth.kerberos.* asks for Kerberos "
-     "(SASL's GSSAPI), in place of auth.sasl.mechanism."},
+     "The name that the brokers' principals begin with; kafka if this is empty. Setting any auth.kerberos.* "
+     "option selects Kerberos (SASL's GSSAPI), in place of auth.sasl.mechanism."},
     {"auth.kerberos.username", STS__OPTION_TEXT, SECURITY(kerberos.username), NO_BOUNDS, "",
-     "The client's principal; with auth.kerberos.realm the part before the @. It becomes a part of kinit's command, "
-     "like the keytab: letters, digits and /._@:=,+-."},
+     "The client's principal; with auth.kerberos.realm, the part before the @. Like the keytab's path, it becomes part "
+     "of kinit's command line, so only letters, digits and /._@:=,+- are allowed."},
     {"auth.kerberos.realm", STS__OPTION_TEXT, SECURITY(kerberos.realm), NO_BOUNDS, "",
-     "The realm of the client's principal. Empty: krb5.conf's default_realm."},
+     "The realm of the client's principal. If this is empty, it is default_realm in krb5.conf."},
     {"auth.kerberos.use_keytab", STS__OPTION_BOOLEAN, SECURITY(kerberos.use_keytab), NO_BOUNDS, "false",
-     "Whether librdkafka runs the system's kinit for a ticket, at the start and each minute, with "
-     "auth.kerberos.keytab_file. Otherwise no command is run: there is a ticket, or krb5.conf names a client keytab."},
+     "Whether librdkafka runs the system's kinit with auth.kerberos.keytab_file to get a ticket, at the start and "
+     "every minute. If not, no command is run: there must be a ticket, or krb5.conf must name a client keytab."},
     {"auth.kerberos.keytab_file", STS__OPTION_TEXT, SECURITY(kerberos.keytab_file), NO_BOUNDS, "",
-     "The file with the client's keys, for auth.kerberos.use_keytab."},
+     "The keytab with the client's keys, for auth.kerberos.use_keytab."},
     {"topic", STS__OPTION_TEXT, PLACE(common.topic), NO_BOUNDS, "sts-otel-topology",
-     "The topic of records that name none of their own in the attribute stskafka.topic."},
+     "The topic of records that do not name one of their own in the attribute stskafka.topic."},
     {"topic_from", STS__OPTION_OPTIONAL_SPEC, PLACE(topic_from), NO_BOUNDS, "attributes[\"stskafka.topic\"]",
-     "A spec, as for key, that gives a record its own topic; if it gives nothing, topic_from_attribute and then "
-     "topic decide. A record for which it gives something that is not a text, or has no value, is rejected."},
+     "A spec, as for key, that gives a record its own topic. If it gives nothing, topic_from_attribute and then "
+     "topic decide. A record for which it gives anything but a text (an attribute without a value, too) is "
+     "rejected."},
     {"topic_from_attribute", STS__OPTION_TEXT, PLACE(topic_from_attribute), NO_BOUNDS, "",
-     "A resource attribute that names the topic of its records, if it is a text and not empty."},
+     "A resource attribute that names the topic of its records, if it is a text that is not empty."},
     {"topic_from_metadata_key", STS__OPTION_TEXT, PLACE(topic_from_metadata_key), NO_BOUNDS, "",
-     "Request metadata whose first value names the topic of all records of the request; it comes before all others."},
+     "Request metadata whose first value names the topic of all records of the request, before any other option "
+     "does."},
     {"topics.allow", STS__OPTION_LIST, PLACE(topics_allow), NO_BOUNDS, "",
-     "The only topics that records may name, separated by commas; a * at the end stands for anything. Empty: all. "
-     "topic and metadata_topic are always allowed."},
+     "The only topics that records may name, separated by commas; a * at the end stands for any ending. If this "
+     "is empty, all are allowed; topic and metadata_topic always are."},
     {"topics.max", STS__OPTION_INTEGER, PLACE(common.topics_max), FROM_TO(1, 10000), "64",
-     "How many different topics the exporter may write to; a record for one more is rejected."},
+     "How many different topics the exporter may write to; records for any further topic are rejected."},
     {"topic_settings_interval", STS__OPTION_DURATION, PLACE(kafka.topic_settings_interval_ms), FROM_TO_MS(0, 86400000),
      "5m",
-     "How often to read the settings of the topics again (max.message.bytes, cleanup.policy, message.timestamp.*), "
-     "which tell what to refuse beforehand; 0 is never. They are also read again after a refusal, on a "
-     "reconfiguration, and before a record is refused because of settings that are more than a few seconds old."},
+     "How often the settings of the topics (max.message.bytes, cleanup.policy, message.timestamp.*) are read "
+     "again; they tell which records Kafka would refuse, so that these are rejected beforehand. 0 is never. They "
+     "are also read after a refusal, on a reconfiguration, and before a record is rejected because of settings "
+     "that are more than a few seconds old."},
     {"topic_check", STS__OPTION_CHOICE, PLACE(kafka.topic_check), WORDS("fail|warn|off"), "fail",
-     "What to do at the start if the topic is not there or no broker answers. The check never creates a topic."},
+     "What to do at the start if the topic does not exist or no broker answers. The check never creates a topic."},
     {"metadata_topic", STS__OPTION_TEXT, PLACE(metadata_topic), NO_BOUNDS, "sts_topology_stream_metadata",
-     "Where the descriptions of topology streams go; a compacted topic."},
+     "The compacted topic that gets the descriptions of topology streams."},
     {"topology.shards", STS__OPTION_INTEGER, PLACE(topology_shards), FROM_TO(1, 10000), "4",
-     "How many shards a topology stream has; all of its publishers and consumers need the same number."},
+     "How many shards a topology stream has; all of its publishers and consumers must use the same number."},
     {"topology.max_group_bytes", STS__OPTION_INTEGER, PLACE(topology_group_bytes), FROM_TO(1000, 999990000), "786432",
-     "How many bytes of topology may share one Kafka message; never more than max_message_bytes leaves room for."},
+     "How many bytes of topology may share one Kafka message; in any case no more than max_message_bytes leaves "
+     "room for."},
     {"key", STS__OPTION_SPEC, PLACE(key), NO_BOUNDS, STS__DEFAULT_KEY,
      "What a record's key is made of: an OTTL value expression, attribute(\"name\"), resource_hash_v0163 (the key "
-     "of the collector's kafkaexporter since v0.163) or resource_hash (its key before that), metadata(\"name\") and "
-     "others, with alternatives (a | b); lib/key/README.md describes the language. It must make sense for at least "
-     "one signal; exports of a signal for which it does not (body, for spans) are refused until that signal's own "
-     "option is set (traces.key). The same goes for topic_from, partition_from and header_from.NAME. For profiles, "
-     "of which nothing is read, only what needs no record can be used."},
+     "of the collector's kafkaexporter since v0.163), resource_hash (its key before that), metadata(\"name\") and "
+     "others, with alternatives (a | b); lib/key/README.md describes the language. It must make sense for at "
+     "least one signal. Exports of a signal for which it makes none (body, for spans) are refused until that "
+     "signal has a spec of its own (traces.key); the same goes for topic_from, partition_from and "
+     "header_from.NAME. Nothing in a request of profiles is read, so that only what needs no record can be used "
+     "there."},
     {"encoding", STS__OPTION_CHOICE, PLACE(encoding), ENCODINGS, "auto",
-     "What the value of a record's message is: the bytes of its body (body), its body as the collector's raw writes "
-     "it (raw) or as text (raw_text), an OTLP request with that record alone (otlp_proto, otlp_json), or the record "
-     "as one JSON object (json_record; clickhouse and elastic_otel in the form that those stores expect). "
-     "lib/encode/README.md describes each, field by field. auto means body for log records, which takes nothing but "
-     "bytes; and otlp_proto for other signals, which take only otlp_proto and otlp_json, and for everything that is "
-     "gathered."},
+     "What goes into the value of a record's message: the bytes of its body (body), its body as the collector's "
+     "raw writes it (raw) or as text (raw_text), an OTLP request that holds only that record (otlp_proto, "
+     "otlp_json), or the record as one JSON object (json_record; clickhouse and elastic_otel in the form that "
+     "those stores expect). lib/encode/README.md describes each, field by field. auto is body for log records, "
+     "which must then have bytes as their body; it is otlp_proto for the other signals, which can only have "
+     "otlp_proto and otlp_json, and for everything that is gathered."},
     {"gather", STS__OPTION_CHOICE, PLACE(gather), WORDS("none|key|resource|request"), "none",
      "Which records of one export share a message: none; those with the same topic, partition, key and headers "
-     "(key); of those, the ones of one resource (resource); or all of the request, as far as key allows (request). "
-     "With sending_queue.batch.flush_timeout records of several exports too. Records stay in order. A message is "
-     "split if it would be larger than max_message_bytes; its records get their outcomes together. Works with the "
-     "encodings otlp_proto and otlp_json, and with those of JSON objects, which become lines."},
+     "(key); of those, the ones of one resource (resource); or all of the request, as far as their keys allow "
+     "(request). With sending_queue.batch.flush_timeout, records of several exports share one too. Records stay "
+     "in order. A message that would be larger than max_message_bytes is split; the records of a message get "
+     "their outcomes together. Works with the encodings otlp_proto and otlp_json, and with those that make JSON "
+     "objects, which become lines."},
     OF_ITEMS("logs", STS__LOGS, "log record", ENCODINGS),
     OF_ITEMS("traces", STS__TRACES, "span", WORDS(ENCODINGS_OF_ALL)),
     OF_ITEMS("metrics", STS__METRICS, "metric", WORDS(ENCODINGS_OF_ALL)),
-    OF_SIGNAL("profiles", STS__PROFILES,
-              "What the key of a request of profiles is made of. A request is one message, its bytes as they came, and "
-              "nothing in it is read: none, constant(\"...\"), metadata(\"...\") and what is made of these. Empty: as "
-              "key says, and none where key has its default.",
-              "Where requests of profiles go, unless request metadata names a topic. Empty: as topic says. The look at "
-              "the start is at topic alone.",
-              " Profiles stay as they came: otlp_proto takes them in protobuf alone, otlp_json in JSON alone.",
-              WORDS(ENCODINGS_OF_ALL)),
+    OF_SIGNAL(
+        "profiles", STS__PROFILES,
+        "What the key of a request of profiles is made of. Such a request is one message, its bytes as they came, "
+        "and nothing in it is read, so that only none, constant(\"...\"), metadata(\"...\") and what is made of "
+        "these can be used. If this is empty, key applies, or none where key has its default.",
+        "The topic for requests of profiles, unless request metadata names one. If this is empty, topic applies. "
+        "Only topic is checked at the start.",
+        " Profiles stay as they came: otlp_proto accepts only protobuf, otlp_json only JSON.", WORDS(ENCODINGS_OF_ALL)),
     {"missing_key", STS__OPTION_CHOICE, PLACE(missing_key), WORDS("reject|null"), "reject",
      "What to do with a record for which no alternative of the key has a value: reject it, or send it with a null "
      "key."},
     {"empty_key", STS__OPTION_CHOICE, PLACE(empty_key), WORDS("send|null|reject"), "send",
-     "What to do with an empty key: send it as an empty key (which is not null, and has one partition), send a null "
-     "key, or reject the record."},
+     "What to do with an empty key: send it as an empty key (which is not null, and always gives the same "
+     "partition), send a null key, or reject the record."},
     {"max_key_bytes", STS__OPTION_INTEGER, PLACE(max_key_bytes), FROM_TO(1, 999990000), "65536",
      "The largest key; a record with a larger one is rejected alone."},
     {"partitioner", STS__OPTION_CHOICE, PLACE(common.partitioner), WORDS("java|sarama|librdkafka|round_robin"), "java",
      "How keys are assigned to partitions: by murmur2 as Kafka's Java client does, by FNV-1a as sarama and the "
      "collector's kafkaexporter do, or by CRC-32 as librdkafka does. round_robin ignores keys."},
     {"partition_growth", STS__OPTION_CHOICE, PLACE(kafka.partition_growth), WORDS("warn|hold"), "warn",
-     "What to do when a topic gets more partitions while the exporter runs, which moves most keys: both log and "
-     "count it; hold keeps placing keys among the partitions that were there first, until the next start. If a "
-     "topic is created again with fewer partitions, this is reported in the same way, and keys move whatever is set "
-     "here."},
+     "What to do when a topic gets more partitions while the exporter runs, which moves most keys. Both settings "
+     "log and count it; hold goes on placing keys among the partitions that were there first, until the next "
+     "start. A topic that is created again with fewer partitions is reported in the same way, and its keys move "
+     "whatever is set here."},
     {"partition_from", STS__OPTION_OPTIONAL_SPEC, PLACE(partition_from), NO_BOUNDS, "",
      "A spec, as for key, that gives the partition of a record as an integer; if it has no value, partitioner "
      "decides."},
     {"include_metadata_keys", STS__OPTION_LIST, PLACE(include_metadata_keys), NO_BOUNDS, "",
-     "Request metadata to copy into headers, one header for each value. Further headers: record_headers.NAME is a "
-     "fixed text, header_from.NAME a spec, as for key."},
+     "Request metadata to copy into headers, one header for each value. Other headers are set by "
+     "record_headers.NAME, to a fixed text, and by header_from.NAME, to what a spec gives, as for key."},
     {"record_headers", STS__OPTION_LIST, PLACE(record_header_list), NO_BOUNDS, "",
      "Fixed headers in front of all others, NAME=TEXT separated by commas, in this order; a name may occur twice. "
-     "record_headers.NAME, which come after them, may have commas in their texts."},
+     "If a text has commas in it, use record_headers.NAME; those headers come next."},
     {"content_type_header", STS__OPTION_BOOLEAN, PLACE(content_type_header), NO_BOUNDS, "false",
-     "Whether records get the header content-type, by their encoding: application/json, application/x-protobuf, "
-     "text/plain or application/octet-stream."},
+     "Whether records get the header content-type, according to their encoding: application/json, "
+     "application/x-protobuf, text/plain or application/octet-stream."},
     {"trace_context_headers", STS__OPTION_BOOLEAN, PLACE(trace_context_headers), NO_BOUNDS, "false",
-     "Whether records get the W3C header traceparent, made of their own trace id, span id and flags, and for spans "
-     "tracestate; a record without one of the ids gets neither."},
+     "Whether records get the W3C header traceparent, made of their own trace id, span id and flags, and spans "
+     "also tracestate. A record that lacks one of the ids gets neither."},
     {"cloudevents.enabled", STS__OPTION_BOOLEAN, PLACE(cloudevents), NO_BOUNDS, "false",
      "Whether a message is a CloudEvent (Kafka protocol binding, binary mode): headers ce_specversion, ce_id (a hash "
      "of the record and its message, so that a duplicate has the same), ce_source, ce_type, and ce_time if the record "
@@ -227,9 +236,9 @@ static const sts__option_row rows[] = {
     {"cloudevents.type", STS__OPTION_TEXT, PLACE(cloudevents_type), NO_BOUNDS, "",
      "The value of ce_type; if empty, io.opentelemetry.logs, io.opentelemetry.traces and so on."},
     {"record_timestamp", STS__OPTION_CHOICE, PLACE(record_timestamp), WORDS("none|event|observed|now"), "none",
-     "Kafka's timestamp of a record: none, and librdkafka uses the time at which it accepts the record; the "
-     "record's own time (event) or the time it was observed, each falling back to the other; or the time of the "
-     "export. A topic with message.timestamp.type=LogAppendTime ignores it; one with bounds "
+     "Kafka's timestamp of a record: the time at which librdkafka accepts it (none); the record's own time "
+     "(event) or the time at which it was observed (observed), each falling back to the other; or the time of the "
+     "export (now). A topic with message.timestamp.type=LogAppendTime ignores it. A topic with bounds "
      "(message.timestamp.before.max.ms, after.max.ms) refuses what is outside them: see record_timestamp_bounds."},
     {"record_timestamp_bounds", STS__OPTION_CHOICE, PLACE(kafka.timestamp_bounds), WORDS("reject|clamp|warn"), "reject",
      "What to do with a record whose own time its topic is known not to accept: reject it beforehand, with the "
@@ -240,51 +249,52 @@ static const sts__option_row rows[] = {
      "Whether records get the header otelcol.signal, which names the signal: logs, traces, metrics or profiles."},
     {"fingerprint_header", STS__OPTION_TEXT, PLACE(fingerprint_header), NO_BOUNDS, "",
      "The name of a header with the fingerprint of the rules for key and partition, so that consumers notice when "
-     "these change; empty: no such header."},
+     "these change. If this is empty, there is no such header."},
     {"dead_letter.topic", STS__OPTION_TEXT, PLACE(common.dead_letter_topic), NO_BOUNDS, "",
-     "Where to send records that are rejected, or refused by Kafka for good, with the reason in headers "
-     "(stskafka/dead_letter.h). Dead letters have room of their own, up to twice what sending_queue allows. Empty: "
-     "nowhere."},
+     "The topic for records that are rejected here, or refused by Kafka for good, with the reason in headers "
+     "(stskafka/dead_letter.h). Dead letters have room of their own, up to twice what sending_queue allows. If "
+     "this is empty, none are sent."},
     {"required_acks", STS__OPTION_CHOICE, PLACE(kafka.acks), WORDS("all|leader|none"), "all",
-     "Who must have a record before it counts as delivered: all in-sync replicas (the producer is idempotent then), "
-     "only the leader, or nobody (success is uncertain then). With leader and none, one request at a time is under "
-     "way."},
+     "Who must have a record before it counts as delivered: all in-sync replicas (the producer is then "
+     "idempotent), only the leader, or nobody (success is then uncertain). With leader and none, only one request "
+     "is under way at a time."},
     {"compression", STS__OPTION_CHOICE, PLACE(kafka.compression), WORDS("none|gzip|snappy|lz4|zstd"), "snappy",
      "How batches of records are compressed."},
     {"linger", STS__OPTION_DURATION, PLACE(kafka.linger_ms), FROM_TO_MS(0, 900000), "10ms",
      "How long a record waits for others to share its batch. A flush does not wait."},
     {"max_message_bytes", STS__OPTION_INTEGER, PLACE(common.max_message_bytes), FROM_TO(1000, 999990000), "1000000",
-     "The largest record, measured as Kafka does: as a batch that holds it alone, before compression. A larger one "
-     "is rejected alone. Should not exceed the topic's max.message.bytes."},
+     "The size of the largest record, measured as Kafka does: as a batch that holds only that record, before "
+     "compression. A larger one is rejected, and the others go. Should not exceed the topic's max.message.bytes."},
     {"timeout", STS__OPTION_DURATION, PLACE(kafka.request_timeout_ms), FROM_TO_MS(1, 285000), "5s",
      "How long a broker may take to acknowledge one request."},
     {"read_timeout", STS__OPTION_DURATION, PLACE(read_timeout_ms), FROM_TO_MS(1, 900000), "2s",
-     "How long the check of the topic may take at the start."},
+     "How long the check of the topic at the start may take."},
     {"produce_timeout", STS__OPTION_DURATION, PLACE(produce_timeout_ms), FROM_TO_MS(0, 3600000), "5s",
      "How long an export waits for room in the queue."},
     {"retry_on_failure.enabled", STS__OPTION_BOOLEAN, PLACE(kafka.retry), NO_BOUNDS, "true",
-     "Whether to try a failed request again. If not, a record is given up at the first failure, even one that would "
-     "pass (a partition that has moved to another broker is still followed), and the producer is not idempotent, "
-     "with one request at a time under way."},
+     "Whether a failed request is tried again. If not, a record is given up at its first failure, even a "
+     "temporary one (a partition that has moved to another broker is still followed), and the producer is not "
+     "idempotent and has one request under way at a time."},
     {"retry_on_failure.initial_interval", STS__OPTION_DURATION, PLACE(kafka.retry_initial_ms), FROM_TO_MS(1, 300000),
      "100ms", "How long to wait before a failed request is tried again."},
     {"retry_on_failure.max_interval", STS__OPTION_DURATION, PLACE(kafka.retry_max_ms), FROM_TO_MS(1, 300000), "1s",
-     "The longest such wait; it doubles with each further failure. At least initial_interval. With librdkafka "
-     "before 2.3 it does not grow."},
+     "The longest time to wait before a failed request is tried again: the wait doubles with each further "
+     "failure, up to this. At least initial_interval. librdkafka before 2.3 does not lengthen the wait."},
     {"retry_on_failure.max_elapsed_time", STS__OPTION_DURATION, PLACE(kafka.max_elapsed_ms), FROM_TO_MS(0, 2147483647),
      "300s",
-     "How long to try a record before it is given up; 0 is for ever. Should be far longer than any outage to be "
-     "survived. A producer that takes over tries for as long again."},
+     "How long a record is tried before it is given up; 0 is for ever. This should be far longer than any outage "
+     "that is to be survived. A producer that takes over from one that failed tries for as long again."},
     {"sending_queue.queue_size", STS__OPTION_INTEGER, PLACE(queue_size), FROM_TO(1, 10000000), "100000",
-     "How many records may be waiting for their outcome, or have an outcome that nobody has collected."},
+     "How many records may be in the queue: those that wait for their outcome, and those with an outcome that "
+     "nobody has collected."},
     {"sending_queue.max_in_flight", STS__OPTION_INTEGER, PLACE(kafka.max_in_flight), FROM_TO(0, 10000000), "10000000",
-     "How many messages librdkafka is given at a time, until brokers have answered; the others wait in front of it. "
-     "From queue_size up: all of them. 0 looks for a number by itself, raising it for as long as more is delivered "
-     "that way; this takes less CPU if the queue is long, and delivers less at a time."},
+     "How many messages librdkafka may hold that no broker has answered yet; the others wait in front of it. "
+     "queue_size or more is all of them. 0 finds a number by itself, raising it for as long as that delivers "
+     "more; with a long queue this takes less CPU, and delivers more slowly."},
     {"sending_queue.max_bytes", STS__OPTION_INTEGER, PLACE(queue_bytes), FROM_TO(65536, 1099511627776), "67108864",
-     "How much memory records without an outcome may take: keys, values, headers, and what the library and "
-     "librdkafka need for each; outcomes that nobody has collected count too. At least max_message_bytes + 4096. "
-     "What librdkafka needs for sending comes on top (lib/queue/README.md)."},
+     "How much memory records without an outcome may take: their keys, values and headers, and what the library "
+     "and librdkafka need for each. Outcomes that nobody has collected count too. At least max_message_bytes + "
+     "4096. What librdkafka needs for sending comes on top (lib/queue/README.md)."},
     {"sending_queue.batch.flush_timeout", STS__OPTION_DURATION, PLACE(batch_timeout_ms), FROM_TO_MS(0, 3600000), "0s",
      "How long a message stays open, across exports, for further records of its key, with gather=key or "
      "gather=resource; 0 seals it at the end of the export. Its records are accepted and count towards the queue "
@@ -294,40 +304,39 @@ static const sts__option_row rows[] = {
     {"sending_queue.batch.min_size", STS__OPTION_INTEGER, PLACE(batch_min_size), FROM_TO(0, 1000000000), "8192",
      "A message of at least this size is sealed at the end of the export that made it so large."},
     {"sending_queue.batch.max_size", STS__OPTION_INTEGER, PLACE(batch_max_size), FROM_TO(0, 1000000000), "0",
-     "A message that stays open never gets larger than this, unless a single record is larger; 0: as "
-     "max_message_bytes says, which holds in any case."},
+     "A message that stays open never grows larger than this, unless a single record is larger. With 0 only "
+     "max_message_bytes limits it, which always does."},
     {"sending_queue.batch.sizer", STS__OPTION_CHOICE, PLACE(batch_sizer), WORDS("items|bytes"), "items",
      "What min_size and max_size count: records, or bytes of the message's value (which may come out a few bytes "
      "smaller)."},
     {"sending_queue.storage", STS__OPTION_TEXT, PLACE(storage), NO_BOUNDS, "",
-     "A folder for a queue on disk. An export then returns when its records are stored there; they leave the store by "
-     "their outcomes alone, and what has none goes again after a crash or a restart, in its order, as possible "
-     "duplicates. The folder is made, but not its parent; one exporter has it at a time. sending_queue.queue_size and "
-     "sending_queue.max_bytes bound what of it is under way in memory. Unless they are set, "
-     "retry_on_failure.max_elapsed_time is 0, for ever, and topic_check is warn. Not with "
-     "sending_queue.wait_for_result or sending_queue.batch.flush_timeout. Empty: the "
-     "queue is in memory."},
+     "A folder for a queue on disk. An export then returns once its records are stored there. A record leaves the "
+     "store only with its outcome; those that have none are sent again after a crash or a restart, in order, as "
+     "possible duplicates. The folder is created, but not its parent, and only one exporter can use it at a time. "
+     "sending_queue.queue_size and sending_queue.max_bytes bound how much of it is in memory on its way. Unless "
+     "they are set, retry_on_failure.max_elapsed_time is 0, for ever, and topic_check is warn. Not with "
+     "sending_queue.wait_for_result or sending_queue.batch.flush_timeout. If this is empty, the queue is in "
+     "memory."},
     {"sending_queue.storage.max_bytes", STS__OPTION_INTEGER, PLACE(storage_bytes), FROM_TO(1048576, 1099511627776),
      "1073741824",
-     "How large the files of the store may be together. What is delivered gives its room back by whole files, of a "
-     "sixteenth of this, and 64 MiB, at most. When it is full, and when the disk is, exports wait or are refused, as "
-     "sending_queue.block_on_overflow says; nothing is dropped. Dead letters may take as much again. At least twice "
-     "max_message_bytes."},
+     "How large the files of the store may be together. Delivered records give their room back by whole files; a "
+     "file has a sixteenth of this, and at most 64 MiB. When the store or the disk is full, exports wait or are "
+     "refused, as sending_queue.block_on_overflow says; nothing is dropped. Dead letters may take as much again. "
+     "At least twice max_message_bytes."},
     {"sending_queue.storage.sync", STS__OPTION_CHOICE, PLACE(storage_sync), WORDS("commit|interval|none"), "commit",
-     "What is on the disk for sure, and not only with the operating system, which a crash of the process does not "
-     "touch "
-     "and a power loss does: all that an export has returned for (commit; exports at the same time share a sync), all "
-     "but the last sending_queue.storage.sync_interval (interval), or what the system has thought fit to write "
+     "What survives a power loss (a crash of the process alone loses nothing, whatever is set): everything that "
+     "an export has returned for (commit; exports at the same time share a sync), everything but the last "
+     "sending_queue.storage.sync_interval (interval), or only what the operating system has chosen to write "
      "(none)."},
     {"sending_queue.storage.sync_interval", STS__OPTION_DURATION, PLACE(storage_sync_ms), FROM_TO_MS(1, 3600000), "1s",
-     "How long a record is not on the disk for sure at most, with sending_queue.storage.sync=interval; with the time "
-     "between two looks of the thread that serves, a tenth of a second."},
+     "With sending_queue.storage.sync=interval, the longest time until a stored record survives a power loss; up "
+     "to a tenth of a second comes on top, until the serving thread looks."},
     {"sending_queue.storage.max_age", STS__OPTION_DURATION, PLACE(storage_max_age_ms), FROM_TO_MS(0, 31536000000), "0s",
-     "A record that has been stored for longer than that, by the wall clock, when its turn to be sent comes fails "
-     "(STS_ERR_GAVE_UP); 0 is never."},
+     "A record that has been stored for longer than this, by the wall clock, when its turn to be sent comes, "
+     "fails (STS_ERR_GAVE_UP); 0 is never."},
     {"sending_queue.block_on_overflow", STS__OPTION_BOOLEAN, PLACE(block_on_overflow), NO_BOUNDS, "true",
-     "Whether an export waits for room in a full queue, up to produce_timeout. If not, it is refused at once; "
-     "either way its counts say how many records were taken."},
+     "Whether an export waits for room in a full queue, up to produce_timeout. If not, it is refused at once. "
+     "Either way its counts say how many records were taken."},
     {"sending_queue.wait_for_result", STS__OPTION_BOOLEAN, PLACE(wait_for_result), NO_BOUNDS, "false",
      "Whether an export returns only when every record that it accepted has its outcome, and tells how many were "
      "delivered. It waits neither for linger nor for what others export; with service_thread=false it serves the "
@@ -339,11 +348,12 @@ static const sts__option_row rows[] = {
      "and an export never waits for room."},
     {"statistics_interval", STS__OPTION_DURATION, PLACE(kafka.statistics_interval_ms), FROM_TO_MS(0, 86400000), "0s",
      "How often librdkafka reports requests, brokers and round trips (sts_exporter_transport_statistics); 0 is "
-     "never. Off by default: librdkafka before 2.11 reads its counters while its threads write them, and each "
-     "report is a text of about 1 kB a partition, which waits for sts_poll if service_thread is false."},
+     "never. It is off by default because librdkafka before 2.11 reads its counters while its threads write them, "
+     "and because each report is a text of about 1 kB a partition, which waits for sts_poll if service_thread is "
+     "false."},
     {"transport", STS__OPTION_CHOICE, PLACE(transport), WORDS("kafka|memory|none"), "kafka",
-     "Where records go: to Kafka, nowhere while pretending to deliver (memory), or nowhere at all, to explain "
-     "records without sending (none)."},
+     "Where records go: to Kafka; nowhere, while they count as delivered (memory); or nowhere at all, only to be "
+     "explained (none)."},
 };
 
 const sts__option_row *sts__option_row_at(size_t index) {
