@@ -39,7 +39,7 @@ typedef void *(*sts_resize_function)(void *block, size_t size, void *user);
 /* A host's free; `block` is not NULL. */
 typedef void (*sts_release_function)(void *block, void *user);
 
-/* An allocator out of three functions; what it needs itself comes from the first.
+/* An allocator made of three functions; what it needs itself comes from the first.
  *
  *   allocate, resize, release  not NULL
  *   user                       handed on to them; may be NULL

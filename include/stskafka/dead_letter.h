@@ -4,7 +4,8 @@
  * `dead_letter.topic`), to a callback, or to both. A record that was given up because its time ran out is not a dead
  * letter: it may be tried again as it is.
  *
- * In the topic a dead letter has its record's key, where it got that far, and these headers, before its record's own:
+ * In the topic a dead letter has its record's key, if the record got as far as having one, and these headers, followed
+ * by the record's own:
  *
  *   stskafka.dead_letter.code   the name of the code, for instance STS_ERR_BODY_TYPE
  *   stskafka.dead_letter.text   why, in words
@@ -32,14 +33,15 @@ extern "C" {
 /* A dead letter, as a callback sees it. */
 typedef struct sts_dead_letter sts_dead_letter;
 
-/* Is called with each dead letter: of a rejected record from inside the export that rejects it, so perhaps from several
- * threads at once; of one that Kafka refused from where outcomes come (options.h). `letter` is valid until it returns.
- * It must return soon. It may export, but not flush, poll, close or free: those return STS_ERR_REENTRANT. */
+/* Called with each dead letter: for a rejected record from inside the export that rejects it, so perhaps from several
+ * threads at once; for one that Kafka refused, from the threads that outcomes come from (options.h). `letter` is valid
+ * until it returns. It must return soon. It may export, but not flush, poll, close or free: those return
+ * STS_ERR_REENTRANT. */
 typedef void (*sts_dead_letter_callback)(const sts_dead_letter *letter, void *user);
 
 /* Sets the callback for dead letters.
  *
- *   callback  NULL takes it back
+ *   callback  NULL removes it
  *   user      handed on to the callback; must live as long as the exporters made from these options
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
@@ -56,7 +58,7 @@ STS_API sts_status sts_options_set_dead_letter_callback(sts_options *options, st
  *   token, index    of the request, and the record's place in it, from 0; a message of several records that Kafka
  *                   refused (option `gather`) is one letter, with the place of its first record
  *   topic           where the record was to go; NULL where that was not known yet
- *   key             a view; `data` NULL where the record has none, or did not get that far
+ *   key             a view; `data` NULL where the record has none, or was rejected before it had one
  *   value           a view of the bytes; `data` NULL is a tombstone
  *   signal          STS_SIGNAL_* (otlp.h) when the value is an OTLP request of that signal with the record alone, which
  *                   can be exported again; 0 when it is the value of the Kafka message

@@ -6,7 +6,7 @@
  * nothing may run on an exporter while sts_exporter_free does. Two exporters share nothing.
  *
  * Order. The records of one request are sent in its order, and requests in the order of their exports; between threads
- * there is no order but the one that the host makes.
+ * there is no order except the one that the host enforces.
  *
  * Memory. Records without an outcome are in the memory of this process alone, and are lost when it crashes or is
  * killed: close the exporter before the process ends. sending_queue.max_bytes bounds them, together with the outcomes
@@ -43,9 +43,9 @@ STS_API sts_status sts_exporter_new(sts_exporter **exporter, const sts_options *
 
 /* Changes how a running exporter reaches Kafka, without losing a record: addresses, certificates, credentials, pacing.
  * The new options are tried first (the topic is checked, as at the start); if that fails, nothing changes. Otherwise
- * the present producer gets up to 5 seconds to report what it has; then a new one takes over and gets, in order,
- * whatever has no outcome by then. Exports go on meanwhile; their records wait. What the old producer may have written
- * all the same is flagged (sts_outcome_may_be_duplicate).
+ * the present producer gets up to 5 seconds to report its outcomes; then a new one takes over and gets, in order, the
+ * records that still have none. Exports go on meanwhile; their records wait. What the old producer may have written all
+ * the same is flagged (sts_outcome_may_be_duplicate).
  *
  *   options  not NULL; all options of the exporter, not only those that change; copied. Options that decide about
  *            keys, topics, limits and promises must be as they were: only those that OPTIONS.md calls live may differ.
@@ -65,14 +65,13 @@ STS_API sts_status sts_exporter_reconfigure(sts_exporter *exporter, const sts_op
 /* Waits until everything that was accepted before this call has its outcome; what lingers is sent at once. Records that
  * other threads export meanwhile do not delay it.
  *
- *   timeout_ms  0 or more; 0 looks and does not wait
+ *   timeout_ms  0 or more; 0 only looks, and does not wait
  *   counts      the exporter's counters as they are at the end (types.h), or NULL
  *   error       NULL, or where to put the error object
  *
  * Returns  STS_OK when all of them have an outcome, whichever; STS_ERR_TIMED_OUT, and then the rest stays under way;
- *          STS_ERR_NO_MEMORY where messages that were open (sending_queue.batch.*) cannot be made for want of it just
- *          now: they stay, as after the deadline; STS_ERR_REENTRANT, STS_ERR_FORKED, STS_ERR_CLOSED,
- *          STS_ERR_INVALID_ARGUMENT.
+ *          STS_ERR_NO_MEMORY when messages that were open (sending_queue.batch.*) could not be made for lack of memory:
+ *          they stay under way too; STS_ERR_REENTRANT, STS_ERR_FORKED, STS_ERR_CLOSED, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; not from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_flush(sts_exporter *exporter, int32_t timeout_ms, uint64_t *counts, size_t counts_size,
@@ -95,7 +94,7 @@ STS_API sts_status sts_exporter_counts(const sts_exporter *exporter, uint64_t *c
 STS_API uint64_t sts_exporter_rejected(const sts_exporter *exporter, sts_status code);
 
 /* How many accepted records were not delivered, for the reason `code`: their outcome is STS_OUTCOME_FAILED, _UNCERTAIN
- * or _PURGED. Over all codes that is the sum of these three counters.
+ * or _PURGED. Added up over all codes, that is the sum of these three counters.
  *
  * Returns  the number; 0 for NULL, and in a child process after fork().
  * Threads  any; also from a callback.
@@ -130,7 +129,7 @@ STS_API const char *sts_exporter_fingerprint(const sts_exporter *exporter);
 STS_API sts_status sts_poll(sts_exporter *exporter, int32_t timeout_ms);
 
 /* A descriptor that is readable when sts_poll has something to do, for poll(2) and its like. It belongs to the
- * exporter; the host neither reads nor closes it. sts_poll makes it quiet again.
+ * exporter; the host neither reads nor closes it. sts_poll makes it unreadable again.
  *
  * Returns  the descriptor; -1 where the exporter has its own thread, or the transport has none, after fork(), and for
  *          NULL.
@@ -152,10 +151,10 @@ STS_API int32_t sts_exporter_fd(sts_exporter *exporter);
  *   counts      the exporter's counters as they are at the end (types.h), or NULL
  *   error       NULL, or where to put the error object
  *
- * Returns  STS_OK when every record had its outcome before that, whichever (the counts tell); STS_ERR_TIMED_OUT when
- *          something was purged or made uncertain by this call; STS_ERR_CALLBACK when a callback, or a method of the
- *          host's transport, has not returned; STS_ERR_CLOSED for the second time; STS_ERR_REENTRANT, STS_ERR_FORKED,
- *          STS_ERR_INVALID_ARGUMENT.
+ * Returns  STS_OK when every record had got its outcome by itself, whatever it was (the counts tell); STS_ERR_TIMED_OUT
+ *          when something was purged or made uncertain by this call; STS_ERR_CALLBACK when a callback, or a method of
+ *          the host's transport, has not returned; STS_ERR_CLOSED when it was closed before; STS_ERR_REENTRANT,
+ *          STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; not from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_exporter_close(sts_exporter *exporter, int32_t timeout_ms, uint64_t *counts, size_t counts_size,

@@ -17,7 +17,7 @@
  * record. Everything is copied. Texts are UTF-8, anything else is refused. A call that fails leaves the batch as it
  * was. Names are not compared: of two attributes with one name the first counts, as in a request that comes as bytes.
  *
- * Threads. One batch belongs to one thread at a time, whichever; it may be used inside a callback too. */
+ * Threads. One batch belongs to one thread at a time, no matter which; it may be used inside a callback too. */
 #ifndef STSKAFKA_LOG_BATCH_H
 #define STSKAFKA_LOG_BATCH_H
 
@@ -79,7 +79,7 @@ STS_API sts_status sts_logs_add_scope(sts_logs *logs, const char *name, const ch
 STS_API sts_status sts_logs_add_record(sts_logs *logs, uint64_t time_unix_nano, sts_error **error);
 
 /* Removes what was added last: a resource, a scope or a record, with everything in it, complete or not. Use it for a
- * record of which a part was refused. After it something has to be added: nothing more can be put into what was there
+ * record of which a part was refused. After that, something must be added: nothing more can be put into what was there
  * before.
  *
  * Returns  STS_OK; STS_ERR_ELEMENT where nothing was added since the last removal or the beginning;
@@ -107,7 +107,7 @@ STS_API sts_status sts_logs_set_dropped_attributes_count(sts_logs *logs, uint32_
  *   flags                      W3C trace flags in the lowest 8 bits
  *
  * Returns  as sts_logs_add_scope; STS_ERR_ELEMENT also where what was added last is no record;
- *          STS_ERR_INVALID_ARGUMENT also for a number or an id's size that is none of those.
+ *          STS_ERR_INVALID_ARGUMENT also for any other number, or size of an id.
  * Since    0.1.0 */
 STS_API sts_status sts_logs_set_observed_time(sts_logs *logs, uint64_t observed_time_unix_nano, sts_error **error);
 STS_API sts_status sts_logs_set_severity(sts_logs *logs, int32_t severity_number, const char *severity_text,
@@ -136,8 +136,8 @@ STS_API sts_status sts_logs_set_body_bytes(sts_logs *logs, const void *data, siz
 STS_API sts_status sts_logs_set_body_text(sts_logs *logs, const char *text, sts_error **error);
 
 /* Gives the record the key of its Kafka message, in place of the one that the option `key` would make of it. The key
- * travels beside the record: it is no attribute, so it is in no value, nor in what sts_logs_bytes tells. Of the options
- * max_key_bytes and empty_key hold for it.
+ * travels beside the record: it is not an attribute, so it is in no value, nor in what sts_logs_bytes gives. The
+ * options max_key_bytes and empty_key apply to it.
  *
  *   key  key_size bytes; NULL with key_size 0 is a null key; an empty key is not NULL with key_size 0
  *

@@ -2,9 +2,9 @@
  *
  * OTLP logs in: export them, or see what an export would send.
  *
- * Of each log record the key is what the option `key` says (default: the record attribute `stskafka.key`), the topic
- * what `topic_from` says (the record attribute `stskafka.topic`) or else `topic`, and the value what `encoding` says:
- * the bytes of the body if it says nothing, and then a body of zero bytes is a tombstone (null value). */
+ * For each log record, the option `key` says what its key is (by default, the record attribute `stskafka.key`),
+ * `topic_from` (the record attribute `stskafka.topic`) or else `topic` what its topic is, and `encoding` what its value
+ * is: by default, the bytes of the body, and a body of zero bytes is then a tombstone (null value). */
 #ifndef STSKAFKA_LOGS_H
 #define STSKAFKA_LOGS_H
 
@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-/* What goes along with the records of an export: a token, request metadata. Reusable; the export copies what it needs.
+/* What travels with the records of an export: a token, request metadata. Reusable; the export copies what it needs.
  *
  * Returns  the object, for the caller to free with sts_export_context_free; NULL when out of memory.
  * Threads  any; one object belongs to one thread at a time; also from a callback.
@@ -31,13 +31,13 @@ STS_API void sts_export_context_free(sts_export_context *context);
  * Since    0.1.0 */
 STS_API sts_export_context *sts_export_context_new_with(const sts_allocator *allocator);
 
-/* Makes the object as it was when new; keeps its memory.
+/* Resets the object to what it was when new; keeps its memory.
  *
  * Threads  as sts_export_context_new.
  * Since    0.1.0 */
 STS_API void sts_export_context_reset(sts_export_context *context);
 
-/* A number of the host's that comes back with the outcome of each record (sts_outcome_token).
+/* A number of the host's own, which comes back with the outcome of each record (sts_outcome_token).
  *
  *   token  any; default 0
  *
@@ -46,8 +46,8 @@ STS_API void sts_export_context_reset(sts_export_context *context);
  * Since    0.1.0 */
 STS_API sts_status sts_export_context_set_token(sts_export_context *context, uint64_t token);
 
-/* Skips the records before this one. After STS_ERR_QUEUE_FULL continue with the record accepted + rejected of the
- * counts (plus what was skipped before), so that nothing is sent twice.
+/* Skips the records before this one. After STS_ERR_QUEUE_FULL, go on at accepted + rejected, as the counts have them
+ * (plus what was skipped before), so that nothing is sent twice.
  *
  *   first_record  index of the first record to export; default 0
  *
@@ -79,17 +79,18 @@ STS_API sts_status sts_export_context_add_metadata(sts_export_context *context, 
  * comes later finds no room while others wait, even for a large record, and after 256 records a thread lets those that
  * wait go first.
  *
- * With `sending_queue.wait_for_result` the call returns when every record that it accepted has its outcome, also where
- * it took a part of them only, and when the outcome callback has had those that it gets, rejections too. It waits
- * neither for `linger` nor for what other threads export, but as long as `retry_on_failure.max_elapsed_time` lets a
- * record be tried; closing the exporter in another thread ends that, with outcomes as sts_exporter_close tells. With
- * `service_thread` false it serves the transport meanwhile as sts_poll does, so that callbacks are called from inside
- * of it. In a callback there is no waiting: there the call does as without the option.
+ * With `sending_queue.wait_for_result` the call returns only when every record that it accepted has its outcome, even
+ * if it accepted only part of the request, and when the outcome callback has been told of them, rejections included. It
+ * does not wait for `linger`, or for what other threads export, but it may take as long as
+ * `retry_on_failure.max_elapsed_time` lets a record be tried; closing the exporter in another thread ends the wait,
+ * with outcomes as sts_exporter_close describes. With `service_thread` false it serves the transport meanwhile as
+ * sts_poll does, so that callbacks are called from inside it. In a callback it never waits: there the option has no
+ * effect.
  *
  *   otlp       the bytes; may be NULL if otlp_size is 0 (an empty request has no records); not kept
- *   context    what travels beside, or NULL; not kept
- *   counts     the counters of this export (types.h): records, accepted, rejected, bytes; where it has waited for its
- *              result also delivered, failed, uncertain, purged; or NULL
+ *   context    what travels with the records, or NULL; not kept
+ *   counts     the counters of this export (types.h): records, accepted, rejected, bytes; if it waited for its result,
+ *              also delivered, failed, uncertain, purged; or NULL
  *   error      NULL, or where to put the error object
  *
  * Returns  STS_OK: every record was accepted, and will have exactly one outcome.
@@ -97,8 +98,8 @@ STS_API sts_status sts_export_context_add_metadata(sts_export_context *context, 
  *          STS_ERR_REJECTED: some records were rejected, all others accepted (with sending_queue.wait_for_result:
  *          delivered); the text names the first and its reason.
  *          STS_ERR_NOT_DELIVERED: with sending_queue.wait_for_result; all records were accepted or rejected, and some
- *          of the accepted ones were not delivered (with required_acks=none none ever is, for certain); counts tell how
- *          many, the text names the first and its reason.
+ *          of the accepted ones were not delivered (with required_acks=none, none ever counts as delivered); counts
+ *          tell how many, the text names the first and its reason.
  *          STS_ERR_QUEUE_FULL: no room; counts tell what was taken before it (sts_export_context_set_first_record).
  *          STS_ERR_MALFORMED, STS_ERR_TOO_DEEP (sts_error_offset), STS_ERR_REQUEST_SIZE: nothing was exported.
  *          STS_ERR_PRODUCER_FATAL: as STS_ERR_QUEUE_FULL, but for good: a transport of the host's own cannot go on.
@@ -111,7 +112,7 @@ STS_API sts_status sts_export_logs(sts_exporter *exporter, const void *otlp, siz
                                    const sts_export_context *context, uint64_t *counts, size_t counts_size,
                                    sts_error **error);
 
-/* Is called with what would be sent for one record, in order; `explanation` is valid until it returns. */
+/* Called with what would be sent for each record, in order; `explanation` is valid until it returns. */
 typedef void (*sts_explanation_callback)(const sts_explanation *explanation, void *user);
 
 /* Explains an export: runs the path of sts_export_logs up to the transport, and tells for each record what would be

@@ -59,13 +59,14 @@ STS_API void sts_options_free(sts_options *options);
  *
  * Returns  STS_OK, or the fault, and then the option keeps its old value: STS_ERR_INVALID_ARGUMENT,
  *          STS_ERR_OPTION_UNKNOWN, STS_ERR_OPTION_VALUE, STS_ERR_OPTION_REFUSED, STS_ERR_NO_MEMORY. The fault is also
- *          remembered, a want of memory too: sts_exporter_new reports the faults of all options together, until the
- *          option is set rightly.
+ *          remembered, even if it is a lack of memory: sts_exporter_new reports the faults of all options together,
+ *          until the option is set correctly.
  * Threads  one options object belongs to one thread at a time; also from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_options_set(sts_options *options, const char *name, const char *value, sts_error **error);
 
-/* Sets the options that a file names, as sts_options_set does. The file has one of two forms, told by its first line:
+/* Sets the options that a file names, as sts_options_set does. The file has one of two forms, recognised by its first
+ * line:
  *
  *     brokers=kafka-1:9092,kafka-2:9092            brokers: [kafka-1:9092, kafka-2:9092]
  *     key=attributes["user"] | trace_id            key: 'attributes["user"] | trace_id'
@@ -73,20 +74,22 @@ STS_API sts_status sts_options_set(sts_options *options, const char *name, const
  *     auth.sasl.password=secret                        max_bytes: 16MiB
  *                                                  auth.sasl.password: ${env:KAFKA_PASSWORD}
  *
- * Lines NAME=VALUE have the value as it stands, without the blanks around it. The other form is plain YAML, and what
- * `stskafka config` prints: names with dots or nested by indentation, values on one line, plain or in quotes, lists of
- * such values in brackets or with dashes; ${env:NAME}, ${env:NAME:-default} and $$ are read as the collector reads
- * them; null and ~ leave the default. What else YAML has (anchors, tags, values of several lines, several documents)
- * is refused with its line: no YAML parser is linked for this. Empty lines, and those that begin with #, say nothing.
+ * In a line NAME=VALUE the value is taken as it stands, without the blanks around it. The other form is plain YAML, and
+ * what `stskafka config` prints: names with dots or nested by indentation, values on one line, plain or in quotes,
+ * lists of such values in brackets or with dashes; ${env:NAME}, ${env:NAME:-default} and $$ are read as the collector
+ * reads them; null and ~ leave the default. Anything else that YAML has (anchors, tags, values of several lines,
+ * several documents) is refused with its line: no YAML parser is linked for this. Empty lines, and those that begin
+ * with #, are ignored.
  *
  *   file       not NULL; at most 1 MiB of UTF-8. A relative one is looked for from the process's working directory
  *   name       not NULL: what the text is called in error texts
  *   text       text_size bytes of such a file; may be NULL if text_size is 0; not kept
  *   error      NULL, or where to put the error object
  *
- * Returns  STS_OK; STS_ERR_CONFIG: with line and reason for the first fault of the form, and then nothing was set; or
- *          for each option that was refused, and then the others are set, and sts_exporter_new reports those again;
- *          STS_ERR_SYSTEM: the file cannot be read; STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
+ * Returns  STS_OK; STS_ERR_CONFIG: the form is wrong, the text has line and reason of the first fault, and nothing was
+ *          set; or some options were refused, the text has them all, the others were set, and sts_exporter_new reports
+ *          the refused ones again; STS_ERR_SYSTEM: the file cannot be read; STS_ERR_NO_MEMORY,
+ *          STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_options_set; the environment must not be changed by another thread meanwhile.
  * Since    0.1.0 */
 STS_API sts_status sts_options_load(sts_options *options, const char *file, sts_error **error);
@@ -114,7 +117,7 @@ typedef void (*sts_outcome_callback)(const sts_outcome *outcome, void *user);
 
 /* Sets the outcome callback. It turns the default of the option `outcomes` into `all`.
  *
- *   callback  NULL takes it back
+ *   callback  NULL removes it
  *   user      handed on to the callback; must live as long as the exporters made from these options
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
@@ -122,7 +125,7 @@ typedef void (*sts_outcome_callback)(const sts_outcome *outcome, void *user);
  * Since    0.1.0 */
 STS_API sts_status sts_options_set_outcome_callback(sts_options *options, sts_outcome_callback callback, void *user);
 
-/* How grave a log line is. */
+/* How severe a log line is. */
 enum { STS_LOG_ERROR = 1, STS_LOG_WARNING = 2, STS_LOG_INFO = 3, STS_LOG_DEBUG = 4 };
 
 /* Called with a line of text (UTF-8, no line end) about what the exporter and its transport do: from the same threads
@@ -131,7 +134,7 @@ typedef void (*sts_log_callback)(int32_t level, const char *text, void *user);
 
 /* Sets the log callback. Without one the library says nothing, anywhere.
  *
- *   callback  NULL takes it back
+ *   callback  NULL removes it
  *   user      handed on to the callback; must live as long as the exporters made from these options
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
@@ -139,7 +142,7 @@ typedef void (*sts_log_callback)(int32_t level, const char *text, void *user);
  * Since    0.1.0 */
 STS_API sts_status sts_options_set_log_callback(sts_options *options, sts_log_callback callback, void *user);
 
-/* A question for a password, while a sts_password_callback answers it. */
+/* A request for a password, for as long as a sts_password_callback answers it. */
 typedef struct sts_password sts_password;
 
 /* Called for a password that the options leave empty, each time the exporter makes a Kafka producer: inside
@@ -151,10 +154,10 @@ typedef struct sts_password sts_password;
 typedef void (*sts_password_callback)(sts_password *password, void *user);
 
 /* Sets the password callback. It is asked for auth.sasl.password where the mechanism is PLAIN or
- * one of SCRAM, and for tls.key_password where there is a private key (no answer: it is not encrypted). The option,
- * where it is set, goes before the callback.
+ * one of SCRAM, and for tls.key_password where there is a private key (no answer: it is not encrypted). If the option
+ * is set, the callback is not asked.
  *
- *   callback  NULL takes it back
+ *   callback  NULL removes it
  *   user      handed on to the callback; must live as long as the exporters made from these options
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
@@ -162,8 +165,8 @@ typedef void (*sts_password_callback)(sts_password *password, void *user);
  * Since    0.1.0 */
 STS_API sts_status sts_options_set_password_callback(sts_options *options, sts_password_callback callback, void *user);
 
-/* The name of the option whose value is wanted: "auth.sasl.password" or "tls.key_password". Others may come with later
- * versions; leave unanswered what you do not know.
+/* The name of the option whose value is asked for: "auth.sasl.password" or "tls.key_password". Others may come with
+ * later versions; leave unanswered what you do not know.
  *
  * Returns  a static string; "" for NULL.
  * Threads  inside the callback.
@@ -181,11 +184,11 @@ STS_API const char *sts_password_option(const sts_password *password);
 STS_API sts_status sts_password_set(sts_password *password, const char *text);
 STS_API sts_status sts_password_fail(sts_password *password, const char *why);
 
-/* A question for a token, while a sts_token_callback answers it. */
+/* A request for a token, for as long as a sts_token_callback answers it. */
 typedef struct sts_token sts_token;
 
-/* Called for a token if auth.sasl.mechanism is OAUTHBEARER: first inside sts_exporter_new, then each time four fifths
- * of the last token's life have passed, and ten seconds after it gave none. It answers with sts_token_set or
+/* Called for a token if auth.sasl.mechanism is OAUTHBEARER: first inside sts_exporter_new, then whenever four fifths of
+ * the last token's life have passed, and ten seconds after a call that gave none. It answers with sts_token_set or
  * sts_token_fail before it returns; `token` is valid until then. Called from inside sts_exporter_new and from the same
  * threads as the outcome callback; the same rules hold. While it runs no outcome is handed out: if getting a token
  * takes long, have one ready. */
@@ -193,7 +196,7 @@ typedef void (*sts_token_callback)(sts_token *token, void *user);
 
 /* Sets the token callback.
  *
- *   callback  NULL takes it back
+ *   callback  NULL removes it
  *   user      handed on to the callback; must live as long as the exporters made from these options
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
@@ -201,8 +204,8 @@ typedef void (*sts_token_callback)(sts_token *token, void *user);
  * Since    0.1.0 */
 STS_API sts_status sts_options_set_token_callback(sts_options *options, sts_token_callback callback, void *user);
 
-/* Answers with a token, or says why there is none, for the log and the error text. The last answer counts. A token
- * stays in use until it expires when there is no new one.
+/* Answers with a token, or says why there is none, for the log and the error text. The last answer counts. If no new
+ * token comes, the last one stays in use until it expires.
  *
  *   value       not NULL: the token as the broker gets it, visible ASCII characters and at least one of them; copied
  *   principal   not NULL: whose token it is; copied

@@ -42,15 +42,15 @@ enum {
 /* Exports the records of one OTLP request, each under its own key; sts_export_logs is the short form for logs in
  * protobuf. The format makes no difference: JSON leads to the same keys, values and outcomes.
  *
- * JSON is taken as the collector reads it, and a little more where that has one meaning (an id in base64, null for what
- * is not set, 1e3 for a whole number, an enum's number in quotes). Everything else is an error with line, column and
- * path. One thing is narrower than in the collector: messages nest at most 100 levels deep, as in protobuf. While it is
- * exported, JSON takes memory of a few times its size. Where a writer has rounded a number (JavaScript writes 2^60 as
- * 1152921504606847000), a key made of it differs from that of the same record in protobuf.
+ * JSON is read as the collector reads it. A little more is accepted, where it can have only one meaning (an id in
+ * base64, null for what is not set, 1e3 for a whole number, an enum's number in quotes). Everything else is an error
+ * with line, column and path. In one thing this is stricter than the collector: messages nest at most 100 levels deep,
+ * as in protobuf. While it is exported, JSON takes a few times its size in memory. Where a writer has rounded a number
+ * (JavaScript writes 2^60 as 1152921504606847000), a key made of it differs from that of the same record in protobuf.
  *
  *   signal     STS_SIGNAL_LOGS, STS_SIGNAL_TRACES, STS_SIGNAL_METRICS or STS_SIGNAL_PROFILES
  *   format     STS_FORMAT_OTLP_PROTO or STS_FORMAT_OTLP_JSON
- *   bytes      the request; may be NULL if size is 0; not kept. JSON has at least {}, without a byte order mark
+ *   bytes      the request; may be NULL if size is 0; not kept. JSON is at least {}, without a byte order mark
  *   the rest   as sts_export_logs
  *
  * Returns  as sts_export_logs, and STS_ERR_JSON: the request is not JSON, or not OTLP's; nothing was exported. The text
@@ -67,26 +67,27 @@ STS_API sts_status sts_export(sts_exporter *exporter, int32_t signal, int32_t fo
 /* Called with what sts_export_take was given, when the bytes are not needed any more. */
 typedef void (*sts_release_callback)(const void *bytes, size_t size, void *user);
 
-/* Exports as sts_export does, and takes the request over, so that values which lie in it just as they are sent are
+/* Exports as sts_export does, but takes the request over, so that values that are sent exactly as they lie in it are
  * never copied: with the encodings body, raw and raw_text, bodies that are bytes (with raw_text texts too), and
  * requests of profiles. Everything else in a message is made or copied as usual.
  *
  * From the call on the bytes belong to the library, whatever the call returns, and must not change. `release` is called
- * exactly once for each call: when the last message that refers to them has its outcome, or when nothing does, which is
- * at the latest when the call returns. So after STS_ERR_QUEUE_FULL, or to export the same bytes twice, hand over
- * something that the host counts itself.
+ * exactly once for each call: when the last message that refers to them has its outcome or, if no message refers to
+ * them, when the call returns at the latest. So after STS_ERR_QUEUE_FULL, or to export the same bytes twice, hand over
+ * bytes for which the host itself counts references.
  *
- * The whole request is kept as long as one of its messages is under way, and for that time all of it counts towards
+ * The whole request is kept as long as one of its messages is under way, and until then all of it counts towards
  * sending_queue.max_bytes, on top of what its messages need. A request of more than a quarter of that, and one for a
  * transport of the host's own, which copies what it keeps, is exported without being referred to, and released when the
  * call returns.
  *
- * `release` is called without a lock by whoever finds the last outcome: a thread that exports, polls, flushes or
- * closes, or the exporter's own; before or after the outcome is told. It may do what an outcome callback may
- * (options.h), and holds up the same. After sts_exporter_free none is called: all have been. There are two exceptions.
- * Where that returns STS_ERR_CALLBACK, the rest is released when the exporter's thread ends it. And where librdkafka
- * could not be ended within the deadline (a name look-up that hangs), what it still refers to is not released at all,
- * for the rest of the process. In a child process after fork(), what the parent had handed over is not released.
+ * `release` is called, with no lock held, by the thread that finds the last outcome: one that exports, polls, flushes
+ * or closes, or the exporter's own; before or after the outcome is reported. It may do what an outcome callback may
+ * (options.h), and it delays others just as such a callback does. None is called after sts_exporter_free: all have been
+ * by then. There are two exceptions. Where that returns STS_ERR_CALLBACK, the rest is released when the exporter's
+ * thread ends it. And where librdkafka could not be ended within the deadline (a name look-up that hangs), what it
+ * still refers to is not released at all, for the rest of the process. In a child process after fork(), what the parent
+ * had handed over is not released.
  *
  *   bytes         the request; may be NULL if size is 0
  *   release       not NULL
@@ -94,7 +95,7 @@ typedef void (*sts_release_callback)(const void *bytes, size_t size, void *user)
  *   the rest      as sts_export
  *
  * Returns  as sts_export. STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT and STS_ERR_NO_MEMORY too have released the bytes
- *          (but where `release` is NULL).
+ *          (unless `release` is NULL).
  * Threads  any, many at once; also from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_export_take(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes,

@@ -15,12 +15,12 @@ extern "C" {
 
 /* Exports one record.
  *
- * The key is the one given: no spec is asked (options key, missing_key, partition_from), max_key_bytes and empty_key
- * hold. The partition is the one that the option `partitioner` gives the key. The record gets the headers that the
- * options give every record (record_headers.*, include_metadata_keys, signal_header), then its own; a header that is
- * made from a record's contents (header_from.*) it does not get. It is never gathered.
+ * The key is the one given: no spec is asked (the options key, missing_key and partition_from do not apply), but
+ * max_key_bytes and empty_key do apply. The partition is the one that the option `partitioner` gives the key. The
+ * record gets the headers that the options give every record (record_headers.*, include_metadata_keys, signal_header),
+ * then its own; it does not get headers that are made from a record's contents (header_from.*). It is never gathered.
  *
- *   topic         NUL-terminated; NULL is the option `topic`. Kafka's rules for names and topics.allow hold for it
+ *   topic         NUL-terminated; NULL is the option `topic`. Kafka's rules for names and topics.allow apply to it
  *   key           key_size bytes; NULL with key_size 0 is a null key; an empty key is not NULL with key_size 0
  *   value         value_size bytes; NULL with value_size 0 is a null value (a tombstone); an empty value is not NULL
  *                 with value_size 0
@@ -33,8 +33,9 @@ extern "C" {
  * Nothing of it is kept after the call: what is needed longer is copied.
  *
  * Returns  STS_OK: it was accepted, and will have exactly one outcome (with sending_queue.wait_for_result: it was
- *          delivered). STS_ERR_REJECTED: it was not, and the text has the reason. Everything else as sts_export_logs,
- *          but no codes of malformed requests; and STS_ERR_CONFIG where the options cannot be used for logs.
+ *          delivered). STS_ERR_REJECTED: it was not accepted, and the text has the reason. Otherwise as
+ *          sts_export_logs, without the codes for malformed requests; and STS_ERR_CONFIG where the options cannot be
+ *          used for logs.
  * Threads  any, many at once; also from a callback.
  * Since    0.1.0 */
 STS_API sts_status sts_export_record(sts_exporter *exporter, const char *topic, const void *key, size_t key_size,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * An exporter's numbers beyond its counters (sts_exporter_counts, _rejected and _failed in exporter.h): how long
- * deliveries took, how full the queue is, how many threads there are, what the transport tells of its traffic; and all
- * of it as one text, for Prometheus or as JSON.
+ * deliveries took, how full the queue is, how many threads there are, what the transport reports about its traffic; and
+ * all of it as one text, for Prometheus or as JSON.
  *
  * Values come as an array with the indices below: a function fills the first elements, as many as there is room for,
  * and those it does not know with 0. New values are appended, and numbers never change. */
@@ -84,8 +84,8 @@ STS_API sts_status sts_exporter_latency(const sts_exporter *exporter, uint64_t *
  * Since    0.1.0 */
 STS_API int32_t sts_exporter_threads(const sts_exporter *exporter);
 
-/* What a transport tells of its traffic: sums since it was opened, then what is now. Kafka's come from librdkafka, as
- * often as the option statistics_interval says, and of all brokers together. */
+/* What a transport reports about its traffic: first sums since it was opened, then values of this moment. Kafka's come
+ * from librdkafka, as often as the option statistics_interval says, and of all brokers together. */
 enum {
     STS_TRANSPORT_TRIES = 0,            /* messages put into requests, each as often as that was done */
     STS_TRANSPORT_RETRIES = 1,          /* tries that were not the first one; for Kafka: at least so many, see below */
@@ -104,7 +104,7 @@ enum {
     STS_TRANSPORT_VALUES = 14           /* how many values this header knows */
 };
 
-/* The transport's numbers, as it told them last.
+/* The transport's numbers, as it reported them last.
  *
  * librdkafka does not count retries of messages, so that these are the tries beyond one for each accepted record that
  * was not purged: exact when nothing waits and no record's time ran out before its first try, else fewer than there

@@ -55,12 +55,12 @@ typedef struct sts_completion {
 } sts_completion;
 
 /* The table. It is copied. A transport made for an older library has a smaller struct_size, and what it lacks is NULL;
- * one made for a newer library is taken if the part that this library does not know is zero.
+ * one made for a newer library is accepted if the part that this library does not know is zero.
  *
  * The exporter calls open first (but for describe) and close last, once each; send, send_many, wake, fd and threads
  * from any thread, also several at once; poll, report, flush and purge from one thread at a time, while others send.
  * When close is called no other method runs, and none comes after it. A completion may call send from inside (a dead
- * letter), so a lock that send takes is not to be held over it. Where a method fails, it puts its own number into
+ * letter), so a lock that send takes must not be held meanwhile. Where a method fails, it puts its own number into
  * *transport_code (0 before) and why into `text` (NUL-terminated, at most text_size bytes; empty before).
  */
 typedef struct sts_transport {
@@ -200,7 +200,7 @@ typedef struct sts_memory_transport sts_memory_transport;
  *
  * The script is a list of steps with commas between; each step says what happens to the next message, or with *N to the
  * next N: deliver, fail, uncertain, full (send returns STS_ERR_QUEUE_FULL once), refuse (send rejects it), fatal (send
- * returns STS_ERR_PRODUCER_FATAL), hold (no outcome until it is closed). Beyond the last step all are delivered. For
+ * returns STS_ERR_PRODUCER_FATAL), hold (no outcome until it is closed). After the last step, all are delivered. For
  * example "deliver*10,fail,hold". Messages are delivered to partition and offset as a topic of `partitions` partitions
  * would.
  *
