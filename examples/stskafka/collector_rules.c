@@ -71,7 +71,7 @@ static const struct move_rule kafka_rules[] = {
     {"producer.linger", move_duration, "linger", NULL},
     {"producer.max_broker_write_bytes", move_note, NULL,
      "requests are bounded by max_message_bytes, the queue by sending_queue.max_bytes"},
-    {"producer.max_inflight_requests_per_broker", move_note_unless, "1", "the order of records hangs on it"},
+    {"producer.max_inflight_requests_per_broker", move_note_unless, "1", "the order of records depends on it"},
     {"producer.max_message_bytes", move_integer, "max_message_bytes", NULL},
     {"producer.required_acks", move_acks, "required_acks", NULL},
 

@@ -28,8 +28,8 @@ static const sts_bytes empty = {"", 0};
 
 static sts_status not_finite(sts__fault *fault) {
     return sts__fault_set(fault, STS_ERR_BODY_TYPE,
-                          "the body has a number that JSON cannot say (NaN, Infinity); encoding=otlp_proto, otlp_json "
-                          "and json_record take it");
+                          "the body has a number that JSON cannot express (NaN, Infinity); encoding=otlp_proto, "
+                          "otlp_json and json_record take it");
 }
 
 static sts_status told(sts__ottl_text_result result, sts__fault *fault) {

@@ -218,7 +218,7 @@ sts_status sts__otlp_json_add(sts__ottl_text *text, const sts__schema_message *m
     if (text->failed)
         return sts__fault_no_memory(fault);
     if (w.bad_id)
-        return sts__fault_set(fault, STS_ERR_MALFORMED, "%s has %zu bytes, not %u: no reader of OTLP JSON takes that",
+        return sts__fault_set(fault, STS_ERR_MALFORMED, "%s has %zu bytes, not %u: no reader of OTLP JSON accepts that",
                               w.bad_id->name, w.bad_size, (unsigned)w.bad_id->id_size);
     return STS_OK;
 }

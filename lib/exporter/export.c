@@ -137,7 +137,7 @@ sts_status sts__export(sts_exporter *exporter, sts__source *source, const sts_ex
     if (exporter->transport.struct_size == 0)
         return sts__fault_set(fault, STS_ERR_UNSUPPORTED, "transport=none: nothing can be sent");
     if (__atomic_load_n(&exporter->fatal, __ATOMIC_RELAXED))
-        return sts__fault_set(fault, STS_ERR_PRODUCER_FATAL, "the producer met a fatal error before");
+        return sts__fault_set(fault, STS_ERR_PRODUCER_FATAL, "the producer has ended with a fatal error");
     if (!sts__ledger_enter(&exporter->ledger))
         return sts__fault_set(fault, STS_ERR_CLOSED, "the exporter was closed");
     bool in_callback = sts__callers_has_me(exporter); /* whoever serves would wait for itself */

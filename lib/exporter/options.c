@@ -164,9 +164,10 @@ static sts_status check_property(const sts_options *options, const char *name, c
     (void)options;
     sts_status status = sts__kafka_property_check(name, value, fault);
     if (status == STS_ERR_OPTION_UNKNOWN && sts__option_find(name) != SIZE_MAX)
-        sts__fault_set(fault, status, "kafka.%s: no property of librdkafka's, but an option by itself: %s", name, name);
+        sts__fault_set(fault, status, "kafka.%s: this is an option of its own, and no property of librdkafka: %s", name,
+                       name);
     else if (status == STS_ERR_OPTION_UNKNOWN && sts__collector_hint(name))
-        sts__fault_set(fault, status, "kafka.%s: no property of librdkafka's; %s", name, sts__collector_hint(name));
+        sts__fault_set(fault, status, "kafka.%s: librdkafka has no such property; %s", name, sts__collector_hint(name));
     return status;
 }
 

@@ -27,7 +27,7 @@ static sts_status check_fixed(const sts_exporter *exporter, const sts_options *o
     if (text.failed)
         status = sts__fault_no_memory(fault);
     else if (changed.data)
-        status = sts__fault_set(fault, STS_ERR_CONFIG, "%.*s: cannot change while the exporter lives",
+        status = sts__fault_set(fault, STS_ERR_CONFIG, "%.*s: cannot be changed while the exporter runs",
                                 (int)changed.size, (const char *)changed.data);
     sts__text_clear(&text);
     return status;

@@ -193,7 +193,7 @@ static void make_encoding(making *m, const sts__config *config) {
     m->rules->encoding = sts__encoding_at(place, signal);
     if (m->status == STS_OK && m->rules->encoding->is_for_logs_alone && !signal->body)
         m->status = sts__fault_set(m->fault, STS_ERR_CONFIG,
-                                   "%s cannot be exported with the option encoding: %s is for log records alone",
+                                   "%s cannot be exported with the option encoding: %s is only for log records",
                                    signal->name, m->rules->encoding->name);
 }
 
@@ -211,7 +211,7 @@ static void check_gathering(making *m, const sts__config *config) {
                                    rules->signal->name, rules->encoding->name);
     else if (config->cloudevents)
         m->status = sts__fault_set(m->fault, STS_ERR_CONFIG,
-                                   "%s cannot be exported with the option gather: a CloudEvent is one record alone",
+                                   "%s cannot be exported with the option gather: a CloudEvent holds only one record",
                                    rules->signal->name);
 }
 

@@ -55,8 +55,8 @@ static sts_status add(reading *r, const char *name, const char *value, size_t li
         return sts__fault_no_memory(r->fault);
     for (size_t i = 0; i < r->count; i++) {
         if (strcmp(r->settings[i].name, name) == 0)
-            return sts__fault_set(r->fault, STS_ERR_CONFIG, "%.*s%s stands twice: first in line %zu", STS__NAME(name),
-                                  r->settings[i].line);
+            return sts__fault_set(r->fault, STS_ERR_CONFIG, "%.*s%s is there twice; the first time in line %zu",
+                                  STS__NAME(name), r->settings[i].line);
     }
     setting *settings = sts__arena_list_grown(&r->arena, r->settings, r->count, sizeof *settings);
     if (!settings)

@@ -57,12 +57,14 @@ static sts_status append_value(const reference *from, sts__text *text, bool *is_
     const char *value = getenv(from->name);
     if (!value && !from->preset)
         return sts__fault_set(fault, STS_ERR_CONFIG,
-                              "the environment variable %s is not set; ${env:%s:-default} has a default", from->name,
-                              from->name);
+                              "the environment variable %s is not set; set it, or give a default: ${env:%s:-default}",
+                              from->name, from->name);
     if (value && holds_references(value))
-        return sts__fault_set(fault, STS_ERR_CONFIG,
-                              "the environment variable %s holds a reference of its own, or $$, which is not read here",
-                              from->name);
+        return sts__fault_set(
+            fault, STS_ERR_CONFIG,
+            "the environment variable %s contains a reference or $$ of its own, which is not resolved "
+            "here",
+            from->name);
     *is_null = value && !value[0];
     if (value)
         sts__text_append(text, value, strlen(value));

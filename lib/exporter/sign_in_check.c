@@ -116,8 +116,8 @@ static void check_kerberos_text(const char *option, const char *text, sts__text 
     if (!sts__kafka_kerberos_text_is_good(text))
         sts__faults_add(
             faults,
-            "auth.kerberos.%s: it becomes a part of a shell's command (kinit's), and may have letters, digits "
-            "and /._@:=,+- in it, and no - in front",
+            "auth.kerberos.%s: it becomes part of a shell command (kinit), so it may contain only letters, digits and "
+            "/._@:=,+-, and must not begin with -",
             option);
 }
 

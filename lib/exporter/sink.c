@@ -65,7 +65,7 @@ static void partitions(void *owner, const char *topic, int32_t before, int32_t n
     if (now == before)
         return;
     snprintf(line, sizeof line, "topic %s has %d partitions now, %d before: %s", topic, (int)now, (int)before,
-             now < before                 ? "most keys change their partition (partition_growth has no say in it)"
+             now < before                 ? "most keys change their partition (partition_growth does not apply to that)"
              : exporter->holds_partitions ? "keys stay among the ones that were there first (partition_growth=hold)"
                                           : "most keys change their partition (partition_growth=warn)");
     sts__ledger_count(&exporter->ledger, STS_COUNT_PARTITION_CHANGES);

@@ -19,11 +19,10 @@ sts_status sts__spec_compile_key(sts__ottl_set *set, const char *spec, sts__ottl
     const char *reader = status == STS_OK && set->signal->is_whole ? sts__ottl_drop_readers(program) : NULL;
     if (!reader)
         return status;
-    return sts__fault_set(
-        fault, STS_ERR_OPTION_VALUE,
-        "%.200s reads a record, but of %s nothing is read: they are sent just as they came. Their key "
-        "can be none, constant(\"...\"), metadata(\"...\"), or made of these",
-        reader, set->signal->name);
+    return sts__fault_set(fault, STS_ERR_OPTION_VALUE,
+                          "%.200s reads a record, but %s are sent unread, just as they came. Their key can only be "
+                          "none, constant(\"...\"), metadata(\"...\"), or made of these",
+                          reader, set->signal->name);
 }
 
 static sts_status check_for(const sts__memory *memory, const sts__signal *signal, const char *spec, sts__fault *fault) {

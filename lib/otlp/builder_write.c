@@ -164,7 +164,7 @@ sts_status sts__logs_write(sts_logs *logs, sts__fault *fault) {
         return status;
     if (logs->in_use)
         return sts__fault_set(fault, STS_ERR_REENTRANT,
-                              "the batch was changed while it is being exported or explained");
+                              "the batch was changed while it was being exported or explained");
     sts__wire_writer *writer = &logs->writer;
     sts__wire_writer_reset(writer);
     sts__wire_reserve(writer, logs->size + LONGEST_VARINT); /* all at once; and an empty request has data too */

@@ -87,7 +87,7 @@ static sts_status put_value(sts__text *text, const sts__json *value, sts__fault 
         return STS_OK;
     case STS__JSON_NUMBER:
         if (!isfinite(value->number))
-            return sts__fault_set(fault, STS_ERR_JSON, "a Struct holds NaN or an infinity, which JSON has not");
+            return sts__fault_set(fault, STS_ERR_JSON, "a Struct holds NaN or an infinity, which JSON cannot express");
         put_double(text, value->number);
         return STS_OK;
     case STS__JSON_STRING:
@@ -97,7 +97,7 @@ static sts_status put_value(sts__text *text, const sts__json *value, sts__fault 
     case STS__JSON_OBJECT:
         return put_items(text, value->items, value->count, value->type == STS__JSON_OBJECT, fault);
     default:
-        return sts__fault_set(fault, STS_ERR_JSON, "a Struct holds a Value without a kind, which JSON has not");
+        return sts__fault_set(fault, STS_ERR_JSON, "a Struct holds a Value without a kind, which JSON cannot express");
     }
 }
 

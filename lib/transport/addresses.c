@@ -132,7 +132,7 @@ sts_status sts__addresses_check(const char *option, const char *list, sts__fault
         const char *why = fault_of(part);
         place++;
         if (why)
-            return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: address %u of %u is not good: %s", option, place,
+            return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: address %u of %u is wrong: %s", option, place,
                                   count, why);
     }
     return STS_OK;

@@ -12,7 +12,7 @@
 static const double LAST_DATE = 1e11;
 
 static bool fail(char *why, size_t why_size, const char *reason) {
-    snprintf(why, why_size, "is no JWT, which is header.claims.signature in base64url: %s", reason);
+    snprintf(why, why_size, "is not a JWT (header.claims.signature in base64url): %s", reason);
     return false;
 }
 
@@ -29,7 +29,7 @@ static bool find_claims(sts_bytes token, sts_bytes *claims, char *why, size_t wh
                 at[dots] = i;
             dots++;
         } else if (!text[i] || !strchr(digits, text[i])) {
-            snprintf(reason, sizeof reason, "byte %zu is neither of base64url nor a full stop", i);
+            snprintf(reason, sizeof reason, "byte %zu is neither base64url nor a full stop", i);
             return fail(why, why_size, reason);
         }
     }

@@ -179,7 +179,7 @@ class Kerberos(unittest.TestCase):
         mark = self.folder / "run-by-a-shell"
         for option in "username", "realm", "service_name", "keytab_file":
             own = {**self.keytab("alice"), option: f"x;touch {mark}"}
-            self.check_refused(self.send("6s", **own), f"auth.kerberos.{option}: it becomes a part of a shell's command")
+            self.check_refused(self.send("6s", **own), f"auth.kerberos.{option}: it becomes part of a shell command")
         self.check_refused(self.send("6s", **self.keytab("-x")), "no - in front")
         self.assertFalse(mark.exists())
 

@@ -47,7 +47,7 @@ Test(missing_topic, what_is_for_it_was_not_sent) {
     struct outcome_copy outcome = outcome_log_find(&log, 0, 0);
     cr_assert_eq(outcome.kind, STS_OUTCOME_FAILED, "%d: %s", outcome.kind, outcome.text);
     cr_assert_eq(outcome.code, STS_ERR_TOPIC_MISSING, "%s", sts_status_name(outcome.code));
-    cr_assert_not_null(strstr(outcome.text, "topic \"missing-topic\" is not there"), "%s", outcome.text);
+    cr_assert_not_null(strstr(outcome.text, "topic \"missing-topic\" does not exist"), "%s", outcome.text);
     cr_assert_eq(outcome_log_find(&log, 0, 1).kind, STS_OUTCOME_DELIVERED);
     outcome_log_clear(&log);
     rig_close(&rig);

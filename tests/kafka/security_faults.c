@@ -64,12 +64,12 @@ Test(security_faults, wrong_password_by_scram) {
 
 Test(security_faults, a_mechanism_that_the_broker_does_not_take) {
     check("SASL_PLAINTEXT", RIG_OPTIONS(SCRAM("512", "alice", ALICE_SECRET)), STS_ERR_NOT_AUTHENTICATED,
-          RIG_OPTIONS("does not take this auth.sasl.mechanism", "PLAIN,SCRAM-SHA-256,OAUTHBEARER"));
+          RIG_OPTIONS("does not accept this auth.sasl.mechanism", "PLAIN,SCRAM-SHA-256,OAUTHBEARER"));
 }
 
 Test(security_faults, no_client_certificate) {
     check("SSL", RIG_OPTIONS(TLS, "right"), STS_ERR_NOT_AUTHENTICATED,
-          RIG_OPTIONS("wants a client certificate", "set tls.cert_file and tls.key_file"));
+          RIG_OPTIONS("requires a client certificate", "set tls.cert_file and tls.key_file"));
 }
 
 /* The broker's own CA is used as one that it does not trust as a client: it is no certificate for clients. */
@@ -102,7 +102,7 @@ static const char *const *silence(const char *kind, const char *option) {
     static const char *parts[4];
     bool told = strcmp(sts_librdkafka_version(), "2.1") < 0;
     parts[0] = kind;
-    parts[1] = told ? "the broker hangs up" : "connections end without a word";
+    parts[1] = told ? "the broker closes the connection" : "connections end without a word";
     parts[2] = told ? option : "(tls.*, auth.sasl.*)";
     return parts;
 }
@@ -121,10 +121,10 @@ Test(security_faults, tls_without_sasl_to_a_port_with_both) {
 
 Test(security_faults, tls_to_a_port_without) {
     check("PLAINTEXT", RIG_OPTIONS(TLS, "right"), STS_ERR_NO_BROKER,
-          RIG_OPTIONS("TLS does not come about", "is this port of the broker one without it?"));
+          RIG_OPTIONS("the TLS handshake failed", "is this a port of the broker without TLS?"));
 }
 
 Test(security_faults, sasl_to_a_port_without) {
     check("PLAINTEXT", RIG_OPTIONS(PLAIN("alice", ALICE_SECRET)), STS_ERR_NOT_AUTHENTICATED,
-          RIG_OPTIONS("wants no SASL", "auth.sasl.mechanism"));
+          RIG_OPTIONS("does not use SASL", "auth.sasl.mechanism"));
 }

@@ -69,7 +69,7 @@ Test(token_file, is_refused) {
     check_refused(token, "the broker refused the token");
     token_write(token, sizeof token, "alice", token_now_ms() - 5000);
     check_refused(token, "expired 5 s ago by this machine's clock");
-    check_refused(WRONG_SECRET, "is no JWT");
+    check_refused(WRONG_SECRET, "is not a JWT");
 }
 
 static uint64_t delivered(struct secure *secure) {
@@ -141,7 +141,7 @@ Test(token_file, comes_too_late) {
     unlink(file.path);
     export_until(&secure, gone, 1);
     put(&file, "half a tok");
-    export_until(&secure, "is no JWT", 1);
+    export_until(&secure, "is not a JWT", 1);
     int64_t expired = token_now_ms() + 6000;
     while (token_now_ms() < expired)
         usleep(50000);

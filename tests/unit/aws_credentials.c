@@ -87,7 +87,7 @@ static void check_bad(const char *part) {
 }
 
 Test(aws_credentials, in_the_environment) {
-    check_bad("neither the environment (AWS_ACCESS_KEY_ID) nor a shared file");
+    check_bad("there are none in the environment (AWS_ACCESS_KEY_ID) or in a shared file");
     setenv("AWS_ACCESS_KEY_ID", "FROM-ENV", 1);
     check_bad("AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not");
     setenv("AWS_SECRET_ACCESS_KEY", SECRET, 1);

@@ -134,7 +134,7 @@ class Remote(unittest.TestCase):
         while not (told := self.ask(process))[2]:
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.1)
-        self.assertIn("the instance's metadata: it refuses (HTTP status 404)", told[2])
+        self.assertIn("the instance's metadata: it refused (HTTP status 404)", told[2])
         self.serve_instance("ASIABACK")
         who, _, why, waits, _ = self.ask(process)
         self.assertEqual((who, why, waits), ("ASIABACK", "", 1))
@@ -173,7 +173,7 @@ class Remote(unittest.TestCase):
 
     def test_a_web_identity_that_is_refused(self):
         variables = self.serve_sts(400, json.dumps({"Error": {"Code": "ExpiredTokenException", "Message": f"{WEB_TOKEN} is old"}}))
-        self.assertIn("AWS's STS: it refuses (HTTP status 400, ExpiredTokenException)", self.ask(self.start(**variables))[2])
+        self.assertIn("AWS's STS: it refused (HTTP status 400, ExpiredTokenException)", self.ask(self.start(**variables))[2])
         (self.folder / "web-token").unlink()
         self.assertIn("the web identity's token: \"", self.ask(self.start(**variables))[2])
 
@@ -208,7 +208,7 @@ class Remote(unittest.TestCase):
             self.assertLessEqual(abs(seen + off), 5)
 
     def test_nothing_anywhere(self):
-        self.assertIn("nor are there a web identity, a container's or an instance's", self.ask(self.start())[2])
+        self.assertIn("and none of a web identity, a container or an instance", self.ask(self.start())[2])
 
     def test_the_library_without_it(self):
         needed = subprocess.run(["readelf", "-d", LIBRARY], check=True, capture_output=True, text=True).stdout

@@ -80,7 +80,7 @@ Test(profiles, the_key_of_all_signals_counts_where_it_was_chosen) {
 
 Test(profiles, a_key_that_reads_a_record_is_refused) {
     static const char *const cases[][2] = {
-        {"trace_id", "profiles.key: trace_id reads a record, but of profiles nothing is read"},
+        {"trace_id", "profiles.key: trace_id reads a record, but profiles are sent unread"},
         {"body", "body reads a record"},
         {"attribute(\"a\")", "attribute(\"a\") reads a record"},
         {"resource_hash", "resource_hash reads a record"},
@@ -126,7 +126,7 @@ Test(profiles, what_options_cannot_say_of_them_ends_their_exports_alone) {
     check_refused(RIG_OPTIONS("key", "attribute(\"a\") | \"b\""), &in_protobuf, STS_ERR_CONFIG, -1,
                   "profiles cannot be exported with the option key: attribute(\"a\") reads a record");
     check_refused(RIG_OPTIONS("encoding", "raw_text"), &in_protobuf, STS_ERR_CONFIG, -1,
-                  "profiles cannot be exported with the option encoding: raw_text is for log records alone");
+                  "profiles cannot be exported with the option encoding: raw_text is only for log records");
     check_refused(NULL, &in_json, STS_ERR_CONFIG, -1,
                   "profiles in JSON cannot be exported with the encoding otlp_proto, which is protobuf");
     check_refused(RIG_OPTIONS("profiles.encoding", "otlp_json"), &in_protobuf, STS_ERR_CONFIG, -1,

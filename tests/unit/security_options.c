@@ -230,7 +230,7 @@ Test(security_options, kerberos) {
                               "$(" SECRET ")", "kafka.sasl.kerberos.principal", "you",
                               "kafka.sasl.kerberos.min.time.before.relogin", "1"),
                   RIG_OPTIONS("auth.kerberos.keytab_file: is used with", "\"/nonexistent/keytab\" cannot be read",
-                              "auth.kerberos.username: it becomes a part of a shell's command",
+                              "auth.kerberos.username: it becomes part of a shell command",
                               "kafka.sasl.kerberos.principal: cannot be set beside auth.kerberos.username",
                               "kafka.sasl.kerberos.min.time.before.relogin: cannot be set beside"));
 }

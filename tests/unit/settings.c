@@ -49,7 +49,7 @@ Test(settings, lines_of_assignments) {
           "attributes[\"user\"] | \"x # $$ ${env:NO}\"");
     gives("client_id=\n", "client_id", "");
     refuses("brokers=a:1\ntopic: logs\n", "options.yaml:2: this is not NAME=VALUE");
-    refuses("topic=a\ntopic=b\n", "options.yaml:2: topic stands twice: first in line 1");
+    refuses("topic=a\ntopic=b\n", "options.yaml:2: topic is there twice; the first time in line 1");
 }
 
 Test(settings, yaml_names_are_nested_or_dotted) {
@@ -64,7 +64,7 @@ Test(settings, yaml_names_are_nested_or_dotted) {
     refuses("topic: logs\n  client_id: x\n", ":2: this is indented further than the line before");
     refuses("sending_queue:\n    max_bytes: 1000000\n  queue_size: 3\n", ":3: no name above is indented like this one");
     refuses("sending_queue:\n\tmax_bytes: 1000000\n", ":2: there is a tab here");
-    refuses("topic: logs\ntopic: more\n", ":2: topic stands twice");
+    refuses("topic: logs\ntopic: more\n", ":2: topic is there twice");
     refuses("sending_queue.max_bytes: 70000000\nsending_queue:\n  max_bytes: 70000000\n",
             ":3: sending_queue.max_bytes");
 }

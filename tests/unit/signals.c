@@ -266,7 +266,7 @@ static void check_other_encoding(const char *option, sts_status expected) {
                  expected);
     explained_clear(&list);
     if (expected != STS_OK)
-        cr_assert(strstr(sts_error_text(error), "encoding: json_record is for log records alone"), "%s",
+        cr_assert(strstr(sts_error_text(error), "encoding: json_record is only for log records"), "%s",
                   sts_error_text(error));
     sts_error_free(error);
     sts_exporter_free(exporter, 0);

@@ -145,20 +145,19 @@ static bool has_profile(const shared_file *file) {
 /* Other ways that a profile may name. */
 static sts__aws_found refuse_others(const shared_file *file, const char *profile, char *why, size_t why_size) {
     static const char *const others[][2] = {
-        {"credential_process", "runs a command, which no option and no file makes this library do"},
+        {"credential_process", "runs a command, which this library does not do"},
         {"sso_session", "asks for a login in a browser"},
         {"sso_start_url", "asks for a login in a browser"},
-        {"source_profile", "takes on a role by another profile, which is not done here"},
-        {"credential_source", "takes on a role by other credentials, which is not done here"},
+        {"source_profile", "assumes a role by means of another profile, which this library does not do"},
+        {"credential_source", "assumes a role by means of other credentials, which this library does not do"},
     };
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         if (!value_in(file, others[i][0]).size)
             continue;
-        snprintf(
-            why, why_size,
-            "\"%s\": %s of the profile %s %s; have `aws configure export-credentials` put keys into the environment "
-            "or the file of credentials",
-            file->path, others[i][0], profile, others[i][1]);
+        snprintf(why, why_size,
+                 "\"%s\": %s of the profile %s %s; put keys into the environment or the credentials file "
+                 "with `aws configure export-credentials`",
+                 file->path, others[i][0], profile, others[i][1]);
         return STS__AWS_BAD;
     }
     return STS__AWS_ABSENT;

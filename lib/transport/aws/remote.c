@@ -97,7 +97,7 @@ static sts__aws_found refused(const sts__http_answer *answer, const char *name, 
         const sts__json *error = sts__json_member(all, "Error");
         code = text_of(error ? error : all, "Code");
     }
-    snprintf(why, why_size, "%s: it refuses (HTTP status %ld%s%.*s)", name, answer->status, code.size ? ", " : "",
+    snprintf(why, why_size, "%s: it refused (HTTP status %ld%s%.*s)", name, answer->status, code.size ? ", " : "",
              (int)(code.size < 60 ? code.size : 60), code.size ? (const char *)code.data : "");
     sts__arena_clear(&arena);
     return STS__AWS_BAD;

@@ -72,8 +72,9 @@ static void fail(sts_token *token, const char *why) {
 
 static void say_nothing_is_there(char *why, size_t why_size) {
     snprintf(why, why_size,
-             "neither the environment (AWS_ACCESS_KEY_ID) nor a shared file (~/.aws/credentials) has any%s",
-             sts__http_is_built() ? ", nor are there a web identity, a container's or an instance's"
+             "there are none in the environment (AWS_ACCESS_KEY_ID) or in a shared file "
+             "(~/.aws/credentials)%s",
+             sts__http_is_built() ? ", and none of a web identity, a container or an instance"
                                   : "; this library was built without HTTP (-DSTSKAFKA_HTTP=ON), which web identities, "
                                     "containers and instances need");
 }

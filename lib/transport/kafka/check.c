@@ -87,7 +87,7 @@ sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t index, const char *
     rd_kafka_resp_err_t topic_error = RD_KAFKA_RESP_ERR_NO_ERROR;
     rd_kafka_topic_t *topic = sts__kafka_topic_handle(kafka, index, name);
     if (!topic)
-        return sts__fault_set(fault, STS_ERR_TOPIC_INVALID, "topic \"%s\": librdkafka does not take it", name);
+        return sts__fault_set(fault, STS_ERR_TOPIC_INVALID, "topic \"%s\": librdkafka does not accept this name", name);
     for (int32_t patience_ms = FIRST_PATIENCE_MS;; patience_ms *= 2) {
         int32_t left_ms = sts__deadline_left_ms(deadline);
         bool last = left_ms <= patience_ms;

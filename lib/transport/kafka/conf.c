@@ -35,7 +35,7 @@ static void set_text(building *b, const char *name, const char *value) {
 /* One of the host's: librdkafka's text would quote the value. */
 static void set_property(building *b, const sts__pair *property) {
     if (b->status == STS_OK && rd_kafka_conf_set(b->conf, property->name, property->value, NULL, 0) != RD_KAFKA_CONF_OK)
-        b->status = sts__fault_set(b->fault, STS_ERR_CONFIG, "kafka.%s: librdkafka %s does not take this value",
+        b->status = sts__fault_set(b->fault, STS_ERR_CONFIG, "kafka.%s: librdkafka %s does not accept this value",
                                    property->name, rd_kafka_version_str());
 }
 

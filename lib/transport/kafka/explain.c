@@ -32,12 +32,12 @@ static const char *explain_kerberos(const char *what) {
          "there is no Kerberos ticket: kinit got none for auth.kerberos.username with "
          "auth.kerberos.keytab_file, or, without auth.kerberos.use_keytab, neither the credential cache nor "
          "a client keytab has one"},
-        {"not found in Kerberos database", "Kerberos does not know the broker: its principal begins with "
-                                           "auth.kerberos.service_name, and goes on with the "
-                                           "host that brokers, or the broker itself, names"},
-        {"icket expired", "the Kerberos ticket has expired, and nobody has got a new one"},
-        {"lock skew", "the clocks of this machine and of Kerberos' are too far apart"},
-        {"annot contact any KDC", "Kerberos cannot be reached: krb5.conf says where it is"},
+        {"not found in Kerberos database",
+         "Kerberos does not know the broker: its principal is auth.kerberos.service_name followed "
+         "by the host name that stands in brokers, or that the broker itself advertises"},
+        {"icket expired", "the Kerberos ticket has expired and was not renewed"},
+        {"lock skew", "the clocks of this machine and of the Kerberos server are too far apart"},
+        {"annot contact any KDC", "the Kerberos server cannot be reached: krb5.conf says where it is"},
         {"No worthy mechs", "libsasl2 has no GSSAPI: its module is missing (libsasl2-modules-gssapi-mit)"},
     };
     for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
@@ -52,11 +52,11 @@ static void explain_aws(char *text, size_t text_size) {
     struct tm utc;
     time_t seconds = (time_t)(sts__clock_wall_ms() / 1000);
     strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &utc));
-    snprintf(
-        text, text_size,
-        "the broker refused what AWS's credentials have signed: may they do kafka-cluster:Connect, are they of now, "
-        "is auth.sasl.aws_msk.region the cluster's, and is this machine's clock right, which says %s?",
-        now);
+    snprintf(text, text_size,
+             "the broker refused the token signed with the AWS credentials: do they allow "
+             "kafka-cluster:Connect, have they not expired, is auth.sasl.aws_msk.region the cluster's "
+             "region, and is this machine's clock right, which says %s?",
+             now);
 }
 
 static void explain_login(const char *mechanism, const char *what, char *text, size_t text_size) {
@@ -64,9 +64,10 @@ static void explain_login(const char *mechanism, const char *what, char *text, s
         snprintf(text, text_size, "there is no token");
     else if (strstr(what, "not valid in current SASL state"))
         snprintf(text, text_size,
-                 "this port of the broker wants no SASL: name another in brokers, or leave auth.sasl.mechanism");
+                 "this port of the broker does not use SASL: name another one in brokers, or do not set "
+                 "auth.sasl.mechanism");
     else if (strstr(what, "mechanism handshake failed"))
-        snprintf(text, text_size, "the broker does not take this auth.sasl.mechanism");
+        snprintf(text, text_size, "the broker does not accept this auth.sasl.mechanism");
     else if (strcmp(mechanism, "GSSAPI") == 0)
         snprintf(text, text_size, "%s", explain_kerberos(what));
     else if (strcmp(mechanism, "AWS_MSK_IAM_OAUTHBEARER") == 0)
@@ -94,28 +95,30 @@ static sts_status explain(const sts__kafka_credentials *credentials, rd_kafka_re
     }
     if (error == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED) {
         snprintf(text, text_size,
-                 "this user may write to no topic at all, and so gets no producer id, which required_acks=all needs");
+                 "this user may not write to any topic, so it gets no producer id, which required_acks=all "
+                 "needs");
         return STS_ERR_NOT_AUTHORIZED;
     }
     if (strstr(what, "certificate verify failed")) {
-        snprintf(text, text_size, "the broker's certificate is not good: %s",
-                 bad[0] ? bad : "not signed by one to be trusted (tls.ca_file), or for another host name");
+        snprintf(text, text_size, "the broker's certificate is not accepted: %s",
+                 bad[0] ? bad : "it is not signed by a trusted authority (tls.ca_file), or is for another host name");
         return STS_ERR_NOT_AUTHENTICATED;
     }
     if (is_certificate_alert(what)) {
-        snprintf(text, text_size, "the broker wants a client certificate that it trusts: %s",
-                 credentials->has_certificate ? "the one in tls.cert_file is not"
+        snprintf(text, text_size, "the broker requires a client certificate that it trusts: %s",
+                 credentials->has_certificate ? "it does not trust the one in tls.cert_file"
                                               : "set tls.cert_file and tls.key_file");
         return STS_ERR_NOT_AUTHENTICATED;
     }
     if (strstr(what, "SSL handshake failed")) {
-        snprintf(text, text_size, "TLS does not come about: is this port of the broker one without it?");
+        snprintf(text, text_size, "the TLS handshake failed: is this a port of the broker without TLS?");
         return STS_ERR_NO_BROKER;
     }
     if (strstr(what, "connecting to a SSL listener?"))
-        snprintf(text, text_size, "the broker hangs up: does this port of it want TLS (tls.enabled)?");
+        snprintf(text, text_size, "the broker closes the connection: does this port of it expect TLS (tls.enabled)?");
     else if (strstr(what, "might require SASL"))
-        snprintf(text, text_size, "the broker hangs up: does this port of it want SASL (auth.sasl.mechanism)?");
+        snprintf(text, text_size,
+                 "the broker closes the connection: does this port of it expect SASL (auth.sasl.mechanism)?");
     return sts__kafka_status(error);
 }
 

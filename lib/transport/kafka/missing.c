@@ -30,10 +30,10 @@ const char *sts__kafka_missing_text(const sts__memory *memory, sts__kafka_topic 
     if (topic->absence.text)
         return topic->absence.text;
     sts__text_init(&text, memory);
-    sts__text_printf(&text, "topic \"%s\" is not there", topic->name);
+    sts__text_printf(&text, "topic \"%s\" does not exist", topic->name);
     if (text.failed) {
         sts__text_clear(&text);
-        return "the topic is not there";
+        return "the topic does not exist";
     }
     return topic->absence.text = text.data;
 }
@@ -74,7 +74,7 @@ static void look_for(sts__kafka *kafka, int32_t index) {
     sts__kafka_topic *topic = &kafka->topics.items[index];
     char line[320];
     if (!topic->absence.told) {
-        snprintf(line, sizeof line, "%s; its records wait, and it is looked for",
+        snprintf(line, sizeof line, "%s; its records wait until it is there",
                  sts__kafka_missing_text(kafka->memory, topic));
         sts__sink_log(kafka->sink, STS_LOG_WARNING, line);
         topic->absence.told = true;

@@ -12,7 +12,7 @@
 #define CODE "no code is loaded or run that the host has not linked itself"
 #define JAVA "only Java's client has that"
 #define NO_LEVELS "use kafka.compression.level"
-#define IN_FLIGHT "it follows from required_acks: the order of records hangs on it"
+#define IN_FLIGHT "it follows from required_acks: the order of records depends on it"
 #define TRIED "a record is tried for retry_on_failure.max_elapsed_time"
 #define LOGIN "use auth.sasl.mechanism, auth.sasl.username and auth.sasl.password"
 
@@ -62,7 +62,7 @@ static const struct known {
     {"partitioner.adaptive.partitioning.enable", JAVA, false},
     {"partitioner.availability.timeout.ms", JAVA, false},
     {"partitioner.class", "use partitioner, which names a profile", false},
-    {"partitioner.ignore.keys", "use partitioner=round_robin, which heeds no key", false},
+    {"partitioner.ignore.keys", "use partitioner=round_robin, which ignores keys", false},
     {"queue.buffering.max.kbytes", "use sending_queue.max_bytes", false},
     {"queue.buffering.max.messages", "use sending_queue.queue_size", false},
     {"queue.buffering.max.ms", "use linger", false},

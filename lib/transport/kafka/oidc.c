@@ -23,7 +23,7 @@ const char *sts__kafka_oidc_wants(const sts__kafka_oidc *oidc, sts__fault *fault
 static sts_status set(rd_kafka_conf_t *conf, const char *name, const char *value, sts__fault *fault) {
     if (!value[0] || rd_kafka_conf_set(conf, name, value, NULL, 0) == RD_KAFKA_CONF_OK)
         return STS_OK;
-    return sts__fault_set(fault, STS_ERR_CONFIG, "librdkafka %s does not take %s from auth.sasl.oauthbearer.*",
+    return sts__fault_set(fault, STS_ERR_CONFIG, "librdkafka %s does not accept %s from auth.sasl.oauthbearer.*",
                           rd_kafka_version_str(), name);
 }
 

@@ -104,8 +104,8 @@ static sts_status check_kerberos(const char *name, const char *value, sts__fault
     if (strncmp(name, "sasl.kerberos.", 14) != 0 || sts__kafka_kerberos_text_is_good(value))
         return STS_OK;
     return sts__fault_set(fault, STS_ERR_OPTION_VALUE,
-                          "kafka.%s: it becomes a part of a shell's command, and may have letters, digits and "
-                          "/._@:=,+- in it, and no - in front",
+                          "kafka.%s: it becomes part of a shell command, so it may contain only letters, digits and "
+                          "/._@:=,+-, and must not begin with -",
                           name);
 }
 
@@ -128,7 +128,7 @@ static sts_status try_property(const char *name, const char *value, sts__fault *
     rd_kafka_conf_destroy(conf);
     if (result == RD_KAFKA_CONF_OK)
         return STS_OK;
-    return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "kafka.%s: librdkafka %s does not take this value", name,
+    return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "kafka.%s: librdkafka %s does not accept this value", name,
                           rd_kafka_version_str());
 }
 

@@ -38,7 +38,7 @@ static bool lacks_key(const sts__topic_settings *settings, const sts_message *me
                    __atomic_load_n(&settings->untold, __ATOMIC_RELAXED)
                        ? "the record has no key, and the topic has refused another one without a key: it seems to be "
                          "compacted (its cleanup.policy may not be read)"
-                       : "the record has no key, and the topic is compacted (cleanup.policy): it takes none without");
+                       : "the record has no key, and the topic is compacted (cleanup.policy): every record needs one");
     fault->transport_code = RD_KAFKA_RESP_ERR_INVALID_RECORD;
     return true;
 }
@@ -128,7 +128,7 @@ void sts__kafka_tell_refusal(const sts__kafka_topics *topics, const rd_kafka_mes
         break;
     case RD_KAFKA_RESP_ERR_INVALID_RECORD:
         snprintf(text, text_size, "%s%s", words,
-                 record->message.key.data ? "" : ": it has no key, which a compacted topic does not take");
+                 record->message.key.data ? "" : ": it has no key, and a compacted topic needs one");
         break;
     default:
         snprintf(text, text_size, "%s", words);

@@ -66,7 +66,7 @@ static sts_status conf_kerberos(rd_kafka_conf_t *conf, const sts__kafka_kerberos
     for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++)
         if (properties[i][1][0] &&
             rd_kafka_conf_set(conf, properties[i][0], properties[i][1], NULL, 0) != RD_KAFKA_CONF_OK)
-            return sts__fault_set(fault, STS_ERR_CONFIG, "librdkafka %s does not take %s from auth.kerberos.*",
+            return sts__fault_set(fault, STS_ERR_CONFIG, "librdkafka %s does not accept %s from auth.kerberos.*",
                                   rd_kafka_version_str(), properties[i][0]);
     return STS_OK;
 }
@@ -98,7 +98,7 @@ sts_status sts__kafka_conf_security(rd_kafka_conf_t *conf, const sts__kafka_secu
             continue;
         bool secret = sts__kafka_property_is_secret(properties[i].name); /* the text may quote it */
         return sts__fault_set(fault, STS_ERR_CONFIG, "librdkafka %s: %s%s", rd_kafka_version_str(),
-                              secret ? properties[i].name : text, secret ? " is not taken" : "");
+                              secret ? properties[i].name : text, secret ? " is not accepted" : "");
     }
     sts_status status = sts__kafka_conf_oidc(conf, &security->oidc, fault);
     if (status == STS_OK && security->mechanism == STS__SASL_GSSAPI)
@@ -171,7 +171,7 @@ static sts_status ask_password(const sts__kafka_credentials *credentials, rd_kaf
     credentials->password_callback(&password, credentials->password_user);
     if (password.text) {
         if (rd_kafka_conf_set(conf, property, password.text, NULL, 0) != RD_KAFKA_CONF_OK)
-            status = sts__fault_set(fault, STS_ERR_CONFIG, "librdkafka %s: %s is not taken", rd_kafka_version_str(),
+            status = sts__fault_set(fault, STS_ERR_CONFIG, "librdkafka %s: %s is not accepted", rd_kafka_version_str(),
                                     property);
     } else if (password.no_memory) {
         status = sts__fault_no_memory(fault);
@@ -197,12 +197,12 @@ sts_status sts__kafka_secure_conf(const sts__kafka_credentials *credentials, rd_
 void sts__kafka_warn_of_security(const sts__kafka_credentials *credentials, const sts_transport_sink *sink) {
     if (credentials->trusts_anybody)
         sts__sink_log(sink, STS_LOG_WARNING,
-                      "brokers are not verified (tls.insecure_skip_verify): anybody on the way can read and change "
-                      "what is sent");
+                      "brokers are not verified (tls.insecure_skip_verify): anyone in between can read and "
+                      "change what is sent");
     /* The other mechanisms never send the secret itself. */
     bool sends_secret = strcmp(credentials->mechanism, "PLAIN") == 0 || strstr(credentials->mechanism, "OAUTHBEARER");
     if (sends_secret && !credentials->has_tls)
-        sts__sink_log(sink, STS_LOG_WARNING, "SASL without TLS: anybody on the way can read the password or token");
+        sts__sink_log(sink, STS_LOG_WARNING, "SASL without TLS: anyone in between can read the password or token");
 }
 
 static bool give_token(rd_kafka_t *producer, const sts_token *token) {
@@ -240,7 +240,8 @@ static void tell_clock(sts__kafka_credentials *credentials, const sts_transport_
     int64_t off_s = sts__aws_source_clock_off_s(credentials->aws);
     if (off_s && !credentials->told_clock) {
         snprintf(line, sizeof line,
-                 "this machine's clock is %lld s %s AWS's: Amazon MSK refuses what is signed by a wrong clock",
+                 "this machine's clock is %lld s %s AWS's: Amazon MSK refuses what is signed with a wrong "
+                 "time",
                  (long long)(off_s < 0 ? -off_s : off_s), off_s < 0 ? "behind" : "ahead of");
         sts__sink_log(sink, STS_LOG_WARNING, line);
     }
@@ -272,7 +273,7 @@ bool sts__kafka_watch_token(sts__kafka_credentials *credentials, rd_kafka_t *pro
         sts__sink_log(sink, STS_LOG_INFO,
                       "auth.sasl.oauthbearer.token_file has changed: its token is used from now on");
     } else {
-        snprintf(line, sizeof line, "%s; the token before it is used until it expires", why_not(&token));
+        snprintf(line, sizeof line, "%s; the previous token is used until it expires", why_not(&token));
         sts__sink_log(sink, STS_LOG_WARNING, line);
     }
     sts__token_clear(&token);

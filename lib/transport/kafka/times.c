@@ -87,11 +87,11 @@ void sts__kafka_tell_times(sts__kafka_times *times, sts__kafka_topics *topics, c
                                          __ATOMIC_RELAXED))
             continue;
         snprintf(line, sizeof line,
-                 "topic \"%s\" gets records whose times are beyond what it takes (message.timestamp.before.max.ms, "
-                 "after.max.ms): %s",
+                 "topic \"%s\" gets records with times that it does not accept "
+                 "(message.timestamp.before.max.ms, after.max.ms): %s",
                  topic->name,
                  times->bounds == STS__TIMESTAMP_BOUNDS_CLAMP
-                     ? "they get the nearest that it does (record_timestamp_bounds=clamp)"
+                     ? "they get the nearest time that it accepts (record_timestamp_bounds=clamp)"
                      : "they are sent as they are, and it may refuse them (record_timestamp_bounds=warn)");
         sts__sink_log(sink, STS_LOG_WARNING, line);
     }

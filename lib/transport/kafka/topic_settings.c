@@ -207,8 +207,9 @@ static void take_untold(sts__kafka *kafka, sts__kafka_topic *topic, rd_kafka_res
         return;
     topic->settings.has_warned = true;
     snprintf(line, sizeof line,
-             "the settings of topic \"%s\" cannot be read, for this user lacks DESCRIBE_CONFIGS on it: what the topic "
-             "takes is learnt from what brokers refuse, and only one batch at a time is under way to a broker",
+             "the settings of topic \"%s\" cannot be read, because this user lacks DESCRIBE_CONFIGS on "
+             "it: what the topic accepts is learnt from what brokers refuse, and only one batch at a "
+             "time is under way to each broker",
              topic->name);
     sts__sink_log(kafka->sink, STS_LOG_WARNING, line);
 }
@@ -308,13 +309,12 @@ void sts__kafka_warn_of_replicas(const sts__kafka *kafka, int32_t index) {
     if (kafka->is_trial || kafka->acks != STS__ACKS_ALL || replicas == 0 || wanted == 0 ||
         (replicas > 1 && wanted <= replicas))
         return;
-    int size = snprintf(line, sizeof line, "topic \"%s\" has %d replica%s", topic->name, (int)replicas,
-                        replicas == 1 ? ", so required_acks=all is the acknowledgement of one broker, with which "
-                                        "records may be lost"
-                                      : "s");
+    int size = snprintf(
+        line, sizeof line, "topic \"%s\" has %d replica%s", topic->name, (int)replicas,
+        replicas == 1 ? ", so required_acks=all waits for one broker only, and records may be lost with it" : "s");
     if (wanted > replicas && size > 0 && (size_t)size < sizeof line)
         snprintf(line + size, sizeof line - (size_t)size,
-                 "%s its min.insync.replicas is %lld, which no broker heeds where there are fewer replicas",
+                 "%s its min.insync.replicas is %lld, which brokers ignore if there are fewer replicas",
                  replicas == 1 ? ";" : ", and", (long long)wanted);
     sts__sink_log(kafka->sink, STS_LOG_WARNING, line);
 }
