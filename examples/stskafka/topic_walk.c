@@ -13,10 +13,12 @@
 #include "exit_status.h"
 #include "interrupt.h"
 #include "memory.h"
+#include "meter.h"
 
 enum {
     START_MS = 10000,
     POLL_MS = 100,
+    ASK_MS = 2000, /* after so long without anything the cluster is asked why, and again */
     /* What librdkafka may hold ready, of all partitions together. */
     QUEUED_KBYTES = 128 * 1024,
     QUEUED_MESSAGES = 600000,
@@ -160,6 +162,13 @@ static void finish(struct topic_walk *walk, struct walk_partition *one) {
     one->is_done = true;
 }
 
+/* What comes next lies behind the end: all that was left in front of it was compacted away, or were marks of
+ * transactions. */
+static void finish_at_end(struct topic_walk *walk, struct walk_partition *one) {
+    one->next = one->end;
+    finish(walk, one);
+}
+
 /* A partition's end, or what is wrong with it. */
 static void take_event(struct topic_walk *walk, const rd_kafka_message_t *message) {
     struct walk_partition *one = message->partition >= 0 && message->partition < walk->partition_count
@@ -167,8 +176,12 @@ static void take_event(struct topic_walk *walk, const rd_kafka_message_t *messag
                                      : NULL;
     if (one && !one->is_done && message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
         one->is_short = message->offset < one->end;
-        one->next = message->offset > one->next ? message->offset : one->next;
-        finish(walk, one);
+        if (one->is_short) {
+            one->next = message->offset > one->next ? message->offset : one->next;
+            finish(walk, one);
+        } else {
+            finish_at_end(walk, one);
+        }
     } else if (one && !one->is_done && message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
         one->is_out = true;
     } else if (message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
@@ -187,7 +200,7 @@ static void take(rd_kafka_message_t *message, void *user) {
     if (one->is_done || message->offset < one->next)
         return;
     if (message->offset >= one->end) {
-        finish(walk, one);
+        finish_at_end(walk, one);
         return;
     }
     one->next = message->offset + 1;
@@ -247,27 +260,104 @@ static bool tend(struct topic_walk *walk) {
 
 static void show_progress(const struct topic_walk *walk, uint64_t all) {
     uint64_t passed = 0;
-    int64_t ms = clock_ms() - walk->started_ms;
+    int64_t now = clock_ms(), ms = now - walk->started_ms;
+    char left[30];
     for (int32_t i = 0; i < walk->partition_count; i++)
         passed += (uint64_t)(walk->partitions[i].next - walk->partitions[i].first);
+    double share = (double)passed / (double)all;
+    if (walk->why[0]) {
+        progress("%.1f %%, %" PRIu64 " records, none for %" PRId64 " s: %s", 100 * share, walk->records,
+                 (now - walk->last_ms) / 1000, walk->why);
+        return;
+    }
     if (ms < 500 || passed == 0)
         return;
-    double rate = (double)walk->records / (double)ms * 1000;
-    double left = (double)(all - passed) / ((double)passed / (double)ms * 1000);
-    progress("%" PRIu64 " records, %.1f %% of the offsets, %.0f records/s, %.0f s left", walk->records,
-             100 * (double)passed / (double)all, rate, left);
+    meter_time(left, sizeof left, (double)ms / 1000 * (1 - share) / share);
+    progress("%.1f %%, %" PRIu64 " records, %.0f records/s, %s left", 100 * share, walk->records,
+             (double)walk->records / (double)ms * 1000, left);
 }
 
-/* What stands still: which partitions, and what was told last. */
+/* What the cluster says of the partitions that are not read to their ends; as a text that says what to do. */
+static void explain_partitions(struct topic_walk *walk, const struct rd_kafka_metadata_topic *topic) {
+    for (int32_t i = 0; i < walk->partition_count; i++) {
+        const struct rd_kafka_metadata_partition *one = NULL;
+        for (int at = 0; at < topic->partition_cnt && !one; at++)
+            one = topic->partitions[at].id == i ? &topic->partitions[at] : NULL;
+        if (walk->partitions[i].is_done)
+            continue;
+        if (!one)
+            snprintf(walk->why, sizeof walk->why,
+                     "the topic has %d partitions now, and had %" PRId32 " when this began: it was made again; run "
+                     "this again",
+                     topic->partition_cnt, walk->partition_count);
+        else if (one->leader < 0)
+            snprintf(walk->why, sizeof walk->why, "partition %" PRId32 " has no leader (%s); see which broker is down",
+                     i, rd_kafka_err2str(one->err));
+        if (walk->why[0])
+            return;
+    }
+}
+
+/* Asks the cluster why nothing comes. librdkafka goes on looking for a topic that was deleted and tells nobody; a
+ * broker that has just started may not know of one that is there, so that it counts once it was said twice. */
+static void ask_why(struct topic_walk *walk) {
+    const struct rd_kafka_metadata *metadata;
+    walk->asked_ms = clock_ms();
+    walk->why[0] = '\0';
+    rd_kafka_resp_err_t error = rd_kafka_metadata(walk->handle, 0, walk->handle_of_topic, &metadata, ASK_MS);
+    if (error) {
+        snprintf(walk->why, sizeof walk->why, "no broker answers (%s)",
+                 walk->error[0] ? walk->error : rd_kafka_err2str(error));
+        return;
+    }
+    const struct rd_kafka_metadata_topic *topic = &metadata->topics[0];
+    bool is_unknown = topic->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    walk->unknown = is_unknown ? walk->unknown + 1 : 0;
+    if (topic->err)
+        snprintf(walk->why, sizeof walk->why, "%s", rd_kafka_err2str(topic->err));
+    else
+        explain_partitions(walk, topic);
+    if (!walk->why[0])
+        snprintf(walk->why, sizeof walk->why, "%s",
+                 walk->error[0] ? walk->error : "its leader answers no request; see that broker's log");
+    rd_kafka_metadata_destroy(metadata);
+}
+
+static bool tell_deleted(struct topic_walk *walk) {
+    if (walk->unknown < 2)
+        return false;
+    say("%s: the topic was deleted while it was read, with %" PRIu64 " records read; what they showed is not the whole",
+        walk->topic, walk->records);
+    walk->faults |= FAULT_BROKER;
+    return true;
+}
+
+/* What stands still: which partitions, and why. */
 static void tell_standstill(struct topic_walk *walk) {
+    if (!walk->why[0])
+        ask_why(walk);
     for (int32_t i = 0; i < walk->partition_count; i++) {
         const struct walk_partition *one = &walk->partitions[i];
         if (!one->is_done)
             say("partition %" PRId32 ": nothing came for %" PRId64 " s, at offset %" PRId64 " of %" PRId64 "; %s", i,
-                walk->patience_ms / 1000, one->next, one->end,
-                walk->error[0] ? walk->error : "see whether its leader is up");
+                walk->patience_ms / 1000, one->next, one->end, walk->why);
     }
     walk->faults |= FAULT_BROKER;
+}
+
+/* Looks whether anything has come since the last look, and if not, why. */
+static void watch(struct topic_walk *walk, bool has_moved) {
+    int64_t now = clock_ms();
+    if (has_moved) {
+        walk->last_ms = now;
+        walk->why[0] = '\0';
+        walk->unknown = 0;
+    } else if (now - walk->last_ms > walk->patience_ms) {
+        tell_standstill(walk);
+    } else if (now - walk->last_ms >= ASK_MS && now - walk->asked_ms >= ASK_MS) {
+        ask_why(walk);
+        tell_deleted(walk);
+    }
 }
 
 static void tell_losses(struct topic_walk *walk) {
@@ -303,9 +393,8 @@ static uint64_t begin(struct topic_walk *walk) {
 void walk_read(struct topic_walk *walk, void (*callback)(const rd_kafka_message_t *message, void *user), void *user) {
     walk->take = callback;
     walk->user = user;
-    walk->started_ms = clock_ms();
+    walk->started_ms = walk->last_ms = clock_ms();
     uint64_t all = begin(walk);
-    int64_t last_ms = walk->started_ms;
     while (walk->open > 0 && !walk->faults) {
         uint64_t before = walk->records;
         int32_t open = walk->open;
@@ -313,10 +402,7 @@ void walk_read(struct topic_walk *walk, void (*callback)(const rd_kafka_message_
         rd_kafka_poll(walk->handle, 0);
         if (!tend(walk) || (walk->is_interrupted = interrupt_signal() != 0))
             break;
-        if (walk->records != before || walk->open != open)
-            last_ms = clock_ms();
-        else if (clock_ms() - last_ms > walk->patience_ms)
-            tell_standstill(walk);
+        watch(walk, walk->records != before || walk->open != open);
         show_progress(walk, all);
     }
     progress_end();

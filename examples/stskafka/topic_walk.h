@@ -40,7 +40,11 @@ struct topic_walk {
     void *user;
     int32_t open; /* partitions that are not done */
     int64_t started_ms;
+    int64_t last_ms;  /* when something came last */
+    int64_t asked_ms; /* when the cluster was asked last why nothing comes */
     int64_t patience_ms;
+    int unknown;     /* how often in a row it said that there is no such topic */
+    char why[400];   /* why nothing comes; "" where something does */
     char error[300]; /* the last one that librdkafka told */
 };
 

@@ -237,28 +237,90 @@ class Rules(VerifyCase):
 class Losses(VerifyCase):
     def delete_records(self, topic, offset):
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-            json.dump({"version": 1, "partitions": [{"topic": topic, "partition": 0, "offset": offset}]}, file)
+            json.dump({"version": 1, "partitions": [{"topic": topic, "partition": 1, "offset": offset}]}, file)
             file.flush()
             kafka_tool("DeleteRecordsCommand", "--offset-json-file", file.name)
 
-    def test_records_that_go_while_it_reads(self):
-        """It waits for its output to be taken, while most of the topic is deleted."""
-        topic = self.topic("shrinks", 1)
-        produce(topic, [f":{'v' * 2000}" for _ in range(4000)], "-p", "0")
+    def begin(self, topic):
+        """A verify that has begun to read, and waits for its output to be taken: 4000 lines of faults are more than a pipe holds, and little
+        is fetched ahead."""
         process = subprocess.Popen(
-            [*RUNNER, TOOL, "verify", "--json", "--keyed", "--brokers", kafka_bootstrap(), "--topic", topic, "-o", "kafka.queued.min.messages=1", "-o",
+            [*RUNNER, TOOL, "verify", "--json", "--brokers", kafka_bootstrap(), "--topic", topic, "-o", "kafka.queued.min.messages=1", "-o",
              "kafka.queued.max.messages.kbytes=1", "-o", "kafka.fetch.message.max.bytes=20000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.addCleanup(process.kill)
-        process.stdout.readline()  # it has begun, and what it prints fills the pipe: 4000 lines are more than that holds
-        self.delete_records(topic, 3900)
+        process.stdout.readline()
+        return process
+
+    def end(self, process, code):
+        """The sum, and what it said."""
         out, err = process.communicate(timeout=120)
-        self.assertEqual(process.returncode, 1, err)
-        total = json.loads(out.splitlines()[-1])
-        (one,) = total["partitions"]
+        self.assertEqual(process.returncode, code, err)
+        return json.loads(out.splitlines()[-1]), err.decode()
+
+    @classmethod
+    def setUpClass(cls):
+        """Keys that do not belong into partition 1 of 2."""
+        keys = [f"key {number}" for number in range(200)]
+        places = subprocess.run([TOOL, "partition", "--profile", "java", "--text", "-n", "2"], input="".join(f"{key}\n" for key in keys),
+                                check=True, capture_output=True, text=True).stdout.split()
+        cls.keys = [key for key, place in zip(keys, places) if place != "1"]
+
+    def fill(self, topic):
+        """4000 records that sit there all the same."""
+        produce(topic, [f"{self.keys[number % len(self.keys)]}:{'v' * 2000}" for number in range(4000)], "-p", "1")
+
+    def test_records_that_go_while_it_reads(self):
+        topic = self.topic("shrinks", 2)
+        self.fill(topic)
+        process = self.begin(topic)
+        self.delete_records(topic, 3900)
+        total, err = self.end(process, 1)
+        one = total["partitions"][1]
         self.assertGreater(one["deleted"], 100)
         self.assertEqual(one["records"] + one["deleted"], 4000)
         self.assertFalse(one["complete"])
-        self.assertRegex(err.decode(), r"partition 0: \d+ offsets were deleted while it was read .*; run it again")
+        self.assertRegex(err, r"partition 1: \d+ offsets were deleted while it was read .*; run it again")
+
+    def test_a_topic_that_is_deleted_while_it_reads(self):
+        topic = self.topic("deleted", 2)
+        self.fill(topic)
+        process = self.begin(topic)
+        admin.delete_topic(kafka_bootstrap().split(",")[0], topic)
+        total, err = self.end(process, 4)
+        self.assertLess(total["records"], 4000)
+        self.assertFalse(total["partitions"][1]["complete"])
+        self.assertRegex(err, rf"{topic}: the topic was deleted while it was read, with {total['records']} records read; ")
+
+    def test_a_topic_that_is_made_again_while_it_reads(self):
+        topic = self.topic("again", 2)
+        self.fill(topic)
+        process = self.begin(topic)
+        admin.delete_topic(kafka_bootstrap().split(",")[0], topic)
+        create_topic(topic, 2)
+        total, err = self.end(process, 1)
+        self.assertLess(total["records"], 4000)
+        self.assertFalse(total["partitions"][1]["complete"])
+        self.assertRegex(err, r"partition 1: it ended at offset \d+, and at 4000 when this began: the topic was truncated or made again; run it again")
+
+    def test_compacted_while_it_reads(self):
+        """Also the last record that there was when it began."""
+        topic = self.topic("compacts", 2, cleanup_policy="compact", segment_ms="100", min_cleanable_dirty_ratio="0.01",
+                           max_compaction_lag_ms="100")
+        self.fill(topic)
+        process = self.begin(topic)
+
+        def is_compacted():
+            produce(topic, [f"{key}:v" for key in self.keys], "-p", "1")  # a later record for each, and another segment
+            last = subprocess.run(["kcat", "-C", "-e", "-q", "-b", kafka_bootstrap(), "-t", topic, "-p", "1", "-o", "3999", "-c", "1", "-f", "%o"],
+                                  check=True, capture_output=True).stdout
+            return int(last) > 3999
+
+        admin.wait_until(f"{topic} is not compacted", 90, is_compacted)
+        total, err = self.end(process, 1)
+        one = total["partitions"][1]
+        self.assertGreater(one["gaps"], 100)
+        self.assertEqual((one["end"], one["records"] + one["gaps"], one["complete"]), (4000, 4000, True))
+        self.assertEqual(err, "")
 
     def test_compacted(self):
         topic = self.topic("compacted", 1, cleanup_policy="compact", segment_ms="100", min_cleanable_dirty_ratio="0.01",
