@@ -47,12 +47,14 @@ def kafka(args):
 
 def create(brokers, topic, partitions):
     """Another topic of it, which keeps all that comes."""
-    for future in AdminClient({"bootstrap.servers": brokers}).create_topics([NewTopic(topic, partitions, 1)], operation_timeout=30).values():
+    client = AdminClient({"bootstrap.servers": brokers})
+    for future in client.create_topics([NewTopic(topic, partitions, 1)], operation_timeout=30).values():
         future.result()
 
 
 def delete(brokers, topic):
-    for future in AdminClient({"bootstrap.servers": brokers}).delete_topics([topic], operation_timeout=30).values():
+    client = AdminClient({"bootstrap.servers": brokers})
+    for future in client.delete_topics([topic], operation_timeout=30).values():
         future.result()
 
 

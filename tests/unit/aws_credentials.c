@@ -135,8 +135,8 @@ Test(aws_credentials, of_other_kinds) {
     static const char *const kinds[][2] = {
         {"credential_process = /bin/echo " SECRET, "credential_process of the profile default runs a command"},
         {"sso_session = x", "asks for a login in a browser"},
-        {"role_arn = x\nsource_profile = y", "takes on a role by another profile"},
-        {"role_arn = x\ncredential_source = Environment", "takes on a role by other credentials"},
+        {"role_arn = x\nsource_profile = y", "assumes a role by means of another profile"},
+        {"role_arn = x\ncredential_source = Environment", "assumes a role by means of other credentials"},
     };
     char text[200];
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {

@@ -112,7 +112,7 @@ Test(settings, references) {
     gives("topic: ${env:STS_TEST_UNSET:-spare}", "topic", "spare");
     gives("client_id: ${env:STS_TEST_EMPTY}\ntopic: a", "topic", "a");
     refuses("topic: ${env:STS_TEST_UNSET}", "STS_TEST_UNSET is not set");
-    refuses("topic: ${env:STS_TEST_NESTED}", "STS_TEST_NESTED holds a reference");
+    refuses("topic: ${env:STS_TEST_NESTED}", "STS_TEST_NESTED contains a reference");
     refuses("topic: ${file:/etc/passwd}", "${env:NAME}");
     refuses("topic: ${env:A", "${env:NAME}");
     refuses("topic: ${env:STS_TEST_UNSET:-a$b}", "${env:NAME}");
