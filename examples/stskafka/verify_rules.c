@@ -13,7 +13,7 @@
 #include "otlp_resource.h"
 
 /* After so many values that are no OTLP, or keys that no rule makes, there is nothing to find. */
-enum { PATIENCE = 1000, HASH_SIZE = 16, PAIRS = 8192, LOOKED_AT = 20000, ONE_IN = 16 };
+enum { PATIENCE = 1000, HASH_SIZE = 16, PAIRS = 8192, LOOKED_AT = 20000, ONE_IN = 64 };
 
 /* A key and a resource that go together by a rule. */
 struct rule_pair {
@@ -168,6 +168,7 @@ static void count_match(struct verify_rules *rules, size_t place, const rd_kafka
         memmove(rules->order + first + 1, rules->order + first, (place - first) * sizeof *rules->order);
         rules->order[first] = number;
     }
+    rules->last = number;
     rule->records++;
     if (rule->first_partition < 0 || ms < rule->first_ms) {
         rule->first_partition = message->partition;
@@ -176,10 +177,11 @@ static void count_match(struct verify_rules *rules, size_t place, const rd_kafka
     }
 }
 
-/* The place of a record's key and resource among the pairs; NULL: it has not one resource alone. */
+/* The place of a record's key and resource among the pairs; NULL: it has not one resource alone, or the last key was
+ * made by a rule that looks at more, so that a pair of the two tells nothing. */
 static struct rule_pair *pair_of(struct verify_rules *rules, const rd_kafka_message_t *message, uint64_t *hash) {
     sts_bytes resource;
-    if (rules->format != STS_FORMAT_OTLP_PROTO ||
+    if (!rules->rules[rules->last].is_by_resource || rules->format != STS_FORMAT_OTLP_PROTO ||
         !otlp_resource_find((sts_bytes){message->payload, message->len}, &resource))
         return NULL;
     *hash = key_hash(resource.data, resource.size) * 31 + key_hash(message->key, message->key_len);

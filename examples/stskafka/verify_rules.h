@@ -3,7 +3,7 @@
  * Which rule makes the keys that are found: of values in OTLP, the key of each of several rules is made as an exporter
  * would make it, and compared with the key that the record has. That takes some microseconds a record, so that pairs of
  * a key and a resource that were compared are remembered, and of records that are none of them, after the first 20,000
- * and the first 20,000 behind each change of rule, 1 in 16 is looked at; all are where a rule was named. */
+ * and the first 20,000 behind each change of rule, 1 in 64 is looked at; all are where a rule was named. */
 #ifndef VERIFY_RULES_H
 #define VERIFY_RULES_H
 
@@ -31,6 +31,7 @@ struct verify_rules {
     struct key_rule rules[RULES];
     size_t count;
     size_t order[RULES]; /* which is tried first: the one that made the last key */
+    size_t last;         /* the rule that made the last key */
     struct rule_pair *pairs;
     uint64_t looked;    /* since the last change of rule */
     const char *wanted; /* the rule that all keys must follow; NULL: none was named */
