@@ -73,7 +73,7 @@ class Run(unittest.TestCase):
         self.assertIn("there are bare, ", said)
 
     def test_each_part_explains_itself(self):
-        for part in ("page", "keys", "formats", "topology", "memory", "instructions"):
+        for part in ("page", "keys", "formats", "topology", "memory", "verify", "instructions"):
             code, shown, _ = self.bench(part, "--help")
             self.assertEqual((code, shown[:23]), (0, f"usage: ./dev bench {part}"[:23]))
 
