@@ -191,8 +191,8 @@ Test(known_names, of_the_collector) {
 
 /* The collector's own name for its block, in front of what is an option here too. */
 Test(known_names, of_an_option_behind_kafka) {
-    check_said("kafka.brokers", "an option by itself: brokers");
-    check_said("kafka.required_acks", "an option by itself: required_acks");
+    check_said("kafka.brokers", "this is an option of its own, and no property of librdkafka: brokers");
+    check_said("kafka.required_acks", "this is an option of its own, and no property of librdkafka: required_acks");
     check_said("kafka.Property", "no such property");
 }
 
