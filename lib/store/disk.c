@@ -5,6 +5,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+static ssize_t read_at(void *user, int file, void *bytes, size_t size, off_t at) {
+    (void)user;
+    return pread(file, bytes, size, at);
+}
+
 static ssize_t write_at(void *user, int file, const void *bytes, size_t size, off_t at) {
     (void)user;
     return pwrite(file, bytes, size, at);
@@ -15,7 +20,7 @@ static int sync_file(void *user, int file) {
     return fdatasync(file);
 }
 
-const sts__disk sts__disk_default = {write_at, sync_file, NULL};
+const sts__disk sts__disk_default = {read_at, write_at, sync_file, NULL};
 
 int sts__disk_write(const sts__disk *disk, int file, const void *bytes, size_t size, uint64_t at) {
     const char *from = bytes;
@@ -32,11 +37,11 @@ int sts__disk_write(const sts__disk *disk, int file, const void *bytes, size_t s
     return 0;
 }
 
-ssize_t sts__disk_read(int file, void *bytes, size_t size, uint64_t at) {
+ssize_t sts__disk_read(const sts__disk *disk, int file, void *bytes, size_t size, uint64_t at) {
     char *to = bytes;
     size_t have = 0;
     while (have < size) {
-        ssize_t got = pread(file, to + have, size - have, (off_t)(at + have));
+        ssize_t got = disk->read(disk->user, file, to + have, size - have, (off_t)(at + have));
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -46,6 +51,14 @@ ssize_t sts__disk_read(int file, void *bytes, size_t size, uint64_t at) {
         have += (size_t)got;
     }
     return (ssize_t)have;
+}
+
+bool sts__disk_may_heal(int error) {
+    static const int errors[] = {EINTR, EAGAIN, ENOMEM, EMFILE, ENFILE, EACCES, EPERM};
+    for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++)
+        if (error == errors[i])
+            return true;
+    return false;
 }
 
 int sts__disk_sync(const sts__disk *disk, int file) {

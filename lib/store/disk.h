@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 typedef struct sts__disk {
+    ssize_t (*read)(void *user, int file, void *bytes, size_t size, off_t at);
     ssize_t (*write)(void *user, int file, const void *bytes, size_t size, off_t at);
     int (*sync)(void *user, int file);
     void *user;
@@ -22,7 +23,11 @@ extern const sts__disk sts__disk_default;
 int sts__disk_write(const sts__disk *disk, int file, const void *bytes, size_t size, uint64_t at);
 
 /* Up to `size` bytes, fewer only at the file's end; -1, and errno. */
-ssize_t sts__disk_read(int file, void *bytes, size_t size, uint64_t at);
+ssize_t sts__disk_read(const sts__disk *disk, int file, void *bytes, size_t size, uint64_t at);
+
+/* Whether what failed so may succeed later without anything having been mended on the disk: there is no memory, or no
+ * descriptor, just now, or somebody has to give a right back. */
+bool sts__disk_may_heal(int error);
 
 /* Has all that was written be on the disk; 0, or an errno. */
 int sts__disk_sync(const sts__disk *disk, int file);

@@ -86,8 +86,9 @@ bool sts__segment_mark(sts__segment *segment, uint64_t sequence);
 void sts__segment_read_notes(const sts__store *store, sts__segment *segment);
 bool sts__segment_note(const sts__store *store, sts__segment *segment);
 
-/* Copies what is no frame to a file of its own, and tells. */
-void sts__segment_set_aside(sts__store *store, const sts__segment *segment, int file, uint64_t from, uint64_t to);
+/* Copies what is no frame to a file of its own, and tells; `file` -1: the segment's own could not be opened, and is
+ * that. False where it was set aside before. */
+bool sts__segment_set_aside(sts__store *store, const sts__segment *segment, int file, uint64_t from, uint64_t to);
 
 /* Deletes segments that are done, but for the last. True if one was. */
 bool sts__segments_drop(sts__store *store);

@@ -18,15 +18,42 @@ static uint64_t readable_size(const sts__store *store, const sts__segment *segme
     return bounded ? store->synced_size : segment->size;
 }
 
-static bool turn_to(sts__store *store, sts__segment *segment, uint64_t at) {
-    char path[PATH_MAX];
+static void close_cursor(sts__store *store) {
     if (store->read_file >= 0)
         close(store->read_file);
-    sts__segment_path(store, segment->first, ".queue", path, sizeof path);
-    store->read_file = open(path, O_RDONLY | O_CLOEXEC);
+    store->read_file = -1;
+}
+
+static void turn_to(sts__store *store, sts__segment *segment) {
+    close_cursor(store);
     store->cursor = segment;
-    sts__reader_turn_to(&store->reader, store->read_file, at, readable_size(store, segment));
-    return store->read_file >= 0;
+    sts__reader_turn_to(&store->reader, -1, STS__STORE_FILE_HEAD, readable_size(store, segment));
+}
+
+static void tell_once(sts__store *store) {
+    if (!store->read_failed)
+        sts__store_tell(store, STS_LOG_ERROR, "the store's segment %020" PRIu64 " cannot be read: %s",
+                        store->cursor->first, strerror(store->reader.failure.error));
+    store->read_failed = true;
+}
+
+/* Whether to go on: what could not be read is damage by now. */
+static bool goes_on(sts__store *store) {
+    tell_once(store);
+    return sts__reader_patience(&store->reader) == STS__PATIENCE_SKIPS;
+}
+
+/* Has the cursor's file open, or has it skipped as one that cannot be opened. */
+static bool open_cursor(sts__store *store) {
+    char path[PATH_MAX];
+    if (store->read_file >= 0 || store->reader.has_skipped)
+        return true;
+    sts__segment_path(store, store->cursor->first, ".queue", path, sizeof path);
+    store->reader.file = store->read_file = open(path, O_RDONLY | O_CLOEXEC);
+    if (store->read_file >= 0)
+        return true;
+    sts__reader_fails(&store->reader, errno);
+    return goes_on(store);
 }
 
 /* What was good when it was counted, and is not any more, is left over at the end of its segment. */
@@ -43,24 +70,20 @@ static uint64_t write_off(sts__store *store, sts__segment *segment) {
 /* Has the reader in a segment that has something left to read; false where there is none, or, with `keep`, where that
  * would be another one. */
 static bool find_cursor(sts__store *store, bool keep, uint64_t *lost) {
-    if (!store->cursor && (!store->head || !turn_to(store, store->head, STS__STORE_FILE_HEAD)))
+    if (!store->cursor && !store->head)
         return false;
+    if (!store->cursor)
+        turn_to(store, store->head);
     for (;;) {
         store->reader.end = readable_size(store, store->cursor);
         if (store->reader.at < store->reader.end)
-            return store->read_file >= 0;
+            return open_cursor(store);
         *lost += write_off(store, store->cursor);
-        if (keep || !store->cursor->next || !turn_to(store, store->cursor->next, STS__STORE_FILE_HEAD))
+        if (keep || !store->cursor->next)
             return false;
+        turn_to(store, store->cursor->next);
         sts__segments_drop(store);
     }
-}
-
-static void tell_once(sts__store *store) {
-    if (!store->read_failed)
-        sts__store_tell(store, STS_LOG_ERROR, "the store's segment %020" PRIu64 " cannot be read: %s",
-                        store->cursor ? store->cursor->first : 0, strerror(errno));
-    store->read_failed = true;
 }
 
 static void take(sts__store *store, const sts__frame *frame, const uint8_t *payload, sts__stored *stored) {
@@ -83,24 +106,28 @@ static bool is_wanted(const sts__segment *segment, const sts__frame *frame) {
            !sts__segment_is_done(segment, frame->sequence);
 }
 
-size_t sts__store_read(sts__store *store, sts__stored *read, size_t most, uint64_t *lost) {
-    size_t count = 0;
+/* Reads the next one, if it is one that is wanted; false where it is no use to go on. */
+static bool read_next(sts__store *store, sts__stored *read, size_t *count) {
     sts__frame frame;
     const uint8_t *payload;
+    sts__read result = sts__reader_next(&store->reader, *count > 0, &frame, &payload);
+    if (result == STS__READ_FAILED)
+        return goes_on(store);
+    if (result == STS__READ_DAMAGE)
+        store->numbers.damaged +=
+            sts__segment_set_aside(store, store->cursor, store->read_file, store->reader.from, store->reader.at);
+    else if (result == STS__READ_FRAME)
+        store->read_failed = false;
+    if (result == STS__READ_FRAME && is_wanted(store->cursor, &frame))
+        take(store, &frame, payload, &read[(*count)++]);
+    return result == STS__READ_DAMAGE || result == STS__READ_FRAME;
+}
+
+size_t sts__store_read(sts__store *store, sts__stored *read, size_t most, uint64_t *lost) {
+    size_t count = 0;
     *lost = 0;
     pthread_mutex_lock(&store->lock);
-    while (count < most && !store->closed && find_cursor(store, count > 0, lost)) {
-        sts__read result = sts__reader_next(&store->reader, count > 0, &frame, &payload);
-        if (result == STS__READ_DAMAGE) {
-            sts__segment_set_aside(store, store->cursor, store->read_file, store->reader.from, store->reader.at);
-        } else if (result == STS__READ_FRAME) {
-            if (is_wanted(store->cursor, &frame))
-                take(store, &frame, payload, &read[count++]);
-        } else {
-            if (result == STS__READ_FAILED)
-                tell_once(store);
-            break;
-        }
+    while (count < most && !store->closed && find_cursor(store, count > 0, lost) && read_next(store, read, &count)) {
     }
     pthread_mutex_unlock(&store->lock);
     return count;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -58,17 +59,22 @@ static bool belongs(const sts__segment *segment, const sts__frame *frame) {
            frame->sequence - segment->behind <= segment->size / STS__STORE_FRAME_HEAD;
 }
 
-static sts_status unreadable(const sts__store *store, const sts__segment *segment, sts__fault *fault) {
+static sts_status unreadable(const sts__store *store, const sts__segment *segment, int error, sts__fault *fault) {
     return sts__fault_set(fault, STS_ERR_STORAGE, "the store's segment %s/%020" PRIu64 ".queue cannot be read: %s",
-                          store->folder, segment->first, strerror(errno));
+                          store->folder, segment->first, strerror(error));
+}
+
+static void set_aside(sts__store *store, const sts__segment *segment, int file, uint64_t from, uint64_t to) {
+    store->numbers.damaged++;
+    sts__segment_set_aside(store, segment, file, from, to);
 }
 
 static sts_status read_head(sts__store *store, sts__segment *segment, int file, sts__fault *fault) {
     uint8_t head[STS__STORE_FILE_HEAD];
     uint64_t first;
-    ssize_t got = sts__disk_read(file, head, sizeof head, 0);
+    ssize_t got = sts__disk_read(store->settings.disk, file, head, sizeof head, 0);
     if (got < 0)
-        return unreadable(store, segment, fault);
+        return sts__disk_may_heal(errno) ? unreadable(store, segment, errno, fault) : STS_OK; /* like what is behind */
     uint32_t version = got == (ssize_t)sizeof head ? sts__file_head_read(&first, head) : 0;
     if (version > STS__STORE_VERSION)
         return sts__fault_set(fault, STS_ERR_STORAGE,
@@ -76,35 +82,67 @@ static sts_status read_head(sts__store *store, sts__segment *segment, int file, 
                               ", and this library knows up to %d: a newer one wrote it",
                               store->folder, version, STS__STORE_VERSION);
     if (version == 0 && segment->size > 0)
-        sts__segment_set_aside(store, segment, file, 0, got > 0 ? (uint64_t)got : 0);
+        set_aside(store, segment, file, 0, got > 0 ? (uint64_t)got : 0);
+    return STS_OK;
+}
+
+static sts_status take_frame(sts__store *store, sts__segment *segment, int file, const sts__frame *frame,
+                             sts__fault *fault) {
+    if (!belongs(segment, frame))
+        set_aside(store, segment, file, store->reader.from, store->reader.at);
+    else if (!sts__segment_prepare(store->memory, segment, frame->sequence))
+        return sts__fault_no_memory(fault);
+    else
+        sts__segment_count(segment, frame);
+    return STS_OK;
+}
+
+/* What cannot be read just now is tried for a while. */
+static sts_status wait_or_skip(sts__store *store, const sts__segment *segment, sts__fault *fault) {
+    const struct timespec pause = {.tv_nsec = 20000000};
+    switch (sts__reader_patience(&store->reader)) {
+    case STS__PATIENCE_LEFT:
+        nanosleep(&pause, NULL);
+        return STS_OK;
+    case STS__PATIENCE_OVER:
+        return unreadable(store, segment, store->reader.failure.error, fault);
+    case STS__PATIENCE_SKIPS:
+        break;
+    }
     return STS_OK;
 }
 
 static sts_status read_frames(sts__store *store, sts__segment *segment, int file, sts__fault *fault) {
     const uint8_t *payload;
     sts__frame frame;
+    sts_status status = STS_OK;
     sts__reader_turn_to(&store->reader, file, STS__STORE_FILE_HEAD, segment->size);
-    for (;;) {
+    while (status == STS_OK) {
         switch (sts__reader_next(&store->reader, false, &frame, &payload)) {
         case STS__READ_END:
             return STS_OK;
         case STS__READ_FAILED:
-            return unreadable(store, segment, fault);
+            status = wait_or_skip(store, segment, fault);
+            break;
         case STS__READ_NO_MEMORY:
             return sts__fault_no_memory(fault);
         case STS__READ_FRAME:
-            if (!belongs(segment, &frame))
-                sts__segment_set_aside(store, segment, file, store->reader.from, store->reader.at);
-            else if (!sts__segment_prepare(store->memory, segment, frame.sequence))
-                return sts__fault_no_memory(fault);
-            else
-                sts__segment_count(segment, &frame);
+            status = take_frame(store, segment, file, &frame, fault);
             break;
         case STS__READ_DAMAGE:
-            sts__segment_set_aside(store, segment, file, store->reader.from, store->reader.at);
+            set_aside(store, segment, file, store->reader.from, store->reader.at);
             break;
         }
     }
+    return status;
+}
+
+/* A file that cannot be opened is damage too, unless what is amiss is not the file. */
+static sts_status read_unopened(sts__store *store, const sts__segment *segment, int error, sts__fault *fault) {
+    if (sts__disk_may_heal(error))
+        return unreadable(store, segment, error, fault);
+    set_aside(store, segment, -1, 0, 0);
+    return STS_OK;
 }
 
 static sts_status read_segment(sts__store *store, sts__segment *segment, sts__fault *fault) {
@@ -112,7 +150,7 @@ static sts_status read_segment(sts__store *store, sts__segment *segment, sts__fa
     sts__segment_path(store, segment->first, ".queue", path, sizeof path);
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
-        return unreadable(store, segment, fault);
+        return read_unopened(store, segment, errno, fault);
     off_t size = lseek(file, 0, SEEK_END);
     segment->size = size > 0 ? (uint64_t)size : 0;
     sts__segment_read_notes(store, segment);

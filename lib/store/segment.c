@@ -105,8 +105,10 @@ void sts__segment_read_notes(const sts__store *store, sts__segment *segment) {
     uint8_t again[STS__DONE_BLOCK];
     sts__segment_path(store, segment->first, ".done", path, sizeof path);
     int file = open(path, O_RDONLY | O_CLOEXEC);
-    for (size_t i = 0; file >= 0 && sts__disk_read(file, block, sizeof block, i * STS__DONE_BLOCK) == STS__DONE_BLOCK &&
-                       grow_to(store->memory, segment, i + 1);
+    for (size_t i = 0;
+         file >= 0 &&
+         sts__disk_read(store->settings.disk, file, block, sizeof block, i * STS__DONE_BLOCK) == STS__DONE_BLOCK &&
+         grow_to(store->memory, segment, i + 1);
          i++) {
         write_block(again, i, block + 8);
         if (memcmp(again, block, sizeof block) == 0)
@@ -140,36 +142,49 @@ bool sts__segment_note(const sts__store *store, sts__segment *segment) {
 
 /* --- damage --- */
 
+/* Copies what of it can be read, by pieces that lie in one page each; false where that is not all. */
 static bool copy(const sts__store *store, int from_file, int to_file, uint64_t from, uint64_t to) {
+    const sts__disk *disk = store->settings.disk;
     uint8_t bytes[4096];
+    bool all = true;
     for (uint64_t at = from; at < to;) {
-        size_t size = to - at < sizeof bytes ? (size_t)(to - at) : sizeof bytes;
-        ssize_t got = sts__disk_read(from_file, bytes, size, at);
-        if (got <= 0 || sts__disk_write(store->settings.disk, to_file, bytes, (size_t)got, at - from) != 0)
+        size_t size = sizeof bytes - (size_t)(at % sizeof bytes);
+        size = to - at < size ? (size_t)(to - at) : size;
+        ssize_t got = sts__disk_read(disk, from_file, bytes, size, at);
+        if (got == 0 || (got > 0 && sts__disk_write(disk, to_file, bytes, (size_t)got, at - from) != 0))
             return false;
-        at += (uint64_t)got;
+        all = all && got > 0;
+        at += got > 0 ? (uint64_t)got : size;
     }
-    return true;
+    return all;
 }
 
-void sts__segment_set_aside(sts__store *store, const sts__segment *segment, int file, uint64_t from, uint64_t to) {
+/* A file that could not be opened keeps all that it has, under another name. */
+static bool move(const sts__store *store, const sts__segment *segment, const char *aside) {
+    char path[PATH_MAX];
+    sts__segment_path(store, segment->first, ".queue", path, sizeof path);
+    return rename(path, aside) == 0;
+}
+
+bool sts__segment_set_aside(sts__store *store, const sts__segment *segment, int file, uint64_t from, uint64_t to) {
     char path[PATH_MAX];
     char end[48];
-    store->numbers.damaged++;
-    if (!store->settings.disk) /* it only looks */
-        return;
+    if (store->settings.only_looks)
+        return true;
     snprintf(end, sizeof end, "-%" PRIu64 ".damaged", from);
     sts__segment_path(store, segment->first, end, path, sizeof path);
     int aside = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (aside < 0 && errno == EEXIST) /* by an earlier start */
-        return;
-    bool copied = aside >= 0 && copy(store, file, aside, from, to);
+    if (aside < 0 && errno == EEXIST) /* by an earlier start, or this one */
+        return false;
+    bool kept = file >= 0 ? aside >= 0 && copy(store, file, aside, from, to) : move(store, segment, path);
     if (aside >= 0)
         close(aside);
     sts__store_tell(store, STS_LOG_WARNING,
-                    "the store's segment %020" PRIu64 " is torn or damaged from byte %" PRIu64 " to %" PRIu64
-                    ": what stands there %s; all else goes",
-                    segment->first, from, to, copied ? "was set aside in a file .damaged" : "could not be copied");
+                    "the store's segment %020" PRIu64 " is torn or damaged, or cannot be read, from byte %" PRIu64
+                    " to %" PRIu64 ": what stands there %s; all else goes",
+                    segment->first, from, to,
+                    kept ? "was set aside in a file .damaged" : "could not be set aside, or not all of it");
+    return true;
 }
 
 /* --- the end --- */

@@ -45,7 +45,7 @@ static sts_status make(sts__store **made, const sts__memory *memory, const sts__
     store->file = store->read_file = -1;
     store->next = store->synced = 1;
     store->synced_us = store->noted_us = sts__clock_us();
-    sts__reader_init(&store->reader, memory);
+    sts__reader_init(&store->reader, memory, settings->disk);
     store->folder = sts__memory_copy_text(memory, settings->folder, strlen(settings->folder));
     if (store->folder && pthread_mutex_init(&store->lock, NULL) == 0) {
         if (sts__condition_init(&store->changed) == 0) {
@@ -168,7 +168,7 @@ void sts__store_count(sts__store *store, sts__store_numbers *numbers) {
 
 sts_status sts__store_look(const sts__memory *memory, const char *folder, sts__store_numbers *numbers, bool *in_use,
                            sts__fault *fault) {
-    const sts__store_settings settings = {.folder = folder};
+    const sts__store_settings settings = {.folder = folder, .disk = &sts__disk_default, .only_looks = true};
     sts__store *store;
     sts_status status = make(&store, memory, &settings, fault);
     if (status != STS_OK)

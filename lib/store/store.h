@@ -5,8 +5,8 @@
  *
  * A store is a folder with segments: files that are appended to up to a size, then followed by another, and deleted
  * whole when all in them is done. Frames have checksums (frame.h); what has none that holds is set aside, and the rest
- * is read on. What is done is noted in a file beside each segment, a bit a frame, which may be late: what was done and
- * is not noted is read again. No file is mapped.
+ * is read on; so is what stays unreadable (reader.h). What is done is noted in a file beside each segment, a bit a
+ * frame, which may be late: what was done and is not noted is read again. No file is mapped.
  *
  * Why segments of our own and no database: Debian's LMDB was tried (0.9.24). A file that had been cut ended the process
  * with SIGBUS at the first read, 20 times of 20; a page of noise ended it 142 times of 300, and let it read records
@@ -40,6 +40,7 @@ typedef struct sts__store_settings {
     sts__store_sync_mode sync;
     int64_t sync_interval_ms;
     const sts__disk *disk;
+    bool only_looks;                                           /* nothing is changed */
     void (*tell)(void *user, int32_t level, const char *text); /* a line for the host's log */
     void *user;
 } sts__store_settings;

@@ -49,7 +49,7 @@ static int bad_sync(void *user, int file) {
 static void go_over(const struct bad_disk *bad, sts_status expected) {
     enum { COUNT = 40 };
     struct bad_disk disk = *bad;
-    const sts__disk table = {bad_write, bad_sync, &disk};
+    const sts__disk table = {sts__disk_default.read, bad_write, bad_sync, &disk};
     struct store_folder folder;
     sts__store *store;
     sts__fault fault;
