@@ -22,9 +22,10 @@ typedef struct feed {
     sts__arena arena;
     sts__stored read[AT_ONCE];
     sts__stored_message messages[AT_ONCE];
-    sts_status faults[AT_ONCE]; /* not STS_OK: the message cannot be sent, for that */
-    size_t count;               /* of those that were read */
-    size_t admitted;            /* and of these, that the ledger has */
+    sts_status faults[AT_ONCE];           /* not STS_OK: the message cannot be sent, for that */
+    sts__ledger_record *records[AT_ONCE]; /* of those that the ledger has; in the arena */
+    size_t count;                         /* of those that were read */
+    size_t admitted;                      /* and of these, that the ledger has */
 } feed;
 
 /* --- into the ledger --- */
@@ -85,21 +86,36 @@ static size_t cost_of(const sts_exporter *exporter, const sts_message *message) 
     return exporter->transport_kind->cost(message, sts__message_payload(message));
 }
 
+/* Those who wait in line for room have their outcomes to be told alone (of what was rejected): half of it is not
+ * theirs, or nothing would be sent while they come. What takes more than that half (`cost`: of those that there must be
+ * room for) goes alone: it may have been stored when there was more room. */
+static sts__room_claim claim_of(sts__storage *storage, size_t count, size_t at_least, size_t cost) {
+    pthread_mutex_lock(&storage->lock);
+    bool passes = storage->fed.count + count <= storage->own_records;
+    bool is_large = (at_least > 1 && at_least > storage->own_records) || cost > storage->own_bytes;
+    bool alone = is_large && storage->fed.count == 0;
+    pthread_mutex_unlock(&storage->lock);
+    return (sts__room_claim){.quantum = passes ? (uint32_t)count : 0, .alone = alone};
+}
+
 static sts_status admit_letter(feed *f) {
     sts__ledger *ledger = &f->exporter->ledger;
     sts__stored_message *letter = &f->messages[f->admitted];
-    sts__ledger_export export = {.token = 0};
-    sts__ledger_record record = {.size = 0};
-    sts_status status =
-        sts__ledger_accept_letter(ledger, &export, cost_of(f->exporter, &letter->message) + ENTRY, &record.id);
+    sts__ledger_record *record = sts__arena_array(&f->arena, 1, sizeof *record);
+    size_t cost = cost_of(f->exporter, &letter->message) + ENTRY;
+    sts__ledger_export export = {.claim = claim_of(&f->exporter->storage, 1, 1, cost)};
+    if (!record)
+        return STS_ERR_NO_MEMORY;
+    *record = (sts__ledger_record){.size = 0};
+    sts_status status = sts__ledger_accept_letter(ledger, &export, cost, &record->id);
     if (status != STS_OK)
         return status;
-    letter->message.id = record.id;
-    if (!enter(f->exporter, &f->read[f->admitted], letter, &record, 1, true)) {
-        sts__ledger_drop_letter(ledger, record.id);
+    letter->message.id = record->id;
+    if (!enter(f->exporter, &f->read[f->admitted], letter, record, 1, true)) {
+        sts__ledger_drop_letter(ledger, record->id);
         return STS_ERR_NO_MEMORY;
     }
-    f->admitted++;
+    f->records[f->admitted++] = record;
     return STS_OK;
 }
 
@@ -112,15 +128,6 @@ static void fill(const feed *f, const sts__stored_message *message, sts__ledger_
     records[0].cost += f->exporter->transport_kind->cost(&message->message, records[0].size);
 }
 
-/* Those who wait in line for room have their outcomes to be told alone (of what was rejected): half of it is not
- * theirs, or nothing would be sent while they come. */
-static uint32_t quantum_of(sts__storage *storage, size_t count) {
-    pthread_mutex_lock(&storage->lock);
-    bool passes = storage->fed.count + count <= storage->own_room;
-    pthread_mutex_unlock(&storage->lock);
-    return passes ? (uint32_t)count : 0;
-}
-
 /* Makes entries in the ledger, as far as there is room just now: for messages of one record each that were exported
  * together, or for one of several. */
 static sts_status admit_records(feed *f, size_t messages) {
@@ -131,13 +138,14 @@ static sts_status admit_records(feed *f, size_t messages) {
     bool is_one = messages == 1;
     size_t count = is_one ? first->message.record_count : messages;
     size_t accepted;
+    size_t at_least = is_one ? count : 1;
     sts__ledger_record *records = sts__arena_array(&f->arena, count, sizeof *records);
-    export.claim.quantum = quantum_of(&f->exporter->storage, count);
     if (!records)
         return STS_ERR_NO_MEMORY;
     for (size_t i = 0; i < messages; i++)
         fill(f, &first[i], records + i);
-    sts_status status = sts__ledger_accept(ledger, &export, records, count, is_one ? count : 1, &accepted);
+    export.claim = claim_of(&f->exporter->storage, count, at_least, records[0].cost + at_least * ENTRY);
+    sts_status status = sts__ledger_accept(ledger, &export, records, count, at_least, &accepted);
     if (status != STS_OK)
         return status;
     if (!enter(f->exporter, stored, first, records, accepted, is_one)) {
@@ -148,7 +156,7 @@ static sts_status admit_records(feed *f, size_t messages) {
         first[i].message.id = records[i].id;
         if (stored[i].is_old)
             sts__ledger_doubt(ledger, records[i].id);
-        f->admitted++;
+        f->records[f->admitted++] = &records[i];
     }
     return accepted == count ? STS_OK : STS_ERR_QUEUE_FULL;
 }
@@ -241,7 +249,7 @@ static void take_back(feed *f, size_t from) {
     sts__storage *storage = &f->exporter->storage;
     pthread_mutex_lock(&storage->counting);
     for (size_t i = f->admitted; i-- > from;)
-        sts__storage_take_back(f->exporter, f->messages[i].message.id);
+        sts__storage_take_back(f->exporter, f->records[i], f->messages[i].message.record_count);
     sts__store_unread(storage->store, f->read + from, f->admitted - from);
     pthread_mutex_unlock(&storage->counting);
 }

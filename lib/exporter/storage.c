@@ -65,7 +65,8 @@ sts_status sts__storage_open(sts_exporter *exporter, const sts__config *config, 
     }
     storage->max_bytes = (uint64_t)config->storage_bytes;
     storage->max_age_ms = config->storage_max_age_ms;
-    storage->own_room = (size_t)config->queue_size / 2;
+    storage->own_records = (size_t)config->queue_size / 2;
+    storage->own_bytes = (size_t)config->queue_bytes / 2;
     tell_recovery(exporter);
     return STS_OK;
 }

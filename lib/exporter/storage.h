@@ -60,8 +60,8 @@ void sts__storage_end_feeding(sts__storage *storage, const sts__memory *memory);
 uint64_t sts__fed_hash(const sts__table *fed, uint64_t id);
 sts__fed *sts__fed_find(const sts__table *fed, uint64_t id);
 
-/* Takes a message out of the ledger that the transport does not have. */
-void sts__storage_take_back(sts_exporter *exporter, uint64_t id);
+/* Takes a message out of the ledger that the transport does not have: its records, or the letter that it is. */
+void sts__storage_take_back(sts_exporter *exporter, const sts__ledger_record *records, size_t count);
 
 /* The outcomes of messages: as sts__ledger_complete. */
 sts_status sts__storage_complete(sts_exporter *exporter, const sts_completion *completions, size_t count);

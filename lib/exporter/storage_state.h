@@ -35,7 +35,8 @@ typedef struct sts__storage {
     sts__store *store; /* NULL: the queue is in memory */
     uint64_t max_bytes;
     int64_t max_age_ms;
-    size_t own_room; /* so many records may be in the ledger whoever waits for room */
+    size_t own_records; /* so much may be in the ledger whoever waits for room there */
+    size_t own_bytes;
 
     pthread_mutex_t counting; /* what is read is counted by the store, or by the ledger: held in between */
     pthread_mutex_t lock;     /* of what follows */

@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "exporter/storage.h"
 
+enum { AT_ONCE = 64 };
+
 uint64_t sts__fed_hash(const sts__table *fed, uint64_t id) {
     return sts__table_hash(fed, (sts_bytes){&id, sizeof id});
 }
@@ -38,16 +40,6 @@ static bool take_out(sts_exporter *exporter, uint64_t id, sts__fed *taken, bool 
     return true;
 }
 
-/* The records of a message, before the ledger forgets which they are; NULL: it has one. Without memory only the first
- * is known, and the others are sent again after a restart. */
-static uint64_t *records_of(sts_exporter *exporter, uint64_t id, size_t *count) {
-    uint8_t made_of;
-    size_t all = sts__ledger_records_of(&exporter->ledger, id, NULL, 0, &made_of);
-    uint64_t *ids = all > 1 ? sts__memory_new(exporter->memory, all * sizeof *ids) : NULL;
-    *count = ids ? sts__ledger_records_of(&exporter->ledger, id, ids, all, &made_of) : 1;
-    return ids;
-}
-
 /* --- back --- */
 
 static void cancel(sts_exporter *exporter, const sts__fed *fed) {
@@ -73,13 +65,10 @@ static bool take_one_back(sts_exporter *exporter, uint64_t id, sts__fed *fed) {
     return found;
 }
 
-void sts__storage_take_back(sts_exporter *exporter, uint64_t id) {
-    size_t count;
+void sts__storage_take_back(sts_exporter *exporter, const sts__ledger_record *records, size_t count) {
     sts__fed fed;
-    uint64_t *ids = records_of(exporter, id, &count);
     while (count-- > 0)
-        take_one_back(exporter, ids ? ids[count] : id, &fed);
-    sts__memory_free(exporter->memory, ids);
+        take_one_back(exporter, records[count].id, &fed);
 }
 
 /* The same, of what will not be read again here: it counts as stored. */
@@ -124,30 +113,32 @@ static size_t settle(sts_exporter *exporter, const uint64_t *ids, size_t count, 
     return ended;
 }
 
-/* A message that may have several records, or is cut off. */
+/* A message that may have several records, or is cut off. Its records are looked up by the portion, before the ledger
+ * forgets which they are: there may be no memory for all of them. */
 static sts_status complete_one(sts_exporter *exporter, const sts_completion *completion) {
+    bool cut_off = is_cut_off(exporter, completion);
     sts__store_end_of end;
-    size_t count;
-    uint64_t *ids = records_of(exporter, completion->id, &count);
-    sts_status status = STS_OK;
     size_t ended = 0;
-    if (is_cut_off(exporter, completion)) {
-        while (count-- > 0)
-            retire(exporter, ids ? ids[count] : completion->id);
-    } else {
+    uint64_t ids[AT_ONCE];
+    for (uint64_t next = completion->id; next;) {
+        size_t count = sts__ledger_records_from(&exporter->ledger, &next, ids, AT_ONCE);
+        if (cut_off) {
+            for (size_t i = 0; i < count; i++)
+                retire(exporter, ids[i]);
+            continue;
+        }
         pthread_mutex_lock(&exporter->storage.lock);
-        ended = settle(exporter, ids ? ids : &completion->id, count, &end);
+        ended += settle(exporter, ids, count, &end);
         pthread_mutex_unlock(&exporter->storage.lock);
-        sts__store_done(exporter->storage.store, &end, ended);
-        status = sts__ledger_complete(&exporter->ledger, completion, 1);
     }
-    sts__memory_free(exporter->memory, ids);
-    return status;
+    if (cut_off)
+        return STS_OK;
+    sts__store_done(exporter->storage.store, &end, ended);
+    return sts__ledger_complete(&exporter->ledger, completion, 1);
 }
 
 /* Messages of one record each that were not cut off. */
 static sts_status complete_alike(sts_exporter *exporter, const sts_completion *completions, size_t count) {
-    enum { AT_ONCE = 64 };
     sts__storage *storage = &exporter->storage;
     for (size_t at = 0; at < count;) {
         sts__store_end_of ends[AT_ONCE];

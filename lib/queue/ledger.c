@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "queue/ledger_entry.h"
 
-enum { CACHE_LINE = 64 };
+enum { CACHE_LINE = 64, MOST_BLOCKS = STS__LEDGER_INDEX_MASK / STS__LEDGER_BLOCK };
 
 sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint32_t max_entries, size_t max_bytes) {
     memset(ledger, 0, sizeof *ledger);
@@ -21,10 +21,10 @@ sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint
         ledger->transport[i] = -1;
     ledger->epoch = ledger->oldest_epoch = 1; /* there is one before: a mark may be behind all */
     /* Records, letters of rejected ones, letters of failed ones, and bytes that records share. */
-    ledger->max_blocks = 4 * (max_entries / STS__LEDGER_BLOCK + 1);
-    if (ledger->max_blocks > STS__LEDGER_INDEX_MASK / STS__LEDGER_BLOCK)
-        ledger->max_blocks = STS__LEDGER_INDEX_MASK / STS__LEDGER_BLOCK;
-    ledger->blocks = sts__memory_new(memory, ledger->max_blocks * sizeof *ledger->blocks);
+    ledger->block_places = 4 * (max_entries / STS__LEDGER_BLOCK + 1);
+    if (ledger->block_places > MOST_BLOCKS)
+        ledger->block_places = MOST_BLOCKS;
+    ledger->blocks = sts__memory_new(memory, ledger->block_places * sizeof *ledger->blocks);
     if (!ledger->blocks)
         return STS_ERR_NO_MEMORY;
     if (pthread_mutex_init(&ledger->lock, NULL) == 0) {
@@ -50,11 +50,26 @@ void sts__ledger_clear(sts__ledger *ledger) {
 
 /* --- free entries --- */
 
+/* A message from the store may have more records than the ledger is for. */
+static bool make_place(sts__ledger *ledger, uint32_t number) {
+    if (number < ledger->block_places)
+        return true;
+    if (number == MOST_BLOCKS)
+        return false;
+    uint32_t places = number < MOST_BLOCKS / 2 ? 2 * number : MOST_BLOCKS;
+    sts__ledger_block *blocks = sts__memory_resize(ledger->memory, ledger->blocks, places * sizeof *blocks);
+    if (!blocks)
+        return false;
+    ledger->blocks = blocks;
+    ledger->block_places = places;
+    return true;
+}
+
 static bool make_block(sts__ledger *ledger) {
     uint32_t number = ledger->entry_count / STS__LEDGER_BLOCK;
-    sts__ledger_block *block = &ledger->blocks[number];
-    if (number == ledger->max_blocks)
+    if (!make_place(ledger, number))
         return false;
+    sts__ledger_block *block = &ledger->blocks[number];
     uint32_t *free = sts__memory_resize(ledger->memory, ledger->free,
                                         (ledger->entry_count + (size_t)STS__LEDGER_BLOCK) * sizeof *free);
     if (!free)

@@ -96,9 +96,9 @@ typedef struct sts__ledger {
     sts__room letters; /* room for dead letters, which is their own */
 
     sts__ledger_block *blocks;
-    uint32_t max_blocks;
-    uint32_t entry_count; /* made so far */
-    uint32_t *free;       /* those that nobody uses: the last one goes first */
+    uint32_t block_places; /* in `blocks` */
+    uint32_t entry_count;  /* made so far */
+    uint32_t *free;        /* those that nobody uses: the last one goes first */
     uint32_t free_count;
 
     bool keep_failures; /* outcomes go on to the host: the ones that are no deliveries */
@@ -178,6 +178,10 @@ void sts__ledger_bind(sts__ledger *ledger, const sts__ledger_message *messages, 
 
 /* The records of a pending message, in their order, up to `most` of them; how many there are. 0: it is none. */
 size_t sts__ledger_records_of(sts__ledger *ledger, uint64_t id, uint64_t *ids, size_t most, uint8_t *made_of);
+
+/* The same from one of its records on, which `*id` is, without counting: some of them, up to `most`; how many. Then
+ * `*id` is the one behind them, or 0. */
+size_t sts__ledger_records_from(sts__ledger *ledger, uint64_t *id, uint64_t *ids, size_t most);
 
 /* A pending message may be in the topic, and its records are sent again: none of them will have failed, or been purged,
  * and all are possible duplicates. */

@@ -26,9 +26,12 @@ static uint64_t begin_letter(sts__ledger *ledger, sts__ledger_entry *entry, uint
 sts_status sts__ledger_accept_letter(sts__ledger *ledger, sts__ledger_export *export, size_t cost, uint64_t *id) {
     sts__ledger_entry *entry;
     uint32_t index;
-    sts__ledger_export own = {.token = export->token, .claim = {.deadline_us = export->claim.deadline_us}};
+    sts__ledger_export own = {
+        .token = export->token,
+        .claim = {.deadline_us = export->claim.deadline_us, .alone = export->claim.alone},
+    };
     cost += STS__LEDGER_ENTRY_BYTES;
-    if (cost > ledger->letters.max_bytes)
+    if (cost > ledger->letters.max_bytes && !export->claim.alone)
         return STS_ERR_RECORD_SIZE;
     pthread_mutex_lock(&ledger->lock);
     sts_status status = sts__ledger_get_entry(ledger, &ledger->letters, &own, cost, &entry, &index);

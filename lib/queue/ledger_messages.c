@@ -50,6 +50,22 @@ size_t sts__ledger_records_of(sts__ledger *ledger, uint64_t id, uint64_t *ids, s
     return count;
 }
 
+size_t sts__ledger_records_from(sts__ledger *ledger, uint64_t *id, uint64_t *ids, size_t most) {
+    size_t count = 0;
+    pthread_mutex_lock(&ledger->lock);
+    const sts__ledger_entry *entry = sts__ledger_find(ledger, *id);
+    while (entry && count < most) {
+        ids[count++] = *id;
+        uint32_t index = entry->next;
+        entry = index == STS__LEDGER_NONE ? NULL : sts__ledger_entry_at(ledger, index);
+        *id = entry ? sts__ledger_entry_id(entry, index) : 0;
+    }
+    if (count == 0)
+        *id = 0;
+    pthread_mutex_unlock(&ledger->lock);
+    return count;
+}
+
 void sts__ledger_doubt(sts__ledger *ledger, uint64_t id) {
     pthread_mutex_lock(&ledger->lock);
     sts__ledger_entry *entry = sts__ledger_find(ledger, id);

@@ -6,9 +6,12 @@
 /* Where more than seven eighths stay occupied nobody calls the head of the line, so it looks by itself. */
 enum { LOOK_US = 10000 };
 
+static bool is_within(const sts__room *room) {
+    return room->entries <= room->max_entries && room->bytes <= room->max_bytes;
+}
+
 static bool fits(const sts__room *room, uint32_t entries, size_t cost) {
-    return room->entries <= room->max_entries && entries <= room->max_entries - room->entries &&
-           room->bytes <= room->max_bytes && cost <= room->max_bytes - room->bytes;
+    return is_within(room) && entries <= room->max_entries - room->entries && cost <= room->max_bytes - room->bytes;
 }
 
 static void occupy(sts__room *room, uint32_t entries, size_t cost) {
@@ -25,6 +28,10 @@ bool sts__room_has(const sts__room *room, const sts__room_claim *claim, uint32_t
 }
 
 bool sts__room_take(sts__room *room, sts__room_claim *claim, uint32_t entries, size_t cost) {
+    if (claim->alone && is_within(room)) {
+        occupy(room, entries, cost);
+        return true;
+    }
     if (room->head && claim->quantum == 0)
         return false;
     if (!fits(room, entries, cost)) {

@@ -42,6 +42,8 @@ typedef struct sts__room_claim {
     int64_t deadline_us; /* until when it waits in line; in the past: not at all */
     uint32_t quantum;    /* how many records it may still take while others are in line; at first 0 */
     int64_t given_us;    /* when it came through the line; 0: it was in none */
+    bool alone;          /* what it asks for comes from the store, of which nothing else is here: it goes past the line,
+                          * and beyond the bounds where they are kept so far, for it may be larger than they are */
 } sts__room_claim;
 
 /* Whether there is room for so many entries if they are taken one after the other, just now and by this export. */

@@ -49,6 +49,23 @@ class StorageTool(unittest.TestCase):
         for found in numbers.values():
             self.assertEqual(found, sorted(found))
 
+    def test_messages_of_more_records_than_the_queue_holds_by_now(self):
+        topic, folder = "stored-gathered" + SUFFIX, str(self.work / "store")
+        create_topic(topic, 3)
+        requests = [request(*[record(key=b"key %d" % (i % 3), body=f"{number * 1000 + i}") for i in range(200)]) for number in range(3)]
+        made = ["--storage", folder, "-o", f"topic={topic}", "-o", "gather=key", "-o", "encoding=json_record", "--framing", "length-prefixed"]
+        code, lines = self.run_tool("send", *made, "--timeout", "0", "-o", "brokers=127.0.0.1:1", "-o", "topic_check=off", data=frames(*requests))
+        self.assertEqual((code, lines[-1]["accepted"]), (1, 600))
+        code, [told] = self.run_tool("store", "--drain", "--brokers", kafka_bootstrap(), "-o", "sending_queue.queue_size=8", "-o",
+                                     "sending_queue.max_bytes=65536", "-o", "max_message_bytes=60000", folder)
+        self.assertEqual((code, told["records"], told["delivered"], told["left"]), (0, 600, 600, 0))
+        numbers = {}
+        for one in read_topic(topic):
+            numbers.setdefault(one["key"], []).extend(int(json.loads(line)["body"]) for line in bytes.fromhex(one["value"]).splitlines())
+        self.assertEqual(sorted(map(len, numbers.values())), [198, 201, 201])
+        for found in numbers.values():
+            self.assertEqual(found, sorted(found))
+
 
 if __name__ == "__main__":
     unittest.main()

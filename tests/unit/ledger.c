@@ -209,6 +209,50 @@ Test(ledger, as_many_are_accepted_as_there_is_room_for) {
     sts__ledger_clear(&ledger);
 }
 
+static sts_status accept_alone(sts__ledger *ledger, sts__ledger_record *records, size_t count) {
+    sts__ledger_export export = {.claim = {.alone = true}};
+    size_t accepted;
+    for (size_t i = 0; i < count; i++)
+        records[i] = (sts__ledger_record){.topic = "t", .cost = COST, .size = 10, .continues = i > 0};
+    return sts__ledger_accept(ledger, &export, records, count, count, &accepted);
+}
+
+/* What comes from the store: beyond the bounds, but not twice. */
+Test(ledger, what_is_alone_has_room_once_the_bounds_are_kept) {
+    sts__ledger ledger = new_ledger(4, ROOM_FOR_FOUR);
+    sts__ledger_record records[6];
+    sts__ledger_record more[6];
+    uint64_t id;
+    accept(&ledger);
+    cr_assert_eq(accept_alone(&ledger, records, 6), STS_OK);
+    cr_assert_eq(accept_alone(&ledger, more, 6), STS_ERR_QUEUE_FULL);
+    cr_assert_eq(try_accept(&ledger, COST, &id), STS_ERR_QUEUE_FULL);
+    cr_assert_eq(deliver(&ledger, records[0].id), STS_OK);
+    cr_assert_eq(count(&ledger, STS_COUNT_PENDING), 1u);
+    cr_assert_eq(accept_alone(&ledger, more, 6), STS_OK);
+    sts__ledger_clear(&ledger);
+}
+
+/* By the portion, and from any of them on. */
+Test(ledger, the_records_of_a_message_are_told_by_the_portion) {
+    sts__ledger ledger = new_ledger(10, 1 << 20);
+    sts__ledger_record records[7];
+    uint64_t ids[3];
+    cr_assert_eq(accept_alone(&ledger, records, 7), STS_OK);
+    uint64_t next = records[1].id;
+    cr_assert_eq(sts__ledger_records_from(&ledger, &next, ids, 3), 3u);
+    for (int i = 0; i < 3; i++)
+        cr_assert_eq(ids[i], records[1 + i].id);
+    cr_assert_eq(next, records[4].id);
+    cr_assert_eq(sts__ledger_records_from(&ledger, &next, ids, 3), 3u);
+    cr_assert_eq(next, 0u);
+    cr_assert_eq(deliver(&ledger, records[0].id), STS_OK);
+    next = records[0].id;
+    cr_assert_eq(sts__ledger_records_from(&ledger, &next, ids, 3), 0u);
+    cr_assert_eq(next, 0u);
+    sts__ledger_clear(&ledger);
+}
+
 Test(ledger, the_records_of_a_message_have_their_outcomes_together) {
     sts__ledger ledger = new_ledger(100, 1 << 20);
     sts__ledger_export export = {.token = 7};

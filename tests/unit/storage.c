@@ -273,6 +273,66 @@ Test(storage, gathered_messages_are_stored_whole) {
     store_folder_remove(&folder);
 }
 
+/* Opens the folder with next to no room in memory, where all that is stored has its outcome, in its order. */
+static void drain_with_little_room(struct rig *rig, const struct store_folder *folder, uint64_t records) {
+    uint64_t counts[STS_COUNTS];
+    struct outcome_log log;
+    outcome_log_init(&log);
+    open_stored(rig, folder, "",
+                RIG_OPTIONS("sending_queue.queue_size", "2", "sending_queue.max_bytes", "65536", "max_message_bytes",
+                            "60000", "gather", "key", "encoding", "otlp_proto", "dead_letter.topic", "dead-letters"));
+    outcome_log_take(&log, rig->exporter, records);
+    rig_flush(rig, counts);
+    cr_assert_eq(counts[STS_COUNT_DELIVERED], records);
+    rig_check_sums(counts);
+    outcome_log_clear(&log);
+}
+
+/* Messages, and a dead letter, that are larger than memory is by now. */
+Test(storage, what_was_stored_when_there_was_more_room_goes_alone) {
+    struct store_folder folder;
+    struct rig rig;
+    uint64_t counts[STS_COUNTS];
+    struct otlp otlp = {0};
+    struct pb request = {0};
+    static char large[200001];
+    store_folder_make(&folder);
+    open_stored(&rig, &folder, "hold*100",
+                RIG_OPTIONS("gather", "key", "encoding", "otlp_proto", "dead_letter.topic", "dead-letters"));
+    cr_assert_eq(lettered_export(rig.exporter, "yxxxxxxxxz", "aabcdefghb", counts), STS_OK);
+    cr_assert_eq(lettered_export(rig.exporter, "uuuuuuuu", "ABCDEFGH", counts), STS_OK);
+    cr_assert_eq(lettered_export(rig.exporter, "vvvvvvvvwww", "hgfedcbaabc", counts), STS_OK);
+    memset(large, 'x', sizeof large - 1);
+    otlp_add_record(&otlp, NULL, large);
+    otlp_add_record(&otlp, "key", large);
+    otlp_finish(&request, &otlp);
+    cr_assert_eq(export_with_token(&rig, &request, 1, counts), STS_ERR_REJECTED);
+    close_with(&rig, 10 + 8 + 11 + 1);
+    drain_with_little_room(&rig, &folder, 10 + 8 + 11 + 1);
+    cr_assert_eq(sts_memory_transport_count(rig.memory), 8u);
+    lettered_check(&rig, "a,abcdefgh,b,abcdefgh,hgfedcba,abc,,,");
+    cr_assert_str_eq(sts_memory_transport_message(rig.memory, 6)->topic, "dead-letters");
+    close_with(&rig, 0);
+    pb_clear(&request);
+    store_folder_remove(&folder);
+}
+
+/* More records than the ledger of the later exporter is made for. */
+Test(storage, a_message_may_have_more_records_than_the_queue_by_now) {
+    struct store_folder folder;
+    struct rig rig;
+    uint64_t counts[STS_COUNTS];
+    store_folder_make(&folder);
+    open_stored(&rig, &folder, "hold*100", RIG_OPTIONS("gather", "key", "encoding", "otlp_proto", "key", "\"k\""));
+    cr_assert_eq(rig_export_numbered(&rig, 8000, counts), STS_OK);
+    cr_assert_eq(counts[STS_COUNT_MESSAGES], 0u, "so far");
+    close_with(&rig, 8000);
+    drain_with_little_room(&rig, &folder, 8000);
+    cr_assert_eq(sts_memory_transport_count(rig.memory), 1u);
+    close_with(&rig, 0);
+    store_folder_remove(&folder);
+}
+
 Test(storage, dead_letters_are_stored_too) {
     struct store_folder folder;
     struct rig rig;
