@@ -234,9 +234,9 @@ STS_API void sts_outcomes_free(sts_outcomes *outcomes);
 STS_API sts_outcomes *sts_outcomes_new_with(size_t capacity, const sts_allocator *allocator);
 
 /* Takes outcomes from the exporter, in the order in which they became known, into a list whose old content is dropped.
- * Needs the option `outcomes` to be `all` or `failures`, and no outcome callback. Outcomes that nobody takes keep their
- * place in the queue and count towards sending_queue.max_bytes: exports then get STS_ERR_QUEUE_FULL, and memory stays
- * bounded.
+ * Needs the option `outcomes` to be something else than `counts`, and no outcome callback. Outcomes that nobody takes
+ * keep their place in the queue and count towards sending_queue.max_bytes: exports then get STS_ERR_QUEUE_FULL, and
+ * memory stays bounded.
  *
  *   outcomes    not NULL
  *   timeout_ms  how long to wait for the first one, 0 or more; 0 does not wait

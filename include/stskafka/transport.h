@@ -116,7 +116,7 @@ typedef struct sts_transport {
     /* Waits up to timeout_ms for completions of delivered messages, and reports those that are there, by calls of
      * sts_transport_complete_many and nothing else: it logs nothing and starts nothing. Returns 1; 0 where anything
      * else is to be done, which is left to poll. It takes turns with poll, and is called by threads that export (where
-     * the host has set no callback for outcomes), which saves changes of threads. NULL: poll reports all. */
+     * no callback waits for outcomes), which saves changes of threads. NULL: poll reports all. */
     int32_t (*report)(void *context, int32_t timeout_ms);
 } sts_transport;
 

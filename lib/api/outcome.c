@@ -50,7 +50,7 @@ sts_status sts_exporter_take_outcomes(sts_exporter *exporter, sts_outcomes *outc
         return status;
     if (!outcomes || timeout_ms < 0)
         return STS_ERR_INVALID_ARGUMENT;
-    if (exporter->outcome_callback || !exporter->ledger.keep_failures)
+    if (exporter->outcome_callback || !(exporter->ledger.keep_failures || exporter->ledger.keep_tokens))
         return STS_ERR_UNSUPPORTED;
     clear(outcomes);
     outcomes->text_memory = exporter->memory;

@@ -39,7 +39,8 @@ typedef enum sts__batch_sizer { STS__BATCH_ITEMS, STS__BATCH_BYTES } sts__batch_
 typedef enum sts__outcomes_choice {
     STS__OUTCOMES_COUNTS,
     STS__OUTCOMES_FAILURES,
-    STS__OUTCOMES_ALL
+    STS__OUTCOMES_ALL,
+    STS__OUTCOMES_TOKENS
 } sts__outcomes_choice;
 
 /* The key of a record of which nothing else is said. */

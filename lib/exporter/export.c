@@ -78,7 +78,7 @@ static sts_status export_all(sts__export_run *run, uint64_t first_record) {
         sts__batching_end_export(run->exporter);
     sts__stagings_give(&run->exporter->stagings, run->staging);
     sts__service_help(run->exporter, 0);
-    if (run->counts->rejected && run->exporter->ledger.keep_failures)
+    if (run->counts->rejected && sts__ledger_keeps_failures(&run->exporter->ledger, run->ledger.token))
         sts__service_wake(run->exporter);
     return status == STS_OK ? sum_up(run) : status;
 }

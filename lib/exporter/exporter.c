@@ -101,8 +101,9 @@ static sts_status init_parts(sts_exporter *exporter, const sts_options *options,
     status = sts__batching_init(&exporter->batching, exporter->memory, config);
     if (status != STS_OK)
         goto no_batching;
-    exporter->ledger.keep_failures = config->outcomes != STS__OUTCOMES_COUNTS;
     exporter->ledger.keep_deliveries = config->outcomes == STS__OUTCOMES_ALL;
+    exporter->ledger.keep_failures = config->outcomes == STS__OUTCOMES_FAILURES || exporter->ledger.keep_deliveries;
+    exporter->ledger.keep_tokens = config->outcomes == STS__OUTCOMES_TOKENS;
     exporter->ledger.retire_when_taken = exporter->outcome_callback != NULL;
     return STS_OK;
 
@@ -205,7 +206,8 @@ static sts_status open_transport(sts_exporter *exporter, const sts__config *conf
         return sts__fault_finish(fault, status);
     sts__sink_log(&exporter->sink, STS_LOG_INFO, exporter->description);
     exporter->own_thread = config->service_thread;
-    exporter->helps = exporter->own_thread && exporter->transport.report && !exporter->outcome_callback;
+    exporter->helps = exporter->own_thread && exporter->transport.report &&
+                      (!exporter->outcome_callback || exporter->ledger.keep_tokens);
     if (exporter->own_thread && sts__service_start(exporter) != STS_OK) {
         exporter->transport.close(exporter->transport_context, CLOSE_MS);
         return sts__fault_set(fault, STS_ERR_SYSTEM, "the service thread cannot be started");

@@ -125,7 +125,8 @@ static bool take_turn_to_help(sts_exporter *exporter, int64_t deadline_us) {
 }
 
 bool sts__service_help(sts_exporter *exporter, int32_t timeout_ms) {
-    if (!exporter->helps || load(&exporter->stopping))
+    /* Once there was a token, outcomes are due at any time, and the own thread serves alone, as with any callback. */
+    if (!exporter->helps || load(&exporter->stopping) || sts__ledger_has_tokens(&exporter->ledger))
         return false;
     __atomic_add_fetch(&exporter->exports, 1, __ATOMIC_RELAXED);
     if (!take_turn_to_help(exporter, timeout_ms ? sts__deadline_after(timeout_ms) : 0))
@@ -135,7 +136,7 @@ bool sts__service_help(sts_exporter *exporter, int32_t timeout_ms) {
     exporter->served = exporter->helped = false;
     pthread_cond_broadcast(&exporter->turned);
     pthread_mutex_unlock(&exporter->callers_lock);
-    if (!all)
+    if (!all || sts__ledger_has_tokens(&exporter->ledger))
         sts__service_wake(exporter);
     return all;
 }

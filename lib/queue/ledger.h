@@ -103,6 +103,8 @@ typedef struct sts__ledger {
 
     bool keep_failures; /* outcomes go on to the host: the ones that are no deliveries */
     bool keep_deliveries;
+    bool keep_tokens; /* all those of exports with a token, */
+    bool has_tokens;  /* and there was one; read without the lock */
     bool retire_when_taken; /* a flush also waits for the host's callback */
     uint32_t outcome_head;
     uint32_t outcome_tail;
@@ -158,6 +160,16 @@ typedef struct sts__ledger_export {
  * STS_ERR_CLOSED, STS_ERR_NO_MEMORY, and it is 0. */
 sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, sts__ledger_record *records,
                               size_t count, size_t at_least, size_t *accepted);
+
+/* Whether the host gets the outcomes of an export's records that fail, and whether somebody wants some that cannot wait
+ * until others are told: there was an export with a token, where tokens say what is wanted. */
+static inline bool sts__ledger_keeps_failures(const sts__ledger *ledger, uint64_t token) {
+    return ledger->keep_failures || (ledger->keep_tokens && token);
+}
+
+static inline bool sts__ledger_has_tokens(const sts__ledger *ledger) {
+    return __atomic_load_n(&ledger->has_tokens, __ATOMIC_ACQUIRE);
+}
 
 /* Takes acceptances back: the transport did not take the records. */
 void sts__ledger_cancel(sts__ledger *ledger, const sts__ledger_record *records, size_t count);

@@ -176,6 +176,8 @@ sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, s
     int64_t now = sts__clock_us();
     *accepted = 0;
     pthread_mutex_lock(&ledger->lock);
+    if (export->token && ledger->keep_tokens)
+        __atomic_store_n(&ledger->has_tokens, true, __ATOMIC_RELEASE);
     sts_status status = accept_first(ledger, export, now, records, at_least);
     if (status == STS_OK)
         *accepted = at_least + accept_more(ledger, export, now, records + at_least, count - at_least);

@@ -65,7 +65,7 @@ sts_status sts__ledger_reject(sts__ledger *ledger, sts__ledger_export *export, u
     const rejection why = {index, topic, code, transport_code, text};
     pthread_mutex_lock(&ledger->lock);
     sts_status status = ledger->closed ? STS_ERR_CLOSED : STS_OK;
-    if (status == STS_OK && ledger->keep_failures)
+    if (status == STS_OK && sts__ledger_keeps_failures(ledger, export->token))
         status = keep_rejection(ledger, export, &why);
     if (status == STS_OK) {
         ledger->counts[STS_COUNT_RECORDS]++;
@@ -184,7 +184,8 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
         ledger->failures[sts__status_place(completion->code)]++;
     if (entry->result)
         sts__result_add(entry->result, entry->index, completion);
-    bool kept = delivered ? ledger->keep_deliveries : ledger->keep_failures;
+    bool kept =
+        (delivered ? ledger->keep_deliveries : ledger->keep_failures) || (ledger->keep_tokens && entry->token);
     if (!kept || !ledger->retire_when_taken) {
         leave_epoch(ledger, all, entry->epoch);
         if (entry->result)

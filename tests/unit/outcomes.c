@@ -177,6 +177,42 @@ static sts_status take(struct rig *rig) {
     return status;
 }
 
+Test(outcomes, of_exports_with_a_token) {
+    struct rig rig;
+    struct outcome_log log;
+    open_with_callback(&rig, &log, "deliver,fail,refuse,deliver,fail,refuse,hold", RIG_OPTIONS("outcomes", "tokens"));
+    cr_assert_eq(export_as(&rig, 0, 3), STS_ERR_REJECTED);
+    cr_assert_eq(export_as(&rig, 7, 4), STS_ERR_REJECTED);
+    cr_assert_eq(sts_exporter_close(rig.exporter, 0, NULL, 0, NULL), STS_ERR_TIMED_OUT);
+    cr_assert_eq(outcome_log_count(&log), 4u);
+    check_kind(&log, 0, STS_OUTCOME_DELIVERED, STS_OK);
+    check_kind(&log, 1, STS_OUTCOME_FAILED, STS_OK);
+    check_kind(&log, 2, STS_OUTCOME_REJECTED, STS_OK);
+    check_kind(&log, 3, STS_OUTCOME_PURGED, STS_ERR_PURGED);
+    check_count(&rig, STS_COUNT_RECORDS, 7);
+    check_count(&rig, STS_COUNT_DELIVERED, 2);
+    check_count(&rig, STS_COUNT_FAILED, 2);
+    check_count(&rig, STS_COUNT_REJECTED, 2);
+    rig_close(&rig);
+    outcome_log_clear(&log);
+}
+
+Test(outcomes, of_exports_with_a_token_are_taken_where_there_is_no_callback) {
+    struct rig rig;
+    struct outcome_log log;
+    outcome_log_init(&log);
+    rig_open(&rig, NULL, RIG_OPTIONS("outcomes", "tokens"));
+    cr_assert_eq(export_as(&rig, 0, 3), STS_OK);
+    cr_assert_eq(export_as(&rig, 7, 2), STS_OK);
+    rig_flush(&rig, NULL);
+    outcome_log_take(&log, rig.exporter, 2);
+    check_kind(&log, 0, STS_OUTCOME_DELIVERED, STS_OK);
+    check_kind(&log, 1, STS_OUTCOME_DELIVERED, STS_OK);
+    cr_assert_eq(take(&rig), STS_OK, "there are no others");
+    rig_close(&rig);
+    outcome_log_clear(&log);
+}
+
 Test(outcomes, are_not_kept_where_nobody_asked) {
     struct rig rig;
     struct outcome_log log;

@@ -19,7 +19,7 @@
 // Every accepted record has exactly one outcome. There are three ways to hear of it:
 //
 //   - only counters ([Exporter.Counts]), which is the default;
-//   - one by one, with the option outcomes=all or outcomes=failures, from [Exporter.Outcomes];
+//   - one by one, with the option outcomes=all, outcomes=failures or outcomes=tokens, from [Exporter.Outcomes];
 //   - with sending_queue.wait_for_result=true, Export returns when all of its records have their outcome, and its [Result] names
 //     those that were rejected or not delivered.
 //

@@ -3,6 +3,8 @@
 import datetime
 from typing import Literal, Sequence, TypedDict, Union
 
+from ._memory import MemoryTransport
+
 _List = Union[str, Sequence[str]]
 _Duration = Union[str, datetime.timedelta]
 
@@ -113,10 +115,51 @@ OptionValues = TypedDict("OptionValues", {
     "sending_queue.storage.max_age": _Duration,
     "sending_queue.block_on_overflow": Union[bool, str],
     "sending_queue.wait_for_result": Union[bool, str],
-    "outcomes": Literal["counts", "failures", "all"],
+    "outcomes": Literal["counts", "failures", "all", "tokens"],
     "service_thread": Union[bool, str],
     "statistics_interval": _Duration,
     "transport": Literal["kafka", "memory", "none"],
 }, total=False)
 OptionValues.__doc__ = """A dict of options, as Exporter and Options take it, whose names an editor knows. Beyond these there are kafka.*,
 record_headers.* and header_from.*, which any dict may have."""
+
+OptionKeywords = TypedDict("OptionKeywords", {
+    "brokers": _List,
+    "client_id": str,
+    "topic": str,
+    "topic_from": str,
+    "topic_from_attribute": str,
+    "topic_from_metadata_key": str,
+    "topic_settings_interval": _Duration,
+    "topic_check": Literal["fail", "warn", "off"],
+    "metadata_topic": str,
+    "key": str,
+    "encoding": Literal["auto", "otlp_proto", "otlp_json", "body", "raw", "raw_text", "json_record", "clickhouse", "elastic_otel"],
+    "gather": Literal["none", "key", "resource", "request"],
+    "missing_key": Literal["reject", "null"],
+    "empty_key": Literal["send", "null", "reject"],
+    "max_key_bytes": Union[int, str],
+    "partitioner": Literal["java", "sarama", "librdkafka", "round_robin"],
+    "partition_growth": Literal["warn", "hold"],
+    "partition_from": str,
+    "include_metadata_keys": _List,
+    "record_headers": _List,
+    "content_type_header": Union[bool, str],
+    "trace_context_headers": Union[bool, str],
+    "record_timestamp": Literal["none", "event", "observed", "now"],
+    "record_timestamp_bounds": Literal["reject", "clamp", "warn"],
+    "signal_header": Union[bool, str],
+    "fingerprint_header": str,
+    "required_acks": Literal["all", "leader", "none"],
+    "compression": Literal["none", "gzip", "snappy", "lz4", "zstd"],
+    "linger": _Duration,
+    "max_message_bytes": Union[int, str],
+    "timeout": _Duration,
+    "read_timeout": _Duration,
+    "produce_timeout": _Duration,
+    "outcomes": Literal["counts", "failures", "all", "tokens"],
+    "service_thread": Union[bool, str],
+    "statistics_interval": _Duration,
+    "transport": Union[Literal["kafka", "memory", "none"], MemoryTransport],
+}, total=False)
+OptionKeywords.__doc__ = """Those that can be keywords, for their names have no full stop."""

@@ -64,7 +64,7 @@ class Outcomes(Locked):
             left = max(0.0, end - time.monotonic())
             closed = self._handle.closed
             check(self._handle.call(lib.sts_exporter_take_outcomes, taken, milliseconds(min(left, _PATIENCE))),
-                  'outcomes are taken where the option outcomes is "all" or "failures", and no callback gets them')
+                  'outcomes are taken where the option outcomes is "all", "failures" or "tokens", and no callback gets them')
             if closed:
                 return
 
