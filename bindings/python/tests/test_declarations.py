@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every ctypes declaration is what the public headers say: names, results, parameters, structs, callbacks, numbers."""
+"""What ctypes is told is what the public headers say: names, results, parameters, structs, callbacks, numbers."""
 import ctypes
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,90 +12,59 @@ from stskafka import Counts, Dependency, Kind, LogLevel, Owner, Status
 from stskafka import _declarations as declared
 from stskafka._codes import FATAL_LINE, Format, Signal
 
-INCLUDE = Path(__file__).resolve().parents[3] / "include/stskafka"
-HEADERS = "".join(re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S) for path in sorted(INCLUDE.glob("*.h")))
-
-SCALARS = {"sts_status": ctypes.c_int32, "int32_t": ctypes.c_int32, "uint32_t": ctypes.c_uint32, "int64_t": ctypes.c_int64,
-           "uint64_t": ctypes.c_uint64, "size_t": ctypes.c_size_t, "double": ctypes.c_double, "void": None}
+PACKAGE = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PACKAGE))
+import declarations  # noqa: E402
 
 
-def python_name(c_name):
-    return "".join(word.capitalize() for word in c_name[len("sts_"):].split("_"))
+def test_the_file_is_what_the_headers_make():
+    """`./dev abi --update` writes it anew."""
+    assert declarations.WRITTEN.read_text() == declarations.text()
 
 
-def ctypes_of(c_type):
-    """The ctypes type for the C type in the words of a header, for instance "const sts_bytes *"."""
-    stars = c_type.count("*")
-    base = re.sub(r"\bconst\b|\*", "", c_type).strip()
-    if stars and base in ("void", "char"):
-        found, stars = {"void": ctypes.c_void_p, "char": ctypes.c_char_p}[base], stars - 1
-    elif base in SCALARS:
-        found = SCALARS[base]
-    else:
-        found = getattr(declared, python_name(base))
-    for _ in range(stars):
-        found = ctypes.POINTER(found)
-    return found
+def test_all_of_the_headers_was_read():
+    text = "".join(path.read_text() for path in (declarations.INCLUDE / "stskafka").glob("*.h"))
+    assert len(declared.FUNCTIONS) == len(re.findall(r"^STS_API ", text, re.M)) > 200
+    assert set(re.findall(r"^typedef struct sts_\w+ (sts_\w+);", text, re.M)) <= {
+        f"sts_{re.sub('(?<!^)(?=[A-Z])', '_', name).lower()}" for name in dir(declared)}
 
 
-def types_of(parameters):
-    if parameters.strip() == "void":
-        return []
-    return [ctypes_of(re.sub(r"\w+$", "", " ".join(parameter.split()))) for parameter in parameters.split(",")]
-
-
-FUNCTIONS = {name: (result, parameters)
-             for result, name, parameters in re.findall(r"^STS_API ([^;(]*?)\b(\w+)\(([^)]*)\);", HEADERS, re.M)}
-CALLBACKS = dict(re.findall(r"typedef void \(\*(sts_\w+_callback)\)\(([^)]*)\);", HEADERS))
-NUMBERS = {name: int(value) for name, value in re.findall(r"\b(STS_[A-Z_0-9]+) =\s+(-?\d+)", HEADERS)}
-
-
-def test_the_headers_were_read():
-    assert len(FUNCTIONS) == HEADERS.count("STS_API ") - HEADERS.count("#define STS_API ")
-    assert len(CALLBACKS) == len(re.findall(r"_callback\)\(", HEADERS))
-
-
-def test_every_function_is_declared():
-    assert set(declared.FUNCTIONS) | declared.LEFT_OUT == set(FUNCTIONS)
-    assert not set(declared.FUNCTIONS) & declared.LEFT_OUT
-
-
-@pytest.mark.parametrize("name", sorted(declared.FUNCTIONS))
-def test_function(name):
-    result, parameters = FUNCTIONS[name]
-    assert declared.FUNCTIONS[name] == (ctypes_of(result), types_of(parameters))
-
-
-@pytest.mark.parametrize("name", sorted(CALLBACKS))
-def test_callback(name):
-    callback = getattr(declared, python_name(name))
-    assert callback._restype_ is None
-    assert list(callback._argtypes_) == types_of(CALLBACKS[name])
-
-
-@pytest.mark.parametrize("name", ["sts_bytes", "sts_message"])
-def test_struct(name):
-    (body,) = re.findall(rf"typedef struct {name} \{{(.*?)\}}", HEADERS, re.S)
-    fields = re.findall(r"([\w ]+?[ *]+)(\w+);", body)
-    assert getattr(declared, python_name(name))._fields_ == [(field, ctypes_of(c_type)) for c_type, field in fields]
+def test_what_a_compiler_makes_of_them(tmp_path):
+    """Sizes, offsets and numbers, as gcc has them."""
+    structs = {f"sts_{name.lower()}": getattr(declared, name) for name in ("Bytes", "Message", "Completion", "Transport")}
+    expected, lines = [], []
+    for c_name, struct in structs.items():
+        expected.append(ctypes.sizeof(struct))
+        lines.append(f"sizeof({c_name})")
+        for name, _ in struct._fields_:
+            expected += [getattr(struct, name).offset, getattr(struct, name).size]
+            lines += [f"offsetof({c_name}, {name})", f"sizeof((({c_name} *)0)->{name})"]
+    expected += declared.NUMBERS.values()
+    lines += declared.NUMBERS
+    source = tmp_path / "numbers.c"
+    source.write_text("#include <stddef.h>\n#include <stdio.h>\n#include <stskafka/stskafka.h>\n#include <stskafka/transport.h>\nint main(void) {\n"
+                      + "".join(f'    printf("%lld\\n", (long long){line});\n' for line in lines) + "    return 0;\n}\n")
+    subprocess.run(["gcc", "-I", declarations.INCLUDE, source, "-o", tmp_path / "numbers"], check=True)
+    printed = subprocess.run([tmp_path / "numbers"], check=True, capture_output=True, text=True).stdout
+    assert [int(line) for line in printed.split()] == expected
 
 
 @pytest.mark.parametrize("prefix, numbers", [
     ("STS_OUTCOME_", Kind), ("STS_LOG_", LogLevel), ("STS_OWNER_", Owner), ("STS_DEPENDENCY_", Dependency), ("STS_SIGNAL_", Signal),
     ("STS_FORMAT_", Format)])
 def test_numbers(prefix, numbers):
-    assert {name[len(prefix):]: value for name, value in NUMBERS.items() if name.startswith(prefix)} == {
+    assert {name[len(prefix):]: value for name, value in declared.NUMBERS.items() if name.startswith(prefix)} == {
         member.name: member.value for member in numbers}
 
 
 def test_counters():
     prefix = "STS_COUNT_"
-    indices = {name[len(prefix):].lower(): value for name, value in NUMBERS.items() if name.startswith(prefix)}
+    indices = {name[len(prefix):].lower(): value for name, value in declared.NUMBERS.items() if name.startswith(prefix)}
     assert indices == {name: index for index, name in enumerate(Counts._fields)}
-    assert NUMBERS["STS_COUNTS"] == len(Counts._fields)
+    assert declared.NUMBERS["STS_COUNTS"] == len(Counts._fields)
 
 
 def test_codes():
-    in_headers = {name[len("STS_"):]: value for name, value in NUMBERS.items() if re.match(r"STS_(OK|ERR_\w+)$", name)}
+    in_headers = {name[len("STS_"):]: value for name, value in declared.NUMBERS.items() if re.match(r"STS_(OK|ERR_\w+)$", name)}
     assert in_headers.pop("ERR_FATAL_LINE") == FATAL_LINE  # a line, and no code
     assert {status.name: status.value for status in Status} == in_headers
