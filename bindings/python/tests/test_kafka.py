@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Python's logs, spans and metrics on a real Apache Kafka, read back by its Java client: in batches, by the handler, by OpenTelemetry's SDK."""
+import asyncio
 import logging
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from sdk_signals import by_text, make_spans, metrics_of, record_metrics, spans_o
 from topics import create_topic, read_topic
 
 import stskafka
+from stskafka.aio import AsyncExporter
 from stskafka.handler import KafkaHandler
 from stskafka.otel import KafkaLogExporter, KafkaMetricExporter, KafkaSpanExporter
 
@@ -215,3 +217,41 @@ make("here", brokers={kafka_bootstrap()!r})
 """).splitlines()
     assert sorted(lines) == ["here True"] * 2 + ["nowhere False"] * 3
     assert len(read_topic("python-closed-in-turn")) == 2
+
+
+def test_records_of_ones_own():
+    """Each is told of with the place where Kafka's Java client finds it, and the records of a key are in order."""
+    create_topic("python-own", 3)
+    told = []
+    with stskafka.Exporter(brokers=kafka_bootstrap(), topic="python-own") as exporter:
+        exporter.export_logs(make_request((b"user-0", b"bulk")), token=1)
+        for number, (key, text) in enumerate(sent()):
+            exporter.send(key=key, value=text, headers={"number": str(number)}, token=number, on_outcome=told.append)
+        exporter.send(topic="python-own", key="gone", value=None, token=RECORDS, on_outcome=told.append)
+        with pytest.raises(stskafka.RejectedError):
+            exporter.send(topic="no topic!", on_outcome=told.append)
+        exporter.flush(30)
+    assert len(told) == RECORDS + 1 and all(outcome.delivered for outcome in told)
+    read = read_topic("python-own")
+    places = {(record["partition"], record["offset"]): (bytes.fromhex(record["key"]).decode(), record["value"]) for record in read}
+    expected = [(key, text.encode().hex()) for key, text in sent()] + [("gone", None)]
+    for outcome in told:
+        assert places[outcome.partition, outcome.offset] == expected[outcome.token]
+    values = [record for record in read if record["value"] not in (None, b"bulk".hex())]
+    for key in KEYS:
+        assert [bytes.fromhex(record["value"]).decode() for record in values if bytes.fromhex(record["key"]).decode() == key] == [
+            text for of, text in sent() if of == key]
+
+
+def test_records_that_are_awaited():
+    create_topic("python-awaited", 3)
+
+    async def main():
+        async with AsyncExporter(brokers=kafka_bootstrap(), topic="python-awaited") as exporter:
+            return await asyncio.gather(*[exporter.send(key=key, value=text) for key, text in sent()])
+
+    outcomes = asyncio.run(main())
+    assert all(outcome.delivered for outcome in outcomes)
+    assert_arrived("python-awaited", sent())
+    read = {(record["partition"], record["offset"]): record for record in read_topic("python-awaited")}
+    assert [bytes.fromhex(read[outcome.partition, outcome.offset]["value"]).decode() for outcome in outcomes] == [text for _, text in sent()]

@@ -11,24 +11,26 @@
 exceptions with all that the C library tells (Error); single records' fates are Outcomes."""
 from ._callbacks import Token
 from ._codes import Counts, Dependency, Format, Kind, LogLevel, Owner, Signal, Status
-from ._error import (ClosedError, ConfigError, Error, ForkedError, NotDeliveredError, QueueFullError, RecordError,
-                     ReentrantError, RejectedError, RequestError, TimedOutError, status_name)
+from ._error import (ClosedError, ConfigError, Error, ForkedError, NoBrokerError, NotAuthenticatedError, NotAuthorizedError,
+                     NotDeliveredError, QueueFullError, RecordError, ReentrantError, RejectedError, RequestError, StorageError,
+                     TimedOutError, TopicMissingError, status_name)
 from ._exporter import Exporter, explain
 from ._key import HeavyKey, Skew, partition, partition_profiles
 from ._library import lib as _lib
 from ._log_batch import LogBatch
 from ._memory import MemoryTransport
-from ._option_values import OptionValues
+from ._option_values import OptionKeywords, OptionValues
 from ._options import OptionInfo, Options, option_table
 from ._records import DeadLetter, Explanation, KeyPart, Message, Outcome
 from ._topology import TopologyBatch, topology_shard
 
 __all__ = [
     "ClosedError", "ConfigError", "Counts", "DeadLetter", "Dependency", "Error", "Explanation", "Exporter", "ForkedError",
-    "Format", "HeavyKey", "KeyPart", "Kind", "LogBatch", "LogLevel", "MemoryTransport", "Message", "NotDeliveredError",
-    "OptionInfo", "OptionValues", "Options", "Outcome", "Owner", "QueueFullError", "RecordError", "ReentrantError", "RejectedError",
-    "RequestError", "Signal", "Skew", "Status", "TimedOutError", "Token", "TopologyBatch", "explain", "librdkafka_version", "option_table",
-    "partition", "partition_profiles", "status_name", "topology_shard", "version",
+    "Format", "HeavyKey", "KeyPart", "Kind", "LogBatch", "LogLevel", "MemoryTransport", "Message", "NoBrokerError",
+    "NotAuthenticatedError", "NotAuthorizedError", "NotDeliveredError", "OptionInfo", "OptionKeywords", "OptionValues",
+    "Options", "Outcome", "Owner", "QueueFullError", "RecordError", "ReentrantError", "RejectedError", "RequestError", "Signal",
+    "Skew", "Status", "StorageError", "TimedOutError", "Token", "TopicMissingError", "TopologyBatch", "explain",
+    "librdkafka_version", "option_table", "partition", "partition_profiles", "status_name", "topology_shard", "version",
 ]
 
 
@@ -43,3 +45,9 @@ def librdkafka_version() -> str:
 
 
 __version__ = version()
+
+# Where a program finds them is what it shall read in tracebacks and help().
+for _name in __all__:
+    if hasattr(globals()[_name], "__module__"):
+        globals()[_name].__module__ = __name__
+

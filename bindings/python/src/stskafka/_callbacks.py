@@ -13,6 +13,7 @@ from . import _declarations as c
 from ._codes import LogLevel
 from ._library import lib
 from ._records import DeadLetter, Outcome, dead_letter_of, outcome_of
+from ._sent import Sent
 from ._values import text_in, text_out, whole
 
 
@@ -83,7 +84,7 @@ def keep(fault: BaseException) -> None:
 
 def _outcome(pointer: Any, number: int) -> None:
     function = _function(number)
-    if function:
+    if function is not None and (not isinstance(function, Sent) or function.wants(lib.sts_outcome_token(pointer))):
         function(outcome_of(pointer))
 
 

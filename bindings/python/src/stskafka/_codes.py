@@ -5,7 +5,22 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 
-class Status(IntEnum):
+class _Number(IntEnum):
+    """A number that a newer C library knows, and this package does not, is one all the same: it is not lost, and has no name."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Any:
+        if not isinstance(value, int):
+            return None
+        member = int.__new__(cls, value)
+        member._name_, member._value_ = f"UNKNOWN_{value}", value
+        return member
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return type(self), (self.value,)
+
+
+class Status(_Number):
     """The codes, without their STS_; `stskafka/error.h` says what each means, and so does an Error's text."""
     OK = 0
     ERR_INVALID_ARGUMENT = -1
@@ -60,7 +75,7 @@ class Status(IntEnum):
 FATAL_LINE = -900
 
 
-class Kind(IntEnum):
+class Kind(_Number):
     """What became of a record."""
     DELIVERED = 1  #: acknowledged as `required_acks` asks
     FAILED = 2     #: given up, and not in the topic
@@ -69,7 +84,7 @@ class Kind(IntEnum):
     REJECTED = 5   #: never accepted
 
 
-class Signal(IntEnum):
+class Signal(_Number):
     """What an OTLP request holds."""
     LOGS = 10     #: log records
     TRACES = 20   #: spans

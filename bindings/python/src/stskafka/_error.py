@@ -19,7 +19,7 @@ class Error(Exception):
 
     def __init__(self, code: int, text: str = "", *, retriable: bool = False, fatal: bool = False,
                  transport_code: int = 0, offset: Optional[int] = None, counts: Optional[Counts] = None) -> None:
-        self.code = code                      #: one of Status
+        self.code = Status(code)              #: which, as a number
         self.name: str = status_name(code)    #: "STS_ERR_QUEUE_FULL"
         self.text: str = text or text_out(lib.sts_status_text(code))  #: in words; several lines where there are several faults
         self.retriable = retriable            #: the same call may succeed later without any change
@@ -72,6 +72,26 @@ class ReentrantError(Error):
     """Not to be called from inside a callback; or not with a batch that is being exported or explained."""
 
 
+class NoBrokerError(Error, ConnectionError):
+    """No broker of `brokers` answered in time; the text says what stands in the way."""
+
+
+class TopicMissingError(Error):
+    """The topic does not exist."""
+
+
+class NotAuthorizedError(Error):
+    """Kafka knows who asks, and does not let them."""
+
+
+class NotAuthenticatedError(Error):
+    """Kafka does not take the credentials; or there are none."""
+
+
+class StorageError(Error):
+    """The queue on disk (sending_queue.storage) cannot be used as it is, or another process has it."""
+
+
 class ForkedError(Error):
     """The exporter was made before fork(), in the parent; make another one in this process."""
 
@@ -85,9 +105,12 @@ def _kind(code: int) -> Type[Error]:
         Status.ERR_REENTRANT: ReentrantError, Status.ERR_TIMED_OUT: TimedOutError, Status.ERR_CALLBACK: TimedOutError,
         Status.ERR_REJECTED: RejectedError,
         Status.ERR_NOT_DELIVERED: NotDeliveredError, Status.ERR_QUEUE_FULL: QueueFullError,
-        Status.ERR_FORKED: ForkedError, Status.ERR_CLOSED: ClosedError,
+        Status.ERR_FORKED: ForkedError, Status.ERR_CLOSED: ClosedError, Status.ERR_NO_BROKER: NoBrokerError,
+        Status.ERR_TOPIC_MISSING: TopicMissingError, Status.ERR_NOT_AUTHORIZED: NotAuthorizedError,
+        Status.ERR_NOT_AUTHENTICATED: NotAuthenticatedError,
     }
-    groups = ((range(-199, -99), ConfigError), (range(-299, -199), RequestError), (range(-399, -299), RecordError))
+    groups = ((range(-199, -99), ConfigError), (range(-299, -199), RequestError), (range(-399, -299), RecordError),
+              (range(-599, -499), StorageError))
     return special.get(code) or next((kind for codes, kind in groups if code in codes), Error)
 
 

@@ -4,32 +4,11 @@ from typing import Any, Iterable, Mapping, Optional, Tuple, Union
 
 from ._error import check, no_memory
 from ._library import lib
-from ._values import BytesLike, text_in, utf8, whole
+from ._values import BytesLike, data_in, pairs_in, text_in, whole
 
 #: Request metadata: pairs of a name and a value, or a mapping of names to one value or a list of them.
 Metadata = Union[Mapping[str, Union[str, BytesLike, Iterable[Union[str, BytesLike]]]],
                  Iterable[Tuple[str, Union[str, BytesLike]]]]
-
-
-def _pairs(metadata: Any) -> Iterable[Tuple[str, Any]]:
-    if isinstance(metadata, Mapping):
-        for name, values in metadata.items():
-            several = isinstance(values, Iterable) and not isinstance(values, (str, bytes, bytearray, memoryview))
-            for value in values if several else [values]:
-                yield name, value
-        return
-    if isinstance(metadata, (str, bytes)) or not isinstance(metadata, Iterable):
-        raise TypeError(f"metadata is a mapping or pairs of a name and a value, not {type(metadata).__name__}")
-    for pair in metadata:
-        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-            raise TypeError(f"metadata has pairs of a name and a value, and one that is none is a {type(pair).__name__}")
-        yield pair[0], pair[1]
-
-
-def _value(value: Union[str, BytesLike], what: str) -> bytes:
-    if not isinstance(value, (str, bytes, bytearray, memoryview)):
-        raise TypeError(f"{what} is a str or bytes, not {type(value).__name__}")
-    return utf8(value, what) if isinstance(value, str) else bytes(value)
 
 
 class ExportContext:
@@ -41,8 +20,8 @@ class ExportContext:
             return
         self.begin_at(first_record)
         check(lib.sts_export_context_set_token(self.pointer, whole(token, 0, 2**64, "token")))
-        for name, value in _pairs(metadata or ()):
-            in_c, data = text_in(name, "a name in metadata"), _value(value, f"the value of {name!r} in metadata")
+        for name, value in pairs_in(metadata or (), "metadata"):
+            in_c, data = text_in(name, "a name in metadata"), data_in(value, f"the value of {name!r} in metadata")
             check(lib.sts_export_context_add_metadata(self.pointer, in_c, data, len(data)))
 
     def begin_at(self, first_record: int) -> None:

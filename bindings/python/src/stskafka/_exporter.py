@@ -4,25 +4,29 @@ import ctypes
 import json
 import time
 from types import TracebackType
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple, Type, Union, cast
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Tuple, Type, Union, cast
 
 from . import _declarations as c
 from ._callbacks import DeadLetterCallback, LogCallback, OutcomeCallback, PasswordCallback, TokenCallback
 from ._codes import Counts, Format, Signal, Status, new_counters
-from ._error import Error, ErrorOut, check
+from ._error import Error, ErrorOut, check, error_of
 from ._explain import explained
 from ._export_context import ExportContext, Metadata
 from ._handle import Handle
 from ._library import lib
 from ._log_batch import LogBatch
 from ._memory import MemoryTransport
-from ._option_values import OptionValues
+from ._option_values import OptionKeywords, OptionValues
 from ._options import Options, Value
 from ._outcomes import Outcomes
 from ._owned import Unique
+from ._record import RecordHeaders, record_in
 from ._records import Explanation, Outcome
 from ._topology import TopologyBatch
 from ._values import BytesLike, bytes_in, milliseconds, text_in, text_out, utf8, whole
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack  # the standard library has it from Python 3.11 on; type checkers have it always
 
 #: How long C waits at a time, in seconds: a signal (Ctrl-C) is served between such waits.
 _PATIENCE = 0.2
@@ -98,13 +102,15 @@ class Exporter(Unique):
     def __init__(self, options: Configuration = None, *, close_timeout: float = 5.0,
                  on_outcome: Optional[OutcomeCallback] = None, on_log: Optional[LogCallback] = None,
                  on_password: Optional[PasswordCallback] = None, on_token: Optional[TokenCallback] = None,
-                 on_dead_letter: Optional[DeadLetterCallback] = None, **more: Union[Value, MemoryTransport]) -> None:
+                 on_dead_letter: Optional[DeadLetterCallback] = None, **more: "Unpack[OptionKeywords]") -> None:
         milliseconds(close_timeout, "close_timeout")
         # A copy of its own: another thread may change the options meanwhile, or a callback read them.
         own = options_of(options).copy()
         own._take(on_outcome, on_log, on_password, on_token, on_dead_letter, more)
         self._names_key, self._sends_bodies = names_key(own), sends_bodies(own)
+        self._sent = own._route_outcomes()
         self._handle = Handle(own, close_timeout)
+        self._made_from = own
         self._outcomes = Outcomes(self._handle)
 
     @property
@@ -166,6 +172,34 @@ class Exporter(Unique):
         counts = Counts._make(counters)
         error.check(code, counts)
         return counts
+
+    def send(self, *, topic: Optional[str] = None, key: Union[str, BytesLike, None] = None,
+             value: Union[str, BytesLike, None] = None, headers: RecordHeaders = (), metadata: Optional[Metadata] = None,
+             token: int = 0, on_outcome: Optional[OutcomeCallback] = None) -> None:
+        """Sends one record of your own, with nothing of OpenTelemetry in between: under this key, which the option `key` has no
+        say in, to `topic` (None: the option's). A str is sent as UTF-8, and None is null: a null key goes to any partition,
+        a null value is a tombstone. `headers` are a mapping, or pairs where a name comes more than once. It returns when the record
+        is in the queue; the order of records that have one key is that of the calls.
+
+        `on_outcome(outcome)` is called once, with this record's Outcome, from the library's own thread, perhaps before `send`
+        returns; the rules of callbacks hold (Options.set_outcome_callback). An exporter whose outcomes are collected (the option
+        `outcomes`) cannot call it. Where `send` raises because the record was not accepted, it is not called.
+
+        Raises RejectedError when the record cannot be sent as it is, QueueFullError when there was no room within
+        `produce_timeout`, NotDeliveredError with the option sending_queue.wait_for_result."""
+        record = record_in(topic, key, value, headers)
+
+        def send_as(number: int) -> None:
+            context, error = ExportContext(metadata, number, 0), ErrorOut()
+            error.check(self._handle.call(lib.sts_export_record, *record, context.pointer, error.out))
+
+        if on_outcome is None:
+            send_as(token)
+        elif self._sent is None or not self._sent.tells_all:
+            raise error_of(Status.ERR_UNSUPPORTED, "on_outcome: this exporter does not tell what becomes of every record, since its "
+                           "option `outcomes` was set; leave that out, or make the exporter with on_outcome= and without it")
+        else:
+            self._sent.expect(on_outcome, whole(token, 0, 2**64, "token"), send_as)
 
     def export_topology(self, batch: TopologyBatch, *, metadata: Optional[Metadata] = None, token: int = 0,
                         first_record: int = 0) -> Counts:
@@ -255,7 +289,10 @@ class Exporter(Unique):
     def reconfigure(self, options: Configuration) -> None:
         """Changes the way to Kafka (addresses, certificates, credentials, pacing) without losing a record. `options` are
         all that the exporter shall have; only live ones may differ. What does not work changes nothing, and raises."""
-        self._handle.reconfigure(options_of(options).copy())
+        own = options_of(options).copy()
+        if self._sent is not None:
+            own._route_outcomes_as(self._made_from, self._sent)
+        self._handle.reconfigure(own)
 
     def poll(self, timeout: float = 0.0) -> None:
         """Serves the transport in this thread, where the option service_thread is false; waits up to `timeout` for
@@ -269,7 +306,7 @@ class Exporter(Unique):
 
     def take_outcomes(self, timeout: float = 0.0, limit: int = 1000) -> List[Outcome]:
         """Takes up to `limit` outcomes, in the order in which they became known; waits up to `timeout` for the first.
-        Needs the option `outcomes` to be "all" or "failures", and no outcome callback. Outcomes that nobody takes keep
+        Needs the option `outcomes` to be "all", "failures" or "tokens", and no outcome callback. Outcomes that nobody takes keep
         their place in the queue."""
         return self._outcomes.take(timeout, limit)
 

@@ -48,6 +48,9 @@ class Skew(Owned):
     def __init__(self, heaviest: int = 10) -> None:
         super().__init__(lib.sts_skew_new(whole(heaviest, 1, 1001, "heaviest")), lib.sts_skew_free)
 
+    def __repr__(self) -> str:
+        return f"<stskafka.Skew, {self.keys} keys, about {self.distinct_keys} different ones>"
+
     def add(self, key: Optional[BytesLike]) -> None:
         """Counts one key; None is the null key."""
         data = None if key is None else bytes_in(key, "key")

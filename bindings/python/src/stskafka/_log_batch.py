@@ -123,6 +123,9 @@ class LogBatch(Batch):
         """How many records it holds."""
         return self._look(lambda pointer: int(lib.sts_logs_count(pointer)))
 
+    def __repr__(self) -> str:
+        return f"<stskafka.LogBatch, {len(self)} records, {self.size} bytes>"
+
     def __bool__(self) -> bool:
         """A batch is one also without records."""
         return True

@@ -30,6 +30,9 @@ class MemoryTransport(Owned):
         self._users = 1  # this object, and exporters
         self._serves: Optional[Tuple[int, int]] = None  # a process, and an exporter there that is not closed
 
+    def __repr__(self) -> str:
+        return f"<stskafka.MemoryTransport, {self.count} messages>"
+
     def __del__(self) -> None:
         if self._owned:
             self._release()

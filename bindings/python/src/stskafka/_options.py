@@ -10,10 +10,13 @@ from ._error import ConfigError, ErrorOut, check
 from ._library import lib
 from ._memory import MemoryTransport
 from ._owned import Owned
+from ._sent import Sent
 from ._values import text_in, text_out
 
 if TYPE_CHECKING:
-    from ._option_values import OptionValues
+    from typing_extensions import Unpack
+
+    from ._option_values import OptionKeywords, OptionValues
 
 #: What an option may be set to: its text, or what stands for one.
 Value = Union[str, bool, int, datetime.timedelta, Sequence[str]]
@@ -95,7 +98,7 @@ class Options(Owned, Mapping[str, str]):
     def __init__(self, values: Union["OptionValues", Mapping[str, Value], None] = None, *,
                  on_outcome: Optional[_callbacks.OutcomeCallback] = None, on_log: Optional[_callbacks.LogCallback] = None,
                  on_password: Optional[_callbacks.PasswordCallback] = None, on_token: Optional[_callbacks.TokenCallback] = None,
-                 on_dead_letter: Optional[_callbacks.DeadLetterCallback] = None, **more: Union[Value, MemoryTransport]) -> None:
+                 on_dead_letter: Optional[_callbacks.DeadLetterCallback] = None, **more: "Unpack[OptionKeywords]") -> None:
         super().__init__(lib.sts_options_new(), lib.sts_options_free)
         self._held: Dict[str, Tuple[Any, Give]] = {}  # what C has a number or a pointer of, and what gives it to C
         self._set: Dict[str, str] = {}  # what was set, in order
@@ -109,7 +112,7 @@ class Options(Owned, Mapping[str, str]):
 
     def _take(self, on_outcome: Optional[_callbacks.OutcomeCallback], on_log: Optional[_callbacks.LogCallback],
               on_password: Optional[_callbacks.PasswordCallback], on_token: Optional[_callbacks.TokenCallback],
-              on_dead_letter: Optional[_callbacks.DeadLetterCallback], more: Mapping[str, Union[Value, MemoryTransport]]) -> None:
+              on_dead_letter: Optional[_callbacks.DeadLetterCallback], more: Mapping[str, object]) -> None:
         """What was given by keyword; what was not stays as it is."""
         for name, value in more.items():
             if name == "transport" and isinstance(value, MemoryTransport):
@@ -205,6 +208,26 @@ class Options(Owned, Mapping[str, str]):
         goes to sys.unraisablehook. These rules hold for all callbacks."""
         self._set_callback("outcome", lib.sts_options_set_outcome_callback, c.OutcomeCallback, _callbacks.outcome,
                            callback)
+
+    def _route_outcomes(self) -> Optional[Sent]:
+        """Has outcomes told to one place, also those of single records (Exporter.send); None where they are collected.
+
+        Where nobody wants any, C tells those of records with a token alone, and all others cost nothing."""
+        target = self._held["outcome"][0] if "outcome" in self._held else None
+        which = self["outcomes"]
+        if "outcomes" in self._refused or (target is None and which != "counts"):
+            return None
+        sent = Sent(None if target is None or which == "counts" else target.function, which != "failures")
+        if which == "counts":
+            self["outcomes"] = "tokens"
+        self.set_outcome_callback(sent)
+        return sent
+
+    def _route_outcomes_as(self, other: "Options", sent: Sent) -> None:
+        """As another exporter has them told, whose options these replace."""
+        if sent.everyone is None and self["outcomes"] == "counts":
+            self["outcomes"] = "tokens"
+        self._hold("outcome", *other._held["outcome"])
 
     def set_log_callback(self, callback: Optional[_callbacks.LogCallback]) -> None:
         """`callback(level, text)` is called with each line on what the exporter does."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, List, NamedTuple, Optional, Tuple
 
 from . import _declarations as c
-from ._codes import Kind
+from ._codes import Kind, Signal, Status
 from ._error import status_name
 from ._library import lib
 from ._values import bytes_out, text_or_none, text_out, view_of
@@ -16,10 +16,10 @@ Headers = List[Tuple[str, Optional[bytes]]]
 @dataclass(frozen=True)
 class Outcome:
     """What became of one record."""
-    kind: int                #: one of Kind
+    kind: Kind               #: what became of it
     token: int               #: the number given to the export, 0 where none was
     index: int               #: the record's place in the request, from 0
-    code: int                #: Status.OK when delivered, else why not
+    code: Status             #: Status.OK when delivered, else why not
     text: str                #: why not; "" when delivered
     transport_code: int      #: librdkafka's own number, 0 if there is none
     topic: Optional[str]     #: None where a rejected record has none
@@ -40,8 +40,8 @@ class Outcome:
 
 
 def outcome_of(pointer: Any) -> Outcome:
-    return Outcome(lib.sts_outcome_kind(pointer), lib.sts_outcome_token(pointer), lib.sts_outcome_index(pointer),
-                   lib.sts_outcome_code(pointer), text_out(lib.sts_outcome_text(pointer)),
+    return Outcome(Kind(lib.sts_outcome_kind(pointer)), lib.sts_outcome_token(pointer), lib.sts_outcome_index(pointer),
+                   Status(lib.sts_outcome_code(pointer)), text_out(lib.sts_outcome_text(pointer)),
                    lib.sts_outcome_transport_code(pointer), text_or_none(lib.sts_outcome_topic(pointer)),
                    lib.sts_outcome_partition(pointer), lib.sts_outcome_offset(pointer),
                    bool(lib.sts_outcome_may_be_duplicate(pointer)), lib.sts_outcome_latency_us(pointer))
@@ -58,7 +58,7 @@ class Explanation:
     """What would be sent for one record (with the option `gather` for some that share a message), or why it would be rejected."""
     index: int                #: the record's place in the request, from 0; of several the first one's
     records: List[int]        #: the places of all that share the message
-    code: int                 #: Status.OK, or why it would be rejected
+    code: Status              #: Status.OK, or why it would be rejected
     text: str                 #: the same in words
     topic: Optional[str]      #: None where a rejected record has none
     key: Optional[bytes]      #: None: a null key, or none because of the rejection
@@ -88,7 +88,7 @@ def explanation_of(pointer: Any, partitions: int) -> Explanation:
     return Explanation(
         lib.sts_explanation_index(pointer),
         [lib.sts_explanation_record_index(pointer, index) for index in range(lib.sts_explanation_record_count(pointer))],
-        lib.sts_explanation_code(pointer),
+        Status(lib.sts_explanation_code(pointer)),
         text_out(lib.sts_explanation_text(pointer)), text_or_none(lib.sts_explanation_topic(pointer)),
         view_of(lib.sts_explanation_key, pointer), text_out(lib.sts_explanation_key_from(pointer)), parts,
         view_of(lib.sts_explanation_value, pointer), bool(lib.sts_explanation_is_tombstone(pointer)),
@@ -101,8 +101,8 @@ def explanation_of(pointer: Any, partitions: int) -> Explanation:
 @dataclass(frozen=True)
 class DeadLetter:
     """A record that was rejected, or that Kafka refused for good."""
-    kind: int               #: Kind.REJECTED or Kind.FAILED
-    code: int               #: why
+    kind: Kind              #: Kind.REJECTED or Kind.FAILED
+    code: Status            #: why
     text: str               #: the same in words
     transport_code: int     #: librdkafka's own number, 0 if there is none
     token: int              #: the number given to the export, 0 where none was
@@ -110,7 +110,7 @@ class DeadLetter:
     topic: Optional[str]    #: where the record was to go; None where that was not known yet
     key: Optional[bytes]    #: None where the record has none, or did not get that far
     value: Optional[bytes]  #: None: a tombstone
-    signal: Optional[int]   #: a Signal where `value` is a request with that record alone, which can be exported again
+    signal: Optional[Signal]  #: where `value` is a request with that record alone, which can be exported again
     headers: Headers        #: the record's own
 
     @property
@@ -120,12 +120,13 @@ class DeadLetter:
 
 
 def dead_letter_of(pointer: Any) -> DeadLetter:
+    signal = lib.sts_dead_letter_signal(pointer)
     return DeadLetter(
-        lib.sts_dead_letter_kind(pointer), lib.sts_dead_letter_code(pointer),
+        Kind(lib.sts_dead_letter_kind(pointer)), Status(lib.sts_dead_letter_code(pointer)),
         text_out(lib.sts_dead_letter_text(pointer)), lib.sts_dead_letter_transport_code(pointer),
         lib.sts_dead_letter_token(pointer), lib.sts_dead_letter_index(pointer),
         text_or_none(lib.sts_dead_letter_topic(pointer)), view_of(lib.sts_dead_letter_key, pointer),
-        view_of(lib.sts_dead_letter_value, pointer), lib.sts_dead_letter_signal(pointer) or None,
+        view_of(lib.sts_dead_letter_value, pointer), Signal(signal) if signal else None,
         _headers(pointer, lib.sts_dead_letter_header_count, lib.sts_dead_letter_header_name,
                  lib.sts_dead_letter_header_value))
 

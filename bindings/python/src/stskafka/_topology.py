@@ -54,6 +54,9 @@ class TopologyBatch(Batch):
     def __init__(self) -> None:
         super().__init__(lib.sts_topology_new(), lib.sts_topology_free)
 
+    def __repr__(self) -> str:
+        return f"<stskafka.TopologyBatch, {len(self)} elements and marks>"
+
     def __len__(self) -> int:
         """How many elements and marks it holds."""
         return self._look(lambda pointer: int(lib.sts_topology_count(pointer)))

@@ -4,7 +4,7 @@ import ctypes
 import math
 import numbers
 import operator
-from typing import Any, Iterable, List, Mapping, Optional, TypeVar, Union
+from typing import Any, Iterable, Iterator, List, Mapping, Optional, Tuple, TypeVar, Union
 
 from . import _declarations as c
 
@@ -65,6 +65,33 @@ def bytes_in(value: BytesLike, what: str) -> bytes:
     raise TypeError(f"{what} is bytes, not {type(value).__name__}")
 
 
+def data_in(value: Union[str, BytesLike], what: str) -> bytes:
+    """Bytes, or a text as its UTF-8."""
+    if not isinstance(value, (str, bytes, bytearray, memoryview)):
+        raise TypeError(f"{what} is a str or bytes, not {type(value).__name__}")
+    return utf8(value, what) if isinstance(value, str) else bytes(value)
+
+
+def data_or_null(value: Union[str, BytesLike, None], what: str) -> Optional[bytes]:
+    return None if value is None else data_in(value, what)
+
+
+def pairs_in(pairs: Any, what: str) -> Iterator[Tuple[str, Any]]:
+    """Names and values, of a mapping of names to one value or several, or of pairs."""
+    if isinstance(pairs, Mapping):
+        for name, values in pairs.items():
+            several = isinstance(values, Iterable) and not isinstance(values, (str, bytes, bytearray, memoryview))
+            for value in values if several else [values]:
+                yield name, value
+        return
+    if isinstance(pairs, (str, bytes)) or not isinstance(pairs, Iterable):
+        raise TypeError(f"{what} is a mapping or pairs of a name and a value, not {type(pairs).__name__}")
+    for pair in pairs:
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise TypeError(f"{what} has pairs of a name and a value, and one that is none is a {type(pair).__name__}")
+        yield pair[0], pair[1]
+
+
 def whole(number: int, least: int, beyond: int, what: str) -> int:
     """ctypes would cut a number that C cannot hold."""
     try:
@@ -80,6 +107,11 @@ def number_in(number: float, what: str, kind: str = "a number") -> float:
     if isinstance(number, bool) or not isinstance(number, numbers.Real):
         raise TypeError(f"{what} is {kind}, not {type(number).__name__}")
     return number
+
+
+def view_in(data: Optional[bytes]) -> c.Bytes:
+    """A view of bytes that must live as long; None is null."""
+    return c.Bytes() if data is None else c.Bytes(ctypes.cast(ctypes.c_char_p(data), ctypes.c_void_p), len(data))
 
 
 def bytes_out(view: c.Bytes) -> Optional[bytes]:

@@ -11,18 +11,21 @@ import functools
 import time
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Any, AsyncIterator, Callable, List, Mapping, Optional, Type, TypeVar, Union
+from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, List, Mapping, Optional, Set, Type, TypeVar, Union
 
 from ._callbacks import DeadLetterCallback, LogCallback, OutcomeCallback, PasswordCallback, TokenCallback
-from ._codes import Counts, Format
-from ._error import Error, TimedOutError
+from ._codes import Counts, Format, Status
+from ._error import Error, TimedOutError, error_of
 from ._export_context import Metadata
 from ._exporter import Configuration, Exporter, Logs
-from ._memory import MemoryTransport
-from ._options import Value
+from ._option_values import OptionKeywords
+from ._record import RecordHeaders
 from ._records import Explanation, Outcome
 from ._topology import TopologyBatch
 from ._values import BytesLike, milliseconds
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 T = TypeVar("T")
 
@@ -31,6 +34,11 @@ _PATIENCE = 0.2
 
 #: How many calls of one exporter may wait at a time; more wait for these.
 _THREADS = 8
+
+
+def _set(future: "asyncio.Future[T]", result: T) -> None:
+    if not future.done():
+        future.set_result(result)
 
 
 class AsyncExporter:
@@ -43,12 +51,14 @@ class AsyncExporter:
     def __init__(self, options: Configuration = None, *, close_timeout: float = 5.0,
                  on_outcome: Optional[OutcomeCallback] = None, on_log: Optional[LogCallback] = None,
                  on_password: Optional[PasswordCallback] = None, on_token: Optional[TokenCallback] = None,
-                 on_dead_letter: Optional[DeadLetterCallback] = None, **more: Union[Value, MemoryTransport]) -> None:
+                 on_dead_letter: Optional[DeadLetterCallback] = None, **more: "Unpack[OptionKeywords]") -> None:
         self._make: Callable[[], Exporter] = functools.partial(
             Exporter, options, close_timeout=close_timeout, on_outcome=on_outcome, on_log=on_log, on_password=on_password,
             on_token=on_token, on_dead_letter=on_dead_letter, **more)
         self._exporter: Optional[Exporter] = None
         self._threads = ThreadPoolExecutor(_THREADS, "stskafka")
+        self._sender = ThreadPoolExecutor(1, "stskafka-send")  # one thread: so that records go in the order of the calls
+        self._unknown: Set["asyncio.Future[Optional[Outcome]]"] = set()  # what becomes of the records that are under way
 
     async def _run(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, functools.partial(function, *arguments, **named))
@@ -98,6 +108,32 @@ class AsyncExporter:
         """As Exporter.export_topology."""
         return await self._run(self.exporter.export_topology, batch, metadata=metadata, token=token, first_record=first_record)
 
+    async def send(self, *, topic: Optional[str] = None, key: Union[str, BytesLike, None] = None,
+                   value: Union[str, BytesLike, None] = None, headers: RecordHeaders = (), metadata: Optional[Metadata] = None,
+                   token: int = 0) -> Outcome:
+        """As Exporter.send, and returns what became of the record, which is not always that it was delivered (Outcome.delivered).
+        Sends that run at once (asyncio.gather) go in the order in which they were begun. One that is cancelled may be sent all the
+        same."""
+        loop, send = asyncio.get_running_loop(), self.exporter.send
+        outcome: "asyncio.Future[Optional[Outcome]]" = loop.create_future()
+        self._unknown.add(outcome)
+
+        def told(found: Outcome) -> None:
+            try:
+                loop.call_soon_threadsafe(_set, outcome, found)
+            except RuntimeError:
+                pass  # the loop is closed, and nobody waits any more
+
+        try:
+            await loop.run_in_executor(self._sender, functools.partial(
+                send, topic=topic, key=key, value=value, headers=headers, metadata=metadata, token=token, on_outcome=told))
+            known = await outcome
+        finally:
+            self._unknown.discard(outcome)
+        if known is None:
+            raise error_of(Status.ERR_CLOSED, "the exporter was closed, and does not tell what became of the record")
+        return known
+
     async def explain_logs(self, logs: Logs, *, format: int = Format.OTLP_PROTO, metadata: Optional[Metadata] = None,
                            first_record: int = 0, partitions: int = 0) -> List[Explanation]:
         """As Exporter.explain_logs."""
@@ -135,9 +171,18 @@ class AsyncExporter:
         """As Exporter.close; None where it was never opened."""
         if self._exporter is None:
             self._threads.shutdown(wait=False)
+            self._sender.shutdown(wait=False)
             return None
-        exporter = self._exporter
-        return await self._run(exporter.close, timeout)
+        try:
+            return await self._run(self._exporter.close, timeout)
+        finally:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Of a closed exporter no outcome comes any more; it told all, unless a callback did not return."""
+        for outcome in list(self._unknown):
+            if self.exporter.closed:
+                _set(outcome, None)
 
     async def statistics(self) -> Mapping[str, Any]:
         """As Exporter.statistics."""
