@@ -19,14 +19,14 @@ class Error(Exception):
 
     def __init__(self, code: int, text: str = "", *, retriable: bool = False, fatal: bool = False,
                  transport_code: int = 0, offset: Optional[int] = None, counts: Optional[Counts] = None) -> None:
-        self.code = Status(code)              #: which, as a number
+        self.code: Status = Status(code)      #: which, as a number
         self.name: str = status_name(code)    #: "STS_ERR_QUEUE_FULL"
         self.text: str = text or text_out(lib.sts_status_text(code))  #: in words; several lines where there are several faults
-        self.retriable = retriable            #: the same call may succeed later without any change
-        self.fatal = fatal                    #: the exporter is of no more use but to be closed
-        self.transport_code = transport_code  #: librdkafka's own number, 0 if there is none
-        self.offset = offset                  #: where a malformed request is malformed, in bytes; None where that is not it
-        self.counts = counts                  #: how far an export, a flush or a close came; None where nothing was counted
+        self.retriable: bool = retriable      #: the same call may succeed later without any change
+        self.fatal: bool = fatal              #: the exporter is of no more use but to be closed
+        self.transport_code: int = transport_code  #: librdkafka's own number, 0 if there is none
+        self.offset: Optional[int] = offset   #: where a malformed request is malformed, in bytes; None where that is not it
+        self.counts: Optional[Counts] = counts  #: how far an export, a flush or a close came; None where nothing was counted
         super().__init__(f"{self.name}: {self.text}")
 
     def __reduce__(self) -> Any:

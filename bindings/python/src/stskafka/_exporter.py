@@ -110,7 +110,7 @@ class Exporter(Unique):
         self._names_key, self._sends_bodies = names_key(own), sends_bodies(own)
         self._sent = own._route_outcomes()
         self._handle = Handle(own, close_timeout)
-        self._made_from = own
+        self._outcome_route = own._held.get("outcome")
         self._outcomes = Outcomes(self._handle)
 
     @property
@@ -290,8 +290,8 @@ class Exporter(Unique):
         """Changes the way to Kafka (addresses, certificates, credentials, pacing) without losing a record. `options` are
         all that the exporter shall have; only live ones may differ. What does not work changes nothing, and raises."""
         own = options_of(options).copy()
-        if self._sent is not None:
-            own._route_outcomes_as(self._made_from, self._sent)
+        if self._sent is not None and self._outcome_route is not None:
+            own._route_outcomes_as(self._outcome_route, self._sent)
         self._handle.reconfigure(own)
 
     def poll(self, timeout: float = 0.0) -> None:

@@ -223,11 +223,11 @@ class Options(Owned, Mapping[str, str]):
         self.set_outcome_callback(sent)
         return sent
 
-    def _route_outcomes_as(self, other: "Options", sent: Sent) -> None:
-        """As another exporter has them told, whose options these replace."""
+    def _route_outcomes_as(self, route: Tuple[Any, Give], sent: Sent) -> None:
+        """As an exporter has them told, whose options these replace."""
         if sent.everyone is None and self["outcomes"] == "counts":
             self["outcomes"] = "tokens"
-        self._hold("outcome", *other._held["outcome"])
+        self._hold("outcome", *route)
 
     def set_log_callback(self, callback: Optional[_callbacks.LogCallback]) -> None:
         """`callback(level, text)` is called with each line on what the exporter does."""
