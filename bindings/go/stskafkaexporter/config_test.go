@@ -152,7 +152,7 @@ func TestFaultsAreTheLibrarysWords(t *testing.T) {
 		`{encodin: raw}`:                                                {"encodin", "encoding"},
 		`{key: 'atributes["x"]'}`:                                       {"atributes", "attributes"},
 		`{kafka: {enable.idempotence: false}}`:                          {"enable.idempotence"},
-		`{auth: {kerberos: {username: me}}}`:                            {"kerberos"},
+		`{auth: {kerberos: {password: secret}}}`:                        {"auth.kerberos.password"},
 		`{logs: {encoding: jaeger_proto}}`:                              {"jaeger_proto"},
 		`{conn_idle_timeout: soon}`:                                     {"conn_idle_timeout", "soon"},
 		`{producer: {required_acks: 2}}`:                                {"producer.required_acks", "2"},

@@ -47,6 +47,7 @@ type KafkaExporter struct {
 	logger  *zap.Logger
 
 	library  atomic.Pointer[stskafka.Exporter]
+	health   *health            // of Start, before the library
 	settings []stskafka.Setting // further ones, for tests
 	stop     []func()           // what Shutdown ends, last first
 	ending   sync.Once
@@ -77,6 +78,7 @@ func (e *KafkaExporter) Start(_ context.Context, host component.Host) error {
 	if err != nil {
 		return fmt.Errorf("failed to start STS Kafka exporter: %w", err)
 	}
+	e.health = newHealth(host, e.options["required_acks"])
 	e.library.Store(library)
 	e.logger.Info("Started STS Kafka exporter", zap.String("exporter", library.Describe()), zap.String("fingerprint", library.Fingerprint()))
 	if stop, err := observe(e.set, e.signal, library); err != nil {
@@ -84,7 +86,7 @@ func (e *KafkaExporter) Start(_ context.Context, host component.Host) error {
 	} else {
 		e.stop = append(e.stop, stop)
 	}
-	e.stop = append(e.stop, e.watch(library, host))
+	e.stop = append(e.stop, e.watch(library))
 	return nil
 }
 
@@ -109,6 +111,7 @@ func (e *KafkaExporter) end(ctx context.Context) error {
 	if library == nil {
 		return nil
 	}
+	e.health.end()
 	ctx, cancel := withDeadline(ctx)
 	defer cancel()
 	err := library.Close(ctx)

@@ -27,6 +27,7 @@ func (e *KafkaExporter) told(result stskafka.Result, err error, data data) error
 	if !errors.As(err, &fault) {
 		return err
 	}
+	e.tellHealth(result, fault)
 	again := e.again(result, fault)
 	switch {
 	case again != nil:
@@ -41,6 +42,19 @@ func (e *KafkaExporter) told(result stskafka.Result, err error, data data) error
 		return permanent(counted(result, err))
 	}
 	return permanent(err)
+}
+
+// tellHealth has the component's status follow what an export was told, but for what is the request's own fault, or passes: no room.
+func (e *KafkaExporter) tellHealth(result stskafka.Result, fault *stskafka.Error) {
+	for _, failure := range result.Failures {
+		e.health.judge(failure)
+	}
+	switch fault.Code {
+	case stskafka.ErrRejected, stskafka.ErrNotDelivered, stskafka.ErrQueueFull, stskafka.ErrMalformed, stskafka.ErrTooDeep,
+		stskafka.ErrRequestSize, stskafka.ErrInvalidArgument, stskafka.ErrNoMemory:
+	default:
+		e.health.failed(fault)
+	}
 }
 
 // again tells which records are to come again; nil where none are.

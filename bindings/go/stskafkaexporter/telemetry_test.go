@@ -3,19 +3,14 @@
 package stskafkaexporter
 
 import (
-	"errors"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
-
-	"libstskafka/stskafka"
 )
 
 func TestTheMetricsAreThoseOfMetadataYaml(t *testing.T) {
@@ -79,35 +74,4 @@ func valueOf(t *testing.T, telemetry *componenttest.Telemetry, name, attribute, 
 	}
 	t.Errorf("%s has no %s=%s", name, attribute, value)
 	return -1
-}
-
-// A host that hears of the component's status.
-type listeningHost struct {
-	component.Host
-	heard []componentstatus.Status
-}
-
-func (h *listeningHost) Report(event *componentstatus.Event) {
-	h.heard = append(h.heard, event.Status())
-}
-
-func TestTheStatusFollowsDeliveries(t *testing.T) {
-	host := &listeningHost{Host: componenttest.NewNopHost()}
-	health := &health{host: host}
-	start := time.Now()
-	health.look(start, stskafka.Counts{Pending: 5})
-	health.look(start.Add(stalledAfter-1), stskafka.Counts{Pending: 5})
-	assert.Empty(t, host.heard)
-	health.look(start.Add(stalledAfter), stskafka.Counts{Pending: 5})
-	health.look(start.Add(2*stalledAfter), stskafka.Counts{Pending: 5})
-	assert.Equal(t, []componentstatus.Status{componentstatus.StatusRecoverableError}, host.heard)
-	health.look(start.Add(2*stalledAfter), stskafka.Counts{Pending: 4, Delivered: 1})
-	assert.Equal(t, componentstatus.StatusOK, host.heard[1])
-	// Waiting begins anew with each delivery, and when nothing waits.
-	health.look(start.Add(3*stalledAfter), stskafka.Counts{Pending: 4, Delivered: 1})
-	health.look(start.Add(3*stalledAfter+1), stskafka.Counts{Delivered: 1})
-	health.look(start.Add(5*stalledAfter), stskafka.Counts{Pending: 1, Delivered: 1})
-	assert.Len(t, host.heard, 2)
-	health.failed(errors.New("given up"))
-	assert.Equal(t, componentstatus.StatusRecoverableError, host.heard[2])
 }
