@@ -8,6 +8,7 @@ from installation import Installation
 
 ROOT = Path(os.environ["STSKAFKA_ROOT"])
 MODULES = ROOT / "bindings/go"
+PROGRAMS = ROOT / "tests/go/programs"
 
 
 class GoModules:
@@ -27,8 +28,15 @@ class GoModules:
         self.installation.remove()
 
     def go(self, module, *arguments, **environment):
+        """In a module of bindings/go, or in another folder."""
         done = subprocess.run([ROOT / "build/go/bin/go", *arguments], cwd=MODULES / module, env=dict(self.environment, **environment),
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode:
             raise AssertionError(f"go {' '.join(arguments)}:\n{done.stdout}")
         return done.stdout
+
+    def program(self, name):
+        """One of tests/go/programs."""
+        program = self.installation.folder / name
+        self.go(PROGRAMS, "build", "-o", program, f"./{name}")
+        return program
