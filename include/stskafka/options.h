@@ -115,8 +115,8 @@ STS_API const char *sts_options_get(const sts_options *options, const char *name
  * but not flush, poll, close or free: those return STS_ERR_REENTRANT. */
 typedef void (*sts_outcome_callback)(const sts_outcome *outcome, void *user);
 
-/* Sets the outcome callback. It turns the default of the option `outcomes` into `all`; with `tokens` it is called for the
- * records of exports that have one (sts_export_context_set_token), and the others cost no more than without it.
+/* Sets the outcome callback. It turns the default of the option `outcomes` into `all`; with `tokens` it is called for
+ * the records of exports that have one (sts_export_context_set_token), and the others cost no more than without it.
  *
  *   callback  NULL removes it
  *   user      handed on to the callback; must live as long as the exporters made from these options

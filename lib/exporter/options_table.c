@@ -341,8 +341,7 @@ static const sts__option_row rows[] = {
      "Whether an export returns only when every record that it accepted has its outcome, and tells how many were "
      "delivered. It waits neither for linger nor for what others export; with service_thread=false it serves the "
      "transport itself meanwhile."},
-    {"outcomes", STS__OPTION_CHOICE, PLACE(outcomes), WORDS("counts|failures|all|tokens"),
-     "counts",
+    {"outcomes", STS__OPTION_CHOICE, PLACE(outcomes), WORDS("counts|failures|all|tokens"), "counts",
      "Which outcomes the host gets one by one, by callback or by collecting them: none, those of records that were not "
      "delivered, all, or all of exports that have a token; all if a callback is set."},
     {"service_thread", STS__OPTION_BOOLEAN, PLACE(service_thread), NO_BOUNDS, "true",

@@ -103,8 +103,8 @@ typedef struct sts__ledger {
 
     bool keep_failures; /* outcomes go on to the host: the ones that are no deliveries */
     bool keep_deliveries;
-    bool keep_tokens; /* all those of exports with a token, */
-    bool has_tokens;  /* and there was one; read without the lock */
+    bool keep_tokens;       /* all those of exports with a token, */
+    bool has_tokens;        /* and there was one; read without the lock */
     bool retire_when_taken; /* a flush also waits for the host's callback */
     uint32_t outcome_head;
     uint32_t outcome_tail;

@@ -184,8 +184,7 @@ static void complete(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t ind
         ledger->failures[sts__status_place(completion->code)]++;
     if (entry->result)
         sts__result_add(entry->result, entry->index, completion);
-    bool kept =
-        (delivered ? ledger->keep_deliveries : ledger->keep_failures) || (ledger->keep_tokens && entry->token);
+    bool kept = (delivered ? ledger->keep_deliveries : ledger->keep_failures) || (ledger->keep_tokens && entry->token);
     if (!kept || !ledger->retire_when_taken) {
         leave_epoch(ledger, all, entry->epoch);
         if (entry->result)

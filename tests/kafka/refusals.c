@@ -228,8 +228,8 @@ Test(refusals, each) {
     check_keys("each", RECORDS, is_each, false, RIG_OPTIONS("missing_key", "null"));
 }
 
-/* The settings are read again, and tell the reason: no group is halved. A record that was in a batch of its own has been
- * refused alone by then, and has the broker's word for it. */
+/* The settings are read again, and tell the reason: no group is halved. A record that was in a batch of its own has
+ * been refused alone by then, and has the broker's word for it. */
 Test(refusals, some_in_many_batches_for_a_reason_that_is_told) {
     struct bench bench;
     struct otlp otlp = {0};

@@ -242,8 +242,7 @@ Test(topic_settings, a_broker_that_refuses_a_time_tells_which) {
 Test(topic_settings, one_replica_is_told_of) {
     struct bench bench;
     bench_open(&bench, "replica", "min.insync.replicas=2", NULL);
-    cr_assert_eq(
-        log_lines_count(&bench.log, "has 1 replica, so required_acks=all waits for one broker only"), 1u);
+    cr_assert_eq(log_lines_count(&bench.log, "has 1 replica, so required_acks=all waits for one broker only"), 1u);
     cr_assert_eq(log_lines_count(&bench.log, "its min.insync.replicas is 2, which brokers ignore"), 1u);
     bench_close(&bench);
 }
