@@ -88,7 +88,7 @@ Test(security_faults, a_client_certificate_that_the_broker_does_not_trust) {
     secure_init(&secure, "SSL", RIG_OPTIONS("tls.cert_file", cert, "tls.key_file", key));
     rig_set(secure.rig.options, RIG_OPTIONS("tls.ca_file", secure.ca_file));
     secure_refused(&secure, STS_ERR_NOT_AUTHENTICATED,
-                   RIG_OPTIONS("client certificate that it trusts", "the one in tls.cert_file is not"));
+                   RIG_OPTIONS("client certificate that it trusts", "it does not trust the one in tls.cert_file"));
     rig_set(secure.rig.options, RIG_OPTIONS("tls.key_file", secure.client_key));
     secure_refused(&secure, STS_ERR_CONFIG, RIG_OPTIONS("tls.key_file"));
     secure_clear(&secure);
