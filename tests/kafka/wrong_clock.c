@@ -8,32 +8,46 @@
 #include <unistd.h>
 
 #include <criterion/criterion.h>
+#include <librdkafka/rdkafka.h>
 
 #include "support/kafka/admin.h"
 #include "support/kafka/bootstrap.h"
 #include "support/otlp.h"
 #include "support/outcome_log.h"
 #include "support/rig.h"
+#include "transport/kafka/internal.h"
 
 static long wrong_by_s;
+static __thread bool is_producing;
 
-/* In place of the C library's: what librdkafka gives records their time by. (The newest takes its deadlines from there
- * as well, and so stalls: this test is for the system's alone.) */
+/* In place of the C library's: what librdkafka gives records their time by. The newest also takes its deadlines from
+ * there, so it is wrong only for who hands records over. */
 int gettimeofday(struct timeval *restrict now, void *restrict zone) {
     struct timespec time;
     (void)zone;
     clock_gettime(CLOCK_REALTIME, &time);
-    *now = (struct timeval){time.tv_sec + wrong_by_s, time.tv_nsec / 1000};
+    *now = (struct timeval){time.tv_sec + (is_producing ? wrong_by_s : 0), time.tv_nsec / 1000};
     return 0;
 }
 
-/* Ours; by the linker's --wrap. */
-int64_t __wrap_sts__clock_wall_ms(void); /* NOLINT(bugprone-reserved-identifier) */
-int64_t __real_sts__clock_wall_ms(void); /* NOLINT(bugprone-reserved-identifier) */
+/* Ours; by the linker's --wrap.
+ * NOLINTBEGIN(bugprone-reserved-identifier) */
+int64_t __wrap_sts__clock_wall_ms(void);
+int64_t __real_sts__clock_wall_ms(void);
+rd_kafka_resp_err_t __wrap_sts__kafka_produce_run(sts__kafka *kafka, sts__kafka_record **first, size_t *left);
+rd_kafka_resp_err_t __real_sts__kafka_produce_run(sts__kafka *kafka, sts__kafka_record **first, size_t *left);
 
 int64_t __wrap_sts__clock_wall_ms(void) {
     return __real_sts__clock_wall_ms() + wrong_by_s * 1000;
 }
+
+rd_kafka_resp_err_t __wrap_sts__kafka_produce_run(sts__kafka *kafka, sts__kafka_record **first, size_t *left) {
+    is_producing = true;
+    rd_kafka_resp_err_t error = __real_sts__kafka_produce_run(kafka, first, left);
+    is_producing = false;
+    return error;
+}
+/* NOLINTEND(bugprone-reserved-identifier) */
 
 static void check(const char *name, const char *config, long by_s, const char *text) {
     struct rig rig;
