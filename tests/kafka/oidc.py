@@ -46,7 +46,9 @@ class Issuer(BaseHTTPRequestHandler):
 
     def do_POST(self):
         form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        self.server.asked.append(form)
+        with self.server.news:
+            self.server.asked.append(form)
+            self.server.news.notify_all()
         grant, = form["grant_type"]
         good = self.has_secret() if grant == "client_credentials" else self.has_assertion(form)
         answer = json.dumps({"access_token": token("alice", self.server.life), "token_type": "Bearer", "expires_in": self.server.life}
@@ -87,6 +89,7 @@ class Oidc(unittest.TestCase):
                        capture_output=True)
         cls.issuer = ThreadingHTTPServer(("127.0.0.1", 0), Issuer)
         cls.issuer.folder, cls.issuer.asked, cls.issuer.life = cls.folder, [], 3600
+        cls.issuer.news = threading.Condition()
         threading.Thread(target=cls.issuer.serve_forever, daemon=True).start()
         cls.url = f"http://127.0.0.1:{cls.issuer.server_port}/token"
         create_topic(TOPIC, 1)
@@ -109,6 +112,11 @@ class Oidc(unittest.TestCase):
         for secret in SECRET, WRONG_SECRET, "PRIVATE KEY":
             self.assertNotIn(secret, result.stdout + result.stderr)
         return result
+
+    def tell_end(self, process):
+        process.wait()
+        with self.issuer.news:
+            self.issuer.news.notify_all()
 
     def test_client_credentials(self):
         self.issuer.asked.clear()
@@ -150,12 +158,12 @@ class Oidc(unittest.TestCase):
         process = subprocess.Popen([*RUNNER, TOOL, "send", "--json", "--format", "key-value", *self.options(client_secret=SECRET), "-"],
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.kill)
-        deadline = time.monotonic() + 60
+        threading.Thread(target=self.tell_end, args=(process,), daemon=True).start()
         for asked in 1, 2, 3:
-            while len(self.issuer.asked) < asked:
-                self.assertIsNone(process.poll(), "the tool has ended")
-                self.assertLess(time.monotonic(), deadline, self.issuer.asked)
-                time.sleep(0.05)
+            with self.issuer.news:
+                in_time = self.issuer.news.wait_for(lambda: len(self.issuer.asked) >= asked or process.returncode is not None, 60)
+            self.assertIsNone(process.returncode, "the tool has ended")
+            self.assertTrue(in_time, self.issuer.asked)
             process.stdin.write("k\tv\n")
             process.stdin.flush()
         out, err = process.communicate(timeout=60)
