@@ -241,15 +241,17 @@ class Losses(VerifyCase):
             file.flush()
             kafka_tool("DeleteRecordsCommand", "--offset-json-file", file.name)
 
-    def begin(self, topic):
-        """A verify that has begun to read, and waits for its output to be taken: 4000 lines of faults are more than a pipe holds, and little
-        is fetched ahead."""
+    def begin(self, name, **config):
+        """A topic of 4000 records that sit there all the same, and a verify that has begun to read it, and waits for its output to be taken:
+        4000 lines of faults are more than a pipe holds, and little is fetched ahead."""
+        topic = self.topic(name, 2, **config)
+        produce(topic, [f"{self.keys[number % len(self.keys)]}:{'v' * 2000}" for number in range(4000)], "-p", "1")
         process = subprocess.Popen(
             [*RUNNER, TOOL, "verify", "--json", "--brokers", kafka_bootstrap(), "--topic", topic, "-o", "kafka.queued.min.messages=1", "-o",
              "kafka.queued.max.messages.kbytes=1", "-o", "kafka.fetch.message.max.bytes=20000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.addCleanup(process.kill)
         process.stdout.readline()
-        return process
+        return topic, process
 
     def end(self, process, code):
         """The sum, and what it said."""
@@ -265,14 +267,8 @@ class Losses(VerifyCase):
                                 check=True, capture_output=True, text=True).stdout.split()
         cls.keys = [key for key, place in zip(keys, places) if place != "1"]
 
-    def fill(self, topic):
-        """4000 records that sit there all the same."""
-        produce(topic, [f"{self.keys[number % len(self.keys)]}:{'v' * 2000}" for number in range(4000)], "-p", "1")
-
     def test_records_that_go_while_it_reads(self):
-        topic = self.topic("shrinks", 2)
-        self.fill(topic)
-        process = self.begin(topic)
+        topic, process = self.begin("shrinks")
         self.delete_records(topic, 3900)
         total, err = self.end(process, 1)
         one = total["partitions"][1]
@@ -282,9 +278,7 @@ class Losses(VerifyCase):
         self.assertRegex(err, r"partition 1: \d+ offsets were deleted while it was read .*; run it again")
 
     def test_a_topic_that_is_deleted_while_it_reads(self):
-        topic = self.topic("deleted", 2)
-        self.fill(topic)
-        process = self.begin(topic)
+        topic, process = self.begin("deleted")
         admin.delete_topic(kafka_bootstrap().split(",")[0], topic)
         total, err = self.end(process, 4)
         self.assertLess(total["records"], 4000)
@@ -292,9 +286,7 @@ class Losses(VerifyCase):
         self.assertRegex(err, rf"{topic}: the topic was deleted while it was read, with {total['records']} records read; ")
 
     def test_a_topic_that_is_made_again_while_it_reads(self):
-        topic = self.topic("again", 2)
-        self.fill(topic)
-        process = self.begin(topic)
+        topic, process = self.begin("again")
         admin.delete_topic(kafka_bootstrap().split(",")[0], topic)
         create_topic(topic, 2)
         total, err = self.end(process, 1)
@@ -304,10 +296,8 @@ class Losses(VerifyCase):
 
     def test_compacted_while_it_reads(self):
         """Also the last record that there was when it began."""
-        topic = self.topic("compacts", 2, cleanup_policy="compact", segment_ms="100", min_cleanable_dirty_ratio="0.01",
-                           max_compaction_lag_ms="100")
-        self.fill(topic)
-        process = self.begin(topic)
+        topic, process = self.begin("compacts", cleanup_policy="compact", segment_ms="100", min_cleanable_dirty_ratio="0.01",
+                                    max_compaction_lag_ms="100")
 
         def is_compacted():
             produce(topic, [f"{key}:v" for key in self.keys], "-p", "1")  # a later record for each, and another segment
