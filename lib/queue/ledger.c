@@ -8,7 +8,11 @@
 #include "base/clock.h"
 #include "queue/ledger_entry.h"
 
-enum { CACHE_LINE = 64, MOST_BLOCKS = STS__LEDGER_INDEX_MASK / STS__LEDGER_BLOCK };
+enum {
+    PAGE = STS__FREE_GROUP * sizeof(sts__ledger_entry),
+    MOST_BLOCKS = STS__LEDGER_INDEX_MASK / STS__LEDGER_BLOCK,
+    AMPLE_PART = 8
+};
 
 sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint32_t max_entries, size_t max_bytes) {
     memset(ledger, 0, sizeof *ledger);
@@ -24,6 +28,7 @@ sts_status sts__ledger_init(sts__ledger *ledger, const sts__memory *memory, uint
     ledger->block_places = 4 * (max_entries / STS__LEDGER_BLOCK + 1);
     if (ledger->block_places > MOST_BLOCKS)
         ledger->block_places = MOST_BLOCKS;
+    ledger->ample_count = max_entries + max_entries / AMPLE_PART;
     ledger->blocks = sts__memory_new(memory, ledger->block_places * sizeof *ledger->blocks);
     if (!ledger->blocks)
         return STS_ERR_NO_MEMORY;
@@ -43,7 +48,7 @@ void sts__ledger_clear(sts__ledger *ledger) {
     for (uint32_t i = 0; i < ledger->entry_count; i += STS__LEDGER_BLOCK)
         sts__memory_free(ledger->memory, ledger->blocks[i / STS__LEDGER_BLOCK].memory);
     sts__memory_free(ledger->memory, ledger->blocks);
-    sts__memory_free(ledger->memory, ledger->free);
+    sts__free_entries_clear(&ledger->free, ledger->memory);
     pthread_cond_destroy(&ledger->changed);
     pthread_mutex_destroy(&ledger->lock);
 }
@@ -70,32 +75,32 @@ static bool make_block(sts__ledger *ledger) {
     if (!make_place(ledger, number))
         return false;
     sts__ledger_block *block = &ledger->blocks[number];
-    uint32_t *free = sts__memory_resize(ledger->memory, ledger->free,
-                                        (ledger->entry_count + (size_t)STS__LEDGER_BLOCK) * sizeof *free);
-    if (!free)
-        return false;
-    ledger->free = free;
-    block->memory = sts__memory_new(ledger->memory,
-                                    CACHE_LINE + STS__LEDGER_BLOCK * (sizeof *block->entries + sizeof *block->known));
+    block->memory =
+        sts__memory_new(ledger->memory, PAGE + STS__LEDGER_BLOCK * (sizeof *block->entries + sizeof *block->known));
     if (!block->memory)
         return false;
-    char *start = block->memory;
-    block->entries = (sts__ledger_entry *)(void *)(start + (CACHE_LINE - (uintptr_t)start % CACHE_LINE) % CACHE_LINE);
-    block->known = (sts__ledger_known *)(void *)(block->entries + STS__LEDGER_BLOCK);
-    memmove(free + STS__LEDGER_BLOCK, free, ledger->free_count * sizeof *free); /* those that were used go first */
-    for (uint32_t i = 0; i < STS__LEDGER_BLOCK; i++) {
-        block->entries[i].generation = 1;
-        free[i] = ledger->entry_count + (STS__LEDGER_BLOCK - 1 - i);
+    if (!sts__free_entries_add(&ledger->free, ledger->memory, STS__LEDGER_BLOCK / STS__FREE_GROUP)) {
+        sts__memory_free(ledger->memory, block->memory);
+        return false;
     }
-    ledger->free_count += STS__LEDGER_BLOCK;
+    char *start = block->memory;
+    block->entries = (sts__ledger_entry *)(void *)(start + (PAGE - (uintptr_t)start % PAGE) % PAGE);
+    block->known = (sts__ledger_known *)(void *)(block->entries + STS__LEDGER_BLOCK);
+    for (uint32_t i = 0; i < STS__LEDGER_BLOCK; i++)
+        block->entries[i].generation = 1;
     ledger->entry_count += STS__LEDGER_BLOCK;
     return true;
 }
 
+/* Whether there are so many in groups, or must not be. */
+static bool has_together(const sts__ledger *ledger, uint32_t count) {
+    return sts__free_entries_together(&ledger->free) >= count || ledger->entry_count >= ledger->ample_count;
+}
+
 bool sts__ledger_make_free(sts__ledger *ledger, uint32_t count) {
-    while (ledger->free_count < count)
+    while (ledger->free.count < count || !has_together(ledger, count))
         if (!make_block(ledger))
-            return false;
+            return ledger->free.count >= count;
     return true;
 }
 

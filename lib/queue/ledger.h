@@ -19,6 +19,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "queue/free_entries.h"
 #include "queue/latency.h"
 #include "queue/result.h"
 #include "queue/room.h"
@@ -76,13 +77,13 @@ typedef struct sts__ledger_known {
     bool may_be_duplicate;
 } sts__ledger_known;
 
-/* What an entry takes, with its place in the list of free ones. */
+/* What an entry takes, with its part in what is known of free ones. */
 enum { STS__LEDGER_ENTRY_BYTES = sizeof(sts__ledger_entry) + sizeof(sts__ledger_known) + sizeof(uint32_t) };
 
 /* Entries are made by the block. */
 typedef struct sts__ledger_block {
     void *memory;
-    sts__ledger_entry *entries; /* from the beginning of a cache line on */
+    sts__ledger_entry *entries; /* from the beginning of a page on: a group of free ones is one */
     sts__ledger_known *known;
 } sts__ledger_block;
 
@@ -98,8 +99,8 @@ typedef struct sts__ledger {
     sts__ledger_block *blocks;
     uint32_t block_places; /* in `blocks` */
     uint32_t entry_count;  /* made so far */
-    uint32_t *free;        /* those that nobody uses: the last one goes first */
-    uint32_t free_count;
+    uint32_t ample_count;  /* so many are made before groups of them are used that are free in part */
+    sts__free_entries free;
 
     bool keep_failures; /* outcomes go on to the host: the ones that are no deliveries */
     bool keep_deliveries;

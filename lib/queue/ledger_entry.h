@@ -47,26 +47,25 @@ static inline bool sts__ledger_is_there(int32_t kind) {
 
 /* --- free entries, in ledger.c but for what every record goes through --- */
 
-/* Has that many, making some if need be; false without memory. */
+/* Has that many, making some if need be, and in groups, while that is within bounds; false without memory. */
 bool sts__ledger_make_free(sts__ledger *ledger, uint32_t count);
 
 /* Asks for the memory of one that is taken after `ahead` others. */
 static inline void sts__ledger_prefetch_free(const sts__ledger *ledger, uint32_t ahead) {
-    if (ahead < ledger->free_count)
-        sts__prefetch(sts__ledger_entry_at(ledger, ledger->free[ledger->free_count - 1 - ahead]),
-                      sizeof(sts__ledger_entry));
+    sts__prefetch(sts__ledger_entry_at(ledger, sts__free_entries_ahead(&ledger->free, ahead)),
+                  sizeof(sts__ledger_entry));
 }
 
 /* One of those that there are. It has to be filled, all but its generation. */
 static inline sts__ledger_entry *sts__ledger_take_free(sts__ledger *ledger, uint32_t *index) {
-    *index = ledger->free[--ledger->free_count];
+    *index = sts__free_entries_take(&ledger->free);
     return sts__ledger_entry_at(ledger, *index);
 }
 
 /* Puts one back: its id is nobody's any more. */
 static inline void sts__ledger_put_back(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index) {
     entry->generation++;
-    ledger->free[ledger->free_count++] = index;
+    sts__free_entries_give(&ledger->free, index);
 }
 
 /* Fills one: nothing waits for it, and it is in no message. */

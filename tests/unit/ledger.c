@@ -286,7 +286,8 @@ Test(ledger, an_entry_is_a_cache_line) {
     sts__ledger ledger = new_ledger(10, 1 << 20);
     accept(&ledger);
     cr_expect_leq(sizeof(sts__ledger_entry), 64u);
-    cr_expect_eq((uintptr_t)ledger.blocks[0].entries % 64, 0u);
+    cr_expect_eq((uintptr_t)ledger.blocks[0].entries % (STS__FREE_GROUP * sizeof(sts__ledger_entry)),
+                 0u); /* which is a page */
     sts__ledger_clear(&ledger);
 }
 
@@ -336,7 +337,7 @@ static void release(void *block, void *left) {
 
 /* More than a block of entries, so that some of them have one. */
 Test(ledger, without_memory_for_all_that_must_be_accepted_none_is) {
-    enum { RECORDS = 1500, NEEDED = 4 };
+    enum { RECORDS = 1500, FOR_A_BLOCK = 3, NEEDED = 2 * FOR_A_BLOCK };
     static sts__ledger_record records[RECORDS];
     int left = 1;
     const sts__memory memory = {allocate_some, resize_some, release, &left};
@@ -348,7 +349,7 @@ Test(ledger, without_memory_for_all_that_must_be_accepted_none_is) {
     for (int memory_for = 0; memory_for < NEEDED; memory_for++) {
         sts__ledger_export export = {.shared_cost = 5000};
         sts__ledger_snapshot snapshot;
-        left = memory_for % 2; /* what was made before stays */
+        left = memory_for % FOR_A_BLOCK; /* what was made before stays */
         cr_assert_eq(sts__ledger_accept(&ledger, &export, records, RECORDS, RECORDS, &accepted), STS_ERR_NO_MEMORY);
         sts__ledger_take_snapshot(&ledger, &snapshot);
         cr_assert_eq(accepted, 0);
