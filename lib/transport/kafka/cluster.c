@@ -148,18 +148,26 @@ bool sts__kafka_cluster_believes(sts__kafka *kafka, const rd_kafka_message_t *me
     return true;
 }
 
-bool sts__kafka_cluster_is_settled(sts__kafka *kafka) {
+bool sts__kafka_cluster_is_settled(const sts__kafka *kafka) {
     const sts__kafka_cluster *cluster = &kafka->cluster;
     return cluster->held_count == 0 && !cluster->changed &&
            (!kafka->idempotent || sts__kafka_observer_connections(kafka->producer.observer) == cluster->confirmed);
 }
 
-bool sts__kafka_cluster_expects(const sts__kafka *kafka, const rd_kafka_message_t *message) {
+bool sts__kafka_cluster_takes(sts__kafka *kafka, const rd_kafka_message_t *message) {
     const sts__kafka_topic *topic = rd_kafka_topic_opaque(message->rkt);
+    int connections = sts__kafka_observer_connections(kafka->producer.observer);
+    if (kafka->idempotent && connections != kafka->cluster.confirmed)
+        return false;
     if (kafka->acks == STS__ACKS_NONE)
         return true;
-    return message->partition >= 0 && message->partition < topic->acked.count &&
-           message->offset > topic->acked.items[message->partition].offset;
+    if (message->partition < 0 || message->partition >= topic->acked.count)
+        return false;
+    sts__kafka_acked *last = &topic->acked.items[message->partition];
+    if (message->offset <= last->offset)
+        return false;
+    *last = (sts__kafka_acked){message->offset, connections};
+    return true;
 }
 
 void sts__kafka_cluster_end_producer(sts__kafka *kafka) {

@@ -63,9 +63,10 @@ bool sts__kafka_cluster_hold(struct sts__kafka *kafka, sts__kafka_held held);
 /* Serves what is held, if it can be judged by now; false if more events must wait. */
 bool sts__kafka_cluster_release(struct sts__kafka *kafka);
 
-/* Whether all acknowledgements can be judged now, and this one would be believed without a word. */
-bool sts__kafka_cluster_is_settled(struct sts__kafka *kafka);
-bool sts__kafka_cluster_expects(const struct sts__kafka *kafka, const rd_kafka_message_t *message);
+/* Whether all acknowledgements can be judged now; and whether this one is what is expected then, and so believed
+ * without a word, of which note is taken. */
+bool sts__kafka_cluster_is_settled(const struct sts__kafka *kafka);
+bool sts__kafka_cluster_takes(struct sts__kafka *kafka, const rd_kafka_message_t *message);
 
 /* Takes note of an acknowledgement; false if it is not to be believed. */
 bool sts__kafka_cluster_believes(struct sts__kafka *kafka, const rd_kafka_message_t *message);

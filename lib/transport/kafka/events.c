@@ -167,12 +167,58 @@ static bool goes_in_parts(sts__kafka *kafka, const rd_kafka_message_t *message) 
     return sts__kafka_divide(kafka, record);
 }
 
-/* In portions: each report takes the ledger's lock, which exports want too. False if the rest is held back, and the
- * event with it. */
-static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
+/* Takes the next reports of an event that tell of deliveries as they are expected, and asks for what is known of their
+ * records. `*other` is the first one that tells anything else; NULL: there is none up to the last one taken. */
+static size_t take_plain(sts__kafka *kafka, rd_kafka_event_t *event,
+                         const rd_kafka_message_t *messages[REPORTS_AT_ONCE], const rd_kafka_message_t **other) {
+    const rd_kafka_message_t *message = NULL;
+    size_t count = 0;
+    while (count < REPORTS_AT_ONCE && (message = rd_kafka_event_message_next(event))) {
+        if (message->err || !sts__kafka_cluster_takes(kafka, message))
+            break;
+        sts__prefetch(message->_private, STS__KAFKA_RECORD_HOT);
+        messages[count++] = message;
+        message = NULL;
+    }
+    *other = message;
+    return count;
+}
+
+/* Whether there is nothing to be thought of where a record was delivered. */
+static bool is_plain(const sts__kafka *kafka) {
+    return kafka->succession.phase == STS__KAFKA_RUNNING && !kafka->isolation.active && !kafka->purged &&
+           sts__kafka_cluster_is_settled(kafka);
+}
+
+/* In portions, up to the first one that tells of anything else, which is returned; or NULL. */
+static const rd_kafka_message_t *report_plain(sts__kafka *kafka, rd_kafka_event_t *event) {
+    const rd_kafka_message_t *messages[REPORTS_AT_ONCE];
     sts_completion completions[REPORTS_AT_ONCE];
     sts__kafka_record *records[REPORTS_AT_ONCE];
-    size_t together = rd_kafka_event_message_count(from.event); /* a batch, or what was purged or timed out at once */
+    const rd_kafka_message_t *other;
+    const bool opens = sts__kafka_opening_is_active(&kafka->opening); /* of what is reported here it was noted before */
+    size_t count;
+    do {
+        count = take_plain(kafka, event, messages, &other);
+        for (size_t i = 0; i < count && opens; i++)
+            hear(kafka, messages[i]);
+        for (size_t i = 0; i < count; i++) {
+            records[i] = messages[i]->_private;
+            completions[i] = completion_of(kafka, messages[i], false);
+        }
+        finish(kafka, completions, records, count);
+        kafka->succession.delivered_since += count;
+        if (count)
+            sts__kafka_has_answered(&kafka->connection);
+    } while (count == REPORTS_AT_ONCE);
+    return other;
+}
+
+/* In portions: each report takes the ledger's lock, which exports want too. False if the rest is held back, and the
+ * event with it. `together`: how many it had. */
+static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from, size_t together) {
+    sts_completion completions[REPORTS_AT_ONCE];
+    sts__kafka_record *records[REPORTS_AT_ONCE];
     const rd_kafka_message_t *message = from.message ? from.message : rd_kafka_event_message_next(from.event);
     size_t count = 0;
     bool new_epoch = false;
@@ -217,7 +263,15 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
 void sts__kafka_serve_reports(sts__kafka *kafka, sts__kafka_held from) {
     kafka->cluster.look_due =
         !kafka->idempotent; /* the log has what was acknowledged, whichever cluster's it is; but it is told */
-    if (report_deliveries(kafka, from))
+    size_t together = rd_kafka_event_message_count(from.event); /* a batch, or what was purged or timed out at once */
+    if (!from.message && is_plain(kafka)) {
+        from.message = report_plain(kafka, from.event);
+        if (!from.message) {
+            rd_kafka_event_destroy(from.event);
+            return;
+        }
+    }
+    if (report_deliveries(kafka, from, together))
         rd_kafka_event_destroy(from.event);
 }
 
@@ -316,56 +370,8 @@ static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
     rd_kafka_event_destroy(event);
 }
 
-/* Takes the next reports of an event that tell of deliveries as they are expected, and asks for what is known of their
- * records. `*other` is the first one that tells anything else; NULL: there is none up to the last one taken. */
-static size_t take_plain(sts__kafka *kafka, rd_kafka_event_t *event,
-                         const rd_kafka_message_t *messages[REPORTS_AT_ONCE], const rd_kafka_message_t **other) {
-    const rd_kafka_message_t *message = NULL;
-    size_t count = 0;
-    while (count < REPORTS_AT_ONCE && (message = rd_kafka_event_message_next(event))) {
-        if (message->err || !sts__kafka_cluster_is_settled(kafka) || !sts__kafka_cluster_expects(kafka, message))
-            break;
-        sts__kafka_cluster_believes(kafka, message);
-        sts__prefetch(message->_private, sizeof(sts__kafka_record));
-        messages[count++] = message;
-        message = NULL;
-    }
-    *other = message;
-    return count;
-}
-
-/* In portions. False if the event has something else, from which on it is held for poll. */
-static bool serve_plain(sts__kafka *kafka, rd_kafka_event_t *event) {
-    const rd_kafka_message_t *messages[REPORTS_AT_ONCE];
-    sts_completion completions[REPORTS_AT_ONCE];
-    sts__kafka_record *records[REPORTS_AT_ONCE];
-    const rd_kafka_message_t *other;
-    const bool opens = sts__kafka_opening_is_active(&kafka->opening); /* of what is reported here it was noted before */
-    size_t count;
-    do {
-        count = take_plain(kafka, event, messages, &other);
-        for (size_t i = 0; i < count && opens; i++)
-            hear(kafka, messages[i]);
-        for (size_t i = 0; i < count; i++) {
-            records[i] = messages[i]->_private;
-            completions[i] = completion_of(kafka, messages[i], false);
-        }
-        finish(kafka, completions, records, count);
-        kafka->succession.delivered_since += count;
-        if (count)
-            sts__kafka_has_answered(&kafka->connection);
-    } while (count == REPORTS_AT_ONCE);
-    kafka->cluster.look_due = !kafka->idempotent;
-    if (other)
-        kafka->cluster.held[kafka->cluster.held_count++] = (sts__kafka_held){event, other};
-    else
-        rd_kafka_event_destroy(event);
-    return !other;
-}
-
 bool sts__kafka_serve_deliveries(sts__kafka *kafka, int32_t timeout_ms) {
-    if (kafka->succession.phase != STS__KAFKA_RUNNING || kafka->isolation.active || kafka->purged ||
-        kafka->producer.set_aside || !kafka->producer.queue || !sts__kafka_cluster_is_settled(kafka))
+    if (!is_plain(kafka) || kafka->producer.set_aside || !kafka->producer.queue)
         return false;
     rd_kafka_event_t *event = rd_kafka_queue_poll(kafka->producer.queue, timeout_ms);
     for (int served = 0; event; served++) {
@@ -373,8 +379,13 @@ bool sts__kafka_serve_deliveries(sts__kafka *kafka, int32_t timeout_ms) {
             kafka->producer.set_aside = event;
             return false;
         }
-        if (!serve_plain(kafka, event))
+        const rd_kafka_message_t *other = report_plain(kafka, event);
+        kafka->cluster.look_due = !kafka->idempotent;
+        if (other) { /* from there on it is held for poll */
+            kafka->cluster.held[kafka->cluster.held_count++] = (sts__kafka_held){event, other};
             return false;
+        }
+        rd_kafka_event_destroy(event);
         if (served == EVENTS_PER_SERVE)
             break;
         event = rd_kafka_queue_poll(kafka->producer.queue, 0);

@@ -38,7 +38,8 @@ static size_t record_size(const sts_message *message) {
 
 /* The record's copy of the message is behind it; a value that was taken stays where it is. */
 static void fill(sts__kafka_record *record, const sts_message *message, sts__kafka_block *block, int64_t now_us) {
-    *record = (sts__kafka_record){.message = *message, .taken_us = now_us, .block = block};
+    *record = (sts__kafka_record){
+        .block = block, .is_taken = message->taken != NULL, .message = *message, .taken_us = now_us};
     sts_bytes *headers = (sts_bytes *)(record + 1);
     char *at = (char *)(headers + 2 * message->header_count);
     for (size_t i = 0; i < 2 * message->header_count; i++)
@@ -85,13 +86,18 @@ static void refer(const sts_message *const *messages, size_t count) {
     }
 }
 
-/* The same for records that are gone as soon as nobody looks at them any more; what a producer that was left behind
- * refers to stays. Without a lock: the host may be called. */
+/* What goes with a record; what a producer that was left behind refers to stays. */
+static sts__taken *taken_of(const sts__kafka_record *record) {
+    return record->is_taken && !record->pinned ? record->message.taken : NULL;
+}
+
+/* The same for records that are gone as soon as nobody looks at them any more. Without a lock: the host may be called.
+ */
 static void let_go(sts__kafka_record *const *finished, size_t count) {
     size_t run;
     for (size_t i = 0; i < count; i += run) {
-        sts__taken *taken = finished[i]->pinned ? NULL : finished[i]->message.taken;
-        for (run = 1; i + run < count && !finished[i + run]->pinned && finished[i + run]->message.taken == taken;)
+        sts__taken *taken = taken_of(finished[i]);
+        for (run = 1; i + run < count && taken_of(finished[i + run]) == taken;)
             run++;
         sts__taken_drop(taken, run);
     }

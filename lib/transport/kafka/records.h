@@ -12,6 +12,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <stskafka/transport.h>
 
@@ -21,12 +22,11 @@
  * here and in librdkafka. It is free when all of them are. */
 typedef struct sts__kafka_block sts__kafka_block;
 
+/* What a report of a delivery needs comes first, up to the message's id: that is all that is looked at then. */
 typedef struct sts__kafka_record {
     struct sts__kafka_record *next;
     struct sts__kafka_record *previous;
-    sts_message message; /* points at the bytes behind this struct */
     sts__kafka_block *block;
-    int64_t taken_us;
     uint64_t number;       /* counts up in the order of the list */
     bool produced;         /* librdkafka has it, and did not report it yet */
     bool parked;           /* librdkafka does not have it, and it is for a topic that is not there, or held */
@@ -38,7 +38,13 @@ typedef struct sts__kafka_record {
     bool may_be_there : 1; /* an earlier producer may have written it, */
     bool was_lost : 1;     /* and has sent it, for it was never acknowledged; */
     bool is_suspect : 1;   /* a broker refused it together with others: these are the serving thread's */
+    bool is_taken : 1;     /* the message refers to what was taken; does not change */
+    sts_message message;   /* points at the bytes behind this struct */
+    int64_t taken_us;
 } sts__kafka_record;
+
+/* What comes first. */
+enum { STS__KAFKA_RECORD_HOT = offsetof(sts__kafka_record, message.timestamp_ms) };
 
 typedef struct sts__kafka_records {
     pthread_mutex_t lock;
