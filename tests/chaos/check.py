@@ -33,6 +33,7 @@ FOR_ALL_ACKS = {"lost", "unflagged", "needless"}
 
 # STS_ERR_DELIVERY and STS_ERR_RECORD_SIZE: what a record is refused with for what it is.
 REFUSED = {-406, -330}
+NOT_AUTHORIZED = -403  # STS_ERR_NOT_AUTHORIZED
 
 # What no client can prevent: a broker that was stopped may get to a request of a producer that is gone after those of the next one,
 # and tells late requests by their producer's epoch alone. Nobody was told that the record is in the topic, or where.
@@ -69,6 +70,7 @@ class Record:
 class Rules:
     acks: str = "all"
     patient: bool = True  # neither a record's time nor the exporter's is to run out
+    rights: bool = False  # the right to write was taken for a while
     export_ms: int = 5000  # how long an export may wait for room
 
 
@@ -181,7 +183,8 @@ def check_outcome(record, rules, report):
     # have taken it. A good record that was with it has not.
     kinds = ("failed", "rejected", "uncertain") if record.may_be_duplicate else ("failed", "rejected")
     refused = record.bad != "-" and record.kind in kinds and record.code in REFUSED
-    if rules.patient and record.kind in ("failed", "uncertain", "purged", "rejected") and not refused:
+    forbidden = rules.rights and record.kind in ("failed", "uncertain") and record.code == NOT_AUTHORIZED
+    if rules.patient and record.kind in ("failed", "uncertain", "purged", "rejected") and not (refused or forbidden):
         report.add("needless", record)
 
 

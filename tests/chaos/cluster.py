@@ -18,6 +18,7 @@ import admin  # noqa: E402
 
 SCRIPT = SUPPORT / "kafka-cluster"
 PARTITIONS = 6
+USER, PASSWORD = "load", "load-secret"  # whose right to write may be taken; the brokers do not sign in, and may do all
 HEAL_S = 90
 SETTLE_S = 20
 CUT_SHARE = 0.6
@@ -42,7 +43,10 @@ class Cluster:
         subprocess.run([SCRIPT, "--work", self.work, *words], check=True, stdout=subprocess.DEVNULL)
 
     def start(self):
-        self.script("start", str(BROKERS), "--replace", "--proxied", "--set", "min.insync.replicas=2")
+        self.script("start", str(BROKERS), "--replace", "--proxied", "--set", "min.insync.replicas=2",
+                    "--sasl", "--user", f"{USER}:{PASSWORD}",
+                    "--set", "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                    "--set", "allow.everyone.if.no.acl.found=true", "--set", "super.users=User:ANONYMOUS")
         self.brokers = kafka.brokers(self.work)
         self.addresses = {broker.id: broker.listeners()["PLAINTEXT"] for broker in self.brokers}
         pairs = [line.split() for line in (self.work / "proxies").read_text().splitlines()]
@@ -102,6 +106,16 @@ class Cluster:
         except admin.KafkaError:
             pass
 
+    def allow_writing(self, topic, allowed):
+        """Where no broker answers just now, the right stays as it is."""
+        try:
+            if allowed:
+                self.ask(admin.allow_writing, topic)
+            else:
+                self.ask(admin.forbid_writing, topic, USER)
+        except admin.KafkaError:
+            pass
+
     def act(self, action, topic, rng):
         """Does what one action says; returns when it is done."""
         proxies = self.proxies
@@ -120,6 +134,8 @@ class Cluster:
                 broker.signal(signal.SIGCONT)
             case "configure":
                 self.configure(topic, *action.value)
+            case "forbid" | "allow":
+                self.allow_writing(topic, action.verb == "allow")
             case "leaders":
                 self.move_leaders(topic, action.value)
             case "delay":
@@ -150,6 +166,7 @@ class Cluster:
         failed = kafka.wait_ready(self.brokers, HEAL_S)
         if failed:
             raise TimeoutError(f"broker {failed.id} did not come back; its log is {failed.log}")
+        self.ask(admin.allow_writing, topic)
         self.wait_in_sync(topic)
 
     def ends(self, topic, at_least):

@@ -42,6 +42,9 @@ class Schedule:
         """Whether every record has time enough to be delivered."""
         return self.profile not in ("impatient", "hasty-close")
 
+    def takes_rights(self):
+        return any(action.verb == "forbid" for action in self.actions)
+
     def lines(self):
         yield f"seed {self.seed}, {self.profile}: {self.rate} records/s for {self.duration} s, close {self.close_ms} ms" + (
             " while exporting" if self.close_early else "")
@@ -153,6 +156,13 @@ def limit(schedule, outages, rng, broker, at):
     return True
 
 
+def rights(schedule, outages, rng, broker, at):
+    """The right to write into the topic is taken, and given again."""
+    end = at + rng.uniform(0.1, 1.5)
+    schedule.actions += [Action(at, "forbid"), Action(end, "allow")]
+    return True
+
+
 REFUSALS = [keyless, limit]
 FAULTS = {kill: 3, restart: 1, pause: 3, leaders: 2, delay: 2, cut: 3, half_close: 1, mute: 3, refuse: 2, fatal: 3}
 
@@ -193,6 +203,10 @@ def make_schedule(seed, duration, with_fatal):
         refusal = refusals.choice(REFUSALS)
         refusal(schedule, outages, refusals, -1, refusals.uniform(0.2, duration - 0.5))
         schedule.faults.append(refusal.__name__)
+    takes = random.Random(f"rights {seed}")
+    if takes.random() < 0.4:
+        rights(schedule, outages, takes, -1, takes.uniform(0.2, duration - 0.5))
+        schedule.faults.append("rights")
     if schedule.keyless:
         schedule.options["missing_key"] = "null"
     if not with_fatal:  # the rest is as it was

@@ -77,6 +77,14 @@ class Check(unittest.TestCase):
             self.assertEqual(list(read_topic(path)), [(0, 0, "k000", 0), (0, 1, "k000", 1), (0, 1, "k000", 2),
                                                       (1, 0, "without a key: k001", 7), (1, 1, "k001", None)])
 
+    def test_a_record_may_be_refused_while_the_right_to_write_is_taken(self):
+        self.topic.pop()
+        self.tell(self.records[5], "failed", code=-403)
+        self.assert_fails(rights=True)
+        self.assert_fails("needless")
+        self.topic.append((1, 2, "k001", 2))
+        self.assert_fails("phantom", rights=True)
+
     def test_a_bad_record_may_be_refused(self):
         self.records[5].bad = "l"
         self.topic.remove((1, 2, "k001", 2))
