@@ -58,6 +58,11 @@ def delete(brokers, topic):
         future.result()
 
 
+def bytes_of(topic):
+    """What the topic's records take on the disk of the broker that was started."""
+    return sum(path.stat().st_size for path in WORK.glob(f"broker-*/data/{topic}-*/*.log"))
+
+
 def version():
     """Of the one that is started."""
     return re.search(r"<kafka.version>(.*)</kafka.version>", (ROOT / "tests/support/kafka/pom.xml").read_text()).group(1)

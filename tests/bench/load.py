@@ -1,8 +1,9 @@
 """Makes what is sent: requests of log records, written by Google's protobuf, in a file that is kept for the next run. A record has a
-body of so many bytes, of text that compresses as log lines do, and a key of 24 bytes, one of 1,000, as the attribute stskafka.key; a
-request has one resource with ten attributes. All else (times, severity) is what it is in ordinary records."""
+body of so many bytes, of text that compresses as log lines do, and a key of 24 bytes as the attribute stskafka.key; a request has one
+resource with ten attributes. All else (times, severity) is what it is in ordinary records."""
 import random
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
@@ -13,10 +14,8 @@ sys.path.insert(0, str(ROOT / "tests/support/otlp"))
 from framing import frame  # noqa: E402
 
 FORM = 1  # changes when other files are made of the same arguments
-KEYS = 1000
 START = 1_767_225_600_000_000_000  # 2026-01-01T00:00:00Z in ns
 MOST_BYTES = 32 << 20  # of bodies in a file: beyond, requests come again
-MOST_RECORDS = 100_000
 WORDS = 300
 
 
@@ -40,31 +39,48 @@ def add_resource(request, number):
     return logs
 
 
-def make_request(rng, text, keys, number, records, body):
+@dataclass(frozen=True)
+class Load:
+    """What records there are: so many a request, with bodies of so many bytes; so many keys, and where it is not 0 so many topics, which
+    they name themselves. They come again after `most` records."""
+    records: int
+    body: int
+    keys: int = 1000
+    topics: int = 0
+    most: int = 100_000
+
+    def path(self, requests):
+        others = "" if (self.keys, self.topics) == (Load.keys, Load.topics) else f"-{self.keys}-{self.topics}"
+        return OUT / f"load-{FORM}-{requests}x{self.records}x{self.body}{others}.bin"
+
+
+def make_request(rng, text, keys, number, load):
     request = ExportLogsServiceRequest()
     scope = add_resource(request, number).scope_logs.add()
     scope.scope.name = "shop.checkout"
-    for i in range(records):
-        at = rng.randrange(len(text) - body)
-        record = scope.log_records.add(time_unix_nano=START + number * records + i, severity_number=9)
-        record.body.bytes_value = text[at:at + body]
+    for i in range(load.records):
+        at = rng.randrange(len(text) - load.body)
+        record = scope.log_records.add(time_unix_nano=START + number * load.records + i, severity_number=9)
+        record.body.bytes_value = text[at:at + load.body]
         attribute = record.attributes.add()
         attribute.key, attribute.value.bytes_value = "stskafka.key", rng.choice(keys)
+        if load.topics:
+            set_text(record.attributes, "stskafka.topic", f"bench-{rng.randrange(load.topics):04}")
     return request.SerializeToString()
 
 
-def make_load(total, records, body):
-    """A file of requests of so many records each, for programs that send `total` records of it."""
-    requests = max(1, min(total, MOST_RECORDS, MOST_BYTES // body) // records)
-    path = OUT / f"load-{FORM}-{requests}x{records}x{body}.bin"
+def make_load(total, load):
+    """A file of requests, for programs that send `total` records of it."""
+    requests = max(1, min(total, load.most, MOST_BYTES // load.body) // load.records)
+    path = load.path(requests)
     if not path.exists():
         rng = random.Random(1)
         text = make_text(rng)
-        keys = [f"key-{number:06}-{rng.getrandbits(52):013x}".encode() for number in range(KEYS)]
+        keys = [f"key-{number:06}-{rng.getrandbits(52):013x}".encode() for number in range(load.keys)]
         path.parent.mkdir(parents=True, exist_ok=True)
         part = Path(f"{path}.part")
         with open(part, "wb") as file:
             for number in range(requests):
-                file.write(frame(make_request(rng, text, keys, number, records, body)))
+                file.write(frame(make_request(rng, text, keys, number, load)))
         part.rename(path)
     return path

@@ -16,7 +16,7 @@ import broker
 import go_programs
 import machine
 import show
-from load import make_load
+from load import Load, make_load
 from places import OUT, program
 from ways import CURVES, all_ways, command
 
@@ -67,7 +67,8 @@ class Runs:
 
     def measure(self, way, total, records, body):
         requests = max(1, total // records)
-        words = command(way, self.programs, self.brokers or "localhost:1", self.topic, requests, make_load(total, records, body))
+        words = command(way, self.programs, self.brokers or "localhost:1", self.topic, requests,
+                        make_load(total, Load(records, body)))
         done = subprocess.run(words, capture_output=True, text=True)
         if done.returncode:
             sys.exit(f"{way.name}: {done.stderr}\n{' '.join(words)}")

@@ -1,6 +1,7 @@
 """The page of speed goes on working: its program exports what it is told to, and what is shown is what was measured. Nothing here looks
 at how fast anything is."""
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -9,8 +10,12 @@ from pathlib import Path
 
 import instructions
 import show
+from load import Load, make_load
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from places import BENCH, program
 from ways import CURVES, RATIOS, all_ways
+
+from framing import unframe  # noqa: E402, as load finds it
 
 
 def page(rows):
@@ -73,9 +78,23 @@ class Run(unittest.TestCase):
         self.assertIn("there are bare, ", said)
 
     def test_each_part_explains_itself(self):
-        for part in ("page", "keys", "formats", "topology", "memory", "verify", "instructions"):
+        parts = re.findall(r"^  ([a-z]+)  ", self.bench("--help")[1], re.M)
+        self.assertIn("compression", parts)
+        for part in parts:
             code, shown, _ = self.bench(part, "--help")
             self.assertEqual((code, shown[:23]), (0, f"usage: ./dev bench {part}"[:23]))
+
+
+class Made(unittest.TestCase):
+    def test_a_load_has_as_many_keys_and_topics_as_it_is_asked_for(self):
+        path = make_load(200, Load(records=10, body=32, keys=2, topics=3))
+        self.assertNotEqual(path, make_load(200, Load(records=10, body=32)))
+        found = {"stskafka.key": set(), "stskafka.topic": set()}
+        for request in unframe(path.read_bytes()):
+            for record in ExportLogsServiceRequest.FromString(request).resource_logs[0].scope_logs[0].log_records:
+                for attribute in record.attributes:
+                    found[attribute.key].add(attribute.value.string_value or attribute.value.bytes_value)
+        self.assertEqual({name: len(values) for name, values in found.items()}, {"stskafka.key": 2, "stskafka.topic": 3})
 
 
 class Instructions(unittest.TestCase):

@@ -12,7 +12,7 @@ import time
 import broker
 import machine
 from figures import spread
-from load import make_load
+from load import Load, make_load
 from places import BUILD, program
 
 TOOL = BUILD / "bin/stskafka"
@@ -36,7 +36,7 @@ def fill(brokers, topic, kind, records):
     options = [f"brokers={brokers}", f"topic={topic}", f"compression={compression}", "read_timeout=30s", *VALUES[values]]
     broker.create(brokers, topic, PARTITIONS)
     done = subprocess.run([program("produce"), "ours", *(word for each in options for word in ("-o", each)), "--requests", str(requests),
-                           make_load(records, REQUEST, BODY)], check=True, capture_output=True, text=True)
+                           make_load(records, Load(REQUEST, BODY))], check=True, capture_output=True, text=True)
     assert json.loads(done.stdout)["records"] == requests * REQUEST, done.stdout
     return requests * REQUEST
 

@@ -1,0 +1,59 @@
+"""Measures what the option `compression` costs, by codec: CPU of the client and records a second, and the bytes that a record takes in the
+topic. The records are those of the page of speed, 1,000,000 of 256 bytes by default, through the exporter as shipped and one real broker
+by turns; each figure is the median over the rounds, with the smallest and the largest."""
+import json
+import subprocess
+
+import broker
+import machine
+from figures import spread
+from load import Load, make_load
+from places import program
+
+CODECS = ("none", "snappy", "lz4", "zstd", "gzip")
+REQUEST, BODY = 100, 256
+
+
+def add_arguments(parser):
+    parser.add_argument("--records", type=int, default=1_000_000, help="of a run (1,000,000)")
+    parser.add_argument("--rounds", type=int, default=5, help="each figure is the median of so many (5), with the smallest and the largest")
+    parser.set_defaults(brokers=None, topic=broker.TOPIC)
+
+
+def topic_of(codec):
+    return f"codec-{codec}"
+
+
+def export(brokers, codec, records):
+    """What the run took, as its program tells it."""
+    options = [f"brokers={brokers}", f"topic={topic_of(codec)}", f"compression={codec}"]
+    done = subprocess.run([program("produce"), "ours", *(word for each in options for word in ("-o", each)), "--requests",
+                           str(records // REQUEST), make_load(records, Load(REQUEST, BODY))], check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
+def measure(brokers, records, rounds):
+    """{codec: [(µs of CPU a record, thousand records/s, bytes a record)]}, after a round that warms up."""
+    figures = {codec: [] for codec in CODECS}
+    for codec in CODECS:
+        broker.create(brokers, topic_of(codec), broker.PARTITIONS)
+        export(brokers, codec, records // 10)
+    for _ in range(rounds):
+        for codec in CODECS:
+            before = broker.bytes_of(topic_of(codec))
+            run = export(brokers, codec, records)
+            figures[codec].append((run["cpu_seconds"] / run["records"] * 1e6, run["records"] / run["seconds"] / 1000,
+                                   (broker.bytes_of(topic_of(codec)) - before) / run["records"]))
+    return figures
+
+
+def report_compression(args):
+    with broker.kafka(args) as (brokers, _):
+        figures = measure(brokers, args.records, args.rounds)
+    print(f"{'compression':12} {'us/record':>24} {'k records/s':>24} {'bytes a record':>24}")
+    for codec in CODECS:
+        us, rate, size = zip(*figures[codec])
+        print(f"{codec:12} {spread(us, 2):>24} {spread(rate, 0):>24} {spread(size, 0):>24}")
+    print(f"{args.records:,} records of {BODY} bytes with keys of 24, {REQUEST} a request; {args.rounds} rounds by turns: median (smallest .. "
+          "largest), CPU of the client")
+    print(machine.in_words(machine.machine()))
