@@ -26,7 +26,7 @@ def topic_of(codec):
 
 def export(brokers, codec, records):
     """What the run took, as its program tells it."""
-    options = [f"brokers={brokers}", f"topic={topic_of(codec)}", f"compression={codec}"]
+    options = [f"brokers={brokers}", f"topic={topic_of(codec)}", f"compression={codec}", "read_timeout=30s"]
     done = subprocess.run([program("produce"), "ours", *(word for each in options for word in ("-o", each)), "--requests",
                            str(records // REQUEST), make_load(records, Load(REQUEST, BODY))], check=True, capture_output=True, text=True)
     return json.loads(done.stdout)

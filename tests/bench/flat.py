@@ -1,6 +1,7 @@
 """Measures whether the cost of a record depends on how many keys and how many topics there are: CPU a record, by turns, over 1 to 1,000,000
-keys into a real broker, and over 1 to 1,000 keys and topics without one (transport=memory), which is what is ours alone. 1,000,000 records
-of 32 bytes; each figure is the median over the rounds, with the smallest and the largest, and its ratio to the first one."""
+keys into a real broker, beside a bare librdkafka loop, and over 1 to 1,000 keys and topics without one (transport=memory), which is
+what is ours alone. 1,000,000 records of 32 bytes; each figure is the median over the rounds, with the smallest and the largest, and its
+ratio to the first one. A single key is a single partition, which costs a client less, whoever it is: hence the bare loop."""
 import json
 import subprocess
 
@@ -13,17 +14,22 @@ from places import program
 REQUEST, BODY, RECORDS = 100, 32, 1_000_000
 KEYS = (1, 1_000, 1_000_000)
 TOPICS = (1, 10, 100, 1_000)
-WITHOUT_KAFKA = ["transport=memory", f"topics.max={TOPICS[-1] + 1}"]
+WITHOUT_KAFKA = ["transport=memory", "topic=bench", f"topics.max={TOPICS[-1] + 1}"]
 
 
-def curves(brokers):
-    """What is varied, in which way: (name, options, [(number, load)])."""
+def ours(*options):
+    return ["ours", *(word for each in options for word in ("-o", each))]
+
+
+def curves(brokers, topic):
+    """What is varied, in which way: (name, arguments, [(number, load)])."""
     of_keys = [(keys, Load(REQUEST, BODY, keys=keys, most=RECORDS)) for keys in KEYS]
     of_topics = [(topics, Load(REQUEST, BODY, topics=topics, most=RECORDS)) for topics in TOPICS]
     if brokers:
-        yield "keys, into Kafka", [f"brokers={brokers}"], of_keys
-    yield "keys, discarded", WITHOUT_KAFKA, of_keys
-    yield "topics, discarded", WITHOUT_KAFKA, of_topics
+        yield "keys, bare loop", ["bare", "--brokers", brokers, "--topic", topic, "--copy"], of_keys
+        yield "keys, into Kafka", ours(f"brokers={brokers}", f"topic={topic}"), of_keys
+    yield "keys, discarded", ours(*WITHOUT_KAFKA), of_keys
+    yield "topics, discarded", ours(*WITHOUT_KAFKA), of_topics
 
 
 def add_arguments(parser):
@@ -32,17 +38,16 @@ def add_arguments(parser):
     broker.add_arguments(parser)
 
 
-def export(options, load):
-    words = [word for each in options for word in ("-o", each)]
-    done = subprocess.run([program("produce"), "ours", *words, "--requests", str(RECORDS // REQUEST), make_load(RECORDS, load)], check=True,
+def export(arguments, load):
+    done = subprocess.run([program("produce"), *arguments, "--requests", str(RECORDS // REQUEST), make_load(RECORDS, load)], check=True,
                           capture_output=True, text=True)
     run = json.loads(done.stdout)
     assert run["records"] == RECORDS, done.stdout
     return run["cpu_seconds"] / run["records"] * 1e6
 
 
-def measure(name, options, points, rounds):
-    figures = [[export(options, load) for _, load in points] for _ in range(rounds + 1)][1:]  # the first round warms up
+def measure(name, arguments, points, rounds):
+    figures = [[export(arguments, load) for _, load in points] for _ in range(rounds + 1)][1:]  # the first round warms up
     for place, (number, _) in enumerate(points):
         ratios = [of_round[place] / of_round[0] for of_round in figures]
         print(f"{name:20} {number:>10,} {spread([of_round[place] for of_round in figures], 2):>24} {spread(ratios, 2):>24}", flush=True)
@@ -50,8 +55,8 @@ def measure(name, options, points, rounds):
 
 def report(args, brokers, topic):
     print(f"{'what':20} {'number':>10} {'us/record':>24} {'to the first':>24}")
-    for name, options, points in curves(brokers):
-        measure(name, [*options, f"topic={topic}"], points, args.rounds)
+    for name, arguments, points in curves(brokers, topic):
+        measure(name, arguments, points, args.rounds)
     print(machine.in_words(machine.machine()))
 
 
