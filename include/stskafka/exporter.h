@@ -231,7 +231,7 @@ STS_API void sts_outcomes_free(sts_outcomes *outcomes);
  * Returns  as sts_outcomes_new.
  * Threads  as sts_outcomes_new.
  * Since    0.1.0 */
-STS_API sts_outcomes *sts_outcomes_new_with(size_t capacity, const sts_allocator *allocator);
+STS_API sts_outcomes *sts_outcomes_new_with(const sts_allocator *allocator, size_t capacity);
 
 /* Takes outcomes from the exporter, in the order in which they became known, into a list whose old content is dropped.
  * Needs the option `outcomes` to be something else than `counts`, and no outcome callback. Outcomes that nobody takes

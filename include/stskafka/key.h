@@ -57,7 +57,7 @@ STS_API void sts_skew_free(sts_skew *skew);
  * Returns  as sts_skew_new.
  * Threads  as sts_skew_new.
  * Since    0.1.0 */
-STS_API sts_skew *sts_skew_new_with(size_t heaviest, const sts_allocator *allocator);
+STS_API sts_skew *sts_skew_new_with(const sts_allocator *allocator, size_t heaviest);
 
 /* Counts one key.
  *

@@ -16,10 +16,10 @@ struct sts_outcomes {
 };
 
 sts_outcomes *sts_outcomes_new(size_t capacity) {
-    return sts_outcomes_new_with(capacity, NULL);
+    return sts_outcomes_new_with(NULL, capacity);
 }
 
-sts_outcomes *sts_outcomes_new_with(size_t capacity, const sts_allocator *allocator) {
+sts_outcomes *sts_outcomes_new_with(const sts_allocator *allocator, size_t capacity) {
     const sts__memory *memory = sts__memory_of(allocator);
     if (capacity == 0 || capacity > (SIZE_MAX - sizeof(sts_outcomes)) / sizeof(sts_outcome))
         return NULL;

@@ -4,10 +4,10 @@
 enum { MOST_HEAVIEST = 1000 };
 
 sts_skew *sts_skew_new(size_t heaviest) {
-    return sts_skew_new_with(heaviest, NULL);
+    return sts_skew_new_with(NULL, heaviest);
 }
 
-sts_skew *sts_skew_new_with(size_t heaviest, const sts_allocator *allocator) {
+sts_skew *sts_skew_new_with(const sts_allocator *allocator, size_t heaviest) {
     if (heaviest < 1 || heaviest > MOST_HEAVIEST)
         return NULL;
     return sts__skew_new(sts__memory_of(allocator), heaviest);

@@ -320,7 +320,7 @@ static void taken_outcomes(struct torture *t) {
     if (!exporting_start(&e))
         goto done;
     TRY_NEW(t, context, sts_export_context_new_with(another));
-    TRY_NEW(t, list, sts_outcomes_new_with(7, another));
+    TRY_NEW(t, list, sts_outcomes_new_with(another, 7));
     exporting_export(&e, exporting_logs, &otlp, context);
 done:
     for (bool more = list != NULL; more;) { /* without memory too */

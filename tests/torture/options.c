@@ -141,7 +141,7 @@ done:
 
 static void skew(struct torture *t) {
     sts_skew *s = NULL;
-    TRY_NEW(t, s, sts_skew_new_with(3, t->allocator));
+    TRY_NEW(t, s, sts_skew_new_with(t->allocator, 3));
     for (int i = 0; i < 100; i++)
         TRY_OK(t, sts_skew_add(s, &"abcdefghij"[i % 7], 2));
     torture_note(t, "%llu of %llu", (unsigned long long)sts_skew_distinct_keys(s),
@@ -152,7 +152,7 @@ done:
 
 static void outcomes(struct torture *t) {
     sts_outcomes *list = NULL;
-    TRY_NEW(t, list, sts_outcomes_new_with(10, t->allocator));
+    TRY_NEW(t, list, sts_outcomes_new_with(t->allocator, 10));
     MUST(sts_outcomes_count(list) == 0);
 done:
     sts_outcomes_free(list);
