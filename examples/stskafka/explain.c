@@ -127,8 +127,8 @@ static json_t *json_key_parts(const sts_explanation *explanation) {
     json_t *parts = json_array();
     for (size_t i = 0; i < sts_explanation_key_part_count(explanation); i++) {
         sts_bytes source, text;
-        sts_explanation_key_part(explanation, i, &source);
-        sts_explanation_key_part_text(explanation, i, &text);
+        sts_explanation_key_part_spec(explanation, i, &source);
+        sts_explanation_key_part_value(explanation, i, &text);
         json_t *part = json_object();
         json_set(part, "from", json_text_of(source));
         json_set(part, "value", json_hex(text));

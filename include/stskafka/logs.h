@@ -142,7 +142,7 @@ STS_API sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, si
  *   key           a view; `data` NULL is a null key (or, when rejected, no key)
  *   key_from      the alternative of the option `key` that gave it, for instance attributes["stskafka.key"]; "" where
  *                 there is no key, and missing_key=null where that policy made it null
- *   key_part_count, key_part, key_part_text
+ *   key_part_count, key_part_spec, key_part_value
  *                 what the spec read for it, in order: as it is written in the spec (attributes["x"]), and what was
  *                 there, as it would be as a key (lists and maps as pdata's text); `data` NULL where nothing was
  *   value         a view; `data` NULL is a tombstone (or, when rejected, no value)
@@ -154,7 +154,7 @@ STS_API sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, si
  *                 `partition_count` (1 or more) by the exporter's profile; -1 where it is picked at random, the record
  *                 is rejected, or partition_count is below 1
  *
- * `explanation`, and the place of a view (`key`, `part`, `text`, `value`), must not be NULL. Of parts, headers and
+ * `explanation`, and the place of a view (`key`, `spec`, `value`), must not be NULL. Of parts, headers and
  * records `index` is which one, from 0; beyond the last a view has `data` NULL.
  *
  * Returns  strings and views that live as long as the explanation.
@@ -169,8 +169,8 @@ STS_API const char *sts_explanation_topic(const sts_explanation *explanation);
 STS_API void sts_explanation_key(const sts_explanation *explanation, sts_bytes *key);
 STS_API const char *sts_explanation_key_from(const sts_explanation *explanation);
 STS_API size_t sts_explanation_key_part_count(const sts_explanation *explanation);
-STS_API void sts_explanation_key_part(const sts_explanation *explanation, size_t index, sts_bytes *part);
-STS_API void sts_explanation_key_part_text(const sts_explanation *explanation, size_t index, sts_bytes *text);
+STS_API void sts_explanation_key_part_spec(const sts_explanation *explanation, size_t index, sts_bytes *spec);
+STS_API void sts_explanation_key_part_value(const sts_explanation *explanation, size_t index, sts_bytes *value);
 STS_API void sts_explanation_value(const sts_explanation *explanation, sts_bytes *value);
 STS_API size_t sts_explanation_size(const sts_explanation *explanation);
 STS_API int32_t sts_explanation_is_tombstone(const sts_explanation *explanation);

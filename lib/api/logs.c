@@ -94,14 +94,14 @@ size_t sts_explanation_key_part_count(const sts_explanation *explanation) {
     return explanation->parts.count;
 }
 
-void sts_explanation_key_part(const sts_explanation *explanation, size_t index, sts_bytes *part) {
+void sts_explanation_key_part_spec(const sts_explanation *explanation, size_t index, sts_bytes *spec) {
     const sts_bytes none = {NULL, 0};
-    *part = index < explanation->parts.count ? explanation->parts.items[index].source : none;
+    *spec = index < explanation->parts.count ? explanation->parts.items[index].source : none;
 }
 
-void sts_explanation_key_part_text(const sts_explanation *explanation, size_t index, sts_bytes *text) {
+void sts_explanation_key_part_value(const sts_explanation *explanation, size_t index, sts_bytes *value) {
     const sts_bytes none = {NULL, 0};
-    *text = index < explanation->parts.count ? explanation->parts.items[index].text : none;
+    *value = index < explanation->parts.count ? explanation->parts.items[index].text : none;
 }
 
 void sts_explanation_value(const sts_explanation *explanation, sts_bytes *value) {

@@ -241,7 +241,7 @@ static void note_explanation(const sts_explanation *explanation, void *user) {
     struct torture *t = user;
     sts_bytes part = {NULL, 0};
     const char *topic = sts_explanation_topic(explanation);
-    sts_explanation_key_part_text(explanation, 0, &part);
+    sts_explanation_key_part_value(explanation, 0, &part);
     torture_note(t, "%llu: %s %s %s %zu %.*s", (unsigned long long)sts_explanation_index(explanation),
                  sts_status_name(sts_explanation_code(explanation)), topic ? topic : "-",
                  sts_explanation_key_from(explanation), sts_explanation_size(explanation), (int)part.size,

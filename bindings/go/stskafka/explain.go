@@ -105,8 +105,8 @@ func keyPartsOf(from *C.sts_explanation) []KeyPart {
 	var parts []KeyPart
 	for i := C.size_t(0); i < C.sts_explanation_key_part_count(from); i++ {
 		var spec, value C.sts_bytes
-		C.sts_explanation_key_part(from, i, &spec)
-		C.sts_explanation_key_part_text(from, i, &value)
+		C.sts_explanation_key_part_spec(from, i, &spec)
+		C.sts_explanation_key_part_value(from, i, &value)
 		parts = append(parts, KeyPart{Spec: string(copyOf(spec)), Value: copyOf(value)})
 	}
 	return parts

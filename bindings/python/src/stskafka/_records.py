@@ -81,8 +81,8 @@ def _headers(pointer: Any, count: Any, name: Any, value: Any) -> Headers:
 
 
 def explanation_of(pointer: Any, partitions: int) -> Explanation:
-    parts = [KeyPart((view_of(lib.sts_explanation_key_part, pointer, index) or b"").decode(errors="replace"),
-                     view_of(lib.sts_explanation_key_part_text, pointer, index))
+    parts = [KeyPart((view_of(lib.sts_explanation_key_part_spec, pointer, index) or b"").decode(errors="replace"),
+                     view_of(lib.sts_explanation_key_part_value, pointer, index))
              for index in range(lib.sts_explanation_key_part_count(pointer))]
     partition = lib.sts_explanation_partition(pointer, partitions)
     return Explanation(
