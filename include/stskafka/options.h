@@ -13,8 +13,8 @@
  *     sts_options_set(options, "auth.sasl.username", "agent", &error);
  *     sts_options_set_password_callback(options, ask_vault, NULL);      (or the option auth.sasl.password)
  *
- * sts_options_set_token_callback brings OAUTHBEARER tokens. Credentials that change are taken up while records flow:
- * sts_exporter_reconfigure tries the new ones first. */
+ * sts_options_set_oauth_token_callback brings OAUTHBEARER tokens. Credentials that change are taken up while records
+ * flow: sts_exporter_reconfigure tries the new ones first. */
 #ifndef STSKAFKA_OPTIONS_H
 #define STSKAFKA_OPTIONS_H
 
@@ -185,15 +185,15 @@ STS_API const char *sts_password_option(const sts_password *password);
 STS_API sts_status sts_password_set(sts_password *password, const char *text);
 STS_API sts_status sts_password_fail(sts_password *password, const char *why);
 
-/* A request for a token, for as long as a sts_token_callback answers it. */
-typedef struct sts_token sts_token;
+/* A request for a token, for as long as a sts_oauth_token_callback answers it. */
+typedef struct sts_oauth_token sts_oauth_token;
 
 /* Called for a token if auth.sasl.mechanism is OAUTHBEARER: first inside sts_exporter_new, then whenever four fifths of
- * the last token's life have passed, and ten seconds after a call that gave none. It answers with sts_token_set or
- * sts_token_fail before it returns; `token` is valid until then. Called from inside sts_exporter_new and from the same
- * threads as the outcome callback; the same rules hold. While it runs no outcome is handed out: if getting a token
- * takes long, have one ready. */
-typedef void (*sts_token_callback)(sts_token *token, void *user);
+ * the last token's life have passed, and ten seconds after a call that gave none. It answers with sts_oauth_token_set
+ * or sts_oauth_token_fail before it returns; `token` is valid until then. Called from inside sts_exporter_new and from
+ * the same threads as the outcome callback; the same rules hold. While it runs no outcome is handed out: if getting a
+ * token takes long, have one ready. */
+typedef void (*sts_oauth_token_callback)(sts_oauth_token *token, void *user);
 
 /* Sets the token callback.
  *
@@ -203,7 +203,8 @@ typedef void (*sts_token_callback)(sts_token *token, void *user);
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_options_set.
  * Since    0.1.0 */
-STS_API sts_status sts_options_set_token_callback(sts_options *options, sts_token_callback callback, void *user);
+STS_API sts_status sts_options_set_oauth_token_callback(sts_options *options, sts_oauth_token_callback callback,
+                                                        void *user);
 
 /* Answers with a token, or says why there is none, for the log and the error text. The last answer counts. If no new
  * token comes, the last one stays in use until it expires.
@@ -216,8 +217,9 @@ STS_API sts_status sts_options_set_token_callback(sts_options *options, sts_toke
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT; set also STS_ERR_NO_MEMORY. On failure nothing was set.
  * Threads  inside the callback.
  * Since    0.1.0 */
-STS_API sts_status sts_token_set(sts_token *token, const char *value, const char *principal, int64_t expires_ms);
-STS_API sts_status sts_token_fail(sts_token *token, const char *why);
+STS_API sts_status sts_oauth_token_set(sts_oauth_token *token, const char *value, const char *principal,
+                                       int64_t expires_ms);
+STS_API sts_status sts_oauth_token_fail(sts_oauth_token *token, const char *why);
 
 /* Walks the table of options, for bindings and help texts. `index` goes from 0 to sts_option_count() - 1.
  *

@@ -72,7 +72,7 @@ sts_status sts_password_fail(sts_password *password, const char *why) {
     return STS_OK;
 }
 
-sts_status sts_options_set_token_callback(sts_options *options, sts_token_callback callback, void *user) {
+sts_status sts_options_set_oauth_token_callback(sts_options *options, sts_oauth_token_callback callback, void *user) {
     if (!options)
         return STS_ERR_INVALID_ARGUMENT;
     options->token_callback = callback;
@@ -80,13 +80,13 @@ sts_status sts_options_set_token_callback(sts_options *options, sts_token_callba
     return STS_OK;
 }
 
-sts_status sts_token_set(sts_token *token, const char *value, const char *principal, int64_t expires_ms) {
+sts_status sts_oauth_token_set(sts_oauth_token *token, const char *value, const char *principal, int64_t expires_ms) {
     if (!token || !value || !principal)
         return STS_ERR_INVALID_ARGUMENT;
     return sts__token_set(token, value, principal, expires_ms);
 }
 
-sts_status sts_token_fail(sts_token *token, const char *why) {
+sts_status sts_oauth_token_fail(sts_oauth_token *token, const char *why) {
     if (!token || !why)
         return STS_ERR_INVALID_ARGUMENT;
     sts__token_fail(token, why);

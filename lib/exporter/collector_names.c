@@ -19,7 +19,7 @@ static const char *const hints[][2] = {
     {"auth.plain_text.password", "use auth.sasl.password, with auth.sasl.mechanism=PLAIN"},
     {"auth.plain_text.username", "use auth.sasl.username, with auth.sasl.mechanism=PLAIN"},
     {"auth.sasl.oauthbearer_token_source",
-     "tokens come by auth.sasl.oauthbearer.token_file or sts_options_set_token_callback"},
+     "tokens come by auth.sasl.oauthbearer.token_file or sts_options_set_oauth_token_callback"},
     {"auth.sasl.oauthbearer.client_certificate_key_id",
      "a header of the assertion's is given by kafka.sasl.oauthbearer.assertion.jwt.template.file"},
     {"auth.sasl.oauthbearer.claims", "more claims are given by kafka.sasl.oauthbearer.assertion.jwt.template.file"},

@@ -47,7 +47,7 @@ struct sts_options {
     void *log_user;
     sts_password_callback password_callback;
     void *password_user;
-    sts_token_callback token_callback;
+    sts_oauth_token_callback token_callback;
     void *token_user;
     sts_transport transport; /* struct_size 0: none of the host's own */
     void *transport_context;

@@ -80,7 +80,7 @@ static const sts__option_row rows[] = {
     {"auth.sasl.mechanism", STS__OPTION_CHOICE, SECURITY(mechanism),
      WORDS("none|PLAIN|SCRAM-SHA-256|SCRAM-SHA-512|OAUTHBEARER|AWS_MSK_IAM_OAUTHBEARER"), "none",
      "How the client authenticates. OAUTHBEARER takes tokens from auth.sasl.oauthbearer.token_file, from an OIDC "
-     "issuer (auth.sasl.oauthbearer.token_url), or from the callback of sts_options_set_token_callback. SCRAM "
+     "issuer (auth.sasl.oauthbearer.token_url), or from the callback of sts_options_set_oauth_token_callback. SCRAM "
      "against Kafka 4 needs librdkafka 2.6.1 or newer."},
     {"auth.sasl.username", STS__OPTION_TEXT, SECURITY(username), NO_BOUNDS, "", "The user name, for PLAIN and SCRAM."},
     {"auth.sasl.password", STS__OPTION_SECRET, SECURITY(password), NO_BOUNDS, "",

@@ -103,10 +103,10 @@ static void check_token(const sts__kafka_settings *settings, sts__text *faults) 
     int count = count_token_sources(security);
     if (!count && !oidc && !makes_tokens(settings))
         sts__faults_add(faults, "auth.sasl.mechanism: OAUTHBEARER needs a token, by " OAUTH "token_file, " OAUTH
-                                "token_url or sts_options_set_token_callback");
+                                "token_url or sts_options_set_oauth_token_callback");
     if (count > 1)
         sts__faults_add(faults, "auth.sasl.mechanism: tokens come in one way: by " OAUTH "token_file, by " OAUTH
-                                "token_url, or by sts_options_set_token_callback");
+                                "token_url, or by sts_options_set_oauth_token_callback");
     sts__sign_in_check_file("", OAUTH "token_file", security->token_file, false, faults);
     if (oidc)
         check_oidc(&security->oidc, faults);

@@ -24,7 +24,7 @@ void sts__password_clear(sts_password *password) {
     forget(password->memory, &password->text);
 }
 
-void sts__token_clear(sts_token *token) {
+void sts__token_clear(sts_oauth_token *token) {
     forget(token->memory, &token->value);
     sts__memory_free(token->memory, token->principal);
     token->principal = NULL;
@@ -61,13 +61,13 @@ static bool is_token(const char *value) {
     return true;
 }
 
-sts_status sts__token_set(sts_token *token, const char *value, const char *principal, int64_t expires_ms) {
+sts_status sts__token_set(sts_oauth_token *token, const char *value, const char *principal, int64_t expires_ms) {
     if (!is_token(value) || expires_ms <= sts__clock_wall_ms())
         return STS_ERR_INVALID_ARGUMENT;
-    sts_token made = {.memory = token->memory,
-                      .value = sts__memory_copy_text(token->memory, value, strlen(value)),
-                      .principal = sts__memory_copy_text(token->memory, principal, strlen(principal)),
-                      .expires_ms = expires_ms};
+    sts_oauth_token made = {.memory = token->memory,
+                            .value = sts__memory_copy_text(token->memory, value, strlen(value)),
+                            .principal = sts__memory_copy_text(token->memory, principal, strlen(principal)),
+                            .expires_ms = expires_ms};
     if (!made.value || !made.principal) {
         sts__token_clear(&made);
         return STS_ERR_NO_MEMORY;
@@ -77,7 +77,7 @@ sts_status sts__token_set(sts_token *token, const char *value, const char *princ
     return STS_OK;
 }
 
-void sts__token_fail(sts_token *token, const char *why) {
+void sts__token_fail(sts_oauth_token *token, const char *why) {
     sts__token_clear(token);
     keep_why(token->why, why);
 }

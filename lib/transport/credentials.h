@@ -23,7 +23,7 @@ struct sts_password {
     char why[STS__CREDENTIAL_WHY]; /* "": the host did not say */
 };
 
-struct sts_token {
+struct sts_oauth_token {
     const sts__memory *memory;
     char *value; /* NULL: none was given */
     char *principal;
@@ -33,14 +33,14 @@ struct sts_token {
 
 /* The host's answers: STS_OK, STS_ERR_INVALID_ARGUMENT, STS_ERR_NO_MEMORY. The last one counts. */
 sts_status sts__password_set(sts_password *password, const char *text);
-sts_status sts__token_set(sts_token *token, const char *value, const char *principal, int64_t expires_ms);
+sts_status sts__token_set(sts_oauth_token *token, const char *value, const char *principal, int64_t expires_ms);
 void sts__password_fail(sts_password *password, const char *why);
-void sts__token_fail(sts_token *token, const char *why);
+void sts__token_fail(sts_oauth_token *token, const char *why);
 
 /* Frees what must not be left in memory that others get; `*secret` (or NULL) has so many bytes. */
 void sts__secret_forget(const sts__memory *memory, char **secret, size_t size);
 
 void sts__password_clear(sts_password *password);
-void sts__token_clear(sts_token *token);
+void sts__token_clear(sts_oauth_token *token);
 
 #endif

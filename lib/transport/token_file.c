@@ -13,7 +13,7 @@ enum { TOKEN_MOST = 65536 };
 
 static const char option[] = "auth.sasl.oauthbearer.token_file";
 
-static void fail(sts_token *token, const char *path, const char *reason) {
+static void fail(sts_oauth_token *token, const char *path, const char *reason) {
     sts__token_clear(token);
     if (path[0] == '/') /* as in files.c */
         snprintf(token->why, sizeof token->why, "%s: \"%s\" %s", option, path, reason);
@@ -32,7 +32,7 @@ static sts_bytes trim(const char *text, size_t size) {
     return (sts_bytes){text + skipped, size - skipped};
 }
 
-static void answer(const char *path, sts_bytes text, sts_token *token) {
+static void answer(const char *path, sts_bytes text, sts_oauth_token *token) {
     sts__jwt jwt;
     char reason[200];
     if (!text.size) {
@@ -60,7 +60,7 @@ static void answer(const char *path, sts_bytes text, sts_token *token) {
     sts__secret_forget(token->memory, &value, text.size);
 }
 
-void sts__token_file_answer(const char *path, sts_token *token, sts__file_stamp *stamp) {
+void sts__token_file_answer(const char *path, sts_oauth_token *token, sts__file_stamp *stamp) {
     char why[300];
     size_t size;
     char *text = sts__file_read(token->memory, path, TOKEN_MOST, &size, stamp, why, sizeof why);

@@ -10,6 +10,6 @@
 
 /* Answers with the token that is in the file, or says why there is none, with the option's name in front. `stamp` is
  * that of the file that was read. */
-void sts__token_file_answer(const char *path, sts_token *token, sts__file_stamp *stamp);
+void sts__token_file_answer(const char *path, sts_oauth_token *token, sts__file_stamp *stamp);
 
 #endif

@@ -18,22 +18,22 @@ struct issuer {
     char last[512]; /* the last token; for tests with one thread */
 };
 
-static void give_token(sts_token *token, void *user) {
+static void give_token(sts_oauth_token *token, void *user) {
     struct issuer *issuer = user;
     int64_t expires_ms = token_now_ms() + issuer->life_ms;
     int64_t real_ms = issuer->at_least_ms > issuer->life_ms ? token_now_ms() + issuer->at_least_ms : expires_ms;
     char text[sizeof issuer->last];
     token_write(text, sizeof text, issuer->user, real_ms);
-    if (sts_token_set(token, text, issuer->user, expires_ms) == STS_OK)
+    if (sts_oauth_token_set(token, text, issuer->user, expires_ms) == STS_OK)
         atomic_fetch_add(&issuer->asked, 1);
     snprintf(issuer->last, sizeof issuer->last, "%s", text);
 }
 
-static void init(struct secure *secure, const char *protocol, sts_token_callback callback, void *user) {
+static void init(struct secure *secure, const char *protocol, sts_oauth_token_callback callback, void *user) {
     secure_init(secure, protocol, RIG_OPTIONS("auth.sasl.mechanism", "OAUTHBEARER"));
     if (strcmp(protocol, "SASL_SSL") == 0)
         rig_set(secure->rig.options, RIG_OPTIONS("tls.ca_file", secure->ca_file));
-    cr_assert_eq(sts_options_set_token_callback(secure->rig.options, callback, user), STS_OK);
+    cr_assert_eq(sts_options_set_oauth_token_callback(secure->rig.options, callback, user), STS_OK);
 }
 
 Test(oauthbearer, a_token_from_the_host) {
@@ -94,20 +94,20 @@ Test(oauthbearer, tokens_that_really_expire) {
     secure_clear(&secure);
 }
 
-static void check_refused(sts_token_callback callback, void *user, const char *part) {
+static void check_refused(sts_oauth_token_callback callback, void *user, const char *part) {
     struct secure secure;
     init(&secure, "SASL_PLAINTEXT", callback, user);
     secure_refused(&secure, STS_ERR_NOT_AUTHENTICATED, RIG_OPTIONS(part));
     secure_clear(&secure);
 }
 
-static void give_rubbish(sts_token *token, void *user) {
-    cr_assert_eq(sts_token_set(token, WRONG_SECRET, user, token_now_ms() + 60000), STS_OK);
+static void give_rubbish(sts_oauth_token *token, void *user) {
+    cr_assert_eq(sts_oauth_token_set(token, WRONG_SECRET, user, token_now_ms() + 60000), STS_OK);
 }
 
-static void give_nothing(sts_token *token, void *user) {
+static void give_nothing(sts_oauth_token *token, void *user) {
     if (user)
-        cr_assert_eq(sts_token_fail(token, user), STS_OK);
+        cr_assert_eq(sts_oauth_token_fail(token, user), STS_OK);
 }
 
 Test(oauthbearer, a_token_that_the_broker_refuses) {
@@ -120,18 +120,18 @@ Test(oauthbearer, a_token_that_the_host_has_not) {
 }
 
 /* What librdkafka would refuse, and quote. */
-static void give_what_is_none(sts_token *token, void *user) {
+static void give_what_is_none(sts_oauth_token *token, void *user) {
     int64_t later = token_now_ms() + 60000;
     (void)user;
-    cr_assert_eq(sts_token_set(token, "", "alice", later), STS_ERR_INVALID_ARGUMENT);
-    cr_assert_eq(sts_token_set(token, WRONG_SECRET "\n", "alice", later), STS_ERR_INVALID_ARGUMENT);
-    cr_assert_eq(sts_token_set(token, WRONG_SECRET "\xc3\xbc", "alice", later), STS_ERR_INVALID_ARGUMENT);
-    cr_assert_eq(sts_token_set(token, WRONG_SECRET, "alice", token_now_ms() - 1), STS_ERR_INVALID_ARGUMENT);
-    cr_assert_eq(sts_token_set(token, NULL, "alice", later), STS_ERR_INVALID_ARGUMENT);
-    cr_assert_eq(sts_token_set(token, WRONG_SECRET, NULL, later), STS_ERR_INVALID_ARGUMENT);
-    cr_assert_eq(sts_token_fail(token, NULL), STS_ERR_INVALID_ARGUMENT);
-    cr_assert_eq(sts_token_set(token, WRONG_SECRET, "alice", later), STS_OK);
-    cr_assert_eq(sts_token_fail(token, "the last answer counts"), STS_OK);
+    cr_assert_eq(sts_oauth_token_set(token, "", "alice", later), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_oauth_token_set(token, WRONG_SECRET "\n", "alice", later), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_oauth_token_set(token, WRONG_SECRET "\xc3\xbc", "alice", later), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_oauth_token_set(token, WRONG_SECRET, "alice", token_now_ms() - 1), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_oauth_token_set(token, NULL, "alice", later), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_oauth_token_set(token, WRONG_SECRET, NULL, later), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_oauth_token_fail(token, NULL), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_oauth_token_set(token, WRONG_SECRET, "alice", later), STS_OK);
+    cr_assert_eq(sts_oauth_token_fail(token, "the last answer counts"), STS_OK);
 }
 
 Test(oauthbearer, what_is_no_token) {

@@ -61,16 +61,16 @@ static void put(const char *name, const char *text) {
     fclose(file);
 }
 
-static void ask(sts_token *token) {
+static void ask(sts_oauth_token *token) {
     sts__aws_source *source = sts__aws_source_new(sts__memory_default(), "us-east-1");
-    *token = (sts_token){.memory = sts__memory_default()};
+    *token = (sts_oauth_token){.memory = sts__memory_default()};
     sts__aws_source_answer(source, token);
     sts__aws_source_free(source);
 }
 
 /* The access key is the token's principal, for the log. */
 static void check_found(const char *access_key) {
-    sts_token token;
+    sts_oauth_token token;
     ask(&token);
     cr_assert_not_null(token.value, "%s", token.why);
     cr_assert_str_eq(token.principal, access_key);
@@ -78,7 +78,7 @@ static void check_found(const char *access_key) {
 }
 
 static void check_bad(const char *part) {
-    sts_token token;
+    sts_oauth_token token;
     ask(&token);
     cr_assert_null(token.value);
     cr_assert_not_null(strstr(token.why, part), "no '%s' in: %s", part, token.why);

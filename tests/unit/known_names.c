@@ -119,7 +119,7 @@ static const char *const collector[][2] = {
     {"auth.kerberos.password", "auth.kerberos.keytab_file"},
     {"auth.plain_text.username", "use auth.sasl.username"},
     {"auth.plain_text.password", "use auth.sasl.password"},
-    {"auth.sasl.oauthbearer_token_source", "sts_options_set_token_callback"},
+    {"auth.sasl.oauthbearer_token_source", "sts_options_set_oauth_token_callback"},
     {"auth.sasl.version", "negotiated"},
     {"auth.tls.ca_file", "use tls.*"},
     {"conn_idle_timeout", "kafka.connections.max.idle.ms"},

@@ -88,7 +88,7 @@ Test(security_options, what_a_mechanism_needs) {
     check_refused(RIG_OPTIONS("auth.sasl.mechanism", "SCRAM-SHA-256", "auth.sasl.username", "me"),
                   RIG_OPTIONS("auth.sasl.password"));
     check_refused(RIG_OPTIONS("auth.sasl.mechanism", "OAUTHBEARER", LOGIN),
-                  RIG_OPTIONS("sts_options_set_token_callback", "auth.sasl.username", "auth.sasl.password"));
+                  RIG_OPTIONS("sts_options_set_oauth_token_callback", "auth.sasl.username", "auth.sasl.password"));
     check_refused(RIG_OPTIONS(LOGIN), RIG_OPTIONS("auth.sasl.username: needs", "auth.sasl.password: needs"));
 }
 
@@ -137,7 +137,7 @@ Test(security_options, properties_beside_named_options) {
 Test(security_options, tokens_from_a_file) {
     check_refused(RIG_OPTIONS("auth.sasl.mechanism", "OAUTHBEARER"),
                   RIG_OPTIONS("auth.sasl.oauthbearer.token_file", "auth.sasl.oauthbearer.token_url",
-                              "sts_options_set_token_callback"));
+                              "sts_options_set_oauth_token_callback"));
     check_refused(RIG_OPTIONS("auth.sasl.oauthbearer.token_file", "/nonexistent/token"),
                   RIG_OPTIONS("auth.sasl.oauthbearer.token_file: needs auth.sasl.mechanism=OAUTHBEARER"));
     check_refused(RIG_OPTIONS("auth.sasl.mechanism", "OAUTHBEARER", "auth.sasl.oauthbearer.token_file",
@@ -149,17 +149,17 @@ Test(security_options, tokens_from_a_file) {
                   RIG_OPTIONS("auth.sasl.oauthbearer.token_file: the file cannot be read"));
 }
 
-static void give_no_token(sts_token *token, void *user) {
+static void give_no_token(sts_oauth_token *token, void *user) {
     (void)token, (void)user;
 }
 
 Test(security_options, tokens_from_a_file_and_from_the_host) {
     sts_options *options = rig_options(RIG_OPTIONS("topic_check", "off", "auth.sasl.mechanism", "OAUTHBEARER",
                                                    "auth.sasl.oauthbearer.token_file", "/nonexistent/token"));
-    sts_options_set_token_callback(options, give_no_token, NULL);
+    sts_options_set_oauth_token_callback(options, give_no_token, NULL);
     rig_refused(options, STS_ERR_CONFIG,
                 RIG_OPTIONS("auth.sasl.mechanism: tokens come in one way", "auth.sasl.oauthbearer.token_file",
-                            "sts_options_set_token_callback"),
+                            "sts_options_set_oauth_token_callback"),
                 NULL);
     sts_options_free(options);
 }
@@ -305,10 +305,10 @@ Test(security_options, a_password_that_the_host_has_not) {
 
 Test(security_options, null_arguments) {
     cr_assert_eq(sts_options_set_password_callback(NULL, answer, NULL), STS_ERR_INVALID_ARGUMENT);
-    cr_assert_eq(sts_options_set_token_callback(NULL, NULL, NULL), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_options_set_oauth_token_callback(NULL, NULL, NULL), STS_ERR_INVALID_ARGUMENT);
     cr_assert_str_eq(sts_password_option(NULL), "");
     cr_assert_eq(sts_password_set(NULL, "x"), STS_ERR_INVALID_ARGUMENT);
     cr_assert_eq(sts_password_fail(NULL, "x"), STS_ERR_INVALID_ARGUMENT);
-    cr_assert_eq(sts_token_set(NULL, "x", "me", INT64_MAX), STS_ERR_INVALID_ARGUMENT);
-    cr_assert_eq(sts_token_fail(NULL, "x"), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_oauth_token_set(NULL, "x", "me", INT64_MAX), STS_ERR_INVALID_ARGUMENT);
+    cr_assert_eq(sts_oauth_token_fail(NULL, "x"), STS_ERR_INVALID_ARGUMENT);
 }

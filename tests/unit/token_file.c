@@ -17,7 +17,7 @@ struct place {
     char folder[32];
     char path[64];
     sts__file_stamp stamp;
-    sts_token token;
+    sts_oauth_token token;
 };
 
 static void init(struct place *place) {

@@ -40,8 +40,8 @@ static void on_password(sts_password *password, void *user) {
     stsgoPassword(password, (uintptr_t)user);
 }
 
-static void on_token(sts_token *token, void *user) {
-    stsgoToken(token, (uintptr_t)user);
+static void on_oauth_token(sts_oauth_token *token, void *user) {
+    stsgoOAuthToken(token, (uintptr_t)user);
 }
 
 static void on_dead_letter(const sts_dead_letter *letter, void *user) {
@@ -55,7 +55,7 @@ void stsgo_set_callbacks(sts_options *options, uint32_t which, uintptr_t handle)
     if (which & STSGO_PASSWORD)
         sts_options_set_password_callback(options, on_password, user);
     if (which & STSGO_TOKEN)
-        sts_options_set_token_callback(options, on_token, user);
+        sts_options_set_oauth_token_callback(options, on_oauth_token, user);
     if (which & STSGO_DEAD_LETTER)
         sts_options_set_dead_letter_callback(options, on_dead_letter, user);
 }

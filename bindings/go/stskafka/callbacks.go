@@ -19,7 +19,7 @@ type Setting func(*host)
 type host struct {
 	log        func(LogLevel, string)
 	password   func(option string) (string, error)
-	token      func() (Token, error)
+	token      func() (OAuthToken, error)
 	deadLetter func(DeadLetter)
 	memory     *MemoryTransport
 }
@@ -61,16 +61,18 @@ func WithPassword(password func(option string) (string, error)) Setting {
 	return func(h *host) { h.password = password }
 }
 
-// A Token is what OAUTHBEARER shows to brokers.
-type Token struct {
+// An OAuthToken is what OAUTHBEARER shows to brokers.
+type OAuthToken struct {
 	Value     string    // as the broker gets it: visible ASCII characters
 	Principal string    // whose it is
 	Expires   time.Time // in the future
 }
 
-// WithToken has a function asked for tokens, where auth.sasl.mechanism is OAUTHBEARER: at the start, then each time that four fifths of
+// WithOAuthToken has a function asked for tokens, where auth.sasl.mechanism is OAUTHBEARER: at the start, then each time that four fifths of
 // the last one's life have gone by. While it runs no outcome is handed out: where getting one takes long, have one ready.
-func WithToken(token func() (Token, error)) Setting { return func(h *host) { h.token = token } }
+func WithOAuthToken(token func() (OAuthToken, error)) Setting {
+	return func(h *host) { h.token = token }
+}
 
 // A DeadLetter is a record that was rejected, or that Kafka refused for good.
 type DeadLetter struct {
@@ -111,25 +113,25 @@ func stsgoPassword(password *C.sts_password, handle C.uintptr_t) {
 	}
 }
 
-//export stsgoToken
-func stsgoToken(token *C.sts_token, handle C.uintptr_t) {
+//export stsgoOAuthToken
+func stsgoOAuthToken(token *C.sts_oauth_token, handle C.uintptr_t) {
 	given, err := hostOf(handle).token()
 	if err == nil {
-		err = setToken(token, given)
+		err = setOAuthToken(token, given)
 	}
 	if err != nil {
-		withText(err.Error(), func(why *C.char) { C.sts_token_fail(token, why) })
+		withText(err.Error(), func(why *C.char) { C.sts_oauth_token_fail(token, why) })
 	}
 }
 
-func setToken(token *C.sts_token, given Token) error {
+func setOAuthToken(token *C.sts_oauth_token, given OAuthToken) error {
 	if err := checkText("the token", given.Value+given.Principal); err != nil {
 		return err
 	}
 	value, principal := C.CString(given.Value), C.CString(given.Principal)
 	defer C.free(unsafe.Pointer(value))
 	defer C.free(unsafe.Pointer(principal))
-	return fault(C.sts_token_set(token, value, principal, C.int64_t(given.Expires.UnixMilli())), nil)
+	return fault(C.sts_oauth_token_set(token, value, principal, C.int64_t(given.Expires.UnixMilli())), nil)
 }
 
 func withText(text string, use func(*C.char)) {

@@ -369,13 +369,13 @@ func TestAPasswordThatCannotBeHad(t *testing.T) {
 	}
 }
 
-func TestATokenThatCannotBeHad(t *testing.T) {
-	for _, token := range []func() (stskafka.Token, error){
-		func() (stskafka.Token, error) { return stskafka.Token{}, errors.New("no token today") },
-		func() (stskafka.Token, error) { return stskafka.Token{Value: "t", Principal: "p"}, nil }, // expired in the year 1
+func TestAnOAuthTokenThatCannotBeHad(t *testing.T) {
+	for _, token := range []func() (stskafka.OAuthToken, error){
+		func() (stskafka.OAuthToken, error) { return stskafka.OAuthToken{}, errors.New("no token today") },
+		func() (stskafka.OAuthToken, error) { return stskafka.OAuthToken{Value: "t", Principal: "p"}, nil }, // expired in the year 1
 	} {
 		_, err := stskafka.New(stskafka.Options{"brokers": "localhost:1", "auth.sasl.mechanism": "OAUTHBEARER", "topic_check": "fail"},
-			stskafka.WithToken(token))
+			stskafka.WithOAuthToken(token))
 		if !errors.Is(err, stskafka.ErrNotAuthenticated) {
 			t.Error(err)
 		}

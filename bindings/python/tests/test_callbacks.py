@@ -158,7 +158,7 @@ def test_a_password_callback_that_raises(unraisable):
 
 def token_options(callback):
     options = stskafka.Options({**KAFKA, "auth.sasl.mechanism": "OAUTHBEARER", "topic_check": "fail"})
-    options.set_token_callback(callback)
+    options.set_oauth_token_callback(callback)
     return options
 
 
@@ -167,14 +167,14 @@ def test_tokens():
 
     def token():
         called.set()
-        return stskafka.Token("abc", "alice", 2**42)
+        return stskafka.OAuthToken("abc", "alice", 2**42)
 
     with pytest.raises(stskafka.Error) as caught:
         stskafka.Exporter(token_options(token))
     assert caught.value.code == Status.ERR_NO_BROKER and called.is_set()
 
 
-@pytest.mark.parametrize("token", [stskafka.Token("", "alice", 2**42), stskafka.Token("abc", "alice", 0)])
+@pytest.mark.parametrize("token", [stskafka.OAuthToken("", "alice", 2**42), stskafka.OAuthToken("abc", "alice", 0)])
 def test_tokens_that_are_none(token):
     with pytest.raises(stskafka.Error) as caught:
         stskafka.Exporter(token_options(lambda: token))
@@ -243,12 +243,12 @@ def test_ctrl_c_while_a_password_is_asked_for(unraisable):
 @pytest.mark.parametrize("expires_ms", [2**64 + 2**42, 1.5e12])
 def test_a_token_with_a_number_that_is_none(unraisable, expires_ms):
     with pytest.raises(stskafka.Error) as caught:
-        stskafka.Exporter(token_options(lambda: stskafka.Token("abc", "alice", expires_ms)))
+        stskafka.Exporter(token_options(lambda: stskafka.OAuthToken("abc", "alice", expires_ms)))
     assert caught.value.code == Status.ERR_NOT_AUTHENTICATED
     assert [type(fault) for fault in unraisable] == [ValueError if isinstance(expires_ms, int) else TypeError]
 
 
-@pytest.mark.parametrize("kind", ["outcome", "log", "password", "token", "dead_letter"])
+@pytest.mark.parametrize("kind", ["outcome", "log", "password", "oauth_token", "dead_letter"])
 def test_what_is_no_callback(kind):
     with pytest.raises(TypeError, match="a callback is"):
         getattr(stskafka.Options(), f"set_{kind}_callback")(5)

@@ -60,7 +60,7 @@ def test_secrets_by_keyword():
 
 
 def test_no_option_is_named_as_a_keyword_of_ours():
-    taken = {"options", "values", "close_timeout", "on_outcome", "on_log", "on_password", "on_token", "on_dead_letter"}
+    taken = {"options", "values", "close_timeout", "on_outcome", "on_log", "on_password", "on_oauth_token", "on_dead_letter"}
     assert not taken & {info.name for info in stskafka.option_table()}
 
 

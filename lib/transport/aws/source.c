@@ -64,7 +64,7 @@ void sts__aws_source_free(sts__aws_source *source) {
     sts__memory_free(source->memory, source);
 }
 
-static void fail(sts_token *token, const char *why) {
+static void fail(sts_oauth_token *token, const char *why) {
     snprintf(token->why, sizeof token->why, "no AWS credentials for AWS_MSK_IAM_OAUTHBEARER: %s", why);
 }
 
@@ -128,7 +128,7 @@ static void renew(sts__aws_source *source, const sts__aws_web_identity *identity
 /* --- tokens --- */
 
 /* A token is good no longer than the credentials that have signed it. */
-static void sign(const sts__aws_credentials *credentials, const char *region, sts_token *token) {
+static void sign(const sts__aws_credentials *credentials, const char *region, sts_oauth_token *token) {
     int64_t now_ms = sts__clock_wall_ms();
     int64_t expires_ms = (now_ms / 1000 + STS__AWS_TOKEN_SECONDS) * 1000;
     char *value = sts__aws_sign(credentials, region, now_ms / 1000);
@@ -142,7 +142,7 @@ static void sign(const sts__aws_credentials *credentials, const char *region, st
     sts__secret_forget(token->memory, &value, value ? strlen(value) : 0);
 }
 
-static bool answer_from_afar(sts__aws_source *source, const sts__aws_web_identity *identity, sts_token *token) {
+static bool answer_from_afar(sts__aws_source *source, const sts__aws_web_identity *identity, sts_oauth_token *token) {
     int64_t now_ms = sts__clock_wall_ms();
     pthread_mutex_lock(&source->lock);
     bool is_due = !source->kept.access_key || source->kept.expires_ms - now_ms < SOON_MS;
@@ -162,7 +162,7 @@ static bool answer_from_afar(sts__aws_source *source, const sts__aws_web_identit
     return !waits;
 }
 
-bool sts__aws_source_answer(sts__aws_source *source, sts_token *token) {
+bool sts__aws_source_answer(sts__aws_source *source, sts_oauth_token *token) {
     sts__aws_credentials credentials = {.memory = source->memory};
     sts__aws_web_identity identity = {.role = ""};
     char why[WHY];

@@ -20,7 +20,7 @@ void sts__aws_source_free(sts__aws_source *source);
 
 /* Answers with a token, or says why there is none. False while credentials are being asked for: then there is news
  * later. */
-bool sts__aws_source_answer(sts__aws_source *source, sts_token *token);
+bool sts__aws_source_answer(sts__aws_source *source, sts_oauth_token *token);
 
 /* Whether it should be asked again, once, though nobody wants a token: the thread has ended. */
 bool sts__aws_source_has_news(sts__aws_source *source);

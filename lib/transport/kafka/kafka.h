@@ -85,7 +85,7 @@ typedef struct sts__kafka_security {
     const char *password;
     sts_password_callback password_callback; /* NULL: there is none */
     void *password_user;
-    sts_token_callback token_callback; /* NULL: there is none */
+    sts_oauth_token_callback token_callback; /* NULL: there is none */
     void *token_user;
     const char *token_file; /* of OAUTHBEARER, like what follows */
     sts__kafka_oidc oidc;

@@ -205,20 +205,20 @@ void sts__kafka_warn_of_security(const sts__kafka_credentials *credentials, cons
         sts__sink_log(sink, STS_LOG_WARNING, "SASL without TLS: anyone in between can read the password or token");
 }
 
-static bool give_token(rd_kafka_t *producer, const sts_token *token) {
+static bool give_token(rd_kafka_t *producer, const sts_oauth_token *token) {
     /* Its text for a bad token would quote it, so it is not asked for. */
     return token->value && rd_kafka_oauthbearer_set_token(producer, token->value, token->expires_ms, token->principal,
                                                           NULL, 0, NULL, 0) == 0;
 }
 
-static const char *why_not(const sts_token *token) {
+static const char *why_not(const sts_oauth_token *token) {
     if (token->value)
         return "librdkafka did not take it";
     return token->why[0] ? token->why : "the token callback gave none";
 }
 
 void sts__kafka_refresh_token(sts__kafka_credentials *credentials, rd_kafka_t *producer) {
-    sts_token token = {.memory = credentials->memory};
+    sts_oauth_token token = {.memory = credentials->memory};
     if (credentials->token_file) {
         sts__token_file_answer(credentials->token_file, &token, &credentials->token_read);
     } else if (credentials->aws) {
@@ -257,7 +257,7 @@ static void watch_aws(sts__kafka_credentials *credentials, rd_kafka_t *producer,
 /* A file that is read while somebody writes it has changed once more by the next look. */
 bool sts__kafka_watch_token(sts__kafka_credentials *credentials, rd_kafka_t *producer, const sts_transport_sink *sink) {
     char line[STS__TOKEN_WHY + 100];
-    sts_token token = {.memory = credentials->memory};
+    sts_oauth_token token = {.memory = credentials->memory};
     if (credentials->aws)
         watch_aws(credentials, producer, sink);
     if (!credentials->token_file)

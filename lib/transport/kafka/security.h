@@ -20,7 +20,7 @@ typedef struct sts__kafka_credentials {
     void *password_user;
     bool asks_password;     /* for auth.sasl.password */
     bool asks_key_password; /* for tls.key_password */
-    sts_token_callback token_callback;
+    sts_oauth_token_callback token_callback;
     void *token_user;
     sts__aws_source *aws;       /* NULL: tokens are not made here */
     char *token_file;           /* NULL: tokens do not come from one */

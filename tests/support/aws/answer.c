@@ -15,7 +15,7 @@ int main(void) {
     sts__aws_source *source = sts__aws_source_new(sts__memory_default(), "eu-central-1");
     while (fgets(line, sizeof line, stdin)) {
         int waits = 0;
-        sts_token token = {.memory = sts__memory_default()};
+        sts_oauth_token token = {.memory = sts__memory_default()};
         bool wait = strcmp(line, "now\n") != 0;
         while (!sts__aws_source_answer(source, &token) && wait) {
             waits++;

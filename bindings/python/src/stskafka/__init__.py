@@ -9,7 +9,7 @@
 
 `stskafka.explain(request_bytes, options, partitions=12)` tells what would be sent, without a broker. Failures are
 exceptions with all that the C library tells (Error); single records' fates are Outcomes."""
-from ._callbacks import Token
+from ._callbacks import OAuthToken
 from ._codes import Counts, Dependency, Format, Kind, LogLevel, Owner, Signal, Status
 from ._error import (ClosedError, ConfigError, Error, ForkedError, NoBrokerError, NotAuthenticatedError, NotAuthorizedError,
                      NotDeliveredError, QueueFullError, RecordError, ReentrantError, RejectedError, RequestError, StorageError,
@@ -27,9 +27,9 @@ from ._topology import TopologyBatch, topology_shard
 __all__ = [
     "ClosedError", "ConfigError", "Counts", "DeadLetter", "Dependency", "Error", "Explanation", "Exporter", "ForkedError",
     "Format", "HeavyKey", "KeyPart", "Kind", "LogBatch", "LogLevel", "MemoryTransport", "Message", "NoBrokerError",
-    "NotAuthenticatedError", "NotAuthorizedError", "NotDeliveredError", "OptionInfo", "OptionKeywords", "OptionValues",
-    "Options", "Outcome", "Owner", "QueueFullError", "RecordError", "ReentrantError", "RejectedError", "RequestError", "Signal",
-    "Skew", "Status", "StorageError", "TimedOutError", "Token", "TopicMissingError", "TopologyBatch", "explain",
+    "NotAuthenticatedError", "NotAuthorizedError", "NotDeliveredError", "OAuthToken", "OptionInfo", "OptionKeywords",
+    "OptionValues", "Options", "Outcome", "Owner", "QueueFullError", "RecordError", "ReentrantError", "RejectedError",
+    "RequestError", "Signal", "Skew", "Status", "StorageError", "TimedOutError", "TopicMissingError", "TopologyBatch", "explain",
     "librdkafka_version", "option_table", "partition", "partition_profiles", "status_name", "topology_shard", "version",
 ]
 

@@ -17,7 +17,7 @@ from ._sent import Sent
 from ._values import text_in, text_out, whole
 
 
-class Token(NamedTuple):
+class OAuthToken(NamedTuple):
     """What a token callback answers with."""
     value: str       #: the token as the broker gets it
     principal: str   #: whose token it is
@@ -27,7 +27,7 @@ class Token(NamedTuple):
 OutcomeCallback = Callable[[Outcome], Any]
 LogCallback = Callable[[LogLevel, str], Any]
 PasswordCallback = Callable[[str], Optional[str]]
-TokenCallback = Callable[[], Token]
+OAuthTokenCallback = Callable[[], OAuthToken]
 DeadLetterCallback = Callable[[DeadLetter], Any]
 
 
@@ -127,10 +127,10 @@ def _token(pointer: Any, number: int) -> None:
         value, principal, expires_ms = function()
         arguments = (text_in(value, "a token"), text_in(principal, "a principal"),
                      whole(expires_ms, -2**63, 2**63, "expires_ms"))
-        if lib.sts_token_set(pointer, *arguments) != 0:
-            lib.sts_token_fail(pointer, b"the callback gave no valid token")
+        if lib.sts_oauth_token_set(pointer, *arguments) != 0:
+            lib.sts_oauth_token_fail(pointer, b"the callback gave no valid token")
     except BaseException as fault:
-        lib.sts_token_fail(pointer, _why(fault))
+        lib.sts_oauth_token_fail(pointer, _why(fault))
         raise
 
 
@@ -151,4 +151,4 @@ outcome = _for_c(c.OutcomeCallback, _outcome)
 log = _for_c(c.LogCallback, _log)
 dead_letter = _for_c(c.DeadLetterCallback, _dead_letter)
 password = _for_c(c.PasswordCallback, _password)
-token = _for_c(c.TokenCallback, _token)
+token = _for_c(c.OauthTokenCallback, _token)

@@ -75,7 +75,7 @@ class Skew(Structure):
     pass
 
 
-class Token(Structure):
+class OauthToken(Structure):
     pass
 
 
@@ -101,7 +101,7 @@ ReleaseFunction = CFUNCTYPE(None, c_void_p, c_void_p)
 OutcomeCallback = CFUNCTYPE(None, POINTER(Outcome), c_void_p)
 LogCallback = CFUNCTYPE(None, c_int32, c_char_p, c_void_p)
 PasswordCallback = CFUNCTYPE(None, POINTER(Password), c_void_p)
-TokenCallback = CFUNCTYPE(None, POINTER(Token), c_void_p)
+OauthTokenCallback = CFUNCTYPE(None, POINTER(OauthToken), c_void_p)
 DeadLetterCallback = CFUNCTYPE(None, POINTER(DeadLetter), c_void_p)
 ExplanationCallback = CFUNCTYPE(None, POINTER(Explanation), c_void_p)
 ReleaseCallback = CFUNCTYPE(None, c_void_p, c_size_t, c_void_p)
@@ -329,9 +329,9 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "sts_password_option": (c_char_p, [POINTER(Password)]),
     "sts_password_set": (c_int32, [POINTER(Password), c_char_p]),
     "sts_password_fail": (c_int32, [POINTER(Password), c_char_p]),
-    "sts_options_set_token_callback": (c_int32, [POINTER(Options), TokenCallback, c_void_p]),
-    "sts_token_set": (c_int32, [POINTER(Token), c_char_p, c_char_p, c_int64]),
-    "sts_token_fail": (c_int32, [POINTER(Token), c_char_p]),
+    "sts_options_set_oauth_token_callback": (c_int32, [POINTER(Options), OauthTokenCallback, c_void_p]),
+    "sts_oauth_token_set": (c_int32, [POINTER(OauthToken), c_char_p, c_char_p, c_int64]),
+    "sts_oauth_token_fail": (c_int32, [POINTER(OauthToken), c_char_p]),
     "sts_option_count": (c_size_t, []),
     "sts_option_name": (c_char_p, [c_size_t]),
     "sts_option_type": (c_char_p, [c_size_t]),

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Tuple, Type, Union, cast
 
 from . import _declarations as c
-from ._callbacks import DeadLetterCallback, LogCallback, OutcomeCallback, PasswordCallback, TokenCallback
+from ._callbacks import DeadLetterCallback, LogCallback, OAuthTokenCallback, OutcomeCallback, PasswordCallback
 from ._codes import Counts, Format, Signal, Status, new_counters
 from ._error import Error, ErrorOut, check, error_of
 from ._explain import explained
@@ -101,12 +101,12 @@ class Exporter(Unique):
 
     def __init__(self, options: Configuration = None, *, close_timeout: float = 5.0,
                  on_outcome: Optional[OutcomeCallback] = None, on_log: Optional[LogCallback] = None,
-                 on_password: Optional[PasswordCallback] = None, on_token: Optional[TokenCallback] = None,
+                 on_password: Optional[PasswordCallback] = None, on_oauth_token: Optional[OAuthTokenCallback] = None,
                  on_dead_letter: Optional[DeadLetterCallback] = None, **more: "Unpack[OptionKeywords]") -> None:
         milliseconds(close_timeout, "close_timeout")
         # A copy of its own: another thread may change the options meanwhile, or a callback read them.
         own = options_of(options).copy()
-        own._take(on_outcome, on_log, on_password, on_token, on_dead_letter, more)
+        own._take(on_outcome, on_log, on_password, on_oauth_token, on_dead_letter, more)
         self._names_key, self._sends_bodies = names_key(own), sends_bodies(own)
         self._sent = own._route_outcomes()
         self._handle = Handle(own, close_timeout)

@@ -87,7 +87,7 @@ class Options(Owned, Mapping[str, str]):
     A value that does not fit is refused with ConfigError, and the option keeps its old one. Booleans, whole numbers,
     timedeltas and lists of texts stand for their texts. A secret that was set reads as "[REDACTED]".
 
-    Callbacks can be given by keyword (`on_outcome=`, `on_log=`, `on_password=`, `on_token=`, `on_dead_letter=`), as well as
+    Callbacks can be given by keyword (`on_outcome=`, `on_log=`, `on_password=`, `on_oauth_token=`, `on_dead_letter=`), as well as
     by the methods that set them, and options whose names have no full stop too: Options(brokers="localhost:9092"). A
     MemoryTransport may stand for the option `transport`.
 
@@ -97,7 +97,7 @@ class Options(Owned, Mapping[str, str]):
 
     def __init__(self, values: Union["OptionValues", Mapping[str, Value], None] = None, *,
                  on_outcome: Optional[_callbacks.OutcomeCallback] = None, on_log: Optional[_callbacks.LogCallback] = None,
-                 on_password: Optional[_callbacks.PasswordCallback] = None, on_token: Optional[_callbacks.TokenCallback] = None,
+                 on_password: Optional[_callbacks.PasswordCallback] = None, on_oauth_token: Optional[_callbacks.OAuthTokenCallback] = None,
                  on_dead_letter: Optional[_callbacks.DeadLetterCallback] = None, **more: "Unpack[OptionKeywords]") -> None:
         super().__init__(lib.sts_options_new(), lib.sts_options_free)
         self._held: Dict[str, Tuple[Any, Give]] = {}  # what C has a number or a pointer of, and what gives it to C
@@ -108,10 +108,10 @@ class Options(Owned, Mapping[str, str]):
         if isinstance(values, Options):
             for kind, (thing, give) in list(values._held.items()):
                 self._hold(kind, thing, give)
-        self._take(on_outcome, on_log, on_password, on_token, on_dead_letter, more)
+        self._take(on_outcome, on_log, on_password, on_oauth_token, on_dead_letter, more)
 
     def _take(self, on_outcome: Optional[_callbacks.OutcomeCallback], on_log: Optional[_callbacks.LogCallback],
-              on_password: Optional[_callbacks.PasswordCallback], on_token: Optional[_callbacks.TokenCallback],
+              on_password: Optional[_callbacks.PasswordCallback], on_oauth_token: Optional[_callbacks.OAuthTokenCallback],
               on_dead_letter: Optional[_callbacks.DeadLetterCallback], more: Mapping[str, object]) -> None:
         """What was given by keyword; what was not stays as it is."""
         for name, value in more.items():
@@ -125,8 +125,8 @@ class Options(Owned, Mapping[str, str]):
             self.set_log_callback(on_log)
         if on_password is not None:
             self.set_password_callback(on_password)
-        if on_token is not None:
-            self.set_token_callback(on_token)
+        if on_oauth_token is not None:
+            self.set_oauth_token_callback(on_oauth_token)
         if on_dead_letter is not None:
             self.set_dead_letter_callback(on_dead_letter)
 
@@ -239,9 +239,9 @@ class Options(Owned, Mapping[str, str]):
         self._set_callback("password", lib.sts_options_set_password_callback, c.PasswordCallback, _callbacks.password,
                            callback)
 
-    def set_token_callback(self, callback: Optional[_callbacks.TokenCallback]) -> None:
-        """`callback()` is asked for a Token where auth.sasl.mechanism is OAUTHBEARER, and raises where there is none."""
-        self._set_callback("token", lib.sts_options_set_token_callback, c.TokenCallback, _callbacks.token, callback)
+    def set_oauth_token_callback(self, callback: Optional[_callbacks.OAuthTokenCallback]) -> None:
+        """`callback()` is asked for an OAuthToken where auth.sasl.mechanism is OAUTHBEARER, and raises where there is none."""
+        self._set_callback("token", lib.sts_options_set_oauth_token_callback, c.OauthTokenCallback, _callbacks.token, callback)
 
     def set_dead_letter_callback(self, callback: Optional[_callbacks.DeadLetterCallback]) -> None:
         """`callback(letter)` is called with each DeadLetter; of a rejected record from inside the export."""

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, List, Mapping, Optional, Set, Type, TypeVar, Union
 
-from ._callbacks import DeadLetterCallback, LogCallback, OutcomeCallback, PasswordCallback, TokenCallback
+from ._callbacks import DeadLetterCallback, LogCallback, OAuthTokenCallback, OutcomeCallback, PasswordCallback
 from ._codes import Counts, Format, Status
 from ._error import Error, TimedOutError, error_of
 from ._export_context import Metadata
@@ -50,11 +50,11 @@ class AsyncExporter:
 
     def __init__(self, options: Configuration = None, *, close_timeout: float = 5.0,
                  on_outcome: Optional[OutcomeCallback] = None, on_log: Optional[LogCallback] = None,
-                 on_password: Optional[PasswordCallback] = None, on_token: Optional[TokenCallback] = None,
+                 on_password: Optional[PasswordCallback] = None, on_oauth_token: Optional[OAuthTokenCallback] = None,
                  on_dead_letter: Optional[DeadLetterCallback] = None, **more: "Unpack[OptionKeywords]") -> None:
         self._make: Callable[[], Exporter] = functools.partial(
             Exporter, options, close_timeout=close_timeout, on_outcome=on_outcome, on_log=on_log, on_password=on_password,
-            on_token=on_token, on_dead_letter=on_dead_letter, **more)
+            on_oauth_token=on_oauth_token, on_dead_letter=on_dead_letter, **more)
         self._exporter: Optional[Exporter] = None
         self._threads = ThreadPoolExecutor(_THREADS, "stskafka")
         self._sender = ThreadPoolExecutor(1, "stskafka-send")  # one thread: so that records go in the order of the calls
