@@ -124,7 +124,7 @@ static void print_text(const struct store *run) {
 
 static bool look(struct store *run) {
     sts_error *error = NULL;
-    sts_status status = sts_storage_look(run->folder, run->values, STS_STORAGE_VALUES, &error);
+    sts_status status = sts_storage_inspect(run->folder, run->values, STS_STORAGE_VALUES, &error);
     if (status != STS_OK) {
         say("%s: %s", sts_status_name(status), sts_error_text(error));
         run->faults |= FAULT_USAGE;

@@ -36,7 +36,7 @@ enum {
  *          STS_ERR_SYSTEM, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; also from a callback.
  * Since    0.1.0 */
-STS_API sts_status sts_storage_look(const char *folder, int64_t *values, size_t values_size, sts_error **error);
+STS_API sts_status sts_storage_inspect(const char *folder, int64_t *values, size_t values_size, sts_error **error);
 
 #ifdef __cplusplus
 }

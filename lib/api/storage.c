@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "store/store.h"
 
-sts_status sts_storage_look(const char *folder, int64_t *values, size_t values_size, sts_error **error) {
+sts_status sts_storage_inspect(const char *folder, int64_t *values, size_t values_size, sts_error **error) {
     const sts__memory *memory = sts__memory_default();
     sts__store_numbers numbers = {0};
     sts__fault fault;

@@ -483,7 +483,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "sts_exporter_statistics_prometheus": (c_int32, [POINTER(Exporter), c_char_p, POINTER(c_char_p), POINTER(POINTER(Error))]),
     "sts_exporter_statistics_json": (c_int32, [POINTER(Exporter), POINTER(c_char_p), POINTER(POINTER(Error))]),
     # storage.h
-    "sts_storage_look": (c_int32, [c_char_p, POINTER(c_int64), c_size_t, POINTER(POINTER(Error))]),
+    "sts_storage_inspect": (c_int32, [c_char_p, POINTER(c_int64), c_size_t, POINTER(POINTER(Error))]),
     # topology.h
     "sts_topology_new": (POINTER(Topology), []),
     "sts_topology_free": (None, [POINTER(Topology)]),
