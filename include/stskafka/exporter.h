@@ -99,7 +99,7 @@ STS_API uint64_t sts_exporter_rejected(const sts_exporter *exporter, sts_status 
  * Returns  the number; 0 for NULL, and in a child process after fork().
  * Threads  any; also from a callback.
  * Since    0.1.0 */
-STS_API uint64_t sts_exporter_failed(const sts_exporter *exporter, sts_status code);
+STS_API uint64_t sts_exporter_not_delivered(const sts_exporter *exporter, sts_status code);
 
 /* One line on what the exporter does: transport, brokers, topic, key, partition profile, acknowledgements.
  *

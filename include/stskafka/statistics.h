@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An exporter's numbers beyond its counters (sts_exporter_counts, _rejected and _failed in exporter.h): how long
+ * An exporter's numbers beyond its counters (sts_exporter_counts, _rejected and _not_delivered in exporter.h): how long
  * deliveries took, how full the queue is, how many threads there are, what the transport reports about its traffic; and
  * all of it as one text, for Prometheus or as JSON.
  *

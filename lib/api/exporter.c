@@ -64,7 +64,7 @@ uint64_t sts_exporter_rejected(const sts_exporter *exporter, sts_status code) {
     return sts__ledger_rejected((sts__ledger *)&exporter->ledger, code);
 }
 
-uint64_t sts_exporter_failed(const sts_exporter *exporter, sts_status code) {
+uint64_t sts_exporter_not_delivered(const sts_exporter *exporter, sts_status code) {
     if (sts__api_enter(exporter, STS__API_ALSO_IN_CALLBACKS) != STS_OK)
         return 0;
     return sts__ledger_failed((sts__ledger *)&exporter->ledger, code);

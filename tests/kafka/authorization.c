@@ -99,7 +99,7 @@ Test(authorization, a_user_who_may_write_nowhere) {
     cr_assert_eq(rig_export_numbered(&secure.rig, 3, NULL), STS_OK);
     rig_flush(&secure.rig, counts);
     cr_assert_eq(counts[STS_COUNT_FAILED], 3u);
-    cr_assert_eq(sts_exporter_failed(secure.rig.exporter, STS_ERR_NOT_AUTHORIZED), 3u);
+    cr_assert_eq(sts_exporter_not_delivered(secure.rig.exporter, STS_ERR_NOT_AUTHORIZED), 3u);
     admin_allow(kafka_bootstrap(), "carol", names.open, ADMIN_MAY_WRITE);
     do {
         cr_assert_lt(rig_now_ms(), deadline, "it does not go on");
@@ -107,7 +107,7 @@ Test(authorization, a_user_who_may_write_nowhere) {
         rig_flush(&secure.rig, counts);
     } while (counts[STS_COUNT_DELIVERED] == 0);
     cr_assert_gt(log_lines_count(&secure.log, "this user may not write to any topic"), 0u);
-    cr_assert_eq(counts[STS_COUNT_FAILED], sts_exporter_failed(secure.rig.exporter, STS_ERR_NOT_AUTHORIZED));
+    cr_assert_eq(counts[STS_COUNT_FAILED], sts_exporter_not_delivered(secure.rig.exporter, STS_ERR_NOT_AUTHORIZED));
     secure_clear(&secure);
     admin_disallow(kafka_bootstrap(), "carol", names.open); /* another run needs her as she was */
 }

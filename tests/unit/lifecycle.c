@@ -151,7 +151,7 @@ Test(lifecycle, no_exporter) {
     cr_assert_eq(sts_flush(NULL, 0, NULL, 0, NULL), STS_ERR_INVALID_ARGUMENT);
     cr_assert_eq(sts_exporter_counts(NULL, counts, STS_COUNTS), STS_ERR_INVALID_ARGUMENT);
     cr_assert_eq(sts_exporter_rejected(NULL, STS_ERR_KEY_MISSING), 0u);
-    cr_assert_eq(sts_exporter_failed(NULL, STS_ERR_GAVE_UP), 0u);
+    cr_assert_eq(sts_exporter_not_delivered(NULL, STS_ERR_GAVE_UP), 0u);
     cr_assert_eq(sts_poll(NULL, 0), STS_ERR_INVALID_ARGUMENT);
     cr_assert_eq(sts_exporter_fd(NULL), -1);
     cr_assert_eq(sts_exporter_close(NULL, 0, NULL, 0, NULL), STS_ERR_INVALID_ARGUMENT);

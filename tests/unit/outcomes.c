@@ -104,10 +104,10 @@ Test(outcomes, taken_of_every_kind) {
     check_count(&rig, STS_COUNT_UNCERTAIN, 1);
     check_count(&rig, STS_COUNT_PURGED, 1);
     check_count(&rig, STS_COUNT_PENDING, 0);
-    cr_assert_eq(sts_exporter_failed(rig.exporter, STS_ERR_DELIVERY), 1u);
-    cr_assert_eq(sts_exporter_failed(rig.exporter, STS_ERR_NOT_ACKNOWLEDGED), 1u);
-    cr_assert_eq(sts_exporter_failed(rig.exporter, STS_ERR_PURGED), 1u);
-    cr_assert_eq(sts_exporter_failed(rig.exporter, STS_OK), 0u, "deliveries are no failures");
+    cr_assert_eq(sts_exporter_not_delivered(rig.exporter, STS_ERR_DELIVERY), 1u);
+    cr_assert_eq(sts_exporter_not_delivered(rig.exporter, STS_ERR_NOT_ACKNOWLEDGED), 1u);
+    cr_assert_eq(sts_exporter_not_delivered(rig.exporter, STS_ERR_PURGED), 1u);
+    cr_assert_eq(sts_exporter_not_delivered(rig.exporter, STS_OK), 0u, "deliveries are no failures");
     rig_close(&rig);
     outcome_log_clear(&log);
 }
@@ -162,7 +162,7 @@ Test(outcomes, only_counted) {
     cr_assert_eq(export_as(&rig, 7, 8), STS_ERR_REJECTED);
     rig_flush(&rig, NULL);
     check_count(&rig, STS_COUNT_DELIVERED, 6);
-    cr_assert_eq(sts_exporter_failed(rig.exporter, STS_ERR_DELIVERY), 1u);
+    cr_assert_eq(sts_exporter_not_delivered(rig.exporter, STS_ERR_DELIVERY), 1u);
     cr_assert_eq(sts_exporter_close(rig.exporter, 0, NULL, 0, NULL), STS_OK);
     cr_assert_eq(outcome_log_count(&log), 0u);
     rig_close(&rig);

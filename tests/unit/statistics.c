@@ -247,7 +247,7 @@ Test(statistics, a_code_that_nobody_knows_is_counted_too) {
     otlp_numbered(&otlp, 2);
     cr_assert_eq(sts_export_logs(exporter, otlp.data, otlp.size, NULL, NULL, 0, NULL), STS_OK);
     cr_assert_eq(sts_poll(exporter, 0), STS_OK);
-    cr_assert_eq(sts_exporter_failed(exporter, -12345), 2u);
+    cr_assert_eq(sts_exporter_not_delivered(exporter, -12345), 2u);
     json_t *json = read_json(exporter);
     cr_assert_eq(member(json, "not_delivered_by_code", sts_status_name(-12345)), 2u);
     json_decref(json);

@@ -422,7 +422,7 @@ Test(storage, what_is_too_old_fails) {
     open_stored(&rig, &folder, "", RIG_OPTIONS("sending_queue.storage.max_age", "59m", "outcomes", "counts"));
     rig_flush(&rig, counts);
     cr_assert_eq(counts[STS_COUNT_UNCERTAIN] + counts[STS_COUNT_FAILED], 3u);
-    cr_assert_eq(sts_exporter_failed(rig.exporter, STS_ERR_GAVE_UP), 3u);
+    cr_assert_eq(sts_exporter_not_delivered(rig.exporter, STS_ERR_GAVE_UP), 3u);
     cr_assert_eq(sts_memory_transport_count(rig.memory), 0u);
     close_with(&rig, 0);
     store_folder_remove(&folder);

@@ -81,7 +81,7 @@ func (e *Exporter) Rejected(code Code) uint64 {
 func (e *Exporter) NotDelivered(code Code) uint64 {
 	e.lock.RLock()
 	defer e.lock.RUnlock()
-	return uint64(C.sts_exporter_failed(e.exporter, C.sts_status(code)))
+	return uint64(C.sts_exporter_not_delivered(e.exporter, C.sts_status(code)))
 }
 
 // Queue is how full the queue is.

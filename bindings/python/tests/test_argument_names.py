@@ -100,7 +100,7 @@ EXPORTER = {
     "timeout is 0 or more seconds, not -1": lambda exporter: exporter.close(-1),
     "limit is from 1": lambda exporter: exporter.take_outcomes(0, 0),
     "code is an int, not str": lambda exporter: exporter.rejected("STS_OK"),
-    "code is from": lambda exporter: exporter.failed(2**40),
+    "code is from": lambda exporter: exporter.not_delivered(2**40),
     "name is a str, not int": lambda exporter: exporter.prometheus(1),
     "close_timeout is a number of seconds, not NoneType": lambda exporter: setattr(exporter, "close_timeout", None),
     "STS_ERR_UNSUPPORTED: poll needs the option service_thread": lambda exporter: exporter.poll(),

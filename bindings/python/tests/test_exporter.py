@@ -95,7 +95,7 @@ def test_outcomes_are_taken_in_order(in_memory):
     assert first.delivered and (first.code, first.text, first.topic, first.partition, first.offset) == (
         Status.OK, "", "sts-otel-topology", 0, 0)
     assert not last.delivered and last.name == "STS_ERR_KEY_MISSING" and last.text and last.topic is None
-    assert exporter.failed(outcomes[1].code) == 1
+    assert exporter.not_delivered(outcomes[1].code) == 1
 
 
 def test_outcomes_end_when_none_come(in_memory):
@@ -232,7 +232,7 @@ def test_numbers_that_are_none(in_memory, arguments):
 @pytest.mark.parametrize("code", [2**32 + Status.ERR_KEY_MISSING, -2**31 - 1])
 def test_codes_that_are_none(in_memory, code):
     exporter, _ = in_memory()
-    for count in (exporter.rejected, exporter.failed):
+    for count in (exporter.rejected, exporter.not_delivered):
         with pytest.raises(ValueError):
             count(code)
 

@@ -360,7 +360,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "sts_flush": (c_int32, [POINTER(Exporter), c_int32, POINTER(c_uint64), c_size_t, POINTER(POINTER(Error))]),
     "sts_exporter_counts": (c_int32, [POINTER(Exporter), POINTER(c_uint64), c_size_t]),
     "sts_exporter_rejected": (c_uint64, [POINTER(Exporter), c_int32]),
-    "sts_exporter_failed": (c_uint64, [POINTER(Exporter), c_int32]),
+    "sts_exporter_not_delivered": (c_uint64, [POINTER(Exporter), c_int32]),
     "sts_exporter_describe": (c_char_p, [POINTER(Exporter)]),
     "sts_exporter_fingerprint": (c_char_p, [POINTER(Exporter)]),
     "sts_poll": (c_int32, [POINTER(Exporter), c_int32]),

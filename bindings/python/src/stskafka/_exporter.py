@@ -274,9 +274,9 @@ class Exporter(Unique):
         """How many records were rejected with this code."""
         return int(self._handle.call(lib.sts_exporter_rejected, whole(code, -2**31, 2**31, "code")))
 
-    def failed(self, code: int) -> int:
+    def not_delivered(self, code: int) -> int:
         """How many accepted records were not delivered, for this reason."""
-        return int(self._handle.call(lib.sts_exporter_failed, whole(code, -2**31, 2**31, "code")))
+        return int(self._handle.call(lib.sts_exporter_not_delivered, whole(code, -2**31, 2**31, "code")))
 
     def describe(self) -> str:
         """One line on what the exporter does: transport, brokers, topic, key, partitioner, acknowledgements."""
