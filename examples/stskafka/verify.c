@@ -53,8 +53,8 @@ enum {
 };
 
 static bool is_profile(const char *name) {
-    for (size_t i = 0; sts_partition_profile(i); i++) {
-        if (strcmp(name, sts_partition_profile(i)) == 0)
+    for (size_t i = 0; sts_partition_profile_name(i); i++) {
+        if (strcmp(name, sts_partition_profile_name(i)) == 0)
             return true;
     }
     return false;

@@ -41,9 +41,9 @@ static void try_counts(struct verify_places *places, const rd_kafka_message_t *m
 
 static void try_profiles(struct verify_places *places, const rd_kafka_message_t *message) {
     places->tried_profiles++;
-    for (size_t i = 0; sts_partition_profile(i) && i < PLACES_PROFILES; i++)
+    for (size_t i = 0; sts_partition_profile_name(i) && i < PLACES_PROFILES; i++)
         places->fits_profile[i] +=
-            place(sts_partition_profile(i), message, places->partition_count) == message->partition;
+            place(sts_partition_profile_name(i), message, places->partition_count) == message->partition;
 }
 
 static void tell_misplaced(struct verify_places *places, const rd_kafka_message_t *message, int32_t belongs,
@@ -85,10 +85,10 @@ void places_add(struct verify_places *places, const rd_kafka_message_t *message,
 }
 
 const char *places_other_profile(const struct verify_places *places) {
-    for (size_t i = 0; sts_partition_profile(i) && i < PLACES_PROFILES; i++) {
+    for (size_t i = 0; sts_partition_profile_name(i) && i < PLACES_PROFILES; i++) {
         if (places->sum.misplaced && places->keyed >= FEWEST_TELLING &&
             places->fits_profile[i] == places->tried_profiles)
-            return sts_partition_profile(i);
+            return sts_partition_profile_name(i);
     }
     return NULL;
 }

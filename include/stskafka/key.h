@@ -34,7 +34,7 @@ STS_API sts_status sts_partition(const char *profile, const void *key, size_t ke
  * Returns  a static string; NULL beyond the last one.
  * Threads  any; also from a callback.
  * Since    0.1.0 */
-STS_API const char *sts_partition_profile(size_t index);
+STS_API const char *sts_partition_profile_name(size_t index);
 
 /* A count of keys. */
 typedef struct sts_skew sts_skew;

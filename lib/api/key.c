@@ -13,6 +13,6 @@ sts_status sts_partition(const char *profile, const void *key, size_t key_size, 
     return STS_OK;
 }
 
-const char *sts_partition_profile(size_t index) {
+const char *sts_partition_profile_name(size_t index) {
     return index < STS__PLACING_PROFILES ? sts__profile_name((sts__profile)index) : NULL;
 }

@@ -115,8 +115,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     sts_bytes key = fuzz_take_rest(&input);
     int32_t partitions = (int32_t)count;
     if (partitions < 1) {
-        for (size_t i = 0; sts_partition_profile(i); i++)
-            check_refused(sts_partition_profile(i), key, partitions);
+        for (size_t i = 0; sts_partition_profile_name(i); i++)
+            check_refused(sts_partition_profile_name(i), key, partitions);
         return 0;
     }
     uint32_t positive = (uint32_t)java_hash(key.data, (int32_t)key.size) & 0x7fffffff;

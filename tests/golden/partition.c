@@ -47,12 +47,12 @@ Test(golden_partition, all_profiles_and_counts) {
 Test(golden_partition, profiles_are_walked) {
     for (size_t i = 0; i < 3; i++) {
         int32_t partition;
-        cr_assert_not_null(sts_partition_profile(i));
-        cr_assert_eq(sts_partition(sts_partition_profile(i), "k", 1, 7, &partition), STS_OK);
+        cr_assert_not_null(sts_partition_profile_name(i));
+        cr_assert_eq(sts_partition(sts_partition_profile_name(i), "k", 1, 7, &partition), STS_OK);
         cr_assert_eq(sts_partition(profiles[i], "k", 1, 7, &partition), STS_OK);
     }
-    cr_assert_null(sts_partition_profile(3));
-    cr_assert_null(sts_partition_profile(SIZE_MAX));
+    cr_assert_null(sts_partition_profile_name(3));
+    cr_assert_null(sts_partition_profile_name(SIZE_MAX));
 }
 
 Test(golden_partition, one_partition_takes_all) {

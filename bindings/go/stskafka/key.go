@@ -38,7 +38,7 @@ var empty byte
 func PartitionProfiles() []string {
 	var names []string
 	for i := C.size_t(0); ; i++ {
-		name := C.sts_partition_profile(i)
+		name := C.sts_partition_profile_name(i)
 		if name == nil {
 			return names
 		}

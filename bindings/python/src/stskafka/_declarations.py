@@ -386,7 +386,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "sts_outcomes_at": (POINTER(Outcome), [POINTER(Outcomes), c_size_t]),
     # key.h
     "sts_partition": (c_int32, [c_char_p, c_void_p, c_size_t, c_int32, POINTER(c_int32)]),
-    "sts_partition_profile": (c_char_p, [c_size_t]),
+    "sts_partition_profile_name": (c_char_p, [c_size_t]),
     "sts_skew_new": (POINTER(Skew), [c_size_t]),
     "sts_skew_free": (None, [POINTER(Skew)]),
     "sts_skew_new_with": (POINTER(Skew), [POINTER(Allocator), c_size_t]),

@@ -16,7 +16,7 @@ def partition_profiles() -> List[str]:
     """The names of the profiles."""
     names: List[str] = []
     while True:
-        name = lib.sts_partition_profile(len(names))
+        name = lib.sts_partition_profile_name(len(names))
         if name is None:
             return names
         names.append(text_out(name))
