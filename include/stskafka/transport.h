@@ -161,7 +161,8 @@ STS_API void sts_transport_log(sts_transport_sink *sink, int32_t level, const ch
  *
  * Threads  from inside poll.
  * Since    0.1.0 */
-STS_API void sts_transport_partitions(sts_transport_sink *sink, const char *topic, int32_t before, int32_t now);
+STS_API void sts_transport_notify_partition_change(sts_transport_sink *sink, const char *topic, int32_t before,
+                                                   int32_t now);
 
 /* For transports: what carried the messages came to its end (a fatal error of the producer, new credentials) and was
  * replaced. It is counted (STS_COUNT_PRODUCER_REBUILDS) and logged.
@@ -170,7 +171,7 @@ STS_API void sts_transport_partitions(sts_transport_sink *sink, const char *topi
  *
  * Threads  from inside poll.
  * Since    0.1.0 */
-STS_API void sts_transport_replaced(sts_transport_sink *sink, uint64_t replayed);
+STS_API void sts_transport_notify_producer_rebuild(sts_transport_sink *sink, uint64_t replayed);
 
 /* For transports: the cluster that carries the messages was found to be another one than before, or a topic in it to
  * have been made anew; what was delivered before may be gone. It is counted (STS_COUNT_CLUSTER_CHANGES) and logged.
@@ -179,7 +180,7 @@ STS_API void sts_transport_replaced(sts_transport_sink *sink, uint64_t replayed)
  *
  * Threads  from inside open, poll, purge or close.
  * Since    0.1.0 */
-STS_API void sts_transport_cluster_changed(sts_transport_sink *sink, const char *text);
+STS_API void sts_transport_notify_cluster_change(sts_transport_sink *sink, const char *text);
 
 /* For transports: numbers on its traffic, as they are now; they replace what it told before, and the host gets them
  * with sts_exporter_transport_statistics.
@@ -190,7 +191,7 @@ STS_API void sts_transport_cluster_changed(sts_transport_sink *sink, const char 
  *
  * Threads  from inside open, poll, purge or close.
  * Since    0.1.0 */
-STS_API void sts_transport_statistics(sts_transport_sink *sink, const int64_t *values, size_t count);
+STS_API void sts_transport_notify_statistics(sts_transport_sink *sink, const int64_t *values, size_t count);
 
 /* The context of a transport into memory. */
 typedef struct sts_memory_transport sts_memory_transport;

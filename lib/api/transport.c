@@ -40,22 +40,22 @@ void sts_transport_log(sts_transport_sink *sink, int32_t level, const char *text
         sts__sink_log(sink, level, text);
 }
 
-void sts_transport_partitions(sts_transport_sink *sink, const char *topic, int32_t before, int32_t now) {
+void sts_transport_notify_partition_change(sts_transport_sink *sink, const char *topic, int32_t before, int32_t now) {
     if (sink && topic)
         sts__sink_partitions(sink, topic, before, now);
 }
 
-void sts_transport_replaced(sts_transport_sink *sink, uint64_t replayed) {
+void sts_transport_notify_producer_rebuild(sts_transport_sink *sink, uint64_t replayed) {
     if (sink)
         sts__sink_replaced(sink, replayed);
 }
 
-void sts_transport_cluster_changed(sts_transport_sink *sink, const char *text) {
+void sts_transport_notify_cluster_change(sts_transport_sink *sink, const char *text) {
     if (sink && text)
         sts__sink_cluster_changed(sink, text);
 }
 
-void sts_transport_statistics(sts_transport_sink *sink, const int64_t *values, size_t count) {
+void sts_transport_notify_statistics(sts_transport_sink *sink, const int64_t *values, size_t count) {
     if (sink && values)
         sts__sink_statistics(sink, values, count);
 }

@@ -107,7 +107,7 @@ static void tell(void *context, int32_t timeout_ms) {
     (void)timeout_ms;
     for (int i = 0; i < STS_TRANSPORT_VALUES; i++)
         values[i] = i == STS_TRANSPORT_BROKERS ? -1 : 1000 + i;
-    sts_transport_statistics(fake->sink, values, STS_TRANSPORT_VALUES);
+    sts_transport_notify_statistics(fake->sink, values, STS_TRANSPORT_VALUES);
 }
 
 static json_t *read_json(const sts_exporter *exporter) {

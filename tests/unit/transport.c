@@ -159,7 +159,7 @@ static size_t told_count;
 static void tell(void *context, int32_t timeout_ms) {
     const struct fake *fake = context;
     (void)timeout_ms;
-    sts_transport_statistics(fake->sink, told, told_count);
+    sts_transport_notify_statistics(fake->sink, told, told_count);
 }
 
 /* What the host gets when the transport tells this. */
@@ -194,7 +194,7 @@ Test(transport, tells_of_its_traffic) {
     check_told(exporter, VALUES(12, 9), 2, VALUES(12, 9, -1, 9)); /* it knows */
     pb_clear(&otlp);
     sts_exporter_free(exporter, 0);
-    sts_transport_statistics(NULL, told, told_count);
+    sts_transport_notify_statistics(NULL, told, told_count);
 }
 
 static sts_status late_status;

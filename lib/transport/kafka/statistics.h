@@ -18,7 +18,7 @@ typedef struct sts__kafka_statistics {
     int64_t totals[STS_TRANSPORT_VALUES];
 } sts__kafka_statistics;
 
-/* Reads librdkafka's statistics into values for sts_transport_statistics. STS_OK; what JSON can lack (json.h);
+/* Reads librdkafka's statistics into values for sts_transport_notify_statistics. STS_OK; what JSON can lack (json.h);
  * STS_ERR_NO_MEMORY. */
 sts_status sts__kafka_statistics_read(sts__kafka_statistics *statistics, const sts__memory *memory, sts_bytes json,
                                       int64_t values[STS_TRANSPORT_VALUES], sts__fault *fault);

@@ -35,7 +35,7 @@ static sts_status open_memory(void *context, sts_transport_sink *exporter_sink, 
 
 static void poll_memory(void *context, int32_t timeout_ms) {
     memory_table->poll(context, timeout_ms);
-    sts_transport_statistics(sink, told, told_count);
+    sts_transport_notify_statistics(sink, told, told_count);
 }
 
 static sts_exporter *make_exporter(sts_memory_transport *memory) {
