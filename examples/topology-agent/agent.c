@@ -202,7 +202,7 @@ static void add_interface(const struct ifaddrs *all, const struct ifaddrs *first
         return;
     need(sts_topology_add_tag(batch, first->ifa_flags & IFF_UP ? "up" : "down", &error));
     need(sts_topology_begin_resource_definition(batch, &error));
-    need(sts_topology_put_array(batch, "addresses", &error));
+    need(sts_topology_begin_array(batch, "addresses", &error));
     for (const struct ifaddrs *at = all; at; at = at->ifa_next) {
         bool own = at->ifa_addr && strcmp(at->ifa_name, first->ifa_name) == 0; /* other families than IP have no text */
         if (own &&

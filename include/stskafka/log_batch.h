@@ -154,8 +154,8 @@ STS_API sts_status sts_logs_set_key(sts_logs *logs, const void *key, size_t key_
 STS_API sts_status sts_logs_begin_body(sts_logs *logs, sts_error **error);
 
 /* Puts an attribute into what was added last, a resource, a scope or a record; into an array or a map that was begun,
- * an element of it; after sts_logs_begin_body, the body. sts_logs_put_array and sts_logs_put_kvlist begin an array and
- * a map, whose elements follow until sts_logs_end.
+ * an element of it; after sts_logs_begin_body, the body. sts_logs_begin_array and sts_logs_begin_kvlist begin an array
+ * and a map, whose elements follow until sts_logs_end.
  *
  *   name    of the attribute, or of the map's element, NUL-terminated; NULL in an array and for a body, and only there
  *   text    put_text: not NULL, NUL-terminated; put_string: text_size bytes, which may hold NULs; may be NULL if
@@ -178,8 +178,8 @@ STS_API sts_status sts_logs_put_int(sts_logs *logs, const char *name, int64_t va
 STS_API sts_status sts_logs_put_double(sts_logs *logs, const char *name, double value, sts_error **error);
 STS_API sts_status sts_logs_put_bytes(sts_logs *logs, const char *name, const void *data, size_t size,
                                       sts_error **error);
-STS_API sts_status sts_logs_put_array(sts_logs *logs, const char *name, sts_error **error);
-STS_API sts_status sts_logs_put_kvlist(sts_logs *logs, const char *name, sts_error **error);
+STS_API sts_status sts_logs_begin_array(sts_logs *logs, const char *name, sts_error **error);
+STS_API sts_status sts_logs_begin_kvlist(sts_logs *logs, const char *name, sts_error **error);
 
 /* Ends the array or the map that was begun last.
  *

@@ -150,18 +150,21 @@ STS_API sts_status sts_topology_set_resource_definition(sts_topology *batch, con
 STS_API sts_status sts_topology_set_status_data(sts_topology *batch, const char *json, size_t json_size,
                                                 sts_error **error);
 
-/* The same value by value. sts_topology_begin_* starts the object; then each member is put under its name;
- * sts_topology_put_object and _put_array start an inner one, whose members (in an array without a name: NULL) follow
- * until sts_topology_end; the last sts_topology_end completes the whole and puts it into the component.
+/* The same value by value. sts_topology_begin_resource_definition or _begin_status_data starts the object; then each
+ * member is put under its name; sts_topology_begin_object and _begin_array start an inner one, whose members (in an
+ * array without a name: NULL) follow until sts_topology_end; the last sts_topology_end completes the whole and puts it
+ * into the component.
  *
  *   name    of the member; NULL in an array, and only there; not twice in one object
  *   value   0 is false, all else true
  *   number  not NaN or infinite
  *   text    not NULL; put_text: NUL-terminated; put_string: text_size bytes
  *
- * Returns  begin: as sts_topology_add_identifier; STS_ERR_ELEMENT also where one was begun and not ended.
- *          put: STS_OK; STS_ERR_ELEMENT where no object was begun, for a name too many or too few, and for a number out
- *          of range; STS_ERR_UTF8; STS_ERR_TOO_DEEP; STS_ERR_INVALID_ARGUMENT; STS_ERR_NO_MEMORY.
+ * Returns  begin_resource_definition, begin_status_data: as sts_topology_add_identifier; STS_ERR_ELEMENT also where one
+ *          was begun and not ended.
+ *          put, begin_object, begin_array: STS_OK; STS_ERR_ELEMENT where no object was begun, for a name too many or
+ *          too few, and for a number out of range; STS_ERR_UTF8; STS_ERR_TOO_DEEP; STS_ERR_INVALID_ARGUMENT;
+ *          STS_ERR_NO_MEMORY.
  *          end: STS_OK; STS_ERR_ELEMENT where no object was begun, or for a name that stands twice in one, and
  *          STS_ERR_TOO_DEEP: both drop the whole, and the component stays as it was; STS_ERR_INVALID_ARGUMENT;
  *          STS_ERR_NO_MEMORY.
@@ -175,8 +178,8 @@ STS_API sts_status sts_topology_put_number(sts_topology *batch, const char *name
 STS_API sts_status sts_topology_put_text(sts_topology *batch, const char *name, const char *text, sts_error **error);
 STS_API sts_status sts_topology_put_string(sts_topology *batch, const char *name, const char *text, size_t text_size,
                                            sts_error **error);
-STS_API sts_status sts_topology_put_object(sts_topology *batch, const char *name, sts_error **error);
-STS_API sts_status sts_topology_put_array(sts_topology *batch, const char *name, sts_error **error);
+STS_API sts_status sts_topology_begin_object(sts_topology *batch, const char *name, sts_error **error);
+STS_API sts_status sts_topology_begin_array(sts_topology *batch, const char *name, sts_error **error);
 STS_API sts_status sts_topology_end(sts_topology *batch, sts_error **error);
 
 /* How the ends of a relation depend on each other. */

@@ -201,11 +201,11 @@ sts_status sts_logs_put_bytes(sts_logs *logs, const char *name, const void *data
     return put_bytes(logs, name, STS__VALUE_BYTES, (sts_bytes){data, size}, error);
 }
 
-sts_status sts_logs_put_array(sts_logs *logs, const char *name, sts_error **error) {
+sts_status sts_logs_begin_array(sts_logs *logs, const char *name, sts_error **error) {
     return put(logs, name, &(sts__value){.type = STS__VALUE_ARRAY}, error);
 }
 
-sts_status sts_logs_put_kvlist(sts_logs *logs, const char *name, sts_error **error) {
+sts_status sts_logs_begin_kvlist(sts_logs *logs, const char *name, sts_error **error) {
     return put(logs, name, &(sts__value){.type = STS__VALUE_MAP}, error);
 }
 

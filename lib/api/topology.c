@@ -235,11 +235,11 @@ sts_status sts_topology_put_text(sts_topology *batch, const char *name, const ch
     return put(batch, name, &(sts__json){.type = STS__JSON_STRING, .text = text_of(text)}, error);
 }
 
-sts_status sts_topology_put_object(sts_topology *batch, const char *name, sts_error **error) {
+sts_status sts_topology_begin_object(sts_topology *batch, const char *name, sts_error **error) {
     return begin(batch, name, STS__JSON_OBJECT, error);
 }
 
-sts_status sts_topology_put_array(sts_topology *batch, const char *name, sts_error **error) {
+sts_status sts_topology_begin_array(sts_topology *batch, const char *name, sts_error **error) {
     return begin(batch, name, STS__JSON_ARRAY, error);
 }
 

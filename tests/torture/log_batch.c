@@ -20,8 +20,8 @@ static void build(struct torture *t, sts_logs *logs) {
         if (i == 2)
             TRY_OK(t, sts_logs_set_key(logs, large, 100, &t->error));
         TRY_OK(t, sts_logs_set_severity(logs, 9, "INFO", &t->error));
-        TRY_OK(t, sts_logs_put_kvlist(logs, "map", &t->error));
-        TRY_OK(t, sts_logs_put_array(logs, "list", &t->error));
+        TRY_OK(t, sts_logs_begin_kvlist(logs, "map", &t->error));
+        TRY_OK(t, sts_logs_begin_array(logs, "list", &t->error));
         TRY_OK(t, sts_logs_put_double(logs, NULL, 0.5, &t->error));
         TRY_OK(t, sts_logs_end(logs, &t->error));
         TRY_OK(t, sts_logs_put_bool(logs, "is", 1, &t->error));

@@ -42,9 +42,9 @@ static void add_by_calls(struct torture *t, sts_topology *b) {
     }
     TRY_OK(t, sts_topology_set_resource_definition(b, JSON("{\"b\":[1,\"\\u00e9\"],\"a\":{\"c\":null}}"), &t->error));
     TRY_OK(t, sts_topology_begin_status_data(b, &t->error));
-    TRY_OK(t, sts_topology_put_object(b, "o", &t->error));
+    TRY_OK(t, sts_topology_begin_object(b, "o", &t->error));
     TRY_OK(t, sts_topology_put_bool(b, "t", 1, &t->error));
-    TRY_OK(t, sts_topology_put_array(b, "list", &t->error));
+    TRY_OK(t, sts_topology_begin_array(b, "list", &t->error));
     for (int i = 0; i < 20; i++)
         TRY_OK(t, sts_topology_put_number(b, NULL, i, &t->error));
     TRY_OK(t, sts_topology_end(b, &t->error));

@@ -122,7 +122,7 @@ static void fill_logs(sts_logs *logs, int round) {
         cr_assert_eq(sts_logs_add_record(logs, i, NULL), STS_OK);
         cr_assert_eq(sts_logs_set_body_bytes(logs, body, (size_t)(round % 8) + i, NULL), STS_OK);
         cr_assert_eq(sts_logs_put_bytes(logs, "stskafka.key", &i, sizeof i, NULL), STS_OK);
-        cr_assert_eq(sts_logs_put_array(logs, "array", NULL), STS_OK);
+        cr_assert_eq(sts_logs_begin_array(logs, "array", NULL), STS_OK);
         cr_assert_eq(sts_logs_put_int(logs, NULL, i, NULL), STS_OK);
         cr_assert_eq(sts_logs_end(logs, NULL), STS_OK);
     }

@@ -39,14 +39,14 @@ static void put_all_types(sts_logs *logs) {
     EXPECT_OK(sts_logs_put_int(logs, "zero", 0, NULL));
     EXPECT_OK(sts_logs_put_double(logs, "double", -0.5, NULL));
     EXPECT_OK(sts_logs_put_bytes(logs, "bytes", "\0\xff", 2, NULL));
-    EXPECT_OK(sts_logs_put_array(logs, "array", NULL));
+    EXPECT_OK(sts_logs_begin_array(logs, "array", NULL));
     EXPECT_OK(sts_logs_put_int(logs, NULL, 1, NULL));
-    EXPECT_OK(sts_logs_put_kvlist(logs, NULL, NULL));
+    EXPECT_OK(sts_logs_begin_kvlist(logs, NULL, NULL));
     EXPECT_OK(sts_logs_put_int(logs, "a", 2, NULL));
     EXPECT_OK(sts_logs_end(logs, NULL));
     EXPECT_OK(sts_logs_put_empty(logs, NULL, NULL));
     EXPECT_OK(sts_logs_end(logs, NULL));
-    EXPECT_OK(sts_logs_put_array(logs, "no elements", NULL));
+    EXPECT_OK(sts_logs_begin_array(logs, "no elements", NULL));
     EXPECT_OK(sts_logs_end(logs, NULL));
 }
 
@@ -97,7 +97,7 @@ static void fill_with_everything(sts_logs *logs) {
     EXPECT_OK(sts_logs_set_dropped_attributes_count(logs, 3, NULL));
     put_all_types(logs);
     EXPECT_OK(sts_logs_begin_body(logs, NULL));
-    EXPECT_OK(sts_logs_put_array(logs, NULL, NULL));
+    EXPECT_OK(sts_logs_begin_array(logs, NULL, NULL));
     EXPECT_OK(sts_logs_put_bool(logs, NULL, 1, NULL));
     EXPECT_OK(sts_logs_end(logs, NULL));
 }
@@ -282,7 +282,7 @@ Test(log_batch, refuses_to_grow_larger_than_a_request) {
     cr_assert_eq(sts_logs_add_scope(logs, NULL, NULL, NULL), STS_ERR_REQUEST_SIZE);
     cr_assert_eq(sts_logs_add_record(logs, 0, NULL), STS_ERR_REQUEST_SIZE);
     cr_assert_eq(sts_logs_set_body_bytes(logs, "body", 4, NULL), STS_ERR_REQUEST_SIZE);
-    cr_assert_eq(sts_logs_put_array(logs, "a", NULL), STS_ERR_REQUEST_SIZE);
+    cr_assert_eq(sts_logs_begin_array(logs, "a", NULL), STS_ERR_REQUEST_SIZE);
     cr_assert_eq(sts_logs_set_event_name(logs, "event", NULL), STS_ERR_REQUEST_SIZE);
     cr_assert_eq(sts_logs_set_severity(logs, 1, "INFO", NULL), STS_ERR_REQUEST_SIZE);
     cr_assert_eq(sts_logs_set_observed_time(logs, 1, &error), STS_ERR_REQUEST_SIZE);
@@ -298,14 +298,14 @@ Test(log_batch, is_not_exported_half_built) {
     sts_logs *logs = sts_logs_new();
     sts_bytes bytes;
     log_batch_add(logs, "key", "body");
-    EXPECT_OK(sts_logs_put_array(logs, "array", NULL));
+    EXPECT_OK(sts_logs_begin_array(logs, "array", NULL));
     cr_assert_eq(sts_logs_bytes(logs, &bytes, NULL), STS_ERR_ELEMENT);
     cr_assert_eq(sts_logs_add_record(logs, 0, NULL), STS_ERR_ELEMENT);
     cr_assert_eq(sts_logs_add_scope(logs, NULL, NULL, NULL), STS_ERR_ELEMENT);
     cr_assert_eq(sts_logs_add_resource(logs, NULL), STS_ERR_ELEMENT);
     cr_assert_eq(sts_logs_set_body_bytes(logs, "", 0, NULL), STS_ERR_ELEMENT);
     cr_assert_eq(sts_logs_put_int(logs, "name", 1, NULL), STS_ERR_ELEMENT, "an element of an array has no name");
-    EXPECT_OK(sts_logs_put_kvlist(logs, NULL, NULL));
+    EXPECT_OK(sts_logs_begin_kvlist(logs, NULL, NULL));
     cr_assert_eq(sts_logs_put_int(logs, NULL, 1, NULL), STS_ERR_ELEMENT, "an element of a map has one");
     EXPECT_OK(sts_logs_end(logs, NULL));
     EXPECT_OK(sts_logs_end(logs, NULL));
@@ -329,7 +329,7 @@ Test(log_batch, takes_back_what_was_added_last) {
     log_batch_add(logs, "key", "body");
     struct pb before = log_batch_copy(logs);
     EXPECT_OK(sts_logs_add_record(logs, 1, NULL));
-    EXPECT_OK(sts_logs_put_array(logs, "array", NULL));
+    EXPECT_OK(sts_logs_begin_array(logs, "array", NULL));
     EXPECT_OK(sts_logs_put_int(logs, NULL, 1, NULL));
     EXPECT_OK(sts_logs_remove_last(logs, NULL));
     cr_assert_eq(sts_logs_count(logs), 1);

@@ -12,7 +12,7 @@
 
 static sts_status put_list(sts_logs *logs, bool map, bool named, sts_error **error) {
     const char *name = named ? "name" : NULL;
-    return map ? sts_logs_put_kvlist(logs, name, error) : sts_logs_put_array(logs, name, error);
+    return map ? sts_logs_begin_kvlist(logs, name, error) : sts_logs_begin_array(logs, name, error);
 }
 
 /* Nests lists as deep as they go, and expects that the library's own reader takes that. */

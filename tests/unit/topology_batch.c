@@ -88,10 +88,10 @@ Test(topology_batch, is_the_same_from_text_and_value_by_value) {
     add_component(by_value, "c");
     cr_assert_eq(sts_topology_begin_resource_definition(by_value, NULL), STS_OK);
     cr_assert_eq(sts_topology_put_bool(by_value, "a", 1, NULL), STS_OK);
-    cr_assert_eq(sts_topology_put_array(by_value, "b", NULL), STS_OK);
+    cr_assert_eq(sts_topology_begin_array(by_value, "b", NULL), STS_OK);
     cr_assert_eq(sts_topology_put_number(by_value, NULL, 1, NULL), STS_OK);
     cr_assert_eq(sts_topology_put_null(by_value, NULL, NULL), STS_OK);
-    cr_assert_eq(sts_topology_put_object(by_value, NULL, NULL), STS_OK);
+    cr_assert_eq(sts_topology_begin_object(by_value, NULL, NULL), STS_OK);
     cr_assert_eq(sts_topology_put_string(by_value, "x", "y", 1, NULL), STS_OK);
     for (int depth = 0; depth < 3; depth++)
         cr_assert_eq(sts_topology_end(by_value, NULL), STS_OK);

@@ -63,11 +63,11 @@ static void put(sts_topology *batch, const char *name, json_t *value) {
         check(sts_topology_put_string(batch, name, json_string_value(value), json_string_length(value), &error));
         break;
     case JSON_ARRAY:
-        check(sts_topology_put_array(batch, name, &error));
+        check(sts_topology_begin_array(batch, name, &error));
         put_inside(batch, value);
         break;
     case JSON_OBJECT:
-        check(sts_topology_put_object(batch, name, &error));
+        check(sts_topology_begin_object(batch, name, &error));
         put_inside(batch, value);
     }
 }

@@ -43,11 +43,11 @@ def _calls_for(name: Optional[bytes], value: AnyValue, depth: int = 0) -> Iterat
         data = bytes(value)
         yield lib.sts_logs_put_bytes, name, data, len(data)
     elif isinstance(value, Mapping):
-        yield lib.sts_logs_put_kvlist, name
+        yield lib.sts_logs_begin_kvlist, name
         yield from _attributes(value, depth + 1)
         yield (lib.sts_logs_end,)
     elif isinstance(value, Sequence):
-        yield lib.sts_logs_put_array, name
+        yield lib.sts_logs_begin_array, name
         for index, each in enumerate(value):
             try:
                 yield from _calls_for(None, each, depth + 1)
