@@ -30,14 +30,14 @@ extern "C" {
  * `user` is what sts_allocator_new was given. The three functions are called in every thread that calls the library,
  * and in the exporter's own, in several at once, and while the library holds locks. They must not call the library, nor
  * leave by longjmp or an exception. */
-typedef void *(*sts_allocate_function)(size_t size, void *user);
+typedef void *(*sts_malloc_function)(size_t size, void *user);
 
-/* A host's realloc: `block` is NULL (then as sts_allocate_function) or one of its blocks. Returns a block with the old
+/* A host's realloc: `block` is NULL (then as sts_malloc_function) or one of its blocks. Returns a block with the old
  * bytes, and the old one is gone; or NULL, and the old one stays as it is. */
-typedef void *(*sts_resize_function)(void *block, size_t size, void *user);
+typedef void *(*sts_realloc_function)(void *block, size_t size, void *user);
 
 /* A host's free; `block` is not NULL. */
-typedef void (*sts_release_function)(void *block, void *user);
+typedef void (*sts_free_function)(void *block, void *user);
 
 /* An allocator made of three functions; what it needs itself comes from the first.
  *
@@ -48,8 +48,8 @@ typedef void (*sts_release_function)(void *block, void *user);
  *          is missing.
  * Threads  any; also from a callback.
  * Since    0.1.0 */
-STS_API sts_allocator *sts_allocator_new(sts_allocate_function allocate, sts_resize_function resize,
-                                         sts_release_function release, void *user);
+STS_API sts_allocator *sts_allocator_new(sts_malloc_function allocate, sts_realloc_function resize,
+                                         sts_free_function release, void *user);
 
 /* Frees an allocator; NULL is allowed. Everything that was made with it is freed before it: options, exporters,
  * requests, error objects, texts, ...

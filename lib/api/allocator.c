@@ -3,8 +3,8 @@
 
 #include "base/memory.h"
 
-sts_allocator *sts_allocator_new(sts_allocate_function allocate, sts_resize_function resize,
-                                 sts_release_function release, void *user) {
+sts_allocator *sts_allocator_new(sts_malloc_function allocate, sts_realloc_function resize, sts_free_function release,
+                                 void *user) {
     const sts_allocator made = {allocate, resize, release, user};
     if (!allocate || !resize || !release)
         return NULL;

@@ -16,9 +16,9 @@
 typedef struct sts_allocator sts__memory;
 
 struct sts_allocator {
-    sts_allocate_function allocate;
-    sts_resize_function resize;
-    sts_release_function release;
+    sts_malloc_function allocate;
+    sts_realloc_function resize;
+    sts_free_function release;
     void *user;
 };
 

@@ -55,6 +55,10 @@ class Message(Structure):
     pass
 
 
+class OauthToken(Structure):
+    pass
+
+
 class Options(Structure):
     pass
 
@@ -75,10 +79,6 @@ class Skew(Structure):
     pass
 
 
-class OauthToken(Structure):
-    pass
-
-
 class Topology(Structure):
     pass
 
@@ -95,9 +95,9 @@ class TransportSink(Structure):
     pass
 
 
-AllocateFunction = CFUNCTYPE(c_void_p, c_size_t, c_void_p)
-ResizeFunction = CFUNCTYPE(c_void_p, c_void_p, c_size_t, c_void_p)
-ReleaseFunction = CFUNCTYPE(None, c_void_p, c_void_p)
+MallocFunction = CFUNCTYPE(c_void_p, c_size_t, c_void_p)
+ReallocFunction = CFUNCTYPE(c_void_p, c_void_p, c_size_t, c_void_p)
+FreeFunction = CFUNCTYPE(None, c_void_p, c_void_p)
 OutcomeCallback = CFUNCTYPE(None, POINTER(Outcome), c_void_p)
 LogCallback = CFUNCTYPE(None, c_int32, c_char_p, c_void_p)
 PasswordCallback = CFUNCTYPE(None, POINTER(Password), c_void_p)
@@ -301,7 +301,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     # types.h
     "sts_text_free": (None, [c_char_p]),
     # allocator.h
-    "sts_allocator_new": (POINTER(Allocator), [AllocateFunction, ResizeFunction, ReleaseFunction, c_void_p]),
+    "sts_allocator_new": (POINTER(Allocator), [MallocFunction, ReallocFunction, FreeFunction, c_void_p]),
     "sts_allocator_free": (None, [POINTER(Allocator)]),
     # error.h
     "sts_status_name": (c_char_p, [c_int32]),
