@@ -3,65 +3,23 @@
 
 #include <stdbool.h>
 
-/* What is left of a message. */
-struct message {
-    const unsigned char *at;
-    const unsigned char *end;
-};
-
-static bool read_varint(struct message *message, uint64_t *number) {
-    *number = 0;
-    for (unsigned shift = 0; message->at < message->end && shift < 64; shift += 7) {
-        unsigned char byte = *message->at++;
-        *number |= (uint64_t)(byte & 0x7f) << shift;
-        if (!(byte & 0x80))
-            return true;
-    }
-    return false;
-}
-
-static bool skip(struct message *message, uint64_t size) {
-    if (size > (uint64_t)(message->end - message->at))
-        return false;
-    message->at += size;
-    return true;
-}
+#include "wire.h"
 
 /* The next field that is a message, of this number; false at the end, or where it cannot be read on. */
-static bool next_message(struct message *message, uint64_t number, struct message *inner) {
-    uint64_t tag, size;
-    while (message->at < message->end && read_varint(message, &tag)) {
-        bool is_good;
-        switch (tag & 7) {
-        case 0:
-            is_good = read_varint(message, &size);
-            break;
-        case 1:
-            is_good = skip(message, 8);
-            break;
-        case 2:
-            is_good = read_varint(message, &size);
-            inner->at = message->at;
-            is_good = is_good && skip(message, size);
-            inner->end = message->at;
-            if (is_good && tag >> 3 == number)
-                return true;
-            break;
-        case 5:
-            is_good = skip(message, 4);
-            break;
-        default:
-            is_good = false;
-        }
-        if (!is_good)
-            return false;
+static bool next_message(struct wire *message, uint64_t number, struct wire *inner) {
+    struct wire_field field;
+    while (wire_next(message, &field)) {
+        if (field.number != number || field.type != WIRE_BYTES)
+            continue;
+        *inner = wire_of(field.bytes);
+        return true;
     }
     return false;
 }
 
 /* The numbers are the same for all signals: groups by resource (1), in them groups by scope (2), in them items (2). */
 uint64_t otlp_items_count(const unsigned char *data, size_t size) {
-    struct message request = {data, data + size}, resource, scope, item;
+    struct wire request = wire_of((sts_bytes){data, size}), resource, scope, item;
     uint64_t count = 0;
     while (next_message(&request, 1, &resource))
         while (next_message(&resource, 2, &scope))

@@ -17,6 +17,7 @@
 #include "json_out.h"
 #include "lines.h"
 #include "memory.h"
+#include "topology_group.h"
 #include "topology_verbs.h"
 
 struct encoding {
@@ -163,13 +164,17 @@ static void encode_elements(struct encoding *run, sts_exporter *exporter) {
 
 /* --- whole messages --- */
 
-static void print_messages(const struct encoding *run, const sts_topology_messages *messages) {
+static void print_whole(bool is_metadata, sts_bytes key, sts_bytes value, void *user) {
+    const struct encoding *run = user;
+    print_message(sts_options_get(run->options, is_metadata ? "metadata_topic" : "topic"), key, value);
+}
+
+static void print_messages(struct encoding *run, const sts_topology_messages *messages) {
     for (size_t i = 0; i < sts_topology_messages_count(messages); i++) {
         sts_bytes key, value;
-        bool is_metadata = sts_topology_messages_is_metadata(messages, i);
         sts_topology_messages_key(messages, i, &key);
         sts_topology_messages_value(messages, i, &value);
-        print_message(sts_options_get(run->options, is_metadata ? "metadata_topic" : "topic"), key, value);
+        print_whole(sts_topology_messages_is_metadata(messages, i) != 0, key, value, run);
     }
 }
 
@@ -183,15 +188,8 @@ static void add_message(struct encoding *run, sts_topology_messages *messages) {
     sts_error_free(error);
 }
 
-static void group(const struct encoding *run, sts_topology_messages *messages) {
-    uint64_t max_bytes = run->max_bytes ? (uint64_t)run->max_bytes : INCUMBENTS_MAX_BYTES;
-    if (max_bytes > SIZE_MAX)
-        max_bytes = SIZE_MAX;
-    if (sts_topology_messages_group(messages, (size_t)max_bytes, NULL) != STS_OK)
-        out_of_memory(); /* the arguments were checked: nothing else is left */
-}
-
 static void encode_messages(struct encoding *run) {
+    uint64_t max_bytes = run->max_bytes ? (uint64_t)run->max_bytes : INCUMBENTS_MAX_BYTES;
     sts_topology_messages *messages = need(sts_topology_messages_new());
     while (lines_next_file(&run->lines)) {
         while (lines_next(&run->lines)) {
@@ -202,8 +200,7 @@ static void encode_messages(struct encoding *run) {
             sts_topology_messages_reset(messages);
         }
         if (run->group)
-            group(run, messages);
-        print_messages(run, messages);
+            topology_group(messages, max_bytes, print_whole, run);
         sts_topology_messages_reset(messages);
     }
     sts_topology_messages_free(messages);

@@ -353,17 +353,6 @@ STS_API sts_topology_messages *sts_topology_messages_new_with(const sts_allocato
 STS_API sts_status sts_topology_messages_add_json(sts_topology_messages *messages, const char *json, size_t json_size,
                                                   sts_error **error);
 
-/* Joins messages as the StackVista collector's exporter does (parity grouping): messages of repeated elements with
- * equal key and collection time become one, up to a sum of the single messages' sizes; the first one's other fields
- * stay; all else is left alone.
- *
- *   max_bytes  1 or more; that exporter has 786432
- *
- * Returns  STS_OK, STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
- * Threads  as sts_topology_messages_new.
- * Since    0.1.0 */
-STS_API sts_status sts_topology_messages_group(sts_topology_messages *messages, size_t max_bytes, sts_error **error);
-
 /* How many messages there are, and the parts of one.
  *
  *   count        how many

@@ -40,14 +40,6 @@ sts_status sts_topology_messages_add_json(sts_topology_messages *messages, const
     return status == STS_OK ? STS_OK : sts__error_report(messages->memory, error, &fault);
 }
 
-sts_status sts_topology_messages_group(sts_topology_messages *messages, size_t max_bytes, sts_error **error) {
-    sts__fault fault;
-    if (!messages || max_bytes == 0)
-        return bad_argument(memory_of(messages), error, "messages must not be NULL, and max_bytes must be 1 or more");
-    sts_status status = sts__messages_group(messages, max_bytes, &fault);
-    return status == STS_OK ? STS_OK : sts__error_report(messages->memory, error, &fault);
-}
-
 size_t sts_topology_messages_count(const sts_topology_messages *messages) {
     return messages ? messages->count : 0;
 }

@@ -32,7 +32,8 @@ void sts__messages_reset(sts_topology_messages *messages) {
     messages->count = 0;
 }
 
-sts_bytes sts__messages_encode(sts_topology_messages *messages, const sts__proto_type *type, const void *message) {
+/* Into the list's memory; data NULL when out of memory. */
+static sts_bytes encode(sts_topology_messages *messages, const sts__proto_type *type, const void *message) {
     sts__wire_writer_reset(&messages->writer);
     sts__topology_encode(&messages->writer, type, message);
     sts_bytes none = {NULL, 0};
@@ -50,7 +51,7 @@ static sts_status read_part(sts_topology_messages *messages, const sts__proto_ty
         status = sts__topology_check(type, made, 1, fault);
     if (status != STS_OK)
         return status;
-    *bytes = sts__messages_encode(messages, type, made);
+    *bytes = encode(messages, type, made);
     *message = made;
     return bytes->data ? STS_OK : sts__fault_no_memory(fault);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Whole messages as they are given: from JSON, encoded as they stand, and joined as the StackVista collector's exporter
- * joins them. */
+ * Whole messages as they are given: from JSON, encoded as they stand. */
 #ifndef STS_TOPOLOGY_MESSAGES_H
 #define STS_TOPOLOGY_MESSAGES_H
 
@@ -37,10 +36,6 @@ void sts__messages_reset(sts_topology_messages *messages);
 
 /* As the functions of stskafka/topology.h. */
 sts_status sts__messages_add_json(sts_topology_messages *messages, sts_bytes text, sts__fault *fault);
-sts_status sts__messages_group(sts_topology_messages *messages, size_t max_bytes, sts__fault *fault);
-
-/* Encodes a message into the list's memory; data NULL when out of memory. */
-sts_bytes sts__messages_encode(sts_topology_messages *messages, const sts__proto_type *type, const void *message);
 
 /* decode.c: appends a key and a value (data NULL: a tombstone) as a line of JSON; on failure a part of it. */
 sts_status sts__messages_decode(const sts__memory *memory, sts_bytes key, sts_bytes value, int32_t is_metadata,

@@ -110,8 +110,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (size_t i = 0; i < MOST_LINES && fuzz_take_line(&input, &line); i++)
         add(messages, batch, line);
     check_messages(messages);
-    HOLDS(sts_topology_messages_group(messages, MOST_BYTES, NULL) == STS_OK, "no grouping");
-    check_messages(messages);
     check_batch(batch);
     return 0;
 }

@@ -169,8 +169,6 @@ static void messages(struct torture *t) {
         TRY_OK(t, sts_topology_messages_add_json(list, lines[i], strlen(lines[i]), &t->error));
     TRY(t, status, sts_topology_messages_add_json(list, JSON("{\"key\":"), &t->error));
     MUST(status == STS_ERR_JSON && sts_topology_messages_count(list) == 3);
-    TRY_OK(t, sts_topology_messages_group(list, 10000, &t->error));
-    MUST(sts_topology_messages_count(list) == 2);
     for (size_t i = 0; i < sts_topology_messages_count(list); i++) {
         sts_bytes key;
         sts_bytes value;

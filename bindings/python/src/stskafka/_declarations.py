@@ -531,7 +531,6 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "sts_topology_messages_reset": (None, [POINTER(TopologyMessages)]),
     "sts_topology_messages_new_with": (POINTER(TopologyMessages), [POINTER(Allocator)]),
     "sts_topology_messages_add_json": (c_int32, [POINTER(TopologyMessages), c_char_p, c_size_t, POINTER(POINTER(Error))]),
-    "sts_topology_messages_group": (c_int32, [POINTER(TopologyMessages), c_size_t, POINTER(POINTER(Error))]),
     "sts_topology_messages_count": (c_size_t, [POINTER(TopologyMessages)]),
     "sts_topology_messages_is_metadata": (c_int32, [POINTER(TopologyMessages), c_size_t]),
     "sts_topology_messages_key": (None, [POINTER(TopologyMessages), c_size_t, POINTER(Bytes)]),
