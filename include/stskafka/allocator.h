@@ -47,7 +47,7 @@ typedef void (*sts_free_function)(void *block, void *user);
  * Returns  the allocator, for the caller to free with sts_allocator_free; NULL when out of memory, or where a function
  *          is missing.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_allocator *sts_allocator_new(sts_malloc_function allocate, sts_realloc_function resize,
                                          sts_free_function release, void *user);
 
@@ -55,7 +55,7 @@ STS_API sts_allocator *sts_allocator_new(sts_malloc_function allocate, sts_reall
  * requests, error objects, texts, ...
  *
  * Threads  any, when nothing made with it is left; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API void sts_allocator_free(sts_allocator *allocator);
 
 #ifdef __cplusplus

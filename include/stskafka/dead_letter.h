@@ -46,7 +46,7 @@ typedef void (*sts_dead_letter_callback)(const sts_dead_letter *letter, void *us
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_options_set.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_options_set_dead_letter_callback(sts_options *options, sts_dead_letter_callback callback,
                                                         void *user);
 
@@ -70,7 +70,7 @@ STS_API sts_status sts_options_set_dead_letter_callback(sts_options *options, st
  *
  * Returns  strings and views that live as long as the letter.
  * Threads  the one that the callback is called in.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API int32_t sts_dead_letter_kind(const sts_dead_letter *letter);
 STS_API sts_status sts_dead_letter_code(const sts_dead_letter *letter);
 STS_API const char *sts_dead_letter_text(const sts_dead_letter *letter);

@@ -101,7 +101,7 @@ enum {
  *
  * Returns  static strings, never NULL.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API const char *sts_status_name(sts_status status);
 STS_API const char *sts_status_text(sts_status status);
 
@@ -109,7 +109,7 @@ STS_API const char *sts_status_text(sts_status status);
  *
  * Returns  how many there are; the code, beyond the last STS_OK.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API size_t sts_status_count(void);
 STS_API sts_status sts_status_at(size_t index);
 
@@ -126,7 +126,7 @@ STS_API sts_status sts_status_at(size_t index);
  *
  * Returns  text: a string that lives as long as `error`, never NULL.
  * Threads  any, also from a callback; one error object belongs to one thread at a time.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_error_code(const sts_error *error);
 STS_API const char *sts_error_text(const sts_error *error);
 STS_API int32_t sts_error_is_retriable(const sts_error *error);
@@ -138,7 +138,7 @@ STS_API int64_t sts_error_offset(const sts_error *error);
  * Before the variable that held it is given to another call, it must be NULL again.
  *
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API void sts_error_free(sts_error *error);
 
 #ifdef __cplusplus

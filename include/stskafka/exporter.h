@@ -38,7 +38,7 @@ extern "C" {
  *          STS_ERR_NOT_AUTHENTICATED or STS_ERR_TIMED_OUT; STS_ERR_UNSUPPORTED, STS_ERR_SYSTEM, STS_ERR_NO_MEMORY,
  *          STS_ERR_INVALID_ARGUMENT; what the host's own transport returned from its open method.
  * Threads  any; from a callback of another exporter too.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_exporter_new(sts_exporter **exporter, const sts_options *options, sts_error **error);
 
 /* Changes how a running exporter reaches Kafka, without losing a record: addresses, certificates, credentials, pacing.
@@ -59,7 +59,7 @@ STS_API sts_status sts_exporter_new(sts_exporter **exporter, const sts_options *
  *          STS_ERR_REENTRANT, STS_ERR_FORKED, STS_ERR_CLOSED, STS_ERR_INVALID_ARGUMENT, STS_ERR_NO_MEMORY.
  * Threads  any; not from a callback. It may take `read_timeout` and a second more. The callbacks for log lines,
  *          passwords and tokens are called from inside it too, perhaps at the same time as from another thread.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_exporter_reconfigure(sts_exporter *exporter, const sts_options *options, sts_error **error);
 
 /* Waits until everything that was accepted before this call has its outcome; what lingers is sent at once. Records that
@@ -73,7 +73,7 @@ STS_API sts_status sts_exporter_reconfigure(sts_exporter *exporter, const sts_op
  *          STS_ERR_NO_MEMORY when messages that were open (sending_queue.batch.*) could not be made for lack of memory:
  *          they stay under way too; STS_ERR_REENTRANT, STS_ERR_FORKED, STS_ERR_CLOSED, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; not from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_flush(sts_exporter *exporter, int32_t timeout_ms, uint64_t *counts, size_t counts_size,
                              sts_error **error);
 
@@ -83,14 +83,14 @@ STS_API sts_status sts_flush(sts_exporter *exporter, int32_t timeout_ms, uint64_
  *
  * Returns  STS_OK, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_exporter_counts(const sts_exporter *exporter, uint64_t *counts, size_t counts_size);
 
 /* How many records were rejected with `code` since the exporter was made.
  *
  * Returns  the number; 0 for NULL, and in a child process after fork().
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API uint64_t sts_exporter_rejected(const sts_exporter *exporter, sts_status code);
 
 /* How many accepted records were not delivered, for the reason `code`: their outcome is STS_OUTCOME_FAILED, _UNCERTAIN
@@ -98,14 +98,14 @@ STS_API uint64_t sts_exporter_rejected(const sts_exporter *exporter, sts_status 
  *
  * Returns  the number; 0 for NULL, and in a child process after fork().
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API uint64_t sts_exporter_not_delivered(const sts_exporter *exporter, sts_status code);
 
 /* One line on what the exporter does: transport, brokers, topic, key, partition profile, acknowledgements.
  *
  * Returns  a string that lives as long as the exporter; "" for NULL.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API const char *sts_exporter_describe(const sts_exporter *exporter);
 
 /* The fingerprint of what decides about keys and partitions: the version of the rules, the profile, and a hash of the
@@ -114,7 +114,7 @@ STS_API const char *sts_exporter_describe(const sts_exporter *exporter);
  *
  * Returns  a string that lives as long as the exporter; "" for NULL.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API const char *sts_exporter_fingerprint(const sts_exporter *exporter);
 
 /* Serves the transport in the calling thread, if `service_thread` is false: outcomes become known, callbacks are
@@ -125,7 +125,7 @@ STS_API const char *sts_exporter_fingerprint(const sts_exporter *exporter);
  * Returns  STS_OK, also when there was nothing to do; STS_ERR_UNSUPPORTED where the exporter has its own thread;
  *          STS_ERR_REENTRANT, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
  * Threads  any, one at a time is served and the others wait; not from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_poll(sts_exporter *exporter, int32_t timeout_ms);
 
 /* A descriptor that is readable when sts_poll has something to do, for poll(2) and its like. It belongs to the
@@ -134,7 +134,7 @@ STS_API sts_status sts_poll(sts_exporter *exporter, int32_t timeout_ms);
  * Returns  the descriptor; -1 where the exporter has its own thread, or the transport has none, after fork(), and for
  *          NULL.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API int32_t sts_exporter_fd(sts_exporter *exporter);
 
 /* Ends an exporter: nothing is accepted from now on, what is under way gets up to `timeout_ms` to be delivered, and
@@ -156,7 +156,7 @@ STS_API int32_t sts_exporter_fd(sts_exporter *exporter);
  *          the host's transport, has not returned; STS_ERR_CLOSED when it was closed before; STS_ERR_REENTRANT,
  *          STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; not from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_exporter_close(sts_exporter *exporter, int32_t timeout_ms, uint64_t *counts, size_t counts_size,
                                       sts_error **error);
 
@@ -174,7 +174,7 @@ STS_API sts_status sts_exporter_close(sts_exporter *exporter, int32_t timeout_ms
  *          it is freed later; STS_ERR_REENTRANT from inside a callback of this exporter, and then it is not freed;
  *          STS_ERR_FORKED in a child process, where the parent's exporter cannot be freed.
  * Threads  any, when no other call on the exporter runs; not from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_exporter_free(sts_exporter *exporter, int32_t timeout_ms);
 
 /* The parts of an outcome.
@@ -198,7 +198,7 @@ STS_API sts_status sts_exporter_free(sts_exporter *exporter, int32_t timeout_ms)
  *
  * Returns  strings that live as long as the outcome.
  * Threads  any that may use the outcome: the one that its callback is called in, or the one that has its list.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API int32_t sts_outcome_kind(const sts_outcome *outcome);
 STS_API uint64_t sts_outcome_token(const sts_outcome *outcome);
 STS_API uint64_t sts_outcome_index(const sts_outcome *outcome);
@@ -219,7 +219,7 @@ STS_API uint64_t sts_outcome_latency_us(const sts_outcome *outcome);
  *          than there is memory for.
  * Threads  any; one list belongs to one thread at a time, and must not outlive the exporter it was filled by; also from
  *          a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_outcomes *sts_outcomes_new(size_t capacity);
 STS_API void sts_outcomes_free(sts_outcomes *outcomes);
 
@@ -230,7 +230,7 @@ STS_API void sts_outcomes_free(sts_outcomes *outcomes);
  *
  * Returns  as sts_outcomes_new.
  * Threads  as sts_outcomes_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_outcomes *sts_outcomes_new_with(const sts_allocator *allocator, size_t capacity);
 
 /* Takes outcomes from the exporter, in the order in which they became known, into a list whose old content is dropped.
@@ -244,14 +244,14 @@ STS_API sts_outcomes *sts_outcomes_new_with(const sts_allocator *allocator, size
  * Returns  STS_OK, also when there is none; STS_ERR_UNSUPPORTED where outcomes are not kept; STS_ERR_REENTRANT,
  *          STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; not from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_exporter_take_outcomes(sts_exporter *exporter, sts_outcomes *outcomes, int32_t timeout_ms);
 
 /* How many outcomes the list holds, and the one at `index`, from 0.
  *
  * Returns  the number; the outcome, which lives until the list is filled again or freed, or NULL beyond the last.
  * Threads  as sts_outcomes_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API size_t sts_outcomes_count(const sts_outcomes *outcomes);
 STS_API const sts_outcome *sts_outcomes_at(const sts_outcomes *outcomes, size_t index);
 

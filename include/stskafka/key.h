@@ -25,7 +25,7 @@ extern "C" {
  *
  * Returns  STS_OK, or STS_ERR_INVALID_ARGUMENT and then *partition is left as it was.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_partition(const char *profile, const void *key, size_t key_size, int32_t partition_count,
                                  int32_t *partition);
 
@@ -33,7 +33,7 @@ STS_API sts_status sts_partition(const char *profile, const void *key, size_t ke
  *
  * Returns  a static string; NULL beyond the last one.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API const char *sts_partition_profile_name(size_t index);
 
 /* A count of keys. */
@@ -46,7 +46,7 @@ typedef struct sts_skew sts_skew;
  *
  * Returns  the object, for the caller to free with sts_skew_free; NULL when out of memory or out of range.
  * Threads  any; one object belongs to one thread at a time; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_skew *sts_skew_new(size_t heaviest);
 STS_API void sts_skew_free(sts_skew *skew);
 
@@ -56,7 +56,7 @@ STS_API void sts_skew_free(sts_skew *skew);
  *
  * Returns  as sts_skew_new.
  * Threads  as sts_skew_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_skew *sts_skew_new_with(const sts_allocator *allocator, size_t heaviest);
 
 /* Counts one key.
@@ -65,7 +65,7 @@ STS_API sts_skew *sts_skew_new_with(const sts_allocator *allocator, size_t heavi
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_skew_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_skew_add(sts_skew *skew, const void *key, size_t key_size);
 
 /* What was counted: keys in all, null keys, empty keys; and an estimate of how many different keys there are (null ones
@@ -73,7 +73,7 @@ STS_API sts_status sts_skew_add(sts_skew *skew, const void *key, size_t key_size
  *
  * Returns  the number; 0 for NULL.
  * Threads  as sts_skew_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API uint64_t sts_skew_keys(const sts_skew *skew);
 STS_API uint64_t sts_skew_null_keys(const sts_skew *skew);
 STS_API uint64_t sts_skew_empty_keys(const sts_skew *skew);
@@ -89,7 +89,7 @@ STS_API uint64_t sts_skew_distinct_keys(const sts_skew *skew);
  *
  * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT, also beyond the last one.
  * Threads  as sts_skew_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_skew_heaviest(sts_skew *skew, size_t index, sts_bytes *key, uint64_t *count, uint64_t *too_many);
 
 #ifdef __cplusplus

@@ -37,7 +37,7 @@ typedef struct sts_logs sts_logs;
  *
  * Returns  the batch, for the caller to free with sts_logs_free; NULL when out of memory.
  * Threads  any; one batch belongs to one thread at a time; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_logs *sts_logs_new(void);
 STS_API void sts_logs_free(sts_logs *logs);
 
@@ -45,12 +45,12 @@ STS_API void sts_logs_free(sts_logs *logs);
  *
  * Returns  as sts_logs_new.
  * Threads  as sts_logs_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_logs *sts_logs_new_with(const sts_allocator *allocator);
 
 /* Empties the batch; keeps its memory, so that a batch that is used again and again allocates nothing after a while.
  *
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API void sts_logs_reset(sts_logs *logs);
 
 /* Adds a resource: the scopes and records after it belong to it. Records before the first one have no resource.
@@ -58,7 +58,7 @@ STS_API void sts_logs_reset(sts_logs *logs);
  * Returns  STS_OK; STS_ERR_ELEMENT where a body, an array or a map that was begun is not complete;
  *          STS_ERR_REQUEST_SIZE where the batch would be larger than any request may be (2 GiB - 1; what was replaced
  *          or removed counts too); STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_logs_add_resource(sts_logs *logs, sts_error **error);
 
 /* Adds an instrumentation scope to the resource: the records after it belong to it. Records before the resource's first
@@ -67,7 +67,7 @@ STS_API sts_status sts_logs_add_resource(sts_logs *logs, sts_error **error);
  *   name, version  NUL-terminated; NULL is the same as ""
  *
  * Returns  as sts_logs_add_resource; STS_ERR_UTF8.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_logs_add_scope(sts_logs *logs, const char *name, const char *version, sts_error **error);
 
 /* Adds a record. It has no body yet: with encoding=body it needs one (sts_logs_set_body_bytes).
@@ -75,7 +75,7 @@ STS_API sts_status sts_logs_add_scope(sts_logs *logs, const char *name, const ch
  *   time_unix_nano  when it happened, in ns since 1970; 0 where that is not known
  *
  * Returns  as sts_logs_add_resource.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_logs_add_record(sts_logs *logs, uint64_t time_unix_nano, sts_error **error);
 
 /* Removes what was added last: a resource, a scope or a record, with everything in it, complete or not. Use it for a
@@ -84,7 +84,7 @@ STS_API sts_status sts_logs_add_record(sts_logs *logs, uint64_t time_unix_nano, 
  *
  * Returns  STS_OK; STS_ERR_ELEMENT where nothing was added since the last removal or the beginning;
  *          STS_ERR_INVALID_ARGUMENT, STS_ERR_NO_MEMORY.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_logs_remove_last(sts_logs *logs, sts_error **error);
 
 /* The schema of what was added last, a resource or a scope; and how many of its attributes were left out, which a
@@ -94,7 +94,7 @@ STS_API sts_status sts_logs_remove_last(sts_logs *logs, sts_error **error);
  *   count       how many; 0 at first
  *
  * Returns  as sts_logs_add_scope; STS_ERR_ELEMENT also where nothing was added that has such a field.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_logs_set_schema_url(sts_logs *logs, const char *schema_url, sts_error **error);
 STS_API sts_status sts_logs_set_dropped_attributes_count(sts_logs *logs, uint32_t count, sts_error **error);
 
@@ -108,7 +108,7 @@ STS_API sts_status sts_logs_set_dropped_attributes_count(sts_logs *logs, uint32_
  *
  * Returns  as sts_logs_add_scope; STS_ERR_ELEMENT also where what was added last is no record;
  *          STS_ERR_INVALID_ARGUMENT also for any other number, or size of an id.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_logs_set_observed_time(sts_logs *logs, uint64_t observed_time_unix_nano, sts_error **error);
 STS_API sts_status sts_logs_set_severity(sts_logs *logs, int32_t severity_number, const char *severity_text,
                                          sts_error **error);
@@ -123,7 +123,7 @@ STS_API sts_status sts_logs_set_trace_context(sts_logs *logs, const void *trace_
  *   data  may be NULL if size is 0
  *
  * Returns  as sts_logs_set_event_name.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_logs_set_body_bytes(sts_logs *logs, const void *data, size_t size, sts_error **error);
 
 /* The record's body as text. With encoding=body only bytes can be sent; the other encodings, and specs (the option
@@ -132,7 +132,7 @@ STS_API sts_status sts_logs_set_body_bytes(sts_logs *logs, const void *data, siz
  *   text  not NULL; NUL-terminated
  *
  * Returns  as sts_logs_set_event_name.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_logs_set_body_text(sts_logs *logs, const char *text, sts_error **error);
 
 /* Gives the record the key of its Kafka message, in place of the one that the option `key` would make of it. The key
@@ -143,14 +143,14 @@ STS_API sts_status sts_logs_set_body_text(sts_logs *logs, const char *text, sts_
  *
  * Returns  STS_OK; STS_ERR_ELEMENT where what was added last is no record, or a body, an array or a map that was begun
  *          is not complete; STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_logs_set_key(sts_logs *logs, const void *key, size_t key_size, sts_error **error);
 
 /* Begins a body of any type, a map for instance: what is put next, without a name, is the body. With encoding=body
  * only bytes can be sent; the other encodings, and specs (the option `key`), take bodies of all types.
  *
  * Returns  as sts_logs_set_event_name.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_logs_begin_body(sts_logs *logs, sts_error **error);
 
 /* Puts an attribute into what was added last, a resource, a scope or a record; into an array or a map that was begun,
@@ -168,7 +168,7 @@ STS_API sts_status sts_logs_begin_body(sts_logs *logs, sts_error **error);
  * Returns  STS_OK; STS_ERR_ELEMENT where nothing was added that could have it, or a name is missing or too many;
  *          STS_ERR_UTF8; STS_ERR_TOO_DEEP where it would be nested deeper than any request may be (100 protobuf
  *          messages: about 47 arrays, or 31 maps); STS_ERR_REQUEST_SIZE, STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_logs_put_empty(sts_logs *logs, const char *name, sts_error **error);
 STS_API sts_status sts_logs_put_text(sts_logs *logs, const char *name, const char *text, sts_error **error);
 STS_API sts_status sts_logs_put_string(sts_logs *logs, const char *name, const char *text, size_t text_size,
@@ -184,13 +184,13 @@ STS_API sts_status sts_logs_begin_kvlist(sts_logs *logs, const char *name, sts_e
 /* Ends the array or the map that was begun last.
  *
  * Returns  STS_OK; STS_ERR_ELEMENT where there is none; STS_ERR_INVALID_ARGUMENT, STS_ERR_NO_MEMORY.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_logs_end(sts_logs *logs, sts_error **error);
 
 /* How many records the batch holds; and how many bytes its request has, at most.
  *
  * Returns  the number; 0 for NULL.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API size_t sts_logs_count(const sts_logs *logs);
 STS_API size_t sts_logs_size(const sts_logs *logs);
 
@@ -203,7 +203,7 @@ STS_API size_t sts_logs_size(const sts_logs *logs);
  * Returns  STS_OK; STS_ERR_ELEMENT where a body, an array or a map that was begun is not complete; STS_ERR_REENTRANT
  *          from a callback of an export or explanation of this batch, where it was changed meanwhile;
  *          STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_logs_bytes(sts_logs *logs, sts_bytes *otlp, sts_error **error);
 
 /* Exports the records of a batch, as sts_export_logs exports what sts_logs_bytes gives, with the keys of
@@ -213,7 +213,7 @@ STS_API sts_status sts_logs_bytes(sts_logs *logs, sts_bytes *otlp, sts_error **e
  *
  * Returns  as sts_export_logs and sts_logs_bytes.
  * Threads  any; one batch belongs to one thread at a time; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_export_log_batch(sts_exporter *exporter, sts_logs *logs, const sts_export_context *context,
                                         uint64_t *counts, size_t counts_size, sts_error **error);
 
@@ -223,7 +223,7 @@ STS_API sts_status sts_export_log_batch(sts_exporter *exporter, sts_logs *logs, 
  *
  * Returns  as sts_explain_logs and sts_logs_bytes.
  * Threads  as sts_export_log_batch.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_explain_log_batch(sts_exporter *exporter, sts_logs *logs, const sts_export_context *context,
                                          sts_explanation_callback callback, void *user, sts_error **error);
 

@@ -20,7 +20,7 @@ extern "C" {
  *
  * Returns  the object, for the caller to free with sts_export_context_free; NULL when out of memory.
  * Threads  any; one object belongs to one thread at a time; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_export_context *sts_export_context_new(void);
 STS_API void sts_export_context_free(sts_export_context *context);
 
@@ -28,13 +28,13 @@ STS_API void sts_export_context_free(sts_export_context *context);
  *
  * Returns  as sts_export_context_new.
  * Threads  as sts_export_context_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_export_context *sts_export_context_new_with(const sts_allocator *allocator);
 
 /* Resets the object to what it was when new; keeps its memory.
  *
  * Threads  as sts_export_context_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API void sts_export_context_reset(sts_export_context *context);
 
 /* A number of the host's own, which comes back with the outcome of each record (sts_outcome_token).
@@ -43,7 +43,7 @@ STS_API void sts_export_context_reset(sts_export_context *context);
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_export_context_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_export_context_set_token(sts_export_context *context, uint64_t token);
 
 /* Skips the records before this one. After STS_ERR_QUEUE_FULL, go on at accepted + rejected, as the counts have them
@@ -53,7 +53,7 @@ STS_API sts_status sts_export_context_set_token(sts_export_context *context, uin
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_export_context_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_export_context_set_first_record(sts_export_context *context, uint64_t first_record);
 
 /* Adds a pair of request metadata (what a collector calls client metadata). Names may repeat, and capitals do not
@@ -65,7 +65,7 @@ STS_API sts_status sts_export_context_set_first_record(sts_export_context *conte
  *
  * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT, STS_ERR_NO_MEMORY, and then nothing was added.
  * Threads  as sts_export_context_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_export_context_add_metadata(sts_export_context *context, const char *name, const void *value,
                                                    size_t value_size);
 
@@ -107,7 +107,7 @@ STS_API sts_status sts_export_context_add_metadata(sts_export_context *context, 
  *          way to wait for the result. Nothing was exported.
  *          STS_ERR_CLOSED, STS_ERR_NO_MEMORY: counts tell as for STS_ERR_QUEUE_FULL.
  * Threads  any, many at once; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_export_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size,
                                    const sts_export_context *context, uint64_t *counts, size_t counts_size,
                                    sts_error **error);
@@ -126,7 +126,7 @@ typedef void (*sts_explanation_callback)(const sts_explanation *explanation, voi
  * Returns  STS_OK, also when records would be rejected; STS_ERR_MALFORMED, STS_ERR_TOO_DEEP, STS_ERR_REQUEST_SIZE,
  *          STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT, STS_ERR_NO_MEMORY.
  * Threads  any, many at once; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, size_t otlp_size,
                                     const sts_export_context *context, sts_explanation_callback callback, void *user,
                                     sts_error **error);
@@ -159,7 +159,7 @@ STS_API sts_status sts_explain_logs(sts_exporter *exporter, const void *otlp, si
  *
  * Returns  strings and views that live as long as the explanation.
  * Threads  the one that the callback is called in.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API uint64_t sts_explanation_index(const sts_explanation *explanation);
 STS_API size_t sts_explanation_record_count(const sts_explanation *explanation);
 STS_API uint64_t sts_explanation_record_index(const sts_explanation *explanation, size_t index);

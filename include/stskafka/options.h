@@ -30,7 +30,7 @@ extern "C" {
  *
  * Returns  the object, for the caller to free with sts_options_free; NULL when out of memory.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_options *sts_options_new(void);
 
 /* The same, with its memory from an allocator (allocator.h); NULL is malloc. The exporters that are made from the
@@ -38,13 +38,13 @@ STS_API sts_options *sts_options_new(void);
  *
  * Returns  as sts_options_new.
  * Threads  as sts_options_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_options *sts_options_new_with(const sts_allocator *allocator);
 
 /* Frees the object; NULL is allowed. Exporters made from it have copied what they need.
  *
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API void sts_options_free(sts_options *options);
 
 /* Sets one option; the last value counts. An empty text is a value, not "unset". Names that begin with "kafka." set the
@@ -62,7 +62,7 @@ STS_API void sts_options_free(sts_options *options);
  *          remembered, even if it is a lack of memory: sts_exporter_new reports the faults of all options together,
  *          until the option is set correctly.
  * Threads  one options object belongs to one thread at a time; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_options_set(sts_options *options, const char *name, const char *value, sts_error **error);
 
 /* Sets the options that a file names, as sts_options_set does. The file has one of two forms, recognised by its first
@@ -91,7 +91,7 @@ STS_API sts_status sts_options_set(sts_options *options, const char *name, const
  *          the refused ones again; STS_ERR_SYSTEM: the file cannot be read; STS_ERR_NO_MEMORY,
  *          STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_options_set; the environment must not be changed by another thread meanwhile.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_options_load(sts_options *options, const char *file, sts_error **error);
 STS_API sts_status sts_options_load_text(sts_options *options, const char *name, const char *text, size_t text_size,
                                          sts_error **error);
@@ -104,7 +104,7 @@ STS_API sts_status sts_options_load_text(sts_options *options, const char *name,
  * Returns  a string that lives until the option is set again or the object is freed; NULL if there is no such option,
  *          or for a kafka.* property that was not set.
  * Threads  as sts_options_set.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API const char *sts_options_get(const sts_options *options, const char *name);
 
 /* Called with the outcome of each record (the option `outcomes` says of which), from the exporter's own thread; or, if
@@ -123,7 +123,7 @@ typedef void (*sts_outcome_callback)(const sts_outcome *outcome, void *user);
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_options_set.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_options_set_outcome_callback(sts_options *options, sts_outcome_callback callback, void *user);
 
 /* How severe a log line is. */
@@ -140,7 +140,7 @@ typedef void (*sts_log_callback)(int32_t level, const char *text, void *user);
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_options_set.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_options_set_log_callback(sts_options *options, sts_log_callback callback, void *user);
 
 /* A request for a password, for as long as a sts_password_callback answers it. */
@@ -163,7 +163,7 @@ typedef void (*sts_password_callback)(sts_password *password, void *user);
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_options_set.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_options_set_password_callback(sts_options *options, sts_password_callback callback, void *user);
 
 /* The name of the option whose value is asked for: "auth.sasl.password" or "tls.key_password". Others may come with
@@ -171,7 +171,7 @@ STS_API sts_status sts_options_set_password_callback(sts_options *options, sts_p
  *
  * Returns  a static string; "" for NULL.
  * Threads  inside the callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API const char *sts_password_option(const sts_password *password);
 
 /* Answers with a password, or says why there is none, for the error text. The last answer counts.
@@ -181,7 +181,7 @@ STS_API const char *sts_password_option(const sts_password *password);
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT; set also STS_ERR_NO_MEMORY, and then nothing was set.
  * Threads  inside the callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_password_set(sts_password *password, const char *text);
 STS_API sts_status sts_password_fail(sts_password *password, const char *why);
 
@@ -202,7 +202,7 @@ typedef void (*sts_oauth_token_callback)(sts_oauth_token *token, void *user);
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_options_set.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_options_set_oauth_token_callback(sts_options *options, sts_oauth_token_callback callback,
                                                         void *user);
 
@@ -216,7 +216,7 @@ STS_API sts_status sts_options_set_oauth_token_callback(sts_options *options, st
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT; set also STS_ERR_NO_MEMORY. On failure nothing was set.
  * Threads  inside the callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_oauth_token_set(sts_oauth_token *token, const char *value, const char *principal,
                                        int64_t expires_ms);
 STS_API sts_status sts_oauth_token_fail(sts_oauth_token *token, const char *why);
@@ -233,7 +233,7 @@ STS_API sts_status sts_oauth_token_fail(sts_oauth_token *token, const char *why)
  *
  * Returns  static strings, or NULL beyond the table.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API size_t sts_option_count(void);
 STS_API const char *sts_option_name(size_t index);
 STS_API const char *sts_option_type(size_t index);

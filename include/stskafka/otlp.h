@@ -59,7 +59,7 @@ enum {
  *          encoding) has no meaning for this one, or profiles are in another format than their encoding; nothing was
  *          exported.
  * Threads  any, many at once; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_export(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes, size_t size,
                               const sts_export_context *context, uint64_t *counts, size_t counts_size,
                               sts_error **error);
@@ -97,7 +97,7 @@ typedef void (*sts_release_callback)(const void *bytes, size_t size, void *user)
  * Returns  as sts_export. STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT and STS_ERR_NO_MEMORY too have released the bytes
  *          (unless `release` is NULL).
  * Threads  any, many at once; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_export_take(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes,
                                    size_t size, sts_release_callback release, void *release_user,
                                    const sts_export_context *context, uint64_t *counts, size_t counts_size,
@@ -112,7 +112,7 @@ STS_API sts_status sts_export_take(sts_exporter *exporter, int32_t signal, int32
  *
  * Returns  as sts_explain_logs, and STS_ERR_JSON, STS_ERR_UNSUPPORTED, STS_ERR_CONFIG as sts_export.
  * Threads  any, many at once; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_explain(sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes, size_t size,
                                const sts_export_context *context, sts_explanation_callback callback, void *user,
                                sts_error **error);

@@ -37,7 +37,7 @@ extern "C" {
  *          sts_export_logs, without the codes for malformed requests; and STS_ERR_CONFIG where the options cannot be
  *          used for logs.
  * Threads  any, many at once; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_export_record(sts_exporter *exporter, const char *topic, const void *key, size_t key_size,
                                      const void *value, size_t value_size, const sts_bytes *headers,
                                      size_t header_count, const sts_export_context *context, sts_error **error);

@@ -46,7 +46,7 @@ enum {
  *
  * Returns  STS_OK, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_exporter_queue(const sts_exporter *exporter, uint64_t *values, size_t values_size);
 
 /* The histogram of latencies: of the records that were delivered, how long they took from their acceptance to the
@@ -58,7 +58,7 @@ STS_API sts_status sts_exporter_queue(const sts_exporter *exporter, uint64_t *va
  *             last and beyond
  *
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API size_t sts_latency_bucket_count(void);
 STS_API uint64_t sts_latency_bucket_bound_us(size_t index);
 
@@ -70,7 +70,7 @@ STS_API uint64_t sts_latency_bucket_bound_us(size_t index);
  *
  * Returns  STS_OK, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_exporter_latency(const sts_exporter *exporter, uint64_t *buckets, size_t buckets_size,
                                         uint64_t *sum_us);
 
@@ -81,7 +81,7 @@ STS_API sts_status sts_exporter_latency(const sts_exporter *exporter, uint64_t *
  *
  * Returns  the number; 0 when the exporter was closed, in a child process after fork(), and for NULL.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API int32_t sts_exporter_threads(const sts_exporter *exporter);
 
 /* What a transport reports about its traffic: first sums since it was opened, then values of this moment. Kafka's come
@@ -114,7 +114,7 @@ enum {
  *
  * Returns  STS_OK, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_exporter_transport_statistics(const sts_exporter *exporter, int64_t *values, size_t values_size);
 
 /* All numbers of the exporter for Prometheus, in its text format, version 0.0.4 (content type "text/plain;
@@ -128,7 +128,7 @@ STS_API sts_status sts_exporter_transport_statistics(const sts_exporter *exporte
  *
  * Returns  STS_OK; STS_ERR_UTF8 for the name; STS_ERR_NO_MEMORY, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_exporter_statistics_prometheus(const sts_exporter *exporter, const char *name, char **text,
                                                       sts_error **error);
 
@@ -156,7 +156,7 @@ STS_API sts_status sts_exporter_statistics_prometheus(const sts_exporter *export
  *
  * Returns  STS_OK, STS_ERR_NO_MEMORY, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_exporter_statistics_json(const sts_exporter *exporter, char **json, sts_error **error);
 
 #ifdef __cplusplus

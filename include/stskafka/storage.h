@@ -35,7 +35,7 @@ enum {
  * Returns  STS_OK; STS_ERR_STORAGE where the folder cannot be read, or is of a newer library; STS_ERR_NO_MEMORY,
  *          STS_ERR_SYSTEM, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_storage_inspect(const char *folder, int64_t *values, size_t values_size, sts_error **error);
 
 #ifdef __cplusplus

@@ -43,7 +43,7 @@ typedef struct sts_topology sts_topology;
  *
  * Returns  the batch, for the caller to free with sts_topology_free; NULL when out of memory.
  * Threads  any; one batch belongs to one thread at a time; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_topology *sts_topology_new(void);
 STS_API void sts_topology_free(sts_topology *batch);
 
@@ -51,14 +51,14 @@ STS_API void sts_topology_free(sts_topology *batch);
  *
  * Returns  as sts_topology_new.
  * Threads  as sts_topology_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_topology *sts_topology_new_with(const sts_allocator *allocator);
 
 /* Empties the batch, stream and times included; keeps its memory, so that a batch that is used again and again
  * allocates nothing after a while.
  *
  * Threads  as sts_topology_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API void sts_topology_reset(sts_topology *batch);
 
 /* Who publishes a stream. */
@@ -77,7 +77,7 @@ enum {
  *
  * Returns  STS_OK, STS_ERR_INVALID_ARGUMENT, STS_ERR_UTF8, STS_ERR_NO_MEMORY.
  * Threads  as sts_topology_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_set_stream(sts_topology *batch, int32_t owner, const char *data_source,
                                            sts_error **error);
 
@@ -86,7 +86,7 @@ STS_API sts_status sts_topology_set_stream(sts_topology *batch, int32_t owner, c
  *
  * Returns  STS_OK; STS_ERR_ELEMENT for a time below 0; STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_topology_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_set_times(sts_topology *batch, int64_t collection_timestamp_ms,
                                           int64_t submitted_timestamp_ms, sts_error **error);
 
@@ -97,7 +97,7 @@ STS_API sts_status sts_topology_set_times(sts_topology *batch, int64_t collectio
  *
  * Returns  STS_OK; STS_ERR_ELEMENT for what is out of range; STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_topology_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_set_expiry(sts_topology *batch, int64_t expiry_interval_ms, sts_error **error);
 STS_API sts_status sts_topology_set_specificity(sts_topology *batch, double specificity, sts_error **error);
 
@@ -110,7 +110,7 @@ STS_API sts_status sts_topology_set_specificity(sts_topology *batch, double spec
  * Returns  STS_OK; STS_ERR_ELEMENT (empty or duplicate external id, no stream, an object that was begun and not ended);
  *          STS_ERR_UTF8; STS_ERR_INVALID_ARGUMENT; STS_ERR_NO_MEMORY.
  * Threads  as sts_topology_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_add_component(sts_topology *batch, const char *external_id, const char *name,
                                               const char *type_name, sts_error **error);
 
@@ -123,7 +123,7 @@ STS_API sts_status sts_topology_add_component(sts_topology *batch, const char *e
  * Returns  STS_OK; STS_ERR_ELEMENT where the element added last is no component; STS_ERR_UTF8;
  *          STS_ERR_INVALID_ARGUMENT; STS_ERR_NO_MEMORY.
  * Threads  as sts_topology_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_set_type_identifier(sts_topology *batch, const char *type_identifier,
                                                     sts_error **error);
 STS_API sts_status sts_topology_add_identifier(sts_topology *batch, const char *identifier, sts_error **error);
@@ -134,7 +134,7 @@ STS_API sts_status sts_topology_add_identifier(sts_topology *batch, const char *
  *
  * Returns  as sts_topology_add_identifier.
  * Threads  as sts_topology_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_add_tag(sts_topology *batch, const char *tag, sts_error **error);
 
 /* What a component is made of, and its state, as a JSON object (RFC 8259); set again, the last counts.
@@ -144,7 +144,7 @@ STS_API sts_status sts_topology_add_tag(sts_topology *batch, const char *tag, st
  * Returns  as sts_topology_add_identifier; STS_ERR_JSON with line and column; STS_ERR_TOO_DEEP with the path, where the
  *          message would be nested deeper than consumers in Go and Java take (100 protobuf messages, 32 objects).
  * Threads  as sts_topology_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_set_resource_definition(sts_topology *batch, const char *json, size_t json_size,
                                                         sts_error **error);
 STS_API sts_status sts_topology_set_status_data(sts_topology *batch, const char *json, size_t json_size,
@@ -169,7 +169,7 @@ STS_API sts_status sts_topology_set_status_data(sts_topology *batch, const char 
  *          STS_ERR_TOO_DEEP: both drop the whole, and the component stays as it was; STS_ERR_INVALID_ARGUMENT;
  *          STS_ERR_NO_MEMORY.
  * Threads  as sts_topology_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_begin_resource_definition(sts_topology *batch, sts_error **error);
 STS_API sts_status sts_topology_begin_status_data(sts_topology *batch, sts_error **error);
 STS_API sts_status sts_topology_put_null(sts_topology *batch, const char *name, sts_error **error);
@@ -193,7 +193,7 @@ enum { STS_DEPENDENCY_UNSPECIFIED = 0, STS_DEPENDENCY_HIERARCHICAL = 1, STS_DEPE
  *
  * Returns  as sts_topology_add_component; STS_ERR_ELEMENT also for an empty source or target.
  * Threads  as sts_topology_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_add_relation(sts_topology *batch, const char *external_id, const char *source,
                                              const char *target, const char *name, const char *type_name,
                                              int32_t dependency_type, sts_error **error);
@@ -204,7 +204,7 @@ STS_API sts_status sts_topology_add_relation(sts_topology *batch, const char *ex
  *
  * Returns  as sts_topology_add_component; STS_ERR_ELEMENT also inside a snapshot.
  * Threads  as sts_topology_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_delete_component(sts_topology *batch, const char *external_id, sts_error **error);
 STS_API sts_status sts_topology_delete_relation(sts_topology *batch, const char *external_id, sts_error **error);
 
@@ -215,7 +215,7 @@ STS_API sts_status sts_topology_delete_relation(sts_topology *batch, const char 
  * Returns  STS_OK; STS_ERR_ELEMENT (no stream, an object that was begun and not ended); STS_ERR_UTF8;
  *          STS_ERR_INVALID_ARGUMENT; STS_ERR_NO_MEMORY.
  * Threads  as sts_topology_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_add_error(sts_topology *batch, const char *category, const char *issue_id,
                                           const char *message, sts_error **error);
 
@@ -225,7 +225,7 @@ STS_API sts_status sts_topology_add_error(sts_topology *batch, const char *categ
  *
  * Returns  as sts_topology_add_error.
  * Threads  as sts_topology_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_remove_stream(sts_topology *batch, const char *cause, sts_error **error);
 
 /* A snapshot: start and stop go to every shard, the stream's elements in between travel as the snapshot's data, and
@@ -236,7 +236,7 @@ STS_API sts_status sts_topology_remove_stream(sts_topology *batch, const char *c
  * Returns  STS_OK; STS_ERR_ELEMENT (no stream, an object that was begun and not ended, an interval below 0, a start
  *          inside a snapshot, a stop outside of one); STS_ERR_INVALID_ARGUMENT; STS_ERR_NO_MEMORY.
  * Threads  as sts_topology_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_snapshot_start(sts_topology *batch, int32_t repeat_interval_ms, sts_error **error);
 STS_API sts_status sts_topology_snapshot_stop(sts_topology *batch, sts_error **error);
 
@@ -247,7 +247,7 @@ STS_API sts_status sts_topology_snapshot_stop(sts_topology *batch, sts_error **e
  *
  * Returns  as sts_topology_add_error; for the selector also STS_ERR_JSON with line and column, and STS_ERR_TOO_DEEP.
  * Threads  as sts_topology_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_set_metadata(sts_topology *batch, const char *display_name, const char *selector_json,
                                              size_t selector_size, sts_error **error);
 STS_API sts_status sts_topology_remove_metadata(sts_topology *batch, sts_error **error);
@@ -267,14 +267,14 @@ STS_API sts_status sts_topology_remove_metadata(sts_topology *batch, sts_error *
  * Returns  STS_OK; STS_ERR_JSON with line and column; STS_ERR_ELEMENT; STS_ERR_UTF8; STS_ERR_TOO_DEEP;
  *          STS_ERR_INVALID_ARGUMENT; STS_ERR_NO_MEMORY.
  * Threads  as sts_topology_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_add_json(sts_topology *batch, const char *json, size_t json_size, sts_error **error);
 
 /* How many elements and marks the batch holds.
  *
  * Returns  the number; 0 for NULL.
  * Threads  as sts_topology_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API size_t sts_topology_count(const sts_topology *batch);
 
 /* Exports a batch on the same path as sts_export_logs: same ledger, limits and outcomes. A record is a Kafka message
@@ -287,7 +287,7 @@ STS_API size_t sts_topology_count(const sts_topology *batch);
  * Returns  as sts_export_logs, but no codes of malformed requests; STS_ERR_ELEMENT where an object that was begun was
  *          not ended; STS_ERR_REENTRANT from a callback that explains or exports the same batch.
  * Threads  any, many at once, each with a batch of its own; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_export_topology(sts_exporter *exporter, const sts_topology *batch,
                                        const sts_export_context *context, uint64_t *counts, size_t counts_size,
                                        sts_error **error);
@@ -300,7 +300,7 @@ STS_API sts_status sts_export_topology(sts_exporter *exporter, const sts_topolog
  * Returns  STS_OK, also when messages would be rejected; STS_ERR_ELEMENT and STS_ERR_REENTRANT as sts_export_topology;
  *          STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT, STS_ERR_NO_MEMORY.
  * Threads  as sts_export_topology.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_explain_topology(sts_exporter *exporter, const sts_topology *batch,
                                         const sts_export_context *context, sts_explanation_callback callback,
                                         void *user, sts_error **error);
@@ -313,7 +313,7 @@ STS_API sts_status sts_explain_topology(sts_exporter *exporter, const sts_topolo
  *
  * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT, also where it does not fit.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_shard(const void *external_id, size_t external_id_size, uint32_t shard_count,
                                       char *text, size_t text_size);
 
@@ -329,7 +329,7 @@ typedef struct sts_topology_messages sts_topology_messages;
  *
  * Returns  the list, for the caller to free with sts_topology_messages_free; NULL when out of memory.
  * Threads  any; one list belongs to one thread at a time; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_topology_messages *sts_topology_messages_new(void);
 STS_API void sts_topology_messages_free(sts_topology_messages *messages);
 STS_API void sts_topology_messages_reset(sts_topology_messages *messages);
@@ -338,7 +338,7 @@ STS_API void sts_topology_messages_reset(sts_topology_messages *messages);
  *
  * Returns  as sts_topology_messages_new.
  * Threads  as sts_topology_messages_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_topology_messages *sts_topology_messages_new_with(const sts_allocator *allocator);
 
 /* Adds a message from JSON: {"key":{..},"message":{..}} for the stream, {"metadata_key":{..},"metadata":{..}|null} for
@@ -349,7 +349,7 @@ STS_API sts_topology_messages *sts_topology_messages_new_with(const sts_allocato
  *
  * Returns  STS_OK; STS_ERR_JSON, STS_ERR_UTF8, STS_ERR_TOO_DEEP, STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
  * Threads  as sts_topology_messages_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_messages_add_json(sts_topology_messages *messages, const char *json, size_t json_size,
                                                   sts_error **error);
 
@@ -363,7 +363,7 @@ STS_API sts_status sts_topology_messages_add_json(sts_topology_messages *message
  *
  * Returns  views live until the list is changed.
  * Threads  as sts_topology_messages_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API size_t sts_topology_messages_count(const sts_topology_messages *messages);
 STS_API int32_t sts_topology_messages_is_metadata(const sts_topology_messages *messages, size_t index);
 STS_API void sts_topology_messages_key(const sts_topology_messages *messages, size_t index, sts_bytes *key);
@@ -379,7 +379,7 @@ STS_API void sts_topology_messages_value(const sts_topology_messages *messages, 
  * Returns  STS_OK; STS_ERR_MALFORMED, STS_ERR_TOO_DEEP; STS_ERR_JSON for what has no JSON (a Struct with NaN, an
  *          infinity or a value without a kind); STS_ERR_NO_MEMORY, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_decode(const void *key, size_t key_size, const sts_bytes *value, int32_t is_metadata,
                                        char **json, sts_error **error);
 
@@ -390,7 +390,7 @@ STS_API sts_status sts_topology_decode(const void *key, size_t key_size, const s
  *
  * Returns  as sts_topology_decode.
  * Threads  as sts_topology_decode.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_topology_decode_with(const sts_allocator *allocator, const void *key, size_t key_size,
                                             const sts_bytes *value, int32_t is_metadata, char **json,
                                             sts_error **error);

@@ -129,7 +129,7 @@ typedef struct sts_transport {
  * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT when a method is missing, or the table is larger than known and not zero
  *          there.
  * Threads  as sts_options_set.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_options_set_transport(sts_options *options, const sts_transport *transport, void *context);
 
 /* For transports: reports what became of messages, each once. A second report of one message is ignored.
@@ -139,7 +139,7 @@ STS_API sts_status sts_options_set_transport(sts_options *options, const sts_tra
  *
  * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT for a message that is not under way, or a kind that is none (others count).
  * Threads  from inside poll, report, purge or close.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_transport_complete(sts_transport_sink *sink, const sts_completion *completion);
 STS_API sts_status sts_transport_complete_many(sts_transport_sink *sink, const sts_completion *completions,
                                                size_t count);
@@ -150,7 +150,7 @@ STS_API sts_status sts_transport_complete_many(sts_transport_sink *sink, const s
  *   text   UTF-8, no line end; NULL says nothing
  *
  * Threads  from inside open, poll, purge or close.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API void sts_transport_log(sts_transport_sink *sink, int32_t level, const char *text);
 
 /* For transports: a topic was seen to have another number of partitions than before, which moves most keys: more, or
@@ -160,7 +160,7 @@ STS_API void sts_transport_log(sts_transport_sink *sink, int32_t level, const ch
  *   before  how many partitions there were; where that is `now`, nothing happens
  *
  * Threads  from inside poll.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API void sts_transport_notify_partition_change(sts_transport_sink *sink, const char *topic, int32_t before,
                                                    int32_t now);
 
@@ -170,7 +170,7 @@ STS_API void sts_transport_notify_partition_change(sts_transport_sink *sink, con
  *   replayed  how many messages without an outcome were given to the new one
  *
  * Threads  from inside poll.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API void sts_transport_notify_producer_rebuild(sts_transport_sink *sink, uint64_t replayed);
 
 /* For transports: the cluster that carries the messages was found to be another one than before, or a topic in it to
@@ -179,7 +179,7 @@ STS_API void sts_transport_notify_producer_rebuild(sts_transport_sink *sink, uin
  *   text  not NULL; what was found, in UTF-8, no line end
  *
  * Threads  from inside open, poll, purge or close.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API void sts_transport_notify_cluster_change(sts_transport_sink *sink, const char *text);
 
 /* For transports: numbers on its traffic, as they are now; they replace what it told before, and the host gets them
@@ -190,7 +190,7 @@ STS_API void sts_transport_notify_cluster_change(sts_transport_sink *sink, const
  *           there were at least
  *
  * Threads  from inside open, poll, purge or close.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API void sts_transport_notify_statistics(sts_transport_sink *sink, const int64_t *values, size_t count);
 
 /* The context of a transport into memory. */
@@ -214,7 +214,7 @@ typedef struct sts_memory_transport sts_memory_transport;
  *
  * Returns  STS_OK; STS_ERR_INVALID_ARGUMENT with the step that is wrong, STS_ERR_SYSTEM, STS_ERR_NO_MEMORY.
  * Threads  any; also from a callback. It is freed after sts_exporter_free of the exporter that has it.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_memory_transport_new(sts_memory_transport **transport, const char *script, size_t capacity,
                                             int32_t partitions, sts_error **error);
 STS_API void sts_memory_transport_free(sts_memory_transport *transport);
@@ -225,7 +225,7 @@ STS_API void sts_memory_transport_free(sts_memory_transport *transport);
  *
  * Returns  as sts_memory_transport_new.
  * Threads  as sts_memory_transport_new.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API sts_status sts_memory_transport_new_with(const sts_allocator *allocator, sts_memory_transport **transport,
                                                  const char *script, size_t capacity, int32_t partitions,
                                                  sts_error **error);
@@ -234,7 +234,7 @@ STS_API sts_status sts_memory_transport_new_with(const sts_allocator *allocator,
  *
  * Returns  a static table, never NULL.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API const sts_transport *sts_memory_transport_table(void);
 
 /* How many messages were taken in all, and the kept one at `index`, from 0, in the order of sending.
@@ -242,7 +242,7 @@ STS_API const sts_transport *sts_memory_transport_table(void);
  * Returns  the number; the message, which lives as long as the object, or NULL beyond the last one kept. 0 and NULL for
  *          NULL.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API uint64_t sts_memory_transport_count(const sts_memory_transport *transport);
 STS_API const sts_message *sts_memory_transport_message(const sts_memory_transport *transport, size_t index);
 

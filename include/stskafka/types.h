@@ -82,7 +82,7 @@ enum {
  *   text  NULL is allowed
  *
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API void sts_text_free(char *text);
 
 #ifdef __cplusplus

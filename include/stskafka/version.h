@@ -13,16 +13,16 @@ extern "C" {
 #endif
 
 /* The version of these headers (semantic versioning, semver.org). */
-#define STS_VERSION_MAJOR 0
-#define STS_VERSION_MINOR 1
+#define STS_VERSION_MAJOR 1
+#define STS_VERSION_MINOR 0
 #define STS_VERSION_PATCH 0
-#define STS_VERSION_TEXT "0.1.0"
+#define STS_VERSION_TEXT "1.0.0"
 
-/* The version of the library that runs, for instance "0.1.0".
+/* The version of the library that runs, for instance "1.0.0".
  *
  * Returns  a static string, never NULL.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API const char *sts_version(void);
 
 /* The number of the binary interface, which is the number in the SONAME. It is independent of the version: a program
@@ -30,7 +30,7 @@ STS_API const char *sts_version(void);
  *
  * Returns  the number.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API int32_t sts_abi_version(void);
 
 /* The version of librdkafka that this process runs with, and the one that the library was compiled against,
@@ -38,7 +38,7 @@ STS_API int32_t sts_abi_version(void);
  *
  * Returns  static strings, never NULL.
  * Threads  any; also from a callback.
- * Since    0.1.0 */
+ * Since    1.0.0 */
 STS_API const char *sts_librdkafka_version(void);
 STS_API const char *sts_librdkafka_version_built(void);
 

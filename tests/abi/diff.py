@@ -87,9 +87,6 @@ def verdict(path):
         return f"The ABI number is another one than the stored interface's: {UPDATE}.", True
     if appended_at_most(path):
         return f"Functions, or members at the end of {', '.join(APPENDABLE)}, were added, nothing else changed: {UPDATE}.", True
-    if abi_number() == 0:
-        return ("The binary interface changed. While the ABI number is 0 that is allowed: mark the change with **ABI** in\n"
-                f"CHANGELOG.md; {UPDATE}. Else undo it."), True
     return (f"The binary interface changed, and ABI {abi_number()} promises that it does not: undo it (functions may be added).\n"
             "A break raises STSKAFKA_ABI in CMakeLists.txt, with a line in lib/ABI.md."), False
 

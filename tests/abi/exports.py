@@ -13,7 +13,7 @@ LEDGER = ROOT / "tests/abi/exports.txt"
 
 
 def declared():
-    """Names in the order of the headers, with the version that the nearest comment before gives ("Since 0.1.0")."""
+    """Names in the order of the headers, with the version that the nearest comment before gives ("Since 1.0.0")."""
     found = []
     for path in sorted((ROOT / "include/stskafka").glob("*.h")):
         since = None

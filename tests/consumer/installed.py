@@ -100,14 +100,14 @@ class Installed(Consumer):
 
     def test_find_package(self):
         self.assert_projects_programs_work(build_project(
-            self.installation.folder / "project", "find_package(stskafka 0.1 REQUIRED)",
+            self.installation.folder / "project", "find_package(stskafka 1.0 REQUIRED)",
             f"-DCMAKE_PREFIX_PATH={self.installation.prefix}"))
 
     def test_the_shared_library_needs_no_development_files(self):
         folder = self.installation.folder / "shared_alone"
         folder.mkdir()
         (folder / "CMakeLists.txt").write_text("".join(CMAKE_PROJECT.partition("add_executable(c_static")[:1]) %
-                                               "find_package(stskafka 0.1 REQUIRED)")
+                                               "find_package(stskafka 1.0 REQUIRED)")
         found = run("env", "PKG_CONFIG_LIBDIR=/nowhere", "cmake", "-G", "Ninja", "-S", folder, "-B", folder / "build",
                     f"-DCMAKE_PREFIX_PATH={self.installation.prefix}")
         self.assertIn("only the shared library can be linked with", found)

@@ -77,14 +77,14 @@ class Case(unittest.TestCase):
 class Wheel(Case):
     def test_with_the_library(self):
         wheel = self.build(self.build_sdist())
-        self.assertTrue(wheel.name.startswith("stskafka-0.1.0-py3-none-linux_"), wheel.name)
+        self.assertTrue(wheel.name.startswith("stskafka-1.0.0-py3-none-linux_"), wheel.name)
         beside = {name for name in self.names_in(wheel) if ".dist-info/" not in name and not name.endswith(".py")}
-        self.assertEqual(beside, {"stskafka/py.typed", "stskafka/libstskafka.so.0"})
+        self.assertEqual(beside, {"stskafka/py.typed", "stskafka/libstskafka.so.1"})
         licenses = {name.partition("/licenses/")[2] for name in self.names_in(wheel) if "/licenses/" in name}
         self.assertLessEqual({"LICENSE", "librdkafka/LICENSES.txt"}, licenses)
         create_topic("python-wheel", 3)
         site, loaded, librdkafka = self.run_installed(wheel, kafka_bootstrap())
-        library = site / "stskafka/libstskafka.so.0"
+        library = site / "stskafka/libstskafka.so.1"
         self.assertEqual((loaded, librdkafka), ([str(library)], []))
         names = subprocess.run(["nm", "-D", "--defined-only", library], check=True, capture_output=True, text=True).stdout
         self.assertEqual({line.split()[2].partition("_")[0] for line in names.splitlines()}, {"sts", "STSKAFKA"})
@@ -103,7 +103,7 @@ class Wheel(Case):
     def test_without_it(self):
         wheel = self.build(STSKAFKA_PYTHON_BUNDLED="OFF")
         self.assertFalse([name for name in self.names_in(wheel) if "libstskafka" in name])
-        library = (BUILD / "lib/libstskafka.so.0").resolve()
+        library = (BUILD / "lib/libstskafka.so.1").resolve()
         _, loaded, _ = self.run_installed(wheel, STSKAFKA_LIBRARY=str(library))
         self.assertEqual(loaded, [str(library)])
 

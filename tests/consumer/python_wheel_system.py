@@ -10,7 +10,7 @@ class SystemsLibrdkafka(Case):
         wheel = self.build(STSKAFKA_RDKAFKA="system")
         self.assertFalse([name for name in self.names_in(wheel) if "licenses/librdkafka" in name])
         site, loaded, librdkafka = self.run_installed(wheel)
-        self.assertEqual((loaded, len(librdkafka)), ([str(site / "stskafka/libstskafka.so.0")], 1))
+        self.assertEqual((loaded, len(librdkafka)), ([str(site / "stskafka/libstskafka.so.1")], 1))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ install(TARGETS parent_shared parent_static EXPORT parent-targets)
 install(EXPORT parent-targets NAMESPACE parent:: DESTINATION ${{CMAKE_INSTALL_LIBDIR}}/cmake/parent)
 export(EXPORT parent-targets NAMESPACE parent:: FILE ${{PROJECT_BINARY_DIR}}/parent-targets.cmake)
 file(WRITE ${{PROJECT_BINARY_DIR}}/parent-config.cmake
-  "include(CMakeFindDependencyMacro)\\nfind_dependency(stskafka 0.1)\\n"
+  "include(CMakeFindDependencyMacro)\\nfind_dependency(stskafka 1.0)\\n"
   "include(\\${{CMAKE_CURRENT_LIST_DIR}}/parent-targets.cmake)\\n")
 install(FILES ${{PROJECT_BINARY_DIR}}/parent-config.cmake DESTINATION ${{CMAKE_INSTALL_LIBDIR}}/cmake/parent)
 """

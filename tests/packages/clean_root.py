@@ -10,7 +10,7 @@ from made import FOLDER, ROOT
 from topics import create_topic
 
 TOPIC = "packages-clean-root"
-NAMES = ("libstskafka0", "libstskafka-dev", "stskafka", "python3-stskafka")
+NAMES = ("libstskafka1", "libstskafka-dev", "stskafka", "python3-stskafka")
 EXAMPLES = "/usr/share/doc/libstskafka-dev/examples"
 DATA = f"{EXAMPLES}/data"
 PYTHON = """\
@@ -22,7 +22,7 @@ with stskafka.Exporter({"transport": "memory"}) as exporter:
 CMAKE = f"""\
 cmake_minimum_required(VERSION 3.20)
 project(consumer C)
-find_package(stskafka 0.1 REQUIRED)
+find_package(stskafka 1.0 REQUIRED)
 add_executable(by_cmake {EXAMPLES}/minimal/minimal.c)
 target_link_libraries(by_cmake stskafka::stskafka)
 """
@@ -81,7 +81,7 @@ class Works(unittest.TestCase):
         flags = self.machine.run("pkg-config --cflags --libs stskafka")
         self.assertNotIn("/usr/lib", flags, "where the compiler looks by itself")
         self.machine.run(f"cc {source} -o /shared $(pkg-config --cflags --libs stskafka);"
-                         " ldd /shared | grep libstskafka.so.0")
+                         " ldd /shared | grep libstskafka.so.1")
         self.assert_does_the_main_job("/shared")
         self.machine.run(f"cc {source} -o /static $(pkg-config --cflags --libs stskafka-static); ! ldd /static | grep libstskafka")
         self.assert_does_the_main_job("/static")
@@ -125,7 +125,7 @@ class Goes(unittest.TestCase):
         self.machine.apt_install("/packages/next/*.deb")
         self.assertEqual(self.versions(), {version.replace("-1 ", "-2 ")})
         self.machine.apt_install("--reinstall", "/packages/next/*.deb")
-        self.assertIn("ABI 0", self.machine.run("stskafka version"))
+        self.assertIn("ABI 1", self.machine.run("stskafka version"))
         self.machine.run("python3 -c 'import stskafka.handler'")
         self.machine.run(f"apt-get -qy purge {' '.join(NAMES)}")
         self.assertEqual(self.traces(), [])

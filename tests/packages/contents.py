@@ -11,8 +11,8 @@ from pathlib import Path
 
 from made import FOLDER, ROOT, Package, tarball
 
-LIBRARY, DEV, TOOL, PYTHON = NAMES = ("libstskafka0", "libstskafka-dev", "stskafka", "python3-stskafka")
-DEBUG = ("libstskafka0-dbgsym", "stskafka-dbgsym")
+LIBRARY, DEV, TOOL, PYTHON = NAMES = ("libstskafka1", "libstskafka-dev", "stskafka", "python3-stskafka")
+DEBUG = ("libstskafka1-dbgsym", "stskafka-dbgsym")
 
 
 def run(*command):
@@ -50,7 +50,7 @@ class Packages(unittest.TestCase):
         return self.root / path[1:]
 
     def binaries(self):
-        return {LIBRARY: self.installed(f"{LIB}/libstskafka.so.0").resolve(), TOOL: self.installed("/usr/bin/stskafka")}
+        return {LIBRARY: self.installed(f"{LIB}/libstskafka.so.1").resolve(), TOOL: self.installed("/usr/bin/stskafka")}
 
     def test_folder(self):
         sums = dict(reversed(line.split()) for line in (FOLDER / "SHA256SUMS").read_text().splitlines())
@@ -73,12 +73,12 @@ class Packages(unittest.TestCase):
 
     def test_library(self):
         real = self.binaries()[LIBRARY].name
-        self.assertRegex(real, r"^libstskafka\.so\.0\.[0-9]+\.[0-9]+$")
-        self.assert_holds(LIBRARY, {f"{LIB}/{real}", f"{LIB}/libstskafka.so.0"})
+        self.assertRegex(real, r"^libstskafka\.so\.1\.[0-9]+\.[0-9]+$")
+        self.assert_holds(LIBRARY, {f"{LIB}/{real}", f"{LIB}/libstskafka.so.1"})
         self.assertEqual(set(self.packages[LIBRARY].depends), {
             "libc6", "libmurmurhash2", "libnettle8", "librdkafka1", "libutf8proc2", "libxxhash0", "libyajl2", "zlib1g"})
         self.assertIn("activate-noawait ldconfig", self.packages[LIBRARY].control["triggers"])
-        self.assertEqual(self.packages[LIBRARY].control["shlibs"], f"libstskafka 0 {LIBRARY} (>= {self.version})\n")
+        self.assertEqual(self.packages[LIBRARY].control["shlibs"], f"libstskafka 1 {LIBRARY} (>= {self.version})\n")
 
     def test_symbols_are_those_of_the_ledger(self):
         lines = self.sources["tests/abi/exports.txt"].decode().splitlines()

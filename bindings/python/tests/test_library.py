@@ -28,7 +28,7 @@ def test_the_named_one():
 
 
 def test_one_that_is_not_there():
-    done = import_with("/nowhere/libstskafka.so.0")
+    done = import_with("/nowhere/libstskafka.so.1")
     assert done.returncode == 1 and "ImportError: cannot load the library of stskafka, /nowhere/" in done.stderr
 
 
@@ -39,8 +39,8 @@ def test_one_that_is_too_old(tmp_path):
 
 def test_one_with_another_binary_interface(tmp_path):
     functions = "".join(f"void {name}(void) {{}}\n" for name in NAMES)
-    done = import_with(compiled(tmp_path, functions + "int sts_abi_version(void) { return 1; }\n"))
-    assert done.returncode == 1 and "has the binary interface 1; this package needs 0" in done.stderr
+    done = import_with(compiled(tmp_path, functions + "int sts_abi_version(void) { return 2; }\n"))
+    assert done.returncode == 1 and "has the binary interface 2; this package needs 1" in done.stderr
 
 
 def test_versions():

@@ -8,7 +8,7 @@ from ctypes import (CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_int32, 
 from typing import Any, Dict, List, Tuple
 
 #: The number of the binary interface that these declarations are for (sts_abi_version).
-ABI = 0
+ABI = 1
 
 
 class Allocator(Structure):
