@@ -111,7 +111,8 @@ static void print_bash(void) {
     puts("# Completes stskafka in bash: source this, or put it into /usr/share/bash-completion/completions/stskafka\n"
          "_stskafka() {\n"
          "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]} words=''\n"
-         "    [[ $before == = ]] && before=${COMP_WORDS[COMP_CWORD-2]}");
+         "    [[ $before == = ]] && before=${COMP_WORDS[COMP_CWORD-2]}\n"
+         "    [[ $word == = ]] && word='' # behind --option=, which bash takes for a word");
     printf("    if ((COMP_CWORD == 1)); then\n        COMPREPLY=($(compgen -W '");
     print_verbs(tool_verbs);
     puts(" --help --version' -- \"$word\"))\n        return\n    fi");

@@ -49,6 +49,10 @@ class Completion(Case):
         self.assertEqual(self.complete("verify", "--profile", ""), {"java", "sarama", "librdkafka"})
         self.assertEqual(self.complete("send", "-o", "sending_queue.max"), {"sending_queue.max_bytes=", "sending_queue.max_in_flight="})
         self.assertEqual(self.complete("topology", "encode", "--mess"), {"--message"})
+        # Bash takes --format=otlp- for three words.
+        self.assertEqual(self.complete("verify", "--profile", "="), {"java", "sarama", "librdkafka"})
+        self.assertEqual(self.complete("send", "--format", "=", "otlp-"), {"otlp-json"})
+        self.assertEqual(self.complete("send", "--option", "=", "sending_queue.max_b"), {"sending_queue.max_bytes="})
         self.assertIn("--config", self.complete("explain", "--"))
 
     def test_every_option_of_every_verb(self):
@@ -89,6 +93,9 @@ class Completion(Case):
         self.assertEqual(self.complete_in_zsh("stskafka verify --profile "), {"java", "sarama", "librdkafka"})
         self.assertEqual(self.complete_in_zsh("stskafka send -o sending_queue.max"), {"sending_queue.max_bytes=", "sending_queue.max_in_flight="})
         self.assertIn("--message", self.complete_in_zsh("stskafka topology encode --mess"))
+        self.assertEqual(self.complete_in_zsh("stskafka verify --profile="), {"java", "sarama", "librdkafka"})
+        self.assertEqual(self.complete_in_zsh("stskafka send --format=otlp-"), {"otlp-json"})
+        self.assertEqual(self.complete_in_zsh("stskafka send --option=sending_queue.max_b"), {"sending_queue.max_bytes="})
         self.assertEqual(self.complete_in_zsh("stskafka completion "), {"bash", "zsh", "fish"})
 
     def complete_in_fish(self, line):
@@ -106,6 +113,7 @@ class Completion(Case):
         self.assertEqual(self.complete_in_fish("stskafka verify --profile "), {"java", "sarama", "librdkafka"})
         self.assertEqual(self.complete_in_fish("stskafka send -o sending_queue.max"), {"sending_queue.max_bytes=", "sending_queue.max_in_flight="})
         self.assertEqual(self.complete_in_fish("stskafka topology encode --mess"), {"--message"})
+        self.assertEqual(self.complete_in_fish("stskafka verify --profile="), {f"--profile={name}" for name in ("java", "sarama", "librdkafka")})
         self.assertEqual(self.complete_in_fish("stskafka completion "), {"bash", "zsh", "fish"})
 
     def test_each_shell_has_every_option(self):
