@@ -11,9 +11,11 @@
 #include "suggest.h"
 
 static void list_verbs(FILE *to, const char *program, const struct verb *verbs) {
-    fprintf(to, "usage: %s VERB [ARGUMENTS]; %s VERB --help explains\n", program, program);
+    /* help2man, which makes the manual page, knows verbs by two spaces before what they do. */
+    fprintf(to, "Usage: %s VERB [ARGUMENTS]\n", program);
     for (const struct verb *v = verbs; v->name; v++)
-        fprintf(to, "  %-10s %s\n", v->name, v->text);
+        fprintf(to, "  %-10s  %s\n", v->name, v->text);
+    fprintf(to, "%s VERB --help explains a verb.\n", program);
 }
 
 static int run_verb(const struct verb *verb, const char *program, int argc, char **argv) {

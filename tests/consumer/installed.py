@@ -1,6 +1,7 @@
 """Somebody else's program against the library: examples/minimal in C, and the same in C++. Built through pkg-config (shared and
 static) and find_package from an install prefix that was moved after the installation, and with the sources as a part of the program's own
 build (add_subdirectory); run against a real Kafka."""
+import re
 import shutil
 import subprocess
 import tempfile
@@ -124,6 +125,24 @@ class Installed(Consumer):
         tool = self.installation.prefix / "bin/stskafka"
         self.assertIn(str(self.installation.prefix.resolve()), run("ldd", tool))
         self.assertIn("librdkafka", run(tool, "version"))
+
+    def test_what_the_tool_says_of_itself(self):
+        """Completions where the shells look for them, and a manual page for each verb."""
+        tool, share = self.installation.prefix / "bin/stskafka", self.installation.prefix / "share"
+        for shell, place in {"bash": "bash-completion/completions/stskafka", "zsh": "zsh/site-functions/_stskafka",
+                             "fish": "fish/vendor_completions.d/stskafka.fish"}.items():
+            self.assertEqual((share / place).read_text(), run(tool, "completion", shell), place)
+        verbs = {"-".join(("stskafka", *above, verb)) for above in ((), ("topology",))
+                 for verb in re.findall(r"^  ([a-z]+) ", run(tool, *above, "--help"), re.M)}
+        self.assertLessEqual({"stskafka-send", "stskafka-topology-encode"}, verbs)
+        pages = {page.stem: page.read_text() for page in (share / "man/man1").iterdir()}
+        self.assertEqual(set(pages), verbs | {"stskafka"})
+        for name, page in pages.items():
+            self.assertIn(f'\n.TH {name.upper()} "1" ', page)
+            self.assertIn(f"\n{name} \\- ", page)
+            self.assertIn("\n.SH SYNOPSIS\n", page)
+        for verb in re.findall(r"^  ([a-z]+) ", run(tool, "--help"), re.M):
+            self.assertIn(f"\n.TP\n{verb}\n", pages["stskafka"], "a verb has a paragraph of its own")
 
     def test_the_example_is_short(self):
         self.assertLess(len(SOURCE.read_text().splitlines()), 40)

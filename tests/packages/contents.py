@@ -115,11 +115,13 @@ class Packages(unittest.TestCase):
 
     def test_tool(self):
         tool = self.binaries()[TOOL]
-        usage = run("env", f"LD_LIBRARY_PATH={self.installed(LIB)}", tool, "--help")
-        verbs = re.findall(r"^  (\w+) (?!.*not built yet)", usage, re.M)
-        self.assertIn("send", verbs)
-        pages = {f"/usr/share/man/man1/{page}.1.gz" for page in ("stskafka", *(f"stskafka-{verb}" for verb in verbs))}
-        self.assert_holds(TOOL, {"/usr/bin/stskafka", *pages}, {"OPTIONS.md", "lib/key/README.md"})
+        verbs = {"-".join(("stskafka", *above, verb)) for above in ((), ("topology",)) for verb in re.findall(
+            r"^  (\w+) ", run("env", f"LD_LIBRARY_PATH={self.installed(LIB)}", tool, *above, "--help"), re.M)}
+        self.assertLessEqual({"stskafka-send", "stskafka-topology-encode"}, verbs)
+        pages = {f"/usr/share/man/man1/{page}.1.gz" for page in ("stskafka", *verbs)}
+        completions = {"/usr/share/bash-completion/completions/stskafka", "/usr/share/zsh/vendor-completions/_stskafka",
+                       "/usr/share/fish/vendor_completions.d/stskafka.fish"}
+        self.assert_holds(TOOL, {"/usr/bin/stskafka", *pages, *completions}, {"OPTIONS.md", "lib/key/README.md"})
         self.assertEqual(self.packages[TOOL].depends[LIBRARY], f">= {self.version}")
 
     def test_python(self):
