@@ -13,7 +13,7 @@
 enum {
     AT_ONCE = 32, /* messages, */
     TURNS = 64,   /* before others, or who serves, are to go on: an export must come to its end */
-    ENTRY = 128   /* what a record takes here beside the ledger, at most: a table is half empty */
+    ENTRY = 128   /* what a record takes here beside the ledger, at most: half of the places may be empty */
 };
 
 /* What is fed at once. */
@@ -34,7 +34,7 @@ static void forget(sts__storage *storage, const sts__ledger_record *records, siz
     for (size_t i = 0; i < count; i++) {
         sts__fed *fed = sts__fed_find(&storage->fed, records[i].id);
         if (fed)
-            sts__table_remove(&storage->fed, fed);
+            sts__fed_remove(&storage->fed, fed);
     }
 }
 
@@ -44,7 +44,7 @@ static bool note(sts__storage *storage, const sts__stored *stored, const sts__st
                  const sts__ledger_record *records, size_t count, sts__fed_message *whole) {
     for (size_t i = 0; i < count; i++) {
         const sts__ledger_record *record = &records[i];
-        sts__fed *fed = sts__table_add(&storage->fed, sts__fed_hash(&storage->fed, record->id));
+        sts__fed *fed = sts__fed_add(&storage->fed, record->id);
         if (!fed) {
             forget(storage, records, i);
             return false;

@@ -51,7 +51,7 @@ sts_status sts__storage_open(sts_exporter *exporter, const sts__config *config, 
         return STS_OK;
     if (!init_locks(storage))
         return sts__fault_set(fault, STS_ERR_SYSTEM, "there is no lock for the store");
-    sts__table_init(&storage->fed, exporter->memory, sizeof(sts__fed));
+    sts__fed_init(&storage->fed, exporter->memory);
     sts_status status = sts__store_open(&storage->store, exporter->memory, &settings, fault);
     if (status != STS_OK) {
         pthread_cond_destroy(&storage->fed_some);
@@ -84,7 +84,7 @@ void sts__storage_clear(sts__storage *storage, const sts__memory *memory) {
     sts__store_close(storage->store);
     sts__store_free(storage->store);
     sts__storage_end_feeding(storage, memory);
-    sts__table_clear(&storage->fed);
+    sts__fed_clear(&storage->fed);
     pthread_cond_destroy(&storage->fed_some);
     pthread_mutex_destroy(&storage->counting);
     pthread_mutex_destroy(&storage->lock);

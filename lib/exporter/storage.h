@@ -57,9 +57,6 @@ void sts__storage_end_feeding(sts__storage *storage, const sts__memory *memory);
 
 /* stored_outcomes.c */
 
-uint64_t sts__fed_hash(const sts__table *fed, uint64_t id);
-sts__fed *sts__fed_find(const sts__table *fed, uint64_t id);
-
 /* Takes a message out of the ledger that the transport does not have: its records, or the letter that it is. */
 void sts__storage_take_back(sts_exporter *exporter, const sts__ledger_record *records, size_t count);
 

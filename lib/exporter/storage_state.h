@@ -8,28 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/table.h"
+#include "exporter/fed.h"
 #include "store/store.h"
-
-/* A message of several records, which may have their outcomes in parts. */
-typedef struct sts__fed_message {
-    uint32_t left; /* records without an outcome */
-    uint32_t records;
-} sts__fed_message;
-
-/* A record that the ledger has from the store. */
-typedef struct sts__fed {
-    uint64_t id;               /* in the ledger */
-    uint64_t sequence;         /* in the store */
-    sts__fed_message *message; /* NULL: it is alone, or a dead letter */
-    uint32_t size;             /* of key, value and headers, where it is its message's first */
-    uint32_t records;          /* of its message; 0: it is a dead letter */
-    bool is_letter;
-    bool null_key;
-    bool empty_key;
-    bool missing_key;
-    bool continues;
-} sts__fed;
 
 typedef struct sts__storage {
     sts__store *store; /* NULL: the queue is in memory */
@@ -44,7 +24,7 @@ typedef struct sts__storage {
     bool feeding; /* a thread feeds */
     bool again;   /* and is to look again */
     bool stalled; /* there was no room */
-    sts__table fed;
+    sts__fed_records fed;
     size_t several; /* messages of several records that have some here */
     void *feed;     /* feeding.c's */
     uint64_t letter_mark;

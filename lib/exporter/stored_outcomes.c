@@ -6,20 +6,7 @@
 
 enum { AT_ONCE = 64 };
 
-uint64_t sts__fed_hash(const sts__table *fed, uint64_t id) {
-    return sts__table_hash(fed, (sts_bytes){&id, sizeof id});
-}
-
-static bool has_id(const void *entry, const void *id, const void *user) {
-    (void)user;
-    return ((const sts__fed *)entry)->id == *(const uint64_t *)id;
-}
-
-sts__fed *sts__fed_find(const sts__table *fed, uint64_t id) {
-    return fed->count ? sts__table_find(fed, sts__fed_hash(fed, id), has_id, &id, NULL) : NULL;
-}
-
-/* Takes a record out of the table, with the storage's lock; false where it is not there. True in `*last` where its
+/* Takes a record out, with the storage's lock; false where it is not there. True in `*last` where its
  * message has no other left. */
 static bool take_out(sts_exporter *exporter, uint64_t id, sts__fed *taken, bool *last) {
     sts__storage *storage = &exporter->storage;
@@ -27,7 +14,7 @@ static bool take_out(sts_exporter *exporter, uint64_t id, sts__fed *taken, bool 
     if (!found)
         return false;
     *taken = *found;
-    sts__table_remove(&storage->fed, found);
+    sts__fed_remove(&storage->fed, found);
     *last = true;
     if (!taken->message)
         return true;
@@ -89,9 +76,9 @@ void sts__storage_retreat(sts_exporter *exporter) {
     sts__storage *storage = &exporter->storage;
     if (!storage->store)
         return;
-    for (size_t i = 0; i < storage->fed.capacity; i++)
-        while (storage->fed.hashes[i]) /* another may move to its place */
-            retire(exporter, ((const sts__fed *)(storage->fed.entries + i * sizeof(sts__fed)))->id);
+    size_t place = 0;
+    for (const sts__fed *fed; (fed = sts__fed_next(&storage->fed, &place));)
+        retire(exporter, fed->id);
 }
 
 /* --- outcomes: the store is told first, so that who has waited for them finds it as they are --- */

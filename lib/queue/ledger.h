@@ -43,6 +43,15 @@ struct sts_outcome {
 
 enum { STS__LEDGER_NONE = 0xffffff }; /* the index of no entry; an index has 24 bits */
 
+/* A message id is the entry's generation and its index; the generation makes a late or second report of a message
+ * harmless. It fits in a pointer, which is what most producers let a caller keep with a message. */
+enum { STS__LEDGER_INDEX_BITS = 24, STS__LEDGER_INDEX_MASK = (1 << STS__LEDGER_INDEX_BITS) - 1 };
+
+/* The index of an id's entry, which no other pending record has; there are not many more than ever were pending. */
+static inline uint32_t sts__ledger_index_of(uint64_t id) {
+    return (uint32_t)(id & STS__LEDGER_INDEX_MASK);
+}
+
 /* How many flushes can wait for different points at once; more share the last point. */
 enum { STS__LEDGER_EPOCHS = 64 };
 

@@ -7,13 +7,7 @@
 #include "base/prefetch.h"
 #include "queue/ledger.h"
 
-/* A message id is the entry's generation and its index; the generation makes a late or second report of a message
- * harmless. It fits in a pointer, which is what most producers let a caller keep with a message. */
-enum {
-    STS__LEDGER_INDEX_BITS = 24,
-    STS__LEDGER_INDEX_MASK = (1 << STS__LEDGER_INDEX_BITS) - 1,
-    STS__LEDGER_BLOCK = 1024
-};
+enum { STS__LEDGER_BLOCK = 1024 };
 
 static inline sts__ledger_entry *sts__ledger_entry_at(const sts__ledger *ledger, uint32_t index) {
     return &ledger->blocks[index / STS__LEDGER_BLOCK].entries[index % STS__LEDGER_BLOCK];
@@ -21,10 +15,6 @@ static inline sts__ledger_entry *sts__ledger_entry_at(const sts__ledger *ledger,
 
 static inline sts__ledger_known *sts__ledger_known_at(const sts__ledger *ledger, uint32_t index) {
     return &ledger->blocks[index / STS__LEDGER_BLOCK].known[index % STS__LEDGER_BLOCK];
-}
-
-static inline uint32_t sts__ledger_index_of(uint64_t id) {
-    return (uint32_t)(id & STS__LEDGER_INDEX_MASK);
 }
 
 static inline uint64_t sts__ledger_entry_id(const sts__ledger_entry *entry, uint32_t index) {
