@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "store/crc32c.h"
+#include "store/identity.h"
 #include "support/store_folder.h"
 
 Test(store, checksums_are_castagnoli_s) {
@@ -259,4 +260,84 @@ Test(store, can_be_looked_at_while_it_is_open) {
     cr_assert_not(in_use);
     store_folder_remove(&folder);
     cr_assert_eq(sts__store_look(sts__memory_default(), folder.path, &numbers, &in_use, &fault), STS_ERR_STORAGE);
+}
+
+static sts__store *open_run(struct store_folder *folder, sts__store_identity *identity) {
+    sts__fault fault;
+    sts__store *store = store_folder_open(folder, STS__STORE_SYNC_COMMIT);
+    cr_assert_eq(sts__store_begin_run(store, identity, &fault), STS_OK, "%s", fault.text);
+    return store;
+}
+
+static uint64_t first_sequence(sts__store *store) {
+    sts__stored read;
+    uint64_t lost;
+    cr_assert_eq(sts__store_read(store, &read, 1, &lost), 1u);
+    sts__store_done(store, &(sts__store_end_of){read.sequence, read.records}, 1);
+    return read.sequence;
+}
+
+Test(store, runs_have_names_and_sequences_above_those_before) {
+    struct store_folder folder;
+    sts__store_identity first;
+    sts__store_identity second;
+    store_folder_make(&folder);
+    sts__store *store = open_run(&folder, &first);
+    cr_assert_eq(first.run_number, 1u);
+    cr_assert_eq(strlen(first.name), (size_t)STS__STORE_NAME);
+    cr_assert_eq(strlen(first.run), (size_t)STS__STORE_RUN);
+    cr_assert_str_eq(first.run_before, "");
+    store_folder_append(store, 0, 3, 50, NULL);
+    uint64_t before = first_sequence(store);
+    cr_assert_eq(first_sequence(store), before + 1);
+    store_folder_end(store);
+    store = open_run(&folder, &second);
+    cr_assert_eq(second.run_number, 2u);
+    cr_assert_str_eq(second.name, first.name);
+    cr_assert_str_eq(second.run_before, first.run);
+    cr_assert_str_neq(second.run, first.run);
+    cr_assert_eq(second.doubted_before, 0u);
+    store_folder_append(store, 3, 2, 50, NULL);
+    cr_assert_eq(first_sequence(store), before + 2, "what an earlier run has left comes first, as it was");
+    cr_assert_eq(first_sequence(store), UINT64_C(2) << STS__STORE_RUN_BITS);
+    store_folder_end(store);
+    store_folder_remove(&folder);
+}
+
+Test(store, who_keeps_no_account_ends_the_runs) {
+    struct store_folder folder;
+    sts__store_identity first;
+    sts__store_identity second;
+    sts__fault fault;
+    store_folder_make(&folder);
+    store_folder_end(open_run(&folder, &first));
+    sts__store *store = store_folder_open(&folder, STS__STORE_SYNC_COMMIT);
+    cr_assert_eq(sts__store_end_runs(store, &fault), STS_OK);
+    cr_assert_eq(sts__store_end_runs(store, &fault), STS_OK, "also where there were none");
+    store_folder_append(store, 0, 2, 50, NULL);
+    uint64_t behind = sts__store_end(store);
+    store_folder_end(store);
+    store = open_run(&folder, &second);
+    cr_assert_str_neq(second.name, first.name);
+    cr_assert_eq(second.run_number, 1u);
+    cr_assert_eq(second.doubted_before, behind, "what is there may have been sent");
+    cr_assert_lt(first_sequence(store), second.doubted_before);
+    store_folder_end(store);
+    store_folder_remove(&folder);
+}
+
+Test(store, a_damaged_account_is_refused) {
+    struct store_folder folder;
+    sts__store_identity identity;
+    sts__fault fault;
+    char path[128];
+    store_folder_make(&folder);
+    store_folder_end(open_run(&folder, &identity));
+    snprintf(path, sizeof path, "%s/exactly-once", folder.path);
+    cr_assert_eq(truncate(path, 40), 0);
+    sts__store *store = store_folder_open(&folder, STS__STORE_SYNC_COMMIT);
+    cr_assert_eq(sts__store_begin_run(store, &identity, &fault), STS_ERR_STORAGE);
+    cr_assert(strstr(fault.text, "exactly-once") && strstr(fault.text, "damaged"), "%s", fault.text);
+    store_folder_end(store);
+    store_folder_remove(&folder);
 }
