@@ -37,6 +37,8 @@ typedef struct sts_message {
     size_t record_count;      /* how many of the exporter's records it holds: 1, or more where they are gathered. One
                                * with several that fails with STS_ERR_RECORD_SIZE, in send or in its completion (which
                                * must have the message then), goes again in parts, behind what was sent meanwhile */
+    uint64_t sequence;        /* in the queue on disk (sending_queue.storage), where it is from: rises from message to
+                               * message, and is the same when it goes again after a restart; 0: it is from no store */
 } sts_message;
 
 /* What became of a message. */

@@ -36,6 +36,8 @@ typedef enum sts__gather_option {
 /* What sizes of messages that stay open count. */
 typedef enum sts__batch_sizer { STS__BATCH_ITEMS, STS__BATCH_BYTES } sts__batch_sizer;
 
+typedef enum sts__delivery_choice { STS__DELIVERY_AT_LEAST_ONCE, STS__DELIVERY_EXACTLY_ONCE } sts__delivery_choice;
+
 typedef enum sts__outcomes_choice {
     STS__OUTCOMES_COUNTS,
     STS__OUTCOMES_FAILURES,
@@ -91,6 +93,7 @@ typedef struct sts__config {
     int64_t topology_group_bytes;
     int64_t queue_size;
     int64_t queue_bytes;
+    int delivery;        /* sts__delivery_choice */
     const char *storage; /* a folder, or empty */
     int64_t storage_bytes;
     int storage_sync; /* sts__store_sync_mode */

@@ -136,8 +136,9 @@ sts_status sts__export(sts_exporter *exporter, sts__source *source, const sts_ex
         .fault = fault};
     if (exporter->transport.struct_size == 0)
         return sts__fault_set(fault, STS_ERR_UNSUPPORTED, "transport=none: nothing can be sent");
-    if (__atomic_load_n(&exporter->fatal, __ATOMIC_RELAXED))
-        return sts__fault_set(fault, STS_ERR_PRODUCER_FATAL, "the producer has ended with a fatal error");
+    if (__atomic_load_n(&exporter->fatal, __ATOMIC_ACQUIRE))
+        return sts__fault_set(fault, STS_ERR_PRODUCER_FATAL, "the producer has ended with a fatal error%s%s",
+                              exporter->fatal_text[0] ? ": " : "", exporter->fatal_text);
     if (!sts__ledger_enter(&exporter->ledger))
         return sts__fault_set(fault, STS_ERR_CLOSED, "the exporter was closed");
     bool in_callback = sts__callers_has_me(exporter); /* whoever serves would wait for itself */

@@ -15,7 +15,7 @@
 
 enum { CLOSE_MS = 400 }; /* how long a transport may take to end that is not used after all */
 
-static sts_status make_transport(sts_exporter *exporter, const sts_options *options, const sts__config *config,
+static sts_status make_transport(sts_exporter *exporter, const sts_options *options, sts__config *config,
                                  sts__fault *fault) {
     static const sts__transport_kind *const own[] = {
         [STS__TRANSPORT_KAFKA] = &sts__kafka_transport, [STS__TRANSPORT_MEMORY] = &sts__memory_transport};
@@ -24,6 +24,7 @@ static sts_status make_transport(sts_exporter *exporter, const sts_options *opti
         exporter->transport_context = options->transport_context;
     } else if (config->transport != STS__TRANSPORT_NONE) {
         const sts__transport_kind *kind = own[config->transport];
+        sts__storage_identify(exporter, config);
         sts_status status = kind->make(exporter->memory, &config->common, &exporter->transport_context, fault);
         if (status != STS_OK)
             return status;
@@ -206,7 +207,8 @@ static sts_status open_transport(sts_exporter *exporter, const sts__config *conf
         return sts__fault_finish(fault, status);
     sts__sink_log(&exporter->sink, STS_LOG_INFO, exporter->description);
     exporter->own_thread = config->service_thread;
-    exporter->helps = exporter->own_thread && exporter->transport.report &&
+    /* Exactly once, nothing is delivered but by whole transactions. */
+    exporter->helps = exporter->own_thread && exporter->transport.report && !exporter->storage.exactly_once &&
                       (!exporter->outcome_callback || exporter->ledger.keep_tokens);
     if (exporter->own_thread && sts__service_start(exporter) != STS_OK) {
         exporter->transport.close(exporter->transport_context, CLOSE_MS);
@@ -234,8 +236,8 @@ void sts__exporter_clear(sts_exporter *exporter) {
     sts__memory_free(exporter->memory, exporter);
 }
 
-static sts_status make(const sts__memory *memory, const sts_options *options, const sts__config *config,
-                       sts_exporter **made, sts__fault *fault) {
+static sts_status make(const sts__memory *memory, const sts_options *options, sts__config *config, sts_exporter **made,
+                       sts__fault *fault) {
     sts_exporter *exporter = sts__memory_new(memory, sizeof *exporter);
     if (!exporter)
         return sts__fault_no_memory(fault);
@@ -247,6 +249,8 @@ static sts_status make(const sts__memory *memory, const sts_options *options, co
     }
     bool unopened = false;
     status = init_route(exporter, config, fault);
+    if (status == STS_OK && (options->transport.struct_size || config->transport != STS__TRANSPORT_NONE))
+        status = sts__storage_open(exporter, config, fault); /* a transport may have to know which store it is */
     if (status == STS_OK)
         status = make_transport(exporter, options, config, fault);
     if (status == STS_OK) {
@@ -254,8 +258,6 @@ static sts_status make(const sts__memory *memory, const sts_options *options, co
         if (describe(exporter, config) != STS_OK || keep_fixed_options(exporter, options) != STS_OK)
             status = sts__fault_no_memory(fault);
     }
-    if (status == STS_OK && exporter->transport.struct_size)
-        status = sts__storage_open(exporter, config, fault);
     if (status == STS_OK) {
         unopened = false;
         status = open_transport(exporter, config, fault);

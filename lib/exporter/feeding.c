@@ -128,6 +128,11 @@ static void fill(const feed *f, const sts__stored_message *message, sts__ledger_
     records[0].cost += f->exporter->transport_kind->cost(&message->message, records[0].size);
 }
 
+/* Whether it may have been sent before: by an earlier process, which has kept no account of it. */
+static bool is_doubted(const sts__storage *storage, const sts__stored *stored) {
+    return stored->is_old && (!storage->exactly_once || stored->sequence < storage->identity.doubted_before);
+}
+
 /* Makes entries in the ledger, as far as there is room just now: for messages of one record each that were exported
  * together, or for one of several. */
 static sts_status admit_records(feed *f, size_t messages) {
@@ -154,7 +159,7 @@ static sts_status admit_records(feed *f, size_t messages) {
     }
     for (size_t i = 0; i < (is_one ? 1 : accepted); i++) {
         first[i].message.id = records[i].id;
-        if (stored[i].is_old)
+        if (is_doubted(&f->exporter->storage, &stored[i]))
             sts__ledger_doubt(ledger, records[i].id);
         f->records[f->admitted++] = &records[i];
     }
@@ -199,6 +204,7 @@ static sts_status read_messages(feed *f) {
             continue;
         }
         if (status == STS_OK) {
+            f->messages[kept].message.sequence = stored.sequence;
             f->faults[kept] = judge(f, &stored, &f->messages[kept]);
             status = f->faults[kept] == STS_ERR_NO_MEMORY ? STS_ERR_NO_MEMORY : STS_OK;
         }

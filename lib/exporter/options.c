@@ -323,6 +323,15 @@ static void add_callbacks(const sts_options *options, sts__kafka_security *secur
     security->token_user = options->token_user;
 }
 
+/* What a transaction holds stays in the queue until its end, and there must be room for the next one beside it. */
+static void bound_transactions(sts__config *config) {
+    sts__kafka_exactly_once *exactly_once = &config->kafka.exactly_once;
+    exactly_once->is_on = config->delivery == STS__DELIVERY_EXACTLY_ONCE;
+    exactly_once->max_records = (config->queue_size + 1) / 2;
+    if (exactly_once->max_bytes > config->queue_bytes / 2)
+        exactly_once->max_bytes = config->queue_bytes / 2;
+}
+
 sts_status sts__options_compile(const sts_options *options, sts__config *config, sts__text *faults) {
     size_t before = faults->size;
     sts__fault fault;
@@ -343,6 +352,7 @@ sts_status sts__options_compile(const sts_options *options, sts__config *config,
     config->header_from = &options->families[STS__OPTION_HEADER_FROM];
     add_callbacks(options, &config->kafka.security);
     choose_mechanism(&config->kafka.security);
+    bound_transactions(config);
     for (size_t i = 0; i < options->fault_count; i++)
         sts__faults_add(faults, "%s", options->faults[i].text);
     if (options->has_more_faults)
@@ -350,6 +360,8 @@ sts_status sts__options_compile(const sts_options *options, sts__config *config,
     if (options->unstored_count)
         sts__faults_add(faults, "there was no memory for an option: set it again");
     sts__options_check(config, faults);
+    if (config->delivery == STS__DELIVERY_EXACTLY_ONCE && options->transport.struct_size)
+        sts__faults_add(faults, "delivery: exactly_once is the Kafka transport's, and there is one of the host's own");
     if (config->kafka.max_elapsed_ms > config->batch_timeout_ms) /* the transport has what is left of it */
         config->kafka.max_elapsed_ms -= config->batch_timeout_ms;
     /* Whoever only wants to see keys and topics need not have the secrets. */

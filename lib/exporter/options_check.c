@@ -117,6 +117,31 @@ static void check_storage(const sts__config *config, sts__text *faults) {
         sts__faults_add(faults, "sending_queue.storage.max_bytes: must be at least twice max_message_bytes");
 }
 
+/* The times at which librdkafka lets go of a connection come before the cluster's. */
+static void check_delivery(const sts__config *config, sts__text *faults) {
+    enum { GRACE_MS = 10000 };
+    const sts__kafka_settings *kafka = &config->kafka;
+    if (config->delivery != STS__DELIVERY_EXACTLY_ONCE)
+        return;
+    if (!config->storage[0])
+        sts__faults_add(faults,
+                        "delivery: exactly_once needs sending_queue.storage, from which it goes on after a crash");
+    if (config->transport == STS__TRANSPORT_MEMORY)
+        sts__faults_add(faults, "transport: memory has no transactions, which delivery=exactly_once needs");
+    if (kafka->acks != STS__ACKS_ALL)
+        sts__faults_add(faults, "required_acks: must be all with delivery=exactly_once");
+    if (!kafka->retry)
+        sts__faults_add(faults, "retry_on_failure.enabled: must be true with delivery=exactly_once");
+    if (kafka->security.mechanism == STS__SASL_OAUTHBEARER || kafka->security.mechanism == STS__SASL_AWS_MSK_IAM)
+        sts__faults_add(faults,
+                        "auth.sasl.mechanism: tokens do not go with delivery=exactly_once yet, whose offsets are "
+                        "read over a connection of their own");
+    if (kafka->exactly_once.timeout_ms < kafka->request_timeout_ms + GRACE_MS)
+        sts__faults_add(faults, "transaction.timeout: must be at least 10s longer than timeout");
+    if (kafka->exactly_once.interval_ms > kafka->exactly_once.timeout_ms / 2)
+        sts__faults_add(faults, "transaction.interval: must be at most half of transaction.timeout");
+}
+
 void sts__options_check(const sts__config *config, sts__text *faults) {
     const sts__transport_settings *common = &config->common;
     const sts__kafka_settings *kafka = &config->kafka;
@@ -134,6 +159,7 @@ void sts__options_check(const sts__config *config, sts__text *faults) {
     check_allowed(config->topics_allow, faults);
     check_batch(config, faults);
     check_storage(config, faults);
+    check_delivery(config, faults);
     /* A record of the largest size must find room in an empty queue. */
     if (config->queue_bytes < common->max_message_bytes + 4096)
         sts__faults_add(faults, "sending_queue.max_bytes: must be at least max_message_bytes + 4096");

@@ -334,6 +334,30 @@ static const sts__option_row rows[] = {
     {"sending_queue.storage.max_age", STS__OPTION_DURATION, PLACE(storage_max_age_ms), FROM_TO_MS(0, 31536000000), "0s",
      "A record that has been stored for longer than this, by the wall clock, when its turn to be sent comes, "
      "fails (STS_ERR_GAVE_UP); 0 is never."},
+    {"delivery", STS__OPTION_CHOICE, PLACE(delivery), WORDS("at_least_once|exactly_once"), "at_least_once",
+     "exactly_once: what is stored reaches its topics once, whatever is killed or fails meanwhile. It is sent in "
+     "transactions, and each commits along with its records how far the store has come, as offsets of a consumer "
+     "group. "
+     "Consumers have to read with isolation.level=read_committed. Needs sending_queue.storage, required_acks=all and "
+     "rights for its transactional id, its group and READ on the topics (lib/queue/README.md)."},
+    {"transaction.id", STS__OPTION_TEXT, PLACE(kafka.exactly_once.transactional_id), NO_BOUNDS, "",
+     "The transactional.id with delivery=exactly_once; one store must not have another's. Empty: stskafka- and a name "
+     "that the store has made up."},
+    {"transaction.group", STS__OPTION_TEXT, PLACE(kafka.exactly_once.group), NO_BOUNDS, "",
+     "The consumer group whose offsets say how far the store has come: of a topic's partition 0, the sequence in the "
+     "store. No consumer may use it. Empty: as the transactional id."},
+    {"transaction.interval", STS__OPTION_DURATION, PLACE(kafka.exactly_once.interval_ms), FROM_TO_MS(1, 3600000),
+     "500ms",
+     "How long a transaction stays open for more records. Consumers see none of them before its end. A flush does not "
+     "wait."},
+    {"transaction.max_bytes", STS__OPTION_INTEGER, PLACE(kafka.exactly_once.max_bytes), FROM_TO(1, 1099511627776),
+     "33554432",
+     "How much a transaction may hold, counted as sending_queue.max_bytes does, of which it is half at most. It is "
+     "ended then, and also with half of sending_queue.queue_size."},
+    {"transaction.timeout", STS__OPTION_DURATION, PLACE(kafka.exactly_once.timeout_ms), FROM_TO_MS(11000, 2147483647),
+     "60s",
+     "After which time the cluster aborts a transaction that was not ended (transaction.timeout.ms). What was in it "
+     "goes again. Above timeout by 10s at least, and at most the brokers' transaction.max.timeout.ms."},
     {"sending_queue.block_on_overflow", STS__OPTION_BOOLEAN, PLACE(block_on_overflow), NO_BOUNDS, "true",
      "Whether an export waits for room in a full queue, up to produce_timeout. If not, it is refused at once. "
      "Either way its counts say how many records were taken."},

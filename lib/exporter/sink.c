@@ -16,7 +16,9 @@ sts_status sts__exporter_complete(sts_exporter *exporter, const sts_completion *
 /* One that has failed: in parts it may not. */
 static sts_status complete_failure(sts_exporter *exporter, const sts_completion *completion) {
     sts__letter letter;
-    if (sts__parts_line_up(exporter, completion))
+    /* Exactly once, the transport has divided it in its place, if it could: parts that come later would be behind what
+     * is committed. */
+    if (!exporter->storage.exactly_once && sts__parts_line_up(exporter, completion))
         return STS_OK;
     bool due = sts__dead_letters_wanted(exporter) && sts__letter_of_failed(&letter, exporter, completion);
     sts_status status = sts__exporter_complete(exporter, completion, 1);
@@ -91,6 +93,15 @@ static void statistics(void *owner, const int64_t *values, size_t count) {
     sts__ledger_tell_transport(&((sts_exporter *)owner)->ledger, values, count);
 }
 
+static void ended(void *owner, const char *why) {
+    sts_exporter *exporter = owner;
+    tell(exporter, STS_LOG_ERROR, why);
+    if (__atomic_load_n(&exporter->fatal, __ATOMIC_RELAXED))
+        return;
+    snprintf(exporter->fatal_text, sizeof exporter->fatal_text, "%s", why);
+    __atomic_store_n(&exporter->fatal, 1, __ATOMIC_RELEASE);
+}
+
 static bool divide(void *owner, const sts_message *message, sts__sink_take take, void *user) {
     return sts__parts_divide(owner, message, take, user);
 }
@@ -101,4 +112,5 @@ const sts__sink_methods sts__exporter_sink = {.complete = complete,
                                               .replaced = replaced,
                                               .cluster_changed = cluster_changed,
                                               .statistics = statistics,
+                                              .ended = ended,
                                               .divide = divide};

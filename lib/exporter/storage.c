@@ -31,11 +31,21 @@ static void tell_recovery(sts_exporter *exporter) {
     if (!numbers.recovered_records && !numbers.damaged)
         return;
     snprintf(line, sizeof line,
-             "the store holds %llu records of an earlier run, which go first, as possible duplicates (read through in "
-             "%llu ms, %llu damaged places)",
-             (unsigned long long)numbers.recovered_records, (unsigned long long)numbers.recovery_us / 1000,
-             (unsigned long long)numbers.damaged);
+             "the store holds %llu records of an earlier run, which go first%s (read through in %llu ms, %llu damaged "
+             "places)",
+             (unsigned long long)numbers.recovered_records,
+             exporter->storage.exactly_once ? ", but for those that are in their topics" : ", as possible duplicates",
+             (unsigned long long)numbers.recovery_us / 1000, (unsigned long long)numbers.damaged);
     tell(exporter, numbers.damaged ? STS_LOG_WARNING : STS_LOG_INFO, line);
+}
+
+/* Who keeps no account of what was sent says so. */
+static sts_status begin_run(sts__storage *storage, sts__fault *fault) {
+    sts_status status = storage->exactly_once ? sts__store_begin_run(storage->store, &storage->identity, fault)
+                                              : sts__store_end_runs(storage->store, fault);
+    if (status != STS_OK)
+        sts__store_close(storage->store);
+    return status;
 }
 
 sts_status sts__storage_open(sts_exporter *exporter, const sts__config *config, sts__fault *fault) {
@@ -53,7 +63,12 @@ sts_status sts__storage_open(sts_exporter *exporter, const sts__config *config, 
         return sts__fault_set(fault, STS_ERR_SYSTEM, "there is no lock for the store");
     sts__fed_init(&storage->fed, exporter->memory);
     sts_status status = sts__store_open(&storage->store, exporter->memory, &settings, fault);
+    storage->exactly_once = config->delivery == STS__DELIVERY_EXACTLY_ONCE;
+    if (status == STS_OK)
+        status = begin_run(storage, fault);
     if (status != STS_OK) {
+        sts__store_free(storage->store);
+        storage->store = NULL;
         pthread_cond_destroy(&storage->fed_some);
         pthread_mutex_destroy(&storage->counting);
         pthread_mutex_destroy(&storage->lock);
@@ -69,6 +84,15 @@ sts_status sts__storage_open(sts_exporter *exporter, const sts__config *config, 
     storage->own_bytes = (size_t)config->queue_bytes / 2;
     tell_recovery(exporter);
     return STS_OK;
+}
+
+void sts__storage_identify(const sts_exporter *exporter, sts__config *config) {
+    const sts__store_identity *identity = &exporter->storage.identity;
+    sts__kafka_exactly_once *exactly_once = &config->kafka.exactly_once;
+    exactly_once->store = identity->name;
+    exactly_once->run = identity->run;
+    exactly_once->run_before = identity->run_before;
+    exactly_once->run_number = identity->run_number;
 }
 
 void sts__storage_close(sts_exporter *exporter) {

@@ -9,12 +9,14 @@
 #include <stdint.h>
 
 #include "exporter/fed.h"
-#include "store/store.h"
+#include "store/identity.h"
 
 typedef struct sts__storage {
     sts__store *store; /* NULL: the queue is in memory */
     uint64_t max_bytes;
     int64_t max_age_ms;
+    bool exactly_once;
+    sts__store_identity identity; /* where it is exactly once */
     size_t own_records; /* so much may be in the ledger whoever waits for room there */
     size_t own_bytes;
 

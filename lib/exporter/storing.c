@@ -69,7 +69,7 @@ bool sts__storage_add_letter(sts_exporter *exporter, const sts_message *message,
     bool stored =
         sts__stored_message_write(&batch, message, 0, NULL, 0) &&
         sts__store_append(storage->store, &batch, 0, &ticket, STS__STORE_ROOM_BEYOND, 0, &taken, &fault) == STS_OK;
-    if (now)
+    if (now || storage->exactly_once) /* what it was made of may be past by the next commit, for good */
         stored = sts__store_commit(storage->store, &ticket, &fault) == STS_OK && stored;
     else
         sts__store_leave(storage->store, &ticket);

@@ -28,3 +28,7 @@ void sts__sink_statistics(const sts_transport_sink *sink, const int64_t *values,
 bool sts__sink_divide(const sts_transport_sink *sink, const sts_message *message, sts__sink_take take, void *user) {
     return sink->methods->divide(sink->owner, message, take, user);
 }
+
+void sts__sink_ended(const sts_transport_sink *sink, const char *why) {
+    sink->methods->ended(sink->owner, why);
+}

@@ -50,6 +50,7 @@ Test(layout, message) {
         MEMBER(sts_message, headers, 64),      MEMBER(sts_message, header_count, 72),
         MEMBER(sts_message, partition, 80),    MEMBER(sts_message, topic_index, 84),
         MEMBER(sts_message, taken, 88),        MEMBER(sts_message, record_count, 96),
+        MEMBER(sts_message, sequence, 104),
     };
     CHECK(sts_message, members);
 }

@@ -32,7 +32,8 @@ class Table(Case):
         for line in self.run_tool("options", "--json").json:
             if line["type"] == "choice":
                 for choice in line["bounds"].split("|"):
-                    self.run_tool("explain", "-o", f"{line['name']}={choice}", data=GOOD)
+                    needs = ["-o", "sending_queue.storage=store"] if choice == "exactly_once" else []
+                    self.run_tool("explain", "-o", f"{line['name']}={choice}", *needs, data=GOOD)
                 self.refuse("explain", "-o", f"{line['name']}=no-such-choice", data=GOOD, says=line["name"])
 
     def test_for_people(self):

@@ -71,13 +71,13 @@ static rd_kafka_t *start_silently(sts__kafka_observer *observer) {
 
 /* Threads count until they have ended, and there may be two producers at a time. */
 Test(threads, of_a_producer_end_with_it) {
-    sts__kafka_observer *observer = sts__kafka_observer_new(NULL, NULL, false);
+    sts__kafka_observer *observer = sts__kafka_observer_new(NULL, NULL, STS__KAFKA_STOP_BY_PURGE);
     cr_assert_eq(sts__kafka_observer_threads(observer), 0);
     rd_kafka_t *first = start_silently(observer);
     rd_kafka_t *second = start_silently(observer);
-    sts__kafka_destroy(first, sts__kafka_ending_new(), observer, RIG_DEADLINE_MS);
+    sts__kafka_destroy(first, sts__kafka_ending_new(), NULL, observer, RIG_DEADLINE_MS);
     cr_assert_gt(sts__kafka_observer_threads(observer), 0);
-    sts__kafka_destroy(second, sts__kafka_ending_new(), observer, RIG_DEADLINE_MS);
+    sts__kafka_destroy(second, sts__kafka_ending_new(), NULL, observer, RIG_DEADLINE_MS);
     cr_assert_eq(sts__kafka_observer_threads(observer), 0);
     sts__kafka_observer_release(observer);
 }

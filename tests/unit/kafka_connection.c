@@ -21,7 +21,7 @@
 static sts__kafka_observer *observer;
 
 static void begin(void) {
-    observer = sts__kafka_observer_new(NULL, NULL, true);
+    observer = sts__kafka_observer_new(NULL, NULL, STS__KAFKA_STOP_BY_ERROR);
 }
 
 static void end(void) {

@@ -46,8 +46,8 @@ static const struct {
     {"retry.backoff.max.ms", "use retry_on_failure.max_interval", 0},
     {"client.id", "use client_id", 0},
     {"client.rack", "kafka.client.rack", 1},
-    {"transactional.id", "no transactions", 0},
-    {"transaction.timeout.ms", "no transactions", 0},
+    {"transactional.id", "use transaction.id", 0},
+    {"transaction.timeout.ms", "use transaction.timeout", 0},
     {"partitioner", "", 2}, /* is an option here */
     {"partitioner.class", "use partitioner", 0},
     {"partitioner.ignore.keys", "round_robin", 0},

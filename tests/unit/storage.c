@@ -446,6 +446,58 @@ Test(storage, options_that_do_not_go_together_are_refused) {
     store_folder_remove(&folder);
 }
 
+Test(storage, a_message_says_where_in_the_store_it_is_from) {
+    struct store_folder folder;
+    struct rig rig;
+    uint64_t sequences[3];
+    store_folder_make(&folder);
+    open_stored(&rig, &folder, "hold*3", NULL);
+    cr_assert_eq(rig_export_numbered(&rig, 3, NULL), STS_OK);
+    for (size_t i = 0; i < 3; i++) {
+        sequences[i] = sts_memory_transport_message(rig.memory, i)->sequence;
+        cr_assert_gt(sequences[i], i ? sequences[i - 1] : 0);
+    }
+    close_with(&rig, 3);
+    open_stored(&rig, &folder, "", NULL);
+    rig_flush(&rig, NULL);
+    for (size_t i = 0; i < 3; i++)
+        cr_assert_eq(sts_memory_transport_message(rig.memory, i)->sequence, sequences[i]);
+    close_with(&rig, 0);
+    rig_open(&rig, "", NULL);
+    cr_assert_eq(rig_export_numbered(&rig, 1, NULL), STS_OK);
+    cr_assert_eq(sts_memory_transport_message(rig.memory, 0)->sequence, 0u, "it is from no store");
+    rig_close(&rig);
+    store_folder_remove(&folder);
+}
+
+static void check_refused_property(sts_options *options, const char *name, const char *value, const char *text) {
+    sts_error *error = NULL;
+    rig_check_refusal(sts_options_set(options, name, value, &error), error, STS_ERR_OPTION_REFUSED, RIG_OPTIONS(text),
+                      NULL);
+}
+
+Test(storage, exactly_once_wants_what_it_needs) {
+    struct store_folder folder;
+    store_folder_make(&folder);
+    sts_options *options = rig_options(RIG_OPTIONS("delivery", "exactly_once", "required_acks", "leader",
+                                                   "retry_on_failure.enabled", "false", "transport", "memory",
+                                                   "transaction.timeout", "12s", "transaction.interval", "7s"));
+    rig_refused(options, STS_ERR_CONFIG,
+                RIG_OPTIONS("exactly_once needs sending_queue.storage", "required_acks: must be all",
+                            "retry_on_failure.enabled: must be true", "transport: memory has no transactions",
+                            "transaction.timeout: must be at least 10s longer than timeout",
+                            "transaction.interval: must be at most half"),
+                NULL);
+    check_refused_property(options, "kafka.enable.idempotence", "false", "it follows from required_acks");
+    check_refused_property(options, "kafka.transactional.id", "mine", "use transaction.id, with delivery=exactly_once");
+    sts_options_free(options);
+    struct rig rig;
+    rig_prepare(&rig, "", RIG_OPTIONS("delivery", "exactly_once", "sending_queue.storage", folder.path));
+    rig_refused(rig.options, STS_ERR_CONFIG, RIG_OPTIONS("the Kafka transport's"), NULL);
+    rig_close(&rig);
+    store_folder_remove(&folder);
+}
+
 Test(storage, one_exporter_has_a_folder_at_a_time) {
     struct store_folder folder;
     struct rig rig;

@@ -10,6 +10,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "transport/kafka/call.h"
 #include "transport/kafka/observer.h"
 
 /* What the end of a producer will need, made before the producer is; NULL when there is no memory. */
@@ -17,9 +18,9 @@ typedef struct sts__kafka_ending sts__kafka_ending;
 sts__kafka_ending *sts__kafka_ending_new(void);
 void sts__kafka_ending_free(sts__kafka_ending *ending);
 
-/* Destroys a producer, for up to timeout_ms; what takes longer goes on behind our back, and false is returned. The
- * ending is gone in any case. */
-bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_ending *ending, sts__kafka_observer *observer,
-                        int32_t timeout_ms);
+/* Destroys a producer, for up to timeout_ms, when a call of it has ended (NULL: there is none); what takes longer goes
+ * on behind our back, and false is returned. The ending is gone in any case, and the call is released. */
+bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_ending *ending, sts__kafka_call *call,
+                        sts__kafka_observer *observer, int32_t timeout_ms);
 
 #endif

@@ -88,9 +88,21 @@ static void set_limits(building *b, int64_t max_message_bytes) {
     set_number(b, "queue.buffering.max.kbytes", sts__kafka_queue_kbytes(SIZE_MAX));
 }
 
+/* A record that librdkafka gives up makes its transaction fail, from which it goes again for as long as it may. That
+ * must not take longer than the transaction has; 0 is for ever. */
+static int64_t message_timeout_of(const sts__kafka_settings *settings) {
+    const sts__kafka_exactly_once *exactly_once = &settings->exactly_once;
+    bool is_longer = exactly_once->is_on && settings->max_elapsed_ms > exactly_once->timeout_ms;
+    return is_longer ? exactly_once->timeout_ms : settings->max_elapsed_ms;
+}
+
 static void set_times(building *b, const sts__kafka_settings *settings) {
+    if (settings->exactly_once.is_on) {
+        set_text(b, "transactional.id", settings->exactly_once.transactional_id);
+        set_number(b, "transaction.timeout.ms", settings->exactly_once.timeout_ms);
+    }
     set_number(b, "linger.ms", settings->linger_ms);
-    set_number(b, "message.timeout.ms", settings->max_elapsed_ms);
+    set_number(b, "message.timeout.ms", message_timeout_of(settings));
     set_number(b, "retry.backoff.ms", settings->retry_initial_ms);
     if (rd_kafka_version() >= FIRST_WITH_GROWING_BACKOFF)
         set_number(b, "retry.backoff.max.ms", settings->retry_max_ms);

@@ -26,6 +26,7 @@ void sts__kafka_context_free(void *context) {
     if (producer->conf)
         rd_kafka_conf_destroy(producer->conf);
     sts__descriptor_close(&producer->descriptor);
+    sts__kafka_transaction_clear(kafka);
     sts__kafka_records_clear(&kafka->records, alone);
     pthread_mutex_destroy(&producer->lock);
     sts__kafka_observer_release(producer->observer);
@@ -90,6 +91,13 @@ static void take_numbers(sts__kafka *kafka, const sts__transport_settings *commo
     kafka->topics.max = (int32_t)common->topics_max;
 }
 
+/* Of a transaction all is taken back, also what has overtaken records that were refused. */
+static sts__kafka_stop stop_of(const sts__transport_settings *common) {
+    return common->kafka->exactly_once.is_on         ? STS__KAFKA_STOP_NEVER
+           : sts__kafka_is_idempotent(common->kafka) ? STS__KAFKA_STOP_BY_ERROR
+                                                     : STS__KAFKA_STOP_BY_PURGE;
+}
+
 static sts_status take_memory(sts__kafka *kafka, const sts__transport_settings *common, sts__fault *fault) {
     const sts__memory *memory = kafka->memory;
     const char *brokers = common->kafka->brokers;
@@ -101,11 +109,13 @@ static sts_status take_memory(sts__kafka *kafka, const sts__transport_settings *
     check->dead_letter_topic =
         sts__memory_copy_text(memory, common->dead_letter_topic, strlen(common->dead_letter_topic));
     producer->brokers = sts__memory_copy_text(memory, brokers, strlen(brokers));
-    producer->observer = topics ? sts__kafka_observer_new(topics, &kafka->records, kafka->idempotent) : NULL;
+    producer->observer = topics ? sts__kafka_observer_new(topics, &kafka->records, stop_of(common)) : NULL;
     kafka->connection.observer = producer->observer;
     if (!topics || !check->topic || !check->dead_letter_topic || !producer->brokers || !producer->observer)
         return sts__fault_no_memory(fault);
     sts__addresses_strip(producer->brokers);
+    if (sts__kafka_transaction_init(kafka, &common->kafka->exactly_once) != STS_OK)
+        return sts__fault_no_memory(fault);
     return STS_OK;
 }
 
@@ -114,6 +124,7 @@ static sts_status init(sts__kafka *kafka, const sts__transport_settings *common,
     take_numbers(kafka, common);
     sts_status status = take_memory(kafka, common, fault);
     own.brokers = kafka->producer.brokers;
+    own.exactly_once.transactional_id = kafka->transaction.id;
     if (status == STS_OK)
         status = sts__kafka_make_conf(&own, common->max_message_bytes, &kafka->producer.conf, fault);
     if (status == STS_OK)

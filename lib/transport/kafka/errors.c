@@ -4,6 +4,9 @@
 /* Of a good record whose batch had two bad ones or more; since 2.4.0 (KIP-467), and not in older headers. */
 #define INVALID_DIFFERENT_RECORD (-138)
 
+/* KIP-890; in no header before 2.6. */
+#define TRANSACTION_ABORTABLE 120
+
 sts_status sts__kafka_status(rd_kafka_resp_err_t error) {
     switch (error) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
@@ -29,6 +32,8 @@ sts_status sts__kafka_status(rd_kafka_resp_err_t error) {
         return STS_ERR_TOPIC_INVALID;
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
         return STS_ERR_NOT_AUTHORIZED;
     case RD_KAFKA_RESP_ERR__AUTHENTICATION:
     case RD_KAFKA_RESP_ERR__SSL:
@@ -127,6 +132,19 @@ bool sts__kafka_error_is_of_record(rd_kafka_resp_err_t error) {
     case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
     case RD_KAFKA_RESP_ERR_INVALID_RECORD:
     case INVALID_DIFFERENT_RECORD:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool sts__kafka_error_is_of_transaction(rd_kafka_resp_err_t error) {
+    switch ((int)error) {
+    case RD_KAFKA_RESP_ERR_INVALID_TXN_STATE:
+    case RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS:
+    case RD_KAFKA_RESP_ERR_TRANSACTION_COORDINATOR_FENCED:
+    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+    case TRANSACTION_ABORTABLE:
         return true;
     default:
         return false;

@@ -27,6 +27,9 @@ bool sts__kafka_error_is_of_record(rd_kafka_resp_err_t error);
  * fault. */
 bool sts__kafka_error_is_of_producer(rd_kafka_resp_err_t error);
 
+/* Whether a record that failed so was refused for its transaction's sake. */
+bool sts__kafka_error_is_of_transaction(rd_kafka_resp_err_t error);
+
 /* Whether a record that failed so is for a topic, or a partition, that is not there. */
 bool sts__kafka_error_is_of_missing_topic(rd_kafka_resp_err_t error);
 

@@ -23,6 +23,8 @@ enum { LINE = 2400 };
  * what may have been sent at all may be there. */
 static bool may_be_there(const sts__kafka *kafka, const rd_kafka_message_t *message) {
     const sts__kafka_record *record = message->_private;
+    if (kafka->transaction.is_on) /* nobody will see it: its transaction is aborted */
+        return false;
     if (!record->placed) /* nor was it by an earlier producer: its topic is not there */
         return false;
     if (sts__kafka_error_is_of_record(message->err)) /* what it is now it was before */
@@ -84,6 +86,9 @@ static sts_completion completion_of(sts__kafka *kafka, const rd_kafka_message_t 
         completion.kind = STS_OUTCOME_UNCERTAIN;
         completion.code = STS_ERR_NOT_ACKNOWLEDGED;
         completion.text = "sent with required_acks=none";
+    } else if (kafka->transaction.is_on) { /* all was given up, the transaction too */
+        completion.kind = STS_OUTCOME_PURGED;
+        completion.code = STS_ERR_PURGED;
     } else if (doubted) {
         completion.kind = STS_OUTCOME_UNCERTAIN;
         completion.code = STS_ERR_NOT_ACKNOWLEDGED;
@@ -110,10 +115,30 @@ static bool was_lost(const sts__kafka *kafka, const rd_kafka_message_t *message)
            (record->may_be_there && !sts__kafka_observer_is_stopped(kafka->producer.observer));
 }
 
+/* The same in a transaction, which is aborted: all of it goes again but what was refused, or may not be written. */
+static bool goes_with_next(sts__kafka *kafka, const rd_kafka_message_t *message) {
+    sts__kafka_record *record = message->_private;
+    if (kafka->purged)
+        return false;
+    if (rd_kafka_fatal_error(kafka->producer.handle, NULL, 0))
+        __atomic_store_n(&kafka->succession.failed, 1, __ATOMIC_RELEASE);
+    if (kafka->missing.retries && sts__kafka_error_is_of_missing_topic(message->err)) {
+        sts__kafka_park(kafka, record);
+        return true;
+    }
+    if (message->err > 0 && sts__kafka_error_is_refusal(message->err) &&
+        !sts__kafka_error_is_of_transaction(message->err))
+        return false;
+    sts__kafka_records_set_produced(&kafka->records, record, false);
+    return true;
+}
+
 /* Whether a record that is reported as failed, or is doubted, goes to the next producer: this one has met a fatal
  * error, which empties its queue, or is being replaced. */
 static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message, bool doubted) {
     sts__kafka_record *record = message->_private;
+    if (kafka->transaction.is_on)
+        return goes_with_next(kafka, message);
     if (!kafka->purged && kafka->missing.retries && sts__kafka_error_is_of_missing_topic(message->err)) {
         record->may_be_there = may_be_there(kafka, message);
         sts__kafka_park(kafka, record);
@@ -161,7 +186,8 @@ static bool goes_in_parts(sts__kafka *kafka, const rd_kafka_message_t *message) 
     sts__kafka_record *record = message->_private;
     if (record->message.record_count < 2 || kafka->purged)
         return false;
-    record->was_lost = record->was_lost || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+    record->was_lost = record->was_lost || (!kafka->transaction.is_on && rd_kafka_message_status(message) !=
+                                                                              RD_KAFKA_MSG_STATUS_NOT_PERSISTED);
     record->may_be_there = record->may_be_there || record->was_lost;
     sts__kafka_learn_refusal(&kafka->topics, message);
     return sts__kafka_divide(kafka, record);
@@ -186,8 +212,8 @@ static size_t take_plain(sts__kafka *kafka, rd_kafka_event_t *event,
 
 /* Whether there is nothing to be thought of where a record was delivered. */
 static bool is_plain(const sts__kafka *kafka) {
-    return kafka->succession.phase == STS__KAFKA_RUNNING && !kafka->isolation.active && !kafka->purged &&
-           sts__kafka_cluster_is_settled(kafka);
+    return !kafka->transaction.is_on && kafka->succession.phase == STS__KAFKA_RUNNING && !kafka->isolation.active &&
+           !kafka->purged && sts__kafka_cluster_is_settled(kafka);
 }
 
 /* In portions, up to the first one that tells of anything else, which is returned; or NULL. */
@@ -230,10 +256,18 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from, size_t to
         bool doubted = !message->err && !sts__kafka_cluster_believes(kafka, message);
         if (opens)
             hear(kafka, message);
+        if (kafka->transaction.is_on && !message->err && !doubted && !kafka->purged &&
+            (message->offset >= 0 || is_sure(kafka, message))) {
+            sts__kafka_has_answered(&kafka->connection);
+            sts__kafka_transaction_note(kafka, message);
+            continue;
+        }
         if (!message->err && !doubted) {
             kafka->succession.delivered_since++;
             sts__kafka_has_answered(&kafka->connection);
         }
+        if (kafka->transaction.is_on)
+            sts__kafka_transaction_fail(kafka);
         bool again = sts__kafka_goes_again(kafka, message, together);
         /* A producer that was stopped sends nothing in its new epoch. */
         bool stopped = again && sts__kafka_observer_is_stopped(kafka->producer.observer);
@@ -255,7 +289,8 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from, size_t to
         }
     }
     finish(kafka, completions, records, count);
-    if (new_epoch)
+    sts__kafka_transaction_take_out(kafka);
+    if (new_epoch && !kafka->transaction.is_on)
         note_new_epoch(kafka);
     return !message;
 }

@@ -136,6 +136,20 @@ sts_status sts__kafka_explain(const sts__kafka_credentials *credentials, rd_kafk
     return status;
 }
 
+/* Offsets are committed for topics, which takes READ on these. */
+const char *sts__kafka_right_for(rd_kafka_resp_err_t error, const char *what) {
+    switch (error) {
+    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+        return "WRITE (which implies DESCRIBE) on the transactional id";
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+        return "READ on the consumer group";
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+        return strstr(what, "add partition") ? "WRITE on each topic" : "READ on each topic, beside WRITE";
+    default:
+        return NULL;
+    }
+}
+
 const char *sts__kafka_option_for(const char *what) {
     static const char *const options[][2] = {
         {"ssl.ca.location", " (tls.ca_file)"},

@@ -15,6 +15,9 @@
 sts_status sts__kafka_explain(const sts__kafka_credentials *credentials, rd_kafka_resp_err_t error, const char *what,
                               char *text, size_t text_size, int *weight);
 
+/* The right that a client is told to lack, in a transaction; NULL: it is none. */
+const char *sts__kafka_right_for(rd_kafka_resp_err_t error, const char *what);
+
 /* Our option for the property that a fault of librdkafka's names, as " (tls.ca_file)", or "". */
 const char *sts__kafka_option_for(const char *what);
 

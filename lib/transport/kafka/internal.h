@@ -32,6 +32,7 @@
 #include "transport/kafka/times.h"
 #include "transport/kafka/topic.h"
 #include "transport/kafka/topic_settings.h"
+#include "transport/kafka/transaction.h"
 #include "transport/kafka/waiting.h"
 #include "transport/kafka/window.h"
 #include "transport/sink.h"
@@ -56,6 +57,7 @@ typedef struct sts__kafka {
     sts__kafka_opening opening;
     sts__kafka_succession succession;
     sts__kafka_isolation isolation;
+    sts__kafka_transaction transaction;
     sts__kafka_cluster cluster;
     sts__kafka_connection connection;
     sts__kafka_credentials credentials;

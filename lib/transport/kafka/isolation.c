@@ -32,7 +32,8 @@ bool sts__kafka_goes_again(sts__kafka *kafka, const rd_kafka_message_t *message,
     if (!message->err || !sts__kafka_error_is_of_record(message->err))
         return false;
     sts__kafka_observer_heard(kafka->producer.observer, 1);
-    bool alone = together < 2 && (record->message.record_count < 2 || kafka->isolation.active);
+    bool alone =
+        together < 2 && (record->message.record_count < 2 || kafka->isolation.active || kafka->transaction.sends_alone);
     if (alone || kafka->purged) {
         kafka->isolation.failed = true;
         return false;
@@ -42,10 +43,13 @@ bool sts__kafka_goes_again(sts__kafka *kafka, const rd_kafka_message_t *message,
     topic->suspects.refused_under = topic->settings.version;
     sts__kafka_doubt_refused_settings(topic);
     record->is_suspect = true;
+    sts__kafka_transaction_suspects(kafka, record);
     kafka->isolation.refused = true;
     kafka->isolation.too_large = message->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
-    record->was_lost = record->was_lost || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
-    record->may_be_there = record->may_be_there || record->was_lost || may_have_been_sent_before(kafka, record);
+    if (!kafka->transaction.is_on) {
+        record->was_lost = record->was_lost || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+        record->may_be_there = record->may_be_there || record->was_lost || may_have_been_sent_before(kafka, record);
+    }
     sts__kafka_records_set_produced(&kafka->records, record, false);
     return true;
 }

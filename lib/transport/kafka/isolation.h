@@ -11,6 +11,8 @@
  * by them then, and the rest goes as ever. What waits behind them for such a topic goes that way too, until a group is
  * taken whole: where there was one bad record, there may be more.
  *
+ * In transactions it goes another way (transaction.h).
+ *
  * All of it is for the serving thread. */
 #ifndef STS_TRANSPORT_KAFKA_ISOLATION_H
 #define STS_TRANSPORT_KAFKA_ISOLATION_H

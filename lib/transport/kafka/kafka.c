@@ -67,6 +67,9 @@ sts_status sts__kafka_open(void *context, sts_transport_sink *sink, int32_t time
         status = check_topic(kafka, 1, kafka->check.dead_letter_topic, deadline, &fault);
     if (status == STS_OK && kafka->check.choice != STS__TOPIC_CHECK_OFF)
         status = learn_settings(kafka, deadline, &fault);
+    if (status == STS_OK && kafka->check.choice == STS__TOPIC_CHECK_FAIL && kafka->transaction.is_on &&
+        !kafka->is_trial)
+        status = sts__kafka_transaction_await(kafka, deadline, &fault);
     if (status == STS_OK) {
         if (kafka->check.choice != STS__TOPIC_CHECK_OFF && !kafka->is_trial)
             sts__kafka_hasten_id(kafka, deadline);
@@ -85,9 +88,10 @@ static bool is_untakeable(sts__kafka *kafka, const sts_message *message, sts__fa
            !sts__kafka_doubt_old_settings(topic);
 }
 
-/* How many messages come before the first that its topic is known not to take, which the fault is about then. */
+/* How many messages come before the first that its topic is known not to take, which the fault is about then. Exactly
+ * once all are taken, and have their outcomes in their order. */
 static size_t count_takeable(sts__kafka *kafka, const sts_message *const *messages, size_t count, sts__fault *fault) {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && !kafka->transaction.is_on; i++)
         if (is_untakeable(kafka, messages[i], fault))
             return i;
     fault->code = STS_OK;
@@ -100,6 +104,11 @@ static sts_status kafka_send_many(void *context, const sts_message *const *messa
     sts__kafka_chain chain;
     sts__fault refusal;
     sts__fault fault = {.code = STS_OK};
+    const char *why_ended = sts__kafka_transaction_why_ended(kafka);
+    if (why_ended) {
+        snprintf(text, text_size, "%s", why_ended);
+        return STS_ERR_PRODUCER_FATAL;
+    }
     size_t takeable = count_takeable(kafka, messages, count, &refusal);
     if (takeable && !sts__kafka_records_new(&kafka->records, messages, takeable, &chain))
         return STS_ERR_NO_MEMORY;
@@ -126,8 +135,11 @@ static bool is_changing(const sts__kafka *kafka) {
 
 /* Between two producers there is no queue to wait for, but a time to come. */
 static bool serve(sts__kafka *kafka, int32_t timeout_ms) {
+    int32_t pause_ms = sts__kafka_transaction_pause_ms(kafka);
     if (is_changing(kafka) && timeout_ms > STEP_MS)
         timeout_ms = STEP_MS;
+    if (timeout_ms > pause_ms)
+        timeout_ms = pause_ms;
     if (kafka->producer.queue)
         return sts__kafka_serve(kafka, timeout_ms);
     poll(NULL, 0, timeout_ms);
@@ -145,13 +157,14 @@ static void kafka_poll(void *context, int32_t timeout_ms) {
     else
         sts__kafka_succeed(kafka);
     bool changes = is_changing(kafka);
+    int32_t pause_ms = sts__kafka_transaction_pause_ms(kafka);
     if (!all || __atomic_load_n(&kafka->succession.failed, __ATOMIC_ACQUIRE) ||
         sts__kafka_observer_is_stopped(kafka->producer.observer) || (was_changing && !changes))
         sts__descriptor_raise(&kafka->producer.descriptor);
     else if (changes || kafka->cluster.held_count) /* the steps of a succession take time, not events */
         sts__descriptor_raise_after(&kafka->producer.descriptor, STEP_MS);
-    else if (__atomic_load_n(&kafka->missing.any, __ATOMIC_ACQUIRE))
-        sts__descriptor_raise_after(&kafka->producer.descriptor, SLOW_STEP_MS);
+    else if (__atomic_load_n(&kafka->missing.any, __ATOMIC_ACQUIRE) || pause_ms < INT32_MAX)
+        sts__descriptor_raise_after(&kafka->producer.descriptor, pause_ms < SLOW_STEP_MS ? pause_ms : SLOW_STEP_MS);
     else if (looks)
         sts__descriptor_raise_after(&kafka->producer.descriptor, LOOK_MS);
 }
@@ -167,7 +180,7 @@ static bool pass_behind_window(sts__kafka *kafka) {
 /* What waits behind the window goes on by the reports that make room in it. */
 static int32_t kafka_report(void *context, int32_t timeout_ms) {
     sts__kafka *kafka = context;
-    if (!sts__kafka_serve_deliveries(kafka, timeout_ms))
+    if (kafka->transaction.is_on || !sts__kafka_serve_deliveries(kafka, timeout_ms))
         return false;
     sts__kafka_let_go(kafka);
     if (sts__kafka_records_gate_is_closed(&kafka->records))
@@ -177,6 +190,7 @@ static int32_t kafka_report(void *context, int32_t timeout_ms) {
 
 static void kafka_flush(void *context, int32_t timeout_ms) {
     sts__kafka *kafka = context;
+    sts__kafka_transaction_hurry(kafka);
     if (kafka->producer.handle)
         rd_kafka_flush(kafka->producer.handle, timeout_ms);
 }
@@ -202,7 +216,7 @@ static void kafka_close(void *context, int32_t timeout_ms) {
     sts__kafka *kafka = context;
     int64_t deadline = sts__deadline_after(timeout_ms);
     bool ended = sts__kafka_end_producer(kafka, timeout_ms);
-    sts__kafka_records_take_back(&kafka->records, !ended);
+    sts__kafka_records_take_back(&kafka->records, !ended, !kafka->transaction.is_on);
     await_left_behind(kafka, deadline);
     sts__kafka_context_free(kafka);
 }

@@ -93,6 +93,22 @@ typedef struct sts__kafka_security {
     sts__kafka_kerberos kerberos;
 } sts__kafka_security;
 
+/* Exactly once from a store: what is sent goes in transactions, in each of which the sequence that it comes up to is
+ * committed (transaction.h). Texts as the others. */
+typedef struct sts__kafka_exactly_once {
+    bool is_on;
+    const char *transactional_id; /* "": made of the store's name */
+    const char *group;            /* "": as the transactional id */
+    int64_t interval_ms;          /* how long a transaction stays open, */
+    int64_t max_bytes;            /* how much it may hold, as sts__kafka_cost counts, */
+    int64_t max_records;
+    int64_t timeout_ms;     /* and when the cluster aborts it */
+    const char *store;      /* the store's name, which no other has, */
+    const char *run;        /* and that of its present run, */
+    const char *run_before; /* and of the one before; "": there was none */
+    uint64_t run_number;    /* the present one's, from 1 up */
+} sts__kafka_exactly_once;
+
 /* What the transport is made from, beside what every one is told (transport/settings.h); texts and properties are only
  * used by the call that gets them. */
 typedef struct sts__kafka_settings {
@@ -112,6 +128,7 @@ typedef struct sts__kafka_settings {
     int64_t retry_max_ms;
     int64_t topic_settings_interval_ms; /* how often topics' settings are asked for again; 0: never */
     sts__kafka_security security;
+    sts__kafka_exactly_once exactly_once;
     int64_t statistics_interval_ms; /* 0: never */
     const sts__pairs *properties;   /* librdkafka's, as the host set them */
 } sts__kafka_settings;

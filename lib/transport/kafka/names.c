@@ -109,9 +109,9 @@ static const struct known {
     {"ssl.truststore.type", "use tls.ca_file, which is PEM", false},
     {"statistics.interval.ms", "use statistics_interval", false},
     {"sticky.partitioning.linger.ms", "records without a key stay on a partition for a batch (linger)", false},
-    {"transaction.timeout.ms", "the library makes no transactions", false},
-    {"transaction.two.phase.commit.enable", "the library makes no transactions", false},
-    {"transactional.id", "the library makes no transactions", false},
+    {"transaction.timeout.ms", "use transaction.timeout, with delivery=exactly_once", false},
+    {"transaction.two.phase.commit.enable", "transactions are delivery=exactly_once's, which ends them itself", false},
+    {"transactional.id", "use transaction.id, with delivery=exactly_once", false},
     {"value.serializer", "a record's value is its body, as it is", false},
 };
 

@@ -32,7 +32,7 @@ struct sts__kafka_observer {
     /* Of the present producer; what one tells that was left behind is its own affair. */
     rd_kafka_t *producer; /* atomic */
     sts__kafka_records *records;
-    bool idempotent;
+    sts__kafka_stop stop;
     int refused; /* records of which the serving thread has not heard yet; atomic */
     int stopped; /* atomic */
     int alone;   /* there is nothing behind what is refused: no stop is needed; atomic */
@@ -41,13 +41,14 @@ struct sts__kafka_observer {
 /* Of a broker's thread: its connection, as of the last request. */
 static __thread int connection = -1;
 
-sts__kafka_observer *sts__kafka_observer_new(sts__kafka_topic *topics, sts__kafka_records *records, bool idempotent) {
+sts__kafka_observer *sts__kafka_observer_new(sts__kafka_topic *topics, sts__kafka_records *records,
+                                             sts__kafka_stop stop) {
     sts__kafka_observer *observer = sts__memory_new(sts__memory_default(), sizeof *observer);
     if (!observer)
         return NULL;
     observer->broker = -1;
     observer->records = records;
-    observer->idempotent = idempotent;
+    observer->stop = stop;
     observer->topics = topics;
     return sts__kafka_observer_keep(observer);
 }
@@ -150,7 +151,7 @@ void sts__kafka_observer_heard(sts__kafka_observer *observer, size_t refused) {
 static void stop(sts__kafka_observer *observer, rd_kafka_t *producer) {
     if (__atomic_exchange_n(&observer->stopped, 1, __ATOMIC_SEQ_CST))
         return;
-    if (observer->idempotent) {
+    if (observer->stop == STS__KAFKA_STOP_BY_ERROR) {
         sts__kafka_records_shut_gate(observer->records);
         rd_kafka_test_fatal_error(producer, RD_KAFKA_RESP_ERR_INVALID_RECORD, STS__KAFKA_STOPPED);
     } else {
@@ -163,7 +164,7 @@ static void stop(sts__kafka_observer *observer, rd_kafka_t *producer) {
 /* At the second one there are records that were refused together, and a message may hold several: what is behind them
  * has to wait for them. */
 static void note_refused(sts__kafka_observer *observer, rd_kafka_t *producer, const sts__kafka_record *record) {
-    if (producer != __atomic_load_n(&observer->producer, __ATOMIC_ACQUIRE))
+    if (producer != __atomic_load_n(&observer->producer, __ATOMIC_ACQUIRE) || observer->stop == STS__KAFKA_STOP_NEVER)
         return;
     int refused = __atomic_add_fetch(&observer->refused, 1, __ATOMIC_RELAXED);
     bool together = refused > 1 || record->message.record_count > 1;

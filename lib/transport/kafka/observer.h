@@ -20,9 +20,16 @@ struct sts__kafka_topic;
 
 typedef struct sts__kafka_observer sts__kafka_observer;
 
+/* How a producer is made to send nothing more where records were refused together. */
+typedef enum sts__kafka_stop {
+    STS__KAFKA_STOP_BY_ERROR, /* an idempotent one, */
+    STS__KAFKA_STOP_BY_PURGE, /* another one, */
+    STS__KAFKA_STOP_NEVER     /* and one with transactions, where that is not needed */
+} sts__kafka_stop;
+
 /* Owned by whoever made or kept it and has not released it (NULL is allowed there). */
 sts__kafka_observer *sts__kafka_observer_new(struct sts__kafka_topic *topics, sts__kafka_records *records,
-                                             bool idempotent);
+                                             sts__kafka_stop stop);
 sts__kafka_observer *sts__kafka_observer_keep(sts__kafka_observer *observer);
 void sts__kafka_observer_release(sts__kafka_observer *observer);
 bool sts__kafka_observer_has_one_owner(const sts__kafka_observer *observer);   /* all producers that kept it are gone */

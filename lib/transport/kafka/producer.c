@@ -52,6 +52,8 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
     rd_kafka_conf_set(conf, "batch.size", text, NULL, 0);
     if (kafka->limits.one_at_a_time)
         rd_kafka_conf_set(conf, "max.in.flight", "1", NULL, 0);
+    if (kafka->transaction.sends_alone)
+        rd_kafka_conf_set(conf, "batch.num.messages", "1", NULL, 0);
     kafka->limits.is_unfit = false;
     sts_status status = sts__kafka_secure_conf(&kafka->credentials, conf, fault);
     if (status == STS_OK)
@@ -61,6 +63,7 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
         sts__kafka_ending_free(ending);
         return status;
     }
+    sts__kafka_transaction_prepare_reader(kafka, conf);
     rd_kafka_t *producer = sts__kafka_start(conf, kafka->producer.observer, text, sizeof text);
     if (!producer) {
         /* A thread that cannot be made; errno may have been another's (pthread_create does not set it). */
@@ -72,6 +75,7 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
     }
     kafka->producer.ending = ending;
     sts__kafka_opening_begin(kafka);
+    sts__kafka_transaction_new_producer(kafka);
     pthread_mutex_lock(&kafka->producer.lock);
     kafka->producer.handle = producer;
     kafka->producer.queue = rd_kafka_queue_get_main(producer);
@@ -86,6 +90,7 @@ bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
     if (!kafka->producer.handle)
         return true;
     sts__kafka_cluster_end_producer(kafka);
+    sts__kafka_call *call = sts__kafka_transaction_end_producer(kafka);
     if (kafka->producer.set_aside)
         rd_kafka_event_destroy(kafka->producer.set_aside);
     kafka->producer.set_aside = NULL;
@@ -103,7 +108,7 @@ bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
     kafka->producer.handle = NULL;
     pthread_mutex_unlock(&kafka->producer.lock);
     sts__kafka_forget_questions(kafka);
-    bool ended = sts__kafka_destroy(producer, kafka->producer.ending, kafka->producer.observer, timeout_ms);
+    bool ended = sts__kafka_destroy(producer, kafka->producer.ending, call, kafka->producer.observer, timeout_ms);
     kafka->producer.ending = NULL;
     return ended;
 }

@@ -15,7 +15,7 @@ enum {
 };
 
 void sts__kafka_hasten_id(sts__kafka *kafka, int64_t deadline) {
-    for (int i = 0; kafka->idempotent && i < ASKS_AT_MOST; i++) {
+    for (int i = 0; kafka->idempotent && !kafka->transaction.is_on && i < ASKS_AT_MOST; i++) {
         int32_t left_ms = sts__deadline_left_ms(deadline);
         if (sts__kafka_observer_asked_id(kafka->producer.observer) || left_ms == 0)
             return;

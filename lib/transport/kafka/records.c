@@ -273,18 +273,57 @@ bool sts__kafka_records_append_waiting(sts__kafka_records *records, const sts__k
     return closed;
 }
 
+static void unlink_record(sts__kafka_records *records, sts__kafka_record *record) {
+    *(record->previous ? &record->previous->next : &records->first) = record->next;
+    *(record->next ? &record->next->previous : &records->last) = record->previous;
+    records->produced -= record->produced;
+    if (records->waiting == record)
+        records->waiting = record->next;
+}
+
 void sts__kafka_records_finish(sts__kafka_records *records, sts__kafka_record *const *finished, size_t count) {
     let_go(finished, count);
     pthread_mutex_lock(&records->lock);
     for (size_t i = 0; i < count; i++) {
-        sts__kafka_record *record = finished[i];
-        *(record->previous ? &record->previous->next : &records->first) = record->next;
-        *(record->next ? &record->next->previous : &records->last) = record->previous;
-        records->produced -= record->produced;
-        if (records->waiting == record)
-            records->waiting = record->next;
-        free_record(records, record);
+        unlink_record(records, finished[i]);
+        free_record(records, finished[i]);
     }
+    pthread_mutex_unlock(&records->lock);
+}
+
+void sts__kafka_records_take_out(sts__kafka_records *records, sts__kafka_record *const *out, size_t count) {
+    pthread_mutex_lock(&records->lock);
+    for (size_t i = 0; i < count; i++) {
+        unlink_record(records, out[i]);
+        out[i]->produced = false;
+    }
+    pthread_mutex_unlock(&records->lock);
+}
+
+sts__kafka_record *sts__kafka_records_put_back(sts__kafka_records *records, sts__kafka_record *behind,
+                                               sts__kafka_record *const *back, size_t count) {
+    pthread_mutex_lock(&records->lock);
+    for (size_t i = 0; i < count; i++) {
+        sts__kafka_record *record = back[i];
+        sts__kafka_record *next = behind ? behind->next : records->first;
+        for (; next && next->number < record->number; next = next->next)
+            behind = next;
+        record->previous = behind;
+        record->next = next;
+        *(behind ? &behind->next : &records->first) = record;
+        *(next ? &next->previous : &records->last) = record;
+        behind = record;
+    }
+    records->waiting = records->first;
+    pthread_mutex_unlock(&records->lock);
+    return behind;
+}
+
+void sts__kafka_records_free(sts__kafka_records *records, sts__kafka_record *const *out, size_t count) {
+    let_go(out, count);
+    pthread_mutex_lock(&records->lock);
+    for (size_t i = 0; i < count; i++)
+        free_record(records, out[i]);
     pthread_mutex_unlock(&records->lock);
 }
 
@@ -294,6 +333,7 @@ void sts__kafka_records_replace(sts__kafka_records *records, sts__kafka_record *
     pthread_mutex_lock(&records->lock);
     for (sts__kafka_record *part = by->first; part; previous = part, part = part->next) {
         part->number = record->number;
+        part->message.sequence = record->message.sequence;
         part->taken_us = record->taken_us;
         part->may_be_there = record->may_be_there;
         part->was_lost = record->was_lost;
@@ -434,6 +474,17 @@ void sts__kafka_records_let_go(sts__kafka_records *records,
     pthread_mutex_unlock(&records->lock);
 }
 
+bool sts__kafka_records_lacks(sts__kafka_records *records, uint64_t last,
+                              bool (*wanted)(const sts__kafka_record *record, const void *user), const void *user) {
+    pthread_mutex_lock(&records->lock);
+    const sts__kafka_record *record = records->first;
+    while (record && record->message.sequence <= last && (record->produced || !wanted(record, user)))
+        record = record->next;
+    bool lacks = record && record->message.sequence <= last;
+    pthread_mutex_unlock(&records->lock);
+    return lacks;
+}
+
 size_t sts__kafka_records_produced(sts__kafka_records *records) {
     pthread_mutex_lock(&records->lock);
     size_t produced = records->produced;
@@ -455,14 +506,14 @@ void sts__kafka_records_doubt_produced(sts__kafka_records *records) {
     pthread_mutex_unlock(&records->lock);
 }
 
-void sts__kafka_records_take_back(sts__kafka_records *records, bool pin) {
+void sts__kafka_records_take_back(sts__kafka_records *records, bool pin, bool may_be_there) {
     pthread_mutex_lock(&records->lock);
     for (sts__kafka_record *record = records->first; record; record = record->next) {
         if (!record->produced)
             continue;
         record->produced = false;
-        record->may_be_there = true;
-        record->was_lost = true;
+        record->may_be_there = record->may_be_there || may_be_there;
+        record->was_lost = record->was_lost || may_be_there;
         record->pinned = record->pinned || pin;
         records->has_pinned = records->has_pinned || pin;
     }

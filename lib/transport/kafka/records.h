@@ -111,6 +111,13 @@ void sts__kafka_records_unpin(sts__kafka_records *records);
  * goes back to the host from inside. */
 void sts__kafka_records_finish(sts__kafka_records *records, sts__kafka_record *const *finished, size_t count);
 
+/* The same in two steps: out of the list, which can be taken back, and freed. `behind` is where the last call has put
+ * its last one, for those that stand behind that (NULL: nowhere yet); returns the same for this one. They wait. */
+void sts__kafka_records_take_out(sts__kafka_records *records, sts__kafka_record *const *out, size_t count);
+sts__kafka_record *sts__kafka_records_put_back(sts__kafka_records *records, sts__kafka_record *behind,
+                                               sts__kafka_record *const *back, size_t count);
+void sts__kafka_records_free(sts__kafka_records *records, sts__kafka_record *const *out, size_t count);
+
 /* Puts others in the place of a record, which is freed: they wait, and are what it was. */
 void sts__kafka_records_replace(sts__kafka_records *records, sts__kafka_record *record, const sts__kafka_chain *by);
 
@@ -156,6 +163,10 @@ sts__kafka_record *sts__kafka_records_find_waiting(sts__kafka_records *records, 
                                                    bool (*wanted)(const sts__kafka_record *record, const void *user),
                                                    const void *user);
 
+/* Whether librdkafka does not have one of those with sequences up to `last` that `wanted` says true of. */
+bool sts__kafka_records_lacks(sts__kafka_records *records, uint64_t last,
+                              bool (*wanted)(const sts__kafka_record *record, const void *user), const void *user);
+
 size_t sts__kafka_records_produced(sts__kafka_records *records);
 
 /* The number that the next record will get. */
@@ -164,8 +175,8 @@ uint64_t sts__kafka_records_next_number(sts__kafka_records *records);
 /* What librdkafka has may be written twice from now on. */
 void sts__kafka_records_doubt_produced(sts__kafka_records *records);
 
-/* Takes back what librdkafka has and will not report any more: it waits now, and may be there. `pin`: the producer was
- * left behind. */
-void sts__kafka_records_take_back(sts__kafka_records *records, bool pin);
+/* Takes back what librdkafka has and will not report any more: it waits now. `pin`: the producer was left behind;
+ * `may_be_there`: what it has sent, as it was in no transaction. */
+void sts__kafka_records_take_back(sts__kafka_records *records, bool pin, bool may_be_there);
 
 #endif

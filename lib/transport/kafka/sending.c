@@ -129,12 +129,17 @@ bool sts__kafka_replay(sts__kafka *kafka, sts__kafka_record *record, bool *produ
         return false;
     *produced = !error;
     if (!error) {
+        sts__kafka_transaction_add(kafka, record, 1);
         kafka->succession.replayed += kafka->succession.has_predecessor;
         return true;
     }
     sts__kafka_records_set_produced(&kafka->records, record, false);
     if (error == RD_KAFKA_RESP_ERR__FATAL) {
         __atomic_store_n(&kafka->succession.failed, 1, __ATOMIC_RELEASE);
+        return false;
+    }
+    if (error == RD_KAFKA_RESP_ERR__STATE) { /* its transaction has failed */
+        sts__kafka_transaction_fail(kafka);
         return false;
     }
     if (waits_for_topic(kafka, record, error)) {
@@ -154,16 +159,23 @@ static bool open_gate(sts__kafka *kafka) {
     return opened;
 }
 
+/* Whether there is no need to send it, or no use. */
+static bool is_settled(sts__kafka *kafka, const sts__kafka_record *record) {
+    return sts__kafka_transaction_has(kafka, record) || sts__kafka_transaction_denies(kafka, record);
+}
+
 /* How many of the records, which are of one topic, can go as they are. */
-static size_t count_ready(const sts__kafka *kafka, const sts__kafka_record *record, size_t count) {
+static size_t count_ready(sts__kafka *kafka, const sts__kafka_record *record, size_t count) {
     const sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
     const int64_t now_us = sts__clock_us();
+    const bool in_transactions = kafka->transaction.is_on;
     size_t ready = 0;
     sts__fault fault;
     if (kafka->succession.refusal.code != STS_OK || !sts__kafka_settings_are_known(topic) ||
         sts__kafka_topic_is_missing(topic))
         return 0;
     while (ready < count && !sts__kafka_is_too_old(&kafka->patience, record, now_us) &&
+           !(in_transactions && is_settled(kafka, record)) &&
            !sts__kafka_would_refuse(&kafka->times, &topic->settings, &record->message, &fault))
         if (++ready < count) /* what is behind the last one is others' to change */
             record = record->next;
@@ -172,6 +184,7 @@ static size_t count_ready(const sts__kafka *kafka, const sts__kafka_record *reco
 
 /* False if the producer was stopped, or does not take one of them: who waits goes on with that. */
 static bool pass_run(sts__kafka *kafka, sts__kafka_record *record, size_t count) {
+    const sts__kafka_record *first = record;
     size_t left = count;
     rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
     sts__kafka_records_enter_closed(&kafka->records);
@@ -181,6 +194,8 @@ static bool pass_run(sts__kafka *kafka, sts__kafka_record *record, size_t count)
         error = sts__kafka_produce_run(kafka, &record, &left);
     }
     sts__kafka_records_leave(&kafka->records);
+    if (!stopped)
+        sts__kafka_transaction_add(kafka, first, count - left);
     if (kafka->succession.has_predecessor)
         kafka->succession.replayed += count - left;
     if (error)
@@ -198,7 +213,9 @@ bool sts__kafka_pass_waiting(sts__kafka *kafka) {
             return true;
         }
         if (count == 0)
-            return open_gate(kafka);
+            return kafka->transaction.is_on || open_gate(kafka);
+        if (!sts__kafka_transaction_takes(kafka, first))
+            return true;
         count = count_ready(kafka, first, count);
         if (count == 0 || !pass_run(kafka, first, count))
             return false;
@@ -213,7 +230,7 @@ static bool send_one(sts__kafka *kafka, sts__kafka_record *record) {
     if (sts__kafka_is_over(kafka, record))
         return true;
     if (!sts__kafka_topic_is_missing(&kafka->topics.items[record->message.topic_index]))
-        return sts__kafka_replay(kafka, record, &produced);
+        return sts__kafka_transaction_takes(kafka, record) && sts__kafka_replay(kafka, record, &produced);
     sts__kafka_park(kafka, record);
     return true;
 }

@@ -52,8 +52,11 @@ static void begin_after_fatal(sts__kafka *kafka) {
         __atomic_store_n(&kafka->succession.failed, 0, __ATOMIC_RELEASE);
         return;
     }
+    if (sts__kafka_transaction_is_over(kafka, error))
+        return;
     sts__kafka_explain(&kafka->credentials, error, what, why, sizeof why, &weight);
-    note_refusal(kafka, error, why);
+    if (!kafka->transaction.is_on) /* what is stored waits for the right to be given */
+        note_refusal(kafka, error, why);
     kafka->succession.failed_in_a_row = kafka->succession.delivered_since ? 0 : kafka->succession.failed_in_a_row + 1;
     snprintf(line, sizeof line, "fatal error of the producer (%s: %s); another one takes its place",
              rd_kafka_err2name(error), why);
@@ -68,10 +71,9 @@ static void begin_after_refusal(sts__kafka *kafka) {
     sts__kafka_begin_isolation(kafka);
 }
 
-/* Nothing that it reports from now on counts. */
-static void begin_after_change(sts__kafka *kafka) {
+void sts__kafka_change_producer(sts__kafka *kafka, const char *why) {
     kafka->succession.failed_in_a_row = kafka->succession.delivered_since ? 0 : kafka->succession.failed_in_a_row + 1;
-    begin(kafka, "what this producer has without an outcome goes to another one, which takes its place");
+    begin(kafka, why);
     kafka->succession.phase_end_us = 0;
 }
 
@@ -79,7 +81,7 @@ static void begin_after_change(sts__kafka *kafka) {
 static void end_old(sts__kafka *kafka) {
     int64_t wait_ms = 0;
     bool ended = sts__kafka_end_producer(kafka, END_MS);
-    sts__kafka_records_take_back(&kafka->records, !ended);
+    sts__kafka_records_take_back(&kafka->records, !ended, !kafka->transaction.is_on);
     for (int32_t i = 0; i < kafka->succession.failed_in_a_row && wait_ms < MAX_WAIT_MS; i++)
         wait_ms = wait_ms ? 2 * wait_ms : FIRST_WAIT_MS;
     enter_phase(kafka, STS__KAFKA_WAITING, wait_ms < MAX_WAIT_MS ? wait_ms : MAX_WAIT_MS);
@@ -122,6 +124,8 @@ static void go_on(sts__kafka *kafka) {
 }
 
 static void run(sts__kafka *kafka) {
+    if (sts__kafka_transaction_why_ended(kafka))
+        return;
     sts__kafka_let_go(kafka);
     sts__kafka_look_for_missing(kafka);
     if (sts__kafka_observer_is_stopped(kafka->producer.observer))
@@ -129,7 +133,8 @@ static void run(sts__kafka *kafka) {
     else if (__atomic_load_n(&kafka->succession.failed, __ATOMIC_ACQUIRE))
         begin_after_fatal(kafka);
     else if (kafka->cluster.changed)
-        begin_after_change(kafka);
+        sts__kafka_change_producer(
+            kafka, "what this producer has without an outcome goes to another one, which takes its place");
     else if (has_next(kafka))
         begin(kafka, "the exporter was reconfigured; a new producer takes over");
     else if (!sts__kafka_has_settings(kafka) || sts__kafka_isolate(kafka))
@@ -163,7 +168,10 @@ void sts__kafka_succeed(sts__kafka *kafka) {
         sts__kafka_records_unpin(&kafka->records);
     switch (kafka->succession.phase) {
     case STS__KAFKA_RUNNING:
-        run(kafka);
+        sts__kafka_transaction_serve(kafka);
+        if (kafka->succession.phase == STS__KAFKA_RUNNING)
+            run(kafka);
+        sts__kafka_transaction_serve(kafka);
         break;
     case STS__KAFKA_DRAINING:
         drain(kafka, over);

@@ -43,6 +43,9 @@ typedef struct sts__kafka_succession {
 /* One step of a change of producers, if there is to be one. */
 void sts__kafka_succeed(struct sts__kafka *kafka);
 
+/* Begins one: nothing that the present producer reports from now on counts. */
+void sts__kafka_change_producer(struct sts__kafka *kafka, const char *why);
+
 /* Gives the present producer a fatal error, for tests; `context` is the transport's. */
 void sts__kafka_force_fatal(void *context);
 

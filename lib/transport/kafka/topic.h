@@ -16,6 +16,7 @@
 #include "transport/kafka/opening.h"
 #include "transport/kafka/partition.h"
 #include "transport/kafka/topic_settings.h"
+#include "transport/kafka/transaction.h"
 
 /* A topic that is written to. */
 typedef struct sts__kafka_topic {
@@ -32,6 +33,7 @@ typedef struct sts__kafka_topic {
     sts__topic_opening opening;
     sts__topic_settings settings;
     sts__topic_suspects suspects;
+    sts__topic_transaction transaction;
 } sts__kafka_topic;
 
 /* All that there may be, made at once: they stay where they are. */

@@ -28,6 +28,7 @@ static void complete_waiting(sts__kafka *kafka, sts__kafka_record *record, int32
 
 void sts__kafka_give_up_waiting(sts__kafka *kafka) {
     sts__kafka_record *record;
+    sts__kafka_transaction_give_up(kafka);
     while ((record = sts__kafka_records_next_waiting(&kafka->records, NULL, false)))
         complete_waiting(kafka, record, STS_OUTCOME_PURGED,
                          record->may_be_there ? STS_ERR_NOT_ACKNOWLEDGED : STS_ERR_PURGED,
@@ -66,7 +67,11 @@ bool sts__kafka_is_too_old(const sts__kafka_patience *patience, const sts__kafka
 bool sts__kafka_is_over(sts__kafka *kafka, sts__kafka_record *record) {
     const sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
     sts__fault fault;
-    if (is_refused(kafka, record))
+    if (sts__kafka_transaction_has(kafka, record))
+        complete_waiting(kafka, record, STS_OUTCOME_DELIVERED, STS_OK, RD_KAFKA_RESP_ERR_NO_ERROR, NULL);
+    else if (sts__kafka_transaction_denies(kafka, record))
+        sts__kafka_fail_waiting(kafka, record, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+    else if (is_refused(kafka, record))
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, kafka->succession.refusal.code,
                          kafka->succession.refusal.transport_code, kafka->succession.refusal.text);
     else if (sts__kafka_is_too_old(&kafka->patience, record, sts__clock_us()))

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A call of librdkafka's transactional ones. They wait for brokers: rd_kafka_send_offsets_to_transaction for as long as
+ * a connection may be silent, whatever time it is given (2.0.2 to 2.16: its operation is awaited without a bound). So
+ * each runs in a thread of its own for the time, and who serves looks for its result.
+ *
+ * Offsets are read by a consumer that is made for it: a producer could only do so by librdkafka's admin API
+ * (ListConsumerGroupOffsets), whose requests to a coordinator end the process where they time out at a bad moment
+ * (2.0.2: "rd_kafka_enq_once_del_source_return: Assertion `eonce->refcnt > 0' failed", seen with killed brokers).
+ *
+ * A call may outlive who has made it, and its producer must not be destroyed before it has ended: it has several
+ * owners. */
+#ifndef STS_TRANSPORT_KAFKA_CALL_H
+#define STS_TRANSPORT_KAFKA_CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <librdkafka/rdkafka.h>
+
+typedef enum sts__kafka_call_kind {
+    STS__CALL_READ,   /* reads offsets of the group, when what is under way about them is settled, */
+    STS__CALL_INIT,   /* takes the transactional id, which ends what another producer had under it, */
+    STS__CALL_COMMIT, /* commits the open transaction, with the offsets that it is given, */
+    STS__CALL_ABORT   /* or aborts it */
+} sts__kafka_call_kind;
+
+typedef struct sts__kafka_call sts__kafka_call;
+
+/* What came of a call that has ended. */
+typedef struct sts__kafka_call_result {
+    rd_kafka_resp_err_t error;
+    bool passes;      /* it may come about if it is made again */
+    bool wants_abort; /* the transaction is to be aborted */
+    const char *text; /* librdkafka's, "" without an error; with STS__CALL_ABORT why it had to be, if it is known */
+    rd_kafka_resp_err_t cause;                      /* the same as a code */
+    const rd_kafka_topic_partition_list_t *offsets; /* of READ; NULL with an error */
+} sts__kafka_call_result;
+
+/* Makes a call of a producer; NULL where there is no memory or no thread. `offsets` become the call's: of which topics
+ * they are to be read, or what is to be committed. `reader` is the configuration of a consumer, for READ alone. */
+sts__kafka_call *sts__kafka_call_make(rd_kafka_t *producer, sts__kafka_call_kind kind, const char *group,
+                                      rd_kafka_topic_partition_list_t *offsets, const rd_kafka_conf_t *reader);
+
+/* Whether it has ended; `*result` is good until it is released. */
+bool sts__kafka_call_has_ended(sts__kafka_call *call, sts__kafka_call_result *result);
+
+/* It is not waited for any more: it ends as soon as librdkafka lets it. */
+void sts__kafka_call_stop(sts__kafka_call *call);
+
+/* Waits for its end, however long that takes. NULL is allowed, as in the next ones. */
+void sts__kafka_call_await(sts__kafka_call *call);
+
+sts__kafka_call *sts__kafka_call_keep(sts__kafka_call *call);
+void sts__kafka_call_release(sts__kafka_call *call);
+
+#endif
