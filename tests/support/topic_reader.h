@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reads a topic back through a consumer of librdkafka, from the first to the last record that is there when it begins.
+ * Reads a topic back through a consumer of librdkafka, from the first to the last record that is there when it begins;
+ * of those in transactions, the ones that are committed.
  * Everything here ends the test when it fails. */
 #ifndef TESTS_SUPPORT_TOPIC_READER_H
 #define TESTS_SUPPORT_TOPIC_READER_H

@@ -8,8 +8,9 @@ TIMEOUT_S = 5
 API_LIST_OFFSETS, API_METADATA, API_CREATE_TOPICS, API_DELETE_TOPICS = 2, 3, 19, 20
 API_CREATE_ACLS, API_DELETE_ACLS = 30, 31
 API_ELECT_LEADERS, API_INCREMENTAL_ALTER_CONFIGS, API_ALTER_PARTITION_REASSIGNMENTS = 43, 44, 45
-RESOURCE_TOPIC, CONFIG_SET, CONFIG_DELETE = 2, 0, 1
-LITERAL, OPERATION_ANY, OPERATION_ALL, OPERATION_WRITE = 3, 1, 2, 4
+RESOURCE_TOPIC, RESOURCE_GROUP, RESOURCE_TRANSACTIONAL_ID = 2, 3, 5
+CONFIG_SET, CONFIG_DELETE = 0, 1
+LITERAL, OPERATION_ANY, OPERATION_ALL, OPERATION_READ, OPERATION_WRITE = 3, 1, 2, 3, 4
 PERMISSION_ANY, DENY, ALLOW = 1, 2, 3
 NO_ERROR, TOPIC_ALREADY_EXISTS, ELECTION_NOT_NEEDED = 0, 36, 84
 LATEST = -1
@@ -128,16 +129,25 @@ def set_topic_config(address, topic, **config):
             raise KafkaError(f"cannot configure topic {topic}: {why} ({error})")
 
 
-def forbid_writing(address, topic, user):
-    """Takes the right to write into a topic from a user. All else is allowed by name: of a topic that has rules the authorizer allows
-    nothing else."""
-    resource = struct.pack(">b", RESOURCE_TOPIC) + text(topic) + struct.pack(">b", LITERAL) + text(f"User:{user}") + text("*")
-    rules = [(OPERATION_ALL, ALLOW), (OPERATION_WRITE, DENY)]
+def create_rules(address, user, kind, name, rules):
+    """For a user and a resource: (operation, permission)."""
+    resource = struct.pack(">b", kind) + text(name) + struct.pack(">b", LITERAL) + text(f"User:{user}") + text("*")
     reader = call(address, API_CREATE_ACLS, 1, array(resource + struct.pack(">bb", *rule) for rule in rules))
     reader.take("i")
     for error, why in reader.array(lambda: (reader.take("h"), reader.text())):
         if error != NO_ERROR:
-            raise KafkaError(f"cannot forbid writing into {topic}: {why} ({error})")
+            raise KafkaError(f"cannot rule what {user} may do with {name}: {why} ({error})")
+
+
+def allow(address, user, kind, name, operation):
+    """Gives a user a right, for instance OPERATION_WRITE on a RESOURCE_TOPIC."""
+    create_rules(address, user, kind, name, [(operation, ALLOW)])
+
+
+def forbid_writing(address, topic, user):
+    """Takes the right to write into a topic from a user. All else is allowed by name: of a topic that has rules the authorizer allows
+    nothing else."""
+    create_rules(address, user, RESOURCE_TOPIC, topic, [(OPERATION_ALL, ALLOW), (OPERATION_WRITE, DENY)])
 
 
 def allow_writing(address, topic):
