@@ -4,10 +4,12 @@
  *
  *   store BROKERS TOPIC FOLDER SYNC CALLERS RECORDS AT_ONCE
  *
- * BROKERS - is the transport into memory; SYNC memory is the queue in memory, without FOLDER. Prints one line of JSON:
+ * BROKERS - is the transport into memory; SYNC memory is the queue in memory, without FOLDER, and exactly_once is
+ * commit with delivery=exactly_once. Prints one line of JSON:
  * seconds until the last export has returned, seconds and CPU until all is delivered. */
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,7 +88,9 @@ static void open_exporter(char **argv) {
     set(options, "produce_timeout", "60s");
     if (strcmp(argv[4], "memory") != 0) {
         set(options, "sending_queue.storage", argv[3]);
-        set(options, "sending_queue.storage.sync", argv[4]);
+        bool once = strcmp(argv[4], "exactly_once") == 0;
+        set(options, "sending_queue.storage.sync", once ? "commit" : argv[4]);
+        set(options, "delivery", once ? "exactly_once" : "at_least_once");
     }
     if (sts_exporter_new(&exporter, options, &error) != STS_OK)
         stop("new", error);

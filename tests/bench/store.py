@@ -15,10 +15,11 @@ ROWS = {
     "commit": ("commit", 1, 100, 300_000),
     "interval": ("interval", 1, 100, 300_000),
     "none": ("none", 1, 100, 300_000),
+    "exactly once": ("exactly_once", 1, 100, 300_000),
     "commit, one at a time": ("commit", 1, 1, 2_000),
     "commit, one at a time, 16 callers": ("commit", 16, 1, 16_000),
 }
-RATIOS = [("CPU", "commit", "memory"), ("CPU", "interval", "memory"), ("CPU", "none", "memory"),
+RATIOS = [("delivered/s", "exactly once", "commit"), ("CPU", "exactly once", "commit"), ("CPU", "commit", "memory"), ("CPU", "interval", "memory"), ("CPU", "none", "memory"),
           ("records/s", "commit, one at a time, 16 callers", "commit, one at a time")]
 
 
@@ -32,7 +33,8 @@ def run_row(program, brokers, topic, row, folder):
         shutil.rmtree(work)
     told = json.loads(done.stdout)
     assert told["delivered"] == told["records"], told
-    return {"CPU": told["cpu_s"] / told["records"] * 1e6, "records/s": told["records"] / told["exported_s"], "syncs": told["syncs"]}
+    return {"CPU": told["cpu_s"] / told["records"] * 1e6, "records/s": told["records"] / told["exported_s"],
+            "delivered/s": told["records"] / told["delivered_s"], "syncs": told["syncs"]}
 
 
 def report_store(program, rounds, brokers, topic, folder):
@@ -44,7 +46,8 @@ def report_store(program, rounds, brokers, topic, folder):
                 figures[name].append(figure)
     for name, found in figures.items():
         print(f"{name:36} CPU {spread([one['CPU'] for one in found], 2)} us a record   "
-              f"{spread([one['records/s'] for one in found], 0)} records/s taken   {found[0]['syncs']} syncs")
+              f"{spread([one['records/s'] for one in found], 0)} records/s taken, "
+              f"{spread([one['delivered/s'] for one in found], 0)} delivered   {found[0]['syncs']} syncs")
     for what, one, other in RATIOS:
         print(f"{what}: {one} / {other}: {spread([a[what] / b[what] for a, b in zip(figures[one], figures[other])], 2)}")
     print(f"load of the machine: {os.getloadavg()[0]:.1f}")
