@@ -15,7 +15,7 @@
 
 enum { CLOSE_MS = 400 }; /* how long a transport may take to end that is not used after all */
 
-static sts_status make_transport(sts_exporter *exporter, const sts_options *options, sts__config *config,
+static sts_status make_transport(sts_exporter *exporter, const sts_options *options, const sts__config *config,
                                  sts__fault *fault) {
     static const sts__transport_kind *const own[] = {
         [STS__TRANSPORT_KAFKA] = &sts__kafka_transport, [STS__TRANSPORT_MEMORY] = &sts__memory_transport};
@@ -24,7 +24,6 @@ static sts_status make_transport(sts_exporter *exporter, const sts_options *opti
         exporter->transport_context = options->transport_context;
     } else if (config->transport != STS__TRANSPORT_NONE) {
         const sts__transport_kind *kind = own[config->transport];
-        sts__storage_identify(exporter, config);
         sts_status status = kind->make(exporter->memory, &config->common, &exporter->transport_context, fault);
         if (status != STS_OK)
             return status;
@@ -236,8 +235,8 @@ void sts__exporter_clear(sts_exporter *exporter) {
     sts__memory_free(exporter->memory, exporter);
 }
 
-static sts_status make(const sts__memory *memory, const sts_options *options, sts__config *config, sts_exporter **made,
-                       sts__fault *fault) {
+static sts_status make(const sts__memory *memory, const sts_options *options, const sts__config *config,
+                       sts_exporter **made, sts__fault *fault) {
     sts_exporter *exporter = sts__memory_new(memory, sizeof *exporter);
     if (!exporter)
         return sts__fault_no_memory(fault);
@@ -249,8 +248,6 @@ static sts_status make(const sts__memory *memory, const sts_options *options, st
     }
     bool unopened = false;
     status = init_route(exporter, config, fault);
-    if (status == STS_OK && (options->transport.struct_size || config->transport != STS__TRANSPORT_NONE))
-        status = sts__storage_open(exporter, config, fault); /* a transport may have to know which store it is */
     if (status == STS_OK)
         status = make_transport(exporter, options, config, fault);
     if (status == STS_OK) {
@@ -258,6 +255,10 @@ static sts_status make(const sts__memory *memory, const sts_options *options, st
         if (describe(exporter, config) != STS_OK || keep_fixed_options(exporter, options) != STS_OK)
             status = sts__fault_no_memory(fault);
     }
+    if (status == STS_OK && exporter->transport.struct_size)
+        status = sts__storage_open(exporter, config, fault);
+    if (status == STS_OK && sts__storage_identify(exporter) != STS_OK)
+        status = sts__fault_no_memory(fault);
     if (status == STS_OK) {
         unopened = false;
         status = open_transport(exporter, config, fault);

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include "exporter/storage.h"
-
 /* The name of the first option that differs, as a view into `now`; both are lines NAME=VALUE. */
 static sts_bytes first_difference(const char *before, const char *now) {
     while (*now) {
@@ -36,9 +34,8 @@ static sts_status check_fixed(const sts_exporter *exporter, const sts_options *o
 }
 
 /* Callbacks are called from inside a trial, in this thread. */
-static sts_status try(sts_exporter *exporter, sts__config *config, void **tried, sts__fault *fault) {
+static sts_status try(sts_exporter *exporter, const sts__config *config, void **tried, sts__fault *fault) {
     sts__caller me;
-    sts__storage_identify(exporter, config);
     sts__callers_enter(exporter, &me);
     sts_status status = exporter->transport_kind->try(exporter->memory, &config->common, &exporter->sink,
                                                       (int32_t)config->read_timeout_ms, tried, fault);
@@ -57,7 +54,7 @@ static sts_status replace(sts_exporter *exporter, void *tried, sts__fault *fault
     return STS_OK;
 }
 
-static sts_status reconfigure(sts_exporter *exporter, const sts_options *options, sts__config *config,
+static sts_status reconfigure(sts_exporter *exporter, const sts_options *options, const sts__config *config,
                               sts__fault *fault) {
     void *tried;
     if (sts__ledger_is_closed(&exporter->ledger))

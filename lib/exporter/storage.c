@@ -86,13 +86,16 @@ sts_status sts__storage_open(sts_exporter *exporter, const sts__config *config, 
     return STS_OK;
 }
 
-void sts__storage_identify(const sts_exporter *exporter, sts__config *config) {
+sts_status sts__storage_identify(const sts_exporter *exporter) {
     const sts__store_identity *identity = &exporter->storage.identity;
-    sts__kafka_exactly_once *exactly_once = &config->kafka.exactly_once;
-    exactly_once->store = identity->name;
-    exactly_once->run = identity->run;
-    exactly_once->run_before = identity->run_before;
-    exactly_once->run_number = identity->run_number;
+    const sts__transport_store store = {.name = identity->name,
+                                        .run = identity->run,
+                                        .run_before = identity->run_before,
+                                        .run_number = identity->run_number,
+                                        .run_begins = identity->run_number << STS__STORE_RUN_BITS};
+    if (!exporter->storage.exactly_once)
+        return STS_OK;
+    return exporter->transport_kind->identify(exporter->transport_context, &store);
 }
 
 void sts__storage_close(sts_exporter *exporter) {

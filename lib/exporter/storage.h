@@ -24,8 +24,8 @@
 /* Opens the store that the options name, if they do. STS_OK; as sts__store_open. */
 sts_status sts__storage_open(sts_exporter *exporter, const sts__config *config, sts__fault *fault);
 
-/* Tells the transport's settings which store it is, where they have to know. */
-void sts__storage_identify(const sts_exporter *exporter, sts__config *config);
+/* Tells the transport, which is not open yet, which store it is, where it has to know. STS_OK, STS_ERR_NO_MEMORY. */
+sts_status sts__storage_identify(const sts_exporter *exporter);
 
 /* Has the store keep what has no outcome, and lets go of its folder. */
 void sts__storage_close(sts_exporter *exporter);

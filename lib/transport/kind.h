@@ -21,6 +21,10 @@ typedef struct sts__transport_kind {
     sts_status (*make)(const sts__memory *memory, const sts__transport_settings *settings, void **context,
                        sts__fault *fault);
 
+    /* Tells it, before it is opened, which store it is to keep account of. STS_OK, STS_ERR_NO_MEMORY. NULL: it keeps
+     * none. */
+    sts_status (*identify)(void *context, const sts__transport_store *store);
+
     /* Frees a context that was made and never opened; NULL: there is nothing to free, or `clear` does. */
     void (*discard)(void *context);
 

@@ -18,4 +18,13 @@ typedef struct sts__transport_settings {
     const struct sts__kafka_settings *kafka;
 } sts__transport_settings;
 
+/* Which store the exporter's messages are from, for a transport that keeps account of how far it has come. */
+typedef struct sts__transport_store {
+    const char *name;       /* no other store has it, */
+    const char *run;        /* nor another run of it */
+    const char *run_before; /* "": there was none */
+    uint64_t run_number;    /* from 1 up */
+    uint64_t run_begins;    /* the sequences of the present run's messages are not below that */
+} sts__transport_store;
+
 #endif

@@ -7,7 +7,8 @@
 #include "transport/kafka/progress.h"
 
 static void begin(sts__kafka_progress *progress, uint64_t number, const char *run, const char *before) {
-    cr_assert_eq(sts__kafka_progress_init(progress, sts__memory_default(), "a-store", number, run, before), STS_OK);
+    const sts__transport_store store = {.name = "a-store", .run = run, .run_before = before, .run_number = number};
+    cr_assert_eq(sts__kafka_progress_init(progress, sts__memory_default(), &store), STS_OK);
 }
 
 /* As they come from a cluster. */
@@ -41,10 +42,10 @@ Test(kafka_progress, the_store_s_own_runs_are_known) {
     cr_expect(!is_foreign(&progress, "another-store 9 ninth"), "that says nothing about this one");
     cr_expect(!is_foreign(&progress, ""));
     cr_expect(!is_foreign(&progress, "offsets of a consumer"));
-    sts__kafka_progress_clear(&progress);
+    sts__kafka_progress_clear(&progress, sts__memory_default());
     begin(&progress, 1, "first", "");
     cr_expect(is_foreign(&progress, "a-store 1 another"));
-    sts__kafka_progress_clear(&progress);
+    sts__kafka_progress_clear(&progress, sts__memory_default());
 }
 
 static uint64_t first_without_outcome(const sts__kafka_progress *progress, const sts__topic_progress *topic) {
@@ -82,7 +83,7 @@ Test(kafka_progress, a_topic_s_offset_says_what_has_its_outcome) {
     cr_expect_eq(first_without_outcome(&progress, &topic), 0u);
     read_one(&progress, &topic, committed("t", 0, -1001, "a-store 2 second"));
     cr_expect_eq(first_without_outcome(&progress, &topic), 0u);
-    sts__kafka_progress_clear(&progress);
+    sts__kafka_progress_clear(&progress, sts__memory_default());
 }
 
 Test(kafka_progress, what_is_committed_is_known_again) {
@@ -95,8 +96,8 @@ Test(kafka_progress, what_is_committed_is_known_again) {
     read_one(&progress, &topic, offsets);
     cr_expect(sts__kafka_progress_has(&progress, &topic, (UINT64_C(1) << 62) - 1));
     cr_expect(!sts__kafka_progress_has(&progress, &topic, UINT64_C(1) << 62));
-    sts__kafka_progress_clear(&progress);
+    sts__kafka_progress_clear(&progress, sts__memory_default());
     begin(&progress, 4, "fourth", "another");
     cr_expect(is_foreign(&progress, "a-store 3 third"));
-    sts__kafka_progress_clear(&progress);
+    sts__kafka_progress_clear(&progress, sts__memory_default());
 }

@@ -472,8 +472,8 @@ Test(storage, a_message_says_where_in_the_store_it_is_from) {
 
 static void check_refused_property(sts_options *options, const char *name, const char *value, const char *text) {
     sts_error *error = NULL;
-    rig_check_refusal(sts_options_set(options, name, value, &error), error, STS_ERR_OPTION_REFUSED, RIG_OPTIONS(text),
-                      NULL);
+    sts_status status = sts_options_set(options, name, value, &error);
+    rig_check_refusal(status, error, STS_ERR_OPTION_REFUSED, RIG_OPTIONS(text), NULL);
 }
 
 Test(storage, exactly_once_wants_what_it_needs) {
@@ -495,6 +495,22 @@ Test(storage, exactly_once_wants_what_it_needs) {
     rig_prepare(&rig, "", RIG_OPTIONS("delivery", "exactly_once", "sending_queue.storage", folder.path));
     rig_refused(rig.options, STS_ERR_CONFIG, RIG_OPTIONS("the Kafka transport's"), NULL);
     rig_close(&rig);
+    store_folder_remove(&folder);
+}
+
+Test(storage, a_transport_that_cannot_be_made_leaves_no_folder) {
+    struct store_folder folder;
+    char path[96];
+    char long_name[600];
+    store_folder_make(&folder);
+    snprintf(path, sizeof path, "%s/store", folder.path);
+    memset(long_name, 'x', sizeof long_name - 1);
+    long_name[sizeof long_name - 1] = '\0';
+    sts_options *options = rig_options(RIG_OPTIONS("delivery", "exactly_once", "sending_queue.storage", path,
+                                                   "auth.kerberos.username", long_name));
+    rig_refused(options, STS_ERR_CONFIG, RIG_OPTIONS("auth.kerberos.username: is too long"), NULL);
+    cr_assert_eq(access(path, F_OK), -1);
+    sts_options_free(options);
     store_folder_remove(&folder);
 }
 

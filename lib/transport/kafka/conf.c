@@ -97,10 +97,8 @@ static int64_t message_timeout_of(const sts__kafka_settings *settings) {
 }
 
 static void set_times(building *b, const sts__kafka_settings *settings) {
-    if (settings->exactly_once.is_on) {
-        set_text(b, "transactional.id", settings->exactly_once.transactional_id);
+    if (settings->exactly_once.is_on)
         set_number(b, "transaction.timeout.ms", settings->exactly_once.timeout_ms);
-    }
     set_number(b, "linger.ms", settings->linger_ms);
     set_number(b, "message.timeout.ms", message_timeout_of(settings));
     set_number(b, "retry.backoff.ms", settings->retry_initial_ms);

@@ -124,7 +124,6 @@ static sts_status init(sts__kafka *kafka, const sts__transport_settings *common,
     take_numbers(kafka, common);
     sts_status status = take_memory(kafka, common, fault);
     own.brokers = kafka->producer.brokers;
-    own.exactly_once.transactional_id = kafka->transaction.id;
     if (status == STS_OK)
         status = sts__kafka_make_conf(&own, common->max_message_bytes, &kafka->producer.conf, fault);
     if (status == STS_OK)

@@ -267,6 +267,7 @@ const sts__transport_kind sts__kafka_transport = {
     .table = &table,
     .shares_values = true,
     .make = sts__kafka_context_make,
+    .identify = sts__kafka_transaction_identify,
     .discard = sts__kafka_context_free,
     .cost = sts__kafka_cost,
     .try = sts__kafka_try,

@@ -97,16 +97,12 @@ typedef struct sts__kafka_security {
  * committed (transaction.h). Texts as the others. */
 typedef struct sts__kafka_exactly_once {
     bool is_on;
-    const char *transactional_id; /* "": made of the store's name */
+    const char *transactional_id; /* "": made of the store's name (transport/settings.h) */
     const char *group;            /* "": as the transactional id */
     int64_t interval_ms;          /* how long a transaction stays open, */
     int64_t max_bytes;            /* how much it may hold, as sts__kafka_cost counts, */
     int64_t max_records;
-    int64_t timeout_ms;     /* and when the cluster aborts it */
-    const char *store;      /* the store's name, which no other has, */
-    const char *run;        /* and that of its present run, */
-    const char *run_before; /* and of the one before; "": there was none */
-    uint64_t run_number;    /* the present one's, from 1 up */
+    int64_t timeout_ms; /* and when the cluster aborts it */
 } sts__kafka_exactly_once;
 
 /* What the transport is made from, beside what every one is told (transport/settings.h); texts and properties are only

@@ -52,8 +52,6 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
     rd_kafka_conf_set(conf, "batch.size", text, NULL, 0);
     if (kafka->limits.one_at_a_time)
         rd_kafka_conf_set(conf, "max.in.flight", "1", NULL, 0);
-    if (kafka->transaction.sends_alone)
-        rd_kafka_conf_set(conf, "batch.num.messages", "1", NULL, 0);
     kafka->limits.is_unfit = false;
     sts_status status = sts__kafka_secure_conf(&kafka->credentials, conf, fault);
     if (status == STS_OK)
@@ -63,7 +61,7 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
         sts__kafka_ending_free(ending);
         return status;
     }
-    sts__kafka_transaction_prepare_reader(kafka, conf);
+    sts__kafka_transaction_prepare(kafka, conf);
     rd_kafka_t *producer = sts__kafka_start(conf, kafka->producer.observer, text, sizeof text);
     if (!producer) {
         /* A thread that cannot be made; errno may have been another's (pthread_create does not set it). */

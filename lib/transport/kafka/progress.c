@@ -7,19 +7,20 @@
 
 enum { METADATA = 160 };
 
-sts_status sts__kafka_progress_init(sts__kafka_progress *progress, const sts__memory *memory, const char *store,
-                                    uint64_t run_number, const char *run, const char *run_before) {
-    *progress = (sts__kafka_progress){.memory = memory, .run_number = run_number, .producers = 1};
-    progress->store = sts__memory_copy_text(memory, store, strlen(store));
-    progress->run = sts__memory_copy_text(memory, run, strlen(run));
-    progress->run_before = sts__memory_copy_text(memory, run_before, strlen(run_before));
+sts_status sts__kafka_progress_init(sts__kafka_progress *progress, const sts__memory *memory,
+                                    const sts__transport_store *store) {
+    *progress = (sts__kafka_progress){
+        .run_number = store->run_number, .run_begins = store->run_begins, .producers = 1};
+    progress->store = sts__memory_copy_text(memory, store->name, strlen(store->name));
+    progress->run = sts__memory_copy_text(memory, store->run, strlen(store->run));
+    progress->run_before = sts__memory_copy_text(memory, store->run_before, strlen(store->run_before));
     return progress->store && progress->run && progress->run_before ? STS_OK : STS_ERR_NO_MEMORY;
 }
 
-void sts__kafka_progress_clear(sts__kafka_progress *progress) {
-    sts__memory_free(progress->memory, progress->store);
-    sts__memory_free(progress->memory, progress->run);
-    sts__memory_free(progress->memory, progress->run_before);
+void sts__kafka_progress_clear(sts__kafka_progress *progress, const sts__memory *memory) {
+    sts__memory_free(memory, progress->store);
+    sts__memory_free(memory, progress->run);
+    sts__memory_free(memory, progress->run_before);
 }
 
 /* Who has committed an offset. */

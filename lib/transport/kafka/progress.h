@@ -13,14 +13,15 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "transport/settings.h"
 
 typedef struct sts__kafka_progress {
-    const sts__memory *memory;
     char *store; /* this and the next ones do not change */
     char *run;
     char *run_before; /* "": there was none */
     uint64_t run_number;
-    uint32_t producers; /* how many there were: with each, all has to be read anew */
+    uint64_t run_begins; /* the first of its sequences */
+    uint32_t producers;  /* how many there were: with each, all has to be read anew */
 } sts__kafka_progress;
 
 /* One topic's. */
@@ -32,9 +33,9 @@ typedef struct sts__topic_progress {
 } sts__topic_progress;
 
 /* STS_OK or STS_ERR_NO_MEMORY. */
-sts_status sts__kafka_progress_init(sts__kafka_progress *progress, const sts__memory *memory, const char *store,
-                                    uint64_t run_number, const char *run, const char *run_before);
-void sts__kafka_progress_clear(sts__kafka_progress *progress);
+sts_status sts__kafka_progress_init(sts__kafka_progress *progress, const sts__memory *memory,
+                                    const sts__transport_store *store);
+void sts__kafka_progress_clear(sts__kafka_progress *progress, const sts__memory *memory);
 
 /* Whether offsets were committed by a run of the store that is none of ours: by a copy of it, or after the backup that
  * it was made from. What another store has committed under the same group says nothing about this one. */

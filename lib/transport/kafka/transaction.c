@@ -19,28 +19,43 @@ static const sts_completion delivered = {.struct_size = sizeof delivered, .kind 
 
 /* --- its life --- */
 
-static char *copy(const sts__memory *memory, const char *text, const char *otherwise) {
-    const char *chosen = text[0] ? text : otherwise;
-    return sts__memory_copy_text(memory, chosen, strlen(chosen));
+static char *copy(const sts__memory *memory, const char *text) {
+    return sts__memory_copy_text(memory, text, strlen(text));
 }
 
 sts_status sts__kafka_transaction_init(sts__kafka *kafka, const sts__kafka_exactly_once *settings) {
     sts__kafka_transaction *transaction = &kafka->transaction;
-    char name[64];
     if (!settings->is_on)
         return STS_OK;
-    snprintf(name, sizeof name, STS__TRANSACTIONAL_ID, settings->store);
     transaction->is_on = true;
     transaction->interval_us = settings->interval_ms * 1000;
     transaction->timeout_ms = settings->timeout_ms;
     transaction->max_bytes = (size_t)settings->max_bytes;
     transaction->max_records = (size_t)settings->max_records;
-    transaction->id = copy(kafka->memory, settings->transactional_id, name);
-    transaction->group = transaction->id ? copy(kafka->memory, settings->group, transaction->id) : NULL;
-    sts_status status = sts__kafka_progress_init(&transaction->progress, kafka->memory, settings->store,
-                                                 settings->run_number, settings->run, settings->run_before);
+    transaction->id = copy(kafka->memory, settings->transactional_id);
+    transaction->group = copy(kafka->memory, settings->group);
     sts__kafka_records_shut_gate(&kafka->records);
-    return transaction->group ? status : STS_ERR_NO_MEMORY;
+    return transaction->id && transaction->group ? STS_OK : STS_ERR_NO_MEMORY;
+}
+
+/* One that is not named has another name. */
+static bool name_after(const sts__memory *memory, char **name, const char *other) {
+    if (!(*name)[0]) {
+        sts__memory_free(memory, *name);
+        *name = copy(memory, other);
+    }
+    return *name != NULL;
+}
+
+sts_status sts__kafka_transaction_identify(void *context, const sts__transport_store *store) {
+    sts__kafka *kafka = context;
+    sts__kafka_transaction *transaction = &kafka->transaction;
+    char name[64];
+    snprintf(name, sizeof name, STS__TRANSACTIONAL_ID, store->name);
+    if (!name_after(kafka->memory, &transaction->id, name) ||
+        !name_after(kafka->memory, &transaction->group, transaction->id))
+        return STS_ERR_NO_MEMORY;
+    return sts__kafka_progress_init(&transaction->progress, kafka->memory, store);
 }
 
 void sts__kafka_transaction_clear(sts__kafka *kafka) {
@@ -49,29 +64,35 @@ void sts__kafka_transaction_clear(sts__kafka *kafka) {
         return;
     sts__kafka_written_put_back(&transaction->written, &kafka->records); /* to be freed with the others */
     sts__kafka_written_clear(&transaction->written, kafka->memory);
-    sts__kafka_progress_clear(&transaction->progress);
+    sts__kafka_progress_clear(&transaction->progress, kafka->memory);
     if (transaction->reader)
         rd_kafka_conf_destroy(transaction->reader);
     sts__memory_free(kafka->memory, transaction->id);
     sts__memory_free(kafka->memory, transaction->group);
 }
 
-/* Before the producer is made, which takes its configuration along. */
-void sts__kafka_transaction_prepare_reader(sts__kafka *kafka, const rd_kafka_conf_t *conf) {
-    static const char *left_out[] = {
-        "transactional.id", "transaction.timeout.ms", "enable.idempotence", "acks", "max.in.flight", "retries"};
-    sts__kafka_transaction *transaction = &kafka->transaction;
-    if (!transaction->is_on)
-        return;
+/* What is under way about the offsets is waited for (read_committed). Its tokens are the producer's (call.h). */
+static void prepare_reader(sts__kafka_transaction *transaction, const rd_kafka_conf_t *conf) {
+    static const char *left_out[] = {"transaction.timeout.ms", "enable.idempotence", "acks", "max.in.flight", "retries"};
+    static const char *const properties[][2] = {
+        {"enable.auto.commit", "false"}, {"isolation.level", "read_committed"}, {"statistics.interval.ms", "0"}};
     if (transaction->reader)
         rd_kafka_conf_destroy(transaction->reader);
     transaction->reader = rd_kafka_conf_dup_filter(conf, sizeof left_out / sizeof left_out[0], left_out);
     rd_kafka_conf_set(transaction->reader, "group.id", transaction->group, NULL, 0);
-    rd_kafka_conf_set(transaction->reader, "enable.auto.commit", "false", NULL, 0);
-    rd_kafka_conf_set(transaction->reader, "isolation.level", "read_committed", NULL,
-                      0); /* waits for what is under way */
-    rd_kafka_conf_set(transaction->reader, "statistics.interval.ms", "0", NULL, 0);
-    rd_kafka_conf_set_events(transaction->reader, 0);
+    for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++)
+        rd_kafka_conf_set(transaction->reader, properties[i][0], properties[i][1], NULL, 0);
+    rd_kafka_conf_set_events(transaction->reader, RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH);
+}
+
+void sts__kafka_transaction_prepare(sts__kafka *kafka, rd_kafka_conf_t *conf) {
+    sts__kafka_transaction *transaction = &kafka->transaction;
+    if (!transaction->is_on || kafka->is_trial)
+        return;
+    prepare_reader(transaction, conf);
+    rd_kafka_conf_set(conf, "transactional.id", transaction->id, NULL, 0);
+    if (transaction->sends_alone)
+        rd_kafka_conf_set(conf, "batch.num.messages", "1", NULL, 0);
 }
 
 void sts__kafka_transaction_new_producer(sts__kafka *kafka) {

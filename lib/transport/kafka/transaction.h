@@ -31,6 +31,7 @@
 #include "transport/kafka/progress.h"
 #include "transport/kafka/records.h"
 #include "transport/kafka/written.h"
+#include "transport/settings.h"
 
 struct sts__kafka;
 
@@ -68,7 +69,7 @@ typedef struct sts__open_transaction {
 
 typedef struct sts__kafka_transaction {
     bool is_on; /* this and the next ones do not change */
-    char *id;
+    char *id;   /* NULL, as group: it is not known yet which store it is */
     char *group;
     int64_t interval_us;
     int64_t timeout_ms;
@@ -94,11 +95,16 @@ typedef struct sts__kafka_transaction {
 
 /* STS_OK or STS_ERR_NO_MEMORY. */
 sts_status sts__kafka_transaction_init(struct sts__kafka *kafka, const sts__kafka_exactly_once *settings);
+
+/* As the row of kind.h. A transport that is only tried knows of no store, and is not transactional. */
+sts_status sts__kafka_transaction_identify(void *context, const sts__transport_store *store);
+
 void sts__kafka_transaction_clear(struct sts__kafka *kafka);
 
-/* A producer was made, of that configuration; it is at its end, and what it has written and not committed waits for the
- * next one. The call that is returned must end before the producer may be destroyed; NULL: there is none. */
-void sts__kafka_transaction_prepare_reader(struct sts__kafka *kafka, const rd_kafka_conf_t *conf);
+/* A producer is made, of that configuration, which gets what makes it transactional; it was made; it is at its end, and
+ * what it has written and not committed waits for the next one. The call that is returned must end before the producer
+ * may be destroyed; NULL: there is none. */
+void sts__kafka_transaction_prepare(struct sts__kafka *kafka, rd_kafka_conf_t *conf);
 void sts__kafka_transaction_new_producer(struct sts__kafka *kafka);
 sts__kafka_call *sts__kafka_transaction_end_producer(struct sts__kafka *kafka);
 
