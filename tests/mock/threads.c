@@ -75,9 +75,10 @@ Test(threads, of_a_producer_end_with_it) {
     cr_assert_eq(sts__kafka_observer_threads(observer), 0);
     rd_kafka_t *first = start_silently(observer);
     rd_kafka_t *second = start_silently(observer);
-    sts__kafka_destroy(first, sts__kafka_ending_new(), NULL, observer, RIG_DEADLINE_MS);
+    sts__kafka_destroy(first, sts__kafka_ending_new(), (sts__kafka_unfinished){NULL, false}, observer, RIG_DEADLINE_MS);
     cr_assert_gt(sts__kafka_observer_threads(observer), 0);
-    sts__kafka_destroy(second, sts__kafka_ending_new(), NULL, observer, RIG_DEADLINE_MS);
+    sts__kafka_destroy(second, sts__kafka_ending_new(), (sts__kafka_unfinished){NULL, false}, observer,
+                       RIG_DEADLINE_MS);
     cr_assert_eq(sts__kafka_observer_threads(observer), 0);
     sts__kafka_observer_release(observer);
 }

@@ -14,7 +14,8 @@ enum {
     INIT_MS = 2000,     /* and in all for the transactional id, which is asked for again then, */
     LOOK_MS = 5000,     /* for the group's offsets, */
     OFFSETS_MS = 10000, /* for taking its new ones, */
-    END_MS = 30000      /* and for the end of a transaction: what came of it is asked for by another producer then */
+    END_MS = 30000,     /* and for the end of a transaction: what came of it is asked for by another producer then; */
+    FINISH_MS = 500     /* and for that of a commit, by who ends the producer */
 };
 
 /* From malloc and not from the host's allocator, which may be gone by then. */
@@ -146,6 +147,7 @@ static bool abort_open(sts__kafka_call *call) {
 
 static bool make(sts__kafka_call *call) {
     switch (call->kind) {
+    case STS__CALL_LOOK:
     case STS__CALL_READ:
         return read_offsets(call);
     case STS__CALL_INIT:
@@ -192,6 +194,14 @@ static sts__kafka_call *make_struct(const char *group) {
     return NULL;
 }
 
+/* What is under way is a transaction that its producer was about to commit. */
+static rd_kafka_conf_t *make_reader(sts__kafka_call_kind kind, const rd_kafka_conf_t *conf) {
+    rd_kafka_conf_t *reader = rd_kafka_conf_dup(conf);
+    rd_kafka_conf_set(reader, "isolation.level", kind == STS__CALL_LOOK ? "read_uncommitted" : "read_committed", NULL,
+                      0);
+    return reader;
+}
+
 sts__kafka_call *sts__kafka_call_make(rd_kafka_t *producer, sts__kafka_call_kind kind, const char *group,
                                       rd_kafka_topic_partition_list_t *offsets, const rd_kafka_conf_t *reader) {
     sts__kafka_call *call = make_struct(group);
@@ -205,7 +215,7 @@ sts__kafka_call *sts__kafka_call_make(rd_kafka_t *producer, sts__kafka_call_kind
     call->woken = rd_kafka_queue_get_main(producer);
     call->kind = kind;
     call->offsets = offsets;
-    call->reader = kind == STS__CALL_READ ? rd_kafka_conf_dup(reader) : NULL;
+    call->reader = kind <= STS__CALL_READ ? make_reader(kind, reader) : NULL;
     sts__kafka_call_keep(call);
     if (sts__thread_start(&thread, run, call)) {
         pthread_detach(thread);
@@ -257,4 +267,35 @@ void sts__kafka_call_release(sts__kafka_call *call) {
     pthread_mutex_destroy(&call->lock);
     sts__memory_free(memory, call->group);
     sts__memory_free(memory, call);
+}
+
+/* False where a commit is under way. */
+static bool begin_abort(rd_kafka_t *producer) {
+    rd_kafka_error_t *error = rd_kafka_abort_transaction(producer, STEP_MS);
+    bool conflicts = error && rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR__CONFLICT;
+    if (error)
+        rd_kafka_error_destroy(error);
+    return !conflicts;
+}
+
+/* A commit that has timed out is to be resumed, before anything else can be called. */
+static void end_commit(rd_kafka_t *producer) {
+    int64_t deadline_us = sts__deadline_after(FINISH_MS);
+    bool resumes = true;
+    rd_kafka_purge(producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
+    while (resumes && sts__clock_us() < deadline_us) {
+        rd_kafka_error_t *error = rd_kafka_commit_transaction(producer, STEP_MS);
+        resumes = error && rd_kafka_error_is_retriable(error);
+        if (error)
+            rd_kafka_error_destroy(error);
+    }
+}
+
+void sts__kafka_finish(rd_kafka_t *producer, sts__kafka_unfinished unfinished) {
+    sts__kafka_call_await(unfinished.call);
+    sts__kafka_call_release(unfinished.call);
+    if (!unfinished.in_transaction || begin_abort(producer))
+        return;
+    end_commit(producer);
+    begin_abort(producer);
 }

@@ -9,7 +9,9 @@
  * (2.0.2: "rd_kafka_enq_once_del_source_return: Assertion `eonce->refcnt > 0' failed", seen with killed brokers).
  *
  * A call may outlive who has made it, and its producer must not be destroyed before it has ended: it has several
- * owners. */
+ * owners. Nor may a producer be destroyed in a transaction: librdkafka may be about to tell the coordinator of a
+ * partition, and where it loses that connection before it has counted the request, it ends the process (2.0.2 to 2.16:
+ * rd_kafka_txn_handle_AddPartitionsToTxn, "Assertion `rk->rk_eos.txn_req_cnt > 0' failed"). */
 #ifndef STS_TRANSPORT_KAFKA_CALL_H
 #define STS_TRANSPORT_KAFKA_CALL_H
 
@@ -19,7 +21,8 @@
 #include <librdkafka/rdkafka.h>
 
 typedef enum sts__kafka_call_kind {
-    STS__CALL_READ,   /* reads offsets of the group, when what is under way about them is settled, */
+    STS__CALL_LOOK,   /* reads offsets of the group as they are, */
+    STS__CALL_READ,   /* or when what is under way about them is settled, which another producer may have left so, */
     STS__CALL_INIT,   /* takes the transactional id, which ends what another producer had under it, */
     STS__CALL_COMMIT, /* commits the open transaction, with the offsets that it is given, */
     STS__CALL_ABORT   /* or aborts it */
@@ -34,11 +37,11 @@ typedef struct sts__kafka_call_result {
     bool wants_abort; /* the transaction is to be aborted */
     const char *text; /* librdkafka's, "" without an error; with STS__CALL_ABORT why it had to be, if it is known */
     rd_kafka_resp_err_t cause;                      /* the same as a code */
-    const rd_kafka_topic_partition_list_t *offsets; /* of READ; NULL with an error */
+    const rd_kafka_topic_partition_list_t *offsets; /* of LOOK and READ; NULL with an error */
 } sts__kafka_call_result;
 
 /* Makes a call of a producer; NULL where there is no memory or no thread. `offsets` become the call's: of which topics
- * they are to be read, or what is to be committed. `reader` is the configuration of a consumer, for READ alone. */
+ * they are to be read, or what is to be committed. `reader` is the configuration of a consumer, for LOOK and READ. */
 sts__kafka_call *sts__kafka_call_make(rd_kafka_t *producer, sts__kafka_call_kind kind, const char *group,
                                       rd_kafka_topic_partition_list_t *offsets, const rd_kafka_conf_t *reader);
 
@@ -53,5 +56,14 @@ void sts__kafka_call_await(sts__kafka_call *call);
 
 sts__kafka_call *sts__kafka_call_keep(sts__kafka_call *call);
 void sts__kafka_call_release(sts__kafka_call *call);
+
+/* What a producer has under way at its end. */
+typedef struct sts__kafka_unfinished {
+    sts__kafka_call *call; /* NULL: none */
+    bool in_transaction;
+} sts__kafka_unfinished;
+
+/* Ends that, so that the producer may be destroyed; releases the call. */
+void sts__kafka_finish(rd_kafka_t *producer, sts__kafka_unfinished unfinished);
 
 #endif

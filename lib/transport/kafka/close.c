@@ -13,7 +13,7 @@
  * then. */
 struct sts__kafka_ending {
     rd_kafka_t *producer;
-    sts__kafka_call *call;
+    sts__kafka_unfinished unfinished;
     sts__kafka_observer *observer;
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -44,8 +44,7 @@ void sts__kafka_ending_free(sts__kafka_ending *e) {
 
 static void *destroy_producer(void *argument) {
     sts__kafka_ending *e = argument;
-    sts__kafka_call_await(e->call);
-    sts__kafka_call_release(e->call);
+    sts__kafka_finish(e->producer, e->unfinished);
     rd_kafka_destroy(e->producer);
     sts__kafka_observer_release(e->observer);
     pthread_mutex_lock(&e->lock);
@@ -66,11 +65,11 @@ static bool start_thread(sts__kafka_ending *e) {
     return started;
 }
 
-bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_ending *e, sts__kafka_call *call,
+bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_ending *e, sts__kafka_unfinished unfinished,
                         sts__kafka_observer *observer, int32_t timeout_ms) {
     int64_t deadline = sts__deadline_after(timeout_ms);
     e->producer = producer;
-    e->call = call;
+    e->unfinished = unfinished;
     e->observer = sts__kafka_observer_keep(observer); /* for as long as the producer is there */
     if (!start_thread(e)) {
         sts__kafka_ending_free(e);

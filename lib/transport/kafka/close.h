@@ -18,9 +18,9 @@ typedef struct sts__kafka_ending sts__kafka_ending;
 sts__kafka_ending *sts__kafka_ending_new(void);
 void sts__kafka_ending_free(sts__kafka_ending *ending);
 
-/* Destroys a producer, for up to timeout_ms, when a call of it has ended (NULL: there is none); what takes longer goes
- * on behind our back, and false is returned. The ending is gone in any case, and the call is released. */
-bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_ending *ending, sts__kafka_call *call,
+/* Destroys a producer, for up to timeout_ms, when what it has under way has ended; what takes longer goes on behind our
+ * back, and false is returned. The ending is gone in any case, and what is unfinished was taken over. */
+bool sts__kafka_destroy(rd_kafka_t *producer, sts__kafka_ending *ending, sts__kafka_unfinished unfinished,
                         sts__kafka_observer *observer, int32_t timeout_ms);
 
 #endif

@@ -88,7 +88,7 @@ bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
     if (!kafka->producer.handle)
         return true;
     sts__kafka_cluster_end_producer(kafka);
-    sts__kafka_call *call = sts__kafka_transaction_end_producer(kafka);
+    sts__kafka_unfinished unfinished = sts__kafka_transaction_end_producer(kafka);
     if (kafka->producer.set_aside)
         rd_kafka_event_destroy(kafka->producer.set_aside);
     kafka->producer.set_aside = NULL;
@@ -106,7 +106,7 @@ bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
     kafka->producer.handle = NULL;
     pthread_mutex_unlock(&kafka->producer.lock);
     sts__kafka_forget_questions(kafka);
-    bool ended = sts__kafka_destroy(producer, kafka->producer.ending, call, kafka->producer.observer, timeout_ms);
+    bool ended = sts__kafka_destroy(producer, kafka->producer.ending, unfinished, kafka->producer.observer, timeout_ms);
     kafka->producer.ending = NULL;
     return ended;
 }

@@ -71,17 +71,15 @@ void sts__kafka_transaction_clear(sts__kafka *kafka) {
     sts__memory_free(kafka->memory, transaction->group);
 }
 
-/* What is under way about the offsets is waited for (read_committed). Its tokens are the producer's (call.h). */
 static void prepare_reader(sts__kafka_transaction *transaction, const rd_kafka_conf_t *conf) {
-    static const char *left_out[] = {"transaction.timeout.ms", "enable.idempotence", "acks", "max.in.flight", "retries"};
-    static const char *const properties[][2] = {
-        {"enable.auto.commit", "false"}, {"isolation.level", "read_committed"}, {"statistics.interval.ms", "0"}};
+    static const char *left_out[] = {"transaction.timeout.ms", "enable.idempotence", "acks", "max.in.flight",
+                                     "retries"};
     if (transaction->reader)
         rd_kafka_conf_destroy(transaction->reader);
     transaction->reader = rd_kafka_conf_dup_filter(conf, sizeof left_out / sizeof left_out[0], left_out);
     rd_kafka_conf_set(transaction->reader, "group.id", transaction->group, NULL, 0);
-    for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++)
-        rd_kafka_conf_set(transaction->reader, properties[i][0], properties[i][1], NULL, 0);
+    rd_kafka_conf_set(transaction->reader, "enable.auto.commit", "false", NULL, 0);
+    rd_kafka_conf_set(transaction->reader, "statistics.interval.ms", "0", NULL, 0);
     rd_kafka_conf_set_events(transaction->reader, RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH);
 }
 
@@ -101,15 +99,16 @@ void sts__kafka_transaction_new_producer(sts__kafka *kafka) {
     transaction->next_us = 0;
 }
 
-sts__kafka_call *sts__kafka_transaction_end_producer(sts__kafka *kafka) {
+sts__kafka_unfinished sts__kafka_transaction_end_producer(sts__kafka *kafka) {
     sts__kafka_transaction *transaction = &kafka->transaction;
-    sts__kafka_call *call = transaction->call;
-    if (call)
-        sts__kafka_call_stop(call);
+    const sts__kafka_unfinished unfinished = {.call = transaction->call,
+                                              .in_transaction = transaction->phase >= STS__TRANSACTION_OPEN};
+    if (transaction->call)
+        sts__kafka_call_stop(transaction->call);
     transaction->call = NULL;
     sts__kafka_written_put_back(&transaction->written, &kafka->records);
     sts__kafka_transaction_forget_open(kafka);
-    return call;
+    return unfinished;
 }
 
 const char *sts__kafka_transaction_why_ended(const sts__kafka *kafka) {
@@ -403,7 +402,7 @@ static void read_offsets(sts__kafka *kafka) {
     for (int32_t i = 0; i < kafka->topics.max; i++)
         if (looks ? i == 0 : kafka->topics.items[i].transaction.progress.is_wanted)
             rd_kafka_topic_partition_list_add(offsets, name_of(kafka, i), 0);
-    call(kafka, STS__CALL_READ, offsets);
+    call(kafka, looks ? STS__CALL_LOOK : STS__CALL_READ, offsets);
 }
 
 void sts__kafka_transaction_serve(sts__kafka *kafka) {
@@ -456,5 +455,8 @@ int32_t sts__kafka_transaction_pause_ms(const sts__kafka *kafka) {
 }
 
 void sts__kafka_transaction_hurry(sts__kafka *kafka) {
-    kafka->transaction.hurries = kafka->transaction.is_on;
+    sts__kafka_transaction *transaction = &kafka->transaction;
+    transaction->hurries =
+        transaction->is_on && (transaction->phase == STS__TRANSACTION_OPEN ||
+                               sts__kafka_records_next_waiting(&kafka->records, NULL, false) != NULL);
 }

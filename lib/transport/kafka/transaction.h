@@ -102,11 +102,11 @@ sts_status sts__kafka_transaction_identify(void *context, const sts__transport_s
 void sts__kafka_transaction_clear(struct sts__kafka *kafka);
 
 /* A producer is made, of that configuration, which gets what makes it transactional; it was made; it is at its end, and
- * what it has written and not committed waits for the next one. The call that is returned must end before the producer
- * may be destroyed; NULL: there is none. */
+ * what it has written and not committed waits for the next one. What is returned must end before the producer may be
+ * destroyed. */
 void sts__kafka_transaction_prepare(struct sts__kafka *kafka, rd_kafka_conf_t *conf);
 void sts__kafka_transaction_new_producer(struct sts__kafka *kafka);
-sts__kafka_call *sts__kafka_transaction_end_producer(struct sts__kafka *kafka);
+sts__kafka_unfinished sts__kafka_transaction_end_producer(struct sts__kafka *kafka);
 
 /* Goes on as far as it can without waiting. */
 void sts__kafka_transaction_serve(struct sts__kafka *kafka);
@@ -136,8 +136,14 @@ void sts__kafka_transaction_take_out(struct sts__kafka *kafka);
 /* One that was refused together with others, and goes again. */
 void sts__kafka_transaction_suspects(struct sts__kafka *kafka, const sts__kafka_record *record);
 
-/* Whether a record has had its outcome in an earlier transaction; whether its topic was found to be closed to us. */
+/* Whether it is known which records of this one's topic have had their outcome in earlier transactions: they must not
+ * get another one. If not, it is asked for, when no transaction is open any more. True where it is not exactly once. */
+bool sts__kafka_transaction_knows(struct sts__kafka *kafka, const sts__kafka_record *record);
+
+/* Then, whether a record has; whether (and why) it is not to be sent any more, as it was stored too long ago by an
+ * earlier process, which may have sent it; whether its topic was found to be closed to us. */
 bool sts__kafka_transaction_has(struct sts__kafka *kafka, const sts__kafka_record *record);
+const char *sts__kafka_transaction_why_stale(const struct sts__kafka *kafka, const sts__kafka_record *record);
 bool sts__kafka_transaction_denies(const struct sts__kafka *kafka, const sts__kafka_record *record);
 
 /* Whether the open transaction is to end; whether it can: all of its topics' records up to the last are in it, or have
