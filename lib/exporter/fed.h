@@ -25,6 +25,7 @@ typedef struct sts__fed {
     uint32_t size;             /* of key, value and headers, where it is its message's first */
     uint32_t records;          /* of its message; 0: it is a dead letter */
     bool is_letter;
+    bool is_stale; /* it was stored too long ago: the transport says whether it was sent before that */
     bool null_key;
     bool empty_key;
     bool missing_key;

@@ -16,6 +16,8 @@ enum {
     ENTRY = 128   /* what a record takes here beside the ledger, at most: half of the places may be empty */
 };
 
+static const char too_old[] = "stored for longer than sending_queue.storage.max_age";
+
 /* What is fed at once. */
 typedef struct feed {
     sts_exporter *exporter;
@@ -38,23 +40,26 @@ static void forget(sts__storage *storage, const sts__ledger_record *records, siz
     }
 }
 
-/* Notes which records are whose, with the storage's lock: those of one message (`whole`), or of one each. False without
- * memory, and none is noted. */
-static bool note(sts__storage *storage, const sts__stored *stored, const sts__stored_message *messages,
-                 const sts__ledger_record *records, size_t count, sts__fed_message *whole) {
+/* Notes which records are whose, with the storage's lock: those of the next message (`whole`), or of one each. False
+ * without memory, and none is noted. */
+static bool note(const feed *f, const sts__ledger_record *records, size_t count, sts__fed_message *whole) {
+    sts__storage *storage = &f->exporter->storage;
+    bool is_letter = f->messages[f->admitted].is_letter;
     for (size_t i = 0; i < count; i++) {
         const sts__ledger_record *record = &records[i];
+        size_t at = f->admitted + (whole ? 0 : i);
         sts__fed *fed = sts__fed_add(&storage->fed, record->id);
         if (!fed) {
             forget(storage, records, i);
             return false;
         }
         *fed = (sts__fed){.id = record->id,
-                          .sequence = stored[whole ? 0 : i].sequence,
+                          .sequence = f->read[at].sequence,
                           .message = whole,
                           .size = (uint32_t)record->size,
-                          .records = (uint32_t)!messages->is_letter,
-                          .is_letter = messages->is_letter,
+                          .records = (uint32_t)!is_letter,
+                          .is_letter = is_letter,
+                          .is_stale = f->faults[at] == STS_ERR_GAVE_UP,
                           .null_key = record->null_key,
                           .empty_key = record->empty_key,
                           .missing_key = record->missing_key,
@@ -64,21 +69,20 @@ static bool note(sts__storage *storage, const sts__stored *stored, const sts__st
     return true;
 }
 
-static bool enter(sts_exporter *exporter, const sts__stored *stored, const sts__stored_message *messages,
-                  const sts__ledger_record *records, size_t count, bool is_one) {
-    sts__storage *storage = &exporter->storage;
+static bool enter(const feed *f, const sts__ledger_record *records, size_t count, bool is_one) {
+    sts__storage *storage = &f->exporter->storage;
     sts__fed_message *whole = NULL;
     if (is_one && count > 1) {
-        whole = sts__memory_new(exporter->memory, sizeof *whole);
+        whole = sts__memory_new(f->exporter->memory, sizeof *whole);
         if (!whole)
             return false;
         *whole = (sts__fed_message){(uint32_t)count, (uint32_t)count};
     }
     pthread_mutex_lock(&storage->lock);
-    bool noted = note(storage, stored, messages, records, count, whole);
+    bool noted = note(f, records, count, whole);
     pthread_mutex_unlock(&storage->lock);
     if (!noted)
-        sts__memory_free(exporter->memory, whole);
+        sts__memory_free(f->exporter->memory, whole);
     return noted;
 }
 
@@ -111,7 +115,7 @@ static sts_status admit_letter(feed *f) {
     if (status != STS_OK)
         return status;
     letter->message.id = record->id;
-    if (!enter(f->exporter, &f->read[f->admitted], letter, record, 1, true)) {
+    if (!enter(f, record, 1, true)) {
         sts__ledger_drop_letter(ledger, record->id);
         return STS_ERR_NO_MEMORY;
     }
@@ -128,9 +132,13 @@ static void fill(const feed *f, const sts__stored_message *message, sts__ledger_
     records[0].cost += f->exporter->transport_kind->cost(&message->message, records[0].size);
 }
 
-/* Whether it may have been sent before: by an earlier process, which has kept no account of it. */
+/* Whether an earlier process may have sent it, which has kept account of what it sent, or has not. */
+static bool is_accounted(const sts__storage *storage, const sts__stored *stored) {
+    return stored->is_old && storage->exactly_once && stored->sequence >= storage->identity.doubted_before;
+}
+
 static bool is_doubted(const sts__storage *storage, const sts__stored *stored) {
-    return stored->is_old && (!storage->exactly_once || stored->sequence < storage->identity.doubted_before);
+    return stored->is_old && !is_accounted(storage, stored);
 }
 
 /* Makes entries in the ledger, as far as there is room just now: for messages of one record each that were exported
@@ -153,7 +161,7 @@ static sts_status admit_records(feed *f, size_t messages) {
     sts_status status = sts__ledger_accept(ledger, &export, records, count, at_least, &accepted);
     if (status != STS_OK)
         return status;
-    if (!enter(f->exporter, stored, first, records, accepted, is_one)) {
+    if (!enter(f, records, accepted, is_one)) {
         sts__ledger_cancel(ledger, records, accepted);
         return STS_ERR_NO_MEMORY;
     }
@@ -277,17 +285,31 @@ static void fail(feed *f, size_t at, sts_status status, sts__fault *fault) {
     sts__sink_complete(&exporter->sink, &failed, 1);
 }
 
+/* What is too old was perhaps sent before, which the transport knows where account was kept. */
+static bool can_be_sent(const feed *f, size_t at) {
+    return f->faults[at] == STS_OK ||
+           (f->faults[at] == STS_ERR_GAVE_UP && is_accounted(&f->exporter->storage, &f->read[at]));
+}
+
+const char *sts__storage_why_stale(sts_exporter *exporter, uint64_t id) {
+    sts__storage *storage = &exporter->storage;
+    pthread_mutex_lock(&storage->lock);
+    const sts__fed *fed = sts__fed_find(&storage->fed, id);
+    bool is_stale = fed && fed->is_stale;
+    pthread_mutex_unlock(&storage->lock);
+    return is_stale ? too_old : NULL;
+}
+
 /* Sends those from `*at` on that can be, up to the first that is not. */
 static sts_status send_some(feed *f, size_t *at, sts__fault *fault) {
     const sts_message *messages[AT_ONCE];
     size_t count = 0;
     size_t taken;
-    while (*at + count < f->admitted && f->faults[*at + count] == STS_OK) {
+    while (*at + count < f->admitted && can_be_sent(f, *at + count)) {
         messages[count] = &f->messages[*at + count].message;
         count++;
     }
     if (count == 0) {
-        const char *too_old = "stored for longer than sending_queue.storage.max_age";
         sts_status why = f->faults[*at];
         sts__fault_set(fault, why, "%s", why == STS_ERR_GAVE_UP ? too_old : sts__status_text(why));
         fail(f, *at, why, fault);

@@ -102,6 +102,10 @@ static void ended(void *owner, const char *why) {
     __atomic_store_n(&exporter->fatal, 1, __ATOMIC_RELEASE);
 }
 
+static const char *why_stale(void *owner, uint64_t id) {
+    return sts__storage_why_stale(owner, id);
+}
+
 static bool divide(void *owner, const sts_message *message, sts__sink_take take, void *user) {
     return sts__parts_divide(owner, message, take, user);
 }
@@ -113,4 +117,5 @@ const sts__sink_methods sts__exporter_sink = {.complete = complete,
                                               .cluster_changed = cluster_changed,
                                               .statistics = statistics,
                                               .ended = ended,
+                                              .why_stale = why_stale,
                                               .divide = divide};

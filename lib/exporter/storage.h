@@ -54,6 +54,9 @@ bool sts__storage_add_letter(sts_exporter *exporter, const sts_message *message,
  * though there was none. True where there is more at once. */
 bool sts__storage_feed(sts_exporter *exporter, bool serves);
 
+/* Why a message that the transport has is too old to be sent; NULL: it is not. */
+const char *sts__storage_why_stale(sts_exporter *exporter, uint64_t id);
+
 /* What feeding needs, made and freed. */
 bool sts__storage_begin_feeding(sts_exporter *exporter);
 void sts__storage_end_feeding(sts__storage *storage, const sts__memory *memory);

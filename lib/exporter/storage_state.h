@@ -17,7 +17,7 @@ typedef struct sts__storage {
     int64_t max_age_ms;
     bool exactly_once;
     sts__store_identity identity; /* where it is exactly once */
-    size_t own_records; /* so much may be in the ledger whoever waits for room there */
+    size_t own_records;           /* so much may be in the ledger whoever waits for room there */
     size_t own_bytes;
 
     pthread_mutex_t counting; /* what is read is counted by the store, or by the ledger: held in between */

@@ -32,3 +32,7 @@ bool sts__sink_divide(const sts_transport_sink *sink, const sts_message *message
 void sts__sink_ended(const sts_transport_sink *sink, const char *why) {
     sink->methods->ended(sink->owner, why);
 }
+
+const char *sts__sink_why_stale(const sts_transport_sink *sink, uint64_t id) {
+    return sink->methods->why_stale(sink->owner, id);
+}

@@ -24,6 +24,9 @@ typedef struct sts__sink_methods {
     void (*cluster_changed)(void *owner, const char *text);
     void (*statistics)(void *owner, const int64_t *values, size_t count);
     void (*ended)(void *owner, const char *why); /* it sends no more: all exports fail from now on */
+    /* Why a message of an earlier process is too old to be sent, which the transport knows not to have been sent yet;
+     * NULL: it is not. */
+    const char *(*why_stale)(void *owner, uint64_t id);
     /* A message of several records (record_count) was refused for what is in it: calls `take` with messages of fewer,
      * which have a completion each, in place of this one. False where it cannot be divided, or they were not taken. */
     bool (*divide)(void *owner, const sts_message *message, sts__sink_take take, void *user);
@@ -42,6 +45,7 @@ void sts__sink_replaced(const sts_transport_sink *sink, uint64_t replayed);
 void sts__sink_cluster_changed(const sts_transport_sink *sink, const char *text);
 void sts__sink_statistics(const sts_transport_sink *sink, const int64_t *values, size_t count);
 void sts__sink_ended(const sts_transport_sink *sink, const char *why);
+const char *sts__sink_why_stale(const sts_transport_sink *sink, uint64_t id);
 bool sts__sink_divide(const sts_transport_sink *sink, const sts_message *message, sts__sink_take take, void *user);
 
 #endif

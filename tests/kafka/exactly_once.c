@@ -168,6 +168,26 @@ Test(exactly_once, a_producer_that_ends_leaves_nothing_behind) {
     bench_close(&bench);
 }
 
+/* At another moment of a transaction each time: what it leaves under way is the next one's to end. */
+Test(exactly_once, an_exporter_that_is_closed_at_once_leaves_nothing_behind) {
+    enum { ROUNDS = 12, COUNT = 200 };
+    struct bench bench;
+    bench_prepare(&bench, "closed");
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        bench_start(&bench, RIG_OPTIONS("transaction.interval", i % 2 ? "1ms" : "500ms", "transaction.timeout", "15m"));
+        cr_assert_eq(export_some(&bench, 2 * i * COUNT, COUNT, NULL), STS_OK);
+        if (i % 3 == 0)
+            rig_flush(&bench.rig, NULL);
+        cr_assert_eq(export_some(&bench, (2 * i + 1) * COUNT, COUNT, NULL), STS_OK);
+        usleep(i * 1500);
+        rig_close(&bench.rig);
+    }
+    bench_start(&bench, NULL);
+    rig_flush(&bench.rig, NULL);
+    check_topic(&bench, 2 * ROUNDS * COUNT, NULL);
+    bench_close(&bench);
+}
+
 /* As if the process had been killed between the end of the transaction and the note of it. */
 static void forget_what_is_done(const struct store_folder *folder) {
     char path[128];
@@ -189,6 +209,54 @@ Test(exactly_once, what_the_group_s_offset_covers_is_not_sent_again) {
     cr_assert_eq(export_some(&bench, COUNT, COUNT, NULL), STS_OK);
     check_counts(&bench, 2 * COUNT, 0);   /* the first ones count as delivered, */
     check_topic(&bench, 2 * COUNT, NULL); /* and were not sent */
+    bench_close(&bench);
+}
+
+Test(exactly_once, what_was_delivered_has_not_failed_by_its_age) {
+    enum { COUNT = 300 };
+    struct bench bench;
+    bench_open(&bench, "aged", RIG_OPTIONS("transaction.interval", "5m", "transaction.timeout", "15m"));
+    cr_assert_eq(export_some(&bench, 0, COUNT, NULL), STS_OK);
+    check_counts(&bench, COUNT, 0);
+    cr_assert_eq(export_some(&bench, COUNT, COUNT, NULL), STS_OK); /* in a transaction that does not end */
+    rig_close(&bench.rig);
+    forget_what_is_done(&bench.folder);
+    bench_start(&bench, RIG_OPTIONS("sending_queue.storage.max_age", "1ms"));
+    check_counts(&bench, COUNT, COUNT);
+    cr_assert_eq(sts_exporter_not_delivered(bench.rig.exporter, STS_ERR_GAVE_UP), COUNT);
+    check_topic(&bench, COUNT, NULL);
+    bench_close(&bench);
+}
+
+/* Twice so that what waits was gone through from one end to the other. */
+static void await_looks(const struct bench *bench, unsigned looks) {
+    const sts__kafka *kafka = bench->rig.exporter->transport_context;
+    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
+    int64_t before = __atomic_load_n(&kafka->patience.look_at_us, __ATOMIC_RELAXED);
+    while (looks) {
+        int64_t now = __atomic_load_n(&kafka->patience.look_at_us, __ATOMIC_RELAXED);
+        looks -= now != before;
+        before = now;
+        cr_assert_lt(rig_now_ms(), deadline, "nobody looks whose time has run out");
+        usleep(1000);
+    }
+}
+
+Test(exactly_once, what_may_be_delivered_has_not_failed_while_no_broker_answers) {
+    enum { COUNT = 300 };
+    struct bench bench;
+    bench_open(&bench, "unknown", NULL);
+    cr_assert_eq(export_some(&bench, 0, COUNT, NULL), STS_OK);
+    check_counts(&bench, COUNT, 0);
+    rig_close(&bench.rig);
+    forget_what_is_done(&bench.folder);
+    bench_start(&bench, RIG_OPTIONS("brokers", "127.0.0.1:1", "topic_check", "off", "linger", "1ms",
+                                    "retry_on_failure.max_elapsed_time", "50ms"));
+    await_looks(&bench, 3);
+    rig_set(bench.rig.options, RIG_OPTIONS("brokers", kafka_bootstrap()));
+    cr_assert_eq(sts_exporter_reconfigure(bench.rig.exporter, bench.rig.options, NULL), STS_OK);
+    check_counts(&bench, COUNT, 0);
+    check_topic(&bench, COUNT, NULL);
     bench_close(&bench);
 }
 

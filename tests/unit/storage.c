@@ -506,8 +506,8 @@ Test(storage, a_transport_that_cannot_be_made_leaves_no_folder) {
     snprintf(path, sizeof path, "%s/store", folder.path);
     memset(long_name, 'x', sizeof long_name - 1);
     long_name[sizeof long_name - 1] = '\0';
-    sts_options *options = rig_options(RIG_OPTIONS("delivery", "exactly_once", "sending_queue.storage", path,
-                                                   "auth.kerberos.username", long_name));
+    sts_options *options = rig_options(
+        RIG_OPTIONS("delivery", "exactly_once", "sending_queue.storage", path, "auth.kerberos.username", long_name));
     rig_refused(options, STS_ERR_CONFIG, RIG_OPTIONS("auth.kerberos.username: is too long"), NULL);
     cr_assert_eq(access(path, F_OK), -1);
     sts_options_free(options);

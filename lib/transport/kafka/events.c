@@ -186,8 +186,8 @@ static bool goes_in_parts(sts__kafka *kafka, const rd_kafka_message_t *message) 
     sts__kafka_record *record = message->_private;
     if (record->message.record_count < 2 || kafka->purged)
         return false;
-    record->was_lost = record->was_lost || (!kafka->transaction.is_on && rd_kafka_message_status(message) !=
-                                                                              RD_KAFKA_MSG_STATUS_NOT_PERSISTED);
+    record->was_lost = record->was_lost || (!kafka->transaction.is_on &&
+                                            rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED);
     record->may_be_there = record->may_be_there || record->was_lost;
     sts__kafka_learn_refusal(&kafka->topics, message);
     return sts__kafka_divide(kafka, record);

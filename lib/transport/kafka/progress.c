@@ -9,8 +9,7 @@ enum { METADATA = 160 };
 
 sts_status sts__kafka_progress_init(sts__kafka_progress *progress, const sts__memory *memory,
                                     const sts__transport_store *store) {
-    *progress = (sts__kafka_progress){
-        .run_number = store->run_number, .run_begins = store->run_begins, .producers = 1};
+    *progress = (sts__kafka_progress){.run_number = store->run_number, .run_begins = store->run_begins, .producers = 1};
     progress->store = sts__memory_copy_text(memory, store->name, strlen(store->name));
     progress->run = sts__memory_copy_text(memory, store->run, strlen(store->run));
     progress->run_before = sts__memory_copy_text(memory, store->run_before, strlen(store->run_before));

@@ -161,7 +161,8 @@ static bool open_gate(sts__kafka *kafka) {
 
 /* Whether there is no need to send it, or no use. */
 static bool is_settled(sts__kafka *kafka, const sts__kafka_record *record) {
-    return sts__kafka_transaction_has(kafka, record) || sts__kafka_transaction_denies(kafka, record);
+    return sts__kafka_transaction_has(kafka, record) || sts__kafka_transaction_denies(kafka, record) ||
+           sts__kafka_transaction_why_stale(kafka, record);
 }
 
 /* How many of the records, which are of one topic, can go as they are. */

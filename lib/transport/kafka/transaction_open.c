@@ -35,11 +35,10 @@ static bool has_room(const sts__kafka *kafka, const sts__kafka_record *record) {
            open->records < transaction->max_records;
 }
 
-/* Whether the offset of its topic was read; it is to be then, when no transaction is open any more. */
-static bool is_known(sts__kafka *kafka, const sts__kafka_record *record) {
+bool sts__kafka_transaction_knows(sts__kafka *kafka, const sts__kafka_record *record) {
     sts__kafka_transaction *transaction = &kafka->transaction;
     sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
-    if (sts__kafka_progress_is_known(&transaction->progress, &topic->transaction.progress))
+    if (!transaction->is_on || sts__kafka_progress_is_known(&transaction->progress, &topic->transaction.progress))
         return true;
     if (!topic->name)
         topic->name = record->message.topic;
@@ -55,9 +54,10 @@ bool sts__kafka_transaction_takes(sts__kafka *kafka, const sts__kafka_record *re
     sts__open_transaction *open = &transaction->open;
     if (!transaction->is_on)
         return true;
-    if (!is_known(kafka, record))
+    if (!sts__kafka_transaction_knows(kafka, record))
         return false;
-    if (sts__kafka_transaction_has(kafka, record)) /* it is not sent */
+    if (sts__kafka_transaction_has(kafka, record) ||
+        sts__kafka_transaction_why_stale(kafka, record)) /* it is not sent */
         return true;
     if (transaction->phase == STS__TRANSACTION_READY && sts__clock_us() >= transaction->next_us)
         begin(kafka);
@@ -113,6 +113,12 @@ bool sts__kafka_transaction_has(sts__kafka *kafka, const sts__kafka_record *reco
     sts__kafka_topic *topic = &kafka->topics.items[message->topic_index];
     return kafka->transaction.is_on &&
            sts__kafka_progress_has(&kafka->transaction.progress, &topic->transaction.progress, message->sequence);
+}
+
+const char *sts__kafka_transaction_why_stale(const sts__kafka *kafka, const sts__kafka_record *record) {
+    const sts__kafka_transaction *transaction = &kafka->transaction;
+    bool is_recovered = transaction->is_on && record->message.sequence < transaction->progress.run_begins;
+    return is_recovered ? sts__sink_why_stale(kafka->sink, record->message.id) : NULL;
 }
 
 bool sts__kafka_transaction_denies(const sts__kafka *kafka, const sts__kafka_record *record) {

@@ -66,11 +66,16 @@ bool sts__kafka_is_too_old(const sts__kafka_patience *patience, const sts__kafka
 
 bool sts__kafka_is_over(sts__kafka *kafka, sts__kafka_record *record) {
     const sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
+    const char *why_stale;
     sts__fault fault;
+    if (!sts__kafka_transaction_knows(kafka, record))
+        return false;
     if (sts__kafka_transaction_has(kafka, record))
         complete_waiting(kafka, record, STS_OUTCOME_DELIVERED, STS_OK, RD_KAFKA_RESP_ERR_NO_ERROR, NULL);
     else if (sts__kafka_transaction_denies(kafka, record))
         sts__kafka_fail_waiting(kafka, record, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+    else if ((why_stale = sts__kafka_transaction_why_stale(kafka, record)))
+        complete_waiting(kafka, record, STS_OUTCOME_FAILED, STS_ERR_GAVE_UP, RD_KAFKA_RESP_ERR_NO_ERROR, why_stale);
     else if (is_refused(kafka, record))
         complete_waiting(kafka, record, STS_OUTCOME_FAILED, kafka->succession.refusal.code,
                          kafka->succession.refusal.transport_code, kafka->succession.refusal.text);
