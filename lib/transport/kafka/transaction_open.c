@@ -69,11 +69,11 @@ bool sts__kafka_transaction_takes(sts__kafka *kafka, const sts__kafka_record *re
     return false;
 }
 
-void sts__kafka_transaction_add(sts__kafka *kafka, const sts__kafka_record *record, size_t count) {
+void sts__kafka_transaction_add(sts__kafka *kafka, const sts__kafka_record *first, size_t count) {
     sts__open_transaction *open = &kafka->transaction.open;
     if (!kafka->transaction.is_on)
         return;
-    for (; count; record = record->next, count--) {
+    for (const sts__kafka_record *record = first; count; record = record->next, count--) {
         const sts_message *message = &record->message;
         sts__topic_progress *topic = &kafka->topics.items[message->topic_index].transaction.progress;
         open->topics += !topic->end;
