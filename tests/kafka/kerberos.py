@@ -4,7 +4,6 @@ What kinit is called, and whether at all, is seen by a program in its place that
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -12,6 +11,7 @@ import time
 import unittest
 from pathlib import Path
 
+from bootstrap import free_port
 from topics import ROOT, create_topic
 
 TOOL = Path(os.environ["STSKAFKA_BUILD"]) / "bin/stskafka"
@@ -19,12 +19,6 @@ CLUSTER = [sys.executable, ROOT / "tests/support/kafka/kafka-cluster", "--work"]
 REALM = "STSKAFKA.TEST"
 TOPIC = "kerberos"
 PATH = f"{os.environ['PATH']}:/usr/sbin:/sbin"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Kdc:

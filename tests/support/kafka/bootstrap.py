@@ -1,5 +1,6 @@
-"""The addresses ("host:port,...") of the broker that CTest's fixture started; see fixture.cmake."""
+"""Addresses: of the broker that CTest's fixture started ("host:port,...", see fixture.cmake), and a port for one that a test starts."""
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -10,3 +11,9 @@ def kafka_bootstrap():
         return Path(os.environ["STSKAFKA_KAFKA_BOOTSTRAP"]).read_text().strip()
     except (KeyError, OSError):
         sys.exit("no Kafka broker: run this test through ctest, whose fixture kafka.start starts one")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
