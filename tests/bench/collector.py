@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import broker
 from figures import spread
-from load import make_load
+from load import Load, make_load
 from places import BENCH, OUT, ROOT
 
 os.environ.setdefault("STSKAFKA_ROOT", str(ROOT))
@@ -25,6 +25,7 @@ sys.path.insert(0, str(ROOT / "tests/go"))
 import collectors  # noqa: E402
 
 RECORDS = 100  # of a request
+BODY = 256  # bytes of a record
 UNDER_WAY = 16  # requests that are not answered yet
 METHOD = "/opentelemetry.proto.collector.logs.v1.LogsService/Export"
 STACKVISTA = BENCH / "builder-stackvista.yaml"
@@ -147,7 +148,7 @@ def measure(args, rows):
     programs = {manifest: collectors.build(manifest) for manifest in {row.manifest for row in rows.values()}}
     figures = {name: [] for name in rows}
     with broker.kafka(args) as (brokers, topic):
-        requests = requests_of(make_load(args.requests * RECORDS, RECORDS, 256))
+        requests = requests_of(make_load(args.requests * RECORDS, Load(RECORDS, BODY)))
         for number in range(args.rounds + 1):  # the first warms up
             for name, row in rows.items():
                 figure = run_row(programs[row.manifest], row, brokers, topic, requests, args.requests // row.share)
