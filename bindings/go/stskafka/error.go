@@ -140,7 +140,9 @@ func IsFatal(err error) bool {
 
 // fault makes an error of a call's status and its error object, which it frees.
 func fault(status C.sts_status, object *C.sts_error) error {
-	defer C.sts_error_free(object)
+	if object != nil { // seldom, and each call into C costs as much as another
+		defer C.sts_error_free(object)
+	}
 	if status == C.STS_OK {
 		return nil
 	}

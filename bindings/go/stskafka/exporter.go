@@ -234,7 +234,9 @@ func (e *Exporter) export(signal Signal, format Format, request []byte, b *besid
 	if err != nil {
 		return Result{}, err
 	}
-	defer C.sts_export_context_free(context)
+	if context != nil {
+		defer C.sts_export_context_free(context)
+	}
 	var out filled
 	status := C.sts_export(e.exporter, C.int32_t(signal), C.int32_t(format), unsafe.Pointer(unsafe.SliceData(request)),
 		C.size_t(len(request)), context, &out.counts[0], C.STS_COUNTS, &out.failure)
