@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -46,6 +47,9 @@ type KafkaExporter struct {
 	options stskafka.Options
 	logger  *zap.Logger
 
+	marshaler    *marshaler
+	usesMetadata bool
+
 	library  atomic.Pointer[stskafka.Exporter]
 	health   *health            // of Start, before the library
 	settings []stskafka.Setting // further ones, for tests
@@ -69,7 +73,12 @@ func newKafkaExporter(cfg component.Config, set exporter.Settings, signal stskaf
 	if err != nil {
 		return nil, nil, err
 	}
-	return &KafkaExporter{signal: signal, set: set, options: options, logger: set.Logger}, typed, nil
+	marshaler, err := newMarshaler()
+	if err != nil {
+		return nil, nil, err
+	}
+	return &KafkaExporter{signal: signal, set: set, options: options, logger: set.Logger, marshaler: marshaler,
+		usesMetadata: usesMetadata(options)}, typed, nil
 }
 
 // Start makes the library's exporter: it looks for the topic within read_timeout.
@@ -127,37 +136,51 @@ func (e *KafkaExporter) end(ctx context.Context) error {
 
 // ExportData exports logs. The error says what of them is to come again: see told.
 func (e *KafkaExporter) ExportData(ctx context.Context, ld plog.Logs) error {
-	request, err := (&plog.ProtoMarshaler{}).MarshalLogs(ld)
+	request, err := e.marshaler.marshalLogs(ld)
 	return e.export(ctx, request, err, logs(ld))
 }
 
 // ExportTraces exports traces, as ExportData does logs.
 func (e *KafkaExporter) ExportTraces(ctx context.Context, td ptrace.Traces) error {
-	request, err := (&ptrace.ProtoMarshaler{}).MarshalTraces(td)
+	request, err := e.marshaler.marshalTraces(td)
 	return e.export(ctx, request, err, traces(td))
 }
 
 // ExportMetrics exports metrics, as ExportData does logs.
 func (e *KafkaExporter) ExportMetrics(ctx context.Context, md pmetric.Metrics) error {
-	request, err := (&pmetric.ProtoMarshaler{}).MarshalMetrics(md)
+	request, err := e.marshaler.marshalMetrics(md)
 	return e.export(ctx, request, err, metrics(md))
 }
 
-func (e *KafkaExporter) export(ctx context.Context, request []byte, err error, data data) error {
+func (e *KafkaExporter) export(ctx context.Context, request *buffer, err error, data data) error {
+	if err != nil {
+		return permanent(err)
+	}
+	defer request.release()
 	library := e.library.Load()
 	if library == nil {
 		return errors.New("the exporter was not started")
 	}
-	if err != nil {
-		return permanent(err)
-	}
 	// Whoever has cancelled cannot take back what is on its way: a result that nobody waits for would be sent again.
-	result, err := library.Export(context.WithoutCancel(ctx), e.signal, stskafka.OTLPProto, request, metadataOf(ctx)...)
+	result, err := library.Export(context.WithoutCancel(ctx), e.signal, stskafka.OTLPProto, request.bytes, e.metadataOf(ctx)...)
 	return e.told(result, err, data)
 }
 
-// metadataOf is what came with the request, where the receiver hands that on.
-func metadataOf(ctx context.Context) []stskafka.ExportOption {
+// usesMetadata tells whether some option may read what comes with a request: all that do say so in their name or in their value.
+func usesMetadata(options stskafka.Options) bool {
+	for name, value := range options {
+		if strings.Contains(name, "metadata") || strings.Contains(value, "metadata") {
+			return true
+		}
+	}
+	return false
+}
+
+// metadataOf is what came with the request, where the receiver hands that on, and somebody wants it.
+func (e *KafkaExporter) metadataOf(ctx context.Context) []stskafka.ExportOption {
+	if !e.usesMetadata {
+		return nil
+	}
 	var options []stskafka.ExportOption
 	metadata := client.FromContext(ctx).Metadata
 	for name := range metadata.Keys() {
