@@ -208,10 +208,10 @@ static void print_rules(const struct verify_rules *rules) {
     if (rules_are_mixed(rules))
         puts("Two versions of the resource hash are mixed, so that each resource has two keys.");
     if (rules->not_otlp)
-        printf("%s%" PRIu64 " values are no OTLP, the first at partition %" PRId32 " offset %" PRId64
-               ": %s; what makes their keys is not known\n",
-               rules->is_off ? "At least " : "", rules->not_otlp, rules->not_otlp_partition, rules->not_otlp_offset,
-               rules->not_otlp_text);
+        printf("%s%" PRIu64 " %s not OTLP, the first at partition %" PRId32 " offset %" PRId64
+               ": %s; what makes such keys is not known\n",
+               rules->is_off ? "At least " : "", rules->not_otlp, rules->not_otlp == 1 ? "value is" : "values are",
+               rules->not_otlp_partition, rules->not_otlp_offset, rules->not_otlp_text);
 }
 
 static void print_order(const struct verify_order *order) {

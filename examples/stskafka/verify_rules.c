@@ -143,14 +143,16 @@ static void compare(const sts_explanation *explanation, void *user) {
                    memcmp(key.data, run->message->key, key.size) == 0;
 }
 
-/* Whether the rule makes the record's key; `is_otlp` where the value could be read. */
+/* Whether the rule makes the record's key; `is_otlp` where the value is a request of the signal and format that were
+ * found last. JSON that holds no records is not: fields that are not known are skipped there (OTLP's rule for
+ * receivers), so that any object can be read. */
 static bool makes(const struct verify_rules *rules, const struct key_rule *rule, const rd_kafka_message_t *message,
                   bool *is_otlp) {
     struct comparison run = {message, 0, true};
     sts_status status = sts_explain(rule->exporter, rules->signal, rules->format, message->payload, message->len, NULL,
                                     compare, &run, NULL);
-    *is_otlp = status == STS_OK || status == STS_ERR_CONFIG; /* a rule that has no meaning for the signal */
-    return status == STS_OK && run.records > 0 && run.is_same;
+    *is_otlp = (status == STS_OK && run.records > 0) || status == STS_ERR_CONFIG; /* the rule is not for the signal */
+    return status == STS_OK && *is_otlp && run.is_same;
 }
 
 /* The two hashes make keys of 16 bytes, and nothing else does that by design. */
@@ -208,12 +210,12 @@ static const struct key_rule *find_rule(struct verify_rules *rules, const rd_kaf
 static const char *look_of(const rd_kafka_message_t *message) {
     const unsigned char *bytes = message->payload;
     if (message->len && (bytes[0] == '{' || bytes[0] == '['))
-        return "the value is JSON, but no OTLP JSON of logs, traces or metrics with a record in it";
+        return "the value is JSON, but not OTLP JSON of logs, traces or metrics with a record in it";
     for (size_t i = 0; i < message->len && i < 64; i++) {
         if (bytes[i] < ' ' && bytes[i] != '\n' && bytes[i] != '\t' && bytes[i] != '\r')
-            return "the value is binary, but no OTLP protobuf of logs, traces or metrics with a record in it";
+            return "the value is binary, but not OTLP protobuf of logs, traces or metrics with a record in it";
     }
-    return "the value is a text, and no OTLP";
+    return "the value is text, not OTLP";
 }
 
 static void add_not_otlp(struct verify_rules *rules, const rd_kafka_message_t *message, struct verify_faults *faults) {
@@ -275,9 +277,16 @@ static void check_key(struct verify_rules *rules, const rd_kafka_message_t *mess
 
 /* --- order --- */
 
+struct order_reading {
+    struct verify_rules *rules;
+    uint64_t records;
+};
+
 static void keep_key(const sts_explanation *explanation, void *user) {
-    struct verify_rules *rules = user;
+    struct order_reading *run = user;
+    struct verify_rules *rules = run->rules;
     sts_bytes value;
+    run->records++;
     sts_explanation_key(explanation, &value);
     if (!value.data || rules->found.data)
         return;
@@ -286,12 +295,26 @@ static void keep_key(const sts_explanation *explanation, void *user) {
     rules->found = (sts_bytes){rules->order_value, size};
 }
 
-static void find_order(struct verify_rules *rules, const rd_kafka_message_t *message) {
-    if (rules->order_exporter && rules->signal)
-        sts_explain(rules->order_exporter, rules->signal, rules->format, message->payload, message->len, NULL, keep_key,
-                    rules, NULL);
+/* False: the value holds no records of the signal and in the format that were found last. */
+static bool read_order(struct verify_rules *rules, const rd_kafka_message_t *message) {
+    struct order_reading run = {rules, 0};
+    sts_explain(rules->order_exporter, rules->signal, rules->format, message->payload, message->len, NULL, keep_key,
+                &run, NULL);
+    return run.records > 0;
 }
 
+static void find_order(struct verify_rules *rules, const rd_kafka_message_t *message) {
+    if (rules->order_exporter && !read_order(rules, message) && guess(rules, message))
+        read_order(rules, message);
+}
+
+/* Of a value without a key nothing is asked but whether it is OTLP. */
+static void check_value(struct verify_rules *rules, const rd_kafka_message_t *message, struct verify_faults *faults) {
+    if (!is_passed(rules) && !is_of(rules, message, rules->format, rules->signal) && !guess(rules, message))
+        add_not_otlp(rules, message, faults);
+}
+
+/* What came before must not decide what a value is: the last signal and format are only tried first. */
 void rules_add(struct verify_rules *rules, const rd_kafka_message_t *message, struct verify_faults *faults) {
     rules->found = (sts_bytes){NULL, 0};
     if (rules->is_off || !message->payload || message->len == 0)
@@ -302,6 +325,8 @@ void rules_add(struct verify_rules *rules, const rd_kafka_message_t *message, st
     }
     if (message->key)
         check_key(rules, message, faults);
+    else
+        check_value(rules, message, faults);
     find_order(rules, message);
 }
 

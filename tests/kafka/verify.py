@@ -1,6 +1,7 @@
 """stskafka verify on a real Kafka: topics whose records sit right and wrong, without keys, out of order, of several rules; and topics
 that lose records while they are read. By the system's librdkafka; with an argument, the program that runs another by the newest (and its
 arguments)."""
+import itertools
 import json
 import os
 import subprocess
@@ -62,8 +63,8 @@ class VerifyCase(unittest.TestCase):
         *faults, total = [json.loads(line) for line in self.run_verify(topic, "--json", *args, code=code).stdout.splitlines()]
         return faults, total
 
-    def send(self, topic, requests, *options, key="resource_hash"):
-        subprocess.run([TOOL, "send", "--framing", "length-prefixed", "-o", f"brokers={kafka_bootstrap()}", "-o", f"topic={topic}", "-o",
+    def send(self, topic, requests, *options, key="resource_hash", args=()):
+        subprocess.run([TOOL, "send", *args, "--framing", "length-prefixed", "-o", f"brokers={kafka_bootstrap()}", "-o", f"topic={topic}", "-o",
                         "encoding=otlp_proto", "-o", f"key={key}", *[part for option in options for part in ("-o", option)]],
                        input=frames(*requests), check=True, stdout=subprocess.DEVNULL)
 
@@ -228,10 +229,44 @@ class Rules(VerifyCase):
         produce(topic, ["a:text", 'b:{"x": 1}'])
         _, total = self.verify(topic)
         self.assertEqual((total["not_otlp"], total["keys_checked"]), (2, 0))
-        self.assertIn("no OTLP", self.run_verify(topic).stdout.decode())
+        self.assertIn("2 values are not OTLP, the first at partition 0 offset 0: the value is text, not OTLP;", self.run_verify(topic).stdout.decode())
         faults, _ = self.verify(topic, "--otlp", code=3)
         self.assertEqual([fault["offset"] for fault in faults], [0, 1])
         self.assertIn("JSON", faults[1]["text"])
+
+    def test_each_value_is_judged_by_itself(self):
+        """Whatever came before it: JSON of a collector's, a signal of another name, and JSON that is no request at all. A key spec makes the
+        same keys of all, so that none of them can be wrong."""
+        spec, span = 'resource.attributes["service.name"]', field(2, field(2, field(1, bytes(range(16))) + field(2, bytes(range(8)))))
+        resource = field(1, field(1, pair(b"service.name", "web-1")))
+        kinds = {"logs": ("logs", "otlp_json", log_request("web-1"), 5), "traces": ("traces", "otlp_json", field(1, resource + span), 2),
+                 "record": ("logs", "json_record", log_request("web-1"), 1)}
+        for number, order in enumerate(itertools.permutations(kinds)):
+            topic = self.topic(f"each-{number}", 1)
+            for kind in order:
+                signal, encoding, request, count = kinds[kind]
+                self.send(topic, [request] * count, f"{signal}.encoding={encoding}", key=spec, args=["--signal", signal])
+            for args in ([], ["--key", spec]):
+                with self.subTest(order=order, args=args):
+                    faults, total = self.verify(topic, *args)
+                    self.assertEqual((faults, total["not_otlp"], total["keys_checked"], total["keys_of_no_rule"]), ([], 1, 7, 0))
+            with self.subTest(order=order, args="--otlp"):
+                faults, _ = self.verify(topic, "--otlp", code=3)
+                self.assertEqual([fault["fault"] for fault in faults], ["value"])
+            text = self.run_verify(topic, "--key", spec).stdout.decode()
+            self.assertIn("100.0% of the keys of 7 OTLP values", text)
+            self.assertIn("\n1 value is not OTLP, the first at partition 0 offset", text)
+
+    def test_values_without_keys(self):
+        """They too are judged one by one."""
+        for name, lines in (("first", ["text", "{}"]), ("last", [])):
+            topic = self.topic(f"keyless-{name}", 1)
+            subprocess.run(["kcat", "-P", "-b", kafka_bootstrap(), "-t", topic], input="".join(f"{line}\n" for line in lines).encode(), check=True)
+            self.send(topic, [log_request("web-1")] * 3, "encoding=otlp_json", key="none")
+            if not lines:
+                subprocess.run(["kcat", "-P", "-b", kafka_bootstrap(), "-t", topic], input=b"text\n{}\n", check=True)
+            faults, total = self.verify(topic, "--otlp", code=3)
+            self.assertEqual((len(faults), total["not_otlp"], total["null_keys"]), (2, 2, 5))
 
 
 class Losses(VerifyCase):
