@@ -9,6 +9,7 @@
 #define FILES "files are read again for each new producer; sts_exporter_reconfigure makes one"
 #define NEGOTIATED "it is negotiated with the broker"
 #define OPENSSL "OpenSSL's own configuration decides this"
+#define OLDER_HASH "resource_hash for the keys of a collector up to v0.162"
 #define DOUBLES "the wait always doubles, up to retry_on_failure.max_interval"
 
 /* A "*" at the end of a name stands for any rest; what comes first counts. */
@@ -38,9 +39,9 @@ static const char *const hints[][2] = {
     {"metadata.refresh_interval", "use kafka.topic.metadata.refresh.interval.ms"},
     {"metadata.retry.*", "the look at the start has read_timeout"},
     {"metrics.message_key_from_metadata_key", "use metrics.key, with metadata(\"NAME\")"},
-    {"partition_logs_by_resource_attributes", "use key=resource_hash"},
-    {"partition_logs_by_trace_id", "use key=trace_id"},
-    {"partition_metrics_by_resource_attributes", "use metrics.key=resource_hash"},
+    {"partition_logs_by_resource_attributes", "use logs.key=resource_hash_v0163 (" OLDER_HASH ")"},
+    {"partition_logs_by_trace_id", "use logs.key=trace_id"},
+    {"partition_metrics_by_resource_attributes", "use metrics.key=resource_hash_v0163 (" OLDER_HASH ")"},
     {"partition_traces_by_id", "use traces.key=trace_id"},
     {"producer.allow_auto_topic_creation", "topics are never created by accident"},
     {"producer.compression", "use compression"},
@@ -67,7 +68,6 @@ static const char *const hints[][2] = {
     {"sending_queue.enabled", "there is always a queue; sending_queue.wait_for_result makes exports wait"},
     {"sending_queue.num_consumers", "one producer sends everything, which the order of records depends on"},
     {"sending_queue.sizer", "sending_queue.queue_size counts records, sending_queue.max_bytes bytes"},
-    {"sending_queue.storage", "the queue is in memory"},
     {"tls.cipher_suites", "use kafka.ssl.cipher.suites"},
     {"tls.curve_preferences", "use kafka.ssl.curves.list"},
     {"tls.include_system_ca_certs_pool", "the system's certificates are used unless tls.ca_file or tls.ca_pem is set"},

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "exporter/collector_names.h"
 #include "support/rig.h"
 
 /* What the error about an unknown name must say; with "kafka." in front the same, unless `property` says that
@@ -128,9 +129,11 @@ static const char *const collector[][2] = {
     {"metadata.retry.max", "read_timeout"},
     {"profiles.message_key_from_metadata_key", "use profiles.key"},
     {"partition_traces_by_id", "traces.key=trace_id"},
-    {"partition_metrics_by_resource_attributes", "metrics.key=resource_hash"},
-    {"partition_logs_by_resource_attributes", "key=resource_hash"},
-    {"partition_logs_by_trace_id", "key=trace_id"},
+    {"partition_metrics_by_resource_attributes",
+     "use metrics.key=resource_hash_v0163 (resource_hash for the keys of a collector up to v0.162)"},
+    {"partition_logs_by_resource_attributes",
+     "use logs.key=resource_hash_v0163 (resource_hash for the keys of a collector up to v0.162)"},
+    {"partition_logs_by_trace_id", "use logs.key=trace_id"},
     {"producer.allow_auto_topic_creation", "by accident"},
     {"producer.compression", "use compression"},
     {"producer.compression_params.level", "kafka.compression.level"},
@@ -187,6 +190,12 @@ Test(known_names, of_the_collector) {
         snprintf(name, sizeof name, "kafka.%s", collector[i][0]);
         check_said(name, collector[i][1]);
     }
+}
+
+/* A hint is for names that are unknown: beside an option of that name it would be neither seen nor kept true. */
+Test(known_names, none_is_an_option) {
+    for (size_t i = 0; i < sts_option_count(); i++)
+        cr_expect_null(sts__collector_hint(sts_option_name(i)), "%s", sts_option_name(i));
 }
 
 /* The collector's own name for its block, in front of what is an option here too. */
