@@ -116,6 +116,10 @@ for SIGNAL in ("logs", "traces", "metrics", "profiles"):
     FIELDS[f"{SIGNAL}.topic_from_metadata_key"] = ("m", {f"{SIGNAL}.topic_from_metadata_key": "m"})
     FIELDS[f"{SIGNAL}.message_key_from_metadata_key"] = ("m", {f"{SIGNAL}.key": 'metadata("m")', "missing_key": "null", "empty_key": "null"})
 
+# What there is something for here, but nothing that a tool could choose: the page names it, and `config` says so in a note.
+CHOSEN_BY_HAND = {"tls.reload_interval", "auth.sasl.oauthbearer_token_source", "auth.sasl.oidc_file.client_secret_file_path",
+                  *(f"sending_queue.batch.{name}" for name in ("flush_timeout", "min_size", "max_size", "sizer"))}
+
 # What follows from kafkaexporter's defaults alone.
 DEFAULTS = {"logs.topic": "otlp_logs", "traces.topic": "otlp_spans", "metrics.topic": "otlp_metrics", "profiles.topic": "otlp_profiles",
             "topic": "otlp_logs", "encoding": "otlp_proto", "gather": "request", "key": "none", "partitioner": "sarama",
@@ -127,6 +131,18 @@ def page_names():
     text = (ROOT / "examples/kafkaexporter.md").read_text(encoding="utf-8").split("## How a key")[0]
     cells = [re.split(r"(?<!\\)\|", line)[1] for line in text.splitlines() if line.startswith("| `")]
     return {name for cell in cells for name in re.findall(r"`([a-z_.<>*]+)`", cell)}
+
+
+def page_rows():
+    """Of each of its rows, the whole names of the fields, and the cell "here"."""
+    text = (ROOT / "examples/kafkaexporter.md").read_text(encoding="utf-8").split("## How a key")[0]
+    for line in text.splitlines():
+        if line.startswith("| `"):
+            _, fields, here, *_ = re.split(r"(?<!\\)\|", line)
+            names = [name.replace("<signal>", "logs") for name in re.findall(r"`([a-z_.<>*]+)`", fields)]
+            group = names[0].rpartition(".")[0]
+            whole = {f"{group}.{name}" if group and "." not in name else name for name in names}
+            yield {path for path in FIELDS if path in whole or any(name.endswith("*") and path.startswith(name[:-1]) for name in whole)}, here.strip()
 
 
 class MoveCase(Case):
@@ -181,6 +197,12 @@ class Fields(MoveCase):
         for name in names:
             known = name.rsplit(".", 1)[-1] in lasts or (name.endswith(".*") and any(path.startswith(name[:-1]) for path in FIELDS))
             self.assertTrue(known, f"{name} is on the page alone")
+
+    def test_the_page_and_the_tool_agree_on_what_has_an_equivalent(self):
+        for names, here in page_rows():
+            for path in names & set(FIELDS):
+                with self.subTest(path):
+                    self.assertEqual(FIELDS[path][1] is None, here == "-" or path in CHOSEN_BY_HAND, here)
 
     def test_what_is_in_nobodys_way(self):
         """Values that ask for what is done here anyway."""
