@@ -11,6 +11,7 @@
 #include "exporter/exporter.h"
 #include "support/kafka/admin.h"
 #include "support/kafka/bootstrap.h"
+#include "support/log_lines.h"
 #include "support/rig.h"
 #include "transport/kafka/internal.h"
 
@@ -41,15 +42,36 @@ Test(startup, names_a_missing_topic_and_never_creates_it) {
     sts_error *error = NULL;
     cr_assert_eq(start(options_for("startup-missing"), &error), STS_ERR_TOPIC_MISSING);
     cr_assert(strstr(sts_error_text(error), "startup-missing"), "%s", sts_error_text(error));
+    cr_assert(
+        strstr(sts_error_text(error), ": create it, name another by topic, or start without it by topic_check=warn"),
+        "%s", sts_error_text(error));
     cr_assert_eq(sts_error_transport_code(error), 3, "Kafka's UNKNOWN_TOPIC_OR_PARTITION");
     sts_error_free(error);
     cr_assert_not(admin_topic_exists(kafka_bootstrap(), "startup-missing"));
 }
 
+Test(startup, names_the_option_of_a_missing_dead_letter_topic) {
+    sts_options *options = options_for("startup-with-letters");
+    sts_error *error = NULL;
+    admin_create_topic(kafka_bootstrap(), "startup-with-letters", 1, NULL);
+    cr_assert_eq(sts_options_set(options, "dead_letter.topic", "startup-letters", NULL), STS_OK);
+    cr_assert_eq(start(options, &error), STS_ERR_TOPIC_MISSING);
+    cr_assert(strstr(sts_error_text(error), "startup-letters"), "%s", sts_error_text(error));
+    cr_assert(strstr(sts_error_text(error), "name another by dead_letter.topic,"), "%s", sts_error_text(error));
+    sts_error_free(error);
+}
+
+/* Of what is so already it does not say that it could be set. */
 Test(startup, only_warns_if_told_to) {
+    struct log_lines log;
     sts_options *options = options_for("startup-missing-too");
+    log_lines_init(&log);
     cr_assert_eq(sts_options_set(options, "topic_check", "warn", NULL), STS_OK);
+    cr_assert_eq(sts_options_set_log_callback(options, log_lines_callback, &log), STS_OK);
     cr_assert_eq(start(options, NULL), STS_OK);
+    cr_assert_eq(log_lines_count(&log, ": create it, or name another by topic"), 1, "%s", log.text);
+    cr_assert_eq(log_lines_count(&log, "topic_check"), 0, "%s", log.text);
+    log_lines_clear(&log);
     cr_assert_not(admin_topic_exists(kafka_bootstrap(), "startup-missing-too"));
 }
 

@@ -22,8 +22,11 @@ static void check_fails(const char *const *pairs, sts_status expected) {
     cr_assert_eq(status, expected, "%s: %s", sts_status_name(status), sts_error_text(error));
     cr_assert_null(exporter);
     cr_assert_eq(sts_error_code(error), expected);
-    if (expected == STS_ERR_NO_BROKER)
+    if (expected == STS_ERR_NO_BROKER) {
         cr_assert_eq(sts_error_is_retriable(error), 1, "a broker may come back");
+        cr_assert(strstr(sts_error_text(error), "; to start all the same, set topic_check=warn"), "%s",
+                  sts_error_text(error));
+    }
     cr_assert_gt(strlen(sts_error_text(error)), 0u);
     sts_error_free(error);
     sts_options_free(options);

@@ -20,6 +20,13 @@ static void serve_until(sts__kafka *kafka, int64_t deadline) {
     serve_all(kafka);
 }
 
+#define START_WITHOUT_BROKER "; to start all the same, set topic_check=warn"
+
+/* What is found here is then the error of sts_exporter_new, and no warning. */
+static bool ends_start(const sts__kafka *kafka) {
+    return kafka->check.choice == STS__TOPIC_CHECK_FAIL;
+}
+
 /* Why no broker answered is in the errors that came meanwhile. */
 static sts_status no_answer(sts__kafka *kafka, rd_kafka_resp_err_t error, int32_t timeout_ms, sts__fault *fault) {
     const sts__fault *last = &kafka->connection.last_error;
@@ -33,19 +40,24 @@ static sts_status no_answer(sts__kafka *kafka, rd_kafka_resp_err_t error, int32_
     if (final)
         sts__fault_set(fault, status, "brokers \"%s\": %s", kafka->producer.brokers, why);
     else
-        sts__fault_set(fault, status, "no broker of \"%s\" answered within %d ms (%s): %s", kafka->producer.brokers,
-                       (int)timeout_ms, kafka->credentials.kind, why);
+        sts__fault_set(fault, status, "no broker of \"%s\" answered within %d ms (%s): %s%s", kafka->producer.brokers,
+                       (int)timeout_ms, kafka->credentials.kind, why, ends_start(kafka) ? START_WITHOUT_BROKER : "");
     fault->transport_code = last->code != STS_OK ? last->transport_code : error;
     return status;
 }
 
-static sts_status bad_topic(const sts__kafka *kafka, const char *name, rd_kafka_resp_err_t error, sts__fault *fault) {
+/* `option` is what names the topic. */
+static sts_status bad_topic(const sts__kafka *kafka, const char *name, const char *option, rd_kafka_resp_err_t error,
+                            sts__fault *fault) {
     sts_status status = sts__kafka_status(error);
-    const char *advice = "";
-    if (status == STS_ERR_TOPIC_MISSING)
-        advice = ": create it (it is never created by accident), or set topic or topic_check";
+    char advice[128] = "";
+    if (status == STS_ERR_TOPIC_MISSING && ends_start(kafka))
+        snprintf(advice, sizeof advice, ": create it, name another by %s, or start without it by topic_check=warn",
+                 option);
+    else if (status == STS_ERR_TOPIC_MISSING)
+        snprintf(advice, sizeof advice, ": create it, or name another by %s", option);
     else if (status == STS_ERR_NOT_AUTHORIZED)
-        advice = ": this client may not see it";
+        snprintf(advice, sizeof advice, ": this client may not see it");
     sts__fault_set(fault, status, "topic \"%s\" on \"%s\": %s%s", name, kafka->producer.brokers,
                    rd_kafka_err2str(error), advice);
     fault->transport_code = error;
@@ -104,5 +116,5 @@ sts_status sts__kafka_check_topic(sts__kafka *kafka, int32_t index, const char *
             break; /* else an election is under way, which passes */
         sts__kafka_serve(kafka, ASK_AGAIN_MS);
     }
-    return topic_error ? bad_topic(kafka, name, topic_error, fault) : STS_OK;
+    return topic_error ? bad_topic(kafka, name, index ? "dead_letter.topic" : "topic", topic_error, fault) : STS_OK;
 }
