@@ -135,7 +135,7 @@ sts__ottl_node *sts__ottl_parse_map(sts__ottl_parser *parser, const char *start)
         sts__ottl_node *name;
         sts__ottl_node *value;
         if (parser->token.type != STS__OTTL_TEXT)
-            return sts__ottl_parser_fail(parser, parser->token.start, "here must be a name in quotes, or }");
+            return sts__ottl_parser_fail(parser, parser->token.start, "expected a name in quotes, or }");
         if (!(name = sts__ottl_parse_string(parser)) || !sts__ottl_parser_expect(parser, ":") ||
             !(value = sts__ottl_parse_value(parser)) || !add_item(parser, map, name, value))
             return NULL;

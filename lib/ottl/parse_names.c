@@ -164,7 +164,7 @@ static sts__ottl_node *parse_key(sts__ottl_parser *parser) {
     bool text = parser->token.type == STS__OTTL_TEXT;
     sts__ottl_token next = sts__ottl_parser_peek(parser);
     if (parser->token.type == STS__OTTL_INTEGER && !sts__ottl_token_is(&next, "]")) /* OTTL's grammar has it so */
-        return sts__ottl_parser_fail(parser, next.start, "behind a number here must be ]");
+        return sts__ottl_parser_fail(parser, next.start, "expected ] behind a number");
     sts__ottl_node *key = text ? sts__ottl_parse_value(parser) : sts__ottl_parse_sum(parser);
     return key && sts__ottl_parser_expect(parser, "]") ? key : NULL;
 }
@@ -239,7 +239,7 @@ static sts__ottl_node *parse_call_of(sts__ottl_parser *parser, const sts__ottl_f
     call->is_call = true;
     bool bare = !sts__ottl_parser_at(parser, "(");
     if (bare && !is_variadic(function))
-        return sts__ottl_parser_fail(parser, parser->token.start, "here must be (");
+        return sts__ottl_parser_fail(parser, parser->token.start, "expected (");
     if (!bare)
         sts__ottl_parser_next(parser);
     if (bare) {
@@ -275,7 +275,7 @@ static bool parse_dotted(sts__ottl_parser *parser, char name[MAX_NAME + 1]) {
     const char *start = parser->token.start;
     for (;;) {
         if (parser->token.type != STS__OTTL_LOWER_NAME)
-            return sts__ottl_parser_fail(parser, parser->token.start, "here must be a name in small letters");
+            return sts__ottl_parser_fail(parser, parser->token.start, "expected a name in small letters");
         if (size + parser->token.size + 1 > MAX_NAME)
             return unknown(parser, start, "path", start, MAX_NAME);
         memcpy(name + size, parser->token.start, parser->token.size);

@@ -55,6 +55,8 @@ static size_t column_of(sts__ottl_parser *parser, const char *place) {
     return parser->column;
 }
 
+#define CUT "\xe2\x80\xa6" /* an ellipsis */
+
 /* The part of the spec around the place, and a caret below it. */
 static void show(const sts__ottl_parser *parser, const char *place, char *out, size_t size) {
     enum { BEFORE = 60, BEHIND = 40 };
@@ -66,10 +68,10 @@ static void show(const sts__ottl_parser *parser, const char *place, char *out, s
         from++;
     while (to > place && to < end && (*to & 0xc0) == 0x80)
         to--;
-    size_t used = (size_t)snprintf(out, size, "\n  ");
+    size_t used = (size_t)snprintf(out, size, "\n  %s", from > start ? CUT : "");
     for (const char *at = from; at < to && used + 1 < size; at++)
         out[used++] = *at >= 0 && *at < ' ' ? ' ' : *at;
-    used += (size_t)snprintf(out + used, size - used, "\n  ");
+    used += (size_t)snprintf(out + used, size - used, "%s\n  %s", to < end ? CUT : "", from > start ? " " : "");
     for (const char *at = from; at < place && used + 2 < size; at++)
         if ((*at & 0xc0) != 0x80)
             out[used++] = ' ';
@@ -96,7 +98,7 @@ void *sts__ottl_parser_no_memory(sts__ottl_parser *parser) {
 
 bool sts__ottl_parser_expect(sts__ottl_parser *parser, const char *text) {
     if (!sts__ottl_parser_at(parser, text))
-        return sts__ottl_parser_fail(parser, parser->token.start, "here must be %s", text);
+        return sts__ottl_parser_fail(parser, parser->token.start, "expected %s", text);
     sts__ottl_parser_next(parser);
     return true;
 }
@@ -289,7 +291,7 @@ static sts_status parse_alternatives(sts__ottl_parser *parser, sts__ottl_program
             return parser->fault->code;
     } while (sts__ottl_parser_at(parser, "|"));
     if (parser->token.type != STS__OTTL_END)
-        sts__ottl_parser_fail(parser, parser->token.start, "nothing of that kind can stand here");
+        sts__ottl_parser_fail(parser, parser->token.start, "expected | and an alternative, or the end");
     return parser->token.type == STS__OTTL_END ? STS_OK : parser->fault->code;
 }
 

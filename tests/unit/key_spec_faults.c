@@ -109,6 +109,44 @@ Test(key_spec_faults, the_nearest_name) {
     check_says("nnone", "none?");
 }
 
+/* A long spec is shown in part, and says so at the ends that are cut off. */
+Test(key_spec_faults, what_is_cut_is_marked) {
+    char spec[200], shown[300], spaces[100];
+    const struct {
+        size_t before, behind; /* how many signs there are on each side of what is wrong */
+        const char *start, *end;
+        size_t column; /* of the caret in what is shown */
+    } cases[] = {
+        {10, 10, "", "", 11},
+        {60, 36, "", "", 61},
+        {61, 36, "\u2026", "", 62},
+        {60, 37, "", "\u2026", 61},
+        {90, 90, "\u2026", "\u2026", 62},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t before = cases[i].before < 60 ? cases[i].before : 60,
+               behind = cases[i].behind < 36 ? cases[i].behind : 36;
+        memset(spaces, ' ', sizeof spaces);
+        snprintf(spec, sizeof spec, "\"%0*d\"%*s?%0*d", (int)cases[i].before - 3, 0, 1, "", (int)cases[i].behind + 3,
+                 0);
+        const char *place = strchr(spec, '?');
+        snprintf(shown, sizeof shown, "\n  %s%.*s%s\n  %.*s^", cases[i].start, (int)(before + behind + 4),
+                 place - before, cases[i].end, (int)cases[i].column - 1, spaces);
+        check_says(spec, shown);
+    }
+}
+
+/* What was expected, in the words that are written. */
+Test(key_spec_faults, what_was_expected) {
+    check_says("attributes[\"a\"", "column 15: expected ]\n");
+    check_says("body[0.5", "column 9: expected ]\n");
+    check_says("body[7 + 1]", "column 8: expected ] behind a number\n");
+    check_says("Len(body", "column 9: expected ,\n");
+    check_says("resource.Attributes", "expected a name in small letters\n");
+    check_says("{7: 1}", "column 2: expected a name in quotes, or }\n");
+    check_says("body or \"x\"", "column 6: expected | and an alternative, or the end\n");
+}
+
 /* One that the lookup takes as it is: names are bytes, not words of C. */
 Test(key_spec_faults, a_strange_name) {
     sts_options *options = sts_options_new();
