@@ -36,8 +36,8 @@ static bool is_spec(const char *name) {
 static void set_option(struct setup *setup, const char *place, const char *name, const char *value) {
     sts_error *error = NULL;
     if (sts_options_set(setup->options, name, value, &error) != STS_OK) {
-        const char *hint = is_spec(name) ? spec_hint(value) : NULL;
-        say("%s: %s%s%s", place, sts_error_text(error), hint ? "; " : "", hint ? hint : "");
+        const char *hint = is_spec(name) ? spec_hint(value, sts_error_text(error)) : NULL;
+        say("%s: %s%s%s", place, sts_error_text(error), hint ? "\n" : "", hint ? hint : "");
         setup->failed = true;
     } else if (is_of_connection(name)) {
         settings_add(setup->connection, name, strlen(name), value);

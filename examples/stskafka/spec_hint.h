@@ -4,7 +4,7 @@
 #ifndef SPEC_HINT_H
 #define SPEC_HINT_H
 
-/* What was probably meant by a spec that was refused; NULL: it is none of the usual slips. */
-const char *spec_hint(const char *spec);
+/* What was probably meant by a spec that was refused with this error; NULL: it is none of the usual slips. */
+const char *spec_hint(const char *spec, const char *error);
 
 #endif

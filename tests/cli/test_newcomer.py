@@ -71,11 +71,21 @@ class Words(Case):
         self.run_tool("send", "--embedded", "-o", "sending_queue.max_bytes=64MiB", "-o", "max_message_bytes=2MB", data=GOOD)
 
     def test_slips_in_specs(self):
-        for spec, says in {"attributes.user": 'attributes["user"]', "resource.attributes.service.name": 'attributes["service.name"]',
+        own_or_resource = "a record's own attribute is written attributes[\"{0}\"], its resource's resource.attributes[\"{0}\"]"
+        for spec, says in {"attributes.user": ': attributes["user"]', "resource.attributes.service.name": ': resource.attributes["service.name"]',
+                           "host.name": own_or_resource.format("host.name"), "tenant | body": own_or_resource.format("tenant"),
+                           'Concat([host.name, "x"], "")': own_or_resource.format("host.name"),
+                           "resource.host.name": ': resource.attributes["host.name"]',
+                           'resource["host.name"]': ': resource.attributes["host.name"]', 'scope["x"]': ": scope.attributes[",
+                           "resource_hash(host.name)": ': resource_hash("host.name")', "attribute(user)": ': attribute("user")',
                            "attributes['user']": "double quotes", "attributes[user]": "single quotes", "attributes[\"a\"] | null": "| none",
                            "${tenant}-${user}": "Concat("}.items():
             for option in ("key", "topic_from", "header_from.x", "traces.key"):
-                self.refuse("explain", "-o", f"{option}={spec}", data=GOOD, says=says)
+                err = self.refuse("explain", "-o", f"{option}={spec}", data=GOOD, says=says).err
+                self.assertRegex(err, r"\n +\^\n[^ ^][^^]+$")  # the hint has a line of its own below the caret
+        for spec in ("bodi", "attribut(user)"):  # the library says what was meant
+            self.assertNotIn("attributes", self.refuse("explain", "-o", f"key={spec}", data=GOOD, says="did you mean").err)
+        self.assertRegex(self.refuse("explain", "-o", 'key=Concat(["a"], "/"', data=GOOD).err, r"\^\n$")
         self.assertNotIn("; ", self.refuse("explain", "-o", 'key=Concat(["a"], "/"', data=GOOD).err.split("column")[-1])
 
     def test_short_version(self):
