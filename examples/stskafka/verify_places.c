@@ -93,6 +93,20 @@ const char *places_other_profile(const struct verify_places *places) {
     return NULL;
 }
 
+const char *places_best_profile(const struct verify_places *places, uint64_t *fits) {
+    const char *best = NULL;
+    *fits = 0;
+    for (size_t i = 0; sts_partition_profile_name(i) && i < PLACES_PROFILES; i++) {
+        const char *name = sts_partition_profile_name(i);
+        uint64_t count = places->fits_profile[i];
+        if (!best || count > *fits || (count == *fits && strcmp(name, places->profile) == 0)) {
+            best = name;
+            *fits = count;
+        }
+    }
+    return best;
+}
+
 int32_t places_former_count(const struct verify_places *places) {
     for (int32_t count = PLACES_COUNTS - 1; count > 0 && places->tried_counts >= FEWEST_TELLING; count--) {
         if (places->fits_count[count] == places->tried_counts)

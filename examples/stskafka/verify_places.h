@@ -40,6 +40,10 @@ void places_add(struct verify_places *places, const rd_kafka_message_t *message,
 /* The profile under which all that were tried sit right, where it is not the one that was asked for; or NULL. */
 const char *places_other_profile(const struct verify_places *places);
 
+/* The profile under which most of those that were tried sit right, and how many; of equals the one that was asked for.
+ */
+const char *places_best_profile(const struct verify_places *places, uint64_t *fits);
+
 /* The number of partitions among which all that are misplaced would sit right, 0: there is none, or too few say so. */
 int32_t places_former_count(const struct verify_places *places);
 

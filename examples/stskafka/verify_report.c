@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "json_out.h"
 #include "memory.h"
@@ -172,9 +173,29 @@ static void print_heaviest(const struct key_counts *keys) {
         printf("(these counts may be up to %" PRIu64 " too high)\n", too_many);
 }
 
+/* Why records may sit elsewhere, and what to ask next. */
+static void print_reason(const struct verify_places *places) {
+    const char *other = places_other_profile(places);
+    int32_t former = places_former_count(places);
+    uint64_t fits;
+    const char *best = places_best_profile(places, &fits);
+    if (other)
+        printf("All sit where they belong under %s: they were placed by that profile (--profile %s).\n", other, other);
+    else if (former)
+        printf("All of these would sit right among %" PRId32 " partitions: the topic had so many when they were "
+               "written.\n",
+               former);
+    else if (fits == places->tried_profiles)
+        printf("All sit where they belong under %s, though so few records prove little (--profile %s).\n", best, best);
+    else if (strcmp(best, places->profile) != 0)
+        printf("No profile fits all of them; %s fits most, %" PRIu64 " of %" PRIu64
+               " that were tried (--profile %s).\n",
+               best, fits, places->tried_profiles, best);
+    else
+        puts("No other profile fits more of them (--profile).");
+}
+
 static void print_places(const struct verification *run) {
-    const char *other = places_other_profile(&run->places);
-    int32_t former = places_former_count(&run->places);
     uint64_t misplaced = run->places.sum.misplaced;
     if (!misplaced) {
         printf("Every record with a key sits where it belongs under %s.\n", run->places.profile);
@@ -182,12 +203,7 @@ static void print_places(const struct verification *run) {
     }
     printf("%" PRIu64 " of %" PRIu64 " records with a key do not sit where it belongs under %s.\n", misplaced,
            run->places.keyed, run->places.profile);
-    if (other)
-        printf("All sit where they belong under %s: they were placed by that profile (--profile %s).\n", other, other);
-    else if (former)
-        printf("All of these would sit right among %" PRId32 " partitions: the topic had so many when they were "
-               "written.\n",
-               former);
+    print_reason(&run->places);
 }
 
 static void print_rules(const struct verify_rules *rules) {

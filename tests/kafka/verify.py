@@ -117,6 +117,26 @@ class Places(VerifyCase):
         for args in (["--profile", "sarama"], ["-o", "partitioner=sarama"]):
             self.assertEqual(self.verify(topic, *args)[1]["profile"], "sarama")
 
+    def test_another_profile_of_few_records(self):
+        topic = self.topic("profile-few", 6)
+        produce(topic, [f"key {number}:v" for number in range(5)], "-X", "topic.partitioner=fnv1a_random")
+        self.assertIsNone(self.verify(topic, code=1)[1]["fitting_profile"])
+        self.assertIn("\nAll sit where they belong under sarama, though so few records prove little (--profile sarama).\n",
+                      self.run_verify(topic, code=1).stdout.decode())
+
+    def test_several_profiles(self):
+        topic = self.topic("profiles", 6)
+        theirs, ours = ([f"{name} {number}" for number in range(count)] for name, count in (("theirs", 20), ("ours", 8)))
+        produce(topic, [f"{key}:v" for key in theirs], "-X", "topic.partitioner=fnv1a_random")
+        produce(topic, [f"{key}:v" for key in ours])
+        fits = len(theirs) + sum(self.partition(key, 6) == self.partition(key, 6, "sarama") for key in ours)
+        self.assertIn(f"\nNo profile fits all of them; sarama fits most, {fits} of 28 that were tried (--profile sarama).\n",
+                      self.run_verify(topic, code=1).stdout.decode())
+        topic = self.topic("profiles-ours", 6)
+        produce(topic, [f"{key}:v" for key in theirs[:3]], "-X", "topic.partitioner=fnv1a_random")
+        produce(topic, [f"{key}:v" for key in ours])
+        self.assertIn("\nNo other profile fits more of them (--profile).\n", self.run_verify(topic, code=1).stdout.decode())
+
     def test_a_topic_that_grew(self):
         topic = self.topic("grew", 4)
         produce(topic, [f"key {number}:v" for number in range(100)])
