@@ -31,7 +31,7 @@ OPTIONS = {
     "option brokers is a list of str, which has no int": lambda: options(brokers=["a", 1]),
     "option brokers is a list of str, which has no NoneType": lambda: options(brokers=["a", None]),
     "option kafka.socket.keepalive.enable is a str, not float": lambda: options(kafka__socket__keepalive__enable=1.0),
-    "option sending_queue is no mapping: what is below it is an option of its own, sending_queue.queue_size":
+    "option sending_queue is not a mapping: what is below it is an option of its own, sending_queue.queue_size":
         lambda: options(sending_queue={"queue_size": 5}),
     "STS_ERR_OPTION_UNKNOWN: lingr: no such option; did you mean linger?": lambda: options(lingr=0.01),
     "options are a mapping of names to values, not str": lambda: stskafka.Exporter("localhost:9092"),

@@ -69,7 +69,7 @@ def _text(name: str, value: Value) -> str:
             raise TypeError(f"option {name} is a list of str, which has no {others[0]}")
         return ",".join(value)
     if isinstance(value, Mapping):
-        raise TypeError(f"option {name} is no mapping: what is below it is an option of its own, "
+        raise TypeError(f"option {name} is not a mapping: what is below it is an option of its own, "
                         f"{', '.join(f'{name}.{each}' for each in value) or f'{name}.NAME'}")
     info = next((each for each in option_table() if each.name == name), None)
     if info is None and not name.startswith(_PREFIXES):
