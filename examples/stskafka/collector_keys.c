@@ -17,15 +17,20 @@ static size_t signal_of(const char *name) {
 
 /* --- keys --- */
 
-/* One way to a key for each signal, as the collector has it. False: said which two there are. */
-static bool claim_key(struct moving *run, const struct yaml_field *field, size_t signal) {
+/* One way to a key for each signal, as the collector has it; an option key of ours would be silently without effect.
+ * False: said which two there are. */
+static bool claim_key(struct moving *run, const struct yaml_field *field, size_t signal, const char *spec) {
     const struct yaml_field *first = run->keys[signal];
+    const struct yaml_field *own = run->choice->takes_own ? yaml_fields_find(run->fields, "key") : NULL;
     if (first)
         yaml_field_fault(run->tree, field,
                          "%s and %s (line %zu) exclude each other, in the collector too: leave one out", field->path,
                          first->path, first->line);
+    else if (own && strcmp(own->text, spec) != 0)
+        yaml_field_fault(run->tree, field, "%s and %s (line %zu) both set the key of %s: leave one out", field->path,
+                         own->path, own->line, collector_signals[signal]);
     run->keys[signal] = field;
-    return !first;
+    return !run->tree->failed;
 }
 
 static void add_key(struct moving *run, const struct yaml_field *field, size_t signal, const char *spec,
@@ -33,7 +38,7 @@ static void add_key(struct moving *run, const struct yaml_field *field, size_t s
     char option[40];
     snprintf(option, sizeof option, "%s.key", collector_signals[signal]);
     run->may_miss |= !run->moved->hash || strcmp(spec, run->moved->hash) != 0;
-    if (claim_key(run, field, signal))
+    if (claim_key(run, field, signal, spec))
         move_add(run, field, option, spec, remark);
 }
 

@@ -540,6 +540,15 @@ class Understood(MoveCase):
         line, = self.explain("producer: {linger: 5ms}\nkey: attributes[\"stskafka.key\"]\ntopic: mine\n").json
         self.assertEqual((line["key_text"], line["topic"]), ("k1", "mine"))
 
+    def test_two_keys_of_one_signal_are_refused(self):
+        for key, fields in (("constant(\"a\")", "partition_logs_by_resource_attributes: true"), ("none", "partition_traces_by_id: true"),
+                            ("none", "metrics: {message_key_from_metadata_key: x}")):
+            path = self.file("c.yaml", f"topic: mine\nkey: '{key}'\n{fields}\n")
+            name = "metrics.message_key_from_metadata_key" if "{" in fields else fields.split(":")[0]
+            self.refuse("explain", "--config", path, data=GOOD, says=[f"c.yaml:3: {name} and key (line 2)", "leave one out"])
+        line, = self.explain("topic: mine\nkey: trace_id\npartition_logs_by_trace_id: true\nmissing_key: 'null'\n").json
+        self.assertIsNone(line["key"])
+
     def test_bad_values_are_refused(self):
         self.refuse("explain", "--config", self.file("c.yaml", "producer: {linger: 5ms}\ntimeout: 10m\n"), data=GOOD, says="c.yaml:2")
         self.refuse("explain", "--config", self.file("c.yaml", "producer: {linger: 5ms}\nno.such: 1\n"), data=GOOD, says="no.such")
