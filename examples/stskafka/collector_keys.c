@@ -173,4 +173,12 @@ void move_defaults(struct moving *run) {
         set_default(run, "missing_key", "null", default_remark);
     set_default(run, "partitioner", "sarama", default_remark);
     set_default(run, "client_id", "otel-collector", default_remark);
+    if (!run->choice->takes_own)
+        set_default(run, "topic_check", "warn",
+                    "kafkaexporter starts without a broker; fail makes the start look for the topic");
+}
+
+void move_sts_defaults(struct moving *run) {
+    set_default(run, "required_acks", "leader",
+                "sts_kafka_exporter's default; with all, no acknowledged record is lost");
 }

@@ -10,6 +10,8 @@
 #include "memory.h"
 
 static const char *exporter_name(const struct moving *run) {
+    if (run->choice->is_own)
+        return "libstskafka";
     return run->choice->from == COLLECTOR_STS ? "sts_kafka_exporter" : "kafkaexporter";
 }
 
@@ -57,6 +59,8 @@ bool collector_move(struct yaml_tree *tree, struct yaml_fields *fields, const st
         move_field(&run, &fields->at[i]);
     if (choice->from == COLLECTOR_KAFKA && !tree->failed)
         move_defaults(&run);
+    else if (!choice->is_own && !choice->takes_own && !tree->failed)
+        move_sts_defaults(&run);
     sts_options_free(run.trial);
     return !tree->failed;
 }
@@ -137,6 +141,16 @@ bool collector_is_sts(const struct yaml_fields *fields) {
         const char *path = fields->at[i].path;
         bool is_theirs = collector_rule(COLLECTOR_STS, path) || collector_has_option(path);
         if (is_theirs && !collector_rule(COLLECTOR_KAFKA, path))
+            return true;
+    }
+    return false;
+}
+
+bool collector_has_own(const struct yaml_fields *fields) {
+    for (size_t i = 0; i < fields->count; i++) {
+        const char *path = fields->at[i].path;
+        if (collector_has_option(path) && !collector_rule(COLLECTOR_STS, path) &&
+            !collector_rule(COLLECTOR_KAFKA, path))
             return true;
     }
     return false;

@@ -22,6 +22,7 @@ enum {
 struct move_choice {
     enum collector_exporter from;
     int minor;
+    bool is_own;    /* the block is for our own options, though StackVista's fields are taken (COLLECTOR_STS) */
     bool takes_own; /* options of our own may stand among the fields, and values are checked later */
 };
 
@@ -58,5 +59,8 @@ enum collector_exporter collector_guess(const struct yaml_block *block, const st
 
 /* Whether one of them is StackVista's, or ours, and kafkaexporter has none of that name. */
 bool collector_is_sts(const struct yaml_fields *fields);
+
+/* Whether one of them is an option here that neither exporter has. */
+bool collector_has_own(const struct yaml_fields *fields);
 
 #endif

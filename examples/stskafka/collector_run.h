@@ -102,7 +102,11 @@ void move_topic_attribute(struct moving *run, const struct move_rule *rule, stru
 void move_hasher(struct moving *run, const struct move_rule *rule, struct yaml_field *field);
 void move_partitioner(struct moving *run, const struct move_rule *rule, struct yaml_field *field);
 
-/* What follows from the exporter's defaults: where they decide about topic, key, value or partition. */
+/* What follows from kafkaexporter's defaults: where they decide about topic, key, value or partition, and, in what will
+ * be a file of options, whether there is a start without a broker. */
 void move_defaults(struct moving *run);
+
+/* The same of StackVista's exporter: what it promises less than we do. */
+void move_sts_defaults(struct moving *run);
 
 #endif

@@ -149,14 +149,23 @@ static void print_json(const struct configuring *run) {
     json_set(line, "options", made);
     json_set(line, "notes", notes);
     json_set(line, "remarks", remarks);
-    json_set(line, "from", json_text(run->choice.from == COLLECTOR_STS ? "sts" : "kafkaexporter"));
+    json_set(line, "from",
+             json_text(run->choice.is_own                  ? "own"
+                       : run->choice.from == COLLECTOR_STS ? "sts"
+                                                           : "kafkaexporter"));
     json_set(line, "resource_hash", json_text(run->moved.hash));
     json_line(line);
 }
 
+static const char *block_name(const struct configuring *run) {
+    if (run->choice.is_own)
+        return "options of libstskafka";
+    return run->choice.from == COLLECTOR_STS ? "the block of sts_kafka_exporter"
+                                             : "the block of the collector's kafkaexporter";
+}
+
 static void print_yaml(const struct configuring *run) {
-    printf("# from %s, the block of %s\n", run->tree.file,
-           run->choice.from == COLLECTOR_STS ? "StackVista's sts_kafka_exporter" : "the collector's kafkaexporter");
+    printf("# from %s, %s\n", run->tree.file, block_name(run));
     for (size_t i = 0; i < run->moved.option_count; i++) {
         const struct moved_option *one = &run->moved.options[i];
         yaml_out(one->name, one->written ? one->written : one->value, one->written != NULL, one->remark);
@@ -185,9 +194,11 @@ static void warn_of_unset(const struct configuring *run) {
 static void move(struct configuring *run) {
     if (run->choice.from == COLLECTOR_NONE)
         run->choice.from = collector_guess(&run->block, &run->fields);
-    if (run->choice.from == COLLECTOR_NONE)
-        run->choice.from =
-            run->block.kind == YAML_BLOCK_OWN || collector_is_sts(&run->fields) ? COLLECTOR_STS : COLLECTOR_KAFKA;
+    if (run->choice.from == COLLECTOR_NONE) {
+        run->choice.is_own = run->block.kind == YAML_BLOCK_OWN ||
+                             (run->block.kind == YAML_BLOCK_BARE && collector_has_own(&run->fields));
+        run->choice.from = run->choice.is_own || collector_is_sts(&run->fields) ? COLLECTOR_STS : COLLECTOR_KAFKA;
+    }
     if (!collector_move(&run->tree, &run->fields, &run->choice, &run->moved)) {
         run->faults |= FAULT_USAGE;
         return;

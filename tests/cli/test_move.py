@@ -123,7 +123,7 @@ CHOSEN_BY_HAND = {"tls.reload_interval", "auth.sasl.oauthbearer_token_source", "
 # What follows from kafkaexporter's defaults alone.
 DEFAULTS = {"logs.topic": "otlp_logs", "traces.topic": "otlp_spans", "metrics.topic": "otlp_metrics", "profiles.topic": "otlp_profiles",
             "topic": "otlp_logs", "encoding": "otlp_proto", "gather": "request", "key": "none", "partitioner": "sarama",
-            "client_id": "otel-collector"}
+            "client_id": "otel-collector", "topic_check": "warn"}
 
 
 def page_names():
@@ -387,9 +387,30 @@ class Choice(MoveCase):
             "brokers": "localhost:9092", "topic": "sts-otel-topology", "read_timeout": "2s", "produce_timeout": "5s", "required_acks": "none",
             "sending_queue.queue_size": "5000", "retry_on_failure.enabled": "true", "retry_on_failure.initial_interval": "5s",
             "retry_on_failure.max_interval": "30s", "retry_on_failure.max_elapsed_time": "300s", "timeout": "30s"})
+        self.assertIn("the block of sts_kafka_exporter", self.run_tool("config", self.file("c.yaml", text)).text)
         self.assertEqual(self.move(text.replace("  num_consumers: 1,", " num_consumers: 4,").replace("num_consumers: 1", "num_consumers: 4"),
                                    code=1)[0]["notes"][0]["path"], "sending_queue.num_consumers")
         self.refuse_block("producer: {}\nlogs: {topic: a}\n", "sts_kafka_exporter has no field", "--from", "sts")
+
+    def test_what_stackvistas_default_promises_less_is_written(self):
+        for text, args in (("sts_kafka_exporter: {topic: a}\n", []), ("topic: a\nread_timeout: 2s\n", []), ("topic: a\n", ["--from", "sts"]),
+                           ("sts_kafka_exporter: {topic: a, key: trace_id}\n", [])):
+            line, _ = self.move(text, *args)
+            self.assertEqual((line["options"]["required_acks"], line["options"].get("topic_check")), ("leader", None), text)
+            self.assertIn("sts_kafka_exporter's default", line["remarks"][-1]["text"])
+
+    def test_a_block_of_ones_own(self):
+        """It has no defaults but the library's, and is nobody else's."""
+        for text in ("stskafka: {topic: a}\n", "topic: a\nkey: trace_id\n"):
+            line, _ = self.move(text)
+            self.assertEqual((line["from"], set(line["options"]) - {"topic", "key"}), ("own", set()), text)
+            made = self.run_tool("config", self.file("c.yaml", text)).text
+            self.assertIn(", options of libstskafka\n", made)
+            self.assertNotIn("StackVista", made)
+
+    def test_kafkaexporter_starts_without_a_broker(self):
+        made = self.run_tool("config", self.file("c.yaml", "kafka: {client_id: x}\n")).text
+        self.assertRegex(made, r"(?m)^topic_check: warn +# kafkaexporter starts without a broker")
 
     def test_arguments(self):
         for args in (["--from", "x"], ["a", "b"], ["/no/such/file"], ["--no-such-option"]):
