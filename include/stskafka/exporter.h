@@ -101,7 +101,8 @@ STS_API uint64_t sts_exporter_rejected(const sts_exporter *exporter, sts_status 
  * Since    1.0.0 */
 STS_API uint64_t sts_exporter_not_delivered(const sts_exporter *exporter, sts_status code);
 
-/* One line on what the exporter does: transport, brokers, topic, key, partition profile, acknowledgements.
+/* One line on what the exporter does: transport, brokers, topic and key (and those that single signals have in their
+ * place), partition profile, acknowledgements.
  *
  * Returns  a string that lives as long as the exporter; "" for NULL.
  * Threads  any; also from a callback.

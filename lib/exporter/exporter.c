@@ -34,6 +34,17 @@ static sts_status make_transport(sts_exporter *exporter, const sts_options *opti
     return STS_OK;
 }
 
+/* What signals have of their own in place of the topic and the key of all. */
+static void describe_signals(sts__text *text, const sts__config *config) {
+    for (int i = 0; i < STS__SIGNALS; i++) {
+        const char *topic = config->signals[i].topic, *key = config->signals[i].key;
+        if (topic[0] && strcmp(topic, config->common.topic) != 0)
+            sts__text_printf(text, ", %s.topic %s", sts__signals[i].name, topic);
+        if (key[0] && strcmp(key, config->key) != 0)
+            sts__text_printf(text, ", %s.key %s", sts__signals[i].name, key);
+    }
+}
+
 static sts_status describe(sts_exporter *exporter, const sts__config *config) {
     static const char *const acks[] = {"all", "leader", "none"};
     sts_transport *transport = &exporter->transport;
@@ -44,10 +55,12 @@ static sts_status describe(sts_exporter *exporter, const sts__config *config) {
         transport->describe(exporter->transport_context, connection, sizeof connection);
     sts__text_init(&text, exporter->memory);
     sts__text_init(&shown, exporter->memory);
-    sts__text_printf(&text, "transport %s%s%s, topic %s, key %s, partitioner %s, key fingerprint %s, required_acks %s",
-                     transport->struct_size ? transport->name : "none", connection[0] ? ", " : "", connection,
-                     config->common.topic, config->key, sts__profile_name(exporter->profile),
-                     exporter->rules[STS__LOGS].fingerprint, acks[config->kafka.acks]);
+    sts__text_printf(&text, "transport %s%s%s, topic %s, key %s", transport->struct_size ? transport->name : "none",
+                     connection[0] ? ", " : "", connection, config->common.topic, config->key);
+    describe_signals(&text, config);
+    sts__text_printf(&text, ", partitioner %s, key fingerprint %s, required_acks %s",
+                     sts__profile_name(exporter->profile), exporter->rules[STS__LOGS].fingerprint,
+                     acks[config->kafka.acks]);
     sts__visible_append(&shown, sts__text_get(&text));
     bool failed = text.failed || shown.failed;
     sts__text_clear(&text);

@@ -142,6 +142,17 @@ Test(lifecycle, an_exporter_describes_itself) {
     rig_close(&rig);
 }
 
+Test(lifecycle, an_exporter_tells_what_signals_have_of_their_own) {
+    struct rig rig;
+    rig_open(&rig, NULL,
+             RIG_OPTIONS("topic", "all", "key", "none", "logs.key", "trace_id", "traces.topic", "spans",
+                         "metrics.topic", "all", "metrics.key", "none"));
+    const char *text = sts_exporter_describe(rig.exporter);
+    cr_assert_not_null(strstr(text, "topic all, key none, logs.key trace_id, traces.topic spans, partitioner "), "%s",
+                       text);
+    rig_close(&rig);
+}
+
 Test(lifecycle, no_exporter) {
     uint64_t counts[STS_COUNTS];
     unsigned explained = 0;
