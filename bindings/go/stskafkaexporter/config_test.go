@@ -172,6 +172,40 @@ func TestFaultsAreTheLibrarysWords(t *testing.T) {
 	assert.ErrorContains(t, err, "comma")
 }
 
+func TestTwoNamesOfOneOptionAreRefusedByName(t *testing.T) {
+	const host = `'resource.attributes["host.name"] | "unknown"'`
+	for yaml, names := range map[string][]string{
+		`{key: ` + host + `, partition_logs_by_resource_attributes: true}`:                   {"key and partition_logs_by_resource_attributes", "logs.key"},
+		`{key: ` + host + `, partition_traces_by_id: true}`:                                  {"key and partition_traces_by_id", "traces.key"},
+		`{key: none, metrics: {message_key_from_metadata_key: x}}`:                           {"key and metrics.message_key_from_metadata_key"},
+		`{logs: {key: none}, partition_logs_by_trace_id: true}`:                              {"logs.key and partition_logs_by_trace_id"},
+		`{partition_logs_by_resource_attributes: true, partition_logs_by_trace_id: true}`:    {"partition_logs_by_resource_attributes and partition_logs_by_trace_id"},
+		`{partition_traces_by_id: true, traces: {message_key_from_metadata_key: x}}`:         {"partition_traces_by_id and traces.message_key_from_metadata_key"},
+		`{record_partitioner: {round_robin: {}, sticky_key: {hasher: murmur2}}}`:             {"record_partitioner.round_robin and record_partitioner.sticky_key.hasher"},
+		`{required_acks: all, producer: {required_acks: 1}}`:                                 {"required_acks and producer.required_acks"},
+		`{compression: gzip, producer: {compression: zstd}}`:                                 {"compression and producer.compression"},
+		`{auth: {sasl: {mechanism: SCRAM-SHA-256}, plain_text: {username: a, password: b}}}`: {"auth.sasl.mechanism and auth.plain_text.password"},
+	} {
+		t.Run(yaml, func(t *testing.T) {
+			for _, cfg := range []component.Config{CreateDefaultConfig(), createKafkaConfig()} {
+				err := confmap.Validate(mustRead(t, cfg, yaml))
+				require.Error(t, err)
+				for _, name := range names {
+					assert.ErrorContains(t, err, name)
+				}
+			}
+		})
+	}
+	for _, yaml := range []string{
+		`{key: ` + host + `, partition_logs_by_resource_attributes: false}`,
+		`{key: trace_id, partition_traces_by_id: true}`,   // which say the same
+		`{key: ` + host + `, logs: {key: resource_hash}}`, // the library's own names: that of a signal comes first
+		`{auth: {plain_text: {username: a, password: b}}}`,
+	} {
+		require.NoError(t, confmap.Validate(mustRead(t, CreateDefaultConfig(), yaml)), yaml)
+	}
+}
+
 func TestWhichQueue(t *testing.T) {
 	for yaml, expected := range map[string]struct{ helper, waits bool }{
 		`{}`:                                {false, false},

@@ -28,12 +28,16 @@ func (cfg *Config) libraryOptions(signal stskafka.Signal) (stskafka.Options, err
 	cfg.setFields(options)
 	cfg.setQueue(options)
 	cfg.setRetry(options)
-	translated, err := translate(texts(cfg.Options))
+	given := texts(cfg.Options)
+	if cfg.set["required_acks"] {
+		given["required_acks"] = cfg.RequiredAcks
+	}
+	translated, err := translate(given)
 	if err != nil {
 		return nil, err
 	}
 	if cfg.asKafka {
-		options["gather"] = gatherOf(texts(cfg.Options), translated, signal)
+		options["gather"] = gatherOf(given, translated, signal)
 	}
 	maps.Copy(options, translated)
 	if cfg.asKafka && cfg.Topic == "" {
@@ -234,27 +238,54 @@ var rules = map[string]rule{
 	"record_partitioner.sticky_key.hasher":   oneOf("partitioner", map[string]string{"murmur2": "java", "sarama_compat": "sarama"}),
 	"resolve_canonical_bootstrap_servers_only": ifTrue("kafka.client.dns.lookup",
 		"resolve_canonical_bootstrap_servers_only"),
-	"use_leader_epoch": ignored,
+	"traces.message_key_from_metadata_key": keyFromMetadata("traces"),
+	"use_leader_epoch":                     ignored,
 }
 
-// translate makes the library's options of what was given by any of the names.
+// translate makes the library's options of what was given by any of the names. Two names that say different things of one option are refused:
+// one of them would be silently without effect.
 func translate(given map[string]string) (stskafka.Options, error) {
-	options := stskafka.Options{}
+	options, from := stskafka.Options{}, map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		rule := rules[name]
 		if rule == nil {
 			continue
 		}
-		if err := rule(given[name], options); err != nil {
+		made := stskafka.Options{}
+		if err := rule(given[name], made); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
+		for option, value := range made {
+			if other := otherName(given, options, from, option, value); other != "" {
+				return nil, fmt.Errorf("%s and %s both set %s, to different values: leave one out", other, name, option)
+			}
+			options[option], from[option] = value, name
+		}
 	}
-	for name, value := range given { // the library's own names come before the others
+	for name, value := range given {
 		if rules[name] == nil {
 			options[name] = value
 		}
 	}
 	return options, nil
+}
+
+// otherName is the name by which an option was given another value: that of an earlier rule, its own, or, for the key of a signal, the one
+// for the keys of all.
+func otherName(given map[string]string, options stskafka.Options, from map[string]string, option, value string) string {
+	if name := from[option]; name != "" && options[option] != value {
+		return name
+	}
+	names := []string{option}
+	if strings.HasSuffix(option, ".key") {
+		names = append(names, "key")
+	}
+	for _, name := range names {
+		if own, has := given[name]; has && rules[name] == nil && own != value {
+			return name
+		}
+	}
+	return ""
 }
 
 func milliseconds(text string) (string, error) {
