@@ -26,7 +26,6 @@ EXPORTERS = """
     logs: {{topic: go-collector-ours-logs, key: resource_hash_v0163}}
     traces: {{topic: go-collector-ours-traces, key: trace_id}}
     metrics: {{topic: go-collector-ours-metrics, key: resource_hash_v0163}}
-    topic_check: warn # topic is none of these
     required_acks: all
     encoding: otlp_proto
     gather: key

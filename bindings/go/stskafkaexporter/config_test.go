@@ -44,6 +44,8 @@ func optionsOf(t *testing.T, cfg *Config, signal stskafka.Signal) stskafka.Optio
 	options, err := cfg.libraryOptions(signal)
 	require.NoError(t, err)
 	require.NoError(t, options.Check())
+	options = inEffect(options, signal)
+	require.NoError(t, options.Check())
 	return options
 }
 
@@ -204,6 +206,21 @@ func TestTwoNamesOfOneOptionAreRefusedByName(t *testing.T) {
 	} {
 		require.NoError(t, confmap.Validate(mustRead(t, CreateDefaultConfig(), yaml)), yaml)
 	}
+}
+
+func TestTopicAndKeyAreTheSignals(t *testing.T) {
+	cfg := mustRead(t, CreateDefaultConfig(), `{key: none, logs: {topic: l, key: trace_id}, traces: {topic: t}, profiles: {topic: p}}`)
+	require.NoError(t, confmap.Validate(cfg))
+	logs := optionsOf(t, cfg, stskafka.Logs)
+	assertOptions(t, logs, stskafka.Options{"topic": "l", "key": "trace_id"})
+	for _, name := range []string{"traces.topic", "profiles.topic"} {
+		assert.NotContains(t, logs, name)
+	}
+	traces := optionsOf(t, cfg, stskafka.Traces)
+	assertOptions(t, traces, stskafka.Options{"topic": "t", "key": "none"})
+	assert.NotContains(t, traces, "logs.key")
+	assertOptions(t, optionsOf(t, cfg, stskafka.Metrics), stskafka.Options{"topic": "sts-otel-topology", "key": "none"})
+	assert.ErrorContains(t, confmap.Validate(mustRead(t, CreateDefaultConfig(), `{profiles: {topic: "a b"}}`)), "profiles.topic")
 }
 
 func TestWhichQueue(t *testing.T) {

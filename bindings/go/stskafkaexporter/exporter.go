@@ -73,6 +73,7 @@ func newKafkaExporter(cfg component.Config, set exporter.Settings, signal stskaf
 	if err != nil {
 		return nil, nil, err
 	}
+	options = inEffect(options, signal)
 	marshaler, err := newMarshaler()
 	if err != nil {
 		return nil, nil, err

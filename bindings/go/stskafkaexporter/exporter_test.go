@@ -20,6 +20,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"libstskafka/stskafka"
 )
@@ -267,6 +269,25 @@ func TestAShutdownKeepsItsDeadline(t *testing.T) {
 			_ = made.Shutdown(ctx)
 			group.Wait() // would hang if the export did
 		})
+	}
+}
+
+func TestTheStartTellsTopicAndKeyOfItsSignal(t *testing.T) {
+	for signal, expected := range map[stskafka.Signal]string{
+		stskafka.Logs: "topic my_logs, key resource_hash_v0163,", stskafka.Traces: "topic otlp_spans, key none,",
+	} {
+		core, seen := observer.New(zap.InfoLevel)
+		set := settings()
+		set.Logger = zap.New(core)
+		cfg := mustRead(t, createKafkaConfig(), `{logs: {topic: my_logs}, partition_logs_by_resource_attributes: true}`)
+		made, _, err := newKafkaExporter(cfg, set, signal)
+		require.NoError(t, err)
+		inMemory(made, "")
+		require.NoError(t, made.Start(t.Context(), componenttest.NewNopHost()))
+		require.NoError(t, made.Shutdown(t.Context()))
+		lines := seen.FilterMessage("Started STS Kafka exporter").All()
+		require.Len(t, lines, 1)
+		assert.Contains(t, lines[0].ContextMap()["exporter"], expected)
 	}
 }
 

@@ -101,7 +101,8 @@ func TestWherePdataShowsNoSuchMethodItsMarshalerDoes(t *testing.T) {
 func TestWhatComesWithARequestIsReadWhereAnOptionMayWantIt(t *testing.T) {
 	ctx := client.NewContext(t.Context(), client.Info{Metadata: client.NewMetadata(map[string][]string{"x-tenant": {"a"}})})
 	for yaml, passed := range map[string]int{`{}`: 0, `{key: 'metadata("x-tenant")'}`: 1, `{include_metadata_keys: [x-tenant]}`: 1,
-		`{header_from: {tenant: 'attributes["a"] | metadata("x-tenant")'}}`: 1, `{traces: {topic_from_metadata_key: x-tenant}}`: 1} {
+		`{header_from: {tenant: 'attributes["a"] | metadata("x-tenant")'}}`: 1, `{logs: {topic_from_metadata_key: x-tenant}}`: 1,
+		`{traces: {topic_from_metadata_key: x-tenant}}`: 0} {
 		made, err := NewKafkaExporter(*mustRead(t, CreateDefaultConfig(), yaml), settings())
 		require.NoError(t, err, yaml)
 		assert.Len(t, made.metadataOf(ctx), passed, yaml)

@@ -5,6 +5,7 @@ package stskafkaexporter
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,9 +41,6 @@ func (cfg *Config) libraryOptions(signal stskafka.Signal) (stskafka.Options, err
 		options["gather"] = gatherOf(given, translated, signal)
 	}
 	maps.Copy(options, translated)
-	if cfg.asKafka && cfg.Topic == "" {
-		options["topic"] = options[signalNames[signal]+".topic"] // it is the one that is looked for at the start
-	}
 	if cfg.waits() {
 		options["sending_queue.wait_for_result"] = "true"
 	} else if options["outcomes"] == "" {
@@ -50,6 +48,26 @@ func (cfg *Config) libraryOptions(signal stskafka.Signal) (stskafka.Options, err
 	}
 	return options, nil
 }
+
+// inEffect are the options without what is for other signals, which this exporter does not write: its own topic is the one that is looked for
+// at the start, and its own key the one that the library's line tells.
+func inEffect(options stskafka.Options, signal stskafka.Signal) stskafka.Options {
+	own := signalNames[signal] + "."
+	left := stskafka.Options{}
+	for name, value := range options {
+		if strings.HasPrefix(name, own) || !ofOneSignal.MatchString(name) {
+			left[name] = value
+		}
+	}
+	for _, name := range []string{"topic", "key"} {
+		if value, has := options[own+name]; has && value != "" {
+			left[name] = value
+		}
+	}
+	return left
+}
+
+var ofOneSignal = regexp.MustCompile(`^(logs|traces|metrics|profiles)\.`)
 
 func (cfg *Config) setFields(options stskafka.Options) {
 	options["brokers"] = strings.Join(cfg.Brokers, ",")
