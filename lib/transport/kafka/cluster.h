@@ -25,6 +25,7 @@ enum { STS__KAFKA_HELD = 64 }; /* so many events of reports at most; when there 
 typedef struct sts__kafka_held {
     rd_kafka_event_t *event;
     const rd_kafka_message_t *message;
+    size_t together; /* so many it had at first: a batch, or what was purged or timed out at once */
 } sts__kafka_held;
 
 /* All of it is for the serving thread. */

@@ -241,8 +241,8 @@ static const rd_kafka_message_t *report_plain(sts__kafka *kafka, rd_kafka_event_
 }
 
 /* In portions: each report takes the ledger's lock, which exports want too. False if the rest is held back, and the
- * event with it. `together`: how many it had. */
-static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from, size_t together) {
+ * event with it. */
+static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
     sts_completion completions[REPORTS_AT_ONCE];
     sts__kafka_record *records[REPORTS_AT_ONCE];
     const rd_kafka_message_t *message = from.message ? from.message : rd_kafka_event_message_next(from.event);
@@ -251,7 +251,7 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from, size_t to
     const bool opens = sts__kafka_opening_is_active(&kafka->opening);
     char text[300];
     for (; message; message = rd_kafka_event_message_next(from.event)) {
-        if (!message->err && sts__kafka_cluster_hold(kafka, (sts__kafka_held){from.event, message}))
+        if (!message->err && sts__kafka_cluster_hold(kafka, (sts__kafka_held){from.event, message, from.together}))
             break;
         bool doubted = !message->err && !sts__kafka_cluster_believes(kafka, message);
         if (opens)
@@ -268,7 +268,7 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from, size_t to
         }
         if (kafka->transaction.is_on)
             sts__kafka_transaction_fail(kafka);
-        bool again = sts__kafka_goes_again(kafka, message, together);
+        bool again = sts__kafka_goes_again(kafka, message, from.together);
         /* A producer that was stopped sends nothing in its new epoch. */
         bool stopped = again && sts__kafka_observer_is_stopped(kafka->producer.observer);
         new_epoch = new_epoch || (sts__kafka_error_begins_epoch(message->err) && !stopped);
@@ -298,7 +298,6 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from, size_t to
 void sts__kafka_serve_reports(sts__kafka *kafka, sts__kafka_held from) {
     kafka->cluster.look_due =
         !kafka->idempotent; /* the log has what was acknowledged, whichever cluster's it is; but it is told */
-    size_t together = rd_kafka_event_message_count(from.event); /* a batch, or what was purged or timed out at once */
     if (!from.message && is_plain(kafka)) {
         from.message = report_plain(kafka, from.event);
         if (!from.message) {
@@ -306,7 +305,7 @@ void sts__kafka_serve_reports(sts__kafka *kafka, sts__kafka_held from) {
             return;
         }
     }
-    if (report_deliveries(kafka, from, together))
+    if (report_deliveries(kafka, from))
         rd_kafka_event_destroy(from.event);
 }
 
@@ -382,7 +381,7 @@ static void serve_statistics(sts__kafka *kafka, rd_kafka_event_t *event) {
 static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
     switch (rd_kafka_event_type(event)) {
     case RD_KAFKA_EVENT_DR:
-        sts__kafka_serve_reports(kafka, (sts__kafka_held){event, NULL});
+        sts__kafka_serve_reports(kafka, (sts__kafka_held){event, NULL, rd_kafka_event_message_count(event)});
         return;
     case RD_KAFKA_EVENT_ERROR:
         serve_error(kafka, event);
@@ -414,10 +413,11 @@ bool sts__kafka_serve_deliveries(sts__kafka *kafka, int32_t timeout_ms) {
             kafka->producer.set_aside = event;
             return false;
         }
+        size_t together = rd_kafka_event_message_count(event);
         const rd_kafka_message_t *other = report_plain(kafka, event);
         kafka->cluster.look_due = !kafka->idempotent;
         if (other) { /* from there on it is held for poll */
-            kafka->cluster.held[kafka->cluster.held_count++] = (sts__kafka_held){event, other};
+            kafka->cluster.held[kafka->cluster.held_count++] = (sts__kafka_held){event, other, together};
             return false;
         }
         rd_kafka_event_destroy(event);
