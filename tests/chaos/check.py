@@ -183,7 +183,7 @@ def check_outcome(record, rules, report):
     # have taken it. A good record that was with it has not.
     kinds = ("failed", "rejected", "uncertain") if record.may_be_duplicate else ("failed", "rejected")
     refused = record.bad != "-" and record.kind in kinds and record.code in REFUSED
-    forbidden = rules.rights and record.kind in ("failed", "uncertain") and record.code == NOT_AUTHORIZED
+    forbidden = rules.rights and record.kind in ("failed", "rejected", "uncertain") and record.code == NOT_AUTHORIZED
     if rules.patient and record.kind in ("failed", "uncertain", "purged", "rejected") and not (refused or forbidden):
         report.add("needless", record)
 

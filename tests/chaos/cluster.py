@@ -106,15 +106,22 @@ class Cluster:
         except admin.KafkaError:
             pass
 
-    def allow_writing(self, topic, allowed):
+    def forbid_writing(self, topic):
         """Where no broker answers just now, the right stays as it is."""
         try:
-            if allowed:
-                self.ask(admin.allow_writing, topic)
-            else:
-                self.ask(admin.forbid_writing, topic, USER)
+            self.ask(admin.forbid_writing, topic, USER)
         except admin.KafkaError:
             pass
+
+    def allow_writing(self, topic):
+        """As soon as a broker can; a request that was given up may be done yet, and healing takes it back at the end."""
+        def allowed():
+            try:
+                self.ask(admin.allow_writing, topic)
+                return True
+            except admin.KafkaError:
+                return False
+        admin.wait_until(f"writing into {topic} allowed", HEAL_S, allowed)
 
     def act(self, action, topic, rng):
         """Does what one action says; returns when it is done."""
@@ -134,8 +141,10 @@ class Cluster:
                 broker.signal(signal.SIGCONT)
             case "configure":
                 self.configure(topic, *action.value)
-            case "forbid" | "allow":
-                self.allow_writing(topic, action.verb == "allow")
+            case "forbid":
+                self.forbid_writing(topic)
+            case "allow":
+                self.allow_writing(topic)
             case "leaders":
                 self.move_leaders(topic, action.value)
             case "delay":
