@@ -124,6 +124,7 @@ Message._fields_ = [
     ("topic_index", c_int32),
     ("taken", c_void_p),
     ("record_count", c_size_t),
+    ("sequence", c_uint64),
 ]
 
 Completion._fields_ = [
