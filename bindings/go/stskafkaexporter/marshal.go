@@ -72,7 +72,7 @@ func write(ctx context.Context, _ string, request, _ any, _ *grpc.ClientConn, _ 
 
 func (b *buffer) write(message message) {
 	size := message.SizeProto()
-	if cap(b.room) < size {
+	if b.room == nil || cap(b.room) < size {
 		b.room = make([]byte, size+size/4) // the next ones are about as large
 	}
 	b.bytes = b.room[:size]
