@@ -113,6 +113,17 @@ def create_topic(address, topic, partitions, replicas, **config):
             raise KafkaError(f"cannot make topic {name}: {why} ({error})")
 
 
+def create_visible_topic(address, topic, partitions, replicas, **config):
+    """As create_topic, and waits: the controller has made it; the broker that is asked knows it a moment later."""
+    create_topic(address, topic, partitions, replicas, **config)
+
+    def is_visible():
+        found = describe(address, topic)
+        return len(found) == partitions and all(partition.leader >= 0 for partition in found.values())
+
+    wait_until(f"topic {topic} is not visible", 20, is_visible)
+
+
 def delete_topic(address, topic):
     call(address, API_DELETE_TOPICS, 3, array([text(topic)]) + struct.pack(">i", TIMEOUT_S * 1000))
 

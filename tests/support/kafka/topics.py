@@ -27,14 +27,7 @@ def kafka_tool(name, *arguments):
 
 def create_topic(name, partitions, **config):
     """Makes a topic; config is for instance max_message_bytes=1000 (underscores become dots)."""
-    address = kafka_bootstrap().split(",")[0]
-    admin.create_topic(address, name, partitions, 1, **config)
-
-    def is_visible():  # the controller has made it; the broker that is asked knows it a moment later
-        found = admin.describe(address, name)
-        return len(found) == partitions and all(partition.leader >= 0 for partition in found.values())
-
-    admin.wait_until(f"topic {name} is not visible", 20, is_visible)
+    admin.create_visible_topic(kafka_bootstrap().split(",")[0], name, partitions, 1, **config)
 
 
 def reader_classes():
