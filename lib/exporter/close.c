@@ -14,7 +14,7 @@
 
 enum {
     PURGE_MS = 300,   /* what close allows beyond its deadline: for the transport to report what it gave up, */
-    DESTROY_MS = 400, /* for it to end, */
+    DESTROY_MS = 400, /* for it to end, which may take what the deadline leaves as well, */
     LEAVE_MS = 900    /* and for all of that and the last callbacks, before the exporter is left behind */
 };
 
@@ -40,7 +40,8 @@ static void close_transport(sts_exporter *exporter) {
     pthread_mutex_lock(&exporter->callers_lock);
     exporter->closed = true;
     pthread_mutex_unlock(&exporter->callers_lock);
-    exporter->transport.close(exporter->transport_context, DESTROY_MS);
+    int32_t left_ms = sts__deadline_left_ms(__atomic_load_n(&exporter->close_until_us, __ATOMIC_ACQUIRE));
+    exporter->transport.close(exporter->transport_context, left_ms > DESTROY_MS ? left_ms : DESTROY_MS);
 }
 
 /* Ends the exporter, with the turn; false where exports still run at the deadline. */
@@ -103,6 +104,7 @@ static bool end_here(sts_exporter *exporter, int64_t deadline_us) {
 static bool end_by(sts_exporter *exporter, int64_t deadline_us) {
     if (exporter->transport.struct_size == 0)
         return true;
+    __atomic_store_n(&exporter->close_until_us, deadline_us - LEAVE_MS * INT64_C(1000), __ATOMIC_RELEASE);
     __atomic_store_n(&exporter->stopping, 1, __ATOMIC_RELEASE);
     return exporter->own_thread ? await_thread(exporter, deadline_us) : end_here(exporter, deadline_us);
 }

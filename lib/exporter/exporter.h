@@ -88,12 +88,13 @@ struct sts_exporter {
     bool ended;    /* and nothing of the exporter's runs any more */
     bool orphaned; /* freed, and left to its thread */
 
-    int exports;          /* how many times they did; atomic */
-    int flushing;         /* how many flushes and results are waited for; atomic */
-    int stopping;         /* who serves now is the last to do so; atomic */
-    int silent;           /* no callback begins any more; atomic */
-    int fatal;            /* the transport can send no more; atomic */
-    char fatal_text[400]; /* why, where it told that itself; not changed once `fatal` is set */
+    int exports;            /* how many times they did; atomic */
+    int flushing;           /* how many flushes and results are waited for; atomic */
+    int stopping;           /* who serves now is the last to do so; atomic */
+    int64_t close_until_us; /* who closes has time until then; atomic */
+    int silent;             /* no callback begins any more; atomic */
+    int fatal;              /* the transport can send no more; atomic */
+    char fatal_text[400];   /* why, where it told that itself; not changed once `fatal` is set */
 };
 
 /* exporter.c */
