@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <criterion/criterion.h>
+#include <stskafka/options.h>
 
 #include "transport/kafka/connection.h"
 

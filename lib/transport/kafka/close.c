@@ -7,6 +7,7 @@
 #include "transport/kafka/close.h"
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/thread.h"
 
 /* Shared by two threads; the last one frees it. From malloc and not from the host's allocator, which may be gone by

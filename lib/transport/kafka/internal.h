@@ -5,7 +5,7 @@
  * that one's header, and not this one.
  *
  * The context outlives its producers: when one meets a fatal error, or is to be replaced, its records are given to the
- * next one (succession.h). Between producers the gate is closed, and records wait in the list (records.h).
+ * next one (succession.h). Between producers the gate is closed (gate.h), and records wait in the list (records.h).
  *
  * Threads: any thread sends. The serving thread is whoever is inside poll, report, flush, purge or close, and open
  * before those. There are two locks, the producer's and the records', and no function takes one inside the other. */

@@ -184,7 +184,7 @@ static int32_t kafka_report(void *context, int32_t timeout_ms) {
     if (kafka->transaction.is_on || !sts__kafka_serve_deliveries(kafka, timeout_ms))
         return false;
     sts__kafka_let_go(kafka);
-    if (sts__kafka_records_gate_is_closed(&kafka->records))
+    if (sts__kafka_gate_is_closed(&kafka->records.gate))
         return pass_behind_window(kafka);
     return !__atomic_load_n(&kafka->succession.failed, __ATOMIC_ACQUIRE); /* which is for poll */
 }

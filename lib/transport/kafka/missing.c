@@ -62,7 +62,7 @@ static void take_up(sts__kafka *kafka, int32_t index, int32_t partitions) {
     char line[320];
     snprintf(line, sizeof line, "topic %s is there now", topic->name);
     sts__sink_log(kafka->sink, STS_LOG_INFO, line);
-    sts__kafka_records_close_gate(&kafka->records);
+    sts__kafka_gate_close(&kafka->records.gate);
     sts__kafka_take_fewer_partitions(topic, partitions);
     sts__kafka_records_unpark(&kafka->records, index, &topic->absence.noted);
     sts__kafka_forget_settings(topic); /* it may be another topic of that name */

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "transport/kafka/errors.h"
 #include "transport/kafka/topic.h"
 
@@ -31,7 +32,7 @@ struct sts__kafka_observer {
 
     /* Of the present producer; what one tells that was left behind is its own affair. */
     rd_kafka_t *producer; /* atomic */
-    sts__kafka_records *records;
+    sts__kafka_gate *gate;
     sts__kafka_stop stop;
     int refused; /* records of which the serving thread has not heard yet; atomic */
     int stopped; /* atomic */
@@ -41,13 +42,12 @@ struct sts__kafka_observer {
 /* Of a broker's thread: its connection, as of the last request. */
 static __thread int connection = -1;
 
-sts__kafka_observer *sts__kafka_observer_new(sts__kafka_topic *topics, sts__kafka_records *records,
-                                             sts__kafka_stop stop) {
+sts__kafka_observer *sts__kafka_observer_new(sts__kafka_topic *topics, sts__kafka_gate *gate, sts__kafka_stop stop) {
     sts__kafka_observer *observer = sts__memory_new(sts__memory_default(), sizeof *observer);
     if (!observer)
         return NULL;
     observer->broker = -1;
-    observer->records = records;
+    observer->gate = gate;
     observer->stop = stop;
     observer->topics = topics;
     return sts__kafka_observer_keep(observer);
@@ -152,10 +152,10 @@ static void stop(sts__kafka_observer *observer, rd_kafka_t *producer) {
     if (__atomic_exchange_n(&observer->stopped, 1, __ATOMIC_SEQ_CST))
         return;
     if (observer->stop == STS__KAFKA_STOP_BY_ERROR) {
-        sts__kafka_records_shut_gate(observer->records);
+        sts__kafka_gate_shut(observer->gate);
         rd_kafka_test_fatal_error(producer, RD_KAFKA_RESP_ERR_INVALID_RECORD, STS__KAFKA_STOPPED);
     } else {
-        sts__kafka_records_close_gate(observer->records);
+        sts__kafka_gate_close(observer->gate);
         shutdown(connection, SHUT_RDWR);
         rd_kafka_purge(producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
     }

@@ -14,7 +14,7 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "transport/kafka/records.h"
+#include "transport/kafka/gate.h"
 
 struct sts__kafka_topic;
 
@@ -28,7 +28,7 @@ typedef enum sts__kafka_stop {
 } sts__kafka_stop;
 
 /* Owned by whoever made or kept it and has not released it (NULL is allowed there). */
-sts__kafka_observer *sts__kafka_observer_new(struct sts__kafka_topic *topics, sts__kafka_records *records,
+sts__kafka_observer *sts__kafka_observer_new(struct sts__kafka_topic *topics, sts__kafka_gate *gate,
                                              sts__kafka_stop stop);
 sts__kafka_observer *sts__kafka_observer_keep(sts__kafka_observer *observer);
 void sts__kafka_observer_release(sts__kafka_observer *observer);

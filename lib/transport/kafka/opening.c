@@ -239,7 +239,7 @@ void sts__kafka_let_go(sts__kafka *kafka) {
     look(kafka);
     if (!opening->due)
         return;
-    sts__kafka_records_close_gate(&kafka->records);
+    sts__kafka_gate_close(&kafka->records.gate);
     opening->due = false;
     for (int32_t i = 0; i < kafka->topics.max; i++)
         if (kafka->topics.items[i].opening.due)

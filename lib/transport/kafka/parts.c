@@ -13,7 +13,7 @@ static bool take(void *user, const sts_message *const *parts, size_t count) {
     sts__kafka_chain chain;
     if (!sts__kafka_records_new(at->records, parts, count, &chain))
         return false;
-    sts__kafka_records_shut_gate(at->records); /* a parked record's parts wait as well */
+    sts__kafka_gate_shut(&at->records->gate); /* a parked record's parts wait as well */
     sts__kafka_records_replace(at->records, at->record, &chain);
     return true;
 }

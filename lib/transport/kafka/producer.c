@@ -193,7 +193,7 @@ static size_t count_plain(const sts__kafka_record *record, size_t left) {
  */
 static void leave_behind(sts__kafka *kafka, sts__kafka_record *record) {
     sts__kafka_records_set_produced(&kafka->records, record, false);
-    sts__kafka_records_shut_gate(&kafka->records);
+    sts__kafka_gate_shut(&kafka->records.gate);
     sts__kafka_wake(&kafka->producer);
 }
 

@@ -2,7 +2,7 @@
  *
  * The present producer of librdkafka: made, given records, ended. The transport outlives its producers.
  *
- * Threads: the serving thread alone makes and ends producers, with the gate closed (records.h) and, where `handle`,
+ * Threads: the serving thread alone makes and ends producers, with the gate closed (gate.h) and, where `handle`,
  * `queue` and the topics' handles change, under the lock; so whoever is inside the gate, or has the lock, may use them.
  * The lock is a leaf, but that librdkafka is called under it. */
 #ifndef STS_TRANSPORT_KAFKA_PRODUCER_H

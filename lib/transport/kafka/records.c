@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "transport/kafka/records.h"
 
-#include <sched.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -180,40 +179,6 @@ void sts__kafka_records_clear(sts__kafka_records *records, bool unpin) {
     pthread_mutex_destroy(&records->lock);
 }
 
-bool sts__kafka_records_gate_is_closed(const sts__kafka_records *records) {
-    return __atomic_load_n(&records->gate_closed, __ATOMIC_SEQ_CST);
-}
-
-bool sts__kafka_records_enter(sts__kafka_records *records) {
-    __atomic_add_fetch(&records->passing, 1, __ATOMIC_SEQ_CST);
-    if (!sts__kafka_records_gate_is_closed(records))
-        return true;
-    sts__kafka_records_leave(records);
-    return false;
-}
-
-void sts__kafka_records_enter_closed(sts__kafka_records *records) {
-    __atomic_add_fetch(&records->passing, 1, __ATOMIC_SEQ_CST);
-}
-
-void sts__kafka_records_leave(sts__kafka_records *records) {
-    __atomic_sub_fetch(&records->passing, 1, __ATOMIC_SEQ_CST);
-}
-
-void sts__kafka_records_shut_gate(sts__kafka_records *records) {
-    __atomic_store_n(&records->gate_closed, 1, __ATOMIC_SEQ_CST);
-}
-
-/* Who is inside only puts some records into librdkafka's queue, so this does not take long; or has just opened the gate
- * again. */
-void sts__kafka_records_close_gate(sts__kafka_records *records) {
-    do {
-        sts__kafka_records_shut_gate(records);
-        while (__atomic_load_n(&records->passing, __ATOMIC_SEQ_CST))
-            sched_yield();
-    } while (!sts__kafka_records_gate_is_closed(records));
-}
-
 static void append(sts__kafka_records *records, const sts__kafka_chain *chain, bool produced) {
     sts__kafka_record *previous = records->last;
     for (sts__kafka_record *record = chain->first; record; previous = record, record = record->next) {
@@ -265,7 +230,7 @@ sts__kafka_chain sts__kafka_records_append(sts__kafka_records *records, sts__kaf
 
 bool sts__kafka_records_append_waiting(sts__kafka_records *records, const sts__kafka_chain *chain, bool *alone) {
     pthread_mutex_lock(&records->lock);
-    bool closed = __atomic_load_n(&records->gate_closed, __ATOMIC_RELAXED);
+    bool closed = sts__kafka_gate_is_closed(&records->gate);
     if (closed)
         append(records, chain, false);
     *alone = records->produced == 0;
@@ -400,7 +365,7 @@ sts__kafka_record *sts__kafka_records_next_waiting(sts__kafka_records *records, 
     while (record && !waits(record))
         record = record->next;
     if (!record && then_open)
-        __atomic_store_n(&records->gate_closed, 0, __ATOMIC_SEQ_CST);
+        sts__kafka_gate_open(&records->gate);
     pthread_mutex_unlock(&records->lock);
     return record;
 }

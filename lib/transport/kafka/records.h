@@ -4,9 +4,8 @@
  * The bytes are kept here, or where the host has handed them over, and nowhere else (librdkafka refers to values), so
  * that they can be given to another producer when the present one comes to its end.
  *
- * Any thread appends; only the serving thread takes records out, but for one that librdkafka did not take, which its
- * own sender takes back. While the gate is open, senders hand their records to the producer at once; while it is
- * closed, they leave them here. */
+ * Any thread appends: what it hands to the producer itself, or, while the gate is closed (gate.h), what waits. Only the
+ * serving thread takes records out, but for one that librdkafka did not take, which its own sender takes back. */
 #ifndef STS_TRANSPORT_KAFKA_RECORDS_H
 #define STS_TRANSPORT_KAFKA_RECORDS_H
 
@@ -17,6 +16,7 @@
 #include <stskafka/transport.h>
 
 #include "base/pool.h"
+#include "transport/kafka/gate.h"
 
 /* Memory of records that were taken together: they lie side by side in their order, which is how they are gone through,
  * here and in librdkafka. It is free when all of them are. */
@@ -59,8 +59,7 @@ typedef struct sts__kafka_records {
     uint64_t next_number;
     uint64_t doubtful_before; /* those with a lower number may be written twice; only for the serving thread */
     size_t produced;          /* how many of them librdkafka has */
-    int gate_closed;          /* atomic; opened under the lock */
-    int passing;              /* how many threads are inside the open gate; atomic */
+    sts__kafka_gate gate;
 } sts__kafka_records;
 
 /* Keeps up to `max_kept` bytes of memory that is not used just now, and has up to twice as many in which records that
@@ -84,18 +83,6 @@ void sts__kafka_records_drop(sts__kafka_records *records, const sts__kafka_chain
 
 /* Takes the first ones, which are of one topic, off the chain. */
 sts__kafka_chain sts__kafka_chain_split(sts__kafka_chain *chain);
-
-/* Goes through the gate, until leave; false if it is closed. */
-bool sts__kafka_records_enter(sts__kafka_records *records);
-/* Goes in though it is closed, as the serving thread does that replays; whoever closes it waits all the same. */
-void sts__kafka_records_enter_closed(sts__kafka_records *records);
-void sts__kafka_records_leave(sts__kafka_records *records);
-
-bool sts__kafka_records_gate_is_closed(const sts__kafka_records *records);
-
-/* Closes the gate; and waits until nobody is inside, which is for the serving thread. */
-void sts__kafka_records_shut_gate(sts__kafka_records *records);
-void sts__kafka_records_close_gate(sts__kafka_records *records);
 
 /* Takes the first ones off the chain, as many as librdkafka may have beside those that it has, `window` in all, and
  * puts them behind the last one, as ones that it has; the sender is inside the gate. */

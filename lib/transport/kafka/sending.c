@@ -56,18 +56,18 @@ static sts_status pass(sts__kafka *kafka, const sts__kafka_chain *run, size_t *t
 static bool pass_at_once(sts__kafka *kafka, sts__kafka_chain *run, size_t *taken, sts_status *status,
                          sts__fault *fault) {
     sts__kafka_records *records = &kafka->records;
-    if (!sts__kafka_records_enter(records))
+    if (!sts__kafka_gate_enter(&records->gate))
         return false;
     sts__kafka_chain passed = sts__kafka_records_append(records, run, sts__kafka_window_size(&kafka->window));
     if (passed.count)
         *status = pass(kafka, &passed, taken, fault);
-    sts__kafka_records_leave(records);
+    sts__kafka_gate_leave(&records->gate);
     if (__atomic_load_n(&kafka->succession.failed, __ATOMIC_ACQUIRE))
         sts__kafka_wake(&kafka->producer);
     if (!run->count || *status != STS_OK)
         return true;
     sts__kafka_window_is_full(&kafka->window);
-    sts__kafka_records_shut_gate(records);
+    sts__kafka_gate_shut(&records->gate);
     return false;
 }
 
@@ -83,7 +83,7 @@ static sts_status take_run(sts__kafka *kafka, sts__kafka_chain *run, size_t *tak
             break;
         if (!sts__kafka_settings_are_known(topic)) {
             sts__kafka_want_settings(kafka, message->topic_index, message->topic);
-            sts__kafka_records_shut_gate(records);
+            sts__kafka_gate_shut(&records->gate);
             sts__kafka_wake(&kafka->producer);
         } else if (pass_at_once(kafka, run, taken, &status, fault)) {
             if (run->count) /* what is behind the one that was not taken */
@@ -112,14 +112,14 @@ sts_status sts__kafka_take(sts__kafka *kafka, sts__kafka_chain *chain, size_t *t
 
 /* Hands a record over, unless the producer was stopped: in that, whoever stops it waits for us, or we see it. */
 static bool produce_unless_stopped(sts__kafka *kafka, sts__kafka_record *record, rd_kafka_resp_err_t *error) {
-    sts__kafka_records_enter_closed(&kafka->records);
+    sts__kafka_gate_enter_closed(&kafka->records.gate);
     bool stopped = sts__kafka_observer_is_stopped(kafka->producer.observer);
     if (!stopped) {
         size_t left = 1;
         sts__kafka_records_set_produced(&kafka->records, record, true);
         *error = sts__kafka_produce_run(kafka, &record, &left);
     }
-    sts__kafka_records_leave(&kafka->records);
+    sts__kafka_gate_leave(&kafka->records.gate);
     return !stopped;
 }
 
@@ -152,10 +152,10 @@ bool sts__kafka_replay(sts__kafka *kafka, sts__kafka_record *record, bool *produ
 
 /* Opens the gate, if nothing waits and the producer was not stopped. */
 static bool open_gate(sts__kafka *kafka) {
-    sts__kafka_records_enter_closed(&kafka->records);
+    sts__kafka_gate_enter_closed(&kafka->records.gate);
     bool stopped = sts__kafka_observer_is_stopped(kafka->producer.observer);
     bool opened = !sts__kafka_records_next_waiting(&kafka->records, NULL, !stopped) && !stopped;
-    sts__kafka_records_leave(&kafka->records);
+    sts__kafka_gate_leave(&kafka->records.gate);
     return opened;
 }
 
@@ -188,13 +188,13 @@ static bool pass_run(sts__kafka *kafka, sts__kafka_record *record, size_t count)
     const sts__kafka_record *first = record;
     size_t left = count;
     rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
-    sts__kafka_records_enter_closed(&kafka->records);
+    sts__kafka_gate_enter_closed(&kafka->records.gate);
     bool stopped = sts__kafka_observer_is_stopped(kafka->producer.observer);
     if (!stopped) {
         sts__kafka_records_set_run_produced(&kafka->records, record, count, true);
         error = sts__kafka_produce_run(kafka, &record, &left);
     }
-    sts__kafka_records_leave(&kafka->records);
+    sts__kafka_gate_leave(&kafka->records.gate);
     if (!stopped)
         sts__kafka_transaction_add(kafka, first, count - left);
     if (kafka->succession.has_predecessor)

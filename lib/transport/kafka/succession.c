@@ -36,7 +36,7 @@ static void note_refusal(sts__kafka *kafka, rd_kafka_resp_err_t error, const cha
 
 static void begin(sts__kafka *kafka, const char *why) {
     sts__sink_log(kafka->sink, STS_LOG_WARNING, why);
-    sts__kafka_records_close_gate(&kafka->records);
+    sts__kafka_gate_close(&kafka->records.gate);
     kafka->succession.inherited_before = UINT64_MAX;
     __atomic_store_n(&kafka->succession.failed, 0, __ATOMIC_RELEASE); /* with the gate closed nobody sets it any more */
     enter_phase(kafka, STS__KAFKA_DRAINING, kafka->succession.drain_ms);
@@ -116,7 +116,7 @@ static void end_change(sts__kafka *kafka) {
 }
 
 static void go_on(sts__kafka *kafka) {
-    if (sts__kafka_records_gate_is_closed(&kafka->records))
+    if (sts__kafka_gate_is_closed(&kafka->records.gate))
         sts__kafka_send_waiting(kafka);
     if (kafka->succession.has_predecessor)
         end_change(kafka);
@@ -185,7 +185,7 @@ void sts__kafka_succeed(sts__kafka *kafka) {
             begin_new(kafka);
         break;
     }
-    if (sts__kafka_records_gate_is_closed(&kafka->records) || sts__kafka_opening_is_active(&kafka->opening) ||
+    if (sts__kafka_gate_is_closed(&kafka->records.gate) || sts__kafka_opening_is_active(&kafka->opening) ||
         __atomic_load_n(&kafka->missing.any, __ATOMIC_ACQUIRE))
         sts__kafka_expire_waiting(kafka);
 }

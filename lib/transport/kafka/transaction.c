@@ -34,7 +34,7 @@ sts_status sts__kafka_transaction_init(sts__kafka *kafka, const sts__kafka_exact
     transaction->max_records = (size_t)settings->max_records;
     transaction->id = copy(kafka->memory, settings->transactional_id);
     transaction->group = copy(kafka->memory, settings->group);
-    sts__kafka_records_shut_gate(&kafka->records);
+    sts__kafka_gate_shut(&kafka->records.gate);
     return transaction->id && transaction->group ? STS_OK : STS_ERR_NO_MEMORY;
 }
 
