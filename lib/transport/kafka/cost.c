@@ -3,7 +3,7 @@
 
 enum {
     /* What librdkafka takes at most for a message that it has a reference to (measured: 208, 144 and 72), and what the
-     * record of ours takes (records.h). */
+     * record of ours takes (record.h). */
     MESSAGE = 208 + 160,
     HEADERS = 144,
     HEADER = 72 + 34

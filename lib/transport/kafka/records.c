@@ -6,100 +6,11 @@
 #include "base/clock.h"
 #include "transport/taken.h"
 
-/* So many bytes lie together at most. */
-enum { BLOCK_BYTES = 32768, ALIGNMENT = 16 };
-
-/* In front of its records. */
-struct sts__kafka_block {
-    size_t unfinished; /* how many of its records are not */
-    size_t shared;     /* its bytes, if it has several */
-};
-
 sts_status sts__kafka_records_init(sts__kafka_records *records, const sts__memory *memory, size_t max_kept) {
     memset(records, 0, sizeof *records);
-    sts__pool_init(&records->pool, memory, max_kept);
-    records->max_shared = 2 * max_kept;
+    sts__kafka_blocks_init(&records->blocks, memory, max_kept);
     records->next_number = 1;
     return pthread_mutex_init(&records->lock, NULL) == 0 ? STS_OK : STS_ERR_SYSTEM;
-}
-
-static size_t aligned(size_t size) {
-    return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-}
-
-static size_t record_size(const sts_message *message) {
-    size_t value = message->taken ? 0 : message->value.size;
-    size_t size = sizeof(sts__kafka_record) + message->key.size + value + 2;
-    for (size_t i = 0; i < 2 * message->header_count; i++)
-        size += sizeof(sts_bytes) + message->headers[i].size + 1;
-    return aligned(size);
-}
-
-/* The record's copy of the message is behind it; a value that was taken stays where it is. */
-static void fill(sts__kafka_record *record, const sts_message *message, sts__kafka_block *block, int64_t now_us) {
-    *record = (sts__kafka_record){
-        .block = block, .is_taken = message->taken != NULL, .message = *message, .taken_us = now_us};
-    sts_bytes *headers = (sts_bytes *)(record + 1);
-    char *at = (char *)(headers + 2 * message->header_count);
-    for (size_t i = 0; i < 2 * message->header_count; i++)
-        headers[i] = sts__memory_put(&at, message->headers[i]);
-    record->message.headers = headers;
-    record->message.key = sts__memory_put(&at, message->key);
-    record->message.value = message->taken ? message->value : sts__memory_put(&at, message->value);
-}
-
-/* Memory for the first of the messages, and for as many behind it as may lie beside it. */
-static sts__kafka_block *take_block(sts__kafka_records *records, const sts_message *const *messages, size_t *count) {
-    size_t size = sizeof(sts__kafka_block) + record_size(messages[0]);
-    size_t together = 1;
-    pthread_mutex_lock(&records->lock);
-    for (; records->shared + BLOCK_BYTES <= records->max_shared && together < *count; together++) {
-        size_t more = record_size(messages[together]);
-        if (size + more > BLOCK_BYTES)
-            break;
-        size += more;
-    }
-    sts__kafka_block *block = sts__pool_take(&records->pool, size);
-    if (block) {
-        *block = (sts__kafka_block){together, together > 1 ? size : 0};
-        records->shared += block->shared;
-    }
-    pthread_mutex_unlock(&records->lock);
-    *count = together;
-    return block;
-}
-
-static void link_behind(sts__kafka_chain *chain, sts__kafka_record *record) {
-    *(chain->last ? &chain->last->next : &chain->first) = record;
-    chain->last = record;
-    chain->count++;
-}
-
-/* One reference a record, for runs of those that share what was taken. */
-static void refer(const sts_message *const *messages, size_t count) {
-    size_t run;
-    for (size_t i = 0; i < count; i += run) {
-        for (run = 1; i + run < count && messages[i + run]->taken == messages[i]->taken;)
-            run++;
-        sts__taken_keep(messages[i]->taken, run);
-    }
-}
-
-/* What goes with a record; what a producer that was left behind refers to stays. */
-static sts__taken *taken_of(const sts__kafka_record *record) {
-    return record->is_taken && !record->pinned ? record->message.taken : NULL;
-}
-
-/* The same for records that are gone as soon as nobody looks at them any more. Without a lock: the host may be called.
- */
-static void let_go(sts__kafka_record *const *finished, size_t count) {
-    size_t run;
-    for (size_t i = 0; i < count; i += run) {
-        sts__taken *taken = taken_of(finished[i]);
-        for (run = 1; i + run < count && taken_of(finished[i + run]) == taken;)
-            run++;
-        sts__taken_drop(taken, run);
-    }
 }
 
 bool sts__kafka_records_new(sts__kafka_records *records, const sts_message *const *messages, size_t count,
@@ -108,29 +19,16 @@ bool sts__kafka_records_new(sts__kafka_records *records, const sts_message *cons
     *chain = (sts__kafka_chain){NULL, NULL, 0};
     while (chain->count < count) {
         size_t together = count - chain->count;
-        sts__kafka_block *block = take_block(records, messages + chain->count, &together);
+        pthread_mutex_lock(&records->lock);
+        sts__kafka_block *block = sts__kafka_blocks_take(&records->blocks, messages + chain->count, &together);
+        pthread_mutex_unlock(&records->lock);
         if (!block) {
             sts__kafka_records_drop(records, chain);
             return false;
         }
-        refer(messages + chain->count, together);
-        char *at = (char *)(block + 1);
-        for (; together; together--) {
-            const sts_message *message = messages[chain->count];
-            sts__kafka_record *record = (sts__kafka_record *)(void *)at;
-            fill(record, message, block, now_us);
-            link_behind(chain, record);
-            at += record_size(message);
-        }
+        sts__kafka_block_fill(block, messages + chain->count, together, now_us, chain);
     }
     return true;
-}
-
-static void give_back(sts__kafka_records *records, sts__kafka_block *block) {
-    if (--block->unfinished)
-        return;
-    records->shared -= block->shared;
-    sts__pool_give(&records->pool, block);
 }
 
 void sts__kafka_records_drop(sts__kafka_records *records, const sts__kafka_chain *chain) {
@@ -140,7 +38,7 @@ void sts__kafka_records_drop(sts__kafka_records *records, const sts__kafka_chain
     pthread_mutex_lock(&records->lock);
     for (sts__kafka_record *record = chain->first; record; record = next) {
         next = record->next;
-        give_back(records, record->block);
+        sts__kafka_blocks_give(&records->blocks, record);
     }
     pthread_mutex_unlock(&records->lock);
 }
@@ -150,7 +48,7 @@ static void free_record(sts__kafka_records *records, sts__kafka_record *record) 
         record->next = records->pinned;
         records->pinned = record;
     } else {
-        give_back(records, record->block);
+        sts__kafka_blocks_give(&records->blocks, record);
     }
 }
 
@@ -172,10 +70,10 @@ void sts__kafka_records_clear(sts__kafka_records *records, bool unpin) {
         sts__kafka_records_unpin(records);
     for (sts__kafka_record *record = records->first; record; record = next) {
         next = record->next;
-        let_go(&record, 1);
+        sts__kafka_record_release_taken(&record, 1);
         free_record(records, record);
     }
-    sts__pool_clear(&records->pool);
+    sts__pool_clear(&records->blocks.pool);
     pthread_mutex_destroy(&records->lock);
 }
 
@@ -247,7 +145,7 @@ static void unlink_record(sts__kafka_records *records, sts__kafka_record *record
 }
 
 void sts__kafka_records_finish(sts__kafka_records *records, sts__kafka_record *const *finished, size_t count) {
-    let_go(finished, count);
+    sts__kafka_record_release_taken(finished, count);
     pthread_mutex_lock(&records->lock);
     for (size_t i = 0; i < count; i++) {
         unlink_record(records, finished[i]);
@@ -285,7 +183,7 @@ sts__kafka_record *sts__kafka_records_put_back(sts__kafka_records *records, sts_
 }
 
 void sts__kafka_records_free(sts__kafka_records *records, sts__kafka_record *const *out, size_t count) {
-    let_go(out, count);
+    sts__kafka_record_release_taken(out, count);
     pthread_mutex_lock(&records->lock);
     for (size_t i = 0; i < count; i++)
         free_record(records, out[i]);
@@ -294,7 +192,7 @@ void sts__kafka_records_free(sts__kafka_records *records, sts__kafka_record *con
 
 void sts__kafka_records_replace(sts__kafka_records *records, sts__kafka_record *record, const sts__kafka_chain *by) {
     sts__kafka_record *previous = record->previous;
-    let_go(&record, 1);
+    sts__kafka_record_release_taken(&record, 1);
     pthread_mutex_lock(&records->lock);
     for (sts__kafka_record *part = by->first; part; previous = part, part = part->next) {
         part->number = record->number;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The records that the Kafka transport has taken and that have no outcome yet, in the order in which they were taken.
- * The bytes are kept here, or where the host has handed them over, and nowhere else (librdkafka refers to values), so
- * that they can be given to another producer when the present one comes to its end.
+ * They can be given to another producer when the present one comes to its end.
  *
  * Any thread appends: what it hands to the producer itself, or, while the gate is closed (gate.h), what waits. Only the
  * serving thread takes records out, but for one that librdkafka did not take, which its own sender takes back. */
@@ -15,42 +14,12 @@
 
 #include <stskafka/transport.h>
 
-#include "base/pool.h"
 #include "transport/kafka/gate.h"
-
-/* Memory of records that were taken together: they lie side by side in their order, which is how they are gone through,
- * here and in librdkafka. It is free when all of them are. */
-typedef struct sts__kafka_block sts__kafka_block;
-
-/* What a report of a delivery needs comes first, up to the message's id: that is all that is looked at then. */
-typedef struct sts__kafka_record {
-    struct sts__kafka_record *next;
-    struct sts__kafka_record *previous;
-    sts__kafka_block *block;
-    uint64_t number;       /* counts up in the order of the list */
-    bool produced;         /* librdkafka has it, and did not report it yet */
-    bool parked;           /* librdkafka does not have it, and it is for a topic that is not there, or held */
-    bool placed;           /* it has got a partition; before that it is not sent */
-    bool pinned;           /* a producer that was left behind refers to it, for as long as that is there */
-    bool has_turn;         /* its partition is the one whose turn it was, and no wish of the host's */
-    bool held;             /* until the first record of its partition is acknowledged, */
-    uint8_t held_for;      /* which is one of those with this remainder (opening.h) */
-    bool may_be_there : 1; /* an earlier producer may have written it, */
-    bool was_lost : 1;     /* and has sent it, for it was never acknowledged; */
-    bool is_suspect : 1;   /* a broker refused it together with others: these are the serving thread's */
-    bool is_taken : 1;     /* the message refers to what was taken; does not change */
-    sts_message message;   /* points at the bytes behind this struct */
-    int64_t taken_us;
-} sts__kafka_record;
-
-/* What comes first. */
-enum { STS__KAFKA_RECORD_HOT = offsetof(sts__kafka_record, message.timestamp_ms) };
+#include "transport/kafka/record.h"
 
 typedef struct sts__kafka_records {
     pthread_mutex_t lock;
-    sts__pool pool;    /* where the records' memory comes from */
-    size_t shared;     /* bytes of blocks with several records */
-    size_t max_shared; /* a record that stays keeps what is beside it: only so much is shared */
+    sts__kafka_blocks blocks;
     sts__kafka_record *first;
     sts__kafka_record *last;
     sts__kafka_record *waiting; /* none before it waits for a producer; NULL: none waits */
@@ -68,13 +37,6 @@ sts_status sts__kafka_records_init(sts__kafka_records *records, const sts__memor
 
 /* Frees the lock and all records; nothing is under way any more. `unpin`: the pinned ones too. */
 void sts__kafka_records_clear(sts__kafka_records *records, bool unpin);
-
-/* Records that follow each other by `next`, and are not in the list yet. */
-typedef struct sts__kafka_chain {
-    sts__kafka_record *first;
-    sts__kafka_record *last;
-    size_t count;
-} sts__kafka_chain;
 
 /* Copies of messages; false when out of memory. */
 bool sts__kafka_records_new(sts__kafka_records *records, const sts_message *const *messages, size_t count,
