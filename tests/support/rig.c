@@ -2,6 +2,7 @@
 #include "support/rig.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -89,6 +90,15 @@ sts_status rig_export(struct rig *rig, const struct pb *otlp, uint64_t *counts) 
     return sts_export_logs(rig->exporter, otlp->data, otlp->size, NULL, counts, counts ? STS_COUNTS : 0, NULL);
 }
 
+sts_status rig_export_as(struct rig *rig, const struct pb *otlp, uint64_t token, uint64_t *counts) {
+    sts_export_context *context = sts_export_context_new();
+    cr_assert_eq(sts_export_context_set_token(context, token), STS_OK);
+    sts_status status =
+        sts_export_logs(rig->exporter, otlp->data, otlp->size, context, counts, counts ? STS_COUNTS : 0, NULL);
+    sts_export_context_free(context);
+    return status;
+}
+
 sts_status rig_export_numbered(struct rig *rig, unsigned count, uint64_t *counts) {
     struct pb otlp = {0};
     otlp_numbered(&otlp, count);
@@ -108,6 +118,28 @@ void rig_check_sums(const uint64_t *counts) {
     cr_assert_eq(counts[STS_COUNT_ACCEPTED], counts[STS_COUNT_DELIVERED] + counts[STS_COUNT_FAILED] +
                                                  counts[STS_COUNT_UNCERTAIN] + counts[STS_COUNT_PURGED] +
                                                  counts[STS_COUNT_PENDING]);
+}
+
+uint64_t rig_queue(const struct rig *rig, int index) {
+    uint64_t values[STS_QUEUE_VALUES];
+    cr_assert_eq(sts_exporter_queue(rig->exporter, values, STS_QUEUE_VALUES), STS_OK);
+    return values[index];
+}
+
+void rig_check_key(const struct rig *rig, size_t at, const char *key) {
+    const sts_message *message = sts_memory_transport_message(rig->memory, at);
+    cr_assert(message, "message %zu", at);
+    cr_assert_eq(message->key.size, strlen(key), "message %zu", at);
+    cr_assert_eq(memcmp(message->key.data, key, message->key.size), 0, "message %zu", at);
+}
+
+void rig_check_numbered(const struct rig *rig, unsigned count) {
+    cr_assert_eq(sts_memory_transport_count(rig->memory), count);
+    for (unsigned i = 0; i < count; i++) {
+        char key[32];
+        snprintf(key, sizeof key, "key-%u", i);
+        rig_check_key(rig, i, key);
+    }
 }
 
 int64_t rig_now_ms(void) {

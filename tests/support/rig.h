@@ -56,6 +56,9 @@ void rig_close(struct rig *rig);
 /* Exports; `otlp` stays the caller's, `counts` (STS_COUNTS of them) may be NULL. */
 sts_status rig_export(struct rig *rig, const struct pb *otlp, uint64_t *counts);
 
+/* The same, under a token. */
+sts_status rig_export_as(struct rig *rig, const struct pb *otlp, uint64_t token, uint64_t *counts);
+
 /* Exports a request of `count` numbered records (support/otlp.h). */
 sts_status rig_export_numbered(struct rig *rig, unsigned count, uint64_t *counts);
 
@@ -64,6 +67,15 @@ void rig_flush(struct rig *rig, uint64_t *counts);
 
 /* Checks that the sums of types.h hold. */
 void rig_check_sums(const uint64_t *counts);
+
+/* One of the values of sts_exporter_queue. */
+uint64_t rig_queue(const struct rig *rig, int index);
+
+/* Checks the key of a message that the memory has got. */
+void rig_check_key(const struct rig *rig, size_t at, const char *key);
+
+/* Checks that those are the numbered records 0 to `count` - 1, once each, in order. */
+void rig_check_numbered(const struct rig *rig, unsigned count);
 
 /* Milliseconds on a clock that only goes forward. */
 int64_t rig_now_ms(void);

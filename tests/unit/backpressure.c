@@ -23,18 +23,6 @@ static uint64_t export_from(struct rig *rig, const struct pb *otlp, uint64_t fir
     return first + counts[STS_COUNT_ACCEPTED] + counts[STS_COUNT_REJECTED];
 }
 
-/* The messages in memory are the numbered records 0 to `count` - 1, once each, in order. */
-static void check_numbered(const struct rig *rig, unsigned count) {
-    cr_assert_eq(sts_memory_transport_count(rig->memory), count);
-    for (unsigned i = 0; i < count; i++) {
-        const sts_message *message = sts_memory_transport_message(rig->memory, i);
-        char key[32];
-        int size = snprintf(key, sizeof key, "key-%u", i);
-        cr_assert_eq(message->key.size, (size_t)size, "message %u", i);
-        cr_assert_eq(memcmp(message->key.data, key, message->key.size), 0, "message %u", i);
-    }
-}
-
 Test(backpressure, a_full_transport_is_resumed_where_it_stopped) {
     struct rig rig;
     struct pb otlp = {0};
@@ -51,7 +39,7 @@ Test(backpressure, a_full_transport_is_resumed_where_it_stopped) {
     cr_assert_eq(status, STS_OK);
     cr_assert_eq(next, 10u);
     rig_flush(&rig, NULL);
-    check_numbered(&rig, 10);
+    rig_check_numbered(&rig, 10);
     pb_clear(&otlp);
     rig_close(&rig);
 }
@@ -61,7 +49,7 @@ Test(backpressure, an_export_waits_for_room) {
     rig_open(&rig, "deliver*4,full*3", NULL);
     cr_assert_eq(rig_export_numbered(&rig, 10, NULL), STS_OK);
     rig_flush(&rig, NULL);
-    check_numbered(&rig, 10);
+    rig_check_numbered(&rig, 10);
     rig_close(&rig);
 }
 
@@ -70,7 +58,7 @@ Test(backpressure, an_export_waits_for_room_in_a_small_queue) {
     rig_open(&rig, NULL, RIG_OPTIONS("sending_queue.queue_size", "3"));
     cr_assert_eq(rig_export_numbered(&rig, 200, NULL), STS_OK);
     rig_flush(&rig, NULL);
-    check_numbered(&rig, 200);
+    rig_check_numbered(&rig, 200);
     rig_close(&rig);
 }
 

@@ -26,12 +26,6 @@ static void export(struct rig *rig, const char *keys, const char *letters) {
     cr_assert_eq(counts[STS_COUNT_ACCEPTED], strlen(letters));
 }
 
-static uint64_t queue_value(const struct rig *rig, int index) {
-    uint64_t queue[STS_QUEUE_VALUES];
-    cr_assert_eq(sts_exporter_queue(rig->exporter, queue, STS_QUEUE_VALUES), STS_OK);
-    return queue[index];
-}
-
 static uint64_t count(const struct rig *rig, int index) {
     uint64_t counts[STS_COUNTS];
     cr_assert_eq(sts_exporter_counts(rig->exporter, counts, STS_COUNTS), STS_OK);
@@ -56,16 +50,16 @@ Test(batching, records_of_several_exports_are_one_message_of_their_key) {
     export(&rig, "bb", "de");
     export(&rig, "a", "f");
     cr_assert_eq(sts_memory_transport_count(rig.memory), 0);
-    cr_assert_eq(queue_value(&rig, STS_QUEUE_OPEN_MESSAGES), 2);
-    cr_assert_eq(queue_value(&rig, STS_QUEUE_OPEN_RECORDS), 6);
-    cr_assert_eq(queue_value(&rig, STS_QUEUE_RECORDS), 6, "they are accepted");
+    cr_assert_eq(rig_queue(&rig, STS_QUEUE_OPEN_MESSAGES), 2);
+    cr_assert_eq(rig_queue(&rig, STS_QUEUE_OPEN_RECORDS), 6);
+    cr_assert_eq(rig_queue(&rig, STS_QUEUE_RECORDS), 6, "they are accepted");
     cr_assert_eq(count(&rig, STS_COUNT_PENDING), 6);
     rig_flush(&rig, counts);
     rig_check_sums(counts);
     cr_assert_eq(counts[STS_COUNT_DELIVERED], 6);
     cr_assert_eq(counts[STS_COUNT_MESSAGES], 2);
     cr_assert_eq(counts[STS_COUNT_SEALED_BY_FLUSH], 2);
-    cr_assert_eq(queue_value(&rig, STS_QUEUE_OPEN_MESSAGES), 0);
+    cr_assert_eq(rig_queue(&rig, STS_QUEUE_OPEN_MESSAGES), 0);
     lettered_check(&rig, "acf,bde,");
     rig_close(&rig);
 }
@@ -241,9 +235,9 @@ Test(batching, open_messages_leave_room_for_what_is_sent) {
         key[0] = (char)('a' + i);
         export(&rig, key, key);
     }
-    cr_assert_eq(queue_value(&rig, STS_QUEUE_OPEN_RECORDS), 8);
+    cr_assert_eq(rig_queue(&rig, STS_QUEUE_OPEN_RECORDS), 8);
     export(&rig, "z", "a");
-    cr_assert_eq(queue_value(&rig, STS_QUEUE_OPEN_RECORDS), 8, "half of the queue");
+    cr_assert_eq(rig_queue(&rig, STS_QUEUE_OPEN_RECORDS), 8, "half of the queue");
     await_messages(&rig, 1);
     lettered_check(&rig, "a,");
     cr_assert_eq(count(&rig, STS_COUNT_SEALED_FOR_ROOM), 1);
@@ -445,7 +439,7 @@ Test(batching, explanations_are_of_one_export) {
         cr_assert_str_eq(found, "3!01,2,45,");
         found[0] = '\0';
     }
-    cr_assert_eq(queue_value(&rig, STS_QUEUE_OPEN_RECORDS), 0);
+    cr_assert_eq(rig_queue(&rig, STS_QUEUE_OPEN_RECORDS), 0);
     rig_close(&rig);
     pb_clear(&request);
 }

@@ -12,11 +12,8 @@
 /* Exports `count` numbered records under a token. */
 static sts_status export_as(struct rig *rig, uint64_t token, unsigned count) {
     struct pb otlp = {0};
-    sts_export_context *context = sts_export_context_new();
     otlp_numbered(&otlp, count);
-    cr_assert_eq(sts_export_context_set_token(context, token), STS_OK);
-    sts_status status = sts_export_logs(rig->exporter, otlp.data, otlp.size, context, NULL, 0, NULL);
-    sts_export_context_free(context);
+    sts_status status = rig_export_as(rig, &otlp, token, NULL);
     pb_clear(&otlp);
     return status;
 }
