@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from places import OUT, ROOT
+from places import BUILD, ROOT
 
-WORK = OUT / "kafka"
+WORK = BUILD / "bench_kafka"  # beside the tests' own, where a test measures
 CLUSTER = [ROOT / "tests/support/kafka/kafka-cluster", "--work", WORK]
 TOPIC = "bench"
 PARTITIONS = 6

@@ -4,6 +4,7 @@ by turns; each figure is the median over the rounds, with the smallest and the l
 import json
 import subprocess
 
+import arguments
 import broker
 import machine
 from figures import spread
@@ -12,11 +13,12 @@ from places import program
 
 CODECS = ("none", "snappy", "lz4", "zstd", "gzip")
 REQUEST, BODY = 100, 256
+WARM_UP = 10  # such a part of a run warms up
 
 
 def add_arguments(parser):
-    parser.add_argument("--records", type=int, default=1_000_000, help="of a run (1,000,000)")
-    parser.add_argument("--rounds", type=int, default=5, help="each figure is the median of so many (5), with the smallest and the largest")
+    arguments.add_records(parser, WARM_UP * REQUEST)
+    arguments.add_rounds(parser)
     parser.set_defaults(brokers=None, topic=broker.TOPIC)
 
 
@@ -37,7 +39,7 @@ def measure(brokers, records, rounds):
     figures = {codec: [] for codec in CODECS}
     for codec in CODECS:
         broker.create(brokers, topic_of(codec), broker.PARTITIONS)
-        export(brokers, codec, records // 10)
+        export(brokers, codec, records // WARM_UP)
     for _ in range(rounds):
         for codec in CODECS:
             before = broker.bytes_of(topic_of(codec))

@@ -8,13 +8,16 @@ resource, with snappy and all acknowledgements, which is the kafkaexporter's bes
 With --stackvista FOLDER, a checkout of github.com/StackVista/sts-opentelemetry-collector (its exporter is in no registry of Go modules), there
 are two rows more: that exporter in a collector of the same version, and this library's, both with the block that it has as shipped, a record a
 message. A fifth of the requests goes through it, which takes long enough."""
+import argparse
 import os
 import statistics
 import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import NamedTuple
 
+import arguments
 import broker
 from figures import spread
 from load import Load, make_load
@@ -75,14 +78,23 @@ SHIPPED_ROWS = {
     "ours, StackVista's block": Row("sts_kafka_exporter", SHIPPED, messages=RECORDS),
     "StackVista's": Row("sts_kafka_exporter", SHIPPED, STACKVISTA, messages=RECORDS, share=5),
 }
+SMALLEST_RUN = max(row.share for row in (ROWS | SHIPPED_ROWS).values())  # a request at least goes through each
 GATE = 0.85  # of the contrib exporter's best, as is promised
 SHIPPED_GATE = 10  # times the records/s of StackVista's
 
 
+def checkout(folder):
+    """A checkout of StackVista's collector; said now, and not after minutes of building ours."""
+    exporter = Path(folder) / "exporter/stskafkaexporter"
+    if not (exporter / "go.mod").exists():
+        raise argparse.ArgumentTypeError(f"{exporter}: there is no such Go module")
+    return Path(folder).resolve()
+
+
 def add_arguments(parser):
-    parser.add_argument("--rounds", type=int, default=5, help="each figure is the median of so many (5), with the smallest and the largest")
-    parser.add_argument("--requests", type=int, default=5000, help="of a run (5000)")
-    parser.add_argument("--stackvista", metavar="FOLDER", help="a checkout of StackVista's collector, whose exporter is measured too")
+    arguments.add_rounds(parser)
+    parser.add_argument("--requests", type=arguments.at_least(SMALLEST_RUN), default=5000, metavar="N", help=f"of a run (5,000), at least {SMALLEST_RUN}")
+    parser.add_argument("--stackvista", type=checkout, metavar="FOLDER", help="a checkout of StackVista's collector, whose exporter is measured too")
     broker.add_arguments(parser)
 
 
@@ -140,7 +152,8 @@ def rows_of(args):
         return ROWS
     link = OUT / "stackvista"
     link.unlink(missing_ok=True)
-    link.symlink_to(os.path.abspath(args.stackvista))
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(args.stackvista)
     return ROWS | SHIPPED_ROWS
 
 

@@ -16,6 +16,7 @@ import broker
 import go_programs
 import machine
 import show
+from arguments import add_rounds, at_least
 from load import Load, make_load
 from places import OUT, program
 from ways import CURVES, all_ways, command
@@ -27,9 +28,9 @@ SMALLEST_RUN = 1000  # records
 
 
 def add_arguments(parser):
-    parser.add_argument("--records", type=int, default=1_000_000, help="of a run (1,000,000); the curves take a quarter, or less")
-    parser.add_argument("--rounds", type=int, default=3, help="(3)")
-    parser.add_argument("--window", type=int, default=6400, help="records without an acknowledgement, where a row has a window (6,400)")
+    parser.add_argument("--records", type=at_least(1), default=1_000_000, help="of a run (1,000,000); the curves take a quarter, or less")
+    add_rounds(parser, 3)
+    parser.add_argument("--window", type=at_least(1), default=6400, help="records without an acknowledgement, where a row has a window (6,400)")
     parser.add_argument("--rows", default="*", metavar="NAMES", help="only these rows, with commas between; * stands for any: window,bare*")
     parser.add_argument("--no-peers", action="store_true", help="without the collector's exporter: nothing is fetched and built for Go")
     parser.add_argument("--no-curves", action="store_true", help="the table alone")

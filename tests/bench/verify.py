@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import arguments
 import broker
 import machine
 from figures import spread
@@ -23,8 +24,8 @@ TOPICS = [f"{values}-{compression}" for values in VALUES for compression in COMP
 
 
 def add_arguments(parser):
-    parser.add_argument("--records", type=int, default=3_000_000, help="of a topic (3,000,000)")
-    parser.add_argument("--rounds", type=int, default=5, help="each figure is the median of so many (5), with the smallest and the largest")
+    arguments.add_records(parser, REQUEST, 3_000_000, of="a topic")
+    arguments.add_rounds(parser)
     parser.add_argument("--topics", default=",".join(TOPICS), metavar="NAMES", help=f"only these, with commas between ({','.join(TOPICS)})")
     broker.add_brokers(parser)
 
@@ -32,7 +33,7 @@ def add_arguments(parser):
 def fill(brokers, topic, kind, records):
     """A topic of its own for each kind, which the library writes."""
     values, compression = kind.split("-")
-    requests = max(1, records // REQUEST)
+    requests = records // REQUEST
     options = [f"brokers={brokers}", f"topic={topic}", f"compression={compression}", "read_timeout=30s", *VALUES[values]]
     broker.create(brokers, topic, PARTITIONS)
     done = subprocess.run([program("produce"), "ours", *(word for each in options for word in ("-o", each)), "--requests", str(requests),
