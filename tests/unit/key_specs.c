@@ -5,7 +5,6 @@
 #include <criterion/criterion.h>
 #include <float.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,51 +12,7 @@
 #include "support/otlp_tree.h"
 #include "support/outcome_log.h"
 #include "support/rig.h"
-
-/* Fills a tree of one record. */
-typedef void (*tree_filler)(struct otlp_tree *tree);
-
-/* What a spec gives: a key (NULL: the null key), or a code. */
-struct spec_case {
-    const char *spec;
-    const char *key;
-    sts_status code;
-};
-
-static struct pb request_of(tree_filler fill, enum pb_order order) {
-    struct otlp_tree *tree = otlp_tree_new(order);
-    otlp_tree_begin(tree);
-    fill(tree);
-    return otlp_tree_finish(tree);
-}
-
-static void check_case(tree_filler fill, enum pb_order order, const struct spec_case *spec, const char *const *options,
-                       const sts_export_context *metadata) {
-    const char *pairs[16] = {"key", spec->spec};
-    struct explained_list list = {0};
-    struct pb request = request_of(fill, order);
-    for (size_t i = 0; options && options[i]; i++)
-        pairs[i + 2] = options[i];
-    explained_by(&list, pairs, &request, metadata);
-    cr_assert_eq(list.count, 1u);
-    if (spec->code == STS_OK)
-        explained_check_key(&list.items[0], spec->key, spec->spec);
-    else
-        explained_check_code(&list.items[0], spec->code, spec->spec);
-    explained_clear(&list);
-    pb_clear(&request);
-}
-
-/* `cases` end with a spec NULL; `options`, names and values by turns, may be NULL. */
-static void check(tree_filler fill, const struct spec_case *cases, const char *const *options,
-                  const sts_export_context *metadata) {
-    for (; cases->spec; cases++) {
-        check_case(fill, PB_ASCENDING, cases, options, metadata);
-        check_case(fill, PB_DESCENDING, cases, options, metadata);
-    }
-}
-
-#define CASES(...) ((const struct spec_case[]){__VA_ARGS__, {NULL, NULL, STS_OK}})
+#include "support/spec_cases.h"
 
 static void fill_levels(struct otlp_tree *tree) {
     otlp_tree_attribute(tree, "all", otlp_text("record"));
@@ -73,40 +28,38 @@ static void fill_levels(struct otlp_tree *tree) {
 }
 
 Test(key_specs, an_attribute_of_the_record_or_the_scope_or_the_resource) {
-    check(fill_levels,
-          CASES({"attribute(\"all\")", "record", STS_OK}, {"attribute(\"two\")", "scope", STS_OK},
-                {"attribute(\"one\")", "resource", STS_OK}, {"attribute(\"none\")", NULL, STS_ERR_KEY_MISSING},
-                {"attribute(\"empty\")", "", STS_OK}, {"attribute(\"void\")", NULL, STS_ERR_KEY_MISSING},
-                {"attribute(\"ALL\")", NULL, STS_ERR_KEY_MISSING}),
-          NULL, NULL);
+    spec_check(fill_levels,
+               SPEC_CASES({"attribute(\"all\")", "record", STS_OK}, {"attribute(\"two\")", "scope", STS_OK},
+                          {"attribute(\"one\")", "resource", STS_OK},
+                          {"attribute(\"none\")", NULL, STS_ERR_KEY_MISSING}, {"attribute(\"empty\")", "", STS_OK},
+                          {"attribute(\"void\")", NULL, STS_ERR_KEY_MISSING},
+                          {"attribute(\"ALL\")", NULL, STS_ERR_KEY_MISSING}),
+               NULL, NULL);
 }
 
 Test(key_specs, an_attribute_of_one_level) {
-    check(fill_levels,
-          CASES({"attributes[\"all\"]", "record", STS_OK}, {"scope.attributes[\"all\"]", "scope", STS_OK},
-                {"instrumentation_scope.attributes[\"two\"]", "scope", STS_OK},
-                {"resource.attributes[\"all\"]", "resource", STS_OK}, {"scope.name", "the scope", STS_OK},
-                {"attributes[\"two\"]", NULL, STS_ERR_KEY_MISSING}, {"body", "b", STS_OK},
-                {"Concat([resource.attributes[\"one\"], attributes[\"all\"]], \"/\")", "resource/record", STS_OK}),
-          NULL, NULL);
-}
-
-static void fill_nothing(struct otlp_tree *tree) {
-    (void)tree;
+    spec_check(
+        fill_levels,
+        SPEC_CASES({"attributes[\"all\"]", "record", STS_OK}, {"scope.attributes[\"all\"]", "scope", STS_OK},
+                   {"instrumentation_scope.attributes[\"two\"]", "scope", STS_OK},
+                   {"resource.attributes[\"all\"]", "resource", STS_OK}, {"scope.name", "the scope", STS_OK},
+                   {"attributes[\"two\"]", NULL, STS_ERR_KEY_MISSING}, {"body", "b", STS_OK},
+                   {"Concat([resource.attributes[\"one\"], attributes[\"all\"]], \"/\")", "resource/record", STS_OK}),
+        NULL, NULL);
 }
 
 Test(key_specs, constants_and_none) {
-    check(fill_nothing,
-          CASES({"constant(\"a key\")", "a key", STS_OK}, {"constant(\"\")", "", STS_OK}, {"none", NULL, STS_OK},
-                {"attributes[\"absent\"] | none", NULL, STS_OK}, {"constant(\"a\") | none", "a", STS_OK},
-                {"  constant( \"a\" )\t|\nnone ", "a", STS_OK}),
-          NULL, NULL);
+    spec_check(spec_fill_nothing,
+               SPEC_CASES({"constant(\"a key\")", "a key", STS_OK}, {"constant(\"\")", "", STS_OK},
+                          {"none", NULL, STS_OK}, {"attributes[\"absent\"] | none", NULL, STS_OK},
+                          {"constant(\"a\") | none", "a", STS_OK}, {"  constant( \"a\" )\t|\nnone ", "a", STS_OK}),
+               NULL, NULL);
 }
 
 /* A null key by declaration is neither missing nor empty. */
 Test(key_specs, none_is_never_missing) {
-    check(fill_nothing, CASES({"attributes[\"absent\"] | none", NULL, STS_OK}),
-          RIG_OPTIONS("missing_key", "reject", "empty_key", "reject"), NULL);
+    spec_check(spec_fill_nothing, SPEC_CASES({"attributes[\"absent\"] | none", NULL, STS_OK}),
+               RIG_OPTIONS("missing_key", "reject", "empty_key", "reject"), NULL);
 }
 
 static const unsigned char trace_id[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0xab, 0xcd, 0xef, 13, 14, 15};
@@ -125,21 +78,22 @@ static void fill_zero_ids(struct otlp_tree *tree) {
 }
 
 Test(key_specs, ids_are_hex_text) {
-    check(fill_ids,
-          CASES({"trace_id", "00010203040506070809abcdef0d0e0f", STS_OK}, {"span_id", "ff010203040506fe", STS_OK},
-                {"trace_id.string", "00010203040506070809abcdef0d0e0f", STS_OK},
-                {"span_id.string | none", "ff010203040506fe", STS_OK}),
-          NULL, NULL);
+    spec_check(fill_ids,
+               SPEC_CASES({"trace_id", "00010203040506070809abcdef0d0e0f", STS_OK},
+                          {"span_id", "ff010203040506fe", STS_OK},
+                          {"trace_id.string", "00010203040506070809abcdef0d0e0f", STS_OK},
+                          {"span_id.string | none", "ff010203040506fe", STS_OK}),
+               NULL, NULL);
 }
 
 Test(key_specs, an_empty_id_is_no_value) {
     const struct spec_case *cases =
-        CASES({"trace_id", NULL, STS_ERR_KEY_MISSING}, {"span_id", NULL, STS_ERR_KEY_MISSING},
-              {"trace_id | span_id | constant(\"c\")", "c", STS_OK},
-              {"trace_id.string", "00000000000000000000000000000000", STS_OK},
-              {"span_id.string", "0000000000000000", STS_OK});
-    check(fill_nothing, cases, NULL, NULL);
-    check(fill_zero_ids, cases, NULL, NULL);
+        SPEC_CASES({"trace_id", NULL, STS_ERR_KEY_MISSING}, {"span_id", NULL, STS_ERR_KEY_MISSING},
+                   {"trace_id | span_id | constant(\"c\")", "c", STS_OK},
+                   {"trace_id.string", "00000000000000000000000000000000", STS_OK},
+                   {"span_id.string", "0000000000000000", STS_OK});
+    spec_check(spec_fill_nothing, cases, NULL, NULL);
+    spec_check(fill_zero_ids, cases, NULL, NULL);
 }
 
 static void fill_kinds(struct otlp_tree *tree) {
@@ -157,56 +111,60 @@ static void fill_kinds(struct otlp_tree *tree) {
 }
 
 Test(key_specs, alternatives_go_on_where_there_is_no_value) {
-    check(fill_kinds,
-          CASES({"attributes[\"absent\"] | attributes[\"text\"]", "a text", STS_OK},
-                {"attributes[\"void\"] | attributes[\"bytes\"]", "some bytes", STS_OK},
-                {"attributes[\"bare\"] | attributes[\"text\"]", "a text", STS_OK},
-                {"attribute(\"void\") | attribute(\"text\")", "a text", STS_OK}, {"nil | constant(\"c\")", "c", STS_OK},
-                {"attributes[\"map\"][\"x\"] | constant(\"c\")", "c", STS_OK},
-                {"metadata(\"absent\") | resource_hash(\"absent\") | trace_id | constant(\"c\")", "c", STS_OK},
-                {"attributes[\"absent\"] | attributes[\"void\"]", NULL, STS_ERR_KEY_MISSING}),
-          NULL, NULL);
+    spec_check(
+        fill_kinds,
+        SPEC_CASES({"attributes[\"absent\"] | attributes[\"text\"]", "a text", STS_OK},
+                   {"attributes[\"void\"] | attributes[\"bytes\"]", "some bytes", STS_OK},
+                   {"attributes[\"bare\"] | attributes[\"text\"]", "a text", STS_OK},
+                   {"attribute(\"void\") | attribute(\"text\")", "a text", STS_OK},
+                   {"nil | constant(\"c\")", "c", STS_OK},
+                   {"attributes[\"map\"][\"x\"] | constant(\"c\")", "c", STS_OK},
+                   {"metadata(\"absent\") | resource_hash(\"absent\") | trace_id | constant(\"c\")", "c", STS_OK},
+                   {"attributes[\"absent\"] | attributes[\"void\"]", NULL, STS_ERR_KEY_MISSING}),
+        NULL, NULL);
 }
 
 Test(key_specs, an_empty_text_is_a_value) {
-    check(fill_kinds,
-          CASES({"attributes[\"empty\"] | constant(\"c\")", "", STS_OK},
-                {"attributes[\"no bytes\"] | constant(\"c\")", "", STS_OK}, {"constant(\"\") | none", "", STS_OK}),
-          NULL, NULL);
+    spec_check(fill_kinds,
+               SPEC_CASES({"attributes[\"empty\"] | constant(\"c\")", "", STS_OK},
+                          {"attributes[\"no bytes\"] | constant(\"c\")", "", STS_OK},
+                          {"constant(\"\") | none", "", STS_OK}),
+               NULL, NULL);
 }
 
 Test(key_specs, what_is_no_key_rejects_in_spite_of_alternatives) {
     const struct spec_case *cases =
-        CASES({"attributes[\"map\"] | constant(\"c\")", NULL, STS_ERR_KEY_TYPE},
-              {"attributes[\"list\"] | none", NULL, STS_ERR_KEY_TYPE}, {"attributes", NULL, STS_ERR_KEY_TYPE},
-              {"SHA256(attributes[\"absent\"]) | constant(\"c\")", NULL, STS_ERR_KEY_EVAL},
-              {"FNV(attributes[\"int\"]) | none", NULL, STS_ERR_KEY_EVAL},
-              {"attributes[\"absent\"] | SHA256(attributes[\"int\"]) | none", NULL, STS_ERR_KEY_EVAL});
-    check(fill_kinds, cases, NULL, NULL);
-    check(fill_kinds, cases, RIG_OPTIONS("missing_key", "null", "empty_key", "null"), NULL);
+        SPEC_CASES({"attributes[\"map\"] | constant(\"c\")", NULL, STS_ERR_KEY_TYPE},
+                   {"attributes[\"list\"] | none", NULL, STS_ERR_KEY_TYPE}, {"attributes", NULL, STS_ERR_KEY_TYPE},
+                   {"SHA256(attributes[\"absent\"]) | constant(\"c\")", NULL, STS_ERR_KEY_EVAL},
+                   {"FNV(attributes[\"int\"]) | none", NULL, STS_ERR_KEY_EVAL},
+                   {"attributes[\"absent\"] | SHA256(attributes[\"int\"]) | none", NULL, STS_ERR_KEY_EVAL});
+    spec_check(fill_kinds, cases, NULL, NULL);
+    spec_check(fill_kinds, cases, RIG_OPTIONS("missing_key", "null", "empty_key", "null"), NULL);
 }
 
 /* The first value wins: what stands behind it is not even computed. */
 Test(key_specs, nothing_is_computed_behind_the_first_value) {
-    check(fill_kinds,
-          CASES({"attributes[\"text\"] | SHA256(attributes[\"absent\"])", "a text", STS_OK},
-                {"attributes[\"empty\"] | attributes[\"map\"]", "", STS_OK}),
-          NULL, NULL);
+    spec_check(fill_kinds,
+               SPEC_CASES({"attributes[\"text\"] | SHA256(attributes[\"absent\"])", "a text", STS_OK},
+                          {"attributes[\"empty\"] | attributes[\"map\"]", "", STS_OK}),
+               NULL, NULL);
 }
 
 Test(key_specs, missing_key_and_empty_key_decide_apart) {
-    check(fill_kinds,
-          CASES({"attributes[\"absent\"]", NULL, STS_OK}, {"attributes[\"void\"]", NULL, STS_OK},
-                {"trace_id", NULL, STS_OK}, {"attributes[\"empty\"]", "", STS_OK}),
-          RIG_OPTIONS("missing_key", "null"), NULL);
-    check(fill_kinds,
-          CASES({"attributes[\"absent\"]", NULL, STS_ERR_KEY_MISSING}, {"attributes[\"empty\"]", NULL, STS_OK},
-                {"attributes[\"no bytes\"]", NULL, STS_OK}, {"attributes[\"text\"]", "a text", STS_OK}),
-          RIG_OPTIONS("empty_key", "null"), NULL);
-    check(fill_kinds,
-          CASES({"attributes[\"absent\"]", NULL, STS_OK}, {"attributes[\"empty\"]", NULL, STS_ERR_KEY_EMPTY},
-                {"attributes[\"no bytes\"] | none", NULL, STS_ERR_KEY_EMPTY}, {"none", NULL, STS_OK}),
-          RIG_OPTIONS("missing_key", "null", "empty_key", "reject"), NULL);
+    spec_check(fill_kinds,
+               SPEC_CASES({"attributes[\"absent\"]", NULL, STS_OK}, {"attributes[\"void\"]", NULL, STS_OK},
+                          {"trace_id", NULL, STS_OK}, {"attributes[\"empty\"]", "", STS_OK}),
+               RIG_OPTIONS("missing_key", "null"), NULL);
+    spec_check(fill_kinds,
+               SPEC_CASES({"attributes[\"absent\"]", NULL, STS_ERR_KEY_MISSING},
+                          {"attributes[\"empty\"]", NULL, STS_OK}, {"attributes[\"no bytes\"]", NULL, STS_OK},
+                          {"attributes[\"text\"]", "a text", STS_OK}),
+               RIG_OPTIONS("empty_key", "null"), NULL);
+    spec_check(fill_kinds,
+               SPEC_CASES({"attributes[\"absent\"]", NULL, STS_OK}, {"attributes[\"empty\"]", NULL, STS_ERR_KEY_EMPTY},
+                          {"attributes[\"no bytes\"] | none", NULL, STS_ERR_KEY_EMPTY}, {"none", NULL, STS_OK}),
+               RIG_OPTIONS("missing_key", "null", "empty_key", "reject"), NULL);
 }
 
 /* The texts are pdata's (tests/golden/as_string.jsonl). */
@@ -229,17 +187,18 @@ static void fill_numbers(struct otlp_tree *tree) {
 }
 
 Test(key_specs, numbers_at_their_limits) {
-    check(fill_numbers,
-          CASES({"attributes[\"least\"]", "-9223372036854775808", STS_OK},
-                {"attributes[\"most\"]", "9223372036854775807", STS_OK}, {"attributes[\"nan\"]", "NaN", STS_OK},
-                {"attributes[\"inf\"]", "Infinity", STS_OK}, {"attributes[\"-inf\"]", "-Infinity", STS_OK},
-                {"attributes[\"-0\"]", "-0", STS_OK}, {"attributes[\"0\"]", "0", STS_OK},
-                {"attributes[\"tenth\"]", "0.1", STS_OK}, {"attributes[\"whole\"]", "3", STS_OK},
-                {"attributes[\"1e20\"]", "100000000000000000000", STS_OK}, {"attributes[\"1e21\"]", "1e+21", STS_OK},
-                {"attributes[\"largest\"]", "1.7976931348623157e+308", STS_OK},
-                {"attributes[\"tiniest\"]", "5e-324", STS_OK}, {"attributes[\"true\"]", "true", STS_OK},
-                {"attribute(\"false\")", "false", STS_OK}),
-          NULL, NULL);
+    spec_check(
+        fill_numbers,
+        SPEC_CASES({"attributes[\"least\"]", "-9223372036854775808", STS_OK},
+                   {"attributes[\"most\"]", "9223372036854775807", STS_OK}, {"attributes[\"nan\"]", "NaN", STS_OK},
+                   {"attributes[\"inf\"]", "Infinity", STS_OK}, {"attributes[\"-inf\"]", "-Infinity", STS_OK},
+                   {"attributes[\"-0\"]", "-0", STS_OK}, {"attributes[\"0\"]", "0", STS_OK},
+                   {"attributes[\"tenth\"]", "0.1", STS_OK}, {"attributes[\"whole\"]", "3", STS_OK},
+                   {"attributes[\"1e20\"]", "100000000000000000000", STS_OK}, {"attributes[\"1e21\"]", "1e+21", STS_OK},
+                   {"attributes[\"largest\"]", "1.7976931348623157e+308", STS_OK},
+                   {"attributes[\"tiniest\"]", "5e-324", STS_OK}, {"attributes[\"true\"]", "true", STS_OK},
+                   {"attribute(\"false\")", "false", STS_OK}),
+        NULL, NULL);
 }
 
 static void fill_bytes(struct otlp_tree *tree) {
@@ -249,10 +208,11 @@ static void fill_bytes(struct otlp_tree *tree) {
 }
 
 Test(key_specs, what_is_not_utf8_is_a_key_as_it_stands) {
-    check(fill_bytes,
-          CASES({"attributes[\"text\"]", "\xff\xfe\xc3(\x80", STS_OK}, {"attributes[\"bytes\"]", "\xff\xfe", STS_OK},
-                {"resource.attributes[\"text\"]", "\xc0\x80", STS_OK}),
-          NULL, NULL);
+    spec_check(fill_bytes,
+               SPEC_CASES({"attributes[\"text\"]", "\xff\xfe\xc3(\x80", STS_OK},
+                          {"attributes[\"bytes\"]", "\xff\xfe", STS_OK},
+                          {"resource.attributes[\"text\"]", "\xc0\x80", STS_OK}),
+               NULL, NULL);
 }
 
 static void fill_nul(struct otlp_tree *tree) {
@@ -265,15 +225,16 @@ static void fill_nul(struct otlp_tree *tree) {
 }
 
 Test(key_specs, nul_in_a_name) {
-    check(fill_nul,
-          CASES({"attributes[\"a\\x00b\"]", "right", STS_OK}, {"attribute(\"a\\x00b\")", "right", STS_OK},
-                {"attributes[\"a\\x00d\"]", NULL, STS_ERR_KEY_MISSING}, {"attributes[\"a\"]", "wrong", STS_OK}),
-          NULL, NULL);
+    spec_check(fill_nul,
+               SPEC_CASES({"attributes[\"a\\x00b\"]", "right", STS_OK}, {"attribute(\"a\\x00b\")", "right", STS_OK},
+                          {"attributes[\"a\\x00d\"]", NULL, STS_ERR_KEY_MISSING},
+                          {"attributes[\"a\"]", "wrong", STS_OK}),
+               NULL, NULL);
 }
 
 Test(key_specs, nul_in_a_key) {
     struct explained_list list = {0};
-    struct pb request = request_of(fill_nul, PB_ASCENDING);
+    struct pb request = spec_request(fill_nul, PB_ASCENDING);
     explained_by(&list, RIG_OPTIONS("key", "attributes[\"nul\"]"), &request, NULL);
     cr_assert_eq(list.items[0].key_size, 3u);
     cr_assert_eq(memcmp(list.items[0].key, "x\0y", 3), 0);
@@ -294,36 +255,36 @@ static void fill_duplicates(struct otlp_tree *tree) {
 }
 
 Test(key_specs, of_attributes_with_one_name_the_first_counts) {
-    check(fill_duplicates,
-          CASES({"attributes[\"d\"]", "first", STS_OK}, {"attribute(\"d\")", "first", STS_OK},
-                {"scope.attributes[\"d\"]", "scope first", STS_OK},
-                {"resource.attributes[\"d\"]", "resource first", STS_OK},
-                {"attributes[\"void\"] | constant(\"c\")", "c", STS_OK}),
-          NULL, NULL);
+    spec_check(fill_duplicates,
+               SPEC_CASES({"attributes[\"d\"]", "first", STS_OK}, {"attribute(\"d\")", "first", STS_OK},
+                          {"scope.attributes[\"d\"]", "scope first", STS_OK},
+                          {"resource.attributes[\"d\"]", "resource first", STS_OK},
+                          {"attributes[\"void\"] | constant(\"c\")", "c", STS_OK}),
+               NULL, NULL);
 }
 
 Test(key_specs, metadata) {
     const struct spec_case *cases =
-        CASES({"metadata(\"tenant\")", "one", STS_OK}, {"metadata(\"X-TENANT\")", NULL, STS_ERR_KEY_MISSING},
-              {"metadata(\"TENANT\")", "one", STS_OK}, {"metadata(\"empty\") | constant(\"c\")", "", STS_OK},
-              {"metadata(\"absent\") | constant(\"c\")", "c", STS_OK}, {"metadata(\"bytes\")", "\xff\x01", STS_OK},
-              {"Concat([metadata(\"tenant\"), metadata(\"other\")], \"-\")", "one-2", STS_OK});
+        SPEC_CASES({"metadata(\"tenant\")", "one", STS_OK}, {"metadata(\"X-TENANT\")", NULL, STS_ERR_KEY_MISSING},
+                   {"metadata(\"TENANT\")", "one", STS_OK}, {"metadata(\"empty\") | constant(\"c\")", "", STS_OK},
+                   {"metadata(\"absent\") | constant(\"c\")", "c", STS_OK}, {"metadata(\"bytes\")", "\xff\x01", STS_OK},
+                   {"Concat([metadata(\"tenant\"), metadata(\"other\")], \"-\")", "one-2", STS_OK});
     sts_export_context *context = sts_export_context_new();
     cr_assert_eq(sts_export_context_add_metadata(context, "Other", "2", 1), STS_OK);
     cr_assert_eq(sts_export_context_add_metadata(context, "Tenant", "one", 3), STS_OK);
     cr_assert_eq(sts_export_context_add_metadata(context, "tenant", "two", 3), STS_OK);
     cr_assert_eq(sts_export_context_add_metadata(context, "empty", NULL, 0), STS_OK);
     cr_assert_eq(sts_export_context_add_metadata(context, "bytes", "\xff\x01", 2), STS_OK);
-    check(fill_nothing, cases, NULL, context);
+    spec_check(spec_fill_nothing, cases, NULL, context);
     sts_export_context_reset(context);
-    check(fill_nothing, CASES({"metadata(\"tenant\")", NULL, STS_ERR_KEY_MISSING}), NULL, context);
-    check(fill_nothing, CASES({"metadata(\"tenant\")", NULL, STS_ERR_KEY_MISSING}), NULL, NULL);
+    spec_check(spec_fill_nothing, SPEC_CASES({"metadata(\"tenant\")", NULL, STS_ERR_KEY_MISSING}), NULL, context);
+    spec_check(spec_fill_nothing, SPEC_CASES({"metadata(\"tenant\")", NULL, STS_ERR_KEY_MISSING}), NULL, NULL);
     sts_export_context_free(context);
 }
 
 Test(key_specs, what_the_key_was_made_of) {
     struct explained_list list = {0};
-    struct pb request = request_of(fill_kinds, PB_ASCENDING);
+    struct pb request = spec_request(fill_kinds, PB_ASCENDING);
     explained_by(&list, RIG_OPTIONS("key", "attributes[\"absent\"] | attributes[\"text\"] | none"), &request, NULL);
     explained_by(&list, RIG_OPTIONS("key", "attributes[\"absent\"]", "missing_key", "null"), &request, NULL);
     cr_assert_str_eq(list.items[0].key_from, "attributes[\"text\"]");
@@ -333,117 +294,6 @@ Test(key_specs, what_the_key_was_made_of) {
     pb_clear(&request);
 }
 
-static void fill_hashed(struct otlp_tree *tree) {
-    otlp_tree_resource_attribute(tree, "a", otlp_text("1"));
-    otlp_tree_resource_attribute(tree, "b", otlp_text("bare"));
-    otlp_tree_resource_attribute(tree, "b.x", otlp_int(2));
-    otlp_tree_resource_attribute(tree, "b.y", otlp_map("k", otlp_double(3.5)));
-    otlp_tree_resource_attribute(tree, "bz", otlp_text("the dot is a dot"));
-    otlp_tree_resource_attribute(tree, "pod", otlp_text("pod-1"));
-}
-
-/* The same in another order, after a restart in another pod. */
-static void fill_hashed_again(struct otlp_tree *tree) {
-    otlp_tree_resource_attribute(tree, "new", otlp_text("detector"));
-    otlp_tree_resource_attribute(tree, "pod", otlp_text("pod-2"));
-    otlp_tree_resource_attribute(tree, "bz", otlp_text("the dot is a dot"));
-    otlp_tree_resource_attribute(tree, "b.y", otlp_map("k", otlp_double(3.5)));
-    otlp_tree_resource_attribute(tree, "b.x", otlp_int(2));
-    otlp_tree_resource_attribute(tree, "b", otlp_text("bare"));
-    otlp_tree_resource_attribute(tree, "a", otlp_text("1"));
-}
-
-/* What a choice of "a" and "b.*" leaves of them. */
-static void fill_chosen(struct otlp_tree *tree) {
-    otlp_tree_resource_attribute(tree, "b.x", otlp_int(2));
-    otlp_tree_resource_attribute(tree, "a", otlp_text("1"));
-    otlp_tree_resource_attribute(tree, "b.y", otlp_map("k", otlp_double(3.5)));
-}
-
-struct hash {
-    unsigned char bytes[16];
-};
-
-static struct hash hash_of(tree_filler fill, const char *spec) {
-    struct hash hash;
-    struct explained_list list = {0};
-    struct pb request = request_of(fill, PB_DESCENDING);
-    explained_by(&list, RIG_OPTIONS("key", spec), &request, NULL);
-    cr_assert_eq(list.items[0].code, STS_OK, "%s: %s", spec, list.items[0].text);
-    cr_assert_eq(list.items[0].key_size, sizeof hash.bytes, "%s", spec);
-    memcpy(hash.bytes, list.items[0].key, sizeof hash.bytes);
-    explained_clear(&list);
-    pb_clear(&request);
-    return hash;
-}
-
-static bool is_same(struct hash one, struct hash other) {
-    return memcmp(one.bytes, other.bytes, sizeof one.bytes) == 0;
-}
-
-/* golden.resource_hash has the values; here is what a choice is: the hash of a resource that has no more than that.
- * Both hashes know it: `name` is what they are called. */
-static void check_choice(const char *name) {
-    char spec[128];
-    struct hash chosen = hash_of(fill_chosen, name);
-    static const char *const choices[] = {
-        "(\"a\", \"b.*\")",
-        "(\"b.*\", \"a\")",
-        "(\"a\", \"a\", \"b.x\", \"b.*\", \"b.y\", \"absent\")",
-        "_except(\"b\", \"bz\", \"pod\", \"new\")",
-        "_except(\"p*\", \"n*\", \"bz\", \"b\")",
-    };
-    static const char *const others[] = {
-        "(\"a\", \"b*\")", /* b* has b and bz as well */
-        "(\"a\", \"b.\")", /* without * it is a name */
-        "_except(\"pod\")",
-    };
-    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
-        snprintf(spec, sizeof spec, "%s%s", name, choices[i]);
-        cr_assert(is_same(hash_of(fill_hashed, spec), chosen), "%s", spec);
-        cr_assert(is_same(hash_of(fill_hashed_again, spec), chosen), "%s, of others too", spec);
-    }
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        snprintf(spec, sizeof spec, "%s%s", name, others[i]);
-        cr_assert(!is_same(hash_of(fill_hashed, spec), chosen), "%s", spec);
-    }
-}
-
-Test(key_specs, a_hash_of_chosen_attributes) {
-    check_choice("resource_hash");
-    check_choice("resource_hash_v0163");
-}
-
-static void check_all_attributes(const char *name) {
-    char empty_choice[64];
-    struct hash all = hash_of(fill_hashed, name);
-    snprintf(empty_choice, sizeof empty_choice, "%s()", name);
-    cr_assert(is_same(hash_of(fill_hashed, empty_choice), all));
-    cr_assert(!is_same(hash_of(fill_hashed_again, name), all));
-    cr_assert(is_same(hash_of(fill_nothing, name), hash_of(fill_ids, name)), "that of no attributes is one too");
-}
-
-Test(key_specs, a_hash_of_all_attributes_moves_with_each) {
-    check_all_attributes("resource_hash");
-    check_all_attributes("resource_hash_v0163");
-    cr_assert(!is_same(hash_of(fill_hashed, "resource_hash"), hash_of(fill_hashed, "resource_hash_v0163")));
-}
-
-Test(key_specs, a_hash_of_nothing_that_was_chosen_is_no_value) {
-    const struct spec_case *cases = CASES({"resource_hash(\"absent\", \"nor.*\")", NULL, STS_ERR_KEY_MISSING},
-                                          {"resource_hash(\"B.X\")", NULL, STS_ERR_KEY_MISSING},
-                                          {"resource_hash(\"absent\") | constant(\"c\")", "c", STS_OK},
-                                          {"resource_hash_except(\"*\")", NULL, STS_ERR_KEY_MISSING},
-                                          {"resource_hash_v0163(\"absent\")", NULL, STS_ERR_KEY_MISSING},
-                                          {"resource_hash_v0163_except(\"*\")", NULL, STS_ERR_KEY_MISSING});
-    check(fill_hashed, cases, NULL, NULL);
-    check(fill_nothing, cases, NULL, NULL);
-    check(fill_nothing,
-          CASES({"resource_hash_except(\"absent\")", NULL, STS_ERR_KEY_MISSING},
-                {"resource_hash_v0163_except(\"absent\")", NULL, STS_ERR_KEY_MISSING}),
-          NULL, NULL);
-}
-
 static void fill_sizes(struct otlp_tree *tree) {
     otlp_tree_attribute(tree, "5", otlp_text("12345"));
     otlp_tree_attribute(tree, "6", otlp_bytes("123456", 6));
@@ -451,11 +301,12 @@ static void fill_sizes(struct otlp_tree *tree) {
 }
 
 Test(key_specs, the_largest_key) {
-    check(fill_sizes,
-          CASES({"attributes[\"5\"]", "12345", STS_OK}, {"attributes[\"6\"]", NULL, STS_ERR_KEY_SIZE},
-                {"attributes[\"int\"]", NULL, STS_ERR_KEY_SIZE}, {"Concat([\"12\", \"45\"], \"3\")", "12345", STS_OK},
-                {"attributes[\"6\"] | attributes[\"5\"]", NULL, STS_ERR_KEY_SIZE}),
-          RIG_OPTIONS("max_key_bytes", "5"), NULL);
+    spec_check(fill_sizes,
+               SPEC_CASES({"attributes[\"5\"]", "12345", STS_OK}, {"attributes[\"6\"]", NULL, STS_ERR_KEY_SIZE},
+                          {"attributes[\"int\"]", NULL, STS_ERR_KEY_SIZE},
+                          {"Concat([\"12\", \"45\"], \"3\")", "12345", STS_OK},
+                          {"attributes[\"6\"] | attributes[\"5\"]", NULL, STS_ERR_KEY_SIZE}),
+               RIG_OPTIONS("max_key_bytes", "5"), NULL);
 }
 
 /* Adds a record with a key of that many bytes. */
@@ -499,7 +350,7 @@ Test(key_specs, an_export_takes_the_same_key) {
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
         struct rig rig;
         struct explained_list list = {0};
-        struct pb request = request_of(fill_kinds, PB_DESCENDING);
+        struct pb request = spec_request(fill_kinds, PB_DESCENDING);
         rig_open(&rig, NULL, RIG_OPTIONS("key", specs[i]));
         explained_add(&list, rig.exporter, &request, NULL);
         cr_assert_eq(rig_export(&rig, &request, NULL), STS_OK, "%s", specs[i]);
