@@ -1,55 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Exporters over memory, and over a transport of the host's, with every allocation failing in turn. */
+ * Exporters over memory, with every allocation failing in turn. */
 #include <string.h>
 
 #include "support/otlp_tree.h"
-#include "torture/exporting.h"
-
-/* Good records, rejected ones, own topics; a value that does not fit on the stack when it is made a text. */
-static struct pb make_request(void) {
-    char large[3000];
-    memset(large, '"', sizeof large - 1);
-    large[sizeof large - 1] = '\0';
-    struct otlp_tree *tree = otlp_tree_new(PB_ASCENDING);
-    for (int resource = 0; resource < 2; resource++) {
-        otlp_tree_resource(tree);
-        otlp_tree_resource_attribute(tree, "tenant", otlp_text(resource ? "t-one" : "t-two"));
-        otlp_tree_resource_attribute(tree, "list", otlp_nested(3));
-        otlp_tree_scope(tree);
-        otlp_tree_scope_name(tree, "scope");
-        for (int i = 0; i < 12; i++) {
-            char text[20];
-            otlp_tree_record(tree);
-            snprintf(text, sizeof text, "key-%d", i % 4);
-            if (i != 3)
-                otlp_tree_attribute(tree, "stskafka.key", otlp_text(text));
-            if (i == 4)
-                otlp_tree_attribute(tree, "stskafka.topic", otlp_text("another-topic"));
-            if (i == 6)
-                otlp_tree_attribute(tree, "stskafka.topic", otlp_text("no topic!"));
-            otlp_tree_attribute(tree, "map", otlp_map("name", i == 5 ? otlp_text(large) : otlp_int(i)));
-            if (i == 7)
-                otlp_tree_body(tree, otlp_text("not bytes"));
-            else if (i != 8)
-                otlp_tree_body(tree, otlp_bytes("body", i == 9 ? 0 : 4));
-        }
-    }
-    return otlp_tree_finish(tree);
-}
-
-static void export_and_flush(struct exporting *e) {
-    struct torture *t = e->t;
-    struct pb otlp = make_request();
-    sts_export_context *context = NULL;
-    TRY_NEW(t, context, sts_export_context_new_with(t->allocator));
-    TRY_OK(t, sts_export_context_add_metadata(context, "x-tenant", "metadata", 8));
-    if (exporting_export(e, exporting_logs, &otlp, context))
-        exporting_flush(e);
-done:
-    sts_export_context_free(context);
-    pb_clear(&otlp);
-}
+#include "torture/mixed_logs.h"
 
 /* What specs, headers and limits there are. */
 #define SPECS                                                                                                          \
@@ -63,14 +18,14 @@ done:
 static void memory_transport(struct torture *t) {
     struct exporting e;
     if (exporting_options(&e, t, PAIRS("transport", "memory")) && exporting_start(&e))
-        export_and_flush(&e);
+        mixed_logs_export(&e);
     exporting_end(&e);
 }
 
 static void specs(struct torture *t) {
     struct exporting e;
     if (exporting_options(&e, t, PAIRS("transport", "memory", SPECS)) && exporting_start(&e))
-        export_and_flush(&e);
+        mixed_logs_export(&e);
     exporting_end(&e);
 }
 
@@ -93,7 +48,7 @@ static void functions(struct torture *t) {
     for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++)
         TRY_OK(t, sts_options_set(e.options, headers[i][0], headers[i][1], &t->error));
     if (exporting_start(&e))
-        export_and_flush(&e);
+        mixed_logs_export(&e);
 done:
     exporting_end(&e);
 }
@@ -102,7 +57,7 @@ done:
 static void encoding(struct torture *t, const char *name) {
     struct exporting e;
     if (exporting_options(&e, t, PAIRS("transport", "memory", "encoding", name)) && exporting_start(&e))
-        export_and_flush(&e);
+        mixed_logs_export(&e);
     exporting_end(&e);
 }
 
@@ -147,7 +102,7 @@ static void open_messages(struct torture *t, const char *name) {
                                             "deliver,refuse*2,deliver,refuse*3,deliver,full,fail", 20, 4, &t->error));
     MUST(sts_options_set_transport(e.options, sts_memory_transport_table(), memory) == STS_OK);
     if (exporting_start(&e))
-        export_and_flush(&e);
+        mixed_logs_export(&e);
 done:
     exporting_end(&e);
     sts_memory_transport_free(memory);
@@ -169,7 +124,7 @@ static void wait_for_result(struct torture *t) {
     struct exporting e;
     if (exporting_options(&e, t, PAIRS("transport", "memory", "sending_queue.wait_for_result", "true")) &&
         exporting_start(&e))
-        export_and_flush(&e);
+        mixed_logs_export(&e);
     exporting_end(&e);
 }
 
@@ -177,7 +132,7 @@ static void wait_for_result(struct torture *t) {
 static void script(struct torture *t) {
     struct exporting e;
     sts_memory_transport *memory = NULL;
-    struct pb otlp = make_request();
+    struct pb otlp = mixed_logs_request();
     sts_export_context *context = NULL;
     if (!exporting_options(&e, t, PAIRS("header_from.h", "AsString(attributes)")))
         goto done;
@@ -220,7 +175,7 @@ static void with_letters(struct torture *t, const char *script) {
     MUST(sts_options_set_dead_letter_callback(e.options, count_letter, &e) == STS_OK);
     if (!exporting_start(&e))
         goto done;
-    export_and_flush(&e);
+    mixed_logs_export(&e);
     MUST(sts_exporter_counts(e.exporter, counts, STS_COUNTS) == STS_OK);
     MUST(t->given_up || e.letters == counts[STS_COUNT_DEAD_LETTERS] + counts[STS_COUNT_DEAD_LETTERS_LOST]);
     torture_note(t, "%u letters", e.letters);
@@ -250,7 +205,7 @@ static void note_explanation(const sts_explanation *explanation, void *user) {
 
 static void explain_with(struct torture *t, const char *const *pairs) {
     struct exporting e;
-    struct pb otlp = make_request();
+    struct pb otlp = mixed_logs_request();
     if (!exporting_options(&e, t, pairs) || !exporting_start(&e))
         goto done;
     size_t before = t->results_size;
@@ -310,7 +265,7 @@ static void taken_outcomes(struct torture *t) {
     struct book other;
     sts_allocator *another;
     sts_outcomes *list = NULL;
-    struct pb otlp = make_request();
+    struct pb otlp = mixed_logs_request();
     sts_export_context *context = NULL;
     book_open(&other);
     MUST((another = sts_allocator_new(book_allocate, book_resize, book_release, &other)) != NULL);
@@ -338,146 +293,6 @@ done:
     pb_clear(&otlp);
 }
 
-/* --- a transport of the host's own, which takes from its allocator too --- */
-
-struct held {
-    uint64_t id;
-    struct held *next;
-};
-
-struct own {
-    struct torture *t;
-    sts_transport_sink *sink;
-    struct held *held;
-};
-
-static sts_status own_open(void *context, sts_transport_sink *sink, int32_t timeout_ms, int32_t *transport_code,
-                           char *text, size_t text_size) {
-    (void)timeout_ms, (void)transport_code, (void)text, (void)text_size;
-    ((struct own *)context)->sink = sink;
-    return STS_OK;
-}
-
-static sts_status own_send(void *context, const sts_message *message, int32_t *transport_code, char *text,
-                           size_t text_size) {
-    struct own *own = context;
-    (void)transport_code, (void)text, (void)text_size;
-    struct held *held = book_allocate(sizeof *held, &own->t->book);
-    if (!held)
-        return STS_ERR_NO_MEMORY;
-    *held = (struct held){message->id, own->held};
-    own->held = held;
-    return STS_OK;
-}
-
-static void own_poll(void *context, int32_t timeout_ms) {
-    struct own *own = context;
-    (void)timeout_ms;
-    while (own->held) {
-        struct held *held = own->held;
-        bool failed = held->id % 2;
-        sts_completion completion = {.struct_size = sizeof completion,
-                                     .id = held->id,
-                                     .offset = -1,
-                                     .partition = -1,
-                                     .kind = failed ? STS_OUTCOME_FAILED : STS_OUTCOME_DELIVERED,
-                                     .code = failed ? STS_ERR_DELIVERY : STS_OK,
-                                     .text = failed ? "refused by the host" : NULL};
-        own->held = held->next;
-        book_release(held, &own->t->book);
-        MUST(sts_transport_complete(own->sink, &completion) == STS_OK);
-    }
-}
-
-static void own_close(void *context, int32_t timeout_ms) {
-    (void)context, (void)timeout_ms;
-}
-
-static void own_transport(struct torture *t) {
-    static const sts_transport table = {.struct_size = sizeof table,
-                                        .name = "own",
-                                        .open = own_open,
-                                        .send = own_send,
-                                        .poll = own_poll,
-                                        .close = own_close};
-    struct own own = {.t = t};
-    struct exporting e;
-    if (exporting_options(&e, t, PAIRS("key", "attributes[\"stskafka.key\"]"))) {
-        MUST(sts_options_set_transport(e.options, &table, &own) == STS_OK);
-        if (exporting_start(&e))
-            export_and_flush(&e);
-    }
-    exporting_end(&e);
-}
-
-/* Records that share messages, over a transport that takes no memory: what it did not take of a message would be
- * rejected. */
-struct taker {
-    sts_transport_sink *sink;
-    uint64_t ids[64];
-    size_t count;
-};
-
-static sts_status taker_open(void *context, sts_transport_sink *sink, int32_t timeout_ms, int32_t *transport_code,
-                             char *text, size_t text_size) {
-    (void)timeout_ms, (void)transport_code, (void)text, (void)text_size;
-    ((struct taker *)context)->sink = sink;
-    return STS_OK;
-}
-
-static sts_status taker_send(void *context, const sts_message *message, int32_t *transport_code, char *text,
-                             size_t text_size) {
-    struct taker *taker = context;
-    (void)transport_code, (void)text, (void)text_size;
-    MUST(taker->count < sizeof taker->ids / sizeof taker->ids[0]);
-    taker->ids[taker->count++] = message->id;
-    return STS_OK;
-}
-
-static void taker_poll(void *context, int32_t timeout_ms) {
-    struct taker *taker = context;
-    (void)timeout_ms;
-    while (taker->count) {
-        const sts_completion done = {.struct_size = sizeof done,
-                                     .id = taker->ids[--taker->count],
-                                     .offset = -1,
-                                     .partition = -1,
-                                     .kind = STS_OUTCOME_DELIVERED};
-        MUST(sts_transport_complete(taker->sink, &done) == STS_OK);
-    }
-}
-
-static void gather(struct torture *t, const char *how, const char *encoding) {
-    static const sts_transport table = {.struct_size = sizeof table,
-                                        .name = "taker",
-                                        .open = taker_open,
-                                        .send = taker_send,
-                                        .poll = taker_poll,
-                                        .close = own_close};
-    struct taker taker = {.count = 0};
-    struct exporting e;
-    if (exporting_options(&e, t,
-                          PAIRS("gather", how, "encoding", encoding, "max_message_bytes", "1000", "key",
-                                "attributes[\"stskafka.key\"]"))) {
-        MUST(sts_options_set_transport(e.options, &table, &taker) == STS_OK);
-        if (exporting_start(&e))
-            export_and_flush(&e);
-    }
-    exporting_end(&e);
-}
-
-static void gathered_by_key(struct torture *t) {
-    gather(t, "key", "otlp_proto");
-}
-
-static void gathered_by_resource(struct torture *t) {
-    gather(t, "resource", "otlp_json");
-}
-
-static void gathered_lines(struct torture *t) {
-    gather(t, "request", "json_record");
-}
-
 /* Headers that are made of each record, and its timestamp. */
 static void record_headers(struct torture *t) {
     struct exporting e;
@@ -487,7 +302,7 @@ static void record_headers(struct torture *t) {
                                 "Concat([\"urn:\", AsString(resource.attributes)], \"\")", "record_timestamp",
                                 "event")) &&
         exporting_start(&e))
-        export_and_flush(&e);
+        mixed_logs_export(&e);
     exporting_end(&e);
 }
 
@@ -496,7 +311,7 @@ static void service_thread(struct torture *t) {
     struct exporting e;
     static const char *const pairs[] = {"transport", "memory", "header_from.h", "AsString(attributes)", NULL};
     if (exporting_options(&e, t, pairs) && exporting_start(&e))
-        export_and_flush(&e);
+        mixed_logs_export(&e);
     exporting_end(&e);
 }
 
@@ -523,10 +338,6 @@ int main(void) {
         {"explain", explain},
         {"errors and texts", errors_and_texts},
         {"taken outcomes", taken_outcomes},
-        {"own transport", own_transport},
-        {"gathered by key", gathered_by_key},
-        {"gathered by resource", gathered_by_resource},
-        {"gathered lines", gathered_lines},
         {"gathered, explained", gathered_explained},
         {"service thread", service_thread},
     };
