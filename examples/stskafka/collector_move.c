@@ -9,15 +9,15 @@
 #include "collector_run.h"
 #include "memory.h"
 
-static const char *exporter_name(const struct moving *run) {
-    if (run->choice->is_own)
+const char *collector_name(const struct move_choice *choice) {
+    if (choice->is_own)
         return "libstskafka";
-    return run->choice->from == COLLECTOR_STS ? "sts_kafka_exporter" : "kafkaexporter";
+    return choice->from == COLLECTOR_STS ? "sts_kafka_exporter" : "kafkaexporter";
 }
 
 static void refuse_unknown(struct moving *run, const struct yaml_field *field) {
     const char *near = collector_near(run->choice->from, field->path);
-    yaml_field_fault(run->tree, field, "%s has no field %s%s%s%s", exporter_name(run), field->path,
+    yaml_field_fault(run->tree, field, "%s has no field %s%s%s%s", collector_name(run->choice), field->path,
                      near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 

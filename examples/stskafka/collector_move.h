@@ -49,6 +49,9 @@ struct moved {
     const char *hash; /* the spec of the resource's hash, where one is asked for */
 };
 
+/* The exporter's name, for messages. */
+const char *collector_name(const struct move_choice *choice);
+
 /* False: said why not. moved_free in any case. */
 bool collector_move(struct yaml_tree *tree, struct yaml_fields *fields, const struct move_choice *choice,
                     struct moved *moved);

@@ -191,15 +191,35 @@ static void warn_of_unset(const struct configuring *run) {
     }
 }
 
-static void move(struct configuring *run) {
-    if (run->choice.from == COLLECTOR_NONE)
-        run->choice.from = collector_guess(&run->block, &run->fields);
+/* Whose block it is, where the fields have to tell it. */
+static void guess(struct configuring *run) {
+    run->choice.from = collector_guess(&run->block, &run->fields);
     if (run->choice.from == COLLECTOR_NONE) {
         run->choice.is_own = run->block.kind == YAML_BLOCK_OWN ||
                              (run->block.kind == YAML_BLOCK_BARE && collector_has_own(&run->fields));
         run->choice.from = run->choice.is_own || collector_is_sts(&run->fields) ? COLLECTOR_STS : COLLECTOR_KAFKA;
     }
-    if (!collector_move(&run->tree, &run->fields, &run->choice, &run->moved)) {
+}
+
+/* What is empty has all defaults, in the collector too. */
+static bool check_empty(const struct configuring *run, bool is_guessed) {
+    bool is_anybodys = is_guessed && run->block.kind == YAML_BLOCK_BARE;
+    if (is_anybodys && run->block.name[0]) {
+        say("%s: the block %s is empty, and its name does not tell which exporter it is for: say so with --from",
+            run->tree.file, run->block.name);
+        return false;
+    }
+    say("%s: the block is empty: %s's defaults are taken%s", run->tree.file, collector_name(&run->choice),
+        is_anybodys ? " (with --from sts, sts_kafka_exporter's)" : "");
+    return true;
+}
+
+static void move(struct configuring *run) {
+    bool is_guessed = run->choice.from == COLLECTOR_NONE;
+    if (is_guessed)
+        guess(run);
+    if ((!run->fields.count && !check_empty(run, is_guessed)) ||
+        !collector_move(&run->tree, &run->fields, &run->choice, &run->moved)) {
         run->faults |= FAULT_USAGE;
         return;
     }

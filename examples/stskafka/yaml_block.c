@@ -50,18 +50,23 @@ static bool open_map(struct yaml_tree *tree, const yaml_node_t *value, struct ya
     return false;
 }
 
-/* Our own options have `kafka` for librdkafka's properties, of which kafkaexporter's fields have none of the names. */
-static bool is_kafkaexporter(struct yaml_tree *tree, const struct yaml_pair *pair) {
+/* Our own options have `kafka` for librdkafka's properties, of which kafkaexporter's fields have none of the names.
+ * With nothing in it, it is the exporter where it stands alone: that has its defaults, and of ours it would say
+ * nothing. */
+static bool is_kafkaexporter(struct yaml_tree *tree, const struct yaml_pair *pair, bool is_alone) {
     static const char *const fields[] = {
         "brokers",       "protocol_version", "client_id", "producer", "auth",     "tls", "logs",
         "sending_queue", "retry_on_failure", "traces",    "metrics",  "profiles", NULL};
     struct yaml_pairs members = {NULL, 0};
     if (strncmp(name_of(pair), "kafka/", 6) == 0)
         return true;
-    if (strcmp(name_of(pair), "kafka") != 0 || pair->value->type != YAML_MAPPING_NODE ||
-        !yaml_tree_pairs(tree, pair->value, &members))
+    if (strcmp(name_of(pair), "kafka") != 0)
         return false;
-    bool is_theirs = false;
+    if (yaml_is_null(pair->value))
+        return is_alone;
+    if (pair->value->type != YAML_MAPPING_NODE || !yaml_tree_pairs(tree, pair->value, &members))
+        return false;
+    bool is_theirs = members.count == 0 && is_alone;
     for (size_t i = 0; i < members.count; i++)
         is_theirs |= is_one_of(name_of(&members.at[i]), fields);
     yaml_pairs_free(&members);
@@ -76,12 +81,12 @@ struct search {
     bool is_named; /* the members are a collector's exporters, and no block's own */
 };
 
-static bool is_candidate(const struct search *search, const struct yaml_pair *pair) {
+static bool is_candidate(const struct search *search, const struct yaml_pairs *place, const struct yaml_pair *pair) {
     enum yaml_block_kind kind = kind_of(name_of(pair));
     if (search->choice->name)
         return strcmp(name_of(pair), search->choice->name) == 0;
     if (kind == YAML_BLOCK_KAFKAEXPORTER)
-        return search->is_named || is_kafkaexporter(search->tree, pair);
+        return search->is_named || is_kafkaexporter(search->tree, pair, place->count == 1);
     return kind != YAML_BLOCK_BARE;
 }
 
@@ -91,7 +96,7 @@ static size_t count_blocks(const struct search *search, const struct yaml_pairs 
     size_t count = 0;
     for (size_t i = 0; i < place->count; i++) {
         enum yaml_block_kind kind = kind_of(name_of(&place->at[i]));
-        if (kind >= first && kind <= last && is_candidate(search, &place->at[i]) && ++count == 1)
+        if (kind >= first && kind <= last && is_candidate(search, place, &place->at[i]) && ++count == 1)
             *found = &place->at[i];
     }
     return count;

@@ -67,6 +67,8 @@ static void read_own(const struct reading *reading, struct yaml_field *field) {
 static void read_moved(const struct reading *reading, struct yaml_fields *fields, enum collector_exporter from) {
     struct moved moved;
     const struct move_choice choice = {.from = from, .minor = COLLECTOR_NEWEST, .takes_own = true};
+    if (!fields->count)
+        say("%s: the block is empty: %s's defaults are taken", reading->tree->file, collector_name(&choice));
     if (collector_move(reading->tree, fields, &choice, &moved)) {
         for (size_t i = 0; i < moved.note_count; i++)
             say("warning: %s:%zu: %s: %s", reading->tree->file, moved.notes[i].line, moved.notes[i].path,

@@ -367,6 +367,45 @@ class Choice(MoveCase):
         self.refuse_block(self.FILE, ["no exporter kafka/metrics", "kafka/logs"], "--exporter", "kafka/metrics")
         self.refuse_block("exporters: {otlp: {}}\n", ["no exporter here", "otlp"])
 
+    def test_an_empty_block(self):
+        """It has the exporter's defaults, as in the collector; bare and in a whole file."""
+        defaults = self.move("kafka/a: {producer: {}}\n")[0]["options"]
+        self.assertEqual((defaults["logs.topic"], defaults["encoding"], defaults["partitioner"]), ("otlp_logs", "otlp_proto", "sarama"))
+        word = "the block is empty: kafkaexporter's defaults are taken"
+        for block in ("kafka: {}", "kafka:", "kafka: ~", "kafka: {<<: {}}", "kafka/logs: {}", "kafka/logs:"):
+            for text in (f"{block}\n", f"exporters:\n  {block}\n", f"receivers:\nexporters:\n  otlp:\n  {block}\nservice:\n"):
+                line, result = self.move(text)
+                self.assertEqual((line["from"], line["options"], line["notes"]), ("kafkaexporter", defaults, []), text)
+                self.assertRegex(result.err, rf"^stskafka config: .*yaml: {word}\n$", text)
+                explained = self.run_tool("explain", "--config", self.file("c.yaml", text), "--json", data=GOOD)
+                self.assertEqual(explained.json[0]["topic"], "otlp_logs", text)
+                self.assertIn(f"c.yaml: {word}\n", explained.err, text)
+        for text in ("{}\n", "~\n", "null\n"):
+            line, result = self.move(text)
+            self.assertEqual(line["options"], defaults, text)
+            self.assertIn(f"{word} (with --from sts, sts_kafka_exporter's)\n", result.err, text)
+            line, result = self.move(text, "--from", "sts")
+            self.assertEqual((line["from"], line["options"]), ("sts", {"required_acks": "leader"}), text)
+            self.assertIn("collector.yaml: the block is empty: sts_kafka_exporter's defaults are taken\n", result.err, text)
+        for text in ("sts_kafka_exporter:\n", "exporters: {sts_kafka_exporter/a: {}}\n"):
+            line, result = self.move(text)
+            self.assertEqual((line["from"], line["options"]), ("sts", {"required_acks": "leader"}), text)
+            self.assertIn("collector.yaml: the block is empty: sts_kafka_exporter's defaults are taken\n", result.err, text)
+        line, result = self.move("stskafka:\n")
+        self.assertEqual((line["from"], line["options"]), ("own", {}))
+        self.assertIn("collector.yaml: the block is empty: libstskafka's defaults are taken\n", result.err)
+
+    def test_an_empty_block_of_another_name(self):
+        text = "exporters:\n  kafka:\n  mine:\n"
+        self.refuse_block(text, ["the block mine is empty", "--from"], "--exporter", "mine")
+        self.assertEqual(self.move(text, "--exporter", "mine", "--from", "sts")[0]["options"], {"required_acks": "leader"})
+
+    def test_an_empty_map_of_properties(self):
+        """Beside other options `kafka` is librdkafka's properties, and none of them is set."""
+        for text in ("topic: one\nkafka: {}\n", "kafka:\ntopic: one\n"):
+            line, = self.run_tool("explain", "--config", self.file("c.yaml", text), "--json", data=GOOD).json
+            self.assertEqual(line["topic"], "one", text)
+
     def test_anchors_and_merges(self):
         text = "exporters:\n  kafka: &base {producer: {linger: 5ms}}\n  kafka/2:\n    <<: *base\n    logs: {topic: two}\n"
         options = self.move(text, "--exporter", "kafka/2")[0]["options"]
