@@ -14,6 +14,7 @@
 #include "embedded.h"
 #include "exit_status.h"
 #include "interrupt.h"
+#include "noun.h"
 
 enum {
     ROUND_MS = 200,       /* how often progress is looked for */
@@ -126,13 +127,12 @@ bool delivery_send(struct delivery *delivery, const struct input_request *reques
 static void say_given_up(const struct delivery *delivery) {
     uint64_t pending = delivery->counts[STS_COUNT_PENDING];
     if (is_over(delivery))
-        say("%" PRIu64 " records got no outcome within %" PRId64
+        say("%" PRIu64 " %s got no outcome within %" PRId64
             " s of %s: given up; --interrupt-timeout sets how long to wait",
-            pending, delivery->grace_ms / 1000, interrupt_name());
+            pending, noun(pending, "record", "records"), delivery->grace_ms / 1000, interrupt_name());
     else
-        say("%" PRIu64 " records have no outcome, and none came for %" PRId64
-            " s: giving up; --timeout sets how long to wait",
-            pending, delivery->patience_ms / 1000);
+        say("%" PRIu64 " %s no outcome, and none came for %" PRId64 " s: giving up; --timeout sets how long to wait",
+            pending, noun(pending, "record has", "records have"), delivery->patience_ms / 1000);
 }
 
 /* Once: what happens now, and how to be rid of it. */
@@ -155,7 +155,7 @@ void delivery_finish(struct delivery *delivery) {
     if (!is_done)
         say_given_up(delivery);
     if (!is_done && delivery->is_stored)
-        say("they stay stored; the next run with this folder, or stskafka store --drain, sends them");
+        say("what has no outcome stays stored; the next run with this folder, or stskafka store --drain, sends it");
     if (!is_done && delivery->is_stored)
         delivery->faults |= FAULT_RECORDS;
     sts_exporter_close(delivery->exporter, is_done ? CLOSE_MS : 0, delivery->counts, STS_COUNTS, &error);

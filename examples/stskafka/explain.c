@@ -14,6 +14,7 @@
 #include "json_out.h"
 #include "memory.h"
 #include "meter.h"
+#include "noun.h"
 #include "show.h"
 #include "skew.h"
 #include "table.h"
@@ -193,9 +194,10 @@ static void print_note(const struct explaining *run, size_t records, size_t head
     char counted[32] = "";
     char more[32] = "";
     if (run->by_message)
-        snprintf(counted, sizeof counted, "%zu record%s", records, records == 1 ? "" : "s");
+        snprintf(counted, sizeof counted, "%zu %s", records, noun(records, "record", "records"));
     if (headers)
-        snprintf(more, sizeof more, "%s%zu headers", run->by_message ? ", " : "", headers);
+        snprintf(more, sizeof more, "%s%zu %s", run->by_message ? ", " : "", headers,
+                 noun(headers, "header", "headers"));
     table_cell(run->rows, "%s%s", counted, more);
 }
 
@@ -224,7 +226,7 @@ static void print_row(const struct explaining *run, const sts_explanation *expla
     else if (run->values)
         table_cell(run->rows, "%s", show_bytes(text, value));
     else
-        table_cell(run->rows, "%zu bytes", value.size);
+        table_cell(run->rows, "%zu %s", value.size, noun(value.size, "byte", "bytes"));
     if (code != STS_OK)
         table_cell(run->rows, "rejected: %s: %s", sts_status_name(code), sts_explanation_text(explanation));
     else

@@ -19,6 +19,7 @@
 #include "json_rest.h"
 #include "key_value.h"
 #include "memory.h"
+#include "noun.h"
 
 static const uint64_t size_limit = INT32_MAX; /* what the library takes; STS_ERR_REQUEST_SIZE beyond */
 
@@ -141,8 +142,8 @@ static void read_frame(struct input *input, struct input_request *request, uint6
         read_error(request, (int64_t)got);
     } else if (got < length) {
         snprintf(text, sizeof text,
-                 "the file ends %" PRIu64 " bytes into a request of %" PRIu64 " that begins at byte %" PRIu64 " of it",
-                 got, length, start);
+                 "the file ends %" PRIu64 " %s into a request of %" PRIu64 " that begins at byte %" PRIu64 " of it",
+                 got, noun(got, "byte", "bytes"), length, start);
         set_fault(request, STS_ERR_MALFORMED, (int64_t)got, text);
     } else if (is_too_large) {
         snprintf(text, sizeof text,
@@ -176,7 +177,8 @@ static bool read_length_prefixed(struct input *input, struct input_request *requ
         read_error(request, 0);
     } else if (!is_end) {
         char text[sizeof request->text];
-        snprintf(text, sizeof text, "the file ends %zu bytes into the length (4 bytes) at byte %" PRIu64, size, start);
+        snprintf(text, sizeof text, "the file ends %zu %s into the length (4 bytes) at byte %" PRIu64, size,
+                 noun(size, "byte", "bytes"), start);
         set_fault(request, STS_ERR_MALFORMED, 0, text);
     }
     close_current(input);

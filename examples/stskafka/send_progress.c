@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "console.h"
+#include "noun.h"
 
 enum {
     LOOKS_EVERY_MS = 250,
@@ -23,8 +24,8 @@ struct seen {
 static void show_still(const struct send_progress *progress, uint64_t taken, uint64_t pending, int64_t still_ms) {
     char last[200], why[300];
     library_log_last(progress->log, last, sizeof last);
-    snprintf(why, sizeof why, "%" PRIu64 " records under way, none acknowledged for %" PRId64 " s%s%s", pending,
-             still_ms / 1000, last[0] ? ": " : "", last);
+    snprintf(why, sizeof why, "%" PRIu64 " %s under way, none acknowledged for %" PRId64 " s%s%s", pending,
+             noun(pending, "record", "records"), still_ms / 1000, last[0] ? ": " : "", last);
     meter_show_still(&progress->meter, taken, why);
 }
 
@@ -41,7 +42,8 @@ static void look(struct send_progress *progress, struct seen *seen) {
         show_still(progress, taken, pending, now - seen->settled_ms);
         return;
     }
-    snprintf(more, sizeof more, ", %" PRIu64 " records, %" PRIu64 " under way", counts[STS_COUNT_RECORDS], pending);
+    snprintf(more, sizeof more, ", %" PRIu64 " %s, %" PRIu64 " under way", counts[STS_COUNT_RECORDS],
+             noun(counts[STS_COUNT_RECORDS], "record", "records"), pending);
     meter_show(&progress->meter, taken, more);
 }
 

@@ -12,6 +12,7 @@
 #include "console.h"
 #include "interrupt.h"
 #include "json_out.h"
+#include "noun.h"
 #include "show.h"
 #include "table.h"
 
@@ -68,7 +69,7 @@ static void read_cells(struct table *rows, const struct read_record *record) {
     if (record->is_tombstone)
         table_cell(rows, "tombstone");
     else
-        table_cell(rows, "%zu bytes", record->value_size);
+        table_cell(rows, "%zu %s", record->value_size, noun(record->value_size, "byte", "bytes"));
 }
 
 static void print_row(const struct reader *reader, struct table *rows, const struct outcome *outcome) {
@@ -141,7 +142,8 @@ void report_faults(const struct send_report *report) {
             one->request, one->index, outcome_status(one), sts_status_name(one->code), one->text ? one->text : "");
     }
     if (more)
-        say("%" PRIu64 " more records did not go; --outcomes shows them all", more);
+        say("%" PRIu64 " more %s not delivered; --outcomes shows them all", more,
+            noun(more, "record was", "records were"));
 }
 
 /* How many records were delivered, and how many of them were read back. */
@@ -159,10 +161,9 @@ static uint64_t count_read(const struct send_report *report, uint64_t *delivered
 void report_unread(const struct send_report *report) {
     uint64_t delivered, read = count_read(report, &delivered);
     if (read < delivered)
-        say("%" PRIu64 " of %" PRIu64
-            " delivered records could not be read back (the broker inside the process keeps the "
+        say("%" PRIu64 " of %" PRIu64 " delivered %s could not be read back (the broker inside the process keeps the "
             "newest 5 MiB of a partition)",
-            delivered - read, delivered);
+            delivered - read, delivered, noun(delivered, "record", "records"));
 }
 
 void report_sum(const struct send_report *report, bool json) {
@@ -177,7 +178,7 @@ void report_sum(const struct send_report *report, bool json) {
     json_t *line = json_object();
     json_set(line, "requests", json_integer((json_int_t)report->requests));
     if (!json)
-        printf("%" PRIu64 " requests", report->requests);
+        printf("%" PRIu64 " %s", report->requests, noun(report->requests, "request", "requests"));
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
         uint64_t count = report->counts[columns[i].count];
         json_set(line, columns[i].name, json_integer((json_int_t)count));
@@ -201,8 +202,8 @@ void report_sum(const struct send_report *report, bool json) {
     }
     if (report->reader)
         printf(", %" PRIu64 " read back", count_read(report, &delivered));
-    printf("; %" PRIu64 " bytes in %.3f s%s%s\n", bytes, report->seconds, interrupt_signal() ? "; ended by " : "",
-           interrupt_signal() ? interrupt_name() : "");
+    printf("; %" PRIu64 " %s in %.3f s%s%s\n", bytes, noun(bytes, "byte", "bytes"), report->seconds,
+           interrupt_signal() ? "; ended by " : "", interrupt_signal() ? interrupt_name() : "");
     json_decref(line);
 }
 

@@ -8,6 +8,7 @@
 
 #include "json_out.h"
 #include "memory.h"
+#include "noun.h"
 #include "show.h"
 #include "terminal.h"
 
@@ -134,10 +135,11 @@ static void print_partitions(const struct skew *skew) {
 
 static void print_text(const struct skew *skew) {
     uint64_t keys = sts_skew_keys(skew->keys);
-    printf("%" PRIu64 " records, %" PRIu64 " rejected; keys: about %" PRIu64 " different, %" PRIu64 " null, %" PRIu64
+    printf("%" PRIu64 " %s, %" PRIu64 " rejected; keys: about %" PRIu64 " different, %" PRIu64 " null, %" PRIu64
            " empty, %" PRIu64 " missing\n",
-           keys + skew->rejected, skew->rejected, sts_skew_distinct_keys(skew->keys), sts_skew_null_keys(skew->keys),
-           sts_skew_empty_keys(skew->keys), skew->missing);
+           keys + skew->rejected, noun(keys + skew->rejected, "record", "records"), skew->rejected,
+           sts_skew_distinct_keys(skew->keys), sts_skew_null_keys(skew->keys), sts_skew_empty_keys(skew->keys),
+           skew->missing);
     print_heaviest(skew->keys);
     if (skew->partition_count)
         print_partitions(skew);

@@ -16,6 +16,7 @@
 #include "exporter_setup.h"
 #include "interrupt.h"
 #include "json_out.h"
+#include "noun.h"
 #include "outcomes.h"
 #include "send_progress.h"
 #include "send_report.h"
@@ -106,20 +107,26 @@ static void print_json(const struct store *run) {
     json_line(line);
 }
 
+static void print_count(int64_t count, const char *one, const char *many, const char *end) {
+    printf("%" PRId64 " %s%s", count, noun((uint64_t)count, one, many), end);
+}
+
 static void print_text(const struct store *run) {
     const int64_t *values = run->values;
     char oldest[32];
     time_t seconds = (time_t)(values[STS_STORAGE_OLDEST_MS] / 1000);
     struct tm utc;
-    printf("%" PRId64 " records, %" PRId64 " bytes; %" PRId64 " files, %" PRId64 " bytes%s\n",
-           values[STS_STORAGE_RECORDS], values[STS_STORAGE_RECORD_BYTES], values[STS_STORAGE_SEGMENTS],
-           values[STS_STORAGE_FILE_BYTES], values[STS_STORAGE_IN_USE] ? "; an exporter has it" : "");
+    print_count(values[STS_STORAGE_RECORDS], "record", "records", ", ");
+    print_count(values[STS_STORAGE_RECORD_BYTES], "byte", "bytes", "; ");
+    print_count(values[STS_STORAGE_SEGMENTS], "file", "files", ", ");
+    print_count(values[STS_STORAGE_FILE_BYTES], "byte", "bytes",
+                values[STS_STORAGE_IN_USE] ? "; an exporter uses it now\n" : "\n");
     if (values[STS_STORAGE_OLDEST_MS] && gmtime_r(&seconds, &utc) &&
         strftime(oldest, sizeof oldest, "%Y-%m-%dT%H:%M:%SZ", &utc))
         printf("the oldest was stored at %s\n", oldest);
     if (values[STS_STORAGE_DAMAGE])
-        printf("%" PRId64 " pieces are torn or damaged; an exporter sets them aside (.damaged)\n",
-               values[STS_STORAGE_DAMAGE]);
+        print_count(values[STS_STORAGE_DAMAGE], "piece is torn or damaged; an exporter sets it aside (.damaged)",
+                    "pieces are torn or damaged; an exporter sets them aside (.damaged)", "\n");
 }
 
 static bool look(struct store *run) {
@@ -146,10 +153,10 @@ static void report(struct store *run, const uint64_t *counts, double seconds) {
         return;
     }
     json_decref(line);
-    printf("%" PRIu64 " records, %" PRIu64 " delivered, %" PRIu64 " failed, %" PRIu64 " uncertain, %" PRIu64
-           " left; %.3f s\n",
-           counts[STS_COUNT_ACCEPTED], counts[STS_COUNT_DELIVERED], counts[STS_COUNT_FAILED],
-           counts[STS_COUNT_UNCERTAIN], counts[STS_COUNT_PENDING], seconds);
+    printf(
+        "%" PRIu64 " %s, %" PRIu64 " delivered, %" PRIu64 " failed, %" PRIu64 " uncertain, %" PRIu64 " left; %.3f s\n",
+        counts[STS_COUNT_ACCEPTED], noun(counts[STS_COUNT_ACCEPTED], "record", "records"), counts[STS_COUNT_DELIVERED],
+        counts[STS_COUNT_FAILED], counts[STS_COUNT_UNCERTAIN], counts[STS_COUNT_PENDING], seconds);
 }
 
 static void drain_by(struct store *run, const sts_options *options, sts_exporter *exporter) {

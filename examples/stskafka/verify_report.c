@@ -7,6 +7,7 @@
 
 #include "json_out.h"
 #include "memory.h"
+#include "noun.h"
 #include "show.h"
 #include "skew.h"
 #include "table.h"
@@ -170,7 +171,7 @@ static void print_heaviest(const struct key_counts *keys) {
     }
     table_end(table);
     if (too_many)
-        printf("(these counts may be up to %" PRIu64 " too high)\n", too_many);
+        printf("(each of these counts may be up to %" PRIu64 " too high)\n", too_many);
 }
 
 /* Why records may sit elsewhere, and what to ask next. */
@@ -182,28 +183,44 @@ static void print_reason(const struct verify_places *places) {
     if (other)
         printf("All sit where they belong under %s: they were placed by that profile (--profile %s).\n", other, other);
     else if (former)
-        printf("All of these would sit right among %" PRId32 " partitions: the topic had so many when they were "
-               "written.\n",
-               former);
+        printf("All of these would sit where they belong with %" PRId32
+               " %s: the topic had that many when they were written.\n",
+               former, noun((uint64_t)former, "partition", "partitions"));
     else if (fits == places->tried_profiles)
-        printf("All sit where they belong under %s, though so few records prove little (--profile %s).\n", best, best);
+        printf("%s under %s, though %s little (--profile %s).\n",
+               noun(fits, "It sits where it belongs", "All sit where they belong"), best,
+               noun(fits, "one record proves", "so few records prove"), best);
     else if (strcmp(best, places->profile) != 0)
         printf("No profile fits all of them; %s fits most, %" PRIu64 " of %" PRIu64
                " that were tried (--profile %s).\n",
                best, fits, places->tried_profiles, best);
     else
-        puts("No other profile fits more of them (--profile).");
+        puts("No other profile fits better (--profile).");
 }
 
 static void print_places(const struct verification *run) {
-    uint64_t misplaced = run->places.sum.misplaced;
+    uint64_t misplaced = run->places.sum.misplaced, keyed = run->places.keyed;
+    if (!keyed) {
+        puts("No record has a key, so no partition could be checked.");
+        return;
+    }
     if (!misplaced) {
         printf("Every record with a key sits where it belongs under %s.\n", run->places.profile);
         return;
     }
-    printf("%" PRIu64 " of %" PRIu64 " records with a key do not sit where it belongs under %s.\n", misplaced,
-           run->places.keyed, run->places.profile);
+    printf("%" PRIu64 " of %" PRIu64 " %s with a key %s under %s.\n", misplaced, keyed,
+           noun(keyed, "record", "records"),
+           noun(misplaced, "does not sit where it belongs", "do not sit where they belong"), run->places.profile);
     print_reason(&run->places);
+}
+
+/* How much of what could be compared with rules. */
+static void print_share(const struct verify_rules *rules, uint64_t records) {
+    if (rules->checked == 1)
+        printf("The key of the one OTLP value that was looked at is ");
+    else
+        printf("%.1f%% of the keys of %" PRIu64 " OTLP values that were looked at are ",
+               100 * skew_share(records, rules->checked), rules->checked);
 }
 
 static void print_rules(const struct verify_rules *rules) {
@@ -211,45 +228,48 @@ static void print_rules(const struct verify_rules *rules) {
         const struct key_rule *rule = &rules->rules[i];
         if (!rule->records)
             continue;
-        printf("%.1f%% of the keys of %" PRIu64
-               " OTLP values that were looked at are %s%s%s%s, since partition %" PRId32 " offset %" PRId64 "\n",
-               100 * skew_share(rule->records, rules->checked), rules->checked, rule->spec, rule->text[0] ? " (" : "",
+        print_share(rules, rule->records);
+        printf("%s%s%s%s, since partition %" PRId32 " offset %" PRId64 "\n", rule->spec, rule->text[0] ? " (" : "",
                rule->text, rule->text[0] ? ")" : "", rule->first_partition, rule->first_offset);
     }
-    if (rules->unmatched)
-        printf("%.1f%% of the keys of %" PRIu64
-               " OTLP values that were looked at are made by none of the rules that were tried; name "
-               "another with --key SPEC\n",
-               100 * skew_share(rules->unmatched, rules->checked), rules->checked);
+    if (rules->unmatched) {
+        print_share(rules, rules->unmatched);
+        puts("made by none of the rules that were tried; name another with --key SPEC");
+    }
     if (rules_are_mixed(rules))
         puts("Two versions of the resource hash are mixed, so that each resource has two keys.");
     if (rules->not_otlp)
         printf("%s%" PRIu64 " %s not OTLP, the first at partition %" PRId32 " offset %" PRId64
-               ": %s; what makes such keys is not known\n",
-               rules->is_off ? "At least " : "", rules->not_otlp, rules->not_otlp == 1 ? "value is" : "values are",
-               rules->not_otlp_partition, rules->not_otlp_offset, rules->not_otlp_text);
+               ": %s; which rule made %s is not known\n",
+               rules->is_off ? "At least " : "", rules->not_otlp, noun(rules->not_otlp, "value is", "values are"),
+               rules->not_otlp_partition, rules->not_otlp_offset, rules->not_otlp_text,
+               noun(rules->not_otlp, "its key", "their keys"));
 }
 
 static void print_order(const struct verify_order *order) {
-    printf("Order: %" PRIu64 " of %" PRIu64 " records that could be compared with their key's last one come too late",
-           order->violations, order->compared);
+    printf("Order: %" PRIu64 " of %" PRIu64 " %s that could be compared with the last one of the same key %s too late",
+           order->violations, order->compared, noun(order->compared, "record", "records"),
+           noun(order->violations, "comes", "come"));
     if (order->missing)
-        printf("; %" PRIu64 " have no such value", order->missing);
+        printf("; %" PRIu64 " %s no such value", order->missing, noun(order->missing, "has", "have"));
     if (order->evicted)
-        printf("; %" PRIu64 " times a key lost its place in the table, and its next record was not compared",
-               order->evicted);
+        printf("; up to %" PRIu64 " more %s not compared: the table of keys was full", order->evicted,
+               noun(order->evicted, "was", "were"));
     putchar('\n');
 }
 
 void verify_report_text(struct verification *run) {
     const struct place_counts *sum = &run->places.sum;
     uint64_t gaps = sum_of_gaps(&run->walk);
-    printf("%s: %" PRId32 " partitions, %" PRIu64 " records, %" PRIu64 " bytes; keys: about %" PRIu64
-           " different, %" PRIu64 " null, %" PRIu64 " empty\n",
-           run->walk.topic, run->walk.partition_count, sum->records, sum->bytes, key_counts_distinct(&run->keys),
-           sum->null_keys, sum->empty_keys);
+    printf("%s: %" PRId32 " %s, %" PRIu64 " %s, %" PRIu64 " %s; keys: about %" PRIu64 " different, %" PRIu64
+           " null, %" PRIu64 " empty\n",
+           run->walk.topic, run->walk.partition_count,
+           noun((uint64_t)run->walk.partition_count, "partition", "partitions"), sum->records,
+           noun(sum->records, "record", "records"), sum->bytes, noun(sum->bytes, "byte", "bytes"),
+           key_counts_distinct(&run->keys), sum->null_keys, sum->empty_keys);
     if (gaps)
-        printf("%" PRIu64 " offsets hold no record: compacted away, or marks of transactions\n", gaps);
+        printf("%" PRIu64 " %s no record: compacted away, or %s\n", gaps, noun(gaps, "offset holds", "offsets hold"),
+               noun(gaps, "the marker of a transaction", "markers of transactions"));
     print_partitions(run);
     print_heaviest(&run->keys);
     print_places(run);

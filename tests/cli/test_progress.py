@@ -59,9 +59,9 @@ class Progress(Case):
 
     def test_why_nothing_moves(self):
         """No broker is there, and the start did not look for one."""
-        shown = self.until("1 records under way, none acknowledged for [2-9] s: .*127.0.0.1:1", "send", "-o", "brokers=127.0.0.1:1", "-o", "topic_check=off",
+        shown = self.until("1 record under way, none acknowledged for [2-9] s: .*127.0.0.1:1", "send", "-o", "brokers=127.0.0.1:1", "-o", "topic_check=off",
                            self.file("one.bin", request(record(key=b"k", body=b"v"))), columns=80)
-        self.assertIn("1 records, 1 under way", shown)
+        self.assertIn("1 record, 1 under way", shown)
 
     def test_a_line_never_wraps(self):
         large = self.one_large_request(200_000)

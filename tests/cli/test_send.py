@@ -144,10 +144,22 @@ class Embedded(Sending):
         head, one, two, three, total = result.lines
         for words, line in ((["KEY", "OFFSET"], head), (["delivered", '"one"', "2 bytes"], one),
                             (["delivered", "0x00", "tombstone"], two), (["rejected", "STS_ERR_KEY_MISSING"], three),
-                            (["1 requests", "2 delivered", "1 rejected", "2 read back"], total)):
+                            (["1 request,", "2 delivered", "1 rejected", "2 read back"], total)):
             for word in words:
                 self.assertIn(word, line)
         self.assertEqual(run("send", "--embedded", data=data).lines[:4], result.lines[:4])
+
+    def test_counts_for_people(self):
+        """None, one and two of each."""
+        for count, said in enumerate([r"0 requests, 0 accepted, 0 delivered, 0 read back; 0 bytes in", r"1 request, 1 accepted, 1 delivered, 1 read back; 1 byte in",
+                                      r"2 requests, 2 accepted, 2 delivered, 2 read back; 2 bytes in"]):
+            data = frames(*[request(record(key=b"", body=b"v"))] * count)
+            result = self.run_tool("send", "--embedded", "--framing", "length-prefixed", data=data)
+            self.assertRegex(result.lines[-1], f"^{said} ")
+            self.assertEqual(sum(" 1 byte  " in line for line in result.lines[1:-1]), count)
+        for count, said in ((11, "1 more record was not delivered;"), (12, "2 more records were not delivered;")):
+            result = self.run_tool("send", "-o", "transport=memory", data=request(*[record(body=b"v")] * count), code=1)
+            self.assertIn(f": {said} --outcomes shows them all\n", result.err)
 
 
 class NoBroker(Case):

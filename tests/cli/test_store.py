@@ -28,7 +28,7 @@ class Store(Case):
             result = self.send(b"one", b"another")
             self.assertEqual(result.json[-1]["stored"], 2 * number)
             self.assertEqual((result.json[-1]["purged"], result.json[-1]["uncertain"]), (0, 0))
-            self.assertIn("stay stored", result.err)
+            self.assertIn("stays stored", result.err)
             found = self.look()
             self.assertEqual((found["records"], found["damage"], found["in_use"]), (2 * number, 0, False))
             self.assertGreater(found["oldest_ms"], 1600000000000)
@@ -36,6 +36,19 @@ class Store(Case):
         text = self.run_tool("store", self.folder).text
         self.assertTrue(text.startswith("6 records, "), text)
         self.assertIn("the oldest was stored at 20", text)
+
+    def test_counts_for_people(self):
+        """None, one and two of each; and two files, the second of which a second run begins."""
+        self.send(code=0)
+        self.assertRegex(self.run_tool("store", self.folder).text, r"^0 records, 0 bytes; \d+ files?, \d+ bytes\n")
+        self.send(b"1")
+        self.assertRegex(self.run_tool("store", self.folder).text, r"^1 record, \d+ bytes; 1 file, \d+ bytes\nthe oldest")
+        result = self.run_tool("store", "--drain", "--timeout", "0", "--brokers", "127.0.0.1:1", "-o", "read_timeout=100ms", self.folder, code=1)
+        self.assertRegex(result.text, "^1 record, 0 delivered, 0 failed, 0 uncertain, 1 left; ")
+        self.assertIn(": 1 record has no outcome, and none came for 0 s: giving up; ", result.err)
+        result = self.send(b"2")
+        self.assertIn(": 2 records have no outcome, and none came for 0 s: giving up; ", result.err)
+        self.assertRegex(self.run_tool("store", self.folder).text, r"^2 records, \d+ bytes; \d+ files?, \d+ bytes\n")
 
     def test_drain_without_a_broker_loses_nothing(self):
         self.send(b"one")
@@ -53,7 +66,7 @@ class Store(Case):
         path.write_bytes(content)
         found = self.look(code=1)
         self.assertEqual((found["records"], found["damage"]), (1, 1))
-        self.assertIn("damaged", self.run_tool("store", self.folder, code=1).text)
+        self.assertIn("\n1 piece is torn or damaged; an exporter sets it aside (.damaged)\n", self.run_tool("store", self.folder, code=1).text)
         self.assertEqual(list(self.folder.glob("*.damaged")), [], "looking changes nothing")
 
     def test_usage(self):

@@ -40,7 +40,7 @@ class Tables(Case):
         self.assertLessEqual(max(map(len, shown)), 80)
         self.assertIn("-", bad)
         self.assertIn("...", good)
-        self.assertEqual(head.index("VALUE"), good.index("1 bytes"))
+        self.assertEqual(head.index("VALUE"), good.index("1 byte"))
         self.assertIn('rejected: STS_ERR_KEY_MISSING: there is no key: attributes["stskafka.key"] has no value', " ".join(map(str.strip, reason)))
         self.assertIn(LONG.decode(), self.on_terminal(*args, columns=200))
         plain = self.run_tool(*args, data=DATA, code=1)

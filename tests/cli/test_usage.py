@@ -110,7 +110,7 @@ class Output(Case):
         result = run("explain", "--partitions", "3", data=data)
         head, *rows = result.lines
         self.assertEqual(len(rows), 5, result)
-        for row, words in zip(rows, (['"plain"', "1 bytes"], ["0x00ff", "tombstone"], ["STS_ERR_KEY_MISSING"],
+        for row, words in zip(rows, (['"plain"', "1 byte"], ["0x00ff", "tombstone"], ["STS_ERR_KEY_MISSING"],
                                      ["0x7363686cc3bc7373656c", "100 bytes"], ['"' + "k" * 56 + '"...'])):
             for word in words:
                 self.assertIn(word, row)

@@ -4,6 +4,7 @@ arguments)."""
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -105,7 +106,7 @@ class Places(VerifyCase):
         self.assertEqual((total["misplaced"], total["partitions"][2]["misplaced"]), (len(expected), len(expected)))
         self.assertEqual(len(self.verify(topic, "--list", "3", code=1)[0]), 3)
         text = self.run_verify(topic, code=1).stdout.decode()
-        self.assertIn(f"{len(expected)} of 550 records with a key do not sit where it belongs under java.", text)
+        self.assertIn(f"{len(expected)} of 550 records with a key do not sit where they belong under java.", text)
         self.assertEqual(text.count("belongs in partition"), 10)
 
     def test_another_profile(self):
@@ -135,7 +136,7 @@ class Places(VerifyCase):
         topic = self.topic("profiles-ours", 6)
         produce(topic, [f"{key}:v" for key in theirs[:3]], "-X", "topic.partitioner=fnv1a_random")
         produce(topic, [f"{key}:v" for key in ours])
-        self.assertIn("\nNo other profile fits more of them (--profile).\n", self.run_verify(topic, code=1).stdout.decode())
+        self.assertIn("\nNo other profile fits better (--profile).\n", self.run_verify(topic, code=1).stdout.decode())
 
     def test_a_topic_that_grew(self):
         topic = self.topic("grew", 4)
@@ -144,7 +145,7 @@ class Places(VerifyCase):
         admin.wait_until("7 partitions", 30, lambda: len(self.verify_any(topic)["partitions"]) == 7)
         _, total = self.verify(topic, code=1)
         self.assertEqual(total["former_partitions"], 4)
-        self.assertIn("among 4 partitions", self.run_verify(topic, code=1).stdout.decode())
+        self.assertIn("would sit where they belong with 4 partitions: the topic had that many", self.run_verify(topic, code=1).stdout.decode())
 
     def verify_any(self, topic):
         done = subprocess.run([*RUNNER, TOOL, "verify", "--json", "--brokers", kafka_bootstrap(), "--topic", topic], stdout=subprocess.PIPE,
@@ -181,6 +182,63 @@ class Places(VerifyCase):
         topic = self.topic("empty", 3)
         _, total = self.verify(topic)
         self.assertEqual((total["records"], len(total["partitions"])), (0, 3))
+
+
+class Words(VerifyCase):
+    """None, one and two of each."""
+
+    def test_counts(self):
+        topic = self.topic("counts", 1)
+        self.assertEqual(self.report(topic), [f"{topic}: 1 partition, 0 records, 0 bytes; keys: about 0 different, 0 null, 0 empty",
+                                              "No record has a key, so no partition could be checked."])
+        produce(topic, [":1"], "-H", "seq=1")
+        self.assertEqual(self.report(topic, "--order-header", "seq"), [
+            f"{topic}: 1 partition, 1 record, 1 byte; keys: about 1 different, 0 null, 1 empty",
+            "Every record with a key sits where it belongs under java.",
+            "1 value is not OTLP, the first at partition 0 offset 0: the value is text, not OTLP; which rule made its key is not known",
+            "Order: 0 of 0 records that could be compared with the last one of the same key come too late"])
+        produce(topic, [":1"], "-H", "seq=0")
+        self.assertEqual(self.report(topic, "--order-header", "seq", code=1)[-1],
+                         "Order: 1 of 1 record that could be compared with the last one of the same key comes too late")
+        produce(topic, [":1"])
+        text = self.report(topic, "--order-header", "seq", code=1)
+        self.assertEqual(text[0], f"{topic}: 1 partition, 3 records, 3 bytes; keys: about 1 different, 0 null, 3 empty")
+        self.assertTrue(text[-1].endswith(" comes too late; 1 has no such value"), text)
+
+    def test_misplaced(self):
+        topic = self.topic("counts-misplaced", 2)
+        keys = [key for key in (f"key {number}" for number in range(40)) if self.partition(key, 2) == 1]
+        produce(topic, [f"{keys[0]}:v"], "-p", "0")
+        self.assertIn("1 of 1 record with a key does not sit where it belongs under java.", self.report(topic, code=1))
+        produce(topic, [f"{keys[1]}:v"], "-p", "1")
+        self.assertIn("1 of 2 records with a key does not sit where it belongs under java.", self.report(topic, code=1))
+        produce(topic, [f"{keys[2]}:v"], "-p", "0")
+        self.assertIn("2 of 3 records with a key do not sit where they belong under java.", self.report(topic, code=1))
+        for key in keys[3:15]:
+            produce(topic, [f"{key}:v"], "-p", "0")
+        self.assertIn("All of these would sit where they belong with 1 partition: the topic had that many when they were written.",
+                      self.report(topic, code=1))
+
+    def test_one_record_of_another_profile(self):
+        topic = self.topic("counts-profile", 6)
+        key = next(key for key in map(str, range(40)) if self.partition(key, 6) != self.partition(key, 6, "sarama") != self.partition(key, 6, "librdkafka"))
+        produce(topic, [f"{key}:v"], "-p", str(self.partition(key, 6, "sarama")))
+        self.assertIn("It sits where it belongs under sarama, though one record proves little (--profile sarama).", self.report(topic, code=1))
+
+    def test_rules(self):
+        topic = self.topic("counts-rules", 1)
+        self.send(topic, [log_request("x")])
+        self.assertIn("The key of the one OTLP value that was looked at is resource_hash (kafkaexporter up to v0.162, by resource), since partition 0 "
+                      "offset 0", self.report(topic))
+        topic = self.topic("counts-no-rule", 1)
+        self.send(topic, [log_request("x")], key='constant("other")')
+        self.assertIn("The key of the one OTLP value that was looked at is made by none of the rules that were tried; name another with --key SPEC",
+                      self.report(topic))
+
+    def report(self, topic, *args, code=0):
+        """Its lines without those of the tables."""
+        lines = self.run_verify(topic, *args, code=code).stdout.decode().splitlines()
+        return [line for line in lines if not re.match(r"(PARTITION|WRONG|KEY|order|misplaced) |KEY$| +\d+ |\".*\"|0x", line)]
 
 
 class Order(VerifyCase):
