@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "console.h"
 #include "exit_status.h"
 #include "key_value.h"
 #include "memory.h"
 #include "spec_hint.h"
+#include "topic_wait.h"
 #include "yaml_config.h"
 
 struct setup {
@@ -85,12 +87,27 @@ sts_export_context *setup_request(const struct exporter_args *args) {
     return context;
 }
 
-sts_exporter *setup_exporter(struct exporter_args *args, const sts_options *options, unsigned *faults) {
+static sts_status make_exporter(struct exporter_args *args, const sts_options *options, sts_exporter **exporter,
+                                sts_error **error) {
+    sts_error_free(*error);
+    *error = NULL;
+    library_log_hold(&args->log);
+    sts_status status = sts_exporter_new(exporter, options, error);
+    library_log_release(&args->log, status == STS_OK);
+    return status;
+}
+
+sts_exporter *setup_exporter(struct exporter_args *args, const sts_options *options, int64_t patience_ms,
+                             unsigned *faults) {
+    const char *topic = sts_options_get(options, "topic");
+    int64_t since_ms = clock_ms(), limit_ms = topic_wait_unknown_ms(patience_ms);
     sts_exporter *exporter = NULL;
     sts_error *error = NULL;
-    library_log_hold(&args->log);
-    sts_status status = sts_exporter_new(&exporter, options, &error);
-    library_log_release(&args->log, status == STS_OK);
+    sts_status status;
+    do
+        status = make_exporter(args, options, &exporter, &error);
+    while (status == STS_ERR_TOPIC_MISSING && topic_wait(topic, "it does not exist", since_ms, limit_ms));
+    progress_end();
     if (status == STS_OK)
         return exporter;
     /* Whatever kept the brokers from answering, it is at the other end; a bad `topic` is the configuration's. */
@@ -114,5 +131,5 @@ sts_exporter *setup_explainer(struct exporter_args *args, sts_options **options,
         return NULL;
     }
     setup_force(*options, "transport", "none");
-    return setup_exporter(args, *options, faults);
+    return setup_exporter(args, *options, 0, faults);
 }

@@ -21,8 +21,10 @@ void setup_force(sts_options *options, const char *name, const char *value);
 /* The request metadata. */
 sts_export_context *setup_request(const struct exporter_args *args);
 
-/* The exporter; NULL: said why not, and `faults` (exit_status.h) has what it means. */
-sts_exporter *setup_exporter(struct exporter_args *args, const sts_options *options, unsigned *faults);
+/* The exporter; NULL: said why not, and `faults` (exit_status.h) has what it means. A topic that is missing is looked
+ * for again, as it may have been made a moment ago, but no longer than `patience_ms`. */
+sts_exporter *setup_exporter(struct exporter_args *args, const sts_options *options, int64_t patience_ms,
+                             unsigned *faults);
 
 /* An exporter without a transport, to explain with, and its options, which are the caller's to free also where there is
  * no exporter. NULL: as setup_exporter. */

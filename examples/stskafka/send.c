@@ -260,7 +260,8 @@ int verb_send(int argc, char **argv) {
     interrupt_start();
 
     if (prepare(&run)) {
-        sts_exporter *exporter = setup_exporter(&run.exporter, run.options, &run.faults);
+        int64_t patience_ms = run.timeout_s < 0 ? INT64_MAX : run.timeout_s * 1000;
+        sts_exporter *exporter = setup_exporter(&run.exporter, run.options, patience_ms, &run.faults);
         if (exporter && dispatch_check(exporter, &run.format, &run.faults))
             send_all(&run, exporter);
         sts_exporter_free(exporter, 0);

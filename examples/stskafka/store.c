@@ -196,7 +196,7 @@ static void drain(struct store *run) {
         setup_force(options, "sending_queue.storage", run->folder);
         setup_force(options, "outcomes", "failures");
         setup_force(options, "topic_check", "warn"); /* `topic` may be none of the records' */
-        sts_exporter *exporter = setup_exporter(&run->exporter, options, &run->faults);
+        sts_exporter *exporter = setup_exporter(&run->exporter, options, 0, &run->faults);
         if (exporter)
             drain_by(run, options, exporter);
         sts_exporter_free(exporter, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A walk through a topic. */
+ * A walk through a topic (topic_open.c has its beginning). */
 #include "topic_walk.h"
 
 #include <inttypes.h>
@@ -9,152 +9,15 @@
 
 #include "clock.h"
 #include "console.h"
-#include "consumer_conf.h"
 #include "exit_status.h"
 #include "interrupt.h"
-#include "memory.h"
 #include "meter.h"
+#include "noun.h"
 
 enum {
-    START_MS = 10000,
     POLL_MS = 100,
     ASK_MS = 2000, /* after so long without anything the cluster is asked why, and again */
-    /* What librdkafka may hold ready, of all partitions together. */
-    QUEUED_KBYTES = 128 * 1024,
-    QUEUED_MESSAGES = 600000,
 };
-
-/* --- the beginning --- */
-
-static void keep_error(rd_kafka_t *handle, int code, const char *reason, void *user) {
-    struct topic_walk *walk = user;
-    (void)handle;
-    snprintf(walk->error, sizeof walk->error, "%s: %s", rd_kafka_err2name((rd_kafka_resp_err_t)code), reason);
-}
-
-static bool configure(struct topic_walk *walk, rd_kafka_conf_t *conf, const sts_options *options,
-                      const struct setting_list *connection) {
-    consumer_conf_quiet(conf);
-    rd_kafka_conf_set_error_cb(conf, keep_error);
-    rd_kafka_conf_set_opaque(conf, walk);
-    /* All that is on disk counts, and a transaction that never ends must not hide what is behind it. */
-    return consumer_conf_set(conf, "isolation.level", "read_uncommitted") &&
-           consumer_conf_set(conf, "enable.partition.eof", "true") &&
-           consumer_conf_set(conf, "enable.auto.commit", "false") &&
-           consumer_conf_set(conf, "enable.auto.offset.store", "false") &&
-           consumer_conf_set(conf, "auto.offset.reset", "error") &&
-           consumer_conf_set(conf, "fetch.wait.max.ms", "100") &&
-           consumer_conf_set(conf, "fetch.error.backoff.ms", "10") && /* also where enough is waiting */
-           consumer_conf_connect(conf, options, connection);
-}
-
-static bool set_number(rd_kafka_conf_t *conf, const char *name, int64_t number) {
-    char text[24];
-    snprintf(text, sizeof text, "%" PRId64, number);
-    return consumer_conf_set(conf, name, text);
-}
-
-/* What may wait is bounded for each partition by librdkafka, so that many partitions share what may wait in all. */
-static rd_kafka_t *new_handle(struct topic_walk *walk, const sts_options *options,
-                              const struct setting_list *connection, int32_t partitions) {
-    char text[300];
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    rd_kafka_t *handle = NULL;
-    int64_t kbytes = QUEUED_KBYTES / partitions, messages = QUEUED_MESSAGES / partitions;
-    if (set_number(conf, "queued.max.messages.kbytes", kbytes > 1024 ? kbytes : 1024) &&
-        set_number(conf, "queued.min.messages", messages > 1000 ? messages : 1000) &&
-        configure(walk, conf, options, connection)) {
-        handle = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
-        if (!handle)
-            say("%s", text);
-    }
-    if (!handle) {
-        rd_kafka_conf_destroy(conf);
-        walk->faults |= FAULT_USAGE;
-    }
-    return handle;
-}
-
-static bool fail(struct topic_walk *walk, const char *what, const char *why) {
-    say("%s: %s: %s", walk->topic, what, why);
-    walk->faults |= FAULT_BROKER;
-    return false;
-}
-
-/* How many partitions the topic has; 0: said why not. */
-static int32_t count_partitions(struct topic_walk *walk, rd_kafka_t *handle) {
-    const struct rd_kafka_metadata *metadata;
-    rd_kafka_topic_t *topic = rd_kafka_topic_new(handle, walk->topic, NULL);
-    int32_t count = 0;
-    if (!topic) {
-        fail(walk, "this is no topic's name", rd_kafka_err2str(rd_kafka_last_error()));
-        return 0;
-    }
-    rd_kafka_resp_err_t error = rd_kafka_metadata(handle, 0, topic, &metadata, START_MS);
-    rd_kafka_poll(handle, 0);
-    if (error) {
-        fail(walk, "no broker answers; check brokers, tls.* and auth.*",
-             walk->error[0] ? walk->error : rd_kafka_err2str(error));
-    } else {
-        error = metadata->topics[0].err;
-        count = error ? 0 : metadata->topics[0].partition_cnt;
-        if (count == 0)
-            fail(walk, "the topic cannot be read", rd_kafka_err2str(error));
-        rd_kafka_metadata_destroy(metadata);
-    }
-    rd_kafka_topic_destroy(topic);
-    return count;
-}
-
-static bool find_ends(struct topic_walk *walk) {
-    for (int32_t i = 0; i < walk->partition_count; i++) {
-        struct walk_partition *one = &walk->partitions[i];
-        rd_kafka_resp_err_t error =
-            rd_kafka_query_watermark_offsets(walk->handle, walk->topic, i, &one->first, &one->end, START_MS);
-        if (error) {
-            char what[60];
-            snprintf(what, sizeof what, "where partition %" PRId32 " begins and ends is not told", i);
-            return fail(walk, what, rd_kafka_err2str(error));
-        }
-    }
-    return true;
-}
-
-/* From a time on: the first record that is not older; where there is none, nothing. */
-static bool find_time(struct topic_walk *walk, int64_t from_ms) {
-    rd_kafka_topic_partition_list_t *times = rd_kafka_topic_partition_list_new(walk->partition_count);
-    for (int32_t i = 0; i < walk->partition_count; i++)
-        rd_kafka_topic_partition_list_add(times, walk->topic, i)->offset = from_ms;
-    rd_kafka_resp_err_t error = rd_kafka_offsets_for_times(walk->handle, times, START_MS);
-    for (int i = 0; i < times->cnt && !error; i++) {
-        struct walk_partition *one = &walk->partitions[times->elems[i].partition];
-        int64_t found = times->elems[i].offset;
-        error = times->elems[i].err;
-        one->first = found < 0 || found > one->end ? one->end : found > one->first ? found : one->first;
-    }
-    rd_kafka_topic_partition_list_destroy(times);
-    return !error || fail(walk, "which records are of that time is not told", rd_kafka_err2str(error));
-}
-
-bool walk_open(struct topic_walk *walk, const sts_options *options, const struct setting_list *connection,
-               int64_t from_ms, int64_t patience_ms) {
-    *walk = (struct topic_walk){.topic = sts_options_get(options, "topic"), .patience_ms = patience_ms};
-    rd_kafka_t *first = new_handle(walk, options, connection, 1);
-    int32_t count = first ? count_partitions(walk, first) : 0;
-    if (first)
-        rd_kafka_destroy(first);
-    walk->handle = count ? new_handle(walk, options, connection, count) : NULL;
-    if (!walk->handle)
-        return false;
-    walk->queue = rd_kafka_queue_new(walk->handle);
-    walk->handle_of_topic = rd_kafka_topic_new(walk->handle, walk->topic, NULL);
-    walk->partition_count = count;
-    walk->partitions = need_realloc(NULL, (size_t)count * sizeof *walk->partitions);
-    memset(walk->partitions, 0, (size_t)count * sizeof *walk->partitions);
-    return find_ends(walk) && (from_ms < 0 || find_time(walk, from_ms));
-}
-
-/* --- the records --- */
 
 static void finish(struct topic_walk *walk, struct walk_partition *one) {
     if (!one->is_done)
@@ -214,7 +77,7 @@ static void take(rd_kafka_message_t *message, void *user) {
 static bool start(struct topic_walk *walk, int32_t partition, int64_t offset) {
     struct walk_partition *one = &walk->partitions[partition];
     one->is_started = rd_kafka_consume_start_queue(walk->handle_of_topic, partition, offset, walk->queue) == 0;
-    return one->is_started || fail(walk, "reading cannot begin", rd_kafka_err2str(rd_kafka_last_error()));
+    return one->is_started || walk_fail(walk, "reading cannot begin", rd_kafka_err2str(rd_kafka_last_error()));
 }
 
 static void stop(struct topic_walk *walk, int32_t partition) {
@@ -230,9 +93,9 @@ static bool restart(struct topic_walk *walk, int32_t partition) {
     stop(walk, partition);
     one->is_out = false;
     rd_kafka_resp_err_t error =
-        rd_kafka_query_watermark_offsets(walk->handle, walk->topic, partition, &low, &high, START_MS);
+        rd_kafka_query_watermark_offsets(walk->handle, walk->topic, partition, &low, &high, WALK_ANSWER_MS);
     if (error)
-        return fail(walk, "where a partition begins is not told any more", rd_kafka_err2str(error));
+        return walk_fail(walk, "cannot learn any more where a partition begins", rd_kafka_err2str(error));
     if (low <= one->next) { /* what is behind the end is out of range too */
         one->is_short = true;
         finish(walk, one);
@@ -266,15 +129,15 @@ static void show_progress(const struct topic_walk *walk, uint64_t all) {
         passed += (uint64_t)(walk->partitions[i].next - walk->partitions[i].first);
     double share = (double)passed / (double)all;
     if (walk->why[0]) {
-        progress("%.1f %%, %" PRIu64 " records, none for %" PRId64 " s: %s", 100 * share, walk->records,
-                 (now - walk->last_ms) / 1000, walk->why);
+        progress("%.1f %%, %" PRIu64 " %s, none for %" PRId64 " s: %s", 100 * share, walk->records,
+                 noun(walk->records, "record", "records"), (now - walk->last_ms) / 1000, walk->why);
         return;
     }
     if (ms < 500 || passed == 0)
         return;
     meter_time(left, sizeof left, (double)ms / 1000 * (1 - share) / share);
-    progress("%.1f %%, %" PRIu64 " records, %.0f records/s, %s left", 100 * share, walk->records,
-             (double)walk->records / (double)ms * 1000, left);
+    progress("%.1f %%, %" PRIu64 " %s, %.0f records/s, %s left", 100 * share, walk->records,
+             noun(walk->records, "record", "records"), (double)walk->records / (double)ms * 1000, left);
 }
 
 /* What the cluster says of the partitions that are not read to their ends; as a text that says what to do. */
@@ -287,9 +150,9 @@ static void explain_partitions(struct topic_walk *walk, const struct rd_kafka_me
             continue;
         if (!one)
             snprintf(walk->why, sizeof walk->why,
-                     "the topic has %d partitions now, and had %" PRId32 " when this began: it was made again; run "
-                     "this again",
-                     topic->partition_cnt, walk->partition_count);
+                     "the topic has %d %s now, and had %" PRId32 " when this began: it was made again; run this again",
+                     topic->partition_cnt, noun((uint64_t)topic->partition_cnt, "partition", "partitions"),
+                     walk->partition_count);
         else if (one->leader < 0)
             snprintf(walk->why, sizeof walk->why, "partition %" PRId32 " has no leader (%s); see which broker is down",
                      i, rd_kafka_err2str(one->err));
@@ -326,8 +189,8 @@ static void ask_why(struct topic_walk *walk) {
 static bool tell_deleted(struct topic_walk *walk) {
     if (walk->unknown < 2)
         return false;
-    say("%s: the topic was deleted while it was read, with %" PRIu64 " records read; what they showed is not the whole",
-        walk->topic, walk->records);
+    say("%s: the topic was deleted while it was read, with %" PRIu64 " %s read; the report is of these alone",
+        walk->topic, walk->records, noun(walk->records, "record", "records"));
     walk->faults |= FAULT_BROKER;
     return true;
 }
@@ -364,11 +227,12 @@ static void tell_losses(struct topic_walk *walk) {
     for (int32_t i = 0; i < walk->partition_count; i++) {
         const struct walk_partition *one = &walk->partitions[i];
         if (one->deleted)
-            say("partition %" PRId32 ": %" PRIu64 " offsets were deleted while it was read (retention, or a request "
-                "for it), and are not checked; run it again, or with --from",
-                i, one->deleted);
+            say("partition %" PRId32 ": %" PRIu64 " %s deleted while it was read (retention, or a request for it), and "
+                "not checked; run it again, or with --from",
+                i, one->deleted, noun(one->deleted, "offset was", "offsets were"));
         if (one->is_short)
-            say("partition %" PRId32 ": it ended at offset %" PRId64 ", and at %" PRId64 " when this began: the topic "
+            say("partition %" PRId32 ": it ends at offset %" PRId64 " now, and ended at %" PRId64
+                " when this began: the topic "
                 "was truncated or made again; run it again",
                 i, one->next, one->end);
         if (one->deleted || one->is_short)
@@ -407,7 +271,7 @@ void walk_read(struct topic_walk *walk, void (*callback)(const rd_kafka_message_
     }
     progress_end();
     if (walk->is_interrupted)
-        say("%s: not all of it was read", interrupt_name());
+        say("%s: the topic was not read to its end", interrupt_name());
     tell_losses(walk);
 }
 

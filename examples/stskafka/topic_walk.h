@@ -13,6 +13,8 @@
 
 #include "args.h"
 
+enum { WALK_ANSWER_MS = 10000 }; /* how long an answer of the cluster's may take */
+
 struct walk_partition {
     int64_t first; /* the first offset to look at, and the one behind the last */
     int64_t end;
@@ -39,6 +41,7 @@ struct topic_walk {
     void (*take)(const rd_kafka_message_t *message, void *user);
     void *user;
     int32_t open; /* partitions that are not done */
+    int64_t opened_ms;
     int64_t started_ms;
     int64_t last_ms;  /* when something came last */
     int64_t asked_ms; /* when the cluster was asked last why nothing comes */
@@ -52,6 +55,9 @@ struct topic_walk {
  * same. `from_ms` is a time in milliseconds since 1970, -1 for the start. */
 bool walk_open(struct topic_walk *walk, const sts_options *options, const struct setting_list *connection,
                int64_t from_ms, int64_t patience_ms);
+
+/* Says what is wrong at the cluster's end, and returns false. */
+bool walk_fail(struct topic_walk *walk, const char *what, const char *why);
 
 /* Calls `take` with each record, partition by partition in order. What the topic lost meanwhile is told. */
 void walk_read(struct topic_walk *walk, void (*take)(const rd_kafka_message_t *message, void *user), void *user);

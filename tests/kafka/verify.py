@@ -405,7 +405,7 @@ class Losses(VerifyCase):
         total, err = self.end(process, 1)
         self.assertLess(total["records"], 4000)
         self.assertFalse(total["partitions"][1]["complete"])
-        self.assertRegex(err, r"partition 1: it ended at offset \d+, and at 4000 when this began: the topic was truncated or made again; run it again")
+        self.assertRegex(err, r"partition 1: it ends at offset \d+ now, and ended at 4000 when this began: the topic was truncated or made again; run it again")
 
     def test_compacted_while_it_reads(self):
         """Also the last record that there was when it began."""
