@@ -45,7 +45,7 @@ static error_t parse_json(int key, char *value, struct argp_state *state) {
 }
 
 static const struct argp_option json_options[] = {
-    {"json", 'j', NULL, 0, "Print JSON Lines, ASCII only, instead of a table", 0},
+    {"json", 'j', NULL, 0, "Print JSON Lines, ASCII only, instead of text for people", 0},
     {0},
 };
 

@@ -102,7 +102,7 @@ static void add_same(struct moving *run, const struct move_rule *rule, const str
 static bool is_text(struct moving *run, const struct yaml_field *field) {
     if (field->kind == YAML_FIELD_TEXT)
         return true;
-    yaml_field_fault(run->tree, field, "%s takes one value, and no list or map", field->path);
+    yaml_field_fault(run->tree, field, "%s takes one value, not a list or a map", field->path);
     return false;
 }
 
@@ -140,7 +140,8 @@ static bool is_duration(struct moving *run, const struct yaml_field *field, doub
                          "%s: the collector reads a duration without a unit as nanoseconds: add a unit, as in 5s",
                          field->path);
     else
-        yaml_field_fault(run->tree, field, "%s is a duration, as 5s, 250ms or 1m30s, and not below 0", field->path);
+        yaml_field_fault(run->tree, field, "%s is a duration, such as 5s, 250ms or 1m30s, and not below 0",
+                         field->path);
     return false;
 }
 

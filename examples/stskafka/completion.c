@@ -319,7 +319,7 @@ const struct argp completion_argp = {
     NULL,
     parse,
     "bash|zsh|fish",
-    "Print what completes this tool's commands in a shell.\v"
+    "Print a script that completes this tool's commands in a shell.\v"
     "For instance: source <(stskafka completion bash)",
     NULL,
     NULL,

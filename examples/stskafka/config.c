@@ -66,7 +66,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case KEY_COLLECTOR:
         if (!read_version(value, &run->choice.minor))
-            argp_error(state, "--collector is a version of the collector, as 0.165.1, not '%s'", value);
+            argp_error(state, "--collector is a version of the collector, such as 0.165.1, not '%s'", value);
         run->version = value;
         return 0;
     case KEY_EXPORTER:

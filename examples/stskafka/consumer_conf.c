@@ -15,7 +15,7 @@ bool consumer_conf_set(rd_kafka_conf_t *conf, const char *name, const char *valu
     if (rd_kafka_conf_set(conf, name, value, NULL, 0) == RD_KAFKA_CONF_OK)
         return true;
     /* The text may quote the value, and that may be a secret. */
-    say("records cannot be read: librdkafka does not take the value of %s", name);
+    say("records cannot be read: librdkafka does not take the value of %s; correct it, or leave it out", name);
     return false;
 }
 

@@ -111,11 +111,11 @@ bool delivery_send(struct delivery *delivery, const struct input_request *reques
     if (is_malformed)
         delivery->faults |= input_fault(request, status, sts_error_text(error), sts_error_offset(error));
     else if (status == STS_ERR_QUEUE_FULL && interrupt_signal())
-        say("%s: request %" PRIu64 ": not sent from record %" PRIu64 " on: %s came", request->file, request->number,
-            first, interrupt_name());
+        say("%s: request %" PRIu64 ": nothing was sent from record %" PRIu64 " on: %s came", request->file,
+            request->number, first, interrupt_name());
     else if (!is_sent) {
         delivery->faults |= fault_of(status);
-        say("%s: request %" PRIu64 ": not sent from record %" PRIu64 " on, nor what follows: %s: %s", request->file,
+        say("%s: request %" PRIu64 ": nothing was sent from record %" PRIu64 " on: %s: %s", request->file,
             request->number, first, sts_status_name(status), sts_error_text(error));
     }
     if (is_sent)

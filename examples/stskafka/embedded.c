@@ -59,7 +59,7 @@ static void forget_security(sts_options *options) {
 bool embedded_start(struct reader *reader, sts_options *options) {
     rd_kafka_mock_cluster_t *cluster = rd_kafka_handle_mock_cluster(reader_handle(reader));
     if (!cluster) {
-        say("this librdkafka has no broker to run inside the process");
+        say("this librdkafka has no broker to run inside the process; leave --embedded out, and name a real one");
         return false;
     }
     forget_security(options);

@@ -99,8 +99,9 @@ const struct argp functions_argp = {
     parse_json_alone,
     "",
     "List the functions of the language that keys are written in.\v"
-    "Beside them are paths, as attributes[\"user\"], resource.attributes[\"service.name\"], trace_id, body, and "
-    "alternatives: a | b is a, or b where a has no value. Try a key without a broker: stskafka explain -o "
+    "A key can also be a path, such as attributes[\"user\"], resource.attributes[\"service.name\"], trace_id or body, "
+    "and "
+    "have alternatives: a | b is a, or b where a has no value. Try a key without a broker: stskafka explain -o "
     "'key=Concat([resource.attributes[\"tenant\"], attributes[\"user\"]], \"/\")' FILE.",
     json_alone_argp,
     NULL,

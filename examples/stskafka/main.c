@@ -17,14 +17,14 @@
 const struct verb tool_verbs[] = {
     {"send", verb_send, "export records to Kafka and show what became of them", &send_argp, NULL},
     {"explain", verb_explain, "show what would be sent, without a broker", &explain_argp, NULL},
-    {"partition", verb_partition, "keys to partitions", &partition_argp, NULL},
+    {"partition", verb_partition, "show the partition that each key belongs to", &partition_argp, NULL},
     {"config", verb_config, "turn a collector's exporter block into options", &config_argp, NULL},
     {"functions", verb_functions, "list the functions that keys are made with", &functions_argp, NULL},
     {"options", verb_options, "list the exporter's options", &options_argp, NULL},
     {"store", verb_store, "show what a queue on disk holds, or send it", &store_argp, NULL},
     {"topology", verb_topology, "encode, decode and shard topology", NULL, topology_verbs},
     {"verify", verb_verify, "check the keys and partitions of a topic", &verify_argp, NULL},
-    {"completion", verb_completion, "print what completes commands in bash, zsh or fish", &completion_argp, NULL},
+    {"completion", verb_completion, "print a completion script for bash, zsh or fish", &completion_argp, NULL},
     {"version", verb_version, "print versions", &version_argp, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

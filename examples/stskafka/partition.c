@@ -61,7 +61,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case KEY_PROFILE:
         if (!is_profile(value))
-            argp_error(state, "there is no profile '%s'; see --help", value);
+            argp_error(state, "--profile is java, sarama or librdkafka, not '%s'", value);
         run->profile = value;
         return 0;
     case KEY_TEXT:

@@ -121,7 +121,7 @@ struct reader *reader_new(const sts_options *options, const struct setting_list 
     pthread_condattr_destroy(&monotonic);
     made->runs = pthread_create(&made->thread, NULL, read_all, made) == 0;
     if (!made->runs) {
-        say("cannot read back: no thread could be started");
+        say("cannot read back: no thread could be started; raise the limit of threads (ulimit -u)");
         reader_free(made);
         return NULL;
     }

@@ -109,8 +109,8 @@ static char *expand(struct resolving *run, struct piece reference, bool *is_null
         name = (struct piece){colon + 1, inner.size - scheme.size - 1};
         if (!is_same(scheme, "env")) {
             bool is_default = name.size && name.at[0] == '-';
-            set_fault(run, "%.*s: only environment variables are read here, as ${env:NAME}%s", (int)told.size, told.at,
-                      is_default ? "; one with a default is ${env:NAME:-default}, with the env:" : "");
+            set_fault(run, "%.*s: only environment variables are read here, written ${env:NAME}%s", (int)told.size,
+                      told.at, is_default ? "; one with a default is ${env:NAME:-default}, with the env:" : "");
             return NULL;
         }
     }

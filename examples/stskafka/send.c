@@ -112,8 +112,8 @@ static const struct argp_option options[] = {
     {"storage", KEY_STORAGE, "DIR", 0,
      "Queue on disk there (-o sending_queue.storage=DIR): what is not delivered stays stored; see stskafka store", 0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0,
-     "Give up when no record gets an outcome for this long (default: "
-     "retry_on_failure.max_elapsed_time and 5 s more)",
+     "Give up when no record gets an outcome for this long (default: 5 s more than "
+     "retry_on_failure.max_elapsed_time)",
      0},
     {"interrupt-timeout", KEY_INTERRUPT_TIMEOUT, "SECONDS", 0,
      "How long to wait for records under way after SIGINT or SIGTERM (default: 10)", 0},

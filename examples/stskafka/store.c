@@ -56,12 +56,12 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case ARGP_KEY_ARG:
         if (run->folder)
-            argp_error(state, "one DIR at a time, and not '%s' too", value);
+            argp_error(state, "only one DIR can be read: leave '%s' out", value);
         run->folder = value;
         return 0;
     case ARGP_KEY_END:
         if (!run->folder)
-            argp_error(state, "which DIR? It is what sending_queue.storage names");
+            argp_error(state, "name the DIR: the one that sending_queue.storage names");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -70,9 +70,9 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 
 static const struct argp_option own_options[] = {
     {"drain", KEY_DRAIN, NULL, 0, "Send what it holds", 0},
-    {"brokers", KEY_BROKERS, "HOST:PORT,...", 0, "Where to, with --drain; the same as -o brokers=", 0},
+    {"brokers", KEY_BROKERS, "HOST:PORT,...", 0, "Where --drain sends it (as -o brokers=...)", 0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0,
-     "With --drain, give up when no record gets an outcome for so long (default: 305); what is left stays stored", 0},
+     "With --drain, give up when no record gets an outcome for this long (default: 305); what is left stays stored", 0},
     {0},
 };
 
@@ -88,7 +88,8 @@ const struct argp store_argp = {
     "DIR",
     "Show what a queue on disk (the option sending_queue.storage) holds: records without an outcome, files, damage. "
     "Nothing is changed, and an exporter may use it meanwhile; --drain sends what it holds.\v"
-    "Records name their topics and keys themselves; --drain needs the options of the connection alone. Exit status: 0 "
+    "What is stored has its topic and key already, so that --drain needs the options of the connection only. Exit "
+    "status: 0 "
     "all is well, and with --drain delivered; 1 something is damaged, or not all was delivered; 2 usage or "
     "configuration; 4 no broker, not authorised.",
     children,

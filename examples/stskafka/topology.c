@@ -8,10 +8,11 @@
 #include "verbs.h"
 
 const struct verb topology_verbs[] = {
-    {"encode", topology_encode, "elements, or whole messages, to the keys and values of Kafka messages",
+    {"encode", topology_encode, "turn elements, or whole messages, into the keys and values of Kafka messages",
      &topology_encode_argp, NULL},
-    {"decode", topology_decode, "keys and values to what encode --message reads", &topology_decode_argp, NULL},
-    {"shard", topology_shard, "external ids to shards", &topology_shard_argp, NULL},
+    {"decode", topology_decode, "turn keys and values back into what encode --message reads", &topology_decode_argp,
+     NULL},
+    {"shard", topology_shard, "show the shard of each external id", &topology_shard_argp, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -55,8 +55,9 @@ const struct argp topology_decode_argp = {
     "Print Kafka messages as the JSON that topology encode --message reads.\v"
     "One message a line: the key in hex, a TAB, the value in hex; an empty value has no digits, - is a null value (a "
     "tombstone). A key without shard (field 3) is read as a metadata key, unless --stream. No FILE, or -, is standard "
-    "input. A line of output for each of input, JSON Lines with and without --json; for one that is refused "
-    "{\"line\":n,\"error\":{\"code\":...,\"text\":...}}, and the exit status is 3.",
+    "input. Each line of input gives one line of output, which is JSON with and without --json; one that is refused "
+    "gives "
+    "{\"line\":n,\"error\":{\"code\":...,\"text\":...}}, and the exit status 3.",
     children,
     NULL,
     NULL,

@@ -69,7 +69,8 @@ static const struct argp_option options[] = {
     {"message", KEY_MESSAGE, NULL, 0, "Lines are whole messages, to be encoded as they stand", 0},
     {"group", KEY_GROUP, NULL, 0,
      "With --message: first join the messages that the collector's exporter would join, file by file", 0},
-    {"max-bytes", KEY_MAX_BYTES, "N", 0, "With --group: up to a sum of the single messages' sizes (default 786432)", 0},
+    {"max-bytes", KEY_MAX_BYTES, "N", 0,
+     "With --group: as long as the sizes of the messages add up to no more than N (default 786432)", 0},
     {0},
 };
 

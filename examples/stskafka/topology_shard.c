@@ -54,8 +54,9 @@ const struct argp topology_shard_argp = {
     parse,
     "[FILE...]",
     "Print the shard id of each external id.\v"
-    "One external id a line, in hex; an empty line is the empty id. No FILE, or -, is standard input. A line of output "
-    "for each of input; where the input is no hex, the word is 'error' and the exit status is 3.",
+    "One external id a line, in hex; an empty line is the empty id. No FILE, or -, is standard input. Each line of "
+    "input gives one line of output: "
+    "the shard id, or 'error' where the input is not hex, and then the exit status is 3.",
     json_and_files_argp,
     NULL,
     NULL,

@@ -122,10 +122,11 @@ static error_t parse(int key, char *value, struct argp_state *state) {
         return 0;
     case KEY_FROM:
         if (!moment_read(value, &run->from_ms))
-            argp_error(state,
-                       "--from is a time, as 2026-11-29T09:00:00Z, milliseconds since 1970, or how long ago, as 2h, "
-                       "not '%s'",
-                       value);
+            argp_error(
+                state,
+                "--from is a time, such as 2026-11-29T09:00:00Z, milliseconds since 1970, or how long ago, such as 2h, "
+                "not '%s'",
+                value);
         return 0;
     default:
         return parse_more(key, value, state);

@@ -116,10 +116,12 @@ static void fault_none(const struct search *search, const yaml_node_t *where, co
     char names[200];
     list_names(place, names, sizeof names);
     if (search->choice->name)
-        yaml_tree_fault(search->tree, where, "there is no exporter %s here (there is %s)", search->choice->name, names);
+        yaml_tree_fault(search->tree, where,
+                        "there is no exporter %s here (found: %s): name one of these with --exporter",
+                        search->choice->name, names);
     else
         yaml_tree_fault(search->tree, where,
-                        "no exporter here is called stskafka, sts_kafka_exporter or kafka (there is %s): give the "
+                        "no exporter here is called stskafka, sts_kafka_exporter or kafka (found: %s): give the "
                         "block that is to be read one of these names",
                         names);
 }
@@ -129,11 +131,11 @@ static void fault_several(const struct search *search, const yaml_node_t *where,
     char names[200];
     list_names(place, names, sizeof names);
     if (search->choice->prefers_own)
-        yaml_tree_fault(search->tree, where, "%zu exporters could be meant (there is %s); there must be one", count,
-                        names);
+        yaml_tree_fault(search->tree, where, "%zu exporters could be meant (found: %s): leave only one of them in",
+                        count, names);
     else
-        yaml_tree_fault(search->tree, where,
-                        "%zu exporters could be meant (there is %s): say which with --exporter NAME", count, names);
+        yaml_tree_fault(search->tree, where, "%zu exporters could be meant (found: %s): say which with --exporter NAME",
+                        count, names);
 }
 
 /* The block's pair among the members of a place; NULL where there is none, or after a fault. */

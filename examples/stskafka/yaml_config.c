@@ -49,14 +49,14 @@ static void read_own(const struct reading *reading, struct yaml_field *field) {
     const char *type = type_of(field->path);
     bool is_list = field->kind == YAML_FIELD_LIST;
     if (strstr(field->path, ".["))
-        yaml_field_fault(reading->tree, field, "%.*s: a list holds plain values, and no maps",
+        yaml_field_fault(reading->tree, field, "%.*s: a list can only hold plain values, not maps",
                          (int)(strstr(field->path, ".[") - field->path), field->path);
     else if (field->kind == YAML_FIELD_EMPTY_MAP || field->kind == YAML_FIELD_NOTHING) {
         /* In the collector a block tls turns TLS on by being there, also with nothing in it. */
         if (strcmp(field->path, "tls") == 0)
             reading->callback("tls.enabled", "true", field->line, reading->user);
     } else if (is_list && type[0] && strcmp(type, "list") != 0)
-        yaml_field_fault(reading->tree, field, "%s takes one value, and not a list", field->path);
+        yaml_field_fault(reading->tree, field, "%s takes one value, not a list", field->path);
     else if (is_list)
         reading->callback(field->path, field->text, field->line, reading->user);
     else

@@ -81,7 +81,7 @@ static bool resolve(const struct place *place, struct resolved *resolved, bool *
     struct unset unset = {place, false};
     memset(resolved, 0, sizeof *resolved);
     if (!yaml_scalar(place->node)) {
-        yaml_tree_fault(tree, place->node, "%s: the value holds a NUL", place->path);
+        yaml_tree_fault(tree, place->node, "%s: the value has a NUL byte in it", place->path);
     } else if (!has_known_tag(place->node)) {
         yaml_tree_fault(tree, place->node, "%s: values with the tag !!%s are not read; write the value as plain text",
                         place->path, strrchr((const char *)place->node->tag, ':') + 1);
@@ -125,7 +125,7 @@ static void read_item(const struct place *item, struct yaml_field *field, bool i
     struct resolved resolved = {.text = NULL};
     bool has_unset = false;
     if (++tree->values > YAML_TREE_VALUES || item->node->type != YAML_SCALAR_NODE) {
-        yaml_tree_fault(tree, item->node, "%s: a list holds plain values, and not more than %d", item->path,
+        yaml_tree_fault(tree, item->node, "%s: a list can only hold plain values, and no more than %d", item->path,
                         YAML_TREE_VALUES);
     } else if (resolve(item, &resolved, &has_unset) && strchr(resolved.text, ',')) {
         yaml_tree_fault(tree, item->node,
@@ -171,7 +171,7 @@ static void read_maps(const struct place *place, int depth) {
         struct place item = {place->reading, path, yaml_document_get_node(&tree->document, *i)};
         snprintf(path, sizeof path, "%s.[%td]", place->path, i - start);
         if (++tree->values > YAML_TREE_VALUES || item.node->type != YAML_MAPPING_NODE)
-            yaml_tree_fault(tree, item.node, "%s: a list holds plain values, or maps, and not more than %d",
+            yaml_tree_fault(tree, item.node, "%s: a list can only hold plain values, or maps, and no more than %d",
                             place->path, YAML_TREE_VALUES);
         else
             read_map(&item, depth + 1);

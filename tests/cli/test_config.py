@@ -168,7 +168,7 @@ class Blocks(ConfigCase):
                                     "exporters: {stskafka: {topic: a}, kafka/x: {brokers: b}}\n"), "a")
 
     def test_two_blocks(self):
-        self.refuse_config("exporters:\n  stskafka: {}\n  sts_kafka_exporter: {}\n", "there must be one", line=2)
+        self.refuse_config("exporters:\n  stskafka: {}\n  sts_kafka_exporter: {}\n", "leave only one of them in", line=2)
 
     def test_librdkafkas_properties(self):
         for text in ("kafka: {socket.nagle.disable: true}\ntopic: a\n", "kafka: {socket: {nagle.disable: true}}\ntopic: a\n",

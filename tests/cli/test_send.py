@@ -197,7 +197,7 @@ class NoBroker(Case):
                      "produce_timeout=10ms", "--timeout", "1", data=data)
         self.assertEqual(result.code, 1, result)
         self.assertEqual(result.json[-1]["accepted"], 3)
-        self.assertIn("request 0: not sent from record 3 on", result.err)
+        self.assertIn("request 0: nothing was sent from record 3 on", result.err)
 
 
 class OtherTransports(Sending):

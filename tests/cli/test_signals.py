@@ -128,7 +128,7 @@ class Signals(Case):
         self.assertEqual((total["requests"], total["rejected"]), (1, 1))
         self.assertIn(total["accepted"], (9, 10))  # the outcome of the rejected one kept a place until it was taken
         self.assertEqual(total["purged"], total["accepted"])
-        self.assertIn(f"request 0: not sent from record {total['accepted'] + 1} on: SIGINT came", err)
+        self.assertIn(f"request 0: nothing was sent from record {total['accepted'] + 1} on: SIGINT came", err)
 
     def test_embedded(self):
         """What was delivered is read back all the same."""

@@ -70,7 +70,7 @@ class Store(Case):
         self.assertEqual(list(self.folder.glob("*.damaged")), [], "looking changes nothing")
 
     def test_usage(self):
-        self.refuse("store", says="which DIR")
+        self.refuse("store", says="name the DIR")
         self.refuse("store", "a", "b", says="one DIR")
         self.refuse("store", self.folder, says="STS_ERR_STORAGE")
         self.refuse("store", "--timeout", "x", "a", says="--timeout")
