@@ -85,7 +85,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 static const struct argp_option options[] = {
     {"from", KEY_FROM, "kafkaexporter|sts", 0,
      "Which exporter the block is for: the collector's kafkaexporter, or StackVista's "
-     "sts_kafka_exporter (default: told by its name, else by its fields)",
+     "sts_kafka_exporter (default: by its name, else by its fields)",
      0},
     {"collector", KEY_COLLECTOR, "VERSION", 0,
      "The collector's version, such as 0.165.1, which decides whether its keys are the resource hash "

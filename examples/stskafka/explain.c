@@ -36,6 +36,7 @@ struct explaining {
     struct meter meter;
     uint64_t request;
     uint64_t told; /* records of the request */
+    bool has_told; /* of any */
     unsigned faults;
 };
 
@@ -241,6 +242,7 @@ static void print_explanation(const sts_explanation *explanation, void *user) {
     if (sts_explanation_code(explanation) != STS_OK)
         run->faults |= FAULT_RECORDS;
     run->told += sts_explanation_record_count(explanation);
+    run->has_told = true;
     if (run->told % LOOKS_EVERY == 0)
         meter_show(&run->meter, run->told, "");
     if (run->only_skew)
@@ -300,6 +302,8 @@ static void explain_all(struct explaining *run, sts_exporter *exporter) {
         skew_print(&run->skew, run->json);
     skew_clear(&run->skew);
     run->faults |= input.faults;
+    if (!run->has_told && !run->json && !run->faults)
+        say("there are no records in the input");
     input_clear(&input);
     sts_export_context_free(beside);
 }

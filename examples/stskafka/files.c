@@ -22,13 +22,13 @@ bool file_is_standard_input(const char *name) {
 }
 
 /* Opening a named pipe would wait for its writer, so this only looks. */
-static bool can_be_read(const char *name) {
+bool file_check(const char *name, const char *kind) {
     struct stat status;
     if (stat(name, &status) == 0 && S_ISDIR(status.st_mode))
         errno = EISDIR;
     else if (access(name, R_OK) == 0)
         return true;
-    say("%s: %s; name a file that can be read, or - for standard input", name, strerror(errno));
+    say("%s: %s; name %s that can be read, or - for standard input", name, strerror(errno), kind);
     return false;
 }
 
@@ -40,7 +40,7 @@ bool files_check(struct file_list *files) {
     for (size_t i = 0; i < files->count; i++) {
         if (file_is_standard_input(files->at[i]))
             standard_inputs++;
-        else if (!can_be_read(files->at[i]))
+        else if (!file_check(files->at[i], "a file"))
             all = false;
     }
     if (standard_inputs > 1) {
@@ -54,8 +54,14 @@ const char *file_name(const char *name) {
     return file_is_standard_input(name) ? "standard input" : name;
 }
 
+void file_wait_for_terminal(const char *name) {
+    if (file_is_standard_input(name) && isatty(STDIN_FILENO))
+        say("reading from the terminal: Ctrl-D at the beginning of a line ends it; else name a FILE, or pipe one in");
+}
+
 FILE *file_open(const char *name) {
     FILE *file = file_is_standard_input(name) ? stdin : fopen(name, "rb");
+    file_wait_for_terminal(name);
     if (!file)
         say("%s: %s", name, strerror(errno));
     return file ? interrupt_file(file) : NULL;

@@ -20,8 +20,15 @@ bool files_check(struct file_list *files);
 
 bool file_is_standard_input(const char *name);
 
+/* Says that it is waited for where somebody has to type it. */
+void file_wait_for_terminal(const char *name);
+
 /* How a file is called in messages. */
 const char *file_name(const char *name);
+
+/* Whether a file can be read, as far as can be seen without opening it; `kind` is what is wanted. False: said why not.
+ */
+bool file_check(const char *name, const char *kind);
 
 /* Opens a file; NULL: said why not. */
 FILE *file_open(const char *name);

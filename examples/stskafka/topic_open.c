@@ -138,10 +138,13 @@ static int32_t count_partitions(struct topic_walk *walk, rd_kafka_t *handle) {
     do
         is_answered = ask_count(handle, topic, &count, &error);
     while (is_answered && asks_again(walk, error));
-    if (!is_answered)
-        walk_fail(walk, "no broker answers; check brokers, tls.* and auth.*",
-                  walk->error[0] ? walk->error : rd_kafka_err2str(error));
-    else if (error)
+    if (!is_answered) {
+        char why[sizeof walk->error + 40];
+        snprintf(why, sizeof why, "%s; check brokers, tls.* and auth.*",
+                 walk->error[0] ? walk->error : rd_kafka_err2str(error));
+        walk_fail(walk, "no broker answers", why);
+    }
+    if (is_answered && error)
         fail_topic(walk, "the topic cannot be read", error);
     rd_kafka_topic_destroy(topic);
     return count;

@@ -190,9 +190,12 @@ static void open_tree(struct yaml_tree *tree, yaml_parser_t *parser, const char 
 
 bool yaml_tree_load(struct yaml_tree *tree, const char *file) {
     yaml_parser_t parser;
-    FILE *stream = strcmp(file, "-") == 0 ? stdin : fopen(file, "rb");
+    if (!file_is_standard_input(file) && !file_check(file, "a YAML file"))
+        return false;
+    FILE *stream = file_is_standard_input(file) ? stdin : fopen(file, "rb");
+    file_wait_for_terminal(file);
     if (!stream) {
-        say("%s: %s; name a YAML file that can be read", file, strerror(errno));
+        say("%s: %s", file, strerror(errno));
         return false;
     }
     open_tree(tree, &parser, file_name(file));

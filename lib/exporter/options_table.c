@@ -472,7 +472,7 @@ static sts_status parse_choice(const sts__option_row *row, const char *value, in
             return STS_OK;
         }
         if (!word[word_size])
-            return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: %s is none of %s", row->name,
+            return sts__fault_set(fault, STS_ERR_OPTION_VALUE, "%s: %s is not one of %s", row->name,
                                   shown(row, value, text), row->bounds);
         word += word_size + 1;
     }

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What somebody tries who has not read the manual: records of one's own, keys as text, sizes with units, slips in specs."""
+import os
+import pty
+import subprocess
 import unittest
 
-from tool import GOOD, Case
+from tool import GOOD, TOOL, Case
 
 
 class KeyValue(Case):
@@ -46,6 +49,30 @@ class KeyValue(Case):
         self.assertIn("line 2", result.err)
         self.assertIn("no tab between a key and a value", result.err)
         self.assertEqual(len(result.lines), 3)
+
+
+class Nothing(Case):
+    """What would look as if the tool did nothing."""
+
+    def test_no_records(self):
+        for args, data in (([], b""), (["--framing", "lines", "--format", "otlp-json"], b"{}\n"), (["--skew"], b"")):
+            self.assertIn("there are no records in the input", self.run_tool("explain", *args, data=data).err)
+        self.assertEqual(self.run_tool("explain", "--json", data=b"").err, "")
+        self.assertEqual(self.run_tool("explain", data=GOOD).err, "")
+
+    def test_input_from_a_terminal(self):
+        leader, follower = pty.openpty()
+        self.addCleanup(os.close, leader)
+        os.write(leader, b"\x04" * 2)
+        for args in (["explain"], ["config"]):
+            done = subprocess.run([TOOL, *args], stdin=follower, capture_output=True, timeout=60, check=False)
+            self.assertIn(b"reading from the terminal: Ctrl-D", done.stderr)
+        os.close(follower)
+
+    def test_a_folder(self):
+        folder = os.path.dirname(self.file("f", ""))
+        for args in (["explain", folder], ["explain", "--config", folder], ["config", folder]):
+            self.refuse(*args, says=f"{folder}: Is a directory; name a")
 
 
 class Words(Case):
