@@ -4,7 +4,7 @@ reason."""
 import re
 import unittest
 
-from tool import ROOT, Case, any_value, field, record, request
+from tool import GOOD, ROOT, Case, any_value, field, record, request
 
 # A value for each field, and what it becomes: options, or None where it has no equivalent.
 FIELDS = {
