@@ -8,26 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <stskafka/stskafka.h>
+#include "bench/program.h"
 
 enum { AT_ONCE = 100 };
-
-static void stop(const char *what, sts_error *error) {
-    fprintf(stderr, "%s: %s\n", what, sts_error_text(error));
-    exit(1);
-}
-
-/* Memory of the process that no file backs. */
-static long anonymous_bytes(void) {
-    char line[128];
-    long kib = 0;
-    FILE *file = fopen("/proc/self/status", "r");
-    while (file && fgets(line, sizeof line, file) && sscanf(line, "RssAnon: %ld kB", &kib) != 1)
-        ;
-    if (file)
-        fclose(file);
-    return kib * 1024;
-}
 
 /* Records that do not compress, with keys of their own. */
 static sts_logs *make_batch(size_t size) {
@@ -35,16 +18,13 @@ static sts_logs *make_batch(size_t size) {
     char *value = malloc(size);
     char key[32];
     if (!logs || !value)
-        stop("memory", NULL);
+        stop("batch", "no memory");
     sts_logs_add_resource(logs, NULL);
     for (int i = 0; i < AT_ONCE; i++) {
         for (size_t at = 0; at < size; at++)
             value[at] = (char)rand();
         snprintf(key, sizeof key, "key-of-a-record-%d", i);
-        sts_logs_add_record(logs, 0, NULL);
-        sts_logs_set_body_bytes(logs, value, size, NULL);
-        if (sts_logs_put_string(logs, "stskafka.key", key, strlen(key), NULL) != STS_OK)
-            stop("batch", NULL);
+        add_record(logs, key, value, size);
     }
     free(value);
     return logs;
@@ -62,22 +42,21 @@ int main(int argc, char **argv) {
     sts_exporter *exporter;
     sts_options *options = sts_options_new();
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i += 2)
-        if (sts_options_set(options, pairs[i], pairs[i + 1], &error) != STS_OK)
-            stop(pairs[i], error);
+        set_option(options, pairs[i], pairs[i + 1]);
     sts_logs *batch = make_batch((size_t)atol(argv[4]));
     if (sts_exporter_new(&exporter, options, &error) != STS_OK)
-        stop("exporter", error);
-    long before = anonymous_bytes();
+        stop("exporter", sts_error_text(error));
+    long before = memory_now().anonymous;
     long peak = 0;
     uint64_t counts[STS_COUNTS];
     for (long sent = 0; sent < atol(argv[5]); sent += AT_ONCE) {
         if (sts_export_log_batch(exporter, batch, NULL, NULL, 0, &error) != STS_OK)
-            stop("export", error);
-        long now = sent % (10 * AT_ONCE) == 0 ? anonymous_bytes() - before : 0;
+            stop("export", sts_error_text(error));
+        long now = sent % (10 * AT_ONCE) == 0 ? memory_now().anonymous - before : 0;
         peak = now > peak ? now : peak;
     }
     if (sts_flush(exporter, 60000, counts, STS_COUNTS, &error) != STS_OK)
-        stop("flush", error);
+        stop("flush", sts_error_text(error));
     printf("{\"peak\": %ld, \"delivered\": %llu, \"librdkafka\": \"%s\"}\n", peak,
            (unsigned long long)counts[STS_COUNT_DELIVERED], sts_librdkafka_version());
     sts_exporter_free(exporter, 5000);

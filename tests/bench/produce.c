@@ -14,36 +14,13 @@
 
 #include <getopt.h>
 #include <pthread.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 
 #include <stskafka/stskafka.h>
 
-enum { MOST_OPTIONS = 32, MOST_THREADS = 64, NAME_BYTES = 128 };
-
-void stop(const char *what, const char *why) {
-    fprintf(stderr, "%s: %s\n", what, why);
-    exit(1);
-}
-
-measure clocks(void) {
-    struct timespec now;
-    struct rusage usage;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    getrusage(RUSAGE_SELF, &usage);
-    return (measure){.seconds = (double)now.tv_sec + (double)now.tv_nsec / 1e9,
-                     .cpu_seconds = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-                                    (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6};
-}
-
-measure since(measure started, size_t records) {
-    measure now = clocks();
-    return (measure){records, now.seconds - started.seconds, now.cpu_seconds - started.cpu_seconds};
-}
+enum { MOST_OPTIONS = 32, MOST_THREADS = 64 };
 
 /* --- libstskafka --- */
 
@@ -54,24 +31,12 @@ typedef struct work {
     size_t next;  /* atomic */
 } work;
 
-static void set(sts_options *options, const char *pair) {
-    char name[NAME_BYTES];
-    sts_error *error = NULL;
-    const char *equals = strchr(pair, '=');
-    if (!equals || (size_t)(equals - pair) >= sizeof name)
-        stop(pair, "not NAME=VALUE");
-    memcpy(name, pair, (size_t)(equals - pair));
-    name[equals - pair] = '\0';
-    if (sts_options_set(options, name, equals + 1, &error))
-        stop(name, sts_error_text(error));
-}
-
 static sts_exporter *new_exporter(const arguments *how) {
     sts_options *options = sts_options_new();
     sts_exporter *exporter;
     sts_error *error = NULL;
     for (const char *const *pair = how->options; *pair; pair++)
-        set(options, *pair);
+        set_pair(options, *pair);
     if (sts_exporter_new(&exporter, options, &error))
         stop("exporter", sts_error_text(error));
     sts_options_free(options);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "bench/program.h"
 #include "support/requests.h"
 
 typedef struct arguments {
@@ -18,21 +19,6 @@ typedef struct arguments {
     int threads;     /* ours: that export */
     const char *const *options; /* ours: NAME=VALUE, NULL at the end */
 } arguments;
-
-typedef struct measure {
-    size_t records; /* acknowledged */
-    double seconds;
-    double cpu_seconds; /* of the whole process */
-} measure;
-
-/* Ends the program. */
-void stop(const char *what, const char *why);
-
-/* What the clocks show. */
-measure clocks(void);
-
-/* What has gone by since then. */
-measure since(measure started, size_t records);
 
 measure run_bare(const arguments *how, const requests *all);
 

@@ -14,34 +14,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 
-#include <stskafka/stskafka.h>
+#include "bench/program.h"
 
 enum { SIZE = 256, KEYS = 1000, MOST_CALLERS = 64 };
 
 static sts_exporter *exporter;
 static long at_once;
 static long exports_of_each;
-
-static void stop(const char *what, sts_error *error) {
-    fprintf(stderr, "%s: %s\n", what, sts_error_text(error));
-    exit(1);
-}
-
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-static double cpu(void) {
-    struct rusage used;
-    getrusage(RUSAGE_SELF, &used);
-    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-}
 
 static sts_logs *make_batch(void) {
     sts_logs *logs = sts_logs_new();
@@ -52,10 +32,7 @@ static sts_logs *make_batch(void) {
         for (size_t at = 0; at < sizeof value; at++)
             value[at] = (char)("0123456789abcdef"[rand() % 16]);
         snprintf(key, sizeof key, "key-of-a-record-%d", rand() % KEYS);
-        sts_logs_add_record(logs, 0, NULL);
-        sts_logs_set_body_bytes(logs, value, sizeof value, NULL);
-        if (sts_logs_put_string(logs, "stskafka.key", key, strlen(key), NULL) != STS_OK)
-            stop("batch", NULL);
+        add_record(logs, key, value, sizeof value);
     }
     return logs;
 }
@@ -64,36 +41,30 @@ static void *export_all(void *argument) {
     sts_error *error = NULL;
     sts_bytes request;
     if (sts_logs_bytes(argument, &request, &error) != STS_OK)
-        stop("bytes", error);
+        stop("bytes", sts_error_text(error));
     for (long i = 0; i < exports_of_each; i++)
         if (sts_export_logs(exporter, request.data, request.size, NULL, NULL, 0, &error) != STS_OK)
-            stop("export", error);
+            stop("export", sts_error_text(error));
     return NULL;
-}
-
-static void set(sts_options *options, const char *name, const char *value) {
-    sts_error *error = NULL;
-    if (sts_options_set(options, name, value, &error) != STS_OK)
-        stop(name, error);
 }
 
 static void open_exporter(char **argv) {
     sts_options *options = sts_options_new();
     sts_error *error = NULL;
     if (strcmp(argv[1], "-") == 0)
-        set(options, "transport", "memory");
+        set_option(options, "transport", "memory");
     else
-        set(options, "brokers", argv[1]);
-    set(options, "topic", argv[2]);
-    set(options, "produce_timeout", "60s");
+        set_option(options, "brokers", argv[1]);
+    set_option(options, "topic", argv[2]);
+    set_option(options, "produce_timeout", "60s");
     if (strcmp(argv[4], "memory") != 0) {
-        set(options, "sending_queue.storage", argv[3]);
+        set_option(options, "sending_queue.storage", argv[3]);
         bool once = strcmp(argv[4], "exactly_once") == 0;
-        set(options, "sending_queue.storage.sync", once ? "commit" : argv[4]);
-        set(options, "delivery", once ? "exactly_once" : "at_least_once");
+        set_option(options, "sending_queue.storage.sync", once ? "commit" : argv[4]);
+        set_option(options, "delivery", once ? "exactly_once" : "at_least_once");
     }
     if (sts_exporter_new(&exporter, options, &error) != STS_OK)
-        stop("new", error);
+        stop("new", sts_error_text(error));
     sts_options_free(options);
 }
 
@@ -112,21 +83,19 @@ int main(int argc, char **argv) {
     open_exporter(argv);
     for (long i = 0; i < callers; i++)
         batches[i] = make_batch();
-    double began = now();
-    double cpu_before = cpu();
+    measure began = clocks();
     for (long i = 0; i < callers; i++)
         pthread_create(&threads[i], NULL, export_all, batches[i]);
     for (long i = 0; i < callers; i++)
         pthread_join(threads[i], NULL);
-    double exported = now() - began;
+    measure exported = since(began, 0);
     sts_flush(exporter, 120000, counts, STS_COUNTS, NULL);
-    double delivered = now() - began;
-    double used = cpu() - cpu_before;
+    measure delivered = since(began, 0);
     sts_exporter_queue(exporter, queue, STS_QUEUE_VALUES);
     printf("{\"records\":%" PRIu64 ",\"delivered\":%" PRIu64 ",\"exported_s\":%.6f,\"delivered_s\":%.6f,\"cpu_s\":%.6f,"
            "\"syncs\":%" PRIu64 "}\n",
-           counts[STS_COUNT_ACCEPTED], counts[STS_COUNT_DELIVERED], exported, delivered, used,
-           queue[STS_QUEUE_STORE_SYNCS]);
+           counts[STS_COUNT_ACCEPTED], counts[STS_COUNT_DELIVERED], exported.seconds, delivered.seconds,
+           delivered.cpu_seconds, queue[STS_QUEUE_STORE_SYNCS]);
     sts_exporter_free(exporter, 10000);
     for (long i = 0; i < callers; i++)
         sts_logs_free(batches[i]);
