@@ -1,13 +1,16 @@
 """The Kafka that is measured against, and what stands in its topic."""
 import re
 import subprocess
+import sys
 import time
 from contextlib import contextmanager
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
 
 from places import BUILD, ROOT
+
+sys.path.append(str(ROOT / "tests/support/kafka"))
+import admin  # noqa: E402
 
 WORK = BUILD / "bench_kafka"  # beside the tests' own, where a test measures
 CLUSTER = [ROOT / "tests/support/kafka/kafka-cluster", "--work", WORK]
@@ -45,17 +48,22 @@ def kafka(args):
         subprocess.run([*CLUSTER, "stop"], check=True, stdout=subprocess.DEVNULL)
 
 
+def kill():
+    """The one that was started; a client finds nobody there until `restart`."""
+    subprocess.run([*CLUSTER, "kill", "0"], check=True, stdout=subprocess.DEVNULL)
+
+
+def restart():
+    subprocess.run([*CLUSTER, "restart", "0"], check=True, stdout=subprocess.DEVNULL)
+
+
 def create(brokers, topic, partitions):
     """Another topic of it, which keeps all that comes."""
-    client = AdminClient({"bootstrap.servers": brokers})
-    for future in client.create_topics([NewTopic(topic, partitions, 1)], operation_timeout=30).values():
-        future.result()
+    admin.create_visible_topic(brokers.split(",")[0], topic, partitions, 1)
 
 
 def delete(brokers, topic):
-    client = AdminClient({"bootstrap.servers": brokers})
-    for future in client.delete_topics([topic], operation_timeout=30).values():
-        future.result()
+    admin.delete_topic(brokers.split(",")[0], topic)
 
 
 def bytes_of(topic):
@@ -66,6 +74,25 @@ def bytes_of(topic):
 def version():
     """Of the one that is started."""
     return re.search(r"<kafka.version>(.*)</kafka.version>", (ROOT / "tests/support/kafka/pom.xml").read_text()).group(1)
+
+
+def values(brokers, topic):
+    """The values of all messages that are in a topic by now, each partition's in its order."""
+    reader = Consumer({"bootstrap.servers": brokers, "group.id": "bench", "enable.auto.commit": False, "enable.partition.eof": True,
+                       "log_level": 0})
+    open_partitions = set(reader.list_topics(topic, timeout=30).topics[topic].partitions)
+    reader.assign([TopicPartition(topic, number, 0) for number in open_partitions])
+    try:
+        while open_partitions:
+            for message in reader.consume(10000, 1):
+                if message.error() is None:
+                    yield message.value()
+                elif message.error().code() == KafkaError._PARTITION_EOF:
+                    open_partitions.discard(message.partition())
+                else:
+                    raise KafkaException(message.error())
+    finally:
+        reader.close()
 
 
 class Messages:
