@@ -1,5 +1,9 @@
 """Measures what a queue on disk costs (sending_queue.storage), beside the queue in memory: CPU a record, records a second, and what
-callers share of a sync. The rows take turns; ratios are of rows of one round."""
+callers share of a sync. The rows take turns; ratios are of rows of one round.
+
+With --outage the only broker is killed, records are taken while it is down, and then it comes back. What is looked at: whether the memory grows
+with what is stored; how fast the store is drained, beside what the queue in memory delivers a second, in a run just before; and whether all
+of it is in the topic, once, each key's records in order."""
 import json
 import os
 import shutil
