@@ -1,4 +1,5 @@
 """The Kafka that is measured against, and what stands in its topic."""
+import os
 import re
 import subprocess
 import sys
@@ -48,13 +49,9 @@ def kafka(args):
         subprocess.run([*CLUSTER, "stop"], check=True, stdout=subprocess.DEVNULL)
 
 
-def kill():
-    """The one that was started; a client finds nobody there until `restart`."""
-    subprocess.run([*CLUSTER, "kill", "0"], check=True, stdout=subprocess.DEVNULL)
-
-
-def restart():
-    subprocess.run([*CLUSTER, "restart", "0"], check=True, stdout=subprocess.DEVNULL)
+def do(verb):
+    """To the one that was started: kill and restart, pause and resume."""
+    subprocess.run([*CLUSTER, verb, "0"], check=True, stdout=subprocess.DEVNULL)
 
 
 def create(brokers, topic, partitions):
@@ -64,6 +61,17 @@ def create(brokers, topic, partitions):
 
 def delete(brokers, topic):
     admin.delete_topic(brokers.split(",")[0], topic)
+
+
+@contextmanager
+def own_topic(brokers, name):
+    """For the time: a run whose records are read back needs a topic that has no others, and keeps them all."""
+    topic = f"bench-{name}-{os.getpid()}"
+    create(brokers, topic, PARTITIONS)
+    try:
+        yield topic
+    finally:
+        delete(brokers, topic)
 
 
 def bytes_of(topic):
@@ -102,24 +110,29 @@ class Messages:
         self.consumer = Consumer({"bootstrap.servers": brokers, "group.id": "bench", "log_level": 0})
         partitions = self.consumer.list_topics(topic, timeout=30).topics[topic].partitions
         self.partitions = [TopicPartition(topic, number) for number in partitions]
-        self.before = self.first_end()
+        self.before = self.end()
 
-    def first_end(self):
-        """A topic that was just made has no leaders for a moment."""
+    def end(self):
+        """A topic that was just made has no leaders for a moment, and neither has one whose broker was down or hung."""
         deadline = time.monotonic() + 30
         while True:
             try:
-                return self.end()
+                return sum(self.consumer.get_watermark_offsets(partition, timeout=30)[1] for partition in self.partitions)
             except KafkaException as error:
                 if error.args[0].code() != KafkaError.NOT_LEADER_FOR_PARTITION or time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)
-
-    def end(self):
-        return sum(self.consumer.get_watermark_offsets(partition, timeout=30)[1] for partition in self.partitions)
 
     def more(self):
         """Since it was asked last."""
         end = self.end()
         more, self.before = end - self.before, end
         return more
+
+    def settle(self, seconds):
+        """Waits until nothing has come for so long."""
+        since = time.monotonic()
+        while time.monotonic() - since < seconds:
+            if self.more():
+                since = time.monotonic()
+            time.sleep(0.1)

@@ -66,6 +66,7 @@ class Row(NamedTuple):
     manifest: object = collectors.BOTH
     messages: int = 1  # of a request
     share: int = 1  # of the requests, this part is sent
+    service: str = ""  # what stands under service: besides
 
 
 ROWS = {
@@ -127,11 +128,16 @@ def send(port, requests, count):
             answer.result()
 
 
-def run_row(program, row, brokers, topic, requests, count):
+def collector_of(program, row, brokers, topic, folder):
+    """What it keeps goes into the folder."""
+    return collectors.Collector(program, folder, row.block.format(brokers=brokers, topic=topic, folder=folder),
+                                f"    logs: {{receivers: [otlp], exporters: [{row.exporter}]}}\n{row.service}")
+
+
+def run_row(program, row, brokers, topic, requests, count, disk=None):
     messages = broker.Messages(brokers, topic)
-    with tempfile.TemporaryDirectory() as folder:
-        collector = collectors.Collector(program, folder, row.block.format(brokers=brokers, topic=topic),
-                                         f"    logs: {{receivers: [otlp], exporters: [{row.exporter}]}}\n").start()
+    with tempfile.TemporaryDirectory(dir=disk) as folder:
+        collector = collector_of(program, row, brokers, topic, folder).start()
         try:
             send(collector.ports["grpc"], requests, 50)  # connects, and warms up
             collectors.until("no messages", lambda: messages.end() - messages.before >= 50 * row.messages)

@@ -66,7 +66,7 @@ def make_request(rng, text, keys, number, load):
         attribute.key, attribute.value.bytes_value = "stskafka.key", rng.choice(keys)
         if load.topics:
             set_text(record.attributes, "stskafka.topic", f"bench-{rng.randrange(load.topics):04}")
-    return request.SerializeToString()
+    return request
 
 
 def make_load(total, load):
@@ -81,6 +81,6 @@ def make_load(total, load):
         part = Path(f"{path}.part")
         with open(part, "wb") as file:
             for number in range(requests):
-                file.write(frame(make_request(rng, text, keys, number, load)))
+                file.write(frame(make_request(rng, text, keys, number, load).SerializeToString()))
         part.rename(path)
     return path

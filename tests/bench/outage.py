@@ -1,11 +1,9 @@
 """Measures an outage; it is a part of store.py."""
 import json
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 
 import broker
@@ -19,17 +17,6 @@ STORED = BODY + 192  # a record takes less than that in the store
 SHOWN = (1, 10, 25, 50, 75, 100)  # percent
 AIM = 0.5  # of the records/s from memory
 MIB = 2**20
-
-
-@contextmanager
-def own_topic(brokers, name):
-    """The records of a run are read back, so that it has a topic that keeps them all, for the time."""
-    topic = f"bench-{name}-{os.getpid()}"
-    broker.create(brokers, topic, broker.PARTITIONS)
-    try:
-        yield topic
-    finally:
-        broker.delete(brokers, topic)
 
 
 def nothing():
@@ -57,7 +44,7 @@ def run(options, records, begin=nothing, end=nothing):
 
 def from_memory(brokers, records):
     """Records a second, and µs of CPU a record, with the queue in memory and a broker that is there."""
-    with own_topic(brokers, "memory") as topic:
+    with broker.own_topic(brokers, "memory") as topic:
         last = run({"brokers": brokers, "topic": topic, "produce_timeout": "60s"}, records)[1][-1]
     return {"rate": records / last["seconds"], "cpu": last["cpu"] / records * 1e6}
 
@@ -76,16 +63,16 @@ def bytes_in(folder):
 
 
 def through_outage(brokers, records, folder):
-    with own_topic(brokers, "outage") as topic, tempfile.TemporaryDirectory(dir=folder) as work:
+    with broker.own_topic(brokers, "outage") as topic, tempfile.TemporaryDirectory(dir=folder) as work:
         store = Path(work) / "store"
         stored = []
 
         def end():
             stored.append(bytes_in(store))
-            broker.restart()
+            broker.do("restart")
 
         options = {"brokers": brokers, "topic": topic, "sending_queue.storage": store, "sending_queue.storage.max_bytes": STORED * records + (64 << 20)}
-        taken, delivered = run(options, records, broker.kill, end)
+        taken, delivered = run(options, records, lambda: broker.do("kill"), end)
         if taken[-1]["delivered"]:
             sys.exit(f"{taken[-1]['delivered']:,} records were delivered, with no broker there")
         check(brokers, topic, records)

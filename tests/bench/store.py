@@ -3,7 +3,12 @@ callers share of a sync. The rows take turns; ratios are of rows of one round.
 
 With --outage the only broker is killed, records are taken while it is down, and then it comes back. What is looked at: whether the memory grows
 with what is stored; how fast the store is drained, beside what the queue in memory delivers a second, in a run just before; and whether all
-of it is in the topic, once, each key's records in order."""
+of it is in the topic, once, each key's records in order.
+
+With --collector a collector has this library's exporter with its queue on disk, or its own kafkaexporter with the persistent queue over the
+file_storage extension. Each is killed in the middle of a load and started again: of the requests that it had answered, how many are not in the
+topic, how many are there again, and how many behind a later one of their key. Then what each takes without a kill, from OTLP/gRPC to the topic,
+and the library alone. A collector's fsync is off as shipped (the library's sync=none); its queue has ten consumers, and keeps order with one."""
 import json
 import os
 import shutil
