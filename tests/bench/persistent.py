@@ -46,7 +46,7 @@ ROWS = {
 KILLED = ROWS | {"ours, exactly_once": ours("commit", "    delivery: exactly_once\n")}
 ALONE = {"the library alone, sync=commit": "commit", "the library alone, sync=none": "none"}
 RATIOS = [("ours, sync=none", "contrib as shipped"), ("ours, sync=none", "contrib, one consumer"), ("ours, sync=commit", "contrib, fsync"),
-          ("ours, sync=commit", "contrib as shipped"), ("the library alone, sync=commit", "contrib, fsync")]
+          ("ours, sync=commit", "contrib as shipped"), ("the library alone, sync=commit", "contrib, fsync"), ("the library alone, sync=none", "contrib as shipped")]
 
 
 # --- what it costs ---
