@@ -8,15 +8,22 @@ from pathlib import Path
 
 import broker
 import machine
+from arguments import at_least
 from figures import spread
 from order import Order
 from places import program
 
 BODY, KEYS, DIGITS, REQUEST, LINES = 256, 1000, 12, 500, 100  # as in numbered.h and outage.c
+LEAST = LINES * REQUEST
 STORED = BODY + 192  # a record takes less than that in the store
 SHOWN = (1, 10, 25, 50, 75, 100)  # percent
 AIM = 0.5  # of the records/s from memory
 MIB = 2**20
+
+
+def add_arguments(parser):
+    parser.add_argument("--outage", type=at_least(LEAST), nargs="?", const=2_000_000, metavar="RECORDS",
+                        help=f"instead: so many (2,000,000), at least {LEAST:,}, are taken while the broker is away, and delivered when it is back")
 
 
 def nothing():
@@ -114,14 +121,13 @@ def show(figures, memory, records):
 
 
 def report_outage(args):
-    if args.outage % REQUEST or args.outage < LINES * REQUEST:
-        sys.exit(f"--outage {args.outage}: not a multiple of {REQUEST}, or less than {LINES * REQUEST}")
-    need = args.outage * (STORED + 2 * BODY)
+    records = args.outage - args.outage % REQUEST
+    need = records * (STORED + 2 * BODY)
     if shutil.disk_usage(args.folder).free < need:
         sys.exit(f"{need / 2**30:.0f} GiB are needed in {args.folder} and for the broker")
     memory, figures = [], []
     with broker.kafka(args) as (brokers, _):
         for _ in range(args.rounds):
-            memory.append(from_memory(brokers, args.outage))
-            figures.append(through_outage(brokers, args.outage, args.folder))
-    show(figures, memory, args.outage)
+            memory.append(from_memory(brokers, records))
+            figures.append(through_outage(brokers, records, args.folder))
+    show(figures, memory, records)

@@ -11,6 +11,7 @@ from pathlib import Path
 import broker
 import collector
 import machine
+from arguments import at_least
 from collector import BODY, METHOD, OURS, RECORDS, THEIRS, Row
 from figures import spread
 from load import Load, make_load, make_request, make_text
@@ -47,6 +48,12 @@ KILLED = ROWS | {"ours, exactly_once": ours("commit", "    delivery: exactly_onc
 ALONE = {"the library alone, sync=commit": "commit", "the library alone, sync=none": "none"}
 RATIOS = [("ours, sync=none", "contrib as shipped"), ("ours, sync=none", "contrib, one consumer"), ("ours, sync=commit", "contrib, fsync"),
           ("ours, sync=commit", "contrib as shipped"), ("the library alone, sync=commit", "contrib, fsync"), ("the library alone, sync=none", "contrib as shipped")]
+
+
+def add_arguments(parser):
+    parser.add_argument("--collector", action="store_true", help="instead: beside the collector's persistent queue, and what each loses by kill -9")
+    parser.add_argument("--requests", type=at_least(1), default=3000, metavar="N", help="with --collector: of 100 records, of a run (3,000)")
+    parser.add_argument("--kills", type=at_least(1), default=3, metavar="N", help="with --collector: of each collector (3)")
 
 
 # --- what it costs ---

@@ -16,6 +16,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import broker
+import outage
+import persistent
+from arguments import add_rounds
 from figures import spread
 
 # name: sync, callers, records at once, records
@@ -30,6 +34,15 @@ ROWS = {
 }
 RATIOS = [("delivered/s", "exactly once", "commit"), ("CPU", "exactly once", "commit"), ("CPU", "commit", "memory"), ("CPU", "interval", "memory"), ("CPU", "none", "memory"),
           ("records/s", "commit, one at a time, 16 callers", "commit, one at a time")]
+
+
+def add_arguments(parser):
+    add_rounds(parser)
+    broker.add_arguments(parser)
+    parser.add_argument("--folder", default="/var/tmp", help="where the stores go: on the disk that is meant, and no tmpfs (/var/tmp)")
+    parser.add_argument("--no-kafka", action="store_true", help="to the transport into memory: what is ours alone")
+    outage.add_arguments(parser)
+    persistent.add_arguments(parser)
 
 
 def run_row(program, brokers, topic, row, folder):

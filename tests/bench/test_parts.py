@@ -14,6 +14,7 @@ from unittest import mock
 import arguments
 import broker
 import collector
+import persistent
 from bootstrap import kafka_bootstrap
 from places import BENCH
 
@@ -76,6 +77,32 @@ class Compression(unittest.TestCase):
             self.assertLess(sizes[codec], sizes["none"], codec)
             self.assertGreater(sizes[codec], 0, codec)
         self.assertFalse((broker.WORK / "bootstrap").exists(), "it is stopped")
+
+
+class Outage(unittest.TestCase):
+    def test_all_that_was_taken_comes_once_and_in_order(self):
+        with tempfile.TemporaryDirectory() as folder:
+            shown = bench("store", "--outage", "50000", "--rounds", "1", "--folder", folder)
+        self.assertRegex(shown, r"(?m)^50,000 records of 256 bytes, \d+ bytes each in the store; all came once, each key's in order$")
+        for what in ("taken, broker away", "drained", "from memory"):
+            self.assertRegex(shown, rf"(?m)^{what} +[\d,]+ \([\d,]+ \.\. [\d,]+\) records/s")
+        self.assertFalse((broker.WORK / "bootstrap").exists(), "it is stopped")
+
+
+class Persistent(unittest.TestCase):
+    def test_rows(self):
+        for name, row in persistent.KILLED.items():
+            block = row.block.format(brokers="broker:9092", topic="a-topic", folder="/a/folder")
+            self.assertTrue(block.startswith(f"\n  {row.exporter}:\n"), name)
+            self.assertIn("'/a/folder/queue'", block, name)
+            self.assertNotRegex(block, r"{{|}}", name)
+            self.assertTrue(row.manifest.exists(), name)
+        self.assertLessEqual({name for ratio in persistent.RATIOS for name in ratio}, set(persistent.ROWS) | set(persistent.ALONE))
+
+    def test_a_lane_has_one_place_for_its_number_in_each_record(self):
+        lanes = list(persistent.templates())
+        self.assertEqual([persistent.RECORDS] * persistent.LANES, [lane.count(persistent.PLACE) for lane in lanes])
+        self.assertEqual(persistent.LANES, len(set(lanes)), "each has a resource of its own, which is its key")
 
 
 class Collector(unittest.TestCase):
