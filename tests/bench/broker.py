@@ -31,10 +31,9 @@ def add_arguments(parser):
 
 def start():
     subprocess.run([*CLUSTER, "start", "1", "--replace", "--heap", "1g"], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([*CLUSTER, "tool", "TopicCommand", "--create", "--topic", TOPIC, "--partitions", str(PARTITIONS),
-                    "--config", "retention.bytes=134217728", "--config", "segment.bytes=33554432"],
-                   check=True, stdout=subprocess.DEVNULL)
-    return (WORK / "bootstrap").read_text().strip()
+    brokers = (WORK / "bootstrap").read_text().strip()
+    create(brokers, TOPIC, PARTITIONS, retention_bytes=134217728, segment_bytes=33554432)
+    return brokers
 
 
 @contextmanager
@@ -54,9 +53,9 @@ def do(verb):
     subprocess.run([*CLUSTER, verb, "0"], check=True, stdout=subprocess.DEVNULL)
 
 
-def create(brokers, topic, partitions):
-    """Another topic of it, which keeps all that comes."""
-    admin.create_visible_topic(brokers.split(",")[0], topic, partitions, 1)
+def create(brokers, topic, partitions, **config):
+    """A topic of it, which keeps all that comes where no setting says otherwise."""
+    admin.create_visible_topic(brokers.split(",")[0], topic, partitions, 1, **config)
 
 
 def delete(brokers, topic):

@@ -1,15 +1,12 @@
 """Measures what the option `compression` costs, by codec: CPU of the client and records a second, and the bytes that a record takes in the
 topic. The records are those of the page of speed, 1,000,000 of 256 bytes by default, through the exporter as shipped and one real broker
 by turns; each figure is the median over the rounds, with the smallest and the largest."""
-import json
-import subprocess
-
 import arguments
 import broker
 import machine
 from figures import spread
-from load import Load, make_load
-from places import program
+from load import Load
+from produce import ours, produce
 
 CODECS = ("none", "snappy", "lz4", "zstd", "gzip")
 REQUEST, BODY = 100, 256
@@ -29,9 +26,7 @@ def topic_of(codec):
 def export(brokers, codec, records):
     """What the run took, as its program tells it."""
     options = [f"brokers={brokers}", f"topic={topic_of(codec)}", f"compression={codec}", "read_timeout=30s"]
-    done = subprocess.run([program("produce"), "ours", *(word for each in options for word in ("-o", each)), "--requests",
-                           str(records // REQUEST), make_load(records, Load(REQUEST, BODY))], check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)
+    return produce(ours(*options), records, Load(REQUEST, BODY))
 
 
 def measure(brokers, records, rounds):

@@ -2,24 +2,17 @@
 keys into a real broker, beside a bare librdkafka loop, and over 1 to 1,000 keys and topics without one (transport=memory), which is
 what is ours alone. 1,000,000 records of 32 bytes by default; each figure is the median over the rounds, with the smallest and the largest, and its
 ratio to the first one. A single key is a single partition, which costs a client less, whoever it is: hence the bare loop."""
-import json
-import subprocess
-
 import arguments
 import broker
 import machine
 from figures import spread
-from load import Load, make_load
-from places import program
+from load import Load
+from produce import ours, produce
 
 REQUEST, BODY, DIFFERENT = 100, 32, 1_000_000  # records come again after so many
 KEYS = (1, 1_000, 1_000_000)
 TOPICS = (1, 10, 100, 1_000)
 WITHOUT_KAFKA = ["transport=memory", "topic=bench", f"topics.max={TOPICS[-1] + 1}"]
-
-
-def ours(*options):
-    return ["ours", *(word for each in options for word in ("-o", each))]
 
 
 def curves(brokers, topic):
@@ -41,11 +34,7 @@ def add_arguments(parser):
 
 
 def export(words, load, records):
-    requests = records // REQUEST
-    done = subprocess.run([program("produce"), *words, "--requests", str(requests), make_load(records, load)], check=True,
-                          capture_output=True, text=True)
-    run = json.loads(done.stdout)
-    assert run["records"] == requests * REQUEST, done.stdout
+    run = produce(words, records, load)
     return run["cpu_seconds"] / run["records"] * 1e6
 
 

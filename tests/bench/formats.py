@@ -93,7 +93,7 @@ def write(path, texts):
 
 
 def run(*command):
-    return json.loads(subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout)
+    return json.loads(subprocess.run([str(part) for part in command], check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
 def report_file(program, peers, path, signal, name, rounds_wanted):

@@ -27,7 +27,7 @@ PLAIN_LIBC = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=" + ",".join(f"-{name}" for na
 
 
 def ask(program, what):
-    return subprocess.run([program, what], check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run([program, what], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
 def count(program, stage):

@@ -109,7 +109,7 @@ def report_growth(program, path, rounds_wanted):
 
 def measure(program, path, specs, rounds):
     out = subprocess.run([program, path, str(rounds)], input="".join(f"{spec}\n" for spec in specs), check=True,
-                         capture_output=True, text=True).stdout
+                         stdout=subprocess.PIPE, text=True).stdout
     lines = [json.loads(line) for line in out.splitlines()]
     return [lines[i:i + len(specs)] for i in range(0, len(lines), len(specs))][1:]  # the first round warms up
 
@@ -122,7 +122,7 @@ def measure_beside(program, peers, path, pairs, rounds):
     """(Nanoseconds over none, the peer's) for each pair of a spec and the peer's name for it, in each round."""
     ours, theirs = zip(*pairs)
     for _ in range(rounds):
-        out = subprocess.run([peers, path], input="".join(f"{spec}\n" for spec in theirs), check=True, capture_output=True, text=True,
+        out = subprocess.run([peers, path], input="".join(f"{spec}\n" for spec in theirs), check=True, stdout=subprocess.PIPE, text=True,
                              env=os.environ | {"GOMAXPROCS": "1"}).stdout
         peer = [json.loads(line)["ns"] for line in out.splitlines()]
         mine = measure(program, path, ["none", *ours], 2)

@@ -12,7 +12,7 @@ def report_memory(program, rounds, brokers, topic):
     for bound in BOUNDS:
         for size, records in SHAPES:
             runs = [json.loads(subprocess.run([program, brokers, topic, str(bound), str(size), str(records)], check=True,
-                                              capture_output=True, text=True).stdout) for _ in range(rounds)]
+                                              stdout=subprocess.PIPE, text=True).stdout) for _ in range(rounds)]
             assert all(run["delivered"] == records for run in runs), runs
             beyond = [(run["peak"] - bound) / 1e6 for run in runs]
             print(f"librdkafka {runs[0]['librdkafka']}   max_bytes {bound >> 20:3} MiB   records of {size:5} bytes   "

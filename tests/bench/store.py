@@ -50,7 +50,7 @@ def run_row(program, brokers, topic, row, folder):
     work = tempfile.mkdtemp(dir=folder)
     try:
         done = subprocess.run([program, brokers, topic, Path(work) / "store", sync, str(callers), str(records), str(at_once)], check=True,
-                              capture_output=True, text=True)
+                              stdout=subprocess.PIPE, text=True)
     finally:
         shutil.rmtree(work)
     told = json.loads(done.stdout)

@@ -11,7 +11,7 @@ BATCHES = [1, 100, 10000]
 
 def report_topology(program, rounds):
     """Runs the program once to warm up, then as often as asked."""
-    measured = [json.loads(subprocess.run([program], check=True, capture_output=True, text=True).stdout)
+    measured = [json.loads(subprocess.run([program], check=True, stdout=subprocess.PIPE, text=True).stdout)
                 for _ in range(rounds + 1)][1:]
 
     def show(name, digits):

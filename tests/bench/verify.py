@@ -13,8 +13,9 @@ import arguments
 import broker
 import machine
 from figures import spread
-from load import Load, make_load
-from places import BUILD, program
+from load import Load
+from places import BUILD
+from produce import ours, produce
 
 TOOL = BUILD / "bin/stskafka"
 BODY, REQUEST, PARTITIONS = 256, 100, 12
@@ -33,13 +34,9 @@ def add_arguments(parser):
 def fill(brokers, topic, kind, records):
     """A topic of its own for each kind, which the library writes."""
     values, compression = kind.split("-")
-    requests = records // REQUEST
     options = [f"brokers={brokers}", f"topic={topic}", f"compression={compression}", "read_timeout=30s", *VALUES[values]]
     broker.create(brokers, topic, PARTITIONS)
-    done = subprocess.run([program("produce"), "ours", *(word for each in options for word in ("-o", each)), "--requests", str(requests),
-                           make_load(records, Load(REQUEST, BODY))], check=True, capture_output=True, text=True)
-    assert json.loads(done.stdout)["records"] == requests * REQUEST, done.stdout
-    return requests * REQUEST
+    return produce(ours(*options), records, Load(REQUEST, BODY))["records"]
 
 
 def kcat(brokers, topic):
