@@ -13,7 +13,7 @@
 #include "otlp_resource.h"
 
 /* After so many values that are no OTLP, or keys that no rule makes, there is nothing to find. */
-enum { PATIENCE = 1000, HASH_SIZE = 16, PAIRS = 8192, LOOKED_AT = 20000, ONE_IN = 64 };
+enum { PATIENCE = 1000, HASH_SIZE = 16, PAIRS = 8192, LOOKED_AT = 5000, ONE_IN = 256 };
 
 /* A key and a resource that go together by a rule. */
 struct rule_pair {

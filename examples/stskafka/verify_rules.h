@@ -2,8 +2,8 @@
  *
  * Which rule makes the keys that are found: of values in OTLP, the key of each of several rules is made as an exporter
  * would make it, and compared with the key that the record has. That takes some microseconds a record, so that pairs of
- * a key and a resource that were compared are remembered, and of records that are none of them, after the first 20,000
- * and the first 20,000 behind each change of rule, 1 in 64 is looked at; all are where a rule was named. */
+ * a key and a resource that were compared are remembered, and of records that are none of them, after the first 5,000
+ * and the first 5,000 behind each change of rule, 1 in 256 is looked at; all are where a rule was named. */
 #ifndef VERIFY_RULES_H
 #define VERIFY_RULES_H
 

@@ -178,6 +178,21 @@ class Places(VerifyCase):
         self.assertEqual(self.verify(topic, "--from", "1h")[1]["records"], 17)
         self.assertEqual(self.verify(topic, "--from", str(middle + 3600000))[1]["records"], 0)
 
+    def test_records_larger_than_what_is_fetched_at_once(self):
+        topic = self.topic("large", 1)
+        for size in (1, 900_000, 262_144, 1):
+            subprocess.run([TOOL, "send", "-o", f"brokers={kafka_bootstrap()}", "-o", f"topic={topic}", "-o", "compression=none", "--key", "k", "--value", "-"],
+                           input=b"v" * size, check=True, stdout=subprocess.DEVNULL)
+        _, total = self.verify(topic)
+        self.assertEqual((total["records"], total["bytes"]), (4, 4 + 1 + 900_000 + 262_144 + 1))
+
+    def test_many_partitions(self):
+        """What waits is bounded for all of them together."""
+        topic = self.topic("many", 200)
+        produce(topic, [f"key {number}:v" for number in range(20_000)])
+        _, total = self.verify(topic)
+        self.assertEqual((total["records"], total["misplaced"], len(total["partitions"])), (20_000, 0, 200))
+
     def test_an_empty_topic(self):
         topic = self.topic("empty", 3)
         _, total = self.verify(topic)
