@@ -153,9 +153,9 @@ STS_API int32_t sts_exporter_fd(sts_exporter *exporter);
  *   error       NULL, or where to put the error object
  *
  * Returns  STS_OK when every record had got its outcome by itself, whatever it was (the counts tell); STS_ERR_TIMED_OUT
- *          when something was purged or made uncertain by this call; STS_ERR_CALLBACK when a callback, or a method of
- *          the host's transport, has not returned; STS_ERR_CLOSED when it was closed before; STS_ERR_REENTRANT,
- *          STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
+ *          when something was purged or made uncertain by this call; STS_ERR_CALLBACK when a callback, a method of the
+ *          host's transport, or the disk under `sending_queue.storage`, has not returned; STS_ERR_CLOSED when it was
+ *          closed before; STS_ERR_REENTRANT, STS_ERR_FORKED, STS_ERR_INVALID_ARGUMENT.
  * Threads  any; not from a callback.
  * Since    1.0.0 */
 STS_API sts_status sts_exporter_close(sts_exporter *exporter, int32_t timeout_ms, uint64_t *counts, size_t counts_size,
@@ -171,9 +171,10 @@ STS_API sts_status sts_exporter_close(sts_exporter *exporter, int32_t timeout_ms
  *   timeout_ms  as in sts_exporter_close; below 0 is 0
  *
  * Returns  STS_OK, also for NULL; STS_ERR_TIMED_OUT when something was purged or left uncertain (the exporter is freed
- *          all the same); STS_ERR_CALLBACK when a callback, or a method of the host's transport, has not returned, and
- *          it is freed later; STS_ERR_REENTRANT from inside a callback of this exporter, and then it is not freed;
- *          STS_ERR_FORKED in a child process, where the parent's exporter cannot be freed.
+ *          all the same); STS_ERR_CALLBACK when a callback, a method of the host's transport, or the disk under
+ *          `sending_queue.storage`, has not returned, and it is freed later; STS_ERR_REENTRANT from inside a callback
+ *          of this exporter, and then it is not freed; STS_ERR_FORKED in a child process, where the parent's exporter
+ *          cannot be freed.
  * Threads  any, when no other call on the exporter runs; not from a callback.
  * Since    1.0.0 */
 STS_API sts_status sts_exporter_free(sts_exporter *exporter, int32_t timeout_ms);

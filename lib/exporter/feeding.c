@@ -28,6 +28,7 @@ typedef struct feed {
     sts__ledger_record *records[AT_ONCE]; /* of those that the ledger has; in the arena */
     size_t count;                         /* of those that were read */
     size_t admitted;                      /* and of these, that the ledger has */
+    bool leaves;                          /* what comes next is left to who serves */
 } feed;
 
 /* --- into the ledger --- */
@@ -195,8 +196,8 @@ static void lose(sts_exporter *exporter, uint64_t records) {
     sts__ledger_count_by(&exporter->ledger, STS_COUNT_FAILED, records);
 }
 
-/* Has the messages that were read, without those that are none. */
-static sts_status read_messages(feed *f) {
+/* Has the messages that were read, without those that are none, which are counted. */
+static sts_status read_messages(feed *f, size_t *unknown) {
     size_t kept = 0;
     size_t i = 0;
     sts_status status = STS_OK;
@@ -204,11 +205,10 @@ static sts_status read_messages(feed *f) {
         const sts__stored stored = f->read[i];
         status = sts__stored_message_read(stored.payload, &f->arena, &f->messages[kept]);
         if (status == STS_ERR_INTERNAL) {
-            sts__sink_log(&f->exporter->sink, STS_LOG_ERROR,
-                          "a record of the store is none that this library knows: lost");
             lose(f->exporter, stored.records);
             sts__store_done(f->exporter->storage.store, &(sts__store_end_of){stored.sequence, stored.records}, 1);
             status = STS_OK;
+            ++*unknown;
             continue;
         }
         if (status == STS_OK) {
@@ -238,21 +238,29 @@ static size_t alike(const feed *f) {
     return count;
 }
 
+static void tell_unknown(const sts_exporter *exporter, size_t count) {
+    while (count-- > 0)
+        sts__sink_log(&exporter->sink, STS_LOG_ERROR, "a record of the store is none that this library knows: lost");
+}
+
 /* Reads some, and has the ledger take them. False where it is no use to go on at once. */
-static bool take(feed *f) {
+static bool take(feed *f, bool serves) {
     sts__storage *storage = &f->exporter->storage;
     uint64_t lost;
+    size_t unknown = 0;
     sts__arena_reset(&f->arena);
     f->admitted = 0;
+    f->leaves = sts__store_fetch(storage->store, serves);
     pthread_mutex_lock(&storage->counting);
     f->count = sts__store_read(storage->store, f->read, AT_ONCE, &lost);
     size_t read = f->count;
     lose(f->exporter, lost);
-    sts_status status = read_messages(f);
+    sts_status status = read_messages(f, &unknown);
     while (f->admitted < f->count && status == STS_OK)
         status = f->messages[f->admitted].is_letter ? admit_letter(f) : admit_records(f, alike(f));
     sts__store_unread(storage->store, f->read + f->admitted, f->count - f->admitted);
     pthread_mutex_unlock(&storage->counting);
+    tell_unknown(f->exporter, unknown);
     return status == STS_OK && read;
 }
 
@@ -392,21 +400,24 @@ void sts__storage_end_feeding(sts__storage *storage, const sts__memory *memory) 
 bool sts__storage_feed(sts_exporter *exporter, bool serves) {
     feed *f = exporter->storage.feed;
     int turns = 0;
-    bool more;
+    bool more, stalled, leaves;
     if (!exporter->storage.store || !begin(exporter, serves))
         return false;
+    f->leaves = false;
     do {
         more = true;
         while (more && turns++ < TURNS && !is_ending(exporter)) {
-            bool all = take(f);
+            bool all = take(f, serves);
             bool sent = send(f);
             more = all && sent;
             if (f->count == 0)
                 break;
         }
-    } while (end(exporter, f->count && !more, turns < TURNS));
-    sts__arena_trim(&f->arena, STS__STAGING_KEPT);
-    return more && turns >= TURNS;
+        stalled = f->count && !more;
+        leaves = f->leaves;
+        sts__arena_trim(&f->arena, STS__STAGING_KEPT);
+    } while (end(exporter, stalled, turns < TURNS)); /* from there on it is another thread's */
+    return leaves || (more && turns >= TURNS);
 }
 
 /* --- flushing --- */

@@ -51,7 +51,7 @@ bool sts__storage_add_letter(sts_exporter *exporter, const sts_message *message,
 /* feeding.c: from the store to the transport */
 
 /* Gives the transport what is stored, as far as there is room for a while; `serves`: as who serves, and looks again
- * though there was none. True where there is more at once. */
+ * though there was none. True where there is more for who serves at once. */
 bool sts__storage_feed(sts_exporter *exporter, bool serves);
 
 /* Why a message that the transport has is too old to be sent; NULL: it is not. */

@@ -275,7 +275,7 @@ sts_status sts__store_append(sts__store *store, sts__store_batch *batch, size_t 
     }
     if (status == STS_OK)
         open_ticket(store, ticket);
-    pthread_mutex_unlock(&store->lock);
+    sts__store_unlock(store);
     return status == STS_OK ? STS_OK : explain(store, status, error, fault);
 }
 

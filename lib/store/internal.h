@@ -54,19 +54,24 @@ struct sts__store {
     uint64_t synced_size; /* and so much of the tail; behind that there are so many */
     uint64_t unsynced_records;
     uint64_t unsynced_weight;
-    bool syncing; /* a thread has the file synced without the lock: it is not to be closed */
+    uint64_t left;    /* all below were left to the next sync, at the latest */
+    bool syncing;     /* a thread has the file synced without the lock: it is not to be closed */
+    int untold_error; /* of a sync */
     int64_t synced_us;
     sts__store_ticket *tickets;
 
     sts__reader reader;
     sts__segment *cursor; /* what the reader is in; NULL: the head, when it is there */
     int read_file;
-    uint64_t read_to; /* behind the sequence that was read last */
-    bool read_failed; /* it was told */
+    uint64_t read_to;      /* behind the sequence that was read last */
+    bool read_failed;      /* it was told */
+    uint64_t lost_records; /* found to be damaged, and the next call that reads says so */
+    uint64_t lost_weight;
 
     sts__store_numbers numbers;
     int64_t noted_us;
     bool has_unnoted;
+    const sts__segment *noted; /* something is written beside it, without the lock: it is not to be deleted */
 };
 
 /* segment.c: files of a segment, and what is noted of it. */
@@ -84,11 +89,13 @@ bool sts__segment_mark(sts__segment *segment, uint64_t sequence);
 
 /* Reads what is noted, of the blocks that there are. */
 void sts__segment_read_notes(const sts__store *store, sts__segment *segment);
-bool sts__segment_note(const sts__store *store, sts__segment *segment);
 
-/* Copies what is no frame to a file of its own, and tells; `file` -1: the segment's own could not be opened, and is
- * that. False where it was set aside before. */
-bool sts__segment_set_aside(sts__store *store, const sts__segment *segment, int file, uint64_t from, uint64_t to);
+/* Writes down what is done, without the lock meanwhile; false where not all of it is. One thread at a time. */
+bool sts__segment_note(sts__store *store, sts__segment *segment);
+
+/* Copies what is no frame to a file of its own, but for what the reader has found to be unreadable, and tells; `file`
+ * -1: the segment's own could not be opened, and is that. False where it was set aside before. */
+bool sts__segment_set_aside(const sts__store *store, const sts__segment *segment, int file, sts__reach damage);
 
 /* Deletes segments that are done, but for the last. True if one was. */
 bool sts__segments_drop(sts__store *store);
@@ -96,11 +103,21 @@ bool sts__segments_drop(sts__store *store);
 /* recovery.c: reads through what is there. */
 sts_status sts__store_recover(sts__store *store, sts__fault *fault);
 
-/* sync.c: what is behind the last sync is given up, and its tickets have failed. */
+/* sync.c: lets go of the lock, and tells then what went wrong under it: the host's log may ask for numbers. */
+void sts__store_unlock(sts__store *store);
+
+/* What is behind the last sync is given up, and its tickets have failed. */
 void sts__store_give_up_unsynced(sts__store *store, int error);
 
 /* Syncs the tail with the lock held; 0 or an errno. */
 int sts__store_sync_now(sts__store *store);
+
+/* The same without it meanwhile, for all who wait, where nobody else does: !syncing. */
+void sts__store_sync_for_all(sts__store *store);
+
+/* Whether what was left to the next sync has had none. Until then what was done since is neither noted nor deleted: a
+ * dead letter comes before the end of what it was made of. */
+bool sts__store_has_left(const sts__store *store);
 
 void sts__store_tell(const sts__store *store, int32_t level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

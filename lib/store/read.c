@@ -30,46 +30,18 @@ static void turn_to(sts__store *store, sts__segment *segment) {
     sts__reader_turn_to(&store->reader, -1, STS__STORE_FILE_HEAD, readable_size(store, segment));
 }
 
-static void tell_once(sts__store *store) {
-    if (!store->read_failed)
-        sts__store_tell(store, STS_LOG_ERROR, "the store's segment %020" PRIu64 " cannot be read: %s",
-                        store->cursor->first, strerror(store->reader.failure.error));
-    store->read_failed = true;
-}
-
-/* Whether to go on: what could not be read is damage by now. */
-static bool goes_on(sts__store *store) {
-    tell_once(store);
-    return sts__reader_patience(&store->reader) == STS__PATIENCE_SKIPS;
-}
-
-/* Has the cursor's file open, or has it skipped as one that cannot be opened. */
-static bool open_cursor(sts__store *store) {
-    char path[PATH_MAX];
-    if (store->read_file >= 0 || store->reader.has_skipped)
-        return true;
-    sts__segment_path(store, store->cursor->first, ".queue", path, sizeof path);
-    store->reader.file = store->read_file = open(path, O_RDONLY | O_CLOEXEC);
-    if (store->read_file >= 0)
-        return true;
-    sts__reader_fails(&store->reader, errno);
-    return goes_on(store);
-}
-
 /* What was good when it was counted, and is not any more, is left over at the end of its segment. */
-static uint64_t write_off(sts__store *store, sts__segment *segment) {
-    uint64_t lost = segment->unread_records;
+static void write_off(sts__store *store, sts__segment *segment) {
     if (store->reader.at < segment->size || !segment->unread_frames)
-        return 0;
-    store->numbers.records -= lost;
+        return;
+    store->lost_records += segment->unread_records;
+    store->lost_weight += segment->unread_weight;
     segment->frames -= segment->unread_frames;
     segment->unread_frames = segment->unread_records = segment->unread_weight = 0;
-    return lost;
 }
 
-/* Has the reader in a segment that has something left to read; false where there is none, or, with `keep`, where that
- * would be another one. */
-static bool find_cursor(sts__store *store, bool keep, uint64_t *lost) {
+/* Has the reader in a segment that has something left to read; false where there is none. */
+static bool find_cursor(sts__store *store) {
     if (!store->cursor && !store->head)
         return false;
     if (!store->cursor)
@@ -77,14 +49,92 @@ static bool find_cursor(sts__store *store, bool keep, uint64_t *lost) {
     for (;;) {
         store->reader.end = readable_size(store, store->cursor);
         if (store->reader.at < store->reader.end)
-            return open_cursor(store);
-        *lost += write_off(store, store->cursor);
-        if (keep || !store->cursor->next)
+            return true;
+        write_off(store, store->cursor);
+        if (!store->cursor->next)
             return false;
         turn_to(store, store->cursor->next);
         sts__segments_drop(store);
     }
 }
+
+static bool is_wanted(const sts__segment *segment, const sts__frame *frame) {
+    return frame->sequence >= segment->first && frame->sequence < segment->behind &&
+           !sts__segment_is_done(segment, frame->sequence);
+}
+
+/* --- from the disk: the reader, the cursor and its file are the reading thread's alone --- */
+
+static void tell_once(sts__store *store) {
+    if (!store->read_failed)
+        sts__store_tell(store, STS_LOG_ERROR, "the store's segment %020" PRIu64 " cannot be read: %s",
+                        store->cursor->first, strerror(store->reader.failure.error));
+    store->read_failed = true;
+}
+
+/* Has the cursor's file open, or has skipped it as one that cannot be opened. */
+static bool open_cursor(sts__store *store) {
+    char path[PATH_MAX];
+    if (store->read_file >= 0 || store->reader.has_skipped)
+        return true;
+    sts__segment_path(store, store->cursor->first, ".queue", path, sizeof path);
+    store->reader.file = store->read_file = open(path, O_RDONLY | O_CLOEXEC);
+    if (store->read_file < 0)
+        sts__reader_fails(&store->reader, errno);
+    return store->read_file >= 0;
+}
+
+/* Whether what could not be read is damage by now. */
+static bool has_skipped(sts__store *store) {
+    tell_once(store);
+    return sts__reader_patience(&store->reader) == STS__PATIENCE_SKIPS;
+}
+
+/* What a step came to. */
+typedef struct step {
+    sts__read result;
+    sts__frame frame;
+    bool was_set_aside;
+    bool goes_on;
+} step;
+
+/* What is next on the disk. No lock is held meanwhile: a disk may take seconds for a page until it gives up. */
+static step look(sts__store *store, bool serves) {
+    const uint8_t *payload;
+    sts__effort effort = serves ? STS__EFFORT_SEARCH : STS__EFFORT_READ;
+    step it = {.result = STS__READ_FAILED};
+    if (open_cursor(store))
+        it.result = sts__reader_next(&store->reader, effort, &it.frame, &payload);
+    if (it.result == STS__READ_FRAME)
+        store->read_failed = false;
+    if (it.result == STS__READ_DAMAGE && serves)
+        it.was_set_aside = sts__segment_set_aside(store, store->cursor, store->read_file,
+                                                  (sts__reach){store->reader.from, store->reader.at});
+    it.goes_on = it.result == STS__READ_FRAME || (it.result == STS__READ_DAMAGE && serves) ||
+                 (it.result == STS__READ_FAILED && serves && has_skipped(store));
+    return it;
+}
+
+bool sts__store_fetch(sts__store *store, bool serves) {
+    step it = {.goes_on = true};
+    bool found = false;
+    if (!serves && store->reader.failure.since_us)
+        return true;
+    pthread_mutex_lock(&store->lock);
+    while (it.goes_on && !found && !store->closed && find_cursor(store)) {
+        pthread_mutex_unlock(&store->lock);
+        it = look(store, serves);
+        pthread_mutex_lock(&store->lock);
+        store->numbers.damaged += it.was_set_aside;
+        found = it.result == STS__READ_FRAME && is_wanted(store->cursor, &it.frame);
+    }
+    pthread_mutex_unlock(&store->lock);
+    if (found)
+        sts__reader_step_back(&store->reader);
+    return !serves && (it.result == STS__READ_FAILED || it.result == STS__READ_DAMAGE);
+}
+
+/* --- from memory --- */
 
 static void take(sts__store *store, const sts__frame *frame, const uint8_t *payload, sts__stored *stored) {
     sts__segment *segment = store->cursor;
@@ -101,33 +151,24 @@ static void take(sts__store *store, const sts__frame *frame, const uint8_t *payl
                             .at = store->reader.from};
 }
 
-static bool is_wanted(const sts__segment *segment, const sts__frame *frame) {
-    return frame->sequence >= segment->first && frame->sequence < segment->behind &&
-           !sts__segment_is_done(segment, frame->sequence);
-}
-
-/* Reads the next one, if it is one that is wanted; false where it is no use to go on. */
-static bool read_next(sts__store *store, sts__stored *read, size_t *count) {
+/* Takes the next one, if it is one that is wanted; false where none is in memory. */
+static bool take_next(sts__store *store, sts__stored *read, size_t *count) {
     sts__frame frame;
     const uint8_t *payload;
-    sts__read result = sts__reader_next(&store->reader, *count > 0, &frame, &payload);
-    if (result == STS__READ_FAILED)
-        return goes_on(store);
-    if (result == STS__READ_DAMAGE)
-        store->numbers.damaged +=
-            sts__segment_set_aside(store, store->cursor, store->read_file, store->reader.from, store->reader.at);
-    else if (result == STS__READ_FRAME)
-        store->read_failed = false;
-    if (result == STS__READ_FRAME && is_wanted(store->cursor, &frame))
+    if (sts__reader_next(&store->reader, STS__EFFORT_NONE, &frame, &payload) != STS__READ_FRAME)
+        return false;
+    if (is_wanted(store->cursor, &frame))
         take(store, &frame, payload, &read[(*count)++]);
-    return result == STS__READ_DAMAGE || result == STS__READ_FRAME;
+    return true;
 }
 
 size_t sts__store_read(sts__store *store, sts__stored *read, size_t most, uint64_t *lost) {
     size_t count = 0;
-    *lost = 0;
     pthread_mutex_lock(&store->lock);
-    while (count < most && !store->closed && find_cursor(store, count > 0, lost) && read_next(store, read, &count)) {
+    *lost = store->lost_records;
+    store->numbers.records -= store->lost_records;
+    store->lost_records = store->lost_weight = 0;
+    while (count < most && !store->closed && store->cursor && take_next(store, read, &count)) {
     }
     pthread_mutex_unlock(&store->lock);
     return count;
@@ -149,8 +190,8 @@ void sts__store_unread(sts__store *store, const sts__stored *read, size_t count)
 }
 
 bool sts__store_is_read_to(sts__store *store, uint64_t sequence) {
-    bool all = true;
     pthread_mutex_lock(&store->lock);
+    bool all = !store->lost_records;
     for (const sts__segment *segment = store->head; segment; segment = segment->next)
         all = all && !segment->unread_frames;
     all = all || store->read_to >= sequence || store->closed;

@@ -8,8 +8,9 @@
 
 enum {
     BUFFER = 262144,
-    PAGE = 4096,          /* what cannot be read is told apart by: sectors are no larger (or are not told of) */
-    PATIENCE_US = 2000000 /* a path to a disk, or a machine on the network, may come back by itself */
+    PAGE = 4096,           /* what cannot be read is told apart by: sectors are no larger (or are not told of) */
+    PATIENCE_US = 2000000, /* a path to a disk, or a machine on the network, may come back by itself */
+    SLICE_US = 20000 /* how long a hole is measured at a time: each page may take a disk seconds, until it gives up */
 };
 
 void sts__reader_init(sts__reader *reader, const sts__memory *memory, const sts__disk *disk) {
@@ -27,7 +28,7 @@ void sts__reader_turn_to(sts__reader *reader, int file, uint64_t at, uint64_t en
     reader->end = end;
     reader->buffered = 0;
     reader->failure = (sts__read_failure){.since_us = 0};
-    reader->hole = (sts__reach){0, 0};
+    reader->hole = reader->measured = (sts__reach){0, 0};
     reader->has_skipped = false;
 }
 
@@ -47,11 +48,23 @@ static bool is_lost(const sts__reader *reader, uint64_t at) {
     return sts__disk_read(reader->disk, reader->file, page, sizeof page, at) < 0 && !sts__disk_may_heal(errno);
 }
 
-/* What failed is a hole, as far as it goes. */
+/* What failed is a hole, as far as it goes; false where the time is over before that is known. */
+static bool measure(sts__reader *reader) {
+    int64_t until_us = sts__clock_us() + SLICE_US;
+    sts__reach *reach = &reader->measured;
+    if (!reach->to)
+        *reach = reader->failure.reach;
+    while (reach->to < reader->end && is_lost(reader, reach->to)) {
+        reach->to += PAGE;
+        if (sts__clock_us() >= until_us)
+            return false;
+    }
+    return true;
+}
+
 static void skip(sts__reader *reader) {
-    reader->hole = reader->failure.reach;
-    while (reader->hole.to < reader->end && is_lost(reader, reader->hole.to))
-        reader->hole.to += PAGE;
+    reader->hole = reader->measured;
+    reader->measured = (sts__reach){0, 0};
     reader->has_skipped = true;
     reader->failure.since_us = 0;
 }
@@ -61,6 +74,8 @@ sts__patience sts__reader_patience(sts__reader *reader) {
     bool is_over = sts__clock_us() - reader->failure.since_us >= PATIENCE_US;
     if (heals || !(is_over || reader->has_skipped))
         return heals && is_over ? STS__PATIENCE_OVER : STS__PATIENCE_LEFT;
+    if (!measure(reader))
+        return STS__PATIENCE_MEASURES;
     skip(reader);
     return STS__PATIENCE_SKIPS;
 }
@@ -114,12 +129,12 @@ static sts__read fill(sts__reader *reader, uint64_t at, uint64_t size) {
 }
 
 /* Has so many bytes from there in the buffer. */
-static sts__read load(sts__reader *reader, uint64_t at, uint64_t size, bool keep) {
+static sts__read load(sts__reader *reader, uint64_t at, uint64_t size, sts__effort effort) {
     if (has(reader, at, size))
         return STS__READ_FRAME;
     if (at < reader->hole.to && at + size > reader->hole.from)
         return STS__READ_DAMAGE;
-    if (keep || at + size > reader->end)
+    if (effort == STS__EFFORT_NONE || at + size > reader->end)
         return STS__READ_END;
     if (size > reader->capacity || !reader->buffer) {
         size_t capacity = size > BUFFER ? (size_t)size : BUFFER;
@@ -137,23 +152,23 @@ static const uint8_t *bytes_at(const sts__reader *reader, uint64_t at) {
 }
 
 /* What it is where so many bytes are not in the buffer: the end of what can be read is in the midst of a frame. */
-static sts__read missing(sts__read result, bool keep) {
-    return result == STS__READ_END && !keep ? STS__READ_DAMAGE : result;
+static sts__read missing(sts__read result, sts__effort effort) {
+    return result == STS__READ_END && effort != STS__EFFORT_NONE ? STS__READ_DAMAGE : result;
 }
 
 /* A whole frame that stands there; STS__READ_DAMAGE where none does. `*room`: what it takes, where its head is good. */
-static sts__read frame_at(sts__reader *reader, uint64_t at, bool keep, sts__frame *frame, uint64_t *room) {
+static sts__read frame_at(sts__reader *reader, uint64_t at, sts__effort effort, sts__frame *frame, uint64_t *room) {
     *room = 0;
-    sts__read result = load(reader, at, STS__STORE_FRAME_HEAD, keep);
+    sts__read result = load(reader, at, STS__STORE_FRAME_HEAD, effort);
     if (result != STS__READ_FRAME)
-        return missing(result, keep);
+        return missing(result, effort);
     if (!sts__frame_read(frame, bytes_at(reader, at)) || at + sts__frame_room(frame->size) > reader->end)
         return STS__READ_DAMAGE;
-    result = load(reader, at, sts__frame_room(frame->size), keep);
+    result = load(reader, at, sts__frame_room(frame->size), effort);
     if (result == STS__READ_FRAME || result == STS__READ_DAMAGE)
         *room = sts__frame_room(frame->size);
     if (result != STS__READ_FRAME)
-        return missing(result, keep);
+        return missing(result, effort);
     const uint8_t *payload = bytes_at(reader, at) + STS__STORE_FRAME_HEAD;
     return sts__crc32c(0, payload, frame->size) == frame->payload_crc ? STS__READ_FRAME : STS__READ_DAMAGE;
 }
@@ -165,27 +180,42 @@ static uint64_t find_next(sts__reader *reader, uint64_t at) {
     for (at += STS__STORE_ALIGNMENT - at % STS__STORE_ALIGNMENT; at < reader->end; at += STS__STORE_ALIGNMENT) {
         if (at >= reader->hole.from && at < reader->hole.to)
             at = reader->hole.to;
-        if (at >= reader->end || frame_at(reader, at, false, &frame, &room) != STS__READ_DAMAGE)
+        if (at >= reader->end || frame_at(reader, at, STS__EFFORT_SEARCH, &frame, &room) != STS__READ_DAMAGE)
             break;
     }
     return at < reader->end ? at : reader->end;
 }
 
-sts__read sts__reader_next(sts__reader *reader, bool keep, sts__frame *frame, const uint8_t **payload) {
+/* Goes behind damage that begins at `from`; `room`: what it takes, where its head is good, which says where the next
+ * frame begins. */
+static void pass(sts__reader *reader, uint64_t room) {
+    reader->at = room ? reader->from + room : find_next(reader, reader->from);
+    if (reader->at >= reader->hole.from && reader->at < reader->hole.to)
+        reader->at = find_next(reader, reader->at - 1);
+}
+
+sts__read sts__reader_next(sts__reader *reader, sts__effort effort, sts__frame *frame, const uint8_t **payload) {
     uint64_t room;
     uint64_t at = reader->at;
     if (at >= reader->end)
         return STS__READ_END;
-    sts__read result = frame_at(reader, at, keep, frame, &room);
-    if (result == STS__READ_DAMAGE && keep)
-        return STS__READ_END; /* the search for what is behind it would load */
-    if (result == STS__READ_END || result == STS__READ_FAILED || result == STS__READ_NO_MEMORY)
+    if (reader->measured.to)
+        return STS__READ_FAILED;
+    sts__read result = frame_at(reader, at, effort, frame, &room);
+    if (result == STS__READ_DAMAGE && effort == STS__EFFORT_NONE)
+        return STS__READ_END;
+    if (result != STS__READ_FRAME && result != STS__READ_DAMAGE)
         return result;
     reader->from = at;
-    if (result == STS__READ_FRAME)
+    if (result == STS__READ_FRAME) {
         *payload = bytes_at(reader, at) + STS__STORE_FRAME_HEAD;
-    reader->at = room ? at + room : find_next(reader, at); /* a good head says where the next one begins */
-    if (result == STS__READ_DAMAGE && reader->at >= reader->hole.from && reader->at < reader->hole.to)
-        reader->at = find_next(reader, reader->at - 1);
+        reader->at = at + room;
+    } else if (effort == STS__EFFORT_SEARCH) {
+        pass(reader, room);
+    }
     return result;
+}
+
+void sts__reader_step_back(sts__reader *reader) {
+    reader->at = reader->from;
 }

@@ -43,8 +43,9 @@ typedef struct sts__reader {
     uint64_t buffered_at;
     size_t buffered;
     sts__read_failure failure;
-    sts__reach hole;  /* what cannot be read, and is not tried any more; that of the file that was met last */
-    bool has_skipped; /* there was a hole in this file: no patience is left for another */
+    sts__reach hole;     /* what cannot be read, and is not tried any more; that of the file that was met last */
+    sts__reach measured; /* of a hole whose end is being looked for, what is known so far; to 0: there is none */
+    bool has_skipped;    /* there was a hole in this file: no patience is left for another */
 } sts__reader;
 
 void sts__reader_init(sts__reader *reader, const sts__memory *memory, const sts__disk *disk);
@@ -53,18 +54,28 @@ void sts__reader_clear(sts__reader *reader);
 /* Goes on in another file; the reader does not own it. */
 void sts__reader_turn_to(sts__reader *reader, int file, uint64_t at, uint64_t end);
 
-/* The next frame. Its payload lies in the buffer until the next call, which with `keep` only tells of what is in the
- * buffer already: STS__READ_END otherwise. */
-sts__read sts__reader_next(sts__reader *reader, bool keep, sts__frame *frame, const uint8_t **payload);
+/* How far a call goes. */
+typedef enum sts__effort {
+    STS__EFFORT_NONE,  /* it only tells of what is in the buffer: STS__READ_END otherwise; */
+    STS__EFFORT_READ,  /* it reads, and leaves damage where it is, for a call that */
+    STS__EFFORT_SEARCH /* looks for what is behind it */
+} sts__effort;
+
+/* The next frame. Its payload lies in the buffer until the next call that reads. */
+sts__read sts__reader_next(sts__reader *reader, sts__effort effort, sts__frame *frame, const uint8_t **payload);
+
+/* The last frame that was given is the next one again; it is in the buffer. */
+void sts__reader_step_back(sts__reader *reader);
 
 /* The file could not be opened. */
 void sts__reader_fails(sts__reader *reader, int error);
 
 /* What becomes of what failed. */
 typedef enum sts__patience {
-    STS__PATIENCE_LEFT, /* it is to be tried again, */
-    STS__PATIENCE_OVER, /* as it was for a while already, and nothing is damaged, */
-    STS__PATIENCE_SKIPS /* or it is damage from here on, and the next call tells */
+    STS__PATIENCE_LEFT,     /* it is to be tried again, */
+    STS__PATIENCE_OVER,     /* as it was for a while already, and nothing is damaged, */
+    STS__PATIENCE_MEASURES, /* or it is damage: this is to be called again, until it is known how far that goes, */
+    STS__PATIENCE_SKIPS     /* and the next call of the reader tells */
 } sts__patience;
 
 sts__patience sts__reader_patience(sts__reader *reader);

@@ -66,7 +66,7 @@ static sts_status unreadable(const sts__store *store, const sts__segment *segmen
 
 static void set_aside(sts__store *store, const sts__segment *segment, int file, uint64_t from, uint64_t to) {
     store->numbers.damaged++;
-    sts__segment_set_aside(store, segment, file, from, to);
+    sts__segment_set_aside(store, segment, file, (sts__reach){from, to});
 }
 
 static sts_status read_head(sts__store *store, sts__segment *segment, int file, sts__fault *fault) {
@@ -106,6 +106,7 @@ static sts_status wait_or_skip(sts__store *store, const sts__segment *segment, s
         return STS_OK;
     case STS__PATIENCE_OVER:
         return unreadable(store, segment, store->reader.failure.error, fault);
+    case STS__PATIENCE_MEASURES:
     case STS__PATIENCE_SKIPS:
         break;
     }
@@ -116,9 +117,8 @@ static sts_status read_frames(sts__store *store, sts__segment *segment, int file
     const uint8_t *payload;
     sts__frame frame;
     sts_status status = STS_OK;
-    sts__reader_turn_to(&store->reader, file, STS__STORE_FILE_HEAD, segment->size);
     while (status == STS_OK) {
-        switch (sts__reader_next(&store->reader, false, &frame, &payload)) {
+        switch (sts__reader_next(&store->reader, STS__EFFORT_SEARCH, &frame, &payload)) {
         case STS__READ_END:
             return STS_OK;
         case STS__READ_FAILED:
@@ -154,6 +154,7 @@ static sts_status read_segment(sts__store *store, sts__segment *segment, sts__fa
     off_t size = lseek(file, 0, SEEK_END);
     segment->size = size > 0 ? (uint64_t)size : 0;
     sts__segment_read_notes(store, segment);
+    sts__reader_turn_to(&store->reader, file, STS__STORE_FILE_HEAD, segment->size);
     sts_status status = read_head(store, segment, file, fault);
     if (status == STS_OK)
         status = read_frames(store, segment, file, fault);

@@ -118,40 +118,52 @@ void sts__segment_read_notes(const sts__store *store, sts__segment *segment) {
         close(file);
 }
 
-bool sts__segment_note(const sts__store *store, sts__segment *segment) {
+/* 0 or an errno. */
+static int write_note(const sts__store *store, const sts__segment *segment, size_t number, const uint8_t *block) {
     char path[PATH_MAX];
-    uint8_t block[STS__DONE_BLOCK];
-    int file = -1;
-    int error = 0;
     sts__segment_path(store, segment->first, ".done", path, sizeof path);
-    for (size_t i = 0; i < segment->block_count && !error; i++) {
+    int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0)
+        return errno;
+    int error = sts__disk_write(store->settings.disk, file, block, STS__DONE_BLOCK, number * STS__DONE_BLOCK);
+    close(file);
+    return error;
+}
+
+bool sts__segment_note(sts__store *store, sts__segment *segment) {
+    uint8_t block[STS__DONE_BLOCK];
+    int error = 0;
+    store->noted = segment;
+    for (size_t i = 0; i < segment->block_count && !error && !sts__store_has_left(store); i++) {
         if (segment->blocks[i].is_noted)
             continue;
-        if (file < 0)
-            file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-        if (file < 0)
-            return false;
         write_block(block, i, segment->blocks[i].bits);
-        error = sts__disk_write(store->settings.disk, file, block, sizeof block, i * STS__DONE_BLOCK);
-        segment->blocks[i].is_noted = !error;
+        segment->blocks[i].is_noted = true;
+        pthread_mutex_unlock(&store->lock);
+        error = write_note(store, segment, i, block);
+        pthread_mutex_lock(&store->lock);
+        if (error)
+            segment->blocks[i].is_noted = false;
     }
-    if (file >= 0)
-        close(file);
-    return !error;
+    store->noted = NULL;
+    return !error && !sts__store_has_left(store);
 }
 
 /* --- damage --- */
 
-/* Copies what of it can be read, by pieces that lie in one page each; false where that is not all. */
-static bool copy(const sts__store *store, int from_file, int to_file, uint64_t from, uint64_t to) {
+/* Copies what of it can be read, by pieces that lie in one page each; false where that is not all. What the reader
+ * found to be unreadable is not tried again: each page may take a disk seconds. */
+static bool copy(const sts__store *store, int from_file, int to_file, sts__reach damage) {
     const sts__disk *disk = store->settings.disk;
+    const sts__reach *hole = &store->reader.hole;
     uint8_t bytes[4096];
     bool all = true;
-    for (uint64_t at = from; at < to;) {
+    for (uint64_t at = damage.from; at < damage.to;) {
+        bool is_lost = at >= hole->from && at < hole->to;
         size_t size = sizeof bytes - (size_t)(at % sizeof bytes);
-        size = to - at < size ? (size_t)(to - at) : size;
-        ssize_t got = sts__disk_read(disk, from_file, bytes, size, at);
-        if (got == 0 || (got > 0 && sts__disk_write(disk, to_file, bytes, (size_t)got, at - from) != 0))
+        size = damage.to - at < size ? (size_t)(damage.to - at) : size;
+        ssize_t got = is_lost ? -1 : sts__disk_read(disk, from_file, bytes, size, at);
+        if (got == 0 || (got > 0 && sts__disk_write(disk, to_file, bytes, (size_t)got, at - damage.from) != 0))
             return false;
         all = all && got > 0;
         at += got > 0 ? (uint64_t)got : size;
@@ -166,23 +178,23 @@ static bool move(const sts__store *store, const sts__segment *segment, const cha
     return rename(path, aside) == 0;
 }
 
-bool sts__segment_set_aside(sts__store *store, const sts__segment *segment, int file, uint64_t from, uint64_t to) {
+bool sts__segment_set_aside(const sts__store *store, const sts__segment *segment, int file, sts__reach damage) {
     char path[PATH_MAX];
     char end[48];
     if (store->settings.only_looks)
         return true;
-    snprintf(end, sizeof end, "-%" PRIu64 ".damaged", from);
+    snprintf(end, sizeof end, "-%" PRIu64 ".damaged", damage.from);
     sts__segment_path(store, segment->first, end, path, sizeof path);
     int aside = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (aside < 0 && errno == EEXIST) /* by an earlier start, or this one */
         return false;
-    bool kept = file >= 0 ? aside >= 0 && copy(store, file, aside, from, to) : move(store, segment, path);
+    bool kept = file >= 0 ? aside >= 0 && copy(store, file, aside, damage) : move(store, segment, path);
     if (aside >= 0)
         close(aside);
     sts__store_tell(store, STS_LOG_WARNING,
                     "the store's segment %020" PRIu64 " is torn or damaged, or cannot be read, from byte %" PRIu64
                     " to %" PRIu64 ": what stands there %s; all else goes",
-                    segment->first, from, to,
+                    segment->first, damage.from, damage.to,
                     kept ? "was set aside in a file .damaged" : "could not be set aside, or not all of it");
     return true;
 }
@@ -200,9 +212,12 @@ static void remove_files(sts__store *store, const sts__segment *segment) {
 bool sts__segments_drop(sts__store *store) {
     bool dropped = false;
     sts__segment **at = &store->head;
+    if (sts__store_has_left(store))
+        return false;
     while (*at) {
         sts__segment *segment = *at;
-        if (segment == store->tail || segment->done < segment->frames || segment == store->cursor) {
+        if (segment == store->tail || segment->done < segment->frames || segment == store->cursor ||
+            segment == store->noted) {
             at = &segment->next;
             continue;
         }

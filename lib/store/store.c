@@ -86,9 +86,11 @@ sts_status sts__store_open(sts__store **opened, const sts__memory *memory, const
 /* Notes what is done, which is late by design: what is not noted is sent again after a crash. */
 static void note(sts__store *store) {
     bool noted = true;
+    store->has_unnoted = false;
     for (sts__segment *segment = store->head; segment; segment = segment->next)
         noted = sts__segment_note(store, segment) && noted;
-    store->has_unnoted = !noted;
+    store->has_unnoted = store->has_unnoted || !noted;
+    sts__segments_drop(store);
     store->noted_us = sts__clock_us();
 }
 
@@ -100,21 +102,23 @@ void sts__store_tend(sts__store *store) {
     bool by_interval = store->settings.sync == STS__STORE_SYNC_INTERVAL;
     int64_t interval_us = by_interval ? store->settings.sync_interval_ms * 1000 : NOTE_US;
     bool notes = store->has_unnoted && now - store->noted_us >= NOTE_US;
-    /* Where commits sync, a dead letter may be behind the last: it comes before what it was made of is noted. */
-    bool syncs = store->settings.sync != STS__STORE_SYNC_NONE && store->synced < store->next && !store->syncing &&
-                 (by_interval || !store->tickets) && now - store->synced_us >= interval_us;
+    /* Where commits sync, a dead letter may be behind the last. */
+    bool syncs = store->settings.sync != STS__STORE_SYNC_NONE && store->synced < store->next && store->file >= 0 &&
+                 !store->syncing && (by_interval || !store->tickets) && now - store->synced_us >= interval_us;
     if (!store->closed && syncs)
-        sts__store_sync_now(store);
+        sts__store_sync_for_all(store);
     if (!store->closed && notes)
         note(store);
-    pthread_mutex_unlock(&store->lock);
+    sts__store_unlock(store);
 }
 
 void sts__store_close(sts__store *store) {
     pthread_mutex_lock(&store->lock);
     while (store->syncing)
         pthread_cond_wait(&store->changed, &store->lock);
-    if (!store->closed) {
+    bool is_open = !store->closed;
+    store->closed = true;
+    if (is_open) {
         if (store->settings.sync != STS__STORE_SYNC_NONE && store->synced < store->next)
             sts__store_sync_now(store);
         if (store->has_unnoted)
@@ -126,9 +130,8 @@ void sts__store_close(sts__store *store) {
         store->file = store->read_file = -1;
         sts__store_lock_release(&store->folder_lock);
     }
-    store->closed = true;
     pthread_cond_broadcast(&store->changed);
-    pthread_mutex_unlock(&store->lock);
+    sts__store_unlock(store);
 }
 
 void sts__store_free(sts__store *store) {
@@ -158,6 +161,8 @@ static int64_t oldest_of(const sts__store *store) {
 void sts__store_count(sts__store *store, sts__store_numbers *numbers) {
     pthread_mutex_lock(&store->lock);
     *numbers = store->numbers;
+    numbers->unread_records = store->lost_records;
+    numbers->unread_weight = store->lost_weight;
     for (const sts__segment *segment = store->head; segment; segment = segment->next) {
         numbers->unread_records += segment->unread_records;
         numbers->unread_weight += segment->unread_weight;

@@ -13,7 +13,8 @@
  * that never were another 140 times; and there is no mode without a sync a commit that a power loss could not corrupt.
  * A library lives in its host's process, and must not end it.
  *
- * Threads: any, but for reading, which is one thread's at a time. */
+ * Threads: any, but for reading, which is one thread's at a time, and over before the store is closed. No lock is held
+ * while a file is read, synced or told of. */
 #ifndef STS_STORE_STORE_H
 #define STS_STORE_STORE_H
 
@@ -127,9 +128,13 @@ typedef struct sts__stored {
     uint64_t at; /* for sts__store_unread */
 } sts__stored;
 
-/* Up to `most` of those that are not done and were not read, in their order; `*lost` is how many records that were not
- * done turned out to be damaged on the way (they are set aside). How many; 0: there is nothing just now, or no memory,
- * or the disk refuses (told). */
+/* Has those in memory that come next, from the disk, for as long as that takes: nobody else waits for it. Where the
+ * disk refuses (told), or something is damaged, it is tried again, or passed and set aside, by who serves; others leave
+ * that to it, for it may take long: true where they do. */
+bool sts__store_fetch(sts__store *store, bool serves);
+
+/* Takes up to `most` of what was fetched, in their order, of those that are not done; `*lost` is how many records that
+ * were not done turned out to be damaged on the way. How many; 0: nothing was. */
 size_t sts__store_read(sts__store *store, sts__stored *read, size_t most, uint64_t *lost);
 
 /* The last `count` that the last call gave are read again. */

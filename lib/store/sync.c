@@ -10,6 +10,15 @@
 #include "base/clock.h"
 #include "store/internal.h"
 
+void sts__store_unlock(sts__store *store) {
+    int error = store->untold_error;
+    store->untold_error = 0;
+    pthread_mutex_unlock(&store->lock);
+    if (error)
+        sts__store_tell(store, STS_LOG_ERROR, "the store in \"%s\" cannot be synced: %s", store->folder,
+                        strerror(error));
+}
+
 static bool commits(const sts__store *store) {
     return store->settings.sync == STS__STORE_SYNC_COMMIT;
 }
@@ -30,7 +39,8 @@ static void book(sts__store *store, uint64_t behind, uint64_t size) {
 void sts__store_give_up_unsynced(sts__store *store, int error) {
     sts__segment *tail = store->tail;
     store->numbers.sync_failures++;
-    sts__store_tell(store, STS_LOG_ERROR, "the store in \"%s\" cannot be synced: %s", store->folder, strerror(error));
+    store->synced_us = sts__clock_us();
+    store->untold_error = error;
     if (!commits(store))
         return; /* nobody was promised anything: it stays, as far as it does */
     for (sts__store_ticket *ticket = store->tickets; ticket; ticket = ticket->next)
@@ -58,7 +68,6 @@ int sts__store_sync_now(sts__store *store) {
         return 0;
     int error = sts__disk_sync(store->settings.disk, store->file);
     if (error) {
-        store->synced_us = sts__clock_us();
         sts__store_give_up_unsynced(store, error);
         return error;
     }
@@ -67,8 +76,7 @@ int sts__store_sync_now(sts__store *store) {
     return 0;
 }
 
-/* The same without the lock held, for all who wait. */
-static void lead(sts__store *store) {
+void sts__store_sync_for_all(sts__store *store) {
     uint64_t behind = store->next;
     uint64_t size = store->tail->size;
     uint64_t records = store->unsynced_records;
@@ -101,7 +109,13 @@ void sts__store_leave(sts__store *store, sts__store_ticket *ticket) {
         return;
     pthread_mutex_lock(&store->lock);
     remove_ticket(store, ticket);
+    if (ticket->behind > store->left)
+        store->left = ticket->behind;
     pthread_mutex_unlock(&store->lock);
+}
+
+bool sts__store_has_left(const sts__store *store) {
+    return commits(store) && store->synced < store->left;
 }
 
 sts_status sts__store_commit(sts__store *store, sts__store_ticket *ticket, sts__fault *fault) {
@@ -112,10 +126,10 @@ sts_status sts__store_commit(sts__store *store, sts__store_ticket *ticket, sts__
         if (store->syncing)
             pthread_cond_wait(&store->changed, &store->lock);
         else
-            lead(store);
+            sts__store_sync_for_all(store);
     }
     remove_ticket(store, ticket);
-    pthread_mutex_unlock(&store->lock);
+    sts__store_unlock(store);
     return ticket->failed ? sts__fault_set(fault, STS_ERR_STORAGE,
                                            "what was written to \"%s\" is not on the disk for sure: it was not taken",
                                            store->folder)

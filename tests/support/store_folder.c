@@ -90,6 +90,7 @@ size_t store_folder_read(sts__store *store, unsigned *numbers, size_t most, bool
     uint64_t all_lost = 0;
     for (;;) {
         uint64_t some;
+        cr_assert_not(sts__store_fetch(store, true));
         size_t got = sts__store_read(store, read, most - count < 32 ? most - count : 32, &some);
         all_lost += some;
         for (size_t i = 0; i < got; i++) {

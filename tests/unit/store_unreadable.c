@@ -125,7 +125,7 @@ Test(store_unreadable, what_cannot_be_read_any_more_is_lost_and_all_else_goes) {
         store_folder_make(&folder);
         sts__store *store = open_bad(&folder, &bad, &disk);
         store_folder_append(store, 0, COUNT, SIZE, NULL);
-        cr_assert_eq(read_around(store, &bad, 10), hits(&bad), "place %d", i);
+        cr_assert_eq(read_around(store, &bad, 400), hits(&bad), "place %d", i);
         check_damage(&folder, store, pieces_of(&bad));
         store_folder_end(store);
         store_folder_remove(&folder);
@@ -145,7 +145,7 @@ Test(store_unreadable, what_cannot_be_read_at_the_start_is_set_aside_once) {
         store = open_bad(&folder, &bad, &disk);
         sts__store_count(store, &counted);
         cr_assert_eq(counted.recovered_records, COUNT - hits(&bad), "place %d", i);
-        cr_assert_eq(read_around(store, &bad, 10), 0u);
+        cr_assert_eq(read_around(store, &bad, 400), 0u);
         check_damage(&folder, store, pieces_of(&bad));
         store_folder_end(store);
         store_folder_remove(&folder);
@@ -163,7 +163,7 @@ Test(store_unreadable, what_can_be_read_of_the_damage_is_kept) {
     store_folder_make(&folder);
     sts__store *store = open_bad(&folder, &bad, &disk);
     store_folder_append(store, 0, COUNT, SIZE, NULL);
-    read_around(store, &bad, 10);
+    read_around(store, &bad, 400);
     store_folder_first(&folder, ".damaged", path, sizeof path);
     FILE *file = fopen(path, "rb");
     cr_assert(file && fstat(fileno(file), &is) == 0);
@@ -189,7 +189,7 @@ static void passes(struct bad_places bad, bool at_the_start) {
         store = open_bad(&folder, &bad, &disk);
     }
     static const struct bad_places none = {.times = 0};
-    cr_assert_eq(read_around(store, &none, 200), 0u);
+    cr_assert_eq(read_around(store, &none, 400), 0u);
     cr_assert_eq(bad.met, bad.times);
     check_damage(&folder, store, 0);
     store_folder_end(store);
