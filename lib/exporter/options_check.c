@@ -132,10 +132,6 @@ static void check_delivery(const sts__config *config, sts__text *faults) {
         sts__faults_add(faults, "required_acks: must be all with delivery=exactly_once");
     if (!kafka->retry)
         sts__faults_add(faults, "retry_on_failure.enabled: must be true with delivery=exactly_once");
-    if (kafka->security.mechanism == STS__SASL_OAUTHBEARER || kafka->security.mechanism == STS__SASL_AWS_MSK_IAM)
-        sts__faults_add(faults,
-                        "auth.sasl.mechanism: tokens do not go with delivery=exactly_once yet, whose offsets are "
-                        "read over a connection of their own");
     if (kafka->exactly_once.timeout_ms < kafka->request_timeout_ms + GRACE_MS)
         sts__faults_add(faults, "transaction.timeout: must be at least 10s longer than timeout");
     if (kafka->exactly_once.interval_ms > kafka->exactly_once.timeout_ms / 2)

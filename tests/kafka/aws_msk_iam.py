@@ -116,8 +116,9 @@ class AwsMskIam(unittest.TestCase):
         return [*RUNNER, TOOL, "send", "--json", "--verbose", "-o", f"brokers={self.brokers}", "-o", f"topic={TOPIC}", "-o",
                 "auth.sasl.mechanism=AWS_MSK_IAM_OAUTHBEARER", "-o", f"auth.sasl.aws_msk.region={REGION}", *more]
 
-    def send(self, timeout="20s", **variables):
-        result = subprocess.run(self.command("-o", f"read_timeout={timeout}", "-o", "kafka.debug=security", "--key", "k", "--value", "v"),
+    def send(self, *more, timeout="20s", **variables):
+        result = subprocess.run(self.command(*more, "-o", f"read_timeout={timeout}", "-o", "kafka.debug=security", "--key", "k", "--value",
+                                             "v"),
                                 env=self.env | variables, capture_output=True, text=True, timeout=120)
         for secret in [WRONG_SECRET, "X-Amz-Signature"] + [part for user in USERS.values() for part in user if part]:
             self.assertNotIn(secret, result.stdout + result.stderr)
@@ -132,6 +133,10 @@ class AwsMskIam(unittest.TestCase):
     def test_keys_of_the_environment(self):
         self.check_sent(self.send(AWS_ACCESS_KEY_ID="AKIAFOREVER", AWS_SECRET_ACCESS_KEY=USERS["AKIAFOREVER"][0]), "AKIAFOREVER")
 
+    def test_exactly_once(self):
+        store = ["--storage", str(self.folder / "store"), "-o", "delivery=exactly_once"]
+        self.check_sent(self.send(*store, AWS_ACCESS_KEY_ID="AKIAFOREVER", AWS_SECRET_ACCESS_KEY=USERS["AKIAFOREVER"][0]), "AKIAFOREVER")
+
     def test_a_session_in_a_shared_file(self):
         secret, session = USERS["ASIAFORATIME"]
         path = self.folder / "shared"
@@ -139,14 +144,14 @@ class AwsMskIam(unittest.TestCase):
         self.check_sent(self.send(AWS_SHARED_CREDENTIALS_FILE=str(path), AWS_PROFILE="agents"), "ASIAFORATIME")
 
     def test_what_the_broker_refuses(self):
-        result = self.send("6s", AWS_ACCESS_KEY_ID="AKIAFOREVER", AWS_SECRET_ACCESS_KEY=WRONG_SECRET)
+        result = self.send(timeout="6s", AWS_ACCESS_KEY_ID="AKIAFOREVER", AWS_SECRET_ACCESS_KEY=WRONG_SECRET)
         self.assertNotEqual(result.returncode, 0)
         self.assertIn("the broker refused the token signed with the AWS credentials", result.stderr)
         self.assertRegex(result.stderr, r"clock right, which says 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ")
         self.assertEqual(set(self.verifier.seen), {None})
 
     def test_no_credentials(self):
-        result = self.send("6s")
+        result = self.send(timeout="6s")
         self.assertNotEqual(result.returncode, 0)
         self.assertIn("no AWS credentials for AWS_MSK_IAM_OAUTHBEARER", result.stderr)
         self.assertEqual(self.verifier.seen, [])

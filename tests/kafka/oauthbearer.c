@@ -5,15 +5,20 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "exporter/exporter.h"
 #include "support/kafka/secure.h"
 #include "support/kafka/token.h"
+#include "support/store_folder.h"
+#include "transport/kafka/internal.h"
 
 /* Who gives tokens, and how. */
 struct issuer {
     const char *user;
     int64_t life_ms;     /* as the exporter is told */
     int64_t at_least_ms; /* as the broker is told, if that is longer */
+    atomic_int refused;
     atomic_int asked;
     char last[512]; /* the last token; for tests with one thread */
 };
@@ -92,6 +97,64 @@ Test(oauthbearer, tokens_that_really_expire) {
     export_until(&secure, &issuer, 4);
     cr_assert_gt(log_lines_count(&secure.log, login), logins);
     secure_clear(&secure);
+}
+
+static void init_exactly_once(struct secure *secure, const struct store_folder *folder,
+                              sts_oauth_token_callback callback, void *user) {
+    init(secure, "SASL_PLAINTEXT", callback, user);
+    rig_set(secure->rig.options, RIG_OPTIONS("delivery", "exactly_once", "sending_queue.storage", folder->path,
+                                             "transaction.interval", "50ms"));
+}
+
+/* The offsets that say what was delivered are read over a connection of their own, by each producer. */
+Test(oauthbearer, exactly_once_has_the_token_for_what_it_reads_too) {
+    static const char next[] = "a new producer has taken over";
+    struct secure secure;
+    struct store_folder folder;
+    uint64_t counts[STS_COUNTS];
+    struct issuer issuer = {.user = "alice", .life_ms = 6000};
+    store_folder_make(&folder);
+    init_exactly_once(&secure, &folder, give_token, &issuer);
+    secure_deliver(&secure, "oauthbearer-exactly-once");
+    for (size_t i = 1; i <= 3; i++) { /* each asks for a token */
+        int asked = atomic_load(&issuer.asked);
+        int64_t deadline = rig_now_ms() + 2 * RIG_DEADLINE_MS;
+        sts__kafka_force_fatal(secure.rig.exporter->transport_context);
+        while (log_lines_count(&secure.log, next) < i) {
+            cr_assert_lt(rig_now_ms(), deadline, "producer %zu has not come", i);
+            usleep(10000);
+        }
+        export_until(&secure, &issuer, asked + 1);
+        cr_assert_eq(rig_export_numbered(&secure.rig, 10, NULL), STS_OK);
+        rig_flush(&secure.rig, counts);
+        cr_assert_eq(counts[STS_COUNT_DELIVERED], counts[STS_COUNT_ACCEPTED]);
+    }
+    cr_assert_eq(counts[STS_COUNT_POSSIBLE_DUPLICATES], 0u);
+    cr_assert_eq(log_lines_count(&secure.log, issuer.last), 0u);
+    secure_clear(&secure);
+    store_folder_remove(&folder);
+}
+
+static void give_a_token_later(sts_oauth_token *token, void *user) {
+    struct issuer *issuer = user;
+    if (atomic_fetch_add(&issuer->refused, 1) == 0)
+        cr_assert_eq(sts_oauth_token_fail(token, "the issuer is not up yet"), STS_OK);
+    else
+        give_token(token, issuer);
+}
+
+Test(oauthbearer, exactly_once_waits_for_a_token) {
+    struct secure secure;
+    struct store_folder folder;
+    struct issuer issuer = {.user = "alice", .life_ms = 3600000};
+    store_folder_make(&folder);
+    init_exactly_once(&secure, &folder, give_a_token_later, &issuer);
+    rig_set(secure.rig.options, RIG_OPTIONS("topic_check", "warn"));
+    secure_deliver(&secure, "oauthbearer-exactly-once-later");
+    cr_assert_eq(atomic_load(&issuer.asked), 1);
+    cr_assert_gt(log_lines_count(&secure.log, "the issuer is not up yet"), 0u);
+    secure_clear(&secure);
+    store_folder_remove(&folder);
 }
 
 static void check_refused(sts_oauth_token_callback callback, void *user, const char *part) {

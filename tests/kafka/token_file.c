@@ -10,6 +10,7 @@
 
 #include "support/kafka/secure.h"
 #include "support/kafka/token.h"
+#include "support/store_folder.h"
 
 struct file {
     char folder[40];
@@ -167,4 +168,17 @@ Test(token_file, without_a_thread_of_the_exporters) {
     put_alice(&file, 3600000);
     export_until(&secure, CHANGED, 1);
     clear(&secure, &file);
+}
+
+Test(token_file, is_taken_for_exactly_once) {
+    struct secure secure;
+    struct file file;
+    struct store_folder folder;
+    store_folder_make(&folder);
+    init(&secure, &file);
+    rig_set(secure.rig.options, RIG_OPTIONS("delivery", "exactly_once", "sending_queue.storage", folder.path));
+    put_alice(&file, 3600000);
+    secure_deliver(&secure, "token-file-exactly-once");
+    clear(&secure, &file);
+    store_folder_remove(&folder);
 }

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/thread.h"
+#include "transport/kafka/security.h"
 
 enum {
     STEP_MS = 100,      /* how long librdkafka is waited for at a time, */
@@ -28,6 +29,8 @@ struct sts__kafka_call {
     char *group;
     rd_kafka_topic_partition_list_t *offsets;
     rd_kafka_conf_t *reader;
+    bool wants_token; /* the reader, */
+    sts_oauth_token token;
     char text[512];
     sts__kafka_call_result result; /* like the ones before the thread's, until it has ended */
     pthread_mutex_t lock;          /* of what follows */
@@ -114,9 +117,12 @@ static bool read_offsets(sts__kafka_call *call) {
     if (!consumer)
         return fail(call, RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE, text, true);
     call->reader = NULL; /* it is the consumer's */
-    rd_kafka_resp_err_t error = ask_for_offsets(call, consumer);
+    bool has_token = !call->wants_token || (call->token.value && sts__kafka_give_token(consumer, &call->token));
+    rd_kafka_resp_err_t error = has_token ? ask_for_offsets(call, consumer) : RD_KAFKA_RESP_ERR__AUTHENTICATION;
     rd_kafka_destroy_flags(consumer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     call->result.error = error;
+    if (!has_token)
+        return fail(call, error, "the token has expired, and there is no new one yet", true);
     return error ? fail(call, error, rd_kafka_err2str(error), true) : true;
 }
 
@@ -202,8 +208,19 @@ static rd_kafka_conf_t *make_reader(sts__kafka_call_kind kind, const rd_kafka_co
     return reader;
 }
 
+static void prepare_reader(sts__kafka_call *call, sts__kafka_reader reader) {
+    const sts_oauth_token *token = reader.token;
+    if (call->kind > STS__CALL_READ)
+        return;
+    call->reader = make_reader(call->kind, reader.conf);
+    call->token.memory = sts__memory_default();
+    call->wants_token = token != NULL;
+    if (token) /* it may have expired */
+        sts__token_set(&call->token, token->value, token->principal, token->expires_ms);
+}
+
 sts__kafka_call *sts__kafka_call_make(rd_kafka_t *producer, sts__kafka_call_kind kind, const char *group,
-                                      rd_kafka_topic_partition_list_t *offsets, const rd_kafka_conf_t *reader) {
+                                      rd_kafka_topic_partition_list_t *offsets, sts__kafka_reader reader) {
     sts__kafka_call *call = make_struct(group);
     pthread_t thread;
     if (!call) {
@@ -215,7 +232,7 @@ sts__kafka_call *sts__kafka_call_make(rd_kafka_t *producer, sts__kafka_call_kind
     call->woken = rd_kafka_queue_get_main(producer);
     call->kind = kind;
     call->offsets = offsets;
-    call->reader = kind <= STS__CALL_READ ? make_reader(kind, reader) : NULL;
+    prepare_reader(call, reader);
     sts__kafka_call_keep(call);
     if (sts__thread_start(&thread, run, call)) {
         pthread_detach(thread);
@@ -263,6 +280,8 @@ void sts__kafka_call_release(sts__kafka_call *call) {
         rd_kafka_topic_partition_list_destroy(call->offsets);
     if (call->reader)
         rd_kafka_conf_destroy(call->reader);
+    if (call->token.value)
+        sts__token_clear(&call->token);
     pthread_cond_destroy(&call->changed);
     pthread_mutex_destroy(&call->lock);
     sts__memory_free(memory, call->group);

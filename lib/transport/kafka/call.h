@@ -20,6 +20,8 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "transport/credentials.h"
+
 typedef enum sts__kafka_call_kind {
     STS__CALL_LOOK,   /* reads offsets of the group as they are, */
     STS__CALL_READ,   /* or when what is under way about them is settled, which another producer may have left so, */
@@ -40,10 +42,16 @@ typedef struct sts__kafka_call_result {
     const rd_kafka_topic_partition_list_t *offsets; /* of LOOK and READ; NULL with an error */
 } sts__kafka_call_result;
 
+/* The consumer that reads offsets, for LOOK and READ. */
+typedef struct sts__kafka_reader {
+    const rd_kafka_conf_t *conf;
+    const sts_oauth_token *token; /* that it connects with; NULL: it needs none, or librdkafka gets it one */
+} sts__kafka_reader;
+
 /* Makes a call of a producer; NULL where there is no memory or no thread. `offsets` become the call's: of which topics
- * they are to be read, or what is to be committed. `reader` is the configuration of a consumer, for LOOK and READ. */
+ * they are to be read, or what is to be committed. */
 sts__kafka_call *sts__kafka_call_make(rd_kafka_t *producer, sts__kafka_call_kind kind, const char *group,
-                                      rd_kafka_topic_partition_list_t *offsets, const rd_kafka_conf_t *reader);
+                                      rd_kafka_topic_partition_list_t *offsets, sts__kafka_reader reader);
 
 /* Whether it has ended; `*result` is good until it is released. */
 bool sts__kafka_call_has_ended(sts__kafka_call *call, sts__kafka_call_result *result);

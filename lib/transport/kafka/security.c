@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "transport/credentials.h"
 #include "transport/kafka/oidc.h"
 #include "transport/token_file.h"
 
@@ -146,6 +145,7 @@ sts_status sts__kafka_keep_credentials(sts__kafka_credentials *credentials, cons
     credentials->asks_key_password = (security->key_file[0] || security->key_pem[0]) && !security->key_password[0];
     credentials->token_callback = security->token_callback;
     credentials->token_user = security->token_user;
+    credentials->token.memory = memory;
     describe(credentials, (sts__sasl_mechanism)security->mechanism, conf);
     if (security->mechanism == STS__SASL_AWS_MSK_IAM &&
         !(credentials->aws = sts__aws_source_new(memory, security->aws_region)))
@@ -161,6 +161,8 @@ void sts__kafka_free_credentials(sts__kafka_credentials *credentials) {
     credentials->token_file = NULL;
     sts__aws_source_free(credentials->aws);
     credentials->aws = NULL;
+    if (credentials->token.value)
+        sts__token_clear(&credentials->token);
 }
 
 /* `needed`: no answer is a fault. */
@@ -205,10 +207,24 @@ void sts__kafka_warn_of_security(const sts__kafka_credentials *credentials, cons
         sts__sink_log(sink, STS_LOG_WARNING, "SASL without TLS: anyone in between can read the password or token");
 }
 
-static bool give_token(rd_kafka_t *producer, const sts_oauth_token *token) {
-    /* Its text for a bad token would quote it, so it is not asked for. */
-    return token->value && rd_kafka_oauthbearer_set_token(producer, token->value, token->expires_ms, token->principal,
-                                                          NULL, 0, NULL, 0) == 0;
+bool sts__kafka_gives_tokens(const sts__kafka_credentials *credentials) {
+    return credentials->token_file || credentials->aws || credentials->token_callback;
+}
+
+/* Its text for a bad token would quote it, so it is not asked for. */
+bool sts__kafka_give_token(rd_kafka_t *client, const sts_oauth_token *token) {
+    return rd_kafka_oauthbearer_set_token(client, token->value, token->expires_ms, token->principal, NULL, 0, NULL,
+                                          0) == 0;
+}
+
+/* Keeps it, too, and `*token` has none any more. */
+static bool give_token(sts__kafka_credentials *credentials, rd_kafka_t *producer, sts_oauth_token *token) {
+    if (!token->value || !sts__kafka_give_token(producer, token))
+        return false;
+    sts__token_clear(&credentials->token);
+    credentials->token = *token;
+    *token = (sts_oauth_token){.memory = token->memory};
+    return true;
 }
 
 static const char *why_not(const sts_oauth_token *token) {
@@ -229,7 +245,7 @@ void sts__kafka_refresh_token(sts__kafka_credentials *credentials, rd_kafka_t *p
     } else {
         return; /* librdkafka makes its own */
     }
-    if (!give_token(producer, &token))
+    if (!give_token(credentials, producer, &token))
         rd_kafka_oauthbearer_set_token_failure(producer, why_not(&token));
     sts__token_clear(&token);
 }
@@ -269,7 +285,7 @@ bool sts__kafka_watch_token(sts__kafka_credentials *credentials, rd_kafka_t *pro
     if (sts__file_stamp_equals(&now, &credentials->token_read))
         return true;
     sts__token_file_answer(credentials->token_file, &token, &credentials->token_read);
-    if (give_token(producer, &token)) {
+    if (give_token(credentials, producer, &token)) {
         sts__sink_log(sink, STS_LOG_INFO,
                       "auth.sasl.oauthbearer.token_file has changed: its token is used from now on");
     } else {

@@ -9,6 +9,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "transport/aws/source.h"
+#include "transport/credentials.h"
 #include "transport/files.h"
 #include "transport/kafka/kafka.h"
 #include "transport/sink.h"
@@ -26,6 +27,7 @@ typedef struct sts__kafka_credentials {
     char *token_file;           /* NULL: tokens do not come from one */
     sts__file_stamp token_read; /* of the file, when it was read last */
     int64_t look_at_us;         /* when it is looked at next */
+    sts_oauth_token token;      /* the last one that a producer was given; a value NULL: none was yet */
     bool told_clock;            /* that it is wrong */
     char kind[80];              /* for people: "TLS, SASL PLAIN" */
     char mechanism[32];         /* of SASL, "" without it */
@@ -51,6 +53,12 @@ sts_status sts__kafka_secure_conf(const sts__kafka_credentials *credentials, rd_
 
 /* Warns the host of what it has left open. */
 void sts__kafka_warn_of_security(const sts__kafka_credentials *credentials, const sts_transport_sink *sink);
+
+/* Whether who connects beside the producer needs `token`, as librdkafka gets none by itself. */
+bool sts__kafka_gives_tokens(const sts__kafka_credentials *credentials);
+
+/* Gives any client of librdkafka a token; false where it does not take it. */
+bool sts__kafka_give_token(rd_kafka_t *client, const sts_oauth_token *token);
 
 /* Gets the producer a new token, from the host or the file. */
 void sts__kafka_refresh_token(sts__kafka_credentials *credentials, rd_kafka_t *producer);

@@ -150,8 +150,10 @@ bool sts__kafka_transaction_is_over(sts__kafka *kafka, rd_kafka_resp_err_t error
 /* Without memory or a thread it is made later. */
 static void call(sts__kafka *kafka, sts__kafka_call_kind kind, rd_kafka_topic_partition_list_t *offsets) {
     sts__kafka_transaction *transaction = &kafka->transaction;
-    transaction->call =
-        sts__kafka_call_make(kafka->producer.handle, kind, transaction->group, offsets, transaction->reader);
+    const sts__kafka_reader reader = {.conf = transaction->reader,
+                                      .token = sts__kafka_gives_tokens(&kafka->credentials) ? &kafka->credentials.token
+                                                                                            : NULL};
+    transaction->call = sts__kafka_call_make(kafka->producer.handle, kind, transaction->group, offsets, reader);
     transaction->next_us = transaction->call ? 0 : sts__deadline_after(FIRST_WAIT_MS);
 }
 
@@ -395,8 +397,13 @@ static void take_result(sts__kafka *kafka) {
     sts__kafka_call_release(done);
 }
 
-/* Reads the offsets of the topics that have records; or of the first one, where it only looks. */
+/* Reads the offsets of the topics that have records; or of the first one, where it only looks. Without a token nobody
+ * is let in, and whoever gives them has been asked when the producer was made. */
 static void read_offsets(sts__kafka *kafka) {
+    if (sts__kafka_gives_tokens(&kafka->credentials) && !kafka->credentials.token.value) {
+        kafka->transaction.next_us = sts__deadline_after(STEP_MS);
+        return;
+    }
     rd_kafka_topic_partition_list_t *offsets = rd_kafka_topic_partition_list_new(1);
     bool looks = kafka->transaction.phase == STS__TRANSACTION_LOOKING;
     for (int32_t i = 0; i < kafka->topics.max; i++)
