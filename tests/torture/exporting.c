@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "torture/exporting.h"
 
+#include <dirent.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "support/protobuf.h"
 
@@ -90,18 +92,50 @@ done:
     return;
 }
 
+uint64_t exporting_outcomes(const struct exporting *e) {
+    uint64_t count = 0;
+    for (size_t i = 0; i < EXPORTING_RECORDS; i++)
+        count += e->kind[i] != 0;
+    return count;
+}
+
 void exporting_end(struct exporting *e) {
     uint64_t counts[STS_COUNTS];
-    uint64_t seen = 0;
     if (e->exporter) {
         sts_status status = sts_exporter_close(e->exporter, 0, counts, STS_COUNTS, NULL);
         MUST(status == STS_OK || status == STS_ERR_TIMED_OUT);
         check_sums(e, counts);
         MUST(counts[STS_COUNT_PENDING] == 0);
-        for (size_t i = 0; i < EXPORTING_RECORDS; i++)
-            seen += e->kind[i] != 0;
-        MUST(seen == counts[STS_COUNT_RECORDS]);
+        MUST(exporting_outcomes(e) == counts[STS_COUNT_RECORDS]);
         MUST(sts_exporter_free(e->exporter, 0) == STS_OK);
     }
     sts_options_free(e->options);
+}
+
+uint64_t exporting_end_stored(struct exporting *e) {
+    uint64_t counts[STS_COUNTS] = {0};
+    if (e->exporter) {
+        sts_status status = sts_exporter_close(e->exporter, 0, counts, STS_COUNTS, NULL);
+        MUST(status == STS_OK || status == STS_ERR_TIMED_OUT);
+        MUST(counts[STS_COUNT_RECORDS] == e->counts[STS_COUNT_RECORDS]);
+        MUST(counts[STS_COUNT_ACCEPTED] == e->counts[STS_COUNT_ACCEPTED]);
+        MUST(exporting_outcomes(e) + counts[STS_COUNT_PENDING] == counts[STS_COUNT_RECORDS]);
+        MUST(sts_exporter_free(e->exporter, 0) == STS_OK);
+    }
+    sts_options_free(e->options);
+    e->exporter = NULL;
+    e->options = NULL;
+    return counts[STS_COUNT_PENDING];
+}
+
+void exporting_remove_folder(const char *folder) {
+    char path[512];
+    DIR *open = opendir(folder);
+    MUST(open);
+    for (const struct dirent *entry; (entry = readdir(open));) {
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        MUST(entry->d_name[0] == '.' || unlink(path) == 0);
+    }
+    closedir(open);
+    MUST(rmdir(folder) == 0);
 }

@@ -45,4 +45,11 @@ void exporting_flush(struct exporting *e);
 /* Closes and frees, whether there is memory or not; every accepted record has one outcome then. */
 void exporting_end(struct exporting *e);
 
+/* The same where the queue is on disk, in which what has no outcome stays: how many records. */
+uint64_t exporting_end_stored(struct exporting *e);
+uint64_t exporting_outcomes(const struct exporting *e);
+
+/* A folder with files. */
+void exporting_remove_folder(const char *folder);
+
 #endif

@@ -2,10 +2,7 @@
  *
  * Exporters with a queue on disk, with every allocation failing in turn: each record that one of them accepted has one
  * outcome, from it or from the next one on the same folder, which has memory. */
-#include <dirent.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "support/otlp.h"
 #include "torture/exporting.h"
@@ -25,42 +22,6 @@ static struct pb make_request(void) {
     }
     otlp_finish(&request, &otlp);
     return request;
-}
-
-static void remove_folder(const char *folder) {
-    char path[512];
-    DIR *open = opendir(folder);
-    MUST(open);
-    for (const struct dirent *entry; (entry = readdir(open));) {
-        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        MUST(entry->d_name[0] == '.' || unlink(path) == 0);
-    }
-    closedir(open);
-    MUST(rmdir(folder) == 0);
-}
-
-static uint64_t outcomes_of(const struct exporting *e) {
-    uint64_t count = 0;
-    for (size_t i = 0; i < EXPORTING_RECORDS; i++)
-        count += e->kind[i] != 0;
-    return count;
-}
-
-/* The end of the first; what has no outcome stays. */
-static uint64_t end_stored(struct exporting *e) {
-    uint64_t counts[STS_COUNTS] = {0};
-    if (e->exporter) {
-        sts_status status = sts_exporter_close(e->exporter, 0, counts, STS_COUNTS, NULL);
-        MUST(status == STS_OK || status == STS_ERR_TIMED_OUT);
-        MUST(counts[STS_COUNT_RECORDS] == e->counts[STS_COUNT_RECORDS]);
-        MUST(counts[STS_COUNT_ACCEPTED] == e->counts[STS_COUNT_ACCEPTED]);
-        MUST(outcomes_of(e) + counts[STS_COUNT_PENDING] == counts[STS_COUNT_RECORDS]);
-        MUST(sts_exporter_free(e->exporter, 0) == STS_OK);
-    }
-    sts_options_free(e->options);
-    e->exporter = NULL;
-    e->options = NULL;
-    return counts[STS_COUNT_PENDING];
 }
 
 /* Another exporter, which has memory, delivers what is left: messages, of which a part may have had its outcome where
@@ -110,13 +71,13 @@ static void stored(struct torture *t, const char *script, bool in_parts, const c
     for (int i = 0; i < 8; i++)
         TRY_OK(t, sts_poll(e.exporter, 0));
 done:;
-    uint64_t left = end_stored(&e);
+    uint64_t left = exporting_end_stored(&e);
     sts_export_context_free(context);
     sts_memory_transport_free(memory);
     pb_clear(&otlp);
     drain(&e, folder, left, in_parts);
-    MUST(outcomes_of(&e) == e.counts[STS_COUNT_RECORDS]);
-    remove_folder(folder);
+    MUST(exporting_outcomes(&e) == e.counts[STS_COUNT_RECORDS]);
+    exporting_remove_folder(folder);
 }
 
 #define STORED(...) PAIRS("sending_queue.storage.sync", "none", __VA_ARGS__)

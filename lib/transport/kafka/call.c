@@ -219,14 +219,14 @@ static void prepare_reader(sts__kafka_call *call, sts__kafka_reader reader) {
         sts__token_set(&call->token, token->value, token->principal, token->expires_ms);
 }
 
-sts__kafka_call *sts__kafka_call_make(rd_kafka_t *producer, sts__kafka_call_kind kind, const char *group,
-                                      rd_kafka_topic_partition_list_t *offsets, sts__kafka_reader reader) {
+sts_status sts__kafka_call_make(sts__kafka_call **made, rd_kafka_t *producer, sts__kafka_call_kind kind,
+                                const char *group, rd_kafka_topic_partition_list_t *offsets, sts__kafka_reader reader) {
     sts__kafka_call *call = make_struct(group);
     pthread_t thread;
     if (!call) {
         if (offsets)
             rd_kafka_topic_partition_list_destroy(offsets);
-        return NULL;
+        return STS_ERR_NO_MEMORY;
     }
     call->producer = producer;
     call->woken = rd_kafka_queue_get_main(producer);
@@ -236,12 +236,13 @@ sts__kafka_call *sts__kafka_call_make(rd_kafka_t *producer, sts__kafka_call_kind
     sts__kafka_call_keep(call);
     if (sts__thread_start(&thread, run, call)) {
         pthread_detach(thread);
-        return call;
+        *made = call;
+        return STS_OK;
     }
     rd_kafka_queue_destroy(call->woken);
     sts__kafka_call_release(call);
     sts__kafka_call_release(call);
-    return NULL;
+    return STS_ERR_SYSTEM;
 }
 
 bool sts__kafka_call_has_ended(sts__kafka_call *call, sts__kafka_call_result *result) {

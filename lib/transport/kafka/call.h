@@ -48,10 +48,10 @@ typedef struct sts__kafka_reader {
     const sts_oauth_token *token; /* that it connects with; NULL: it needs none, or librdkafka gets it one */
 } sts__kafka_reader;
 
-/* Makes a call of a producer; NULL where there is no memory or no thread. `offsets` become the call's: of which topics
- * they are to be read, or what is to be committed. */
-sts__kafka_call *sts__kafka_call_make(rd_kafka_t *producer, sts__kafka_call_kind kind, const char *group,
-                                      rd_kafka_topic_partition_list_t *offsets, sts__kafka_reader reader);
+/* Makes a call of a producer: STS_OK, STS_ERR_NO_MEMORY, STS_ERR_SYSTEM (there is no thread for it). `offsets` become
+ * the call's: of which topics they are to be read, or what is to be committed. */
+sts_status sts__kafka_call_make(sts__kafka_call **made, rd_kafka_t *producer, sts__kafka_call_kind kind,
+                                const char *group, rd_kafka_topic_partition_list_t *offsets, sts__kafka_reader reader);
 
 /* Whether it has ended; `*result` is good until it is released. */
 bool sts__kafka_call_has_ended(sts__kafka_call *call, sts__kafka_call_result *result);

@@ -153,7 +153,8 @@ static void call(sts__kafka *kafka, sts__kafka_call_kind kind, rd_kafka_topic_pa
     const sts__kafka_reader reader = {.conf = transaction->reader,
                                       .token = sts__kafka_gives_tokens(&kafka->credentials) ? &kafka->credentials.token
                                                                                             : NULL};
-    transaction->call = sts__kafka_call_make(kafka->producer.handle, kind, transaction->group, offsets, reader);
+    transaction->not_made =
+        sts__kafka_call_make(&transaction->call, kafka->producer.handle, kind, transaction->group, offsets, reader);
     transaction->next_us = transaction->call ? 0 : sts__deadline_after(FIRST_WAIT_MS);
 }
 
@@ -433,7 +434,7 @@ void sts__kafka_transaction_serve(sts__kafka *kafka) {
 sts_status sts__kafka_transaction_await(sts__kafka *kafka, int64_t deadline_us, sts__fault *fault) {
     const sts__kafka_transaction *transaction = &kafka->transaction;
     while (transaction->phase < STS__TRANSACTION_READY && sts__clock_us() < deadline_us &&
-           !sts__kafka_transaction_why_ended(kafka)) {
+           transaction->not_made != STS_ERR_NO_MEMORY && !sts__kafka_transaction_why_ended(kafka)) {
         sts__kafka_transaction_serve(kafka);
         sts__kafka_serve(kafka, STEP_MS);
     }
@@ -441,6 +442,8 @@ sts_status sts__kafka_transaction_await(sts__kafka *kafka, int64_t deadline_us, 
         return STS_OK;
     if (sts__kafka_transaction_why_ended(kafka))
         return sts__fault_set(fault, STS_ERR_PRODUCER_FATAL, "%s", transaction->why_ended);
+    if (transaction->not_made == STS_ERR_NO_MEMORY)
+        return sts__fault_no_memory(fault);
     if (transaction->told) {
         *fault = kafka->connection.last_error;
         return fault->code;

@@ -79,6 +79,7 @@ typedef struct sts__kafka_transaction {
     char why_ended[400];
     sts__transaction_phase phase;
     sts__kafka_call *call; /* under way; NULL: none is */
+    sts_status not_made;   /* why the last one could not be made; STS_OK: it could */
     int64_t next_us;       /* before that no call is made, and no transaction begun */
     int32_t failed_in_a_row;
     bool has_looked;
