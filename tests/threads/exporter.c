@@ -17,6 +17,7 @@
 #include <stskafka/transport.h>
 
 #include "../support/must.h"
+#include "requests.h"
 
 #ifdef __SANITIZE_THREAD__
 enum { IS_RACE_RUN = 1 };
@@ -24,7 +25,7 @@ enum { IS_RACE_RUN = 1 };
 enum { IS_RACE_RUN = 0 };
 #endif
 
-enum { EXPORTERS = 8, RECORDS = 50, REQUEST_ROOM = 16384, DEADLINE_MS = 60000 };
+enum { EXPORTERS = 8, DEADLINE_MS = 60000 };
 
 /* How a run differs from others. */
 struct variant {
@@ -44,47 +45,6 @@ static struct variant variant;
 static unsigned accepted;        /* of the records of a request */
 static int working;              /* atomic: exporters that are not done */
 static unsigned long long taken; /* atomic: outcomes that came */
-
-/* --- requests, small enough that lengths take two bytes at most --- */
-
-static size_t put_field(unsigned char *out, unsigned number, const void *data, size_t size) {
-    size_t at = 0;
-    out[at++] = (unsigned char)(number << 3 | 2);
-    if (size > 127)
-        out[at++] = (unsigned char)((size & 127) | 128);
-    out[at++] = (unsigned char)(size > 127 ? size >> 7 : size);
-    memcpy(out + at, data, size);
-    return at + size;
-}
-
-static size_t put_attribute(unsigned char *out, unsigned number, const char *name, const char *value) {
-    unsigned char any[64], pair[128];
-    size_t any_size = put_field(any, 1, value, strlen(value));
-    size_t size = put_field(pair, 1, name, strlen(name));
-    size += put_field(pair + size, 2, any, any_size);
-    return put_field(out, number, pair, size);
-}
-
-/* Every tenth record has no key. */
-static size_t make_request(unsigned char *out, unsigned thread, unsigned number) {
-    static const unsigned char body[] = {7 << 3 | 2, 1, 'b'};
-    unsigned char scope[REQUEST_ROOM], record[256], resource[128];
-    char text[32];
-    size_t scope_size = 0;
-    for (unsigned i = 0; i < RECORDS; i++) {
-        size_t size = put_field(record, 5, body, sizeof body);
-        snprintf(text, sizeof text, "key-%u-%u", thread, i);
-        if (i % 10)
-            size += put_attribute(record + size, 6, "stskafka.key", text);
-        scope_size += put_field(scope + scope_size, 2, record, size);
-    }
-    snprintf(text, sizeof text, "resource-%u", number % 7);
-    size_t resource_size = put_attribute(resource, 1, "name", text);
-    unsigned char logs[REQUEST_ROOM];
-    size_t size = put_field(logs, 1, resource, resource_size);
-    size += put_field(logs + size, 2, scope, scope_size);
-    return put_field(out, 1, logs, size);
-}
 
 /* --- threads --- */
 
@@ -113,11 +73,11 @@ static void *export_requests(void *user) {
     unsigned char otlp[REQUEST_ROOM];
     for (unsigned i = 0; i < requests; i++) {
         uint64_t counts[STS_COUNTS];
-        size_t size = make_request(otlp, thread, i);
+        size_t size = request_make(otlp, thread, i);
         sts_status status = i % 2 ? hand_over(otlp, size, counts)
                                   : sts_export_logs(exporter, otlp, size, NULL, counts, STS_COUNTS, NULL);
         MUST(status == (variant.null_keys ? STS_OK : STS_ERR_REJECTED));
-        MUST(counts[STS_COUNT_ACCEPTED] == accepted && counts[STS_COUNT_REJECTED] == RECORDS - accepted);
+        MUST(counts[STS_COUNT_ACCEPTED] == accepted && counts[STS_COUNT_REJECTED] == REQUEST_RECORDS - accepted);
         MUST(counts[STS_COUNT_DELIVERED] == (variant.waits ? accepted : 0));
     }
     __atomic_sub_fetch(&working, 1, __ATOMIC_RELEASE);
@@ -143,12 +103,12 @@ static void check_explanation(const sts_explanation *explanation, void *user) {
 
 static void *explain_often(void *user) {
     unsigned char otlp[REQUEST_ROOM];
-    size_t size = make_request(otlp, 99, 0);
+    size_t size = request_make(otlp, 99, 0);
     (void)user;
     while (is_working()) {
         unsigned good = 0;
         MUST(sts_explain_logs(exporter, otlp, size, NULL, check_explanation, &good, NULL) == STS_OK);
-        MUST(good == RECORDS * 9 / 10); /* with a key */
+        MUST(good == REQUEST_RECORDS * 9 / 10); /* with a key */
     }
     return NULL;
 }
@@ -234,10 +194,10 @@ static void run(struct variant this_one) {
     static void *(*const others[])(void *) = {flush_often, explain_often, read_counters, take_outcomes};
     enum { OTHERS = sizeof others / sizeof *others };
     pthread_t threads[EXPORTERS + OTHERS];
-    unsigned long long records = (unsigned long long)EXPORTERS * requests * RECORDS;
+    unsigned long long records = (unsigned long long)EXPORTERS * requests * REQUEST_RECORDS;
     const bool callback = this_one.callback;
     variant = this_one;
-    accepted = variant.null_keys ? RECORDS : RECORDS * 9 / 10;
+    accepted = variant.null_keys ? REQUEST_RECORDS : REQUEST_RECORDS * 9 / 10;
     open_exporter();
     taken = 0;
     working = EXPORTERS;
@@ -250,7 +210,7 @@ static void run(struct variant this_one) {
         pthread_join(threads[i], NULL);
     uint64_t counts[STS_COUNTS];
     MUST(sts_exporter_close(exporter, DEADLINE_MS, counts, STS_COUNTS, NULL) == STS_OK);
-    MUST(counts[STS_COUNT_RECORDS] == records && counts[STS_COUNT_DELIVERED] == records / RECORDS * accepted);
+    MUST(counts[STS_COUNT_RECORDS] == records && counts[STS_COUNT_DELIVERED] == records / REQUEST_RECORDS * accepted);
     MUST(counts[STS_COUNT_REJECTED] == records - counts[STS_COUNT_DELIVERED] && counts[STS_COUNT_PENDING] == 0);
     MUST(counts[STS_COUNT_MISSING_KEYS] == records / 10 && counts[STS_COUNT_DEAD_LETTERS_LOST] == 0);
     MUST(counts[STS_COUNT_DEAD_LETTERS] == (variant.null_keys || variant.waits ? 0 : records / 10));
@@ -278,9 +238,9 @@ static void remove_folder(void) {
 static void *export_held(void *user) {
     unsigned char otlp[REQUEST_ROOM];
     uint64_t counts[STS_COUNTS];
-    size_t size = make_request(otlp, (unsigned)(size_t)user, 0);
+    size_t size = request_make(otlp, (unsigned)(size_t)user, 0);
     MUST(sts_export_logs(exporter, otlp, size, NULL, counts, STS_COUNTS, NULL) == STS_ERR_NOT_DELIVERED);
-    MUST(counts[STS_COUNT_PURGED] == RECORDS * 9 / 10);
+    MUST(counts[STS_COUNT_PURGED] == REQUEST_RECORDS * 9 / 10);
     return NULL;
 }
 
@@ -298,7 +258,7 @@ static void run_closed(void) {
         MUST(pthread_create(&threads[i], NULL, export_held, (void *)i) == 0);
     do
         MUST(sts_exporter_counts(exporter, counts, STS_COUNTS) == STS_OK);
-    while (counts[STS_COUNT_PENDING] < EXPORTERS * RECORDS * 9 / 10);
+    while (counts[STS_COUNT_PENDING] < EXPORTERS * REQUEST_RECORDS * 9 / 10);
     MUST(sts_exporter_close(exporter, 0, NULL, 0, NULL) == STS_ERR_TIMED_OUT);
     for (size_t i = 0; i < EXPORTERS; i++)
         pthread_join(threads[i], NULL);
@@ -326,6 +286,6 @@ int main(int argc, char **argv) {
     remove_folder();
     run_closed();
     printf("%d exporters, %d threads each, %u records: every sum holds\n", VARIANTS, EXPORTERS + 4,
-           VARIANTS * EXPORTERS * requests * RECORDS);
+           VARIANTS * EXPORTERS * requests * REQUEST_RECORDS);
     return 0;
 }
