@@ -1,6 +1,7 @@
 """A distribution of the collector, as ./dev collector builds it: OTLP over HTTP and gRPC, from OpenTelemetry's SDKs for Python and Go and written
 by hand, through this library's exporter to a real Kafka, and through the collector's kafkaexporter beside it. Read back, both have the same
 keys in the same partitions, and the same headers."""
+import os
 import subprocess
 import tempfile
 import unittest
@@ -14,6 +15,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 import python_sdk
 from topics import create_topic, read_topic
 
+RUN = os.getpid()  # the same test with another librdkafka may have the same Kafka
 REQUESTS = 20
 HOSTS = ["one", "zwei", "trois", "four", "five", "six", "seven"]
 SENT_BY_SDK = 200
@@ -23,9 +25,9 @@ SENDERS = ["python-grpc", "python-http", "go-grpc", "go-http"]
 EXPORTERS = """
   sts_kafka_exporter:
     brokers: ["{brokers}"]
-    logs: {{topic: go-collector-ours-logs, key: resource_hash_v0163}}
-    traces: {{topic: go-collector-ours-traces, key: trace_id}}
-    metrics: {{topic: go-collector-ours-metrics, key: resource_hash_v0163}}
+    logs: {{topic: go-collector-{run}-ours-logs, key: resource_hash_v0163}}
+    traces: {{topic: go-collector-{run}-ours-traces, key: trace_id}}
+    metrics: {{topic: go-collector-{run}-ours-metrics, key: resource_hash_v0163}}
     required_acks: all
     encoding: otlp_proto
     gather: key
@@ -34,15 +36,15 @@ EXPORTERS = """
     record_headers: {{region: north}}
   sts_kafka_exporter/records:
     brokers: ["{brokers}"]
-    topic: go-collector-records
+    topic: go-collector-{run}-records
     required_acks: all
     key: 'attributes["user"]'
     encoding: raw_text
   kafka:
     brokers: ["{brokers}"]
-    logs: {{topic: go-collector-theirs-logs}}
-    traces: {{topic: go-collector-theirs-traces}}
-    metrics: {{topic: go-collector-theirs-metrics}}
+    logs: {{topic: go-collector-{run}-theirs-logs}}
+    traces: {{topic: go-collector-{run}-theirs-traces}}
+    metrics: {{topic: go-collector-{run}-theirs-metrics}}
     partition_logs_by_resource_attributes: true
     partition_metrics_by_resource_attributes: true
     partition_traces_by_id: true
@@ -91,13 +93,13 @@ class AcrossTheCollector(unittest.TestCase):
         modules = GoModules()
         cls.addClassCleanup(modules.remove)
         sender = [modules.program("send")]
-        create_topic("go-collector-records", 5)
+        create_topic(f"go-collector-{RUN}-records", 5)
         for signal in SIGNALS:
-            create_topic(f"go-collector-ours-{signal}", 5)
-            create_topic(f"go-collector-theirs-{signal}", 5)
+            create_topic(f"go-collector-{RUN}-ours-{signal}", 5)
+            create_topic(f"go-collector-{RUN}-theirs-{signal}", 5)
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
-        cls.collector = Collector(program, folder.name, EXPORTERS.format(brokers=kafka_bootstrap()), PIPELINES).start()
+        cls.collector = Collector(program, folder.name, EXPORTERS.format(brokers=kafka_bootstrap(), run=RUN), PIPELINES).start()
         cls.addClassCleanup(cls.collector.stop)
         for number in range(REQUESTS):
             cls.collector.post(make_request(number), **{"x-tenant": "blue"})
@@ -108,7 +110,7 @@ class AcrossTheCollector(unittest.TestCase):
         until("not all was delivered", cls.all_delivered)
         cls.page = cls.collector.scrape()
         cls.status = cls.collector.stop()
-        cls.read = {(whose, signal): read_topic(f"go-collector-{whose}-{signal}") for whose in ("ours", "theirs") for signal in SIGNALS}
+        cls.read = {(whose, signal): read_topic(f"go-collector-{RUN}-{whose}-{signal}") for whose in ("ours", "theirs") for signal in SIGNALS}
 
     @classmethod
     def all_delivered(cls):
@@ -162,7 +164,7 @@ class AcrossTheCollector(unittest.TestCase):
 
     def test_single_records_are_in_order_under_their_keys(self):
         by_key = {}
-        for record in read_topic("go-collector-records"):
+        for record in read_topic(f"go-collector-{RUN}-records"):
             self.assertEqual(record["partition"], record["java_partition"])
             by_key.setdefault(bytes.fromhex(record["key"]).decode(), []).append(bytes.fromhex(record["value"]).decode())
         by_hand = {f"user of {host}": [f"{host} {number}" for number in range(REQUESTS)] for host in HOSTS if host != "seven"}
