@@ -138,13 +138,34 @@ static int32_t count_partitions(struct topic_walk *walk) {
     return count;
 }
 
+/* Where a partition begins that has records: the first one of any time. */
+static rd_kafka_resp_err_t ask_begin(struct topic_walk *walk, int32_t partition) {
+    struct walk_partition *one = &walk->partitions[partition];
+    rd_kafka_topic_partition_list_t *times = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_t *asked = rd_kafka_topic_partition_list_add(times, walk->topic, partition);
+    asked->offset = 0;
+    rd_kafka_resp_err_t error = rd_kafka_offsets_for_times(walk->handle, times, WALK_ANSWER_MS);
+    error = error ? error : asked->err;
+    if (!error && asked->offset >= 0 && asked->offset < one->end)
+        one->first = asked->offset;
+    rd_kafka_topic_partition_list_destroy(times);
+    return error;
+}
+
+/* Where a broker says the end, and does not lead the partition any more, or not yet, when it is asked for the begin,
+ * librdkafka (2.0.2, 2.15) tells that as a partition without records: so that is asked for in another way. */
+static rd_kafka_resp_err_t ask_ends(struct topic_walk *walk, int32_t partition) {
+    struct walk_partition *one = &walk->partitions[partition];
+    rd_kafka_resp_err_t error =
+        rd_kafka_query_watermark_offsets(walk->handle, walk->topic, partition, &one->first, &one->end, WALK_ANSWER_MS);
+    return error || one->first < one->end || one->end <= 0 ? error : ask_begin(walk, partition);
+}
+
 static bool find_ends(struct topic_walk *walk) {
     for (int32_t i = 0; i < walk->partition_count; i++) {
-        struct walk_partition *one = &walk->partitions[i];
         rd_kafka_resp_err_t error;
         do
-            error =
-                rd_kafka_query_watermark_offsets(walk->handle, walk->topic, i, &one->first, &one->end, WALK_ANSWER_MS);
+            error = ask_ends(walk, i);
         while (asks_again(walk, error));
         if (error) {
             char what[60];
