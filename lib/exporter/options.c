@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/suggest.h"
 #include "exporter/collector_names.h"
+#include "exporter/option_parse.h"
 #include "exporter/options_check.h"
 #include "exporter/options_table.h"
 #include "exporter/security_check.h"

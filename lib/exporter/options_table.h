@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The one table of options: name, type, bounds, default, text, and where the value goes in the configuration. It drives
- * parsing, validation, the walk for bindings, and OPTIONS.md. */
+ * parsing (option_parse.h), validation, the walk for bindings, and OPTIONS.md. */
 #ifndef STS_EXPORTER_OPTIONS_TABLE_H
 #define STS_EXPORTER_OPTIONS_TABLE_H
 
@@ -42,10 +42,5 @@ bool sts__option_is_live(const sts__option_row *row);
 size_t sts__option_find(const char *name);
 
 const char *sts__option_type_name(sts__option_type type);
-
-/* Reads `value` into its place in `config` (texts are referred to, not copied; NULL: only looks whether it fits).
- * STS_OK or STS_ERR_OPTION_VALUE; STS_ERR_NO_MEMORY. */
-sts_status sts__option_parse(const sts__memory *memory, const sts__option_row *row, const char *value,
-                             sts__config *config, sts__fault *fault);
 
 #endif
