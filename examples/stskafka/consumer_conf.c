@@ -80,3 +80,13 @@ bool consumer_conf_connect(rd_kafka_conf_t *conf, const sts_options *options, co
     return good && set_protocol(conf, options, connection) &&
            consumer_conf_set(conf, "bootstrap.servers", sts_options_get(options, "brokers"));
 }
+
+rd_kafka_t *consumer_new(rd_kafka_conf_t *conf, bool is_set, const char *what) {
+    char text[300];
+    rd_kafka_t *handle = is_set ? rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text) : NULL;
+    if (is_set && !handle)
+        say("%s: %s", what, text);
+    if (!handle)
+        rd_kafka_conf_destroy(conf);
+    return handle;
+}

@@ -21,4 +21,8 @@ void consumer_conf_quiet(rd_kafka_conf_t *conf);
  * not. */
 bool consumer_conf_connect(rd_kafka_conf_t *conf, const sts_options *options, const struct setting_list *connection);
 
+/* A consumer of `conf`, which is its own from then on, as far as it is all `set`; NULL: `conf` is destroyed, and said
+ * why, behind `what` that cannot be done then. */
+rd_kafka_t *consumer_new(rd_kafka_conf_t *conf, bool is_set, const char *what);
+
 #endif

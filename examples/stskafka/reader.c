@@ -91,22 +91,9 @@ static void *read_all(void *argument) {
     return NULL;
 }
 
-static rd_kafka_t *new_handle(const sts_options *options, const struct setting_list *connection, bool embedded) {
-    char text[200];
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    rd_kafka_t *handle = NULL;
-    if (configure(conf, options, connection, embedded)) {
-        handle = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
-        if (!handle)
-            say("cannot read back: %s", text);
-    }
-    if (!handle)
-        rd_kafka_conf_destroy(conf);
-    return handle;
-}
-
 struct reader *reader_new(const sts_options *options, const struct setting_list *connection, bool embedded) {
-    rd_kafka_t *handle = new_handle(options, connection, embedded);
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_t *handle = consumer_new(conf, configure(conf, options, connection, embedded), "cannot read back");
     if (!handle)
         return NULL;
     struct reader *made = need_realloc(NULL, sizeof *made);

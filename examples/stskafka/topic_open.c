@@ -41,23 +41,6 @@ static bool configure(struct topic_walk *walk, rd_kafka_conf_t *conf, const sts_
            consumer_conf_connect(conf, options, connection);
 }
 
-static rd_kafka_t *new_handle(struct topic_walk *walk, const sts_options *options,
-                              const struct setting_list *connection) {
-    char text[300];
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    rd_kafka_t *handle = NULL;
-    if (configure(walk, conf, options, connection)) {
-        handle = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
-        if (!handle)
-            say("%s", text);
-    }
-    if (!handle) {
-        rd_kafka_conf_destroy(conf);
-        walk->faults |= FAULT_USAGE;
-    }
-    return handle;
-}
-
 bool walk_fail(struct topic_walk *walk, const char *what, const char *why) {
     say("%s: %s: %s", walk->topic, what, why);
     walk->faults |= FAULT_BROKER;
@@ -205,7 +188,9 @@ bool walk_open(struct topic_walk *walk, const sts_options *options, const struct
                int64_t from_ms, int64_t patience_ms) {
     *walk = (struct topic_walk){
         .topic = sts_options_get(options, "topic"), .patience_ms = patience_ms, .opened_ms = clock_ms()};
-    walk->handle = new_handle(walk, options, connection);
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    walk->handle = consumer_new(conf, configure(walk, conf, options, connection), "records cannot be read");
+    walk->faults |= walk->handle ? 0 : FAULT_USAGE;
     int32_t count = walk->handle ? count_partitions(walk) : 0;
     if (!count)
         return false;
