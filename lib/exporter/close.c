@@ -101,12 +101,13 @@ static bool end_here(sts_exporter *exporter, int64_t deadline_us) {
     return exporter->ended;
 }
 
-static bool end_by(sts_exporter *exporter, int64_t deadline_us) {
+/* The transport has until `close_us`, and what is told after it until `last_us`. */
+static bool end_by(sts_exporter *exporter, int64_t close_us, int64_t last_us) {
     if (exporter->transport.struct_size == 0)
         return true;
-    __atomic_store_n(&exporter->close_until_us, deadline_us - LEAVE_MS * INT64_C(1000), __ATOMIC_RELEASE);
+    __atomic_store_n(&exporter->close_until_us, close_us, __ATOMIC_RELEASE);
     __atomic_store_n(&exporter->stopping, 1, __ATOMIC_RELEASE);
-    return exporter->own_thread ? await_thread(exporter, deadline_us) : end_here(exporter, deadline_us);
+    return exporter->own_thread ? await_thread(exporter, last_us) : end_here(exporter, last_us);
 }
 
 /* Leaves the exporter to whoever is inside a callback. Exports that wait for their result get it. */
@@ -149,7 +150,7 @@ sts_status sts__exporter_close(sts_exporter *exporter, int32_t timeout_ms) {
     sts__ledger_wait_senders(&exporter->ledger, deadline);
     sts__service_flush(exporter, deadline, false);
     uint64_t before = given_up(exporter);
-    if (!end_by(exporter, last)) {
+    if (!end_by(exporter, deadline, last)) {
         leave(exporter);
         return STS_ERR_CALLBACK;
     }
@@ -158,8 +159,9 @@ sts_status sts__exporter_close(sts_exporter *exporter, int32_t timeout_ms) {
 
 sts_status sts__exporter_free(sts_exporter *exporter, int32_t timeout_ms) {
     sts_status status = sts__exporter_close(exporter, timeout_ms);
+    int64_t deadline = sts__deadline_after(timeout_ms);
     if (status == STS_ERR_CLOSED)
-        status = end_by(exporter, sts__deadline_after(timeout_ms)) ? STS_OK : STS_ERR_CALLBACK;
+        status = end_by(exporter, deadline, deadline) ? STS_OK : STS_ERR_CALLBACK;
     if (status == STS_ERR_CALLBACK) {
         if (!exporter->own_thread || orphan(exporter))
             return status;
