@@ -122,6 +122,19 @@ static void check_counts(struct bench *bench, uint64_t delivered, uint64_t faile
     cr_assert_eq(counts[STS_COUNT_POSSIBLE_DUPLICATES], 0u);
 }
 
+/* Until so many records have been written, whether that is committed or not. */
+static void await_written(const struct bench *bench, size_t count) {
+    const sts__kafka *kafka = bench->rig.exporter->transport_context;
+    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
+    uint64_t counts[STS_COUNTS];
+    do {
+        cr_assert_lt(rig_now_ms(), deadline, "not all was written");
+        usleep(1000);
+        cr_assert_eq(sts_exporter_counts(bench->rig.exporter, counts, STS_COUNTS), STS_OK);
+    } while (counts[STS_COUNT_DELIVERED] + __atomic_load_n(&kafka->transaction.written.count, __ATOMIC_RELAXED) <
+             count);
+}
+
 Test(exactly_once, records_are_delivered_when_their_transaction_is_committed) {
     enum { COUNT = 3000 };
     struct bench bench;
@@ -129,12 +142,7 @@ Test(exactly_once, records_are_delivered_when_their_transaction_is_committed) {
     size_t found;
     bench_open(&bench, "plain", RIG_OPTIONS("transaction.interval", "5m", "transaction.timeout", "15m"));
     cr_assert_eq(export_some(&bench, 0, COUNT, NULL), STS_OK);
-    sts__kafka *kafka = bench.rig.exporter->transport_context;
-    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
-    while (__atomic_load_n(&kafka->transaction.written.count, __ATOMIC_RELAXED) < COUNT) {
-        cr_assert_lt(rig_now_ms(), deadline, "not all was written");
-        usleep(1000);
-    }
+    await_written(&bench, COUNT);
     cr_assert_eq(sts_exporter_counts(bench.rig.exporter, counts, STS_COUNTS), STS_OK);
     cr_assert_eq(counts[STS_COUNT_PENDING], COUNT);
     cr_assert_eq(counts[STS_COUNT_DELIVERED], 0u, "nothing is committed");
@@ -159,7 +167,7 @@ Test(exactly_once, a_producer_that_ends_leaves_nothing_behind) {
     bench_open(&bench, "fatal", RIG_OPTIONS("transaction.interval", "50ms"));
     for (unsigned i = 0; i < ROUNDS; i++) {
         cr_assert_eq(export_some(&bench, i * COUNT, COUNT, NULL), STS_OK);
-        usleep(i * 20000); /* in the midst of one transaction or another */
+        await_written(&bench, i * COUNT + i * COUNT / ROUNDS); /* in the midst of a transaction */
         sts__kafka_force_fatal(bench.rig.exporter->transport_context);
     }
     check_counts(&bench, ROUNDS * COUNT, 0);
@@ -179,7 +187,7 @@ Test(exactly_once, an_exporter_that_is_closed_at_once_leaves_nothing_behind) {
         if (i % 3 == 0)
             rig_flush(&bench.rig, NULL);
         cr_assert_eq(export_some(&bench, (2 * i + 1) * COUNT, COUNT, NULL), STS_OK);
-        usleep(i * 1500);
+        await_written(&bench, COUNT + i * COUNT / ROUNDS);
         rig_close(&bench.rig);
     }
     bench_start(&bench, NULL);
