@@ -14,7 +14,7 @@
 
 enum {
     PURGE_MS = 300,   /* what close allows beyond its deadline: for the transport to report what it gave up, */
-    DESTROY_MS = 400, /* for it to end, which may take what the deadline leaves as well, */
+    DESTROY_MS = 400, /* for it to end, at least: it may take what the deadline leaves, */
     LEAVE_MS = 900    /* and for all of that and the last callbacks, before the exporter is left behind */
 };
 
@@ -144,6 +144,8 @@ sts_status sts__exporter_close(sts_exporter *exporter, int32_t timeout_ms) {
         sts__service_flush(exporter, deadline, false); /* a closed ledger takes nothing, not even what is stored */
     if (!sts__ledger_close(&exporter->ledger))
         return STS_ERR_CLOSED;
+    if (exporter->storage.store)
+        sts__store_send_away(exporter->storage.store);
     if (exporter->transport.struct_size == 0)
         return STS_OK;
     sts__service_wake(exporter); /* whoever polls for the host lets go */

@@ -84,10 +84,8 @@ static int make_file(sts__store *store, uint64_t first, int *file) {
     return error;
 }
 
-/* Ends the last segment; 0 or an errno, and then what was not synced is given up. */
+/* Ends the last segment, which nobody syncs just now; 0 or an errno, and then what was not synced is given up. */
 static int end_tail(sts__store *store) {
-    while (store->syncing)
-        pthread_cond_wait(&store->changed, &store->lock);
     if (store->file < 0)
         return 0;
     bool commits = store->settings.sync == STS__STORE_SYNC_COMMIT;
@@ -116,6 +114,7 @@ static int begin_tail(sts__store *store) {
     else
         store->head = segment;
     store->tail = segment;
+    store->tail_is_torn = false;
     store->file = file;
     store->synced_size = segment->size;
     store->unsynced_records = store->unsynced_weight = 0;
@@ -130,7 +129,7 @@ static int begin_tail(sts__store *store) {
 /* A segment is ended when it is as large as it may be; also when all in it is done, and its room is needed. */
 static bool is_to_be_ended(const sts__store *store, uint64_t size, bool full) {
     const sts__segment *tail = store->tail;
-    if (store->file < 0)
+    if (store->file < 0 || store->tail_is_torn)
         return true;
     return tail->frames && (tail->size + size > store->segment_bytes || (full && tail->done == tail->frames));
 }
@@ -197,9 +196,17 @@ static int write_items(sts__store *store, sts__store_batch *batch, size_t from, 
                                 store->tail->size);
     if (!error)
         count_written(store, batch, from, count, size, now_ms);
-    else if (ftruncate(store->file, (off_t)store->tail->size) != 0 || error != ENOSPC)
-        end_tail(store); /* nothing is written behind what may stand there */
+    else /* nothing is written behind what may stand there */
+        store->tail_is_torn = ftruncate(store->file, (off_t)store->tail->size) != 0 || error != ENOSPC;
     return error;
+}
+
+/* Whether another segment is to be begun. A sync of the last one is waited for without the lock, and then all may be
+ * different. */
+static bool needs_segment(sts__store *store, uint64_t first, uint64_t asked, uint64_t bound) {
+    while (!store->closed && store->syncing && is_to_be_ended(store, first, store->numbers.bytes + asked > bound))
+        pthread_cond_wait(&store->changed, &store->lock);
+    return is_to_be_ended(store, first, store->numbers.bytes + asked > bound);
 }
 
 static sts_status append_now(sts__store *store, sts__store_batch *batch, size_t from, sts__store_room room,
@@ -208,13 +215,14 @@ static sts_status append_now(sts__store *store, sts__store_batch *batch, size_t 
     uint64_t first = room_of(&batch->items[from]);
     uint64_t bound = bound_of(store, room);
     uint64_t asked = room == STS__STORE_ROOM_FOR_ALL ? batch->size - batch->items[from].at : first;
-    bool full = store->numbers.bytes + asked > bound;
     *error = 0;
+    bool needs = needs_segment(store, first, asked, bound);
+    bool full = store->numbers.bytes + asked > bound;
     if (store->closed)
         return STS_ERR_CLOSED;
     if (first + 2 * STS__STORE_FILE_HEAD > store->settings.max_bytes)
         return STS_ERR_RECORD_SIZE;
-    if (is_to_be_ended(store, first, full)) {
+    if (needs) {
         if (full && store->tail && store->tail->done < store->tail->frames)
             return STS_ERR_QUEUE_FULL;
         *error = end_tail(store);
@@ -270,6 +278,11 @@ sts_status sts__store_append(sts__store *store, sts__store_batch *batch, size_t 
         int64_t now = sts__clock_us();
         if (!is_for_want_of_room(status, error) || now >= deadline_us)
             break;
+        if (store->sends_away) {
+            status = STS_ERR_CLOSED;
+            error = 0;
+            break;
+        }
         int64_t look_us = now + LOOK_AGAIN_US; /* nobody tells when the disk has room */
         sts__condition_wait(&store->changed, &store->lock, look_us < deadline_us ? look_us : deadline_us);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The store's parts, for the files that it consists of. All is under the store's lock, but for the reader, which
- * belongs to who reads, and the sync that runs while others append. */
+ * The store's parts, for the files that it consists of. All is under the store's lock, but for what is the reading
+ * thread's alone, and for what runs while others append: a sync, and the writing of notes. */
 #ifndef STS_STORE_INTERNAL_H
 #define STS_STORE_INTERNAL_H
 
@@ -45,10 +45,12 @@ struct sts__store {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool closed;
+    bool sends_away; /* nobody waits for room */
 
     sts__segment *head; /* oldest first */
     sts__segment *tail;
-    int file; /* the tail's, which is appended to; -1: the next append begins another segment */
+    int file;          /* the tail's, which is appended to; -1: the next append begins another segment, */
+    bool tail_is_torn; /* as it does where something may stand behind the tail's end */
     uint64_t next;
     uint64_t synced;      /* all below are on the disk, */
     uint64_t synced_size; /* and so much of the tail; behind that there are so many */
@@ -60,11 +62,12 @@ struct sts__store {
     int64_t synced_us;
     sts__store_ticket *tickets;
 
-    sts__reader reader;
-    sts__segment *cursor; /* what the reader is in; NULL: the head, when it is there */
+    sts__reader reader; /* this and the next two are the reading thread's */
     int read_file;
+    bool read_failed; /* it was told */
+
+    sts__segment *cursor;  /* what the reader is in; NULL: the head, when it is there */
     uint64_t read_to;      /* behind the sequence that was read last */
-    bool read_failed;      /* it was told */
     uint64_t lost_records; /* found to be damaged, and the next call that reads says so */
     uint64_t lost_weight;
 

@@ -27,6 +27,7 @@ void sts__reader_turn_to(sts__reader *reader, int file, uint64_t at, uint64_t en
     reader->at = reader->from = at;
     reader->end = end;
     reader->buffered = 0;
+    reader->checked_at = 0;
     reader->failure = (sts__read_failure){.since_us = 0};
     reader->hole = reader->measured = (sts__reach){0, 0};
     reader->has_skipped = false;
@@ -119,6 +120,7 @@ static sts__read fill(sts__reader *reader, uint64_t at, uint64_t size) {
         got = (ssize_t)read_pages(reader, at, most, &error);
     reader->buffered_at = at;
     reader->buffered = (size_t)got;
+    reader->checked_at = 0;
     if (error && (uint64_t)got < size) {
         uint64_t page = (at + (uint64_t)got) / PAGE * PAGE;
         note_failure(reader, page, page + PAGE, error);
@@ -170,7 +172,10 @@ static sts__read frame_at(sts__reader *reader, uint64_t at, sts__effort effort, 
     if (result != STS__READ_FRAME)
         return missing(result, effort);
     const uint8_t *payload = bytes_at(reader, at) + STS__STORE_FRAME_HEAD;
-    return sts__crc32c(0, payload, frame->size) == frame->payload_crc ? STS__READ_FRAME : STS__READ_DAMAGE;
+    if (at != reader->checked_at && sts__crc32c(0, payload, frame->size) != frame->payload_crc)
+        return STS__READ_DAMAGE;
+    reader->checked_at = at;
+    return STS__READ_FRAME;
 }
 
 /* Where it goes on behind damage: with a frame, or with what cannot be looked at just now. */

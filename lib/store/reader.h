@@ -41,6 +41,7 @@ typedef struct sts__reader {
     uint8_t *buffer;
     size_t capacity;
     uint64_t buffered_at;
+    uint64_t checked_at; /* the checksums of the frame there are good; 0: of none in the buffer */
     size_t buffered;
     sts__read_failure failure;
     sts__reach hole;     /* what cannot be read, and is not tried any more; that of the file that was met last */

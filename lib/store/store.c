@@ -112,6 +112,13 @@ void sts__store_tend(sts__store *store) {
     sts__store_unlock(store);
 }
 
+void sts__store_send_away(sts__store *store) {
+    pthread_mutex_lock(&store->lock);
+    store->sends_away = true;
+    pthread_cond_broadcast(&store->changed);
+    pthread_mutex_unlock(&store->lock);
+}
+
 void sts__store_close(sts__store *store) {
     pthread_mutex_lock(&store->lock);
     while (store->syncing)

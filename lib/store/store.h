@@ -13,8 +13,8 @@
  * that never were another 140 times; and there is no mode without a sync a commit that a power loss could not corrupt.
  * A library lives in its host's process, and must not end it.
  *
- * Threads: any, but for reading, which is one thread's at a time, and over before the store is closed. No lock is held
- * while a file is read, synced or told of. */
+ * Threads: any, but for reading and for tending, each of which is one thread's at a time, and over before the store is
+ * closed. No lock is held while a file is read, synced or told of, but where a segment ends and the next begins. */
 #ifndef STS_STORE_STORE_H
 #define STS_STORE_STORE_H
 
@@ -53,7 +53,10 @@ typedef struct sts__store sts__store;
 sts_status sts__store_open(sts__store **store, const sts__memory *memory, const sts__store_settings *settings,
                            sts__fault *fault);
 
-/* Notes and syncs what is left to be, and lets go of the folder: another may have it. Who waits for room is sent away.
+/* From here on nobody waits for room: who does gets STS_ERR_CLOSED, and so does who would. What has room is taken. */
+void sts__store_send_away(sts__store *store);
+
+/* Notes and syncs what is left to be, and lets go of the folder: another may have it. Nobody waits for room any more.
  */
 void sts__store_close(sts__store *store);
 

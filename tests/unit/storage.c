@@ -3,6 +3,8 @@
  * An exporter whose queue is on disk, while it is open: what it takes, in which order that goes, and that nobody else
  * has its folder. */
 #include <criterion/criterion.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -125,6 +127,42 @@ Test(storage, a_full_store_refuses_and_is_resumed_where_it_stopped) {
     sts_export_context_free(context);
     stored_close(&rig, 0);
     pb_clear(&unused);
+    pb_clear(&request);
+    store_folder_remove(&folder);
+}
+
+struct exporting {
+    struct rig *rig;
+    struct pb *request;
+    sts_status status;
+};
+
+static void *export_in_thread(void *argument) {
+    struct exporting *exporting = argument;
+    exporting->status = rig_export_as(exporting->rig, exporting->request, 1, NULL);
+    return NULL;
+}
+
+Test(storage, who_waits_for_room_is_sent_away_by_the_end) {
+    struct store_folder folder;
+    struct rig rig;
+    struct pb request = {0};
+    struct exporting exporting = {&rig, &request, STS_OK};
+    pthread_t thread;
+    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
+    store_folder_make(&folder);
+    rig_prepare(&rig, "hold*1000", RIG_OPTIONS("sending_queue.storage", folder.path, "produce_timeout", "1h"));
+    fill(&rig, &request);
+    rig_start(&rig);
+    cr_assert_eq(pthread_create(&thread, NULL, export_in_thread, &exporting), 0);
+    while (rig_queue(&rig, STS_QUEUE_STORED_BYTES) < (2u << 20) - 25000) {
+        cr_assert_lt(rig_now_ms(), deadline, "the store is not full");
+        sched_yield();
+    }
+    cr_assert_eq(sts_exporter_close(rig.exporter, 0, NULL, 0, NULL), STS_OK);
+    pthread_join(thread, NULL);
+    cr_assert_eq(exporting.status, STS_ERR_CLOSED);
+    rig_close(&rig);
     pb_clear(&request);
     store_folder_remove(&folder);
 }
