@@ -14,7 +14,7 @@ enum {
     FAILED_START_MS = 400, /* how long the end of a producer is waited for that did not find its topic */
     SLOW_STEP_MS = 100,    /* between looks for what may take long */
     STEP_MS = 10,          /* between the steps of a succession */
-    DESTROY_MS = 2000,     /* how long the end of a producer is waited for at most that has no transaction */
+    PLAIN_END_MS = 2000,   /* how long the end of a producer is waited for at most that has no transaction */
     LEFT_BEHIND_MS = 1000  /* how long close waits, if it may, for producers that were left behind */
 };
 
@@ -217,7 +217,7 @@ static void kafka_close(void *context, int32_t timeout_ms) {
     sts__kafka *kafka = context;
     int64_t deadline = sts__deadline_after(timeout_ms);
     bool aborts = kafka->transaction.is_on; /* which brokers take their time for; a producer that hangs has none */
-    bool ended = sts__kafka_end_producer(kafka, aborts || timeout_ms < DESTROY_MS ? timeout_ms : DESTROY_MS);
+    bool ended = sts__kafka_end_producer(kafka, aborts || timeout_ms < PLAIN_END_MS ? timeout_ms : PLAIN_END_MS);
     sts__kafka_records_take_back(&kafka->records, !ended, !kafka->transaction.is_on);
     await_left_behind(kafka, deadline);
     sts__kafka_context_free(kafka);
