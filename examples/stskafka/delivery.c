@@ -81,9 +81,15 @@ static sts_status export_rest(struct delivery *delivery, const struct input_requ
     return status;
 }
 
+/* Has the broker inside the process emptied before it forgets what nobody read. */
 static void keep_up(struct delivery *delivery) {
-    if (delivery->embedded)
-        embedded_keep_up(delivery->embedded, delivery->counts[STS_COUNT_ACCEPTED], delivery->counts[STS_COUNT_BYTES]);
+    if (!delivery->embedded || delivery->counts[STS_COUNT_BYTES] - delivery->bytes_read <= EMBEDDED_UNREAD)
+        return;
+    while (sts_flush(delivery->exporter, ROUND_MS, NULL, 0, NULL) == STS_ERR_TIMED_OUT && goes_on(delivery))
+        ;
+    outcomes_take(delivery->outcomes, delivery->exporter);
+    reader_catch_up(delivery->embedded, delivery->outcomes);
+    delivery->bytes_read = delivery->counts[STS_COUNT_BYTES];
 }
 
 bool delivery_send(struct delivery *delivery, const struct input_request *request) {

@@ -23,6 +23,7 @@ struct delivery {
     uint64_t settled;    /* records that were taken or got an outcome when it last was looked */
     int64_t settled_ms;
     struct reader *embedded; /* who reads the broker inside the process, or NULL */
+    uint64_t bytes_read;     /* how many had been sent to it when all was read */
     struct outcome_list *outcomes;
     struct outcome_stream *stream; /* where outcomes are shown as they come, or NULL */
     struct send_progress *progress;

@@ -6,23 +6,17 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include <librdkafka/rdkafka_mock.h>
 
-#include "clock.h"
 #include "console.h"
 #include "durations.h"
 #include "exporter_setup.h"
 
 enum {
     PARTITIONS = 4,
-    /* Bytes sent and not read, and bytes in the exporter's queue: together well below what the broker keeps of one
-     * partition, for all may be in one. */
-    UNREAD_LIMIT = 2 * 1024 * 1024,
-    QUEUE_LIMIT = 2 * 1024 * 1024,
-    QUEUE_OVERHEAD = 4096, /* the queue must hold the largest record, and what the library needs beside it */
-    PATIENCE_MS = 2000,
+    QUEUE_LIMIT = 2 * 1024 * 1024, /* of bytes; EMBEDDED_UNREAD says why */
+    QUEUE_OVERHEAD = 4096,         /* the queue must hold the largest record, and what the library needs beside it */
 };
 
 bool embedded_topic(struct reader *reader, const char *topic) {
@@ -36,7 +30,7 @@ bool embedded_topic(struct reader *reader, const char *topic) {
     return true;
 }
 
-/* Lets an export take a small piece at a time and come back at once, so that embedded_keep_up can be called between. */
+/* Lets an export take a small piece at a time and come back at once, so that what it took can be read between. */
 static void limit_queue(sts_options *options) {
     int64_t queue = size_read(sts_options_get(options, "sending_queue.max_bytes"));
     int64_t message = size_read(sts_options_get(options, "max_message_bytes"));
@@ -67,21 +61,4 @@ bool embedded_start(struct reader *reader, sts_options *options) {
     setup_force(options, "brokers", rd_kafka_mock_cluster_bootstraps(cluster));
     limit_queue(options);
     return embedded_topic(reader, sts_options_get(options, "topic"));
-}
-
-void embedded_keep_up(struct reader *reader, uint64_t records, uint64_t bytes) {
-    static const struct timespec pause = {0, 1000000};
-    uint64_t last = 0, passed;
-    int64_t since = clock_ms();
-    if (bytes <= UNREAD_LIMIT)
-        return;
-    uint64_t limit = records * UNREAD_LIMIT / bytes;
-    while ((passed = reader_passed(reader)) + limit < records) {
-        if (passed != last)
-            since = clock_ms();
-        else if (clock_ms() - since > PATIENCE_MS)
-            return; /* some failed, or were given up: nothing more will come */
-        last = passed;
-        nanosleep(&pause, NULL);
-    }
 }

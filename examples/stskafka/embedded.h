@@ -11,13 +11,14 @@
 
 #include "reader.h"
 
+/* How many bytes may be sent before all of them must be read. With as much again in the exporter's queue it is well
+ * below what the broker keeps of one partition, for all may be in one. */
+enum { EMBEDDED_UNREAD = 2 * 1024 * 1024 };
+
 /* Makes `options` send to the broker that `reader` carries, and creates the topic they name. False: said why not. */
 bool embedded_start(struct reader *reader, sts_options *options);
 
 /* Creates a topic, unless it is there, and reads it from its start. */
 bool embedded_topic(struct reader *reader, const char *topic);
-
-/* Waits until the reader is close behind what was sent so far: `records` of `bytes` in all. */
-void embedded_keep_up(struct reader *reader, uint64_t records, uint64_t bytes);
 
 #endif

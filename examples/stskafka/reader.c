@@ -12,7 +12,7 @@
 #include "consumer_conf.h"
 #include "memory.h"
 
-enum { PATIENCE_S = 5, POLL_MS = 50 };
+enum { PATIENCE_S = 15, POLL_MS = 50 };
 
 struct reader_partition {
     bool is_followed;
@@ -206,17 +206,6 @@ bool reader_follows(const struct reader *reader, const char *topic) {
     return find_topic(reader, topic) != NULL;
 }
 
-uint64_t reader_passed(struct reader *reader) {
-    uint64_t passed = 0;
-    pthread_mutex_lock(&reader->lock);
-    for (size_t t = 0; t < reader->topic_count; t++) {
-        for (int32_t p = 0; p < reader->topics[t]->count; p++)
-            passed += (uint64_t)reader->topics[t]->partitions[p].next;
-    }
-    pthread_mutex_unlock(&reader->lock);
-    return passed;
-}
-
 static void set_goals(struct reader *reader, const struct outcome_list *outcomes) {
     pthread_mutex_lock(&reader->lock);
     for (size_t i = 0; i < outcomes->count; i++) {
@@ -263,7 +252,7 @@ static int compare(const void *left, const void *right) {
     return order;
 }
 
-void reader_finish(struct reader *reader, const struct outcome_list *outcomes) {
+bool reader_catch_up(struct reader *reader, const struct outcome_list *outcomes) {
     set_goals(reader, outcomes);
     follow_goals(reader);
     pthread_mutex_lock(&reader->lock);
@@ -275,10 +264,15 @@ void reader_finish(struct reader *reader, const struct outcome_list *outcomes) {
         while (waits && reader->count == before)
             waits = pthread_cond_timedwait(&reader->news, &reader->lock, &until) == 0;
     }
-    bool is_short = !is_through(reader);
+    bool is_up = is_through(reader);
     pthread_mutex_unlock(&reader->lock);
+    return is_up;
+}
+
+void reader_finish(struct reader *reader, const struct outcome_list *outcomes) {
+    bool is_up = reader_catch_up(reader, outcomes);
     stop_thread(reader);
-    if (is_short)
+    if (!is_up)
         say("reading back ended early: %s", reader->error[0] ? reader->error : "no more records came");
     if (reader->count)
         qsort(reader->records, reader->count, sizeof *reader->records, compare);

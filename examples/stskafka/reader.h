@@ -40,10 +40,10 @@ rd_kafka_t *reader_handle(const struct reader *reader);
 bool reader_follow(struct reader *reader, const char *topic, int32_t partition, int64_t from_offset);
 bool reader_follows(const struct reader *reader, const char *topic);
 
-/* How many records were read, or passed because they were there no more, where all was followed from offset 0. */
-uint64_t reader_passed(struct reader *reader);
+/* Reads on until every delivered record was passed; false where nothing came for some seconds. */
+bool reader_catch_up(struct reader *reader, const struct outcome_list *outcomes);
 
-/* Reads on until every delivered record was passed, or nothing came for some seconds; then stops reading. */
+/* Catches up, says where that was not possible, and stops reading. */
 void reader_finish(struct reader *reader, const struct outcome_list *outcomes);
 
 /* The record that an outcome tells of, NULL if it was not read. After reader_finish. */

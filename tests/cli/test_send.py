@@ -79,6 +79,14 @@ class Embedded(Sending):
             self.assertEqual(total["read_back"], 1200)
             self.assertEqual([line["offset"] for line in outcomes], list(range(1200)))
 
+    def test_more_than_the_broker_keeps_in_fewer_messages(self):
+        """What is read is messages, of many records each."""
+        data = frames(*[request(*[record(key=b"same", body=b"v" * 1000)] * 100)] * 120)
+        outcomes, total, _ = self.send(data, "--embedded", "--outcomes", "-o", "gather=key", "-o", "encoding=json_record",
+                                       "-o", "compression=none")
+        self.assertEqual(total["read_back"], 12000)
+        self.assertLess(max(line["offset"] for line in outcomes), 1000)
+
     def test_large_records(self):
         data = frames(request(*[record(key=b"k", body=b"v" * 3_000_000)] * 3))
         _, total, _ = self.send(data, "--embedded", "-o", "max_message_bytes=4000000")
