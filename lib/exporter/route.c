@@ -14,6 +14,8 @@ sts_status sts__routing_begin(sts__routing *routing, const sts__route *route, co
     routing->batches = routing->gathers && route->batches;
     routing->explained_topics = NULL;
     routing->keys = NULL;
+    routing->settled = NULL;
+    routing->settled_scope = 0;
     if (routing->rules->fault.code != STS_OK) {
         *fault = routing->rules->fault;
         return fault->code;
@@ -163,9 +165,22 @@ static void begin(sts__routed *routed) {
     routed->key.is_given = false;
 }
 
+/* What goes alone has a value of its own, and of what stays open something is kept, record by record. */
+static bool settles_scopes(const sts__routing *routing) {
+    return routing->rules->is_by_scope && routing->gathers && !routing->batches && !routing->keys;
+}
+
+bool sts__route_goes_on(const sts__routing *routing, const sts__item *item, sts__routed *routed) {
+    if (routing->settled != routed || routing->settled_scope != item->scope_group.number)
+        return false;
+    routed->place = sts__item_place_of(item);
+    return true;
+}
+
 sts_status sts__route_item(sts__routing *routing, const sts__item *item, sts__routed *routed, sts__fault *fault) {
     const sts__route *route = routing->route;
     begin(routed);
+    routing->settled = NULL;
     routed->place = sts__item_place_of(item);
     routed->headers_last = !sts__headers_are_computed(&routing->rules->headers);
     sts__ottl_state_set_item(&routing->state, item);
@@ -183,6 +198,10 @@ sts_status sts__route_item(sts__routing *routing, const sts__item *item, sts__ro
         status = keep(routing, item, routed, fault);
     if (status == STS_OK) /* last: a record that is rejected must not take a topic's place */
         status = route_topic(routing, routed, fault);
+    if (status == STS_OK && settles_scopes(routing)) {
+        routing->settled = routed;
+        routing->settled_scope = item->scope_group.number;
+    }
     return status;
 }
 

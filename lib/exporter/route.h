@@ -63,6 +63,8 @@ typedef struct sts__routing {
     const sts__given_key *keys; /* of the request's records, where they were given some; or NULL */
     bool gathers;               /* records may share messages, */
     bool batches;               /* also with those of other exports */
+    const sts__routed *settled; /* what all items of a scope are routed to, */
+    uint64_t settled_scope;     /* and the number of its group; 0: nothing is */
     sts__topics *
         explained_topics; /* where new topics go; NULL: into the route's table. Who only asks must not fill that one. */
     sts__headers headers;
@@ -82,6 +84,10 @@ void sts__routing_end(sts__routing *routing);
  * exports, what is kept of it, which is good but for that as long as the routing. STS_OK, or why the record is
  * rejected. */
 sts_status sts__route_item(sts__routing *routing, const sts__item *item, sts__routed *routed, sts__fault *fault);
+
+/* Whether the item goes where the one before it went, into the same `routed`, because both are of one scope and nothing
+ * is decided by what is theirs alone; it is filled then, and the item's fields are not needed. */
+bool sts__route_goes_on(const sts__routing *routing, const sts__item *item, sts__routed *routed);
 
 /* The same for a message of topology. */
 sts_status sts__route_planned(sts__routing *routing, const sts__planned *planned, sts__routed *routed,

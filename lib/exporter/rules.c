@@ -215,6 +215,19 @@ static void check_gathering(making *m, const sts__config *config) {
                                    rules->signal->name);
 }
 
+static bool is_by_scope(const sts__ottl_program *program) {
+    return sts__ottl_program_level(program) <= STS__OTTL_SCOPE;
+}
+
+static void see_level(sts__rules *rules) {
+    bool by_scope = !sts__rules_need_identity(rules) && is_by_scope(&rules->key.program) &&
+                    is_by_scope(&rules->topic.from) && is_by_scope(&rules->topic.attribute) &&
+                    is_by_scope(&rules->partition);
+    for (size_t i = 0; i < rules->headers.computed_count; i++)
+        by_scope = by_scope && is_by_scope(&rules->headers.computed[i].value);
+    rules->is_by_scope = by_scope;
+}
+
 sts_status sts__rules_init(sts__rules *rules, const sts__memory *memory, const sts__config *config,
                            const sts__signal *signal, sts__fault *fault) {
     making m = {rules, fault, STS_OK};
@@ -235,11 +248,13 @@ sts_status sts__rules_init(sts__rules *rules, const sts__memory *memory, const s
         rules->fault = *fault;
         return STS_OK;
     }
-    if (m.status == STS_OK)
-        make_fingerprint(rules, config);
-    else
+    if (m.status != STS_OK) {
         sts__rules_clear(rules);
-    return m.status;
+        return m.status;
+    }
+    make_fingerprint(rules, config);
+    see_level(rules);
+    return STS_OK;
 }
 
 void sts__rules_clear(sts__rules *rules) {

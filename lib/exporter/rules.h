@@ -54,6 +54,7 @@ typedef struct sts__rules {
     sts__topic_rule topic;
     sts__ottl_program partition; /* count 0: by the profile */
     sts__header_rules headers;
+    bool is_by_scope; /* whatever a record's value has no part in is the same for all records of a scope */
     char fingerprint[STS__FINGERPRINT]; /* of what decides about key and partition */
 } sts__rules;
 

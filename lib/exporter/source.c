@@ -14,8 +14,12 @@ static void share_value(const sts__source *source, sts_message *message) {
 
 static bool next_item(sts__source *source, sts__routed *routed, sts_status *status, sts__fault *fault) {
     sts__otlp_source *otlp = (sts__otlp_source *)source;
-    if (!sts__items_next(&otlp->cursor, &otlp->item))
+    if (!sts__items_step(&otlp->cursor, &otlp->item))
         return false;
+    *status = STS_OK;
+    if (sts__route_goes_on(&source->routing, &otlp->item, routed))
+        return true;
+    sts__item_read_fields(otlp->cursor.signal, &otlp->item);
     *status = sts__route_item(&source->routing, &otlp->item, routed, fault);
     share_value(source, &routed->message);
     return true;

@@ -340,6 +340,14 @@ sts_status sts__ottl_compile(sts__ottl_set *set, const char *spec, sts__ottl_pro
     return status;
 }
 
+sts__ottl_level sts__ottl_program_level(const sts__ottl_program *program) {
+    sts__ottl_level most = STS__OTTL_CONSTANT;
+    for (uint32_t i = 0; i < program->count; i++)
+        if (program->alternatives[i]->level > most)
+            most = program->alternatives[i]->level;
+    return most;
+}
+
 const char *sts__ottl_drop_readers(sts__ottl_program *program) {
     const char *first = NULL;
     uint32_t kept = 0;

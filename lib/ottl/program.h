@@ -72,6 +72,9 @@ enum { STS__OTTL_MAX_SPEC = 65536, STS__OTTL_MAX_NESTING = 64, STS__OTTL_MAX_OPE
  */
 sts_status sts__ottl_compile(sts__ottl_set *set, const char *spec, sts__ottl_program *program, sts__fault *fault);
 
+/* On what the program's value depends: the alternative that does so most decides. Constant where there is none. */
+sts__ottl_level sts__ottl_program_level(const sts__ottl_program *program);
+
 /* Takes out the alternatives that read something of an item, or of what is around it: where a signal passes through
  * whole they have no value. Returns the first of them as it stands in the spec; NULL: there was none. */
 const char *sts__ottl_drop_readers(sts__ottl_program *program);

@@ -53,13 +53,12 @@ STS__WIRE_INLINE bool next_field(sts__wire_reader *reader, sts__wire_field *fiel
 }
 
 /* Everything that is asked for later is found here, in one pass. */
-static void read_item(const sts__signal *signal, sts__item *item, sts_bytes bytes) {
+void sts__item_read_fields(const sts__signal *signal, sts__item *item) {
     const uint64_t attributes = signal->attributes;
     uint32_t seen = 0;
-    item->bytes = bytes;
     item->attribute_count = 0;
     item->attributes_rest = NULL;
-    sts__wire_reader reader = sts__wire_read(bytes);
+    sts__wire_reader reader = sts__wire_read(item->bytes);
     sts__wire_field field;
     while (next_field(&reader, &field)) {
         if (field.number == attributes) {
@@ -106,9 +105,10 @@ sts__item_place sts__item_place_of(const sts__item *item) {
 
 void sts__item_read(const sts__signal *signal, const sts__item_place *place, sts__item *item) {
     item->index = place->index;
+    item->bytes = place->bytes;
     item->resource_group = place->resource_group;
     item->scope_group = place->scope_group;
-    read_item(signal, item, place->bytes);
+    sts__item_read_fields(signal, item);
 }
 
 static void enter(sts__item_group *group, sts_bytes bytes) {
@@ -127,7 +127,7 @@ static bool next_whole(sts__item_cursor *cursor, sts__item *item) {
     return true;
 }
 
-bool sts__items_next(sts__item_cursor *cursor, sts__item *item) {
+bool sts__items_step(sts__item_cursor *cursor, sts__item *item) {
     sts_bytes bytes;
     if (cursor->signal->is_whole)
         return next_whole(cursor, item);
@@ -143,9 +143,16 @@ bool sts__items_next(sts__item_cursor *cursor, sts__item *item) {
         enter(&cursor->in_scope_group, bytes);
     }
     item->index = cursor->next_index++;
+    item->bytes = bytes;
     item->resource_group = cursor->in_resource_group;
     item->scope_group = cursor->in_scope_group;
-    read_item(cursor->signal, item, bytes);
+    return true;
+}
+
+bool sts__items_next(sts__item_cursor *cursor, sts__item *item) {
+    if (!sts__items_step(cursor, item))
+        return false;
+    sts__item_read_fields(cursor->signal, item);
     return true;
 }
 

@@ -70,6 +70,10 @@ void sts__items_begin(sts__item_cursor *cursor, const sts__signal *signal, sts_b
 /* Goes on to the next item; false at the end. */
 bool sts__items_next(sts__item_cursor *cursor, sts__item *item);
 
+/* The same in two steps, for who may want no more of an item than its place: only that is filled in by the first. */
+bool sts__items_step(sts__item_cursor *cursor, sts__item *item);
+void sts__item_read_fields(const sts__signal *signal, sts__item *item);
+
 /* The item as a place; and the item at a place. */
 sts__item_place sts__item_place_of(const sts__item *item);
 void sts__item_read(const sts__signal *signal, const sts__item_place *place, sts__item *item);

@@ -17,7 +17,7 @@
 #include "bench/discard.h"
 #include "key/rule.h"
 
-enum { REQUESTS = 4, RECORDS = 100, KEYS = 10, BODY = 256, PASSES = 2, MOST_OPTIONS = 8 };
+enum { REQUESTS = 4, RECORDS = 100, KEYS = 10, BODY = 256, PASSES = 2, MOST_OPTIONS = 12 };
 
 typedef struct stage {
     const char *name;
@@ -259,6 +259,11 @@ static const stage stages[] = {
      NULL,
      10,
      {"encoding", "otlp_proto", "gather", "resource", "key", "resource_hash_v0163"}},
+    {"gather_by_scope",
+     export_protobuf,
+     NULL,
+     1,
+     {"encoding", "otlp_proto", "gather", "resource", "key", "resource_hash_v0163", "topic_from", ""}},
     {"otlp_json", export_protobuf, NULL, 1, {"encoding", "otlp_json"}},
     {"json_record", export_protobuf, NULL, 1, {"encoding", "json_record"}},
     {"json_intake", export_json, make_json, 1, {"encoding", "body"}},
