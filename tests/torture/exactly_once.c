@@ -9,7 +9,9 @@
 #include "support/otlp.h"
 #include "torture/exporting.h"
 
-enum { RECORDS = 20, FLUSH_MS = 300, PRODUCE = 0 /* the request's number in Kafka's protocol */ };
+/* The mock gives a producer's id to another one that comes from the same process a moment later, and librdkafka asks
+ * for the old one until the end of its transaction has been waited for (30 s, kafka/call.c). */
+enum { RECORDS = 20, FLUSH_MS = 300, DEADLINE_MS = 90000, PRODUCE = 0 /* the request's number in Kafka's protocol */ };
 
 static struct torture *current;
 static struct mock_cluster mock;
@@ -24,7 +26,7 @@ const sts_allocator *__wrap_sts__memory_default(void) {
 static bool deliver(struct exporting *e) {
     struct torture *t = e->t;
     sts_status status = STS_ERR_TIMED_OUT;
-    for (int i = 0; i < EXPORTING_DEADLINE_MS / FLUSH_MS && status != STS_OK; i++) {
+    for (int i = 0; i < DEADLINE_MS / FLUSH_MS && status != STS_OK; i++) {
         torture_begin(t);
         status = sts_flush(e->exporter, FLUSH_MS, NULL, 0, &t->error);
         sts_error_free(t->error);
@@ -41,8 +43,8 @@ static bool deliver(struct exporting *e) {
     return true;
 }
 
-/* Exports the records up to one, but for those that were exported before, and has them delivered. What is refused is one
- * request: where that has one record (librdkafka may send the first before it has seen the next), it fails. */
+/* Exports the records up to one, but for those that were exported before, and has them delivered. What is refused is
+ * one request: where that has one record (librdkafka may send the first before it has seen the next), it fails. */
 static bool export_to(struct exporting *e, sts_export_context *context, unsigned end, unsigned refused) {
     struct pb otlp = {0};
     otlp_numbered(&otlp, end);

@@ -11,12 +11,13 @@
 #include "transport/kafka/security.h"
 
 enum {
-    STEP_MS = 100,      /* how long librdkafka is waited for at a time, */
-    INIT_MS = 2000,     /* and in all for the transactional id, which is asked for again then, */
-    LOOK_MS = 5000,     /* for the group's offsets, */
-    OFFSETS_MS = 10000, /* for taking its new ones, */
-    END_MS = 30000,     /* and for the end of a transaction: what came of it is asked for by another producer then; */
-    FINISH_MS = 500     /* and for that of a commit, by who ends the producer */
+    FIRST_MS = 100,     /* how long the group's offsets are waited for at first, */
+    LOOK_MS = 5000,     /* and in all; */
+    INIT_MS = 2000,     /* the transactional id, which is asked for again then; */
+    OFFSETS_MS = 10000, /* that it takes the new offsets; */
+    CALL_MS = 5000,     /* the end of a transaction, until it is looked whether that is still wanted, */
+    END_MS = 30000,     /* and in all: what came of it is asked for by another producer then; */
+    FINISH_MS = 500     /* and the same by who ends the producer */
 };
 
 /* From malloc and not from the host's allocator, which may be gone by then. */
@@ -65,13 +66,17 @@ static bool fail(sts__kafka_call *call, rd_kafka_resp_err_t error, const char *t
     return false;
 }
 
-/* Makes a call that librdkafka resumes where it has timed out. */
+/* Makes a call that librdkafka resumes where it has timed out. That should be rare: librdkafka has one place for the
+ * results of all its calls. Where one times out before its main thread has begun with it (after 100 ms on a busy
+ * machine), the next is told the result of that one, and so on, until a call does what does not fit the state
+ * ("Operation not valid in state CommittingTransaction"), or ends the process (2.0.2: rd_kafka_txn_set_state,
+ * "Invalid transaction state transition"). */
 static bool repeat(sts__kafka_call *call, rd_kafka_error_t *(*make)(rd_kafka_t *producer, int timeout_ms),
                    int64_t lasts_ms) {
     int64_t deadline_us = sts__deadline_after(lasts_ms);
     bool done;
     do
-        done = take(call, make(call->producer, STEP_MS));
+        done = take(call, make(call->producer, lasts_ms < CALL_MS ? (int)lasts_ms : CALL_MS));
     while (!done && call->result.passes && !is_stopped(call) && sts__clock_us() < deadline_us);
     return done;
 }
@@ -99,7 +104,7 @@ static rd_kafka_resp_err_t refusal_of(rd_kafka_t *consumer, rd_kafka_resp_err_t 
 /* Asks, each time with twice the patience: an answer that comes too late is none. */
 static rd_kafka_resp_err_t ask_for_offsets(sts__kafka_call *call, rd_kafka_t *consumer) {
     int64_t deadline_us = sts__deadline_after(LOOK_MS);
-    for (int patience_ms = STEP_MS;; patience_ms *= 2) {
+    for (int patience_ms = FIRST_MS;; patience_ms *= 2) {
         rd_kafka_resp_err_t error = rd_kafka_committed(consumer, call->offsets, patience_ms);
         if (!error)
             return fault_of(call->offsets);
@@ -291,31 +296,26 @@ void sts__kafka_call_release(sts__kafka_call *call) {
 
 /* False where a commit is under way. */
 static bool begin_abort(rd_kafka_t *producer) {
-    rd_kafka_error_t *error = rd_kafka_abort_transaction(producer, STEP_MS);
+    rd_kafka_error_t *error = rd_kafka_abort_transaction(producer, FINISH_MS);
     bool conflicts = error && rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR__CONFLICT;
     if (error)
         rd_kafka_error_destroy(error);
     return !conflicts;
 }
 
-/* A commit that has timed out is to be resumed, before anything else can be called. */
-static void end_commit(rd_kafka_t *producer) {
-    int64_t deadline_us = sts__deadline_after(FINISH_MS);
-    bool resumes = true;
+/* A commit that has timed out is to be resumed, before anything else can be called. False where that times out too. */
+static bool end_commit(rd_kafka_t *producer) {
     rd_kafka_purge(producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
-    while (resumes && sts__clock_us() < deadline_us) {
-        rd_kafka_error_t *error = rd_kafka_commit_transaction(producer, STEP_MS);
-        resumes = error && rd_kafka_error_is_retriable(error);
-        if (error)
-            rd_kafka_error_destroy(error);
-    }
+    rd_kafka_error_t *error = rd_kafka_commit_transaction(producer, FINISH_MS);
+    bool resumes = error && rd_kafka_error_is_retriable(error);
+    if (error)
+        rd_kafka_error_destroy(error);
+    return !resumes;
 }
 
 void sts__kafka_finish(rd_kafka_t *producer, sts__kafka_unfinished unfinished) {
     sts__kafka_call_await(unfinished.call);
     sts__kafka_call_release(unfinished.call);
-    if (!unfinished.in_transaction || begin_abort(producer))
-        return;
-    end_commit(producer);
-    begin_abort(producer);
+    if (unfinished.in_transaction && !begin_abort(producer) && end_commit(producer))
+        begin_abort(producer);
 }
