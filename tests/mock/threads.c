@@ -10,6 +10,7 @@
 #include "support/mock_cluster.h"
 #include "support/rig.h"
 #include "transport/kafka/close.h"
+#include "transport/kafka/topic.h"
 
 #define TOPIC "a-topic"
 
@@ -71,7 +72,8 @@ static rd_kafka_t *start_silently(sts__kafka_observer *observer) {
 
 /* Threads count until they have ended, and there may be two producers at a time. */
 Test(threads, of_a_producer_end_with_it) {
-    sts__kafka_observer *observer = sts__kafka_observer_new(NULL, NULL, STS__KAFKA_STOP_BY_PURGE);
+    static const sts__kafka_topics none;
+    sts__kafka_observer *observer = sts__kafka_observer_new(&none, NULL, STS__KAFKA_STOP_BY_PURGE);
     cr_assert_eq(sts__kafka_observer_threads(observer), 0);
     rd_kafka_t *first = start_silently(observer);
     rd_kafka_t *second = start_silently(observer);

@@ -21,8 +21,12 @@ static rd_kafka_t *new_owner(void) {
 }
 
 void mock_cluster_open(struct mock_cluster *mock, const char *topic, int partitions) {
+    mock_cluster_open_with(mock, topic, partitions, 1);
+}
+
+void mock_cluster_open_with(struct mock_cluster *mock, const char *topic, int partitions, int brokers) {
     mock->owner = new_owner();
-    mock->cluster = rd_kafka_mock_cluster_new(mock->owner, 1);
+    mock->cluster = rd_kafka_mock_cluster_new(mock->owner, brokers);
     MUST(mock->cluster);
     mock->brokers = rd_kafka_mock_cluster_bootstraps(mock->cluster);
     MUST(rd_kafka_mock_topic_create(mock->cluster, topic, partitions, 1) == RD_KAFKA_RESP_ERR_NO_ERROR);

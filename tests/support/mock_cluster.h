@@ -16,6 +16,8 @@ struct mock_cluster {
 
 /* A cluster of one broker with one topic. */
 void mock_cluster_open(struct mock_cluster *mock, const char *topic, int partitions);
+/* The same, of so many brokers. */
+void mock_cluster_open_with(struct mock_cluster *mock, const char *topic, int partitions, int brokers);
 void mock_cluster_close(struct mock_cluster *mock);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stskafka/options.h>
 
 #include "transport/kafka/connection.h"
+#include "transport/kafka/topic.h"
 
 #define OLD_GUESS                                                                                                      \
     "127.0.0.1:9092/0: Disconnected: verify that security.protocol is correctly configured, broker might require "     \
@@ -22,7 +23,8 @@
 static sts__kafka_observer *observer;
 
 static void begin(void) {
-    observer = sts__kafka_observer_new(NULL, NULL, STS__KAFKA_STOP_BY_ERROR);
+    static const sts__kafka_topics none;
+    observer = sts__kafka_observer_new(&none, NULL, STS__KAFKA_STOP_BY_ERROR);
 }
 
 static void end(void) {

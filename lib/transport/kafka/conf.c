@@ -128,11 +128,9 @@ static void build(building *b, const sts__kafka_settings *settings) {
     set_acks(b, settings);
     set_partitioner(b);
     set_times(b, settings);
-    /* Log lines come as events. What librdkafka would print by itself, in spite of that, it prints here. */
-    set_text(b, "log.queue", "true");
-    rd_kafka_conf_set_log_cb(b->conf, drop_log_line);
-    rd_kafka_conf_set_events(b->conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG |
-                                          RD_KAFKA_EVENT_STATS | RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH);
+    rd_kafka_conf_set_log_cb(b->conf, drop_log_line); /* until there is a producer whose lines are served (lines.h) */
+    rd_kafka_conf_set_events(b->conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS |
+                                          RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH);
 }
 
 sts_status sts__kafka_make_conf(const sts__kafka_settings *settings, int64_t max_message_bytes, rd_kafka_conf_t **conf,

@@ -109,7 +109,7 @@ static sts_status take_memory(sts__kafka *kafka, const sts__transport_settings *
     check->dead_letter_topic =
         sts__memory_copy_text(memory, common->dead_letter_topic, strlen(common->dead_letter_topic));
     producer->brokers = sts__memory_copy_text(memory, brokers, strlen(brokers));
-    producer->observer = topics ? sts__kafka_observer_new(topics, &kafka->records.gate, stop_of(common)) : NULL;
+    producer->observer = topics ? sts__kafka_observer_new(&kafka->topics, &kafka->records.gate, stop_of(common)) : NULL;
     kafka->connection.observer = producer->observer;
     if (!topics || !check->topic || !check->dead_letter_topic || !producer->brokers || !producer->observer)
         return sts__fault_no_memory(fault);

@@ -346,20 +346,25 @@ static int32_t log_level(int level) {
     return level == 6 ? STS_LOG_INFO : STS_LOG_DEBUG;
 }
 
-static void serve_log(sts__kafka *kafka, rd_kafka_event_t *event) {
-    const char *facility;
-    const char *text;
-    int level;
-    char line[LINE];
-    if (rd_kafka_event_log(event, &facility, &text, &level) != 0)
+static void serve_line(sts__kafka *kafka, const sts__kafka_line *line) {
+    char text[LINE];
+    if (strstr(line->text, STS__KAFKA_STOPPED))
         return;
-    if (strstr(text, STS__KAFKA_STOPPED))
-        return;
-    sts__kafka_note_certificate(&kafka->credentials, facility, text);
-    snprintf(line, sizeof line, "%s: %s", facility, text);
-    int32_t told_level = sts__kafka_judge_line(&kafka->connection, facility, line, log_level(level));
-    sts__kafka_redact(kafka->producer.handle, line, sizeof line);
-    sts__sink_log(kafka->sink, told_level, line);
+    sts__kafka_note_certificate(&kafka->credentials, line->facility, line->text);
+    snprintf(text, sizeof text, "%s: %s", line->facility, line->text);
+    int32_t level = sts__kafka_judge_line(&kafka->connection, line->facility, text, log_level(line->level));
+    sts__kafka_redact(kafka->producer.handle, text, sizeof text);
+    sts__sink_log(kafka->sink, level, text);
+}
+
+static void serve_lines(sts__kafka *kafka) {
+    sts__kafka_line *line = sts__kafka_lines_give(sts__kafka_observer_lines(kafka->producer.observer));
+    while (line) {
+        sts__kafka_line *next = line->next;
+        serve_line(kafka, line);
+        sts__kafka_line_free(line);
+        line = next;
+    }
 }
 
 static void serve_statistics(sts__kafka *kafka, rd_kafka_event_t *event) {
@@ -378,16 +383,15 @@ static void serve_statistics(sts__kafka *kafka, rd_kafka_event_t *event) {
     sts__sink_log(kafka->sink, STS_LOG_WARNING, line);
 }
 
+/* Behind the lines that were logged before it: some say what an error is about. */
 static void serve_event(sts__kafka *kafka, rd_kafka_event_t *event) {
+    serve_lines(kafka);
     switch (rd_kafka_event_type(event)) {
     case RD_KAFKA_EVENT_DR:
         sts__kafka_serve_reports(kafka, (sts__kafka_held){event, NULL, rd_kafka_event_message_count(event)});
         return;
     case RD_KAFKA_EVENT_ERROR:
         serve_error(kafka, event);
-        break;
-    case RD_KAFKA_EVENT_LOG:
-        serve_log(kafka, event);
         break;
     case RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT:
         sts__kafka_take_settings(kafka, event);
@@ -425,7 +429,7 @@ bool sts__kafka_serve_deliveries(sts__kafka *kafka, int32_t timeout_ms) {
             break;
         event = rd_kafka_queue_poll(kafka->producer.queue, 0);
     }
-    return true;
+    return !sts__kafka_lines_are_there(sts__kafka_observer_lines(kafka->producer.observer)); /* they are for poll */
 }
 
 /* What report has left comes first. */
@@ -441,6 +445,7 @@ bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms) {
     if (kafka->cluster.look_due)
         sts__kafka_cluster_look(kafka);
     kafka->cluster.look_due = false;
+    serve_lines(kafka);
     rd_kafka_event_t *event = next_event(kafka, timeout_ms);
     sts__kafka_tell_growth(&kafka->placement, &kafka->topics, kafka->sink);
     sts__kafka_tell_times(&kafka->times, &kafka->topics, kafka->sink);
@@ -450,5 +455,6 @@ bool sts__kafka_serve(sts__kafka *kafka, int32_t timeout_ms) {
             return false;
         event = rd_kafka_queue_poll(kafka->producer.queue, 0);
     }
+    serve_lines(kafka);
     return true;
 }

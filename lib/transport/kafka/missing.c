@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "transport/kafka/internal.h"
 
+enum { DENIED = -1, UNANSWERED = -2 };
+
 enum {
     LOOK_MS = 500,      /* between two looks, */
     ANSWER_MS = 100,    /* each of which waits so long for a broker, */
@@ -23,6 +25,15 @@ void sts__kafka_miss_topic(sts__kafka_missing *missing, sts__kafka_topic *topic)
         return;
     __atomic_store_n(&topic->absence.noted, 1, __ATOMIC_RELEASE);
     __atomic_store_n(&missing->any, 1, __ATOMIC_RELEASE);
+}
+
+void sts__kafka_miss_named(const sts__kafka_topics *topics, const char *name, size_t name_size) {
+    for (int32_t i = 0; i < topics->max; i++) {
+        sts__kafka_topic *topic = &topics->items[i];
+        const char *known = __atomic_load_n(&topic->name, __ATOMIC_ACQUIRE);
+        if (known && topic->missed_by && strlen(known) == name_size && memcmp(known, name, name_size) == 0)
+            sts__kafka_miss_topic(topic->missed_by, topic);
+    }
 }
 
 const char *sts__kafka_missing_text(const sts__memory *memory, sts__kafka_topic *topic) {
@@ -44,16 +55,17 @@ void sts__kafka_park(sts__kafka *kafka, sts__kafka_record *record) {
     sts__kafka_records_park(&kafka->records, record);
 }
 
-/* How many partitions it has; 0 where it is not there. */
+/* How many partitions it has; 0 where it is not there; what else a broker may say, or that none does. */
 static int32_t partitions_of(sts__kafka *kafka, int32_t index) {
     const struct rd_kafka_metadata *metadata;
     rd_kafka_topic_t *handle = sts__kafka_topic_handle(kafka, index, kafka->topics.items[index].name);
     if (!handle || rd_kafka_metadata(kafka->producer.handle, 0, handle, &metadata, ANSWER_MS))
-        return 0;
+        return UNANSWERED;
     bool there = metadata->topic_cnt == 1 && !metadata->topics[0].err;
+    bool denied = metadata->topic_cnt == 1 && metadata->topics[0].err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
     int32_t count = there ? metadata->topics[0].partition_cnt : 0;
     rd_kafka_metadata_destroy(metadata);
-    return count;
+    return denied ? DENIED : count;
 }
 
 /* What was parked waits now as what is behind a closed gate does, and the gate is opened by whoever hands it over. */
@@ -61,27 +73,31 @@ static void take_up(sts__kafka *kafka, int32_t index, int32_t partitions) {
     sts__kafka_topic *topic = &kafka->topics.items[index];
     char line[320];
     snprintf(line, sizeof line, "topic %s is there now", topic->name);
-    sts__sink_log(kafka->sink, STS_LOG_INFO, line);
+    if (topic->absence.told)
+        sts__sink_log(kafka->sink, STS_LOG_INFO, line);
     sts__kafka_gate_close(&kafka->records.gate);
-    sts__kafka_take_fewer_partitions(topic, partitions);
     sts__kafka_records_unpark(&kafka->records, index, &topic->absence.noted);
-    sts__kafka_forget_settings(topic); /* it may be another topic of that name */
     sts__kafka_opening_forget(&kafka->opening, &topic->opening);
     topic->absence.told = false;
+    if (partitions == DENIED) /* librdkafka knows, and each record learns it from that */
+        return;
+    sts__kafka_take_fewer_partitions(topic, partitions);
+    sts__kafka_forget_settings(topic); /* it may be another topic of that name */
 }
 
 static void look_for(sts__kafka *kafka, int32_t index) {
     sts__kafka_topic *topic = &kafka->topics.items[index];
+    const int32_t partitions = partitions_of(kafka, index);
     char line[320];
-    if (!topic->absence.told) {
+    if (partitions == 0 && !topic->absence.told) {
         snprintf(line, sizeof line, "%s; its records wait until it is there",
                  sts__kafka_missing_text(kafka->memory, topic));
         sts__sink_log(kafka->sink, STS_LOG_WARNING, line);
         topic->absence.told = true;
     }
     /* What librdkafka still has of it comes first: it goes before what is parked, or is parked before that. */
-    int32_t partitions = partitions_of(kafka, index);
-    if (partitions > 0 && !sts__kafka_records_has_produced(&kafka->records, index))
+    bool answered = partitions > 0 || partitions == DENIED;
+    if (answered && !sts__kafka_records_has_produced(&kafka->records, index))
         take_up(kafka, index, partitions);
 }
 

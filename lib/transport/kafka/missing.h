@@ -4,13 +4,16 @@
  * up at once or after half a minute, by its version and the moment, with errors that speak of topics or of partitions
  * (2.0.2: ten of 55 records over a gap of three seconds). Here they are parked in the list, in their order, and so is
  * what comes after them for the same topic; other topics go on. The topic is looked for until it is there, and the
- * parked records go then; or their time runs out.
+ * parked records go then; or their time runs out. So it is where a broker only says that a topic is not there, or has
+ * no partitions for us, because it is behind (lines.h). Where that is for want of a right, nothing waits for the right:
+ * once librdkafka has nothing left of the topic, what is parked goes to it, and fails or not.
  *
  * Any thread notes that a topic is missing, and asks whether one is (atomic). The rest is the serving thread's. */
 #ifndef STS_TRANSPORT_KAFKA_MISSING_H
 #define STS_TRANSPORT_KAFKA_MISSING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/memory.h"
@@ -18,6 +21,7 @@
 
 struct sts__kafka;
 struct sts__kafka_topic;
+struct sts__kafka_topics;
 
 /* One topic's. */
 typedef struct sts__topic_absence {
@@ -37,6 +41,9 @@ typedef struct sts__kafka_missing {
 /* Notes that a topic is not there; and whether that was noted. From any thread. */
 void sts__kafka_miss_topic(sts__kafka_missing *missing, struct sts__kafka_topic *topic);
 bool sts__kafka_topic_is_missing(const struct sts__kafka_topic *topic);
+
+/* The same by the topic's name. From a thread of librdkafka's. */
+void sts__kafka_miss_named(const struct sts__kafka_topics *topics, const char *name, size_t name_size);
 
 /* Why a record of that topic fails, with its name. */
 const char *sts__kafka_missing_text(const sts__memory *memory, struct sts__kafka_topic *topic);

@@ -29,6 +29,7 @@ struct sts__kafka_observer {
     int asked_id;           /* atomic */
     int connections;        /* atomic */
     sts__kafka_topic *topics;
+    sts__kafka_lines lines;
 
     /* Of the present producer; what one tells that was left behind is its own affair. */
     rd_kafka_t *producer; /* atomic */
@@ -42,14 +43,17 @@ struct sts__kafka_observer {
 /* Of a broker's thread: its connection, as of the last request. */
 static __thread int connection = -1;
 
-sts__kafka_observer *sts__kafka_observer_new(sts__kafka_topic *topics, sts__kafka_gate *gate, sts__kafka_stop stop) {
+sts__kafka_observer *sts__kafka_observer_new(const sts__kafka_topics *topics, sts__kafka_gate *gate,
+                                             sts__kafka_stop stop) {
     sts__kafka_observer *observer = sts__memory_new(sts__memory_default(), sizeof *observer);
-    if (!observer)
+    if (!observer || !sts__kafka_lines_init(&observer->lines, topics)) {
+        sts__memory_free(sts__memory_default(), observer);
         return NULL;
+    }
     observer->broker = -1;
     observer->gate = gate;
     observer->stop = stop;
-    observer->topics = topics;
+    observer->topics = topics->items;
     return sts__kafka_observer_keep(observer);
 }
 
@@ -59,8 +63,10 @@ sts__kafka_observer *sts__kafka_observer_keep(sts__kafka_observer *observer) {
 }
 
 void sts__kafka_observer_release(sts__kafka_observer *observer) {
-    if (observer && __atomic_sub_fetch(&observer->owners, 1, __ATOMIC_ACQ_REL) == 0)
-        sts__memory_free(sts__memory_default(), observer);
+    if (!observer || __atomic_sub_fetch(&observer->owners, 1, __ATOMIC_ACQ_REL) > 0)
+        return;
+    sts__kafka_lines_clear(&observer->lines);
+    sts__memory_free(sts__memory_default(), observer);
 }
 
 bool sts__kafka_observer_has_one_owner(const sts__kafka_observer *observer) {
@@ -69,6 +75,17 @@ bool sts__kafka_observer_has_one_owner(const sts__kafka_observer *observer) {
 
 int32_t sts__kafka_observer_threads(const sts__kafka_observer *observer) {
     return __atomic_load_n(&observer->running, __ATOMIC_RELAXED);
+}
+
+sts__kafka_lines *sts__kafka_observer_lines(sts__kafka_observer *observer) {
+    return &observer->lines;
+}
+
+/* Of a producer that was left behind nobody wants to hear. */
+static void on_line(const rd_kafka_t *producer, int level, const char *facility, const char *text) {
+    sts__kafka_observer *observer = producer ? rd_kafka_opaque(producer) : NULL;
+    if (observer && producer == __atomic_load_n(&observer->producer, __ATOMIC_ACQUIRE))
+        sts__kafka_lines_take(&observer->lines, level, facility, text);
 }
 
 static rd_kafka_resp_err_t on_start(rd_kafka_t *producer, rd_kafka_thread_type_t type, const char *name, void *opaque) {
@@ -250,6 +267,9 @@ rd_kafka_t *sts__kafka_start(rd_kafka_conf_t *conf, sts__kafka_observer *observe
         return NULL;
     }
     rd_kafka_conf_interceptor_add_on_new(conf, INTERCEPTOR, on_new, &b);
+    rd_kafka_conf_set_opaque(conf, observer);
+    rd_kafka_conf_set_log_cb(conf, on_line);
+    sts__kafka_lines_open(&observer->lines, conf);
     rd_kafka_t *producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, text_size);
     /* What is left to fail is the start of a thread: an old librdkafka's configuration is lost then. */
     if (!producer && (!b.begun || rd_kafka_version() >= FIRST_THAT_FAILS_SAFELY))

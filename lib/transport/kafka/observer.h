@@ -2,10 +2,10 @@
  *
  * What librdkafka's producers, left ones included, tell interceptors while they run, and nobody else or too late: the
  * start and the end of each thread, when a request with records was sent, and to which broker the last request; and
- * that a broker has refused records, before anything more is sent.
+ * that a broker has refused records, before anything more is sent. What they log comes this way too (lines.h).
  *
- * It is called in librdkafka's threads and outlives the producers, so it has several owners. There is no lock: what
- * changes is atomic. */
+ * It is called in librdkafka's threads and outlives the producers, so it has several owners. There is no lock but that
+ * of the lines: what changes is atomic. */
 #ifndef STS_TRANSPORT_KAFKA_OBSERVER_H
 #define STS_TRANSPORT_KAFKA_OBSERVER_H
 
@@ -15,8 +15,9 @@
 #include <librdkafka/rdkafka.h>
 
 #include "transport/kafka/gate.h"
+#include "transport/kafka/lines.h"
 
-struct sts__kafka_topic;
+struct sts__kafka_topics;
 
 typedef struct sts__kafka_observer sts__kafka_observer;
 
@@ -28,7 +29,7 @@ typedef enum sts__kafka_stop {
 } sts__kafka_stop;
 
 /* Owned by whoever made or kept it and has not released it (NULL is allowed there). */
-sts__kafka_observer *sts__kafka_observer_new(struct sts__kafka_topic *topics, sts__kafka_gate *gate,
+sts__kafka_observer *sts__kafka_observer_new(const struct sts__kafka_topics *topics, sts__kafka_gate *gate,
                                              sts__kafka_stop stop);
 sts__kafka_observer *sts__kafka_observer_keep(sts__kafka_observer *observer);
 void sts__kafka_observer_release(sts__kafka_observer *observer);
@@ -37,6 +38,9 @@ int32_t sts__kafka_observer_threads(const sts__kafka_observer *observer);      /
 int64_t sts__kafka_observer_last_sent_us(const sts__kafka_observer *observer); /* when records were; 0: never */
 int32_t sts__kafka_observer_broker(const sts__kafka_observer *observer); /* the last request's, by its id; or -1 */
 bool sts__kafka_observer_asked_id(const sts__kafka_observer *observer);  /* the last producer has asked for its id */
+
+/* What the present producer logs. */
+sts__kafka_lines *sts__kafka_observer_lines(sts__kafka_observer *observer);
 
 /* When the one before that was sent at the latest; 0: there was none. */
 int64_t sts__kafka_observer_sent_before_us(const sts__kafka_observer *observer);

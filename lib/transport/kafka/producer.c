@@ -77,9 +77,10 @@ sts_status sts__kafka_start_producer(sts__kafka *kafka, sts__fault *fault) {
     pthread_mutex_lock(&kafka->producer.lock);
     kafka->producer.handle = producer;
     kafka->producer.queue = rd_kafka_queue_get_main(producer);
-    rd_kafka_set_log_queue(producer, kafka->producer.queue);
     sts__kafka_watch_queue(&kafka->producer);
     pthread_mutex_unlock(&kafka->producer.lock);
+    sts__kafka_lines_wake(sts__kafka_observer_lines(kafka->producer.observer), kafka->producer.queue,
+                          &kafka->producer.descriptor);
     return STS_OK;
 }
 
@@ -92,6 +93,7 @@ bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
     if (kafka->producer.set_aside)
         rd_kafka_event_destroy(kafka->producer.set_aside);
     kafka->producer.set_aside = NULL;
+    sts__kafka_lines_close(sts__kafka_observer_lines(kafka->producer.observer));
     pthread_mutex_lock(&kafka->producer.lock);
     rd_kafka_t *producer = kafka->producer.handle;
     for (int32_t i = 0; i < kafka->topics.max; i++) {
@@ -116,8 +118,7 @@ static rd_kafka_topic_t *new_topic(sts__kafka_topic *topic, sts__kafka *kafka, c
     topic->placed_by = &kafka->placement;
     topic->missed_by = &kafka->missing;
     topic->opened_by = &kafka->opening;
-    if (!topic->name)
-        topic->name = name;
+    sts__kafka_name_topic(topic, name);
     rd_kafka_topic_conf_set_opaque(conf, topic);
     return rd_kafka_topic_new(kafka->producer.handle, name, conf);
 }

@@ -22,7 +22,7 @@ struct sts__kafka;
 
 typedef struct sts__kafka_producer {
     rd_kafka_t *handle;          /* NULL while there is none */
-    rd_kafka_queue_t *queue;     /* its delivery reports, errors and log lines come through it, as events */
+    rd_kafka_queue_t *queue;     /* its delivery reports and errors come through it, as events */
     rd_kafka_event_t *set_aside; /* one that report has met and left to poll; NULL: none */
     sts__kafka_observer *observer;
     sts__kafka_ending *ending;

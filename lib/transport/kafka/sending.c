@@ -6,12 +6,14 @@
 
 enum { PASSED_AT_ONCE = 32 };
 
-/* A partition that the record itself names may be one too many; where the topic is there, that does not pass. Without
- * an error the record is librdkafka's, and may be gone. */
+/* A partition that the record itself names may be one too many; where the topic is there, that does not pass. But a
+ * record that has got no partition was turned away, because its topic is missing (partition.c). Without an error the
+ * record is librdkafka's, and may be gone. */
 static bool waits_for_topic(const sts__kafka *kafka, const sts__kafka_record *record, rd_kafka_resp_err_t error) {
     if (!kafka->missing.retries || !sts__kafka_error_is_of_missing_topic(error))
         return false;
-    return error != RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || record->message.partition < 0 || record->has_turn;
+    return error != RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || !record->placed || record->message.partition < 0 ||
+           record->has_turn;
 }
 
 /* Librdkafka has not taken a record of the run, nor those behind it. */

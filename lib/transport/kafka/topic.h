@@ -25,7 +25,7 @@ typedef struct sts__kafka_topic {
     sts__kafka_missing *missed_by;
     sts__kafka_opening *opened_by;
     rd_kafka_topic_t *handle; /* of the present producer; NULL until its first message; atomic */
-    const char *name;
+    const char *name;         /* NULL until it is needed; atomic */
     sts__topic_placement placement;
     int times; /* sts__topic_times; atomic */
     sts__topic_acked acked;
@@ -35,6 +35,12 @@ typedef struct sts__kafka_topic {
     sts__topic_suspects suspects;
     sts__topic_transaction transaction;
 } sts__kafka_topic;
+
+/* A topic has the first name that it is given, which is the exporter's. Under the producer's lock. */
+static inline void sts__kafka_name_topic(sts__kafka_topic *topic, const char *name) {
+    if (!topic->name)
+        __atomic_store_n(&topic->name, name, __ATOMIC_RELEASE);
+}
 
 /* All that there may be, made at once: they stay where they are. */
 typedef struct sts__kafka_topics {

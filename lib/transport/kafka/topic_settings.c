@@ -34,8 +34,7 @@ void sts__kafka_want_settings(sts__kafka *kafka, int32_t index, const char *name
     sts__kafka_topic *topic = &kafka->topics.items[index];
     int unknown = STS__SETTINGS_UNKNOWN;
     pthread_mutex_lock(&kafka->producer.lock);
-    if (!topic->name)
-        topic->name = name;
+    sts__kafka_name_topic(topic, name);
     pthread_mutex_unlock(&kafka->producer.lock);
     if (__atomic_compare_exchange_n(&topic->settings.state, &unknown, STS__SETTINGS_WANTED, false, __ATOMIC_RELEASE,
                                     __ATOMIC_RELAXED))

@@ -40,8 +40,7 @@ bool sts__kafka_transaction_knows(sts__kafka *kafka, const sts__kafka_record *re
     sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
     if (!transaction->is_on || sts__kafka_progress_is_known(&transaction->progress, &topic->transaction.progress))
         return true;
-    if (!topic->name)
-        topic->name = record->message.topic;
+    sts__kafka_name_topic(topic, record->message.topic);
     topic->transaction.progress.is_wanted = true;
     transaction->open.is_closing = transaction->phase == STS__TRANSACTION_OPEN;
     if (transaction->phase == STS__TRANSACTION_READY)

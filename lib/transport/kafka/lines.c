@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/kafka/lines.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "transport/kafka/missing.h"
+
+/* Syslog's levels: that of the line that tells of partitions, librdkafka's default, and all. */
+enum { NOTICE = 5, INFO = 6, DEBUG = 7 };
+
+bool sts__kafka_lines_init(sts__kafka_lines *lines, const struct sts__kafka_topics *topics) {
+    *lines = (sts__kafka_lines){.topics = topics, .end = &lines->first};
+    return pthread_mutex_init(&lines->lock, NULL) == 0;
+}
+
+void sts__kafka_lines_clear(sts__kafka_lines *lines) {
+    sts__kafka_lines_close(lines);
+    pthread_mutex_destroy(&lines->lock);
+}
+
+/* --- the producer's --- */
+
+static long number_of(const rd_kafka_conf_t *conf, const char *name, long without) {
+    char text[32];
+    size_t size = sizeof text;
+    return rd_kafka_conf_get(conf, name, text, &size) == RD_KAFKA_CONF_OK ? strtol(text, NULL, 10) : without;
+}
+
+static bool has_debug(const rd_kafka_conf_t *conf) {
+    size_t size = 0; /* with the NUL */
+    return rd_kafka_conf_get(conf, "debug", NULL, &size) == RD_KAFKA_CONF_OK && size > 1;
+}
+
+/* A host may want to hear less than the line that we need; what it gets is as it wants. With debug librdkafka logs all.
+ */
+void sts__kafka_lines_open(sts__kafka_lines *lines, rd_kafka_conf_t *conf) {
+    long most = number_of(conf, "log_level", INFO);
+    pthread_mutex_lock(&lines->lock);
+    lines->most = most < NOTICE && !has_debug(conf) ? (int)most : DEBUG;
+    lines->open = true;
+    pthread_mutex_unlock(&lines->lock);
+    if (most < NOTICE)
+        rd_kafka_conf_set(conf, "log_level", "5", NULL, 0);
+}
+
+void sts__kafka_lines_wake(sts__kafka_lines *lines, rd_kafka_queue_t *queue, const sts__descriptor *descriptor) {
+    pthread_mutex_lock(&lines->lock);
+    lines->queue = queue;
+    lines->descriptor = descriptor;
+    pthread_mutex_unlock(&lines->lock);
+}
+
+void sts__kafka_lines_close(sts__kafka_lines *lines) {
+    pthread_mutex_lock(&lines->lock);
+    lines->open = false;
+    lines->queue = NULL;
+    pthread_mutex_unlock(&lines->lock);
+    sts__kafka_line *line = sts__kafka_lines_give(lines);
+    while (line) {
+        sts__kafka_line *next = line->next;
+        sts__kafka_line_free(line);
+        line = next;
+    }
+}
+
+/* --- lines --- */
+
+bool sts__kafka_line_tells_of_fewer_partitions(const char *facility, const char *text, const char **topic,
+                                               size_t *topic_size) {
+    static const char begin[] = "Topic ", change[] = "partition count changed from ", to[] = " to ";
+    const char *name = strstr(text, begin);
+    const char *counts = strstr(text, change);
+    char *end;
+    if (strcmp(facility, "PARTCNT") != 0 || !name || !counts)
+        return false;
+    long before = strtol(counts + strlen(change), &end, 10);
+    if (strncmp(end, to, strlen(to)) != 0 || strtol(end + strlen(to), NULL, 10) >= before)
+        return false;
+    *topic = name + strlen(begin);
+    *topic_size = strcspn(*topic, " "); /* there is none in a name */
+    return true;
+}
+
+static sts__kafka_line *new_line(int level, const char *facility, const char *text) {
+    size_t size = strlen(text) + 1;
+    sts__kafka_line *line = sts__memory_new(sts__memory_default(), sizeof *line + size);
+    if (!line)
+        return NULL;
+    line->level = level;
+    snprintf(line->facility, sizeof line->facility, "%s", facility);
+    memcpy(line->text, text, size);
+    return line;
+}
+
+void sts__kafka_line_free(sts__kafka_line *line) {
+    sts__memory_free(sts__memory_default(), line);
+}
+
+static void append(sts__kafka_lines *lines, sts__kafka_line *line) {
+    *lines->end = line;
+    lines->end = &line->next;
+    __atomic_store_n(&lines->any, 1, __ATOMIC_RELEASE);
+}
+
+/* By malloc, as all that is done in librdkafka's threads. */
+void sts__kafka_lines_take(sts__kafka_lines *lines, int level, const char *facility, const char *text) {
+    const char *topic;
+    size_t size;
+    pthread_mutex_lock(&lines->lock);
+    if (lines->open) {
+        if (sts__kafka_line_tells_of_fewer_partitions(facility, text, &topic, &size))
+            sts__kafka_miss_named(lines->topics, topic, size);
+        sts__kafka_line *line = level <= lines->most ? new_line(level, facility, text) : NULL;
+        if (line)
+            append(lines, line);
+        if (lines->queue) {
+            rd_kafka_queue_yield(lines->queue);
+            sts__descriptor_raise(lines->descriptor);
+        }
+    }
+    pthread_mutex_unlock(&lines->lock);
+}
+
+sts__kafka_line *sts__kafka_lines_give(sts__kafka_lines *lines) {
+    if (!sts__kafka_lines_are_there(lines))
+        return NULL;
+    pthread_mutex_lock(&lines->lock);
+    sts__kafka_line *first = lines->first;
+    lines->first = NULL;
+    lines->end = &lines->first;
+    __atomic_store_n(&lines->any, 0, __ATOMIC_RELEASE);
+    pthread_mutex_unlock(&lines->lock);
+    return first;
+}
