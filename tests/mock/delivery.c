@@ -15,7 +15,7 @@
 #include "support/topic_reader.h"
 
 #define TOPIC "a-topic"
-enum { PARTITIONS = 5 };
+enum { PARTITIONS = 5, PRODUCE = 0 /* ApiKey */ };
 
 /* A cluster and an exporter to it, whose outcomes can be taken. */
 struct bench {
@@ -143,6 +143,31 @@ Test(delivery, an_empty_key_is_not_null) {
 Test(delivery, an_empty_key_becomes_null_where_asked) {
     check_empty_key("java", "null", "null");
     check_empty_key("librdkafka", "null", "null");
+}
+
+static struct outcome_copy send_one(struct bench *bench) {
+    struct otlp otlp = {0};
+    uint64_t counts[STS_COUNTS];
+    otlp_add_record(&otlp, "key", "body");
+    bench_send(bench, &otlp, STS_OK, counts);
+    return bench->log.items[bench->log.count - 1];
+}
+
+/* A leader that says that it leads no longer may have written the record before, as the right was still there. */
+Test(delivery, what_lacks_a_right_may_have_been_written_before) {
+    struct bench bench;
+    bench_open(&bench, NULL);
+    cr_assert_eq(send_one(&bench).kind, STS_OUTCOME_DELIVERED);
+    rd_kafka_mock_push_request_errors(bench.mock.cluster, PRODUCE, 2, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+                                      RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+    struct outcome_copy sent_twice = send_one(&bench);
+    cr_assert_eq(sent_twice.kind, STS_OUTCOME_UNCERTAIN, "%d: %s", sent_twice.kind, sent_twice.text);
+    cr_assert_eq(sent_twice.code, STS_ERR_NOT_AUTHORIZED, "%s", sts_status_name(sent_twice.code));
+    rd_kafka_mock_push_request_errors(bench.mock.cluster, PRODUCE, 1, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+    struct outcome_copy sent_once = send_one(&bench);
+    cr_assert_eq(sent_once.kind, STS_OUTCOME_FAILED, "%d: %s", sent_once.kind, sent_once.text);
+    cr_assert_eq(sent_once.code, STS_ERR_NOT_AUTHORIZED, "%s", sts_status_name(sent_once.code));
+    bench_close(&bench);
 }
 
 Test(delivery, an_oversize_record_is_rejected_alone) {

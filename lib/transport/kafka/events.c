@@ -17,6 +17,14 @@ enum { EVENTS_PER_SERVE = 64, REPORTS_AT_ONCE = 64 };
  * which would not be found then. */
 enum { LINE = 2400 };
 
+/* Whether a record that is refused for want of a right may have been written before, when the right was there: by a
+ * leader that then said that it leads no longer. Not where the topic never took anything of us, nor where one request
+ * alone can have held the record. */
+static bool may_be_there_without_right(const sts__kafka *kafka, const sts__kafka_record *record) {
+    const sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
+    return topic->acked.count > 0 && record->taken_us <= sts__kafka_observer_sent_before_us(kafka->producer.observer);
+}
+
 /* Whether a record that failed may be in the log for all that. librdkafka's status of a message says so of what was not
  * acknowledged, but not of what a broker refused because it leads no longer: that one may have appended the batch
  * before, and the next leader has it (librdkafka takes NOT_LEADER_FOR_PARTITION and its like for "not persisted"). So
@@ -31,6 +39,8 @@ static bool may_be_there(const sts__kafka *kafka, const rd_kafka_message_t *mess
         return record->was_lost || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
     if (record->may_be_there || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
         return true;
+    if (message->err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+        return may_be_there_without_right(kafka, record);
     return !sts__kafka_error_is_refusal(message->err) &&
            record->taken_us <= sts__kafka_observer_last_sent_us(kafka->producer.observer);
 }
