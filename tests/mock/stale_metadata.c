@@ -18,6 +18,7 @@
 #include "transport/kafka/internal.h"
 
 #define TOPIC "a-topic"
+#define OTHER "b-topic"
 enum { PRODUCE = 0 /* ApiKey */, PARTITIONS = 2, HELD_MS = 3000, LOOK_MS = 50 };
 
 /* Two brokers, each with a partition to lead: metadata comes from the second while the first keeps an answer to itself.
@@ -136,6 +137,46 @@ Test(stale_metadata, what_is_under_way_is_not_overtaken) {
     rig_flush(&bench.rig, counts);
     rig_check_sums(counts);
     cr_assert_eq(counts[STS_COUNT_DELIVERED], bench.exported);
+    check_topic(&bench);
+    bench_close(&bench);
+}
+
+static void export_other(struct bench *bench) {
+    struct otlp otlp = {0};
+    struct pb request = {0}, key = otlp_text("key"), topic = otlp_text(OTHER), body = otlp_bytes("body", 4);
+    otlp_add(&otlp, &key, &topic, &body);
+    otlp_finish(&request, &otlp);
+    cr_assert_eq(rig_export(&bench->rig, &request, NULL), STS_OK);
+    pb_clear(&request);
+}
+
+static void wait_until_failed(struct bench *bench, uint64_t failed) {
+    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
+    uint64_t counts[STS_COUNTS];
+    do {
+        cr_assert_lt(rig_now_ms(), deadline, "%s", bench->log.text);
+        sts_flush(bench->rig.exporter, LOOK_MS, counts, STS_COUNTS, NULL);
+    } while (counts[STS_COUNT_FAILED] < failed);
+}
+
+/* librdkafka begins a new epoch, in which what it has may be written twice; but not what waits here. */
+Test(stale_metadata, what_waits_is_not_doubted_for_a_refusal) {
+    struct bench bench;
+    uint64_t counts[STS_COUNTS];
+    bench_open(&bench, NULL);
+    cr_assert_eq(rd_kafka_mock_topic_create(bench.mock.cluster, OTHER, 1, 1), RD_KAFKA_RESP_ERR_NO_ERROR);
+    export_some(&bench, 0, 1);
+    rig_flush(&bench.rig, NULL);
+    rd_kafka_mock_topic_set_error(bench.mock.cluster, TOPIC, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+    refresh_until(&bench, "partition count changed from 2 to 0", 1);
+    export_some(&bench, 0, 10);
+    rd_kafka_mock_push_request_errors(bench.mock.cluster, PRODUCE, 1, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+    export_other(&bench); /* other topics go on, and this one is refused */
+    wait_until_failed(&bench, 1);
+    rd_kafka_mock_topic_set_error(bench.mock.cluster, TOPIC, RD_KAFKA_RESP_ERR_NO_ERROR);
+    rig_flush(&bench.rig, counts);
+    cr_assert_eq(counts[STS_COUNT_DELIVERED], bench.exported);
+    cr_assert_eq(counts[STS_COUNT_POSSIBLE_DUPLICATES], 0u, "%u", (unsigned)counts[STS_COUNT_POSSIBLE_DUPLICATES]);
     check_topic(&bench);
     bench_close(&bench);
 }

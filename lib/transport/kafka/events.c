@@ -175,8 +175,10 @@ static bool goes_on(sts__kafka *kafka, const rd_kafka_message_t *message, bool d
 static void note_new_epoch(sts__kafka *kafka) {
     if (!kafka->idempotent)
         return;
-    if (kafka->isolation.active && kafka->succession.phase == STS__KAFKA_RUNNING)
-        sts__kafka_records_doubt_produced(&kafka->records); /* nothing else is under way */
+    const bool isolates = kafka->isolation.active && kafka->succession.phase == STS__KAFKA_RUNNING;
+    /* Nothing else is under way then, or much may wait for its topic; and the way through all of them is not common. */
+    if (isolates || __atomic_load_n(&kafka->missing.any, __ATOMIC_ACQUIRE))
+        sts__kafka_records_doubt_produced(&kafka->records);
     else
         kafka->records.doubtful_before = sts__kafka_records_next_number(&kafka->records);
 }
