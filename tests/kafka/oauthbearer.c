@@ -48,6 +48,8 @@ Test(oauthbearer, a_token_from_the_host) {
     secure_deliver(&secure, "oauthbearer");
     cr_assert_eq(atomic_load(&issuer.asked), 1);
     cr_assert_eq(log_lines_count(&secure.log, issuer.last), 0u);
+    const sts__kafka *kafka = secure.rig.exporter->transport_context;
+    cr_assert_null(kafka->credentials.token.value, "nobody but librdkafka needs it");
     secure_clear(&secure);
 }
 

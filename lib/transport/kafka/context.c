@@ -129,6 +129,7 @@ static sts_status init(sts__kafka *kafka, const sts__transport_settings *common,
     if (status == STS_OK)
         status =
             sts__kafka_keep_credentials(&kafka->credentials, kafka->memory, &own.security, kafka->producer.conf, fault);
+    kafka->credentials.keeps_token = own.exactly_once.is_on;
     return status;
 }
 

@@ -217,10 +217,12 @@ bool sts__kafka_give_token(rd_kafka_t *client, const sts_oauth_token *token) {
                                           0) == 0;
 }
 
-/* Keeps it, too, and `*token` has none any more. */
+/* Where it is kept, `*token` has none any more. */
 static bool give_token(sts__kafka_credentials *credentials, rd_kafka_t *producer, sts_oauth_token *token) {
     if (!token->value || !sts__kafka_give_token(producer, token))
         return false;
+    if (!credentials->keeps_token)
+        return true;
     sts__token_clear(&credentials->token);
     credentials->token = *token;
     *token = (sts_oauth_token){.memory = token->memory};

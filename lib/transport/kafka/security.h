@@ -27,7 +27,8 @@ typedef struct sts__kafka_credentials {
     char *token_file;           /* NULL: tokens do not come from one */
     sts__file_stamp token_read; /* of the file, when it was read last */
     int64_t look_at_us;         /* when it is looked at next */
-    sts_oauth_token token;      /* the last one that a producer was given; a value NULL: none was yet */
+    bool keeps_token;           /* somebody connects beside the producer: exactly once */
+    sts_oauth_token token;      /* the last one that a producer was given, if it is kept; a value NULL: none was yet */
     bool told_clock;            /* that it is wrong */
     char kind[80];              /* for people: "TLS, SASL PLAIN" */
     char mechanism[32];         /* of SASL, "" without it */
