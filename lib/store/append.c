@@ -205,7 +205,7 @@ static int write_items(sts__store *store, sts__store_batch *batch, size_t from, 
  * different. */
 static bool needs_segment(sts__store *store, uint64_t first, uint64_t asked, uint64_t bound) {
     while (!store->closed && store->syncing && is_to_be_ended(store, first, store->numbers.bytes + asked > bound))
-        pthread_cond_wait(&store->changed, &store->lock);
+        pthread_cond_wait(&store->sync_ended, &store->lock);
     return is_to_be_ended(store, first, store->numbers.bytes + asked > bound);
 }
 
@@ -245,16 +245,6 @@ static bool is_for_want_of_room(sts_status status, int error) {
     return status == STS_ERR_QUEUE_FULL || error == ENOSPC || error == EDQUOT;
 }
 
-static void open_ticket(sts__store *store, sts__store_ticket *ticket) {
-    ticket->behind = store->next;
-    if (ticket->open)
-        return;
-    ticket->open = true;
-    ticket->failed = false;
-    ticket->next = store->tickets;
-    store->tickets = ticket;
-}
-
 static sts_status explain(const sts__store *store, sts_status status, int error, sts__fault *fault) {
     if (error == ENOMEM)
         return sts__fault_no_memory(fault);
@@ -284,10 +274,10 @@ sts_status sts__store_append(sts__store *store, sts__store_batch *batch, size_t 
             break;
         }
         int64_t look_us = now + LOOK_AGAIN_US; /* nobody tells when the disk has room */
-        sts__condition_wait(&store->changed, &store->lock, look_us < deadline_us ? look_us : deadline_us);
+        sts__condition_wait(&store->has_room, &store->lock, look_us < deadline_us ? look_us : deadline_us);
     }
     if (status == STS_OK)
-        open_ticket(store, ticket);
+        sts__tickets_open(store, ticket);
     sts__store_unlock(store);
     return status == STS_OK ? STS_OK : explain(store, status, error, fault);
 }

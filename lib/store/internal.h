@@ -43,7 +43,8 @@ struct sts__store {
     uint64_t segment_bytes;
     sts__store_lock folder_lock;
     pthread_mutex_t lock;
-    pthread_cond_t changed;
+    pthread_cond_t has_room;   /* there may be some, or nobody is to wait for it */
+    pthread_cond_t sync_ended; /* nobody syncs just now; who commits does not wait here, but with a ticket */
     bool closed;
     bool sends_away; /* nobody waits for room */
 
@@ -60,7 +61,7 @@ struct sts__store {
     bool syncing;     /* a thread has the file synced without the lock: it is not to be closed */
     int untold_error; /* of a sync */
     int64_t synced_us;
-    sts__store_ticket *tickets;
+    sts__store_ticket *tickets; /* the newest first */
 
     sts__reader reader; /* this and the next two are the reading thread's */
     int read_file;
@@ -115,12 +116,28 @@ void sts__store_give_up_unsynced(sts__store *store, int error);
 /* Syncs the tail with the lock held; 0 or an errno. */
 int sts__store_sync_now(sts__store *store);
 
-/* The same without it meanwhile, for all who wait, where nobody else does: !syncing. */
+/* The same without it meanwhile, for all who wait, where nobody else does: !syncing. Lets go of the lock. */
 void sts__store_sync_for_all(sts__store *store);
+
+/* tickets.c: a thread that commits waits with its ticket alone, so that a sync wakes those that it was for. It comes to
+ * an end with the sync that it waits for, or is called to do the next one. */
+void sts__tickets_open(sts__store *store, sts__store_ticket *ticket);
+
+/* Who is to be woken, without the lock where that can be. */
+typedef struct sts__tickets_woken {
+    sts__store_ticket *ended; /* they are out of the list */
+    sts__store_ticket *next;  /* is to sync; NULL: nobody waits for that */
+} sts__tickets_woken;
+
+sts__tickets_woken sts__tickets_after_sync(sts__store *store);
+void sts__tickets_wake(sts__tickets_woken woken);
 
 /* Whether what was left to the next sync has had none. Until then what was done since is neither noted nor deleted: a
  * dead letter comes before the end of what it was made of. */
 bool sts__store_has_left(const sts__store *store);
+
+/* Whether a commit waits for a sync. */
+bool sts__store_commits(const sts__store *store);
 
 void sts__store_tell(const sts__store *store, int32_t level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -229,6 +229,6 @@ bool sts__segments_drop(sts__store *store) {
         dropped = true;
     }
     if (dropped)
-        pthread_cond_broadcast(&store->changed); /* somebody may wait for the room */
+        pthread_cond_broadcast(&store->has_room);
     return dropped;
 }

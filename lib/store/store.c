@@ -48,9 +48,12 @@ static sts_status make(sts__store **made, const sts__memory *memory, const sts__
     sts__reader_init(&store->reader, memory, settings->disk);
     store->folder = sts__memory_copy_text(memory, settings->folder, strlen(settings->folder));
     if (store->folder && pthread_mutex_init(&store->lock, NULL) == 0) {
-        if (sts__condition_init(&store->changed) == 0) {
-            *made = store;
-            return STS_OK;
+        if (sts__condition_init(&store->has_room) == 0) {
+            if (sts__condition_init(&store->sync_ended) == 0) {
+                *made = store;
+                return STS_OK;
+            }
+            pthread_cond_destroy(&store->has_room);
         }
         pthread_mutex_destroy(&store->lock);
     }
@@ -105,8 +108,10 @@ void sts__store_tend(sts__store *store) {
     /* Where commits sync, a dead letter may be behind the last. */
     bool syncs = store->settings.sync != STS__STORE_SYNC_NONE && store->synced < store->next && store->file >= 0 &&
                  !store->syncing && (by_interval || !store->tickets) && now - store->synced_us >= interval_us;
-    if (!store->closed && syncs)
+    if (!store->closed && syncs) {
         sts__store_sync_for_all(store);
+        pthread_mutex_lock(&store->lock);
+    }
     if (!store->closed && notes)
         note(store);
     sts__store_unlock(store);
@@ -115,14 +120,14 @@ void sts__store_tend(sts__store *store) {
 void sts__store_send_away(sts__store *store) {
     pthread_mutex_lock(&store->lock);
     store->sends_away = true;
-    pthread_cond_broadcast(&store->changed);
+    pthread_cond_broadcast(&store->has_room);
     pthread_mutex_unlock(&store->lock);
 }
 
 void sts__store_close(sts__store *store) {
     pthread_mutex_lock(&store->lock);
     while (store->syncing)
-        pthread_cond_wait(&store->changed, &store->lock);
+        pthread_cond_wait(&store->sync_ended, &store->lock);
     bool is_open = !store->closed;
     store->closed = true;
     if (is_open) {
@@ -137,7 +142,7 @@ void sts__store_close(sts__store *store) {
         store->file = store->read_file = -1;
         sts__store_lock_release(&store->folder_lock);
     }
-    pthread_cond_broadcast(&store->changed);
+    pthread_cond_broadcast(&store->has_room);
     sts__store_unlock(store);
 }
 
@@ -150,7 +155,8 @@ void sts__store_free(sts__store *store) {
         segment = next;
     }
     sts__reader_clear(&store->reader);
-    pthread_cond_destroy(&store->changed);
+    pthread_cond_destroy(&store->sync_ended);
+    pthread_cond_destroy(&store->has_room);
     pthread_mutex_destroy(&store->lock);
     sts__memory_free(store->memory, store->folder);
     sts__memory_free(store->memory, store);

@@ -18,6 +18,7 @@
 #ifndef STS_STORE_STORE_H
 #define STS_STORE_STORE_H
 
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -95,6 +96,8 @@ typedef struct sts__store_ticket {
     uint64_t behind; /* one behind the last sequence */
     bool open;
     bool failed;
+    bool waits; /* its thread is to be woken, by the next */
+    sem_t turn;
 } sts__store_ticket;
 
 /* How much room is asked for. */

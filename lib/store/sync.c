@@ -10,17 +10,22 @@
 #include "base/clock.h"
 #include "store/internal.h"
 
-void sts__store_unlock(sts__store *store) {
+static int take_untold(sts__store *store) {
     int error = store->untold_error;
     store->untold_error = 0;
-    pthread_mutex_unlock(&store->lock);
+    return error;
+}
+
+static void tell(const sts__store *store, int error) {
     if (error)
         sts__store_tell(store, STS_LOG_ERROR, "the store in \"%s\" cannot be synced: %s", store->folder,
                         strerror(error));
 }
 
-static bool commits(const sts__store *store) {
-    return store->settings.sync == STS__STORE_SYNC_COMMIT;
+void sts__store_unlock(sts__store *store) {
+    int error = take_untold(store);
+    pthread_mutex_unlock(&store->lock);
+    tell(store, error);
 }
 
 static void book(sts__store *store, uint64_t behind, uint64_t size) {
@@ -30,7 +35,6 @@ static void book(sts__store *store, uint64_t behind, uint64_t size) {
         store->synced = behind;
         store->synced_size = size;
     }
-    pthread_cond_broadcast(&store->changed);
 }
 
 /* After a sync that failed nobody knows which pages are on the disk, and another sync may succeed without having
@@ -41,7 +45,7 @@ void sts__store_give_up_unsynced(sts__store *store, int error) {
     store->numbers.sync_failures++;
     store->synced_us = sts__clock_us();
     store->untold_error = error;
-    if (!commits(store))
+    if (!sts__store_commits(store))
         return; /* nobody was promised anything: it stays, as far as it does */
     for (sts__store_ticket *ticket = store->tickets; ticket; ticket = ticket->next)
         ticket->failed = ticket->failed || ticket->behind > store->synced;
@@ -60,7 +64,6 @@ void sts__store_give_up_unsynced(sts__store *store, int error) {
     tail->unread_weight -= store->unsynced_weight;
     store->unsynced_records = store->unsynced_weight = 0;
     store->synced = store->next;
-    pthread_cond_broadcast(&store->changed);
 }
 
 int sts__store_sync_now(sts__store *store) {
@@ -69,11 +72,12 @@ int sts__store_sync_now(sts__store *store) {
     int error = sts__disk_sync(store->settings.disk, store->file);
     if (error) {
         sts__store_give_up_unsynced(store, error);
-        return error;
+    } else {
+        book(store, store->next, store->tail->size);
+        store->unsynced_records = store->unsynced_weight = 0;
     }
-    book(store, store->next, store->tail->size);
-    store->unsynced_records = store->unsynced_weight = 0;
-    return 0;
+    sts__tickets_wake(sts__tickets_after_sync(store));
+    return error;
 }
 
 void sts__store_sync_for_all(sts__store *store) {
@@ -89,49 +93,19 @@ void sts__store_sync_for_all(sts__store *store) {
     store->syncing = false;
     if (error) {
         sts__store_give_up_unsynced(store, error);
-        return;
+    } else {
+        store->unsynced_records -= records;
+        store->unsynced_weight -= weight;
+        book(store, behind, size);
     }
-    store->unsynced_records -= records;
-    store->unsynced_weight -= weight;
-    book(store, behind, size);
-}
-
-static void remove_ticket(sts__store *store, sts__store_ticket *ticket) {
-    sts__store_ticket **at = &store->tickets;
-    while (*at != ticket)
-        at = &(*at)->next;
-    *at = ticket->next;
-    ticket->open = false;
-}
-
-void sts__store_leave(sts__store *store, sts__store_ticket *ticket) {
-    if (!ticket->open)
-        return;
-    pthread_mutex_lock(&store->lock);
-    remove_ticket(store, ticket);
-    if (ticket->behind > store->left)
-        store->left = ticket->behind;
+    sts__tickets_woken woken = sts__tickets_after_sync(store);
+    int untold = take_untold(store);
+    pthread_cond_broadcast(&store->sync_ended);
     pthread_mutex_unlock(&store->lock);
+    sts__tickets_wake(woken);
+    tell(store, untold);
 }
 
 bool sts__store_has_left(const sts__store *store) {
-    return commits(store) && store->synced < store->left;
-}
-
-sts_status sts__store_commit(sts__store *store, sts__store_ticket *ticket, sts__fault *fault) {
-    if (!ticket->open)
-        return STS_OK;
-    pthread_mutex_lock(&store->lock);
-    while (commits(store) && !ticket->failed && store->synced < ticket->behind) {
-        if (store->syncing)
-            pthread_cond_wait(&store->changed, &store->lock);
-        else
-            sts__store_sync_for_all(store);
-    }
-    remove_ticket(store, ticket);
-    sts__store_unlock(store);
-    return ticket->failed ? sts__fault_set(fault, STS_ERR_STORAGE,
-                                           "what was written to \"%s\" is not on the disk for sure: it was not taken",
-                                           store->folder)
-                          : STS_OK;
+    return sts__store_commits(store) && store->synced < store->left;
 }
