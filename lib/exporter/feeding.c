@@ -248,9 +248,10 @@ static bool take(feed *f, bool serves) {
     sts__storage *storage = &f->exporter->storage;
     uint64_t lost;
     size_t unknown = 0;
+    f->count = f->admitted = 0;
+    if (!sts__store_fetch(storage->store, serves, &f->leaves))
+        return false;
     sts__arena_reset(&f->arena);
-    f->admitted = 0;
-    f->leaves = sts__store_fetch(storage->store, serves);
     pthread_mutex_lock(&storage->counting);
     f->count = sts__store_read(storage->store, f->read, AT_ONCE, &lost);
     size_t read = f->count;

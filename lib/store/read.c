@@ -115,11 +115,12 @@ static step look(sts__store *store, bool serves) {
     return it;
 }
 
-bool sts__store_fetch(sts__store *store, bool serves) {
+bool sts__store_fetch(sts__store *store, bool serves, bool *leaves) {
     step it = {.goes_on = true};
     bool found = false;
-    if (!serves && store->reader.failure.since_us)
-        return true;
+    *leaves = !serves && store->reader.failure.since_us;
+    if (*leaves)
+        return true; /* something may be in memory still */
     pthread_mutex_lock(&store->lock);
     while (it.goes_on && !found && !store->closed && find_cursor(store)) {
         pthread_mutex_unlock(&store->lock);
@@ -128,10 +129,12 @@ bool sts__store_fetch(sts__store *store, bool serves) {
         store->numbers.damaged += it.was_set_aside;
         found = it.result == STS__READ_FRAME && is_wanted(store->cursor, &it.frame);
     }
+    bool lost = store->lost_records > 0;
     pthread_mutex_unlock(&store->lock);
     if (found)
         sts__reader_step_back(&store->reader);
-    return !serves && (it.result == STS__READ_FAILED || it.result == STS__READ_DAMAGE);
+    *leaves = !serves && (it.result == STS__READ_FAILED || it.result == STS__READ_DAMAGE);
+    return found || lost;
 }
 
 /* --- from memory --- */

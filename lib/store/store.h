@@ -136,8 +136,9 @@ typedef struct sts__stored {
 
 /* Has those in memory that come next, from the disk, for as long as that takes: nobody else waits for it. Where the
  * disk refuses (told), or something is damaged, it is tried again, or passed and set aside, by who serves; others leave
- * that to it, for it may take long: true where they do. */
-bool sts__store_fetch(sts__store *store, bool serves);
+ * that to it, for it may take long: `*leaves` where they do. False where sts__store_read would neither give nor tell
+ * of anything. */
+bool sts__store_fetch(sts__store *store, bool serves, bool *leaves);
 
 /* Takes up to `most` of what was fetched, in their order, of those that are not done; `*lost` is how many records that
  * were not done turned out to be damaged on the way. How many; 0: nothing was. */

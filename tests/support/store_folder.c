@@ -89,10 +89,13 @@ size_t store_folder_read(sts__store *store, unsigned *numbers, size_t most, bool
     size_t count = 0;
     uint64_t all_lost = 0;
     for (;;) {
-        uint64_t some;
-        cr_assert_not(sts__store_fetch(store, true));
-        size_t got = sts__store_read(store, read, most - count < 32 ? most - count : 32, &some);
-        all_lost += some;
+        uint64_t lost_now;
+        bool leaves;
+        bool some = sts__store_fetch(store, true, &leaves);
+        cr_assert_not(leaves);
+        size_t got = sts__store_read(store, read, most - count < 32 ? most - count : 32, &lost_now);
+        cr_assert(count == most || some == (got || lost_now));
+        all_lost += lost_now;
         for (size_t i = 0; i < got; i++) {
             uint32_t number;
             memcpy(&number, read[i].payload.data, sizeof number);

@@ -74,10 +74,11 @@ Test(store, what_is_done_out_of_order_does_not_come_again) {
     sts__stored read[10];
     unsigned numbers[10];
     uint64_t lost;
+    bool leaves;
     store_folder_make(&folder);
     sts__store *store = store_folder_open(&folder, STS__STORE_SYNC_COMMIT);
     store_folder_append(store, 0, 10, 50, NULL);
-    sts__store_fetch(store, false);
+    cr_assert(sts__store_fetch(store, false, &leaves));
     cr_assert_eq(sts__store_read(store, read, 10, &lost), 10u);
     for (int i = 1; i < 10; i += 2)
         sts__store_done(store, &(sts__store_end_of){read[i].sequence, 1}, 1);
@@ -94,13 +95,16 @@ Test(store, what_was_unread_is_read_again) {
     struct store_folder folder;
     sts__stored read[10];
     uint64_t lost;
+    bool leaves;
     store_folder_make(&folder);
     sts__store *store = store_folder_open(&folder, STS__STORE_SYNC_COMMIT);
     store_folder_append(store, 0, 10, 50, NULL);
-    sts__store_fetch(store, false);
+    cr_assert(sts__store_fetch(store, false, &leaves));
     cr_assert_eq(sts__store_read(store, read, 10, &lost), 10u);
     cr_assert(sts__store_is_read_to(store, sts__store_end(store)));
+    cr_assert_not(sts__store_fetch(store, false, &leaves), "there is nothing else");
     sts__store_unread(store, read + 4, 6);
+    cr_assert(sts__store_fetch(store, false, &leaves));
     cr_assert_not(sts__store_is_read_to(store, sts__store_end(store)));
     store_folder_check(store, 4, 10);
     cr_assert(sts__store_is_read_to(store, sts__store_end(store)));
@@ -274,7 +278,8 @@ static sts__store *open_run(struct store_folder *folder, sts__store_identity *id
 static uint64_t first_sequence(sts__store *store) {
     sts__stored read;
     uint64_t lost;
-    sts__store_fetch(store, false);
+    bool leaves;
+    cr_assert(sts__store_fetch(store, false, &leaves));
     cr_assert_eq(sts__store_read(store, &read, 1, &lost), 1u);
     sts__store_done(store, &(sts__store_end_of){read.sequence, read.records}, 1);
     return read.sequence;
