@@ -39,10 +39,10 @@ void sts__storage_end_count(sts_exporter *exporter, const sts__store_numbers *nu
 
 /* storing.c: for exports */
 
-/* What is staged goes into the store. STS_OK; else the export ends. */
+/* What is staged is written down for the store, and goes there once it is much. STS_OK; else the export ends. */
 sts_status sts__storage_submit(sts__export_run *run);
 
-/* What the run has appended is stored for sure, or was not accepted. */
+/* What the run has written goes into the store, and is there for sure, or was not accepted. */
 sts_status sts__storage_commit(sts__export_run *run);
 
 /* Stores a dead letter; where an export waits for it (`now`), for sure. */

@@ -11,7 +11,7 @@ enum {
     HELP_MS = 10        /* how long to wait for reports at a time, while there is no room in the queue */
 };
 
-static sts_status queue_full(const sts__export_run *run) {
+sts_status sts__submit_queue_full(const sts__export_run *run) {
     return sts__fault_set(run->fault, STS_ERR_QUEUE_FULL,
                           "no room in the queue%s: %llu records of this request were accepted, the rest was not taken",
                           run->deadline_us ? " within produce_timeout" : "", (unsigned long long)run->counts->accepted);
@@ -72,7 +72,7 @@ static sts_status accept(sts__export_run *run, size_t *ready) {
         status = get_entries(run, records, count, at_least, &accepted);
     while (status == STS_ERR_QUEUE_FULL && sts__submit_push(run));
     if (status == STS_ERR_QUEUE_FULL)
-        return queue_full(run);
+        return sts__submit_queue_full(run);
     if (status != STS_OK)
         return sts__fault_set(run->fault, status, "the record was not taken");
     for (size_t end = first->first_record + accepted; *ready < staging->message_count; ++*ready) {
@@ -116,7 +116,7 @@ sts_status sts__submit_rejection(sts__export_run *run, const sts__rejected *reje
     if (wanted)
         sts__letter_end(&letter, run->exporter, status == STS_OK);
     if (status == STS_ERR_QUEUE_FULL)
-        return queue_full(run);
+        return sts__submit_queue_full(run);
     if (status != STS_OK)
         return sts__fault_set(run->fault, status, "the record was not taken");
     if (run->counts->rejected++ == 0) {
@@ -210,7 +210,7 @@ static sts_status send(sts__export_run *run, size_t *from, size_t end) {
         bool ends = sts__submit_ends(status) && !run->gathers;
         cancel(run, *from, ends ? end - *from : 1);
         if (ends)
-            return status == STS_ERR_QUEUE_FULL ? queue_full(run) : sts__fault_finish(run->fault, status);
+            return status == STS_ERR_QUEUE_FULL ? sts__submit_queue_full(run) : sts__fault_finish(run->fault, status);
         status = refuse(run, *from, status);
         ++*from;
         if (status == STS_OK)
@@ -225,10 +225,8 @@ static sts_status submit_staged(sts__export_run *run) {
     sts_status status = STS_OK;
     size_t sent = 0;
     size_t ready = 0;
-    if (run->exporter->storage.store) {
-        status = sts__storage_submit(run);
-        return status == STS_ERR_QUEUE_FULL ? queue_full(run) : status;
-    }
+    if (run->exporter->storage.store)
+        return sts__storage_submit(run);
     while (sent < run->staging->message_count && status == STS_OK) {
         status = accept(run, &ready);
         if (status == STS_OK)

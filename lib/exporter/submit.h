@@ -33,6 +33,9 @@ sts_status sts__submit(sts__export_run *run);
 /* Books a rejection, with its dead letter. STS_OK; else why not, which ends the export. */
 sts_status sts__submit_rejection(sts__export_run *run, const sts__rejected *rejected);
 
+/* Says how far the export got. */
+sts_status sts__submit_queue_full(const sts__export_run *run);
+
 /* Codes after which no further record is tried. */
 bool sts__submit_ends(sts_status status);
 

@@ -10,8 +10,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "store/disk.h"
 #include "support/otlp.h"
 #include "support/stored.h"
+
+static unsigned writes;
+
+/* By the linker's --wrap. NOLINTBEGIN(bugprone-reserved-identifier) */
+int __wrap_sts__disk_write(const sts__disk *disk, int file, const void *bytes, size_t size, uint64_t at);
+int __real_sts__disk_write(const sts__disk *disk, int file, const void *bytes, size_t size, uint64_t at);
+
+int __wrap_sts__disk_write(const sts__disk *disk, int file, const void *bytes, size_t size, uint64_t at) {
+    __atomic_add_fetch(&writes, 1, __ATOMIC_RELAXED);
+    return __real_sts__disk_write(disk, file, bytes, size, at);
+}
+/* NOLINTEND(bugprone-reserved-identifier) */
 
 Test(storage, records_go_through_it_and_leave_it_by_their_outcomes) {
     static const char *const ways[][2] = {{"commit", "true"},    {"commit", "false"}, {"interval", "true"},
@@ -41,6 +54,19 @@ Test(storage, records_go_through_it_and_leave_it_by_their_outcomes) {
         stored_close(&rig, 0);
         store_folder_remove(&folder);
     }
+}
+
+Test(storage, an_export_is_written_at_once) {
+    struct store_folder folder;
+    struct rig rig;
+    store_folder_make(&folder);
+    stored_open(&rig, &folder, "hold*1000", RIG_OPTIONS("service_thread", "false")); /* nothing is done, and noted */
+    cr_assert_eq(rig_export_numbered(&rig, 1, NULL), STS_OK);
+    writes = 0;
+    cr_assert_eq(rig_export_numbered(&rig, 200, NULL), STS_OK);
+    cr_assert_eq(writes, 1u);
+    stored_close(&rig, 201);
+    store_folder_remove(&folder);
 }
 
 Test(storage, memory_holds_a_window_of_it) {
@@ -113,6 +139,12 @@ Test(storage, a_full_store_refuses_and_is_resumed_where_it_stopped) {
     first = counts[STS_COUNT_ACCEPTED];
     cr_assert(first > 150 && first < 215, "%d", (int)first);
     cr_assert_leq(rig_queue(&rig, STS_QUEUE_STORED_BYTES), 2u << 20);
+    sts_export_context *last = sts_export_context_new();
+    sts_export_context_set_first_record(last, 299); /* so little that it is written at the end of the export */
+    cr_assert_eq(sts_export_logs(rig.exporter, request.data, request.size, last, counts, STS_COUNTS, NULL),
+                 STS_ERR_QUEUE_FULL);
+    cr_assert_eq(counts[STS_COUNT_ACCEPTED], 0u);
+    sts_export_context_free(last);
     stored_close(&rig, first);
     rig_prepare(&rig, "", RIG_OPTIONS("sending_queue.storage", folder.path));
     struct pb unused = {0};
