@@ -90,8 +90,10 @@ static int end_tail(sts__store *store) {
         return 0;
     bool commits = store->settings.sync == STS__STORE_SYNC_COMMIT;
     int error = store->settings.sync == STS__STORE_SYNC_NONE ? 0 : sts__store_sync_now(store);
-    if (store->file >= 0)
+    if (store->file >= 0) {
+        sts__store_cut_ahead(store);
         close(store->file);
+    }
     store->file = -1;
     return commits ? error : 0;
 }
@@ -116,7 +118,7 @@ static int begin_tail(sts__store *store) {
     store->tail = segment;
     store->tail_is_torn = false;
     store->file = file;
-    store->synced_size = segment->size;
+    store->synced_size = store->ahead = segment->size;
     store->unsynced_records = store->unsynced_weight = 0;
     store->numbers.bytes += segment->size;
     store->numbers.segments++;
@@ -192,12 +194,16 @@ static int write_items(sts__store *store, sts__store_batch *batch, size_t from, 
         frame.payload_crc = sts__crc32c(0, head + STS__STORE_FRAME_HEAD, frame.size);
         sts__frame_write(&frame, head);
     }
+    sts__store_write_ahead(store, size);
     int error = sts__disk_write(store->settings.disk, store->file, batch->bytes + batch->items[from].at, (size_t)size,
                                 store->tail->size);
-    if (!error)
+    if (!error) {
         count_written(store, batch, from, count, size, now_ms);
-    else /* nothing is written behind what may stand there */
-        store->tail_is_torn = ftruncate(store->file, (off_t)store->tail->size) != 0 || error != ENOSPC;
+        return 0;
+    }
+    /* Nothing is written behind what may stand there. */
+    store->tail_is_torn = ftruncate(store->file, (off_t)store->tail->size) != 0 || error != ENOSPC;
+    store->ahead = UINT64_MAX;
     return error;
 }
 

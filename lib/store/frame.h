@@ -6,6 +6,7 @@
  *   frames, each at a multiple of 8 bytes:
  *     u32 mark, u32 size of the payload, u64 sequence, i64 stored at (ms since 1970), u32 records, u32 weight,
  *     u32 CRC of the payload, u32 CRC of the 36 bytes before; the payload; zeros up to a multiple of 8
+ *   of the file that is appended to, zeros, up to 256 KiB (ahead.c)
  *
  * A head with a CRC of its own tells where the next frame begins, though the payload be damaged; where the head is,
  * the next one is found by its mark, at a multiple of 8. */

@@ -51,10 +51,12 @@ struct sts__store {
     sts__segment *head; /* oldest first */
     sts__segment *tail;
     int file;          /* the tail's, which is appended to; -1: the next append begins another segment, */
+    uint64_t ahead;    /* zeros stand in it up to there; UINT64_MAX: there are none, and will be none */
     bool tail_is_torn; /* as it does where something may stand behind the tail's end */
     uint64_t next;
     uint64_t synced;      /* all below are on the disk, */
     uint64_t synced_size; /* and so much of the tail; behind that there are so many */
+    uint64_t sync_size;   /* how much the last sync was for */
     uint64_t unsynced_records;
     uint64_t unsynced_weight;
     uint64_t left;    /* all below were left to the next sync, at the latest */
@@ -118,6 +120,15 @@ int sts__store_sync_now(sts__store *store);
 
 /* The same without it meanwhile, for all who wait, where nobody else does: !syncing. Lets go of the lock. */
 void sts__store_sync_for_all(sts__store *store);
+
+/* ahead.c: zeros are written behind the tail, where syncs are for little; `size`: of what is to be appended. They are
+ * cut off when the file is closed. */
+enum { STS__STORE_AHEAD = 262144 };
+void sts__store_write_ahead(sts__store *store, uint64_t size);
+void sts__store_cut_ahead(sts__store *store);
+
+/* Whether what a process that did not come to that has left there, at the end of a file, is no more than that. */
+bool sts__store_is_ahead(const sts__store *store, int file, sts__reach reach);
 
 /* tickets.c: a thread that commits waits with its ticket alone, so that a sync wakes those that it was for. It comes to
  * an end with the sync that it waits for, or is called to do the next one. */

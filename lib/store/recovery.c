@@ -113,6 +113,19 @@ static sts_status wait_or_skip(sts__store *store, const sts__segment *segment, s
     return STS_OK;
 }
 
+/* Where all that is left of a file was written ahead, that is no part of it. */
+static bool ends_ahead(sts__store *store, sts__segment *segment, int file) {
+    const sts__reader *reader = &store->reader;
+    char path[PATH_MAX];
+    if (reader->at < reader->end || !sts__store_is_ahead(store, file, (sts__reach){reader->from, reader->end}))
+        return false;
+    segment->size = reader->from;
+    sts__segment_path(store, segment->first, ".queue", path, sizeof path);
+    if (!store->settings.only_looks && truncate(path, (off_t)segment->size) != 0)
+        store->numbers.bytes += reader->end - reader->from; /* it takes the room still */
+    return true;
+}
+
 static sts_status read_frames(sts__store *store, sts__segment *segment, int file, sts__fault *fault) {
     const uint8_t *payload;
     sts__frame frame;
@@ -130,6 +143,8 @@ static sts_status read_frames(sts__store *store, sts__segment *segment, int file
             status = take_frame(store, segment, file, &frame, fault);
             break;
         case STS__READ_DAMAGE:
+            if (ends_ahead(store, segment, file))
+                return STS_OK;
             set_aside(store, segment, file, store->reader.from, store->reader.at);
             break;
         }

@@ -135,8 +135,10 @@ void sts__store_close(sts__store *store) {
             sts__store_sync_now(store);
         if (store->has_unnoted)
             note(store);
-        if (store->file >= 0)
+        if (store->file >= 0) {
+            sts__store_cut_ahead(store);
             close(store->file);
+        }
         if (store->read_file >= 0)
             close(store->read_file);
         store->file = store->read_file = -1;

@@ -33,6 +33,7 @@ static void book(sts__store *store, uint64_t behind, uint64_t size) {
     store->synced_us = sts__clock_us();
     if (behind > store->synced) {
         store->synced = behind;
+        store->sync_size = size - store->synced_size;
         store->synced_size = size;
     }
 }
