@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is read in librdkafka's log: that a topic has fewer partitions than before. */
+ * What is read in librdkafka's log: that a topic has fewer partitions than before; and how much of it is kept. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "transport/kafka/lines.h"
@@ -33,4 +34,36 @@ Test(kafka_lines, all_others_tell_of_nothing) {
     check_untold("PARTCNT", "[thrd:main]: Partitioning 3 unassigned messages in topic a to 2 partitions");
     check_untold("PARTCNT", "Failing all 3 unassigned messages in topic a since topic does not exist: Broker: Unknown");
     check_untold("TOPIC", "[thrd:main]: Topic a partition count changed from 6 to 0");
+}
+
+/* --- where nobody serves --- */
+
+static unsigned count_and_free(sts__kafka_line *line, char last[80]) {
+    unsigned count = 0;
+    while (line) {
+        sts__kafka_line *next = line->next;
+        snprintf(last, 80, "%s", line->text);
+        sts__kafka_line_free(line);
+        line = next;
+        count++;
+    }
+    return count;
+}
+
+Test(kafka_lines, no_more_than_some_are_kept_and_it_is_said) {
+    sts__kafka_lines lines;
+    char last[80] = "";
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    cr_assert(sts__kafka_lines_init(&lines, NULL));
+    sts__kafka_lines_open(&lines, conf);
+    for (unsigned round = 0; round < 2; round++) {
+        for (unsigned i = 0; i < STS__KAFKA_LINES_KEPT + 5; i++)
+            sts__kafka_lines_take(&lines, 4, "TEST", "a line");
+        cr_assert_eq(count_and_free(sts__kafka_lines_give(&lines), last), STS__KAFKA_LINES_KEPT + 1u);
+        cr_assert_str_eq(last, "5 lines of librdkafka's were dropped: they were not served in time");
+    }
+    sts__kafka_lines_take(&lines, 4, "TEST", "a line");
+    cr_assert_eq(count_and_free(sts__kafka_lines_give(&lines), last), 1);
+    sts__kafka_lines_clear(&lines);
+    rd_kafka_conf_destroy(conf);
 }

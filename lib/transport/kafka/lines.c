@@ -8,8 +8,8 @@
 #include "base/memory.h"
 #include "transport/kafka/missing.h"
 
-/* Syslog's levels: that of the line that tells of partitions, librdkafka's default, and all. */
-enum { NOTICE = 5, INFO = 6, DEBUG = 7 };
+/* Syslog's levels: that of what we add, that of the line that tells of partitions, librdkafka's default, and all. */
+enum { WARNING = 4, NOTICE = 5, INFO = 6, DEBUG = 7 };
 
 bool sts__kafka_lines_init(sts__kafka_lines *lines, const struct sts__kafka_topics *topics) {
     *lines = (sts__kafka_lines){.topics = topics, .end = &lines->first};
@@ -102,7 +102,29 @@ void sts__kafka_line_free(sts__kafka_line *line) {
 static void append(sts__kafka_lines *lines, sts__kafka_line *line) {
     *lines->end = line;
     lines->end = &line->next;
+    lines->count++;
     __atomic_store_n(&lines->any, 1, __ATOMIC_RELEASE);
+}
+
+/* Without memory a line is dropped too. */
+static void keep(sts__kafka_lines *lines, int level, const char *facility, const char *text) {
+    sts__kafka_line *line = lines->count < STS__KAFKA_LINES_KEPT ? new_line(level, facility, text) : NULL;
+    if (line)
+        append(lines, line);
+    else
+        lines->dropped++;
+}
+
+static void tell_dropped(sts__kafka_lines *lines) {
+    char text[80];
+    if (!lines->dropped)
+        return;
+    snprintf(text, sizeof text, "%u lines of librdkafka's were dropped: they were not served in time", lines->dropped);
+    sts__kafka_line *line = new_line(WARNING, "LINES", text);
+    if (!line)
+        return;
+    append(lines, line);
+    lines->dropped = 0;
 }
 
 /* By malloc, as all that is done in librdkafka's threads. */
@@ -113,9 +135,8 @@ void sts__kafka_lines_take(sts__kafka_lines *lines, int level, const char *facil
     if (lines->open) {
         if (sts__kafka_line_tells_of_fewer_partitions(facility, text, &topic, &size))
             sts__kafka_miss_named(lines->topics, topic, size);
-        sts__kafka_line *line = level <= lines->most ? new_line(level, facility, text) : NULL;
-        if (line)
-            append(lines, line);
+        if (level <= lines->most)
+            keep(lines, level, facility, text);
         if (lines->queue) {
             rd_kafka_queue_yield(lines->queue);
             sts__descriptor_raise(lines->descriptor);
@@ -128,9 +149,11 @@ sts__kafka_line *sts__kafka_lines_give(sts__kafka_lines *lines) {
     if (!sts__kafka_lines_are_there(lines))
         return NULL;
     pthread_mutex_lock(&lines->lock);
+    tell_dropped(lines);
     sts__kafka_line *first = lines->first;
     lines->first = NULL;
     lines->end = &lines->first;
+    lines->count = 0;
     __atomic_store_n(&lines->any, 0, __ATOMIC_RELEASE);
     pthread_mutex_unlock(&lines->lock);
     return first;

@@ -23,6 +23,9 @@
 struct sts__kafka;
 struct sts__kafka_topics;
 
+/* How many lines wait for a host that does not serve; with debug librdkafka writes thousands a second. */
+enum { STS__KAFKA_LINES_KEPT = 1000 };
+
 typedef struct sts__kafka_line {
     struct sts__kafka_line *next;
     int level; /* syslog's */
@@ -35,6 +38,8 @@ typedef struct sts__kafka_lines {
     sts__kafka_line *first;
     sts__kafka_line **end;
     int any;                 /* whether there are lines; atomic */
+    unsigned count;          /* of them; STS__KAFKA_LINES_KEPT at most, */
+    unsigned dropped;        /* and so many more came meanwhile */
     bool open;               /* a producer is there, or is being made; without one lines are lost */
     int most;                /* lines above this level were only asked for by us */
     rd_kafka_queue_t *queue; /* whoever waits for it is woken; NULL: nobody is, yet */
@@ -59,7 +64,7 @@ static inline bool sts__kafka_lines_are_there(const sts__kafka_lines *lines) {
     return __atomic_load_n(&lines->any, __ATOMIC_ACQUIRE);
 }
 
-/* All lines up to now, for the caller to free each by sts__kafka_line_free. */
+/* All lines up to now, and one that says how many were dropped, for the caller to free each by sts__kafka_line_free. */
 sts__kafka_line *sts__kafka_lines_give(sts__kafka_lines *lines);
 void sts__kafka_line_free(sts__kafka_line *line);
 
