@@ -283,7 +283,7 @@ Test(take, refused_together) {
     bench_close();
 }
 
-/* What librdkafka has logged of a refusal lies before it, and report would get no further. */
+/* What librdkafka tells of a refusal, as an error, lies before it, and report would get no further. */
 static void drop_set_aside(sts__kafka *kafka) {
     if (kafka->producer.set_aside)
         rd_kafka_event_destroy(kafka->producer.set_aside);
