@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is read in librdkafka's log: that a topic has fewer partitions than before; and how much of it is kept. */
+ * What is read in librdkafka's log: that a topic has fewer partitions than before; and what of it is passed on. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "transport/kafka/lines.h"
+#include "transport/kafka/topic.h"
 
 static void check_told(const char *text, const char *expected) {
     const char *topic;
@@ -36,34 +37,105 @@ Test(kafka_lines, all_others_tell_of_nothing) {
     check_untold("TOPIC", "[thrd:main]: Topic a partition count changed from 6 to 0");
 }
 
-/* --- where nobody serves --- */
+#define FEWER "Topic a-topic partition count changed from 6 to 0"
 
-static unsigned count_and_free(sts__kafka_line *line, char last[80]) {
-    unsigned count = 0;
-    while (line) {
-        sts__kafka_line *next = line->next;
-        snprintf(last, 80, "%s", line->text);
-        sts__kafka_line_free(line);
-        line = next;
-        count++;
-    }
-    return count;
+enum { ERROR = 3, NOTICE = 5, INFO = 6 }; /* syslog's */
+
+/* Lines that are open for one topic. */
+struct bench {
+    sts__kafka_missing missing;
+    sts__kafka_topic topic;
+    sts__kafka_topics topics;
+    sts__kafka_lines lines;
+    rd_kafka_conf_t *conf;
+};
+
+static void init(struct bench *bench, const char *log_level) {
+    *bench = (struct bench){.missing = {.retries = true}, .conf = rd_kafka_conf_new()};
+    bench->topic = (sts__kafka_topic){.missed_by = &bench->missing, .name = "a-topic"};
+    bench->topics = (sts__kafka_topics){&bench->topic, 1};
+    cr_assert(sts__kafka_lines_init(&bench->lines, &bench->topics));
+    if (log_level)
+        cr_assert_eq(rd_kafka_conf_set(bench->conf, "log_level", log_level, NULL, 0), RD_KAFKA_CONF_OK);
+    sts__kafka_lines_open(&bench->lines, bench->conf);
 }
 
-Test(kafka_lines, no_more_than_some_are_kept_and_it_is_said) {
-    sts__kafka_lines lines;
-    char last[80] = "";
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    cr_assert(sts__kafka_lines_init(&lines, NULL));
-    sts__kafka_lines_open(&lines, conf);
+static void clear(struct bench *bench) {
+    sts__kafka_lines_clear(&bench->lines);
+    rd_kafka_conf_destroy(bench->conf);
+}
+
+/* Takes the lines, whose texts must be these. */
+static void check_given(struct bench *bench, const char *first, const char *second) {
+    sts__kafka_line *line = sts__kafka_lines_give(&bench->lines);
+    const char *const expected[] = {first, second};
+    for (size_t i = 0; i < 2 && expected[i]; i++) {
+        cr_assert(line && strcmp(line->text, expected[i]) == 0, "%s", line ? line->text : "none");
+        sts__kafka_line *next = line->next;
+        sts__kafka_line_free(line);
+        line = next;
+    }
+    cr_assert_null(line);
+}
+
+Test(kafka_lines, in_their_order) {
+    struct bench bench;
+    init(&bench, NULL);
+    sts__kafka_lines_take(&bench.lines, INFO, "INIT", "one");
+    cr_assert(!sts__kafka_topic_is_missing(&bench.topic));
+    sts__kafka_lines_take(&bench.lines, NOTICE, "PARTCNT", FEWER);
+    cr_assert(sts__kafka_topic_is_missing(&bench.topic));
+    check_given(&bench, "one", FEWER);
+    check_given(&bench, NULL, NULL);
+    clear(&bench);
+}
+
+/* The host's level counts for what it hears, and not for what we need to know. */
+Test(kafka_lines, of_a_host_that_wants_to_hear_less) {
+    struct bench bench;
+    char level[8];
+    size_t size = sizeof level;
+    init(&bench, "3");
+    cr_assert_eq(rd_kafka_conf_get(bench.conf, "log_level", level, &size), RD_KAFKA_CONF_OK);
+    cr_assert_str_eq(level, "5");
+    sts__kafka_lines_take(&bench.lines, NOTICE, "PARTCNT", FEWER);
+    sts__kafka_lines_take(&bench.lines, ERROR, "FAIL", "two");
+    cr_assert(sts__kafka_topic_is_missing(&bench.topic));
+    check_given(&bench, "two", NULL);
+    clear(&bench);
+}
+
+Test(kafka_lines, are_lost_without_a_producer) {
+    struct bench bench;
+    init(&bench, NULL);
+    sts__kafka_lines_take(&bench.lines, ERROR, "FAIL", "one");
+    sts__kafka_lines_close(&bench.lines);
+    sts__kafka_lines_take(&bench.lines, NOTICE, "PARTCNT", FEWER);
+    cr_assert(!sts__kafka_topic_is_missing(&bench.topic));
+    check_given(&bench, NULL, NULL);
+    clear(&bench);
+}
+
+/* A host that does not serve: no more than some are kept, and it is told how many were not. */
+Test(kafka_lines, that_nobody_serves) {
+    struct bench bench;
+    init(&bench, NULL);
     for (unsigned round = 0; round < 2; round++) {
+        unsigned count = 0;
+        char last[80] = "";
         for (unsigned i = 0; i < STS__KAFKA_LINES_KEPT + 5; i++)
-            sts__kafka_lines_take(&lines, 4, "TEST", "a line");
-        cr_assert_eq(count_and_free(sts__kafka_lines_give(&lines), last), STS__KAFKA_LINES_KEPT + 1u);
+            sts__kafka_lines_take(&bench.lines, ERROR, "FAIL", "one");
+        sts__kafka_line *line = sts__kafka_lines_give(&bench.lines);
+        for (; line; count++) {
+            sts__kafka_line *next = line->next;
+            snprintf(last, sizeof last, "%s", line->text);
+            sts__kafka_line_free(line);
+            line = next;
+        }
+        cr_assert_eq(count, STS__KAFKA_LINES_KEPT + 1u);
         cr_assert_str_eq(last, "5 lines of librdkafka's were dropped: they were not served in time");
     }
-    sts__kafka_lines_take(&lines, 4, "TEST", "a line");
-    cr_assert_eq(count_and_free(sts__kafka_lines_give(&lines), last), 1);
-    sts__kafka_lines_clear(&lines);
-    rd_kafka_conf_destroy(conf);
+    sts__kafka_lines_take(&bench.lines, ERROR, "FAIL", "one");
+    check_given(&bench, "one", NULL);
+    clear(&bench);
 }

@@ -30,8 +30,9 @@ static long number_of(const rd_kafka_conf_t *conf, const char *name, long withou
 }
 
 static bool has_debug(const rd_kafka_conf_t *conf) {
-    size_t size = 0; /* with the NUL */
-    return rd_kafka_conf_get(conf, "debug", NULL, &size) == RD_KAFKA_CONF_OK && size > 1;
+    char text[512] = ""; /* all names take less */
+    size_t size = sizeof text;
+    return rd_kafka_conf_get(conf, "debug", text, &size) == RD_KAFKA_CONF_OK && text[0];
 }
 
 /* A host may want to hear less than the line that we need; what it gets is as it wants. With debug librdkafka logs all.
