@@ -88,8 +88,8 @@ static sts_completion completion_of(sts__kafka *kafka, const rd_kafka_message_t 
                                  .partition = message->partition,
                                  .offset = -1,
                                  .transport_code = message->err,
-                                 .may_be_duplicate =
-                                     record->may_be_there || record->number < kafka->records.doubtful_before};
+                                 .may_be_duplicate = record->may_be_there || record->may_be_twice ||
+                                                     record->number < kafka->records.doubtful_before};
     if (message->err) {
         tell_failure(kafka, message, &completion);
     } else if (kafka->acks == STS__ACKS_NONE) { /* sent, and that is all that anybody knows */
@@ -178,7 +178,7 @@ static void note_new_epoch(sts__kafka *kafka) {
     const bool isolates = kafka->isolation.active && kafka->succession.phase == STS__KAFKA_RUNNING;
     /* Nothing else is under way then, or much may wait for its topic; and the way through all of them is not common. */
     if (isolates || __atomic_load_n(&kafka->missing.any, __ATOMIC_ACQUIRE))
-        sts__kafka_records_doubt_produced(&kafka->records);
+        sts__kafka_records_doubt_produced(&kafka->records, isolates);
     else
         kafka->records.doubtful_before = sts__kafka_records_next_number(&kafka->records);
 }

@@ -36,6 +36,7 @@ typedef struct sts__kafka_record {
     uint8_t held_for;      /* which is one of those with this remainder (opening.h) */
     bool may_be_there : 1; /* an earlier producer may have written it, */
     bool was_lost : 1;     /* and has sent it, for it was never acknowledged; */
+    bool may_be_twice : 1; /* where it was written, another epoch of its producer may have written it again */
     bool is_suspect : 1;   /* a broker refused it together with others: these are the serving thread's */
     bool is_taken : 1;     /* the message refers to what was taken; does not change */
     sts_message message;   /* points at the bytes behind this struct */

@@ -121,8 +121,8 @@ size_t sts__kafka_records_produced(sts__kafka_records *records);
 /* The number that the next record will get. */
 uint64_t sts__kafka_records_next_number(sts__kafka_records *records);
 
-/* What librdkafka has may be written twice from now on. */
-void sts__kafka_records_doubt_produced(sts__kafka_records *records);
+/* What librdkafka has may be written twice from now on; with `may_be_there` it counts as written once. */
+void sts__kafka_records_doubt_produced(sts__kafka_records *records, bool may_be_there);
 
 /* Takes back what librdkafka has and will not report any more: it waits now. `pin`: the producer was left behind;
  * `may_be_there`: what it has sent, as it was in no transaction. */

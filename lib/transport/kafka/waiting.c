@@ -21,7 +21,7 @@ static void complete_waiting(sts__kafka *kafka, sts__kafka_record *record, int32
                                  .transport_code = error,
                                  .text = text,
                                  .message = &record->message,
-                                 .may_be_duplicate = record->may_be_there};
+                                 .may_be_duplicate = record->may_be_there || record->may_be_twice};
     sts__sink_complete(kafka->sink, &completion, 1);
     sts__kafka_records_finish(&kafka->records, &record, 1);
 }
