@@ -180,8 +180,8 @@ def check_outcome(record, rules, report):
     if record.kind == "delivered" and there and record.offset >= 0 and (record.partition, record.offset) not in record.places:
         report.add("misplaced", record)
     # What a topic refused for what it is has failed, or was rejected beforehand; or is uncertain, where an earlier producer's topic may
-    # have taken it. A good record that was with it has not.
-    kinds = ("failed", "rejected", "uncertain") if record.may_be_duplicate else ("failed", "rejected")
+    # have taken it, or this one's has, and only a second try was refused. A good record that was with it has not.
+    kinds = ("failed", "rejected", "uncertain") if record.may_be_duplicate or there else ("failed", "rejected")
     refused = record.bad != "-" and record.kind in kinds and record.code in REFUSED
     forbidden = rules.rights and record.kind in ("failed", "rejected", "uncertain") and record.code == NOT_AUTHORIZED
     if rules.patient and record.kind in ("failed", "uncertain", "purged", "rejected") and not (refused or forbidden):

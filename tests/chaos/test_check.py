@@ -94,6 +94,13 @@ class Check(unittest.TestCase):
         self.tell(self.records[5], "failed", -330)
         self.assert_fails()
 
+    def test_a_bad_record_may_be_refused_after_it_was_written(self):
+        self.records[5].bad = "l"
+        self.tell(self.records[5], "uncertain", -330)
+        self.assert_fails()
+        self.topic.remove((1, 2, "k001", 2))
+        self.assert_fails("needless")
+
     def test_a_good_record_that_is_refused_is_needless(self):
         self.topic.remove((1, 2, "k001", 2))
         self.tell(self.records[5], "failed", -330)
