@@ -40,10 +40,10 @@ static uint64_t unknown(const struct key_vote *vote) {
 }
 
 void key_counts_init(struct key_counts *counts) {
-    *counts = (struct key_counts){.votes = need_realloc(NULL, TABLES * PLACES * sizeof *counts->votes),
-                                  .keys = need_realloc(NULL, TABLES * PLACES * sizeof *counts->keys),
+    *counts = (struct key_counts){.votes = need_realloc(NULL, (size_t)TABLES * PLACES * sizeof *counts->votes),
+                                  .keys = need_realloc(NULL, (size_t)TABLES * PLACES * sizeof *counts->keys),
                                   .registers = need_realloc(NULL, REGISTERS)};
-    memset(counts->votes, 0, TABLES * PLACES * sizeof *counts->votes);
+    memset(counts->votes, 0, (size_t)TABLES * PLACES * sizeof *counts->votes);
     memset(counts->registers, 0, REGISTERS);
 }
 
@@ -141,9 +141,9 @@ static bool is_told(const struct key_counts *counts, const struct key_vote *vote
 }
 
 size_t key_counts_heaviest(const struct key_counts *counts, struct heavy_key *heaviest, size_t most) {
-    const struct key_vote **sorted = need_realloc(NULL, TABLES * PLACES * sizeof *sorted);
+    const struct key_vote **sorted = need_realloc(NULL, (size_t)TABLES * PLACES * sizeof *sorted);
     size_t count = 0;
-    for (size_t i = 0; i < TABLES * PLACES; i++) {
+    for (size_t i = 0; i < (size_t)TABLES * PLACES; i++) {
         if (is_told(counts, &counts->votes[i]))
             sorted[count++] = &counts->votes[i];
     }

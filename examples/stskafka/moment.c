@@ -12,7 +12,7 @@ static bool read_zone(const char *text, int64_t *seconds) {
         return true;
     if ((text[0] != '+' && text[0] != '-') || strlen(text) != 6 || text[3] != ':')
         return false;
-    *seconds = (atoi(text + 1) * 60 + atoi(text + 4)) * 60;
+    *seconds = ((int64_t)atoi(text + 1) * 60 + atoi(text + 4)) * 60;
     if (text[0] == '-')
         *seconds = -*seconds;
     return true;

@@ -47,7 +47,7 @@ uint64_t otlp_items_count_json(const unsigned char *data, size_t size) {
         if (c == '"') {
             at = skip_text(at, end);
         } else if (c == '{' || c == '[') {
-            fits += fits == depth && depth < wanted && form[depth] == c;
+            fits += fits == depth && depth < wanted && form[depth] == (char)c;
             count += ++depth == wanted && fits == wanted;
         } else if ((c == '}' || c == ']') && depth) {
             depth--;

@@ -59,8 +59,8 @@ bool walk_open(struct topic_walk *walk, const sts_options *options, const struct
 /* Says what is wrong at the cluster's end, and returns false. */
 bool walk_fail(struct topic_walk *walk, const char *what, const char *why);
 
-/* Calls `take` with each record, partition by partition in order. What the topic lost meanwhile is told. */
-void walk_read(struct topic_walk *walk, void (*take)(const rd_kafka_message_t *message, void *user), void *user);
+/* Calls back with each record, partition by partition in order. What the topic lost meanwhile is told. */
+void walk_read(struct topic_walk *walk, void (*callback)(const rd_kafka_message_t *message, void *user), void *user);
 void walk_close(struct topic_walk *walk);
 
 /* Offsets that had no record: compacted away, or marks of transactions. */

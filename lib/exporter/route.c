@@ -94,7 +94,8 @@ static sts_status route_topic(sts__routing *routing, sts__routed *routed, sts__f
 size_t sts__route_value_most(const sts__route *route, const sts_message *message) {
     sts_message empty = *message;
     empty.value = (sts_bytes){"", 0};
-    size_t around = sts__message_batch_size(&empty) + 2 * 4;
+    const size_t lengths = 8;
+    size_t around = sts__message_batch_size(&empty) + lengths;
     return route->max_message_bytes > around ? route->max_message_bytes - around : 0;
 }
 

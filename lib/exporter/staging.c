@@ -82,7 +82,7 @@ static bool grow(sts__arena *arena, void **list, size_t count, size_t wanted, si
     if (*list && (wanted <= STS__STAGED_AT_ONCE || wanted <= capacity_for(count)))
         return true;
     void *grown = sts__arena_alloc(arena, capacity_for(wanted) * size);
-    if (grown && count)
+    if (grown && *list)
         memcpy(grown, *list, count * size);
     if (grown)
         *list = grown;

@@ -16,7 +16,7 @@ static uint8_t *put(uint8_t *at, uint64_t value, int bytes) {
 }
 
 static uint8_t *put_bytes(uint8_t *at, const void *bytes, size_t size) {
-    if (size)
+    if (bytes)
         memcpy(at, bytes, size);
     return at + size;
 }

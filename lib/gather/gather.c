@@ -22,7 +22,7 @@ void sts__gather_reset(sts__gather *gather, size_t kept) {
 }
 
 static bool same_bytes(sts_bytes a, sts_bytes b) {
-    return a.size == b.size && !a.data == !b.data && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+    return a.size == b.size && (a.data && b.data ? memcmp(a.data, b.data, a.size) == 0 : a.data == b.data);
 }
 
 static bool same_message(const sts__gathered *open, const sts_message *message, uint64_t group) {

@@ -183,7 +183,7 @@ static sts_status check_message(const check *c, sts_bytes bytes, const sts__sche
     sts_status status = STS_OK;
     while (status == STS_OK) {
         const uint8_t *start;
-        sts_bytes inside;
+        sts_bytes inside = {NULL, 0};
         const sts__schema_message *inner = next_inner(message, &reader, &start, &inside);
         if (inner) {
             status = check_inner(c, start, inside, inner, depth + 1);

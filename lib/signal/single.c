@@ -84,7 +84,7 @@ static const sts__single_rest *rest_of_scope(sts__single_rests *rests, const sts
 enum { HEAD = 1 + 10 };
 
 size_t sts__items_most(const sts__item_place *places, size_t count, sts__single_rests *rests) {
-    size_t most = 2 * HEAD; /* the writer wants room for the longest tag and length, whatever they are */
+    size_t most = (size_t)2 * HEAD; /* the writer wants room for the longest tag and length, whatever they are */
     for (size_t i = 0; i < count; i++) {
         const sts__item_group *resource = &places[i].resource_group;
         const sts__item_group *scope = &places[i].scope_group;

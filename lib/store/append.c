@@ -226,7 +226,7 @@ static sts_status append_now(sts__store *store, sts__store_batch *batch, size_t 
     bool full = store->numbers.bytes + asked > bound;
     if (store->closed)
         return STS_ERR_CLOSED;
-    if (first + 2 * STS__STORE_FILE_HEAD > store->settings.max_bytes)
+    if (first + (uint64_t)2 * STS__STORE_FILE_HEAD > store->settings.max_bytes)
         return STS_ERR_RECORD_SIZE;
     if (needs) {
         if (full && store->tail && store->tail->done < store->tail->frames)

@@ -51,7 +51,7 @@ typedef struct sts__store sts__store;
 
 /* Opens a store, or makes one, and reads through what it holds. STS_OK; STS_ERR_STORAGE, STS_ERR_STORAGE_BUSY (another
  * has it open), STS_ERR_NO_MEMORY, STS_ERR_SYSTEM. */
-sts_status sts__store_open(sts__store **store, const sts__memory *memory, const sts__store_settings *settings,
+sts_status sts__store_open(sts__store **opened, const sts__memory *memory, const sts__store_settings *settings,
                            sts__fault *fault);
 
 /* From here on nobody waits for room: who does gets STS_ERR_CLOSED, and so does who would. What has room is taken. */

@@ -34,13 +34,12 @@ static bool fail_to_read(const char *path, char *why, size_t why_size) {
 /* A regular file, opened, or -1. `is` is what it is. */
 static int open_regular(const char *path, struct stat *is, char *why, size_t why_size) {
     int file = -1;
-    if (stat(path, is) != 0)
-        fail_to_read(path, why, why_size);
-    else if (S_ISDIR(is->st_mode))
+    bool is_there = stat(path, is) == 0;
+    if (is_there && S_ISDIR(is->st_mode))
         fail(path, "is a folder", why, why_size);
-    else if (!S_ISREG(is->st_mode)) /* not opened: that alone does something to some devices */
+    else if (is_there && !S_ISREG(is->st_mode)) /* not opened: that alone does something to some devices */
         fail(path, "is a pipe, a device or a socket, and must be a regular file", why, why_size);
-    else if ((file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)) < 0)
+    else if (!is_there || (file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)) < 0)
         fail_to_read(path, why, why_size);
     if (file < 0 || (fstat(file, is) == 0 && S_ISREG(is->st_mode)))
         return file;

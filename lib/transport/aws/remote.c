@@ -46,7 +46,7 @@ static int64_t time_of(const sts__json *json) {
     snprintf(text, sizeof text, "%.*s", (int)json->text.size, (const char *)json->text.data);
     if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d", &year, &month, &day, &hour, &minute, &second) != 6 || year < 1970)
         return -1;
-    return (days_of(year, month, day) * 86400 + hour * 3600 + minute * 60 + second) * 1000;
+    return (days_of(year, month, day) * 86400 + (int64_t)hour * 3600 + (int64_t)minute * 60 + second) * 1000;
 }
 
 static sts_bytes text_of(const sts__json *object, const char *name) {
@@ -210,6 +210,7 @@ static bool is_trusted(const char *url) {
         return true;
     for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
         size_t size = strlen(hosts[i]);
+        /* more may follow: NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
         if (strncmp(url, hosts[i], size) != 0)
             continue;
         if (url[size] == ':') /* a port, and no password in front of another host */

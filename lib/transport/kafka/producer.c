@@ -183,7 +183,7 @@ static sts__kafka_record *next_of(const sts__kafka_record *record, size_t left) 
 /* How many of the records can go by one call, which takes neither headers nor times. */
 static size_t count_plain(const sts__kafka_record *record, size_t left) {
     size_t count = 0;
-    for (; record && count < PRODUCED_AT_ONCE; record = next_of(record, left - count), count++)
+    for (; count < left && count < PRODUCED_AT_ONCE; record = next_of(record, left - count), count++)
         if (record->message.header_count || record->message.timestamp_ms >= 0)
             break;
     return count;
