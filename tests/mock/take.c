@@ -5,6 +5,7 @@
  * (support/handed.h): had anybody looked at it later, the topic would show it. */
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -259,11 +260,30 @@ static void await_rebuild(void) {
     }
 }
 
-/* Until who serves has left librdkafka's flush, in which nothing lingers: a record that is sent then goes alone. */
+/* Until who serves has left librdkafka's flush, in which nothing lingers: a record that is sent then goes alone. The
+ * exporter's thread notes that it was called when it begins its next round. */
 static void await_end_of_flush(void) {
-    sts__caller me;
-    cr_assert(sts__service_take_turn(bench.rig.exporter, &me, sts__deadline_after(RIG_DEADLINE_MS)));
-    sts__service_give_turn(bench.rig.exporter, &me);
+    sts_exporter *exporter = bench.rig.exporter;
+    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
+    bool is_called = true;
+    sts__service_wake(exporter);
+    while (is_called) {
+        cr_assert_lt(rig_now_ms(), deadline, "the exporter's thread does not serve");
+        sched_yield();
+        pthread_mutex_lock(&exporter->callers_lock);
+        is_called = exporter->called;
+        pthread_mutex_unlock(&exporter->callers_lock);
+    }
+}
+
+/* From the exporter's thread, which leaves it for a moment only: who sleeps until then comes too late. */
+static void take_turn(sts_exporter *exporter, sts__caller *me) {
+    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
+    while (!sts__service_take_turn(exporter, me, 0)) {
+        cr_assert_lt(rig_now_ms(), deadline, "no turn");
+        sts__service_wake(exporter);
+        sched_yield();
+    }
 }
 
 /* They go again in groups, by another producer. */
@@ -301,7 +321,7 @@ Test(take, two_refused_together_and_left_for_poll) {
     sts_exporter *exporter = bench.rig.exporter;
     sts__kafka *kafka = exporter->transport_context;
     const int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
-    cr_assert(sts__service_take_turn(exporter, &me, sts__deadline_after(RIG_DEADLINE_MS)));
+    take_turn(exporter, &me);
     while (!exporter->transport.report(kafka, 0))
         exporter->transport.poll(kafka, 10);
     rd_kafka_mock_push_request_errors(bench.mock.cluster, PRODUCE, 1, RD_KAFKA_RESP_ERR_INVALID_RECORD);
