@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "support/must.h"
 
@@ -43,6 +44,18 @@ unsigned long book_failures(struct book *book) {
     unsigned long failures = book->failures;
     pthread_mutex_unlock(&book->lock);
     return failures;
+}
+
+void book_await(struct book *book, size_t blocks, int timeout_ms) {
+    static const struct timespec pause = {0, 1000000};
+    size_t left = SIZE_MAX;
+    for (; left > blocks && timeout_ms > 0; timeout_ms--) {
+        pthread_mutex_lock(&book->lock);
+        left = book->blocks;
+        pthread_mutex_unlock(&book->lock);
+        if (left > blocks)
+            nanosleep(&pause, NULL);
+    }
 }
 
 static bool fails(struct book *book) {

@@ -26,6 +26,10 @@ void book_open(struct book *book);
 /* Ends the program where a block is left. */
 void book_close(struct book *book);
 
+/* Waits until there are no more than so many live blocks, where threads that were left behind have some: they are told
+ * of by book_close, if that was not enough. */
+void book_await(struct book *book, size_t blocks, int timeout_ms);
+
 void book_fail_at(struct book *book, unsigned long call, bool for_good);
 unsigned long book_failures(struct book *book);
 

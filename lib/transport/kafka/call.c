@@ -17,7 +17,8 @@ enum {
     OFFSETS_MS = 10000, /* that it takes the new offsets; */
     CALL_MS = 5000,     /* the end of a transaction, until it is looked whether that is still wanted, */
     END_MS = 30000,     /* and in all: what came of it is asked for by another producer then; */
-    FINISH_MS = 500     /* and the same by who ends the producer */
+    ABORT_MS = 200,     /* an abort by who ends the producer, */
+    FINISH_MS = 500     /* and the end of a commit before it */
 };
 
 /* From malloc and not from the host's allocator, which may be gone by then. */
@@ -296,7 +297,7 @@ void sts__kafka_call_release(sts__kafka_call *call) {
 
 /* False where a commit is under way. */
 static bool begin_abort(rd_kafka_t *producer) {
-    rd_kafka_error_t *error = rd_kafka_abort_transaction(producer, FINISH_MS);
+    rd_kafka_error_t *error = rd_kafka_abort_transaction(producer, ABORT_MS);
     bool conflicts = error && rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR__CONFLICT;
     if (error)
         rd_kafka_error_destroy(error);
