@@ -22,13 +22,14 @@ static int compare(const void *a, const void *b) {
 
 void book_open(struct book *book) {
     *book = (struct book){.live = NULL};
-    MUST(pthread_mutex_init(&book->lock, NULL) == 0);
+    MUST(pthread_mutex_init(&book->lock, NULL) == 0 && pthread_cond_init(&book->released, NULL) == 0);
 }
 
 void book_close(struct book *book) {
     if (book->blocks)
         fprintf(stderr, "leaked: %zu blocks, %zu bytes\n", book->blocks, book->bytes);
     MUST(book->blocks == 0 && book->bytes == 0);
+    pthread_cond_destroy(&book->released);
     pthread_mutex_destroy(&book->lock);
 }
 
@@ -46,16 +47,15 @@ unsigned long book_failures(struct book *book) {
     return failures;
 }
 
-void book_await(struct book *book, size_t blocks, int timeout_ms) {
-    static const struct timespec pause = {0, 1000000};
-    size_t left = SIZE_MAX;
-    for (; left > blocks && timeout_ms > 0; timeout_ms--) {
-        pthread_mutex_lock(&book->lock);
-        left = book->blocks;
-        pthread_mutex_unlock(&book->lock);
-        if (left > blocks)
-            nanosleep(&pause, NULL);
-    }
+void book_await(struct book *book, size_t blocks, int timeout_s) {
+    struct timespec until;
+    bool in_time = true;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += timeout_s;
+    pthread_mutex_lock(&book->lock);
+    while (book->blocks > blocks && in_time)
+        in_time = pthread_cond_timedwait(&book->released, &book->lock, &until) == 0;
+    pthread_mutex_unlock(&book->lock);
 }
 
 static bool fails(struct book *book) {
@@ -124,5 +124,6 @@ void book_release(void *block, void *user) {
     MUST(block);
     pthread_mutex_lock(&book->lock);
     strike(book, block);
+    pthread_cond_broadcast(&book->released);
     pthread_mutex_unlock(&book->lock);
 }

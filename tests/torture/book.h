@@ -13,6 +13,7 @@
 
 struct book {
     pthread_mutex_t lock;
+    pthread_cond_t released;
     void *live; /* a tree (tsearch) of what is below */
     size_t blocks, bytes;
     unsigned long calls;    /* allocations and resizes so far */
@@ -28,7 +29,7 @@ void book_close(struct book *book);
 
 /* Waits until there are no more than so many live blocks, where threads that were left behind have some: they are told
  * of by book_close, if that was not enough. */
-void book_await(struct book *book, size_t blocks, int timeout_ms);
+void book_await(struct book *book, size_t blocks, int timeout_s);
 
 void book_fail_at(struct book *book, unsigned long call, bool for_good);
 unsigned long book_failures(struct book *book);

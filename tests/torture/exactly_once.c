@@ -20,7 +20,7 @@ enum {
     /* A call under way ends by itself (5 s at most) where close did not wait for it; the allocator alone is left then.
      */
     ALLOCATOR = 1,
-    LEFT_BEHIND_MS = 20000
+    LEFT_BEHIND_S = 20
 };
 
 static struct torture *current;
@@ -91,7 +91,7 @@ static void run(struct torture *t, bool refuses) {
 done:
     exporting_end_stored(&e);
     sts_export_context_free(context);
-    book_await(&t->book, ALLOCATOR, LEFT_BEHIND_MS);
+    book_await(&t->book, ALLOCATOR, LEFT_BEHIND_S);
     exporting_remove_folder(folder);
 }
 
