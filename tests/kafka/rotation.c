@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "support/hex.h"
 #include "support/kafka/admin.h"
 #include "support/kafka/bootstrap.h"
 #include "support/kafka/secure.h"
@@ -63,26 +62,8 @@ static void by_certificate(struct secure *secure, const char *topic) {
              RIG_OPTIONS("tls.cert_file", secure->client_cert, "tls.key_file", secure->client_key));
 }
 
-static unsigned number_of(const struct read_record *record) {
-    char text[32];
-    sts_bytes value = hex_read(record->value);
-    snprintf(text, sizeof text, "%.*s", (int)value.size, (const char *)value.data);
-    hex_clear(&value);
-    return (unsigned)strtoul(text + strlen("body-"), NULL, 10);
-}
-
-/* All are there once, those of each partition in order. */
 static void check_topic(const char *topic, unsigned expected) {
-    size_t count;
-    unsigned next[PARTITIONS] = {0};
-    struct read_record *records = topic_read(kafka_bootstrap(), topic, PARTITIONS, &count);
-    cr_assert_eq(count, expected, "%zu of %u", count, expected);
-    for (size_t i = 0; i < count; i++) {
-        unsigned number = number_of(&records[i]);
-        cr_assert_geq(number, next[records[i].partition]);
-        next[records[i].partition] = number + 1;
-    }
-    read_records_free(records, count);
+    cr_assert_eq(topic_check_numbered(kafka_bootstrap(), topic, PARTITIONS, expected), 0u, "all are there once");
 }
 
 /* A new producer takes over after the call; the records of the other thread's export are delivered by it or before. */

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "exporter/exporter.h"
-#include "support/hex.h"
 #include "support/mock_cluster.h"
 #include "support/otlp.h"
 #include "support/rig.h"
@@ -51,37 +50,8 @@ static void force_fatal(struct bench *bench) {
     sts__kafka_force_fatal(bench->rig.exporter->transport_context);
 }
 
-/* The number of a numbered record, from its value's hex. */
-static unsigned number_of(const struct read_record *record) {
-    char text[32];
-    sts_bytes value = hex_read(record->value);
-    snprintf(text, sizeof text, "%.*s", (int)value.size, (const char *)value.data);
-    hex_clear(&value);
-    return (unsigned)strtoul(text + strlen("body-"), NULL, 10);
-}
-
-/* Each record is there, the first ones of each in order; returns how many are there once more. */
 static size_t check_topic(const struct bench *bench) {
-    size_t count;
-    unsigned next[PARTITIONS] = {0};
-    struct read_record *records = topic_read(bench->mock.brokers, TOPIC, PARTITIONS, &count);
-    bool *seen = calloc(bench->exported + 1, sizeof *seen);
-    size_t found = 0;
-    for (size_t i = 0; i < count; i++) {
-        unsigned number = number_of(&records[i]);
-        cr_assert_lt(number, bench->exported);
-        if (seen[number])
-            continue;
-        cr_assert_geq(number, next[records[i].partition], "record %u came after %u", number,
-                      next[records[i].partition]);
-        next[records[i].partition] = number;
-        seen[number] = true;
-        found++;
-    }
-    cr_assert_eq(found, bench->exported, "%zu of %u are there", found, bench->exported);
-    free(seen);
-    read_records_free(records, count);
-    return count - found;
+    return topic_check_numbered(bench->mock.brokers, TOPIC, PARTITIONS, bench->exported);
 }
 
 static void check_all_delivered(struct bench *bench, uint64_t rebuilds, uint64_t *counts) {

@@ -3,7 +3,10 @@
 
 #include <criterion/criterion.h>
 #include <librdkafka/rdkafka.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "support/hex.h"
 #include "support/rig.h"
@@ -97,4 +100,37 @@ void read_records_free(struct read_record *records, size_t count) {
         free(records[i].value);
     }
     free(records);
+}
+
+/* From its value's hex. */
+static unsigned number_of(const struct read_record *record) {
+    char text[32];
+    sts_bytes value = hex_read(record->value);
+    snprintf(text, sizeof text, "%.*s", (int)value.size, (const char *)value.data);
+    hex_clear(&value);
+    return (unsigned)strtoul(text + strlen("body-"), NULL, 10);
+}
+
+size_t topic_check_numbered(const char *brokers, const char *topic, int partitions, unsigned expected) {
+    size_t count;
+    size_t found = 0;
+    struct read_record *records = topic_read(brokers, topic, partitions, &count);
+    unsigned *next = calloc((size_t)partitions, sizeof *next);
+    bool *seen = calloc((size_t)expected + 1, sizeof *seen);
+    for (size_t i = 0; i < count; i++) {
+        unsigned number = number_of(&records[i]);
+        unsigned *least = &next[records[i].partition];
+        cr_assert_lt(number, expected);
+        if (seen[number])
+            continue;
+        cr_assert_geq(number, *least, "record %u came after %u", number, *least - 1);
+        *least = number + 1;
+        seen[number] = true;
+        found++;
+    }
+    cr_assert_eq(found, expected, "%zu of %u are there", found, expected);
+    free(seen);
+    free(next);
+    read_records_free(records, count);
+    return count - found;
 }

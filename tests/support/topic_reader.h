@@ -21,6 +21,10 @@ struct read_record *topic_read(const char *brokers, const char *topic, int parti
 /* Only how many there are. */
 size_t topic_count(const char *brokers, const char *topic, int partitions);
 
+/* Checks that the numbered records (support/otlp.h) 0 to `expected` - 1 are there, the first ones of each in the order
+ * of their partition; returns how many are there once more. */
+size_t topic_check_numbered(const char *brokers, const char *topic, int partitions, unsigned expected);
+
 void read_records_free(struct read_record *records, size_t count);
 
 #endif

@@ -236,20 +236,26 @@ Test(store_syncs, a_sync_that_fails_does_so_for_all_that_is_not_on_the_disk) {
     tear_down((const unsigned[]){0, 1, 5}, 3);
 }
 
+/* The first one's sync is over, the second one is called to the next and stays away, and the third one has begun it. */
+static void have_one_called_who_stays(struct caller *first, struct caller *late, struct caller *quick) {
+    *first = (struct caller){.run = append, .number = 1};
+    *late = (struct caller){.run = append, .number = 2, .stays = 1};
+    *quick = (struct caller){.run = append, .number = 3};
+    begin(first);
+    await(&stage.begun, 1, 1);
+    begin_to_wait(late);
+    let(1);
+    end(first, STS_OK);
+    await(&late->woken, 1, 1);
+    begin(quick);
+    await(&stage.begun, 2, 2);
+}
+
 Test(store_syncs, who_is_called_and_comes_late_finds_it_done_by_another) {
-    struct caller first = {.run = append, .number = 1};
-    struct caller late = {.run = append, .number = 2, .stays = 1};
-    struct caller quick = {.run = append, .number = 3};
+    struct caller first, late, quick;
     struct caller last = {.run = append, .number = 4};
     set_up();
-    begin(&first);
-    await(&stage.begun, 1, 1);
-    begin_to_wait(&late);
-    let(1);
-    end(&first, STS_OK);
-    await(&late.woken, 1, 1);
-    begin(&quick);
-    await(&stage.begun, 2, 2);
+    have_one_called_who_stays(&first, &late, &quick);
     begin_to_wait(&last);
     let(2);
     end(&quick, STS_OK);
@@ -265,18 +271,9 @@ Test(store_syncs, who_is_called_and_comes_late_finds_it_done_by_another) {
 
 /* The sync of who was quicker is for both. */
 Test(store_syncs, who_is_called_while_another_syncs_waits_again) {
-    struct caller first = {.run = append, .number = 1};
-    struct caller late = {.run = append, .number = 2, .stays = 1};
-    struct caller quick = {.run = append, .number = 3};
+    struct caller first, late, quick;
     set_up();
-    begin(&first);
-    await(&stage.begun, 1, 1);
-    begin_to_wait(&late);
-    let(1);
-    end(&first, STS_OK);
-    await(&late.woken, 1, 1);
-    begin(&quick);
-    await(&stage.begun, 2, 2);
+    have_one_called_who_stays(&first, &late, &quick);
     change(&late.stays, 0);
     await(&late.waits, 2, 2);
     let(2);
