@@ -17,7 +17,7 @@ enum {
      * and again, until the end of the transaction was waited for (30 s, kafka/call.c) and another producer takes over.
      */
     DEADLINE_MS = 90000,
-    /* A call under way ends by itself (5 s at most) where close did not wait for it; the allocator alone is left then.
+    /* A call under way ends by itself where close did not wait for it; the allocator alone is left then.
      */
     ALLOCATOR = 1,
     LEFT_BEHIND_S = 20

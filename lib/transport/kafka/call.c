@@ -15,9 +15,9 @@ enum {
     LOOK_MS = 5000,     /* and in all; */
     INIT_MS = 2000,     /* the transactional id, which is asked for again then; */
     OFFSETS_MS = 10000, /* that it takes the new offsets; */
-    CALL_MS = 5000,     /* the end of a transaction, until it is looked whether that is still wanted, */
+    CALL_MS = 200,      /* the end of a transaction, until it is looked whether that is still wanted, */
     END_MS = 30000,     /* and in all: what came of it is asked for by another producer then; */
-    ABORT_MS = 200,     /* an abort by who ends the producer, */
+    ABORT_MS = 100,     /* an abort by who ends the producer, */
     FINISH_MS = 500     /* and the end of a commit before it */
 };
 
@@ -67,11 +67,11 @@ static bool fail(sts__kafka_call *call, rd_kafka_resp_err_t error, const char *t
     return false;
 }
 
-/* Makes a call that librdkafka resumes where it has timed out. That should be rare: librdkafka has one place for the
- * results of all its calls. Where one times out before its main thread has begun with it (after 100 ms on a busy
- * machine), the next is told the result of that one, and so on, until a call does what does not fit the state
- * ("Operation not valid in state CommittingTransaction"), or ends the process (2.0.2: rd_kafka_txn_set_state,
- * "Invalid transaction state transition"). */
+/* Makes a call that librdkafka resumes where it has timed out. That should be rare, but a close does not wait for
+ * longer: librdkafka has one place for the results of all its calls. Where one times out before its main thread has
+ * begun with it (after 100 ms on a busy machine), the next is told the result of that one, and so on, until a call does
+ * what does not fit the state ("Operation not valid in state CommittingTransaction"), or ends the process (2.0.2:
+ * rd_kafka_txn_set_state, "Invalid transaction state transition"). */
 static bool repeat(sts__kafka_call *call, rd_kafka_error_t *(*make)(rd_kafka_t *producer, int timeout_ms),
                    int64_t lasts_ms) {
     int64_t deadline_us = sts__deadline_after(lasts_ms);
