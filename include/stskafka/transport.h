@@ -90,8 +90,9 @@ typedef struct sts_transport {
      * lingers. */
     void (*flush)(void *context, int32_t timeout_ms);
 
-    /* Gives up everything that has no outcome; the completions may come in later polls. Never blocks. NULL: the
-     * exporter itself counts what is left at close as uncertain. */
+    /* Gives up everything that has no outcome; the completions may come in later polls. Called again where an export
+     * that was under way has sent more since. Never blocks. NULL: the exporter itself counts what is left at close as
+     * uncertain. */
     void (*purge)(void *context);
 
     /* Ends and frees the context's resources, after at most timeout_ms. No completions after it. Not NULL. */

@@ -21,8 +21,7 @@ enum {
 static const int64_t NEVER = (int64_t)INT32_MAX * 1000000; /* seconds fit the time_t of any platform */
 
 /* Lets the transport report what it gave up. */
-static void purge(sts_exporter *exporter) {
-    int64_t deadline = sts__deadline_after(PURGE_MS);
+static void purge(sts_exporter *exporter, int64_t deadline) {
     uint64_t mark = sts__ledger_mark(&exporter->ledger);
     if (sts__ledger_wait_done(&exporter->ledger, mark, 0) && sts__callers_may_call(exporter))
         return; /* of an exporter that was left, everything is done in the ledger, and not in the transport */
@@ -47,10 +46,11 @@ static void close_transport(sts_exporter *exporter) {
 /* Ends the exporter, with the turn; false where exports still run at the deadline. */
 static bool end(sts_exporter *exporter, int64_t deadline_us) {
     if (!exporter->closed) {
-        purge(exporter);
+        int64_t purge_until_us = sts__deadline_after(PURGE_MS);
+        purge(exporter, purge_until_us);
         if (!sts__ledger_wait_senders(&exporter->ledger, deadline_us))
             return false;
-        sts__batching_purge(exporter);
+        purge(exporter, purge_until_us); /* what was still on its way to the transport */
         close_transport(exporter);
         sts__storage_close(exporter);
     }

@@ -2,6 +2,9 @@
  *
  * A host's own transport (transport.h): what it is asked, and what becomes of what it reports. */
 #include <criterion/criterion.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "support/fake_transport.h"
@@ -329,5 +332,45 @@ Test(transport, purge_tells_what_was_never_sent) {
     rig_check_sums(bench.counts);
     outcome_log_take(&bench.log, bench.exporter, 2);
     cr_assert_eq(outcome_log_find(&bench.log, 0, 1).code, STS_ERR_PURGED);
+    bench_close(&bench);
+}
+
+static atomic_bool was_purged;
+
+static void note_purge(void *context) {
+    fake_table().purge(context);
+    atomic_store(&was_purged, true);
+}
+
+static sts_status send_late(void *context, const sts_message *message, int32_t *transport_code, char *text,
+                            size_t text_size) {
+    while (!atomic_load(&was_purged))
+        sched_yield();
+    return fake_table().send(context, message, transport_code, text, text_size);
+}
+
+static void *export_late(void *user) {
+    cr_assert_eq(bench_export(user, 1, NULL), STS_OK);
+    return NULL;
+}
+
+Test(transport, what_is_sent_behind_a_purge_is_purged_as_well) {
+    struct bench bench;
+    pthread_t late;
+    uint64_t counts[STS_COUNTS] = {0};
+    sts_transport table = fake_table();
+    table.purge = note_purge;
+    table.send = send_late;
+    fake_init(&bench.fake);
+    outcome_log_init(&bench.log);
+    bench.fake.completion.kind = 0;
+    bench.fake.complete_on_purge = 1;
+    bench.exporter = fake_exporter(&bench.fake, &table, NULL);
+    cr_assert_eq(pthread_create(&late, NULL, export_late, &bench), 0);
+    while (counts[STS_COUNT_PENDING] < 1)
+        cr_assert_eq(sts_exporter_counts(bench.exporter, counts, STS_COUNTS), STS_OK);
+    cr_assert_eq(sts_exporter_close(bench.exporter, 0, counts, STS_COUNTS, NULL), STS_ERR_TIMED_OUT);
+    pthread_join(late, NULL);
+    cr_assert_eq(counts[STS_COUNT_PURGED], 1u);
     bench_close(&bench);
 }
