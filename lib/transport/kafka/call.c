@@ -15,9 +15,11 @@ enum {
     LOOK_MS = 5000,     /* and in all; */
     INIT_MS = 2000,     /* the transactional id, which is asked for again then; */
     OFFSETS_MS = 10000, /* that it takes the new offsets; */
-    CALL_MS = 200,      /* the end of a transaction, until it is looked whether that is still wanted, */
+    CALL_MS = 5000,     /* the end of a transaction, until it is looked whether that is still wanted, */
     END_MS = 30000,     /* and in all: what came of it is asked for by another producer then; */
-    ABORT_MS = 100,     /* an abort by who ends the producer, */
+    SERVE_MS = 100,     /* an event, by who ends the producer, */
+    DRAIN_MS = 200,     /* the reports of its records, */
+    ABORT_MS = 200,     /* an abort, */
     FINISH_MS = 500     /* and the end of a commit before it */
 };
 
@@ -35,8 +37,7 @@ struct sts__kafka_call {
     sts_oauth_token token;
     char text[512];
     sts__kafka_call_result result; /* like the ones before the thread's, until it has ended */
-    pthread_mutex_t lock;          /* of what follows */
-    pthread_cond_t changed;
+    pthread_mutex_t lock;
     bool ended;
 };
 
@@ -67,11 +68,11 @@ static bool fail(sts__kafka_call *call, rd_kafka_resp_err_t error, const char *t
     return false;
 }
 
-/* Makes a call that librdkafka resumes where it has timed out. That should be rare, but a close does not wait for
- * longer: librdkafka has one place for the results of all its calls. Where one times out before its main thread has
- * begun with it (after 100 ms on a busy machine), the next is told the result of that one, and so on, until a call does
- * what does not fit the state ("Operation not valid in state CommittingTransaction"), or ends the process (2.0.2:
- * rd_kafka_txn_set_state, "Invalid transaction state transition"). */
+/* Makes a call that librdkafka resumes where it has timed out. That must be rare: librdkafka has one place for the
+ * results of all its calls. Where one times out before its main thread has begun with it (after 100 ms on a busy
+ * machine), the next is told the result of that one, and so on, until a call does what does not fit the state
+ * ("Operation not valid in state CommittingTransaction"), or ends the process (2.0.2: rd_kafka_txn_set_state, "Invalid
+ * transaction state transition"). */
 static bool repeat(sts__kafka_call *call, rd_kafka_error_t *(*make)(rd_kafka_t *producer, int timeout_ms),
                    int64_t lasts_ms) {
     int64_t deadline_us = sts__deadline_after(lasts_ms);
@@ -181,7 +182,6 @@ static void *run(void *argument) {
     rd_kafka_queue_yield(call->woken);
     rd_kafka_queue_destroy(call->woken);
     call->ended = true;
-    pthread_cond_broadcast(&call->changed);
     pthread_mutex_unlock(&call->lock);
     sts__kafka_call_release(call);
     return NULL;
@@ -196,11 +196,8 @@ static sts__kafka_call *make_struct(const char *group) {
         return NULL;
     call->owners = 1;
     call->group = sts__memory_copy_text(memory, group, strlen(group));
-    if (call->group && pthread_mutex_init(&call->lock, NULL) == 0) {
-        if (sts__condition_init(&call->changed) == 0)
-            return call;
-        pthread_mutex_destroy(&call->lock);
-    }
+    if (call->group && pthread_mutex_init(&call->lock, NULL) == 0)
+        return call;
     sts__memory_free(memory, call->group);
     sts__memory_free(memory, call);
     return NULL;
@@ -264,15 +261,6 @@ void sts__kafka_call_stop(sts__kafka_call *call) {
     __atomic_store_n(&call->stopped, 1, __ATOMIC_RELEASE);
 }
 
-void sts__kafka_call_await(sts__kafka_call *call) {
-    if (!call)
-        return;
-    pthread_mutex_lock(&call->lock);
-    while (!call->ended)
-        pthread_cond_wait(&call->changed, &call->lock);
-    pthread_mutex_unlock(&call->lock);
-}
-
 sts__kafka_call *sts__kafka_call_keep(sts__kafka_call *call) {
     if (call)
         __atomic_add_fetch(&call->owners, 1, __ATOMIC_RELAXED);
@@ -289,7 +277,6 @@ void sts__kafka_call_release(sts__kafka_call *call) {
         rd_kafka_conf_destroy(call->reader);
     if (call->token.value)
         sts__token_clear(&call->token);
-    pthread_cond_destroy(&call->changed);
     pthread_mutex_destroy(&call->lock);
     sts__memory_free(memory, call->group);
     sts__memory_free(memory, call);
@@ -306,7 +293,6 @@ static bool begin_abort(rd_kafka_t *producer) {
 
 /* A commit that has timed out is to be resumed, before anything else can be called. False where that times out too. */
 static bool end_commit(rd_kafka_t *producer) {
-    rd_kafka_purge(producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
     rd_kafka_error_t *error = rd_kafka_commit_transaction(producer, FINISH_MS);
     bool resumes = error && rd_kafka_error_is_retriable(error);
     if (error)
@@ -314,9 +300,34 @@ static bool end_commit(rd_kafka_t *producer) {
     return !resumes;
 }
 
+static void drop_event(rd_kafka_queue_t *queue, int timeout_ms) {
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, timeout_ms);
+    if (event)
+        rd_kafka_event_destroy(event);
+}
+
+/* Commits and aborts wait for the producer's records, whose reports nobody else takes any more. */
+static void await(sts__kafka_call *call, rd_kafka_queue_t *queue) {
+    sts__kafka_call_result result;
+    while (call && !sts__kafka_call_has_ended(call, &result))
+        drop_event(queue, SERVE_MS);
+    sts__kafka_call_release(call);
+}
+
+static void drain(rd_kafka_t *producer, rd_kafka_queue_t *queue) {
+    int64_t deadline_us = sts__deadline_after(DRAIN_MS);
+    while (rd_kafka_outq_len(producer) > 0 && sts__clock_us() < deadline_us)
+        drop_event(queue, SERVE_MS);
+}
+
 void sts__kafka_finish(rd_kafka_t *producer, sts__kafka_unfinished unfinished) {
-    sts__kafka_call_await(unfinished.call);
-    sts__kafka_call_release(unfinished.call);
+    if (!unfinished.call && !unfinished.in_transaction)
+        return;
+    rd_kafka_queue_t *queue = rd_kafka_queue_get_main(producer);
+    rd_kafka_purge(producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
+    await(unfinished.call, queue);
+    drain(producer, queue);
+    rd_kafka_queue_destroy(queue);
     if (unfinished.in_transaction && !begin_abort(producer) && end_commit(producer))
         begin_abort(producer);
 }

@@ -59,9 +59,7 @@ bool sts__kafka_call_has_ended(sts__kafka_call *call, sts__kafka_call_result *re
 /* It is not waited for any more: it ends as soon as librdkafka lets it. */
 void sts__kafka_call_stop(sts__kafka_call *call);
 
-/* Waits for its end, however long that takes. NULL is allowed, as in the next ones. */
-void sts__kafka_call_await(sts__kafka_call *call);
-
+/* NULL is allowed, as in the next one. */
 sts__kafka_call *sts__kafka_call_keep(sts__kafka_call *call);
 void sts__kafka_call_release(sts__kafka_call *call);
 
@@ -71,7 +69,8 @@ typedef struct sts__kafka_unfinished {
     bool in_transaction;
 } sts__kafka_unfinished;
 
-/* Ends that, so that the producer may be destroyed; releases the call. */
+/* Ends that, so that the producer may be destroyed, however long it takes; gives up its records, and releases the
+ * call. */
 void sts__kafka_finish(rd_kafka_t *producer, sts__kafka_unfinished unfinished);
 
 #endif
