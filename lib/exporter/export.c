@@ -57,6 +57,17 @@ static sts_status store(sts__export_run *run, sts_status status) {
     return committed == STS_OK ? status : committed;
 }
 
+/* Before it returns. Where it may not wait, it helps all the same. */
+static void keep_pace(const sts__export_run *run) {
+    sts_exporter *exporter = run->exporter;
+    const sts__ledger_view *view = &run->ledger.view;
+    int32_t pause_ms = 0;
+    if (run->deadline_us && !sts__pace_is_kept(&exporter->pace, view))
+        pause_ms = sts__pace_wait_ms(&exporter->pace, view, sts__clock_us());
+    if (!sts__service_help(exporter, pause_ms) && pause_ms && !exporter->helps)
+        sts__ledger_pause(&exporter->ledger, sts__deadline_after(pause_ms));
+}
+
 /* Rejections are told by the serving thread, like all outcomes. */
 static sts_status export_all(sts__export_run *run, uint64_t first_record) {
     sts__routed routed;
@@ -77,7 +88,7 @@ static sts_status export_all(sts__export_run *run, uint64_t first_record) {
     if (run->batches)
         sts__batching_end_export(run->exporter);
     sts__stagings_give(&run->exporter->stagings, run->staging);
-    sts__service_help(run->exporter, 0);
+    keep_pace(run);
     if (run->counts->rejected && sts__ledger_keeps_failures(&run->exporter->ledger, run->ledger.token))
         sts__service_wake(run->exporter);
     return status == STS_OK ? sum_up(run) : status;

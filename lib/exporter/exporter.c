@@ -78,6 +78,12 @@ static sts_status keep_fixed_options(sts_exporter *exporter, const sts_options *
     return text.failed ? STS_ERR_NO_MEMORY : STS_OK;
 }
 
+/* Others wait for the store, for their results, or have records that lie open on purpose. */
+static bool keeps_pace(const sts__config *config) {
+    return config->block_on_overflow && !config->wait_for_result && !config->storage[0] &&
+           config->batch_timeout_ms == 0;
+}
+
 /* The parts that need no transport. */
 static sts_status init_parts(sts_exporter *exporter, const sts_options *options, const sts__config *config) {
     sts_status status = STS_ERR_SYSTEM;
@@ -114,12 +120,17 @@ static sts_status init_parts(sts_exporter *exporter, const sts_options *options,
     status = sts__batching_init(&exporter->batching, exporter->memory, config);
     if (status != STS_OK)
         goto no_batching;
+    status = sts__pace_init(&exporter->pace, keeps_pace(config), (uint32_t)config->queue_size);
+    if (status != STS_OK)
+        goto no_pace;
     exporter->ledger.keep_deliveries = config->outcomes == STS__OUTCOMES_ALL;
     exporter->ledger.keep_failures = config->outcomes == STS__OUTCOMES_FAILURES || exporter->ledger.keep_deliveries;
     exporter->ledger.keep_tokens = config->outcomes == STS__OUTCOMES_TOKENS;
     exporter->ledger.retire_when_taken = exporter->outcome_callback != NULL;
     return STS_OK;
 
+no_pace:
+    sts__batching_clear(&exporter->batching);
 no_batching:
     sts__ledger_clear(&exporter->ledger);
 no_ledger:
@@ -233,6 +244,7 @@ void sts__exporter_clear(sts_exporter *exporter) {
     if (exporter->transport_kind->clear)
         exporter->transport_kind->clear(exporter->transport_context);
     sts__storage_clear(&exporter->storage, exporter->memory);
+    sts__pace_clear(&exporter->pace);
     sts__batching_clear(&exporter->batching);
     sts__stagings_clear(&exporter->stagings);
     sts__ledger_clear(&exporter->ledger);

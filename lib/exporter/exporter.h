@@ -22,6 +22,7 @@
 #include "exporter/config.h"
 #include "exporter/dead_letter.h"
 #include "exporter/options.h"
+#include "exporter/pace.h"
 #include "exporter/route.h"
 #include "exporter/rules.h"
 #include "exporter/source.h"
@@ -46,6 +47,7 @@ struct sts_exporter {
     sts__rules rules[STS__SIGNALS];
     sts__route route;
     sts__ledger ledger;
+    sts__pace pace;
     sts__stagings stagings;
     sts__batching batching;
     sts__storage storage;

@@ -153,8 +153,15 @@ typedef struct sts__ledger_record {
     uint64_t id;      /* filled in; a message has its first record's */
 } sts__ledger_record;
 
+/* What an export has found when it was given its entries last. */
+typedef struct sts__ledger_view {
+    uint64_t pending;
+    uint64_t delivered; /* so far */
+} sts__ledger_view;
+
 /* One export, as the ledger sees it. */
 typedef struct sts__ledger_export {
+    sts__ledger_view view;
     uint64_t token;
     sts__room_claim claim;
     sts__result *result; /* NULL: nobody waits for it */

@@ -181,6 +181,7 @@ sts_status sts__ledger_accept(sts__ledger *ledger, sts__ledger_export *export, s
     sts_status status = accept_first(ledger, export, now, records, at_least);
     if (status == STS_OK)
         *accepted = at_least + accept_more(ledger, export, now, records + at_least, count - at_least);
+    export->view = (sts__ledger_view){ledger->counts[STS_COUNT_PENDING], ledger->counts[STS_COUNT_DELIVERED]};
     pthread_mutex_unlock(&ledger->lock);
     return status;
 }

@@ -12,6 +12,7 @@
 #ifndef STS_TRANSPORT_KAFKA_INTERNAL_H
 #define STS_TRANSPORT_KAFKA_INTERNAL_H
 
+#include "base/flow_window.h"
 #include "transport/kafka/check.h"
 #include "transport/kafka/cluster.h"
 #include "transport/kafka/connection.h"
@@ -34,7 +35,6 @@
 #include "transport/kafka/topic_settings.h"
 #include "transport/kafka/transaction.h"
 #include "transport/kafka/waiting.h"
-#include "transport/kafka/window.h"
 #include "transport/sink.h"
 
 typedef struct sts__kafka {
@@ -47,7 +47,7 @@ typedef struct sts__kafka {
     sts__kafka_check check;
     sts__kafka_producer producer;
     sts__kafka_records records;
-    sts__kafka_window window;
+    sts__flow_window window; /* how many messages librdkafka has at a time; what is behind them waits in our list */
     sts__kafka_patience patience;
     sts__kafka_topics topics;
     sts__kafka_placement placement;

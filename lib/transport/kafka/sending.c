@@ -60,7 +60,7 @@ static bool pass_at_once(sts__kafka *kafka, sts__kafka_chain *run, size_t *taken
     sts__kafka_records *records = &kafka->records;
     if (!sts__kafka_gate_enter(&records->gate))
         return false;
-    sts__kafka_chain passed = sts__kafka_records_append(records, run, sts__kafka_window_size(&kafka->window));
+    sts__kafka_chain passed = sts__kafka_records_append(records, run, sts__flow_window_size(&kafka->window));
     if (passed.count)
         *status = pass(kafka, &passed, taken, fault);
     sts__kafka_gate_leave(&records->gate);
@@ -68,7 +68,7 @@ static bool pass_at_once(sts__kafka *kafka, sts__kafka_chain *run, size_t *taken
         sts__kafka_wake(&kafka->producer);
     if (!run->count || *status != STS_OK)
         return true;
-    sts__kafka_window_is_full(&kafka->window);
+    sts__flow_window_is_full(&kafka->window);
     sts__kafka_gate_shut(&records->gate);
     return false;
 }
@@ -209,10 +209,10 @@ static bool pass_run(sts__kafka *kafka, sts__kafka_record *record, size_t count)
 bool sts__kafka_pass_waiting(sts__kafka *kafka) {
     for (;;) {
         sts__kafka_record *first;
-        size_t count = sts__kafka_records_waiting_run(&kafka->records, sts__kafka_window_size(&kafka->window),
+        size_t count = sts__kafka_records_waiting_run(&kafka->records, sts__flow_window_size(&kafka->window),
                                                       PASSED_AT_ONCE, &first);
         if (count == 0 && first) {
-            sts__kafka_window_is_full(&kafka->window);
+            sts__flow_window_is_full(&kafka->window);
             return true;
         }
         if (count == 0)
