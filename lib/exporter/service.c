@@ -94,15 +94,20 @@ void sts__service_once(sts_exporter *exporter, int32_t timeout_ms) {
         sts__service_wake(exporter); /* the descriptor tells of those that are left over */
 }
 
-bool sts__service_run(sts_exporter *exporter, int32_t timeout_ms) {
+/* Waits so long for its turn, and then for something to do. */
+static bool run(sts_exporter *exporter, int32_t turn_ms, int32_t timeout_ms) {
     sts__caller me;
     if (load(&exporter->stopping))
         return false;
-    if (sts__service_take_turn(exporter, &me, sts__deadline_after(timeout_ms))) {
+    if (sts__service_take_turn(exporter, &me, sts__deadline_after(turn_ms))) {
         sts__service_once(exporter, timeout_ms);
         sts__service_give_turn(exporter, &me);
     }
     return true;
+}
+
+bool sts__service_run(sts_exporter *exporter, int32_t timeout_ms) {
+    return run(exporter, timeout_ms, timeout_ms);
 }
 
 /* Takes the turn to help, waiting for it where there is time. The exporter's own thread may have it only to wait for
@@ -178,7 +183,7 @@ static void nap(sts_exporter *exporter, own_thread *me) {
     me->looks = others_serve(exporter, &exports);
 }
 
-/* Where others serve, a look at what they leave to it is due now and then. */
+/* Where others serve, a look at what they leave to it is due now and then: they give it its turn. */
 static bool serve_once(sts_exporter *exporter, own_thread *me) {
     if (me->looks && !exporter->route.batches && sts__clock_us() < me->next_us)
         return !load(&exporter->stopping);
@@ -188,7 +193,7 @@ static bool serve_once(sts_exporter *exporter, own_thread *me) {
     exporter->missed = 0;
     pthread_mutex_unlock(&exporter->callers_lock);
     me->next_us = sts__deadline_after(LOOK_MS);
-    return sts__service_run(exporter, me->looks ? 0 : IDLE_MS);
+    return me->looks ? run(exporter, LOOK_MS, 0) : run(exporter, IDLE_MS, IDLE_MS);
 }
 
 static void *serve(void *argument) {
