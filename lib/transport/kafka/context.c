@@ -92,6 +92,7 @@ static void take_numbers(sts__kafka *kafka, const sts__transport_settings *commo
         sts__flow_window_init(&kafka->window, (size_t)own->max_in_flight, (size_t)own->max_in_flight);
     else
         sts__flow_window_init(&kafka->window, LEAST_WINDOW, (size_t)common->queue_size);
+    sts__kafka_resting_init(&kafka->resting, kafka->idempotent && !own->exactly_once.is_on, own->linger_ms * 1000);
     kafka->topics.max = (int32_t)common->topics_max;
 }
 
