@@ -29,11 +29,6 @@ typedef struct sts__flow_window {
 /* Begins with `least`, or with `max` where that is less; finds out what is between them. */
 void sts__flow_window_init(sts__flow_window *window, size_t least, size_t max);
 
-/* Whether there is anything to find out, and deliveries are to be told. */
-static inline bool sts__flow_window_adapts(const sts__flow_window *window) {
-    return window->least < window->max;
-}
-
 size_t sts__flow_window_size(const sts__flow_window *window);
 
 /* Something had to wait. */

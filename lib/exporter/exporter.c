@@ -78,10 +78,11 @@ static sts_status keep_fixed_options(sts_exporter *exporter, const sts_options *
     return text.failed ? STS_ERR_NO_MEMORY : STS_OK;
 }
 
-/* Others wait for the store, for their results, or have records that lie open on purpose. */
+/* Others wait for the store, for their results, or have records that lie open on purpose; or the host has said how much
+ * is to be under way. */
 static bool keeps_pace(const sts__config *config) {
     return config->block_on_overflow && !config->wait_for_result && !config->storage[0] &&
-           config->batch_timeout_ms == 0;
+           config->kafka.max_in_flight == 0 && config->batch_timeout_ms == 0;
 }
 
 /* The parts that need no transport. */

@@ -280,12 +280,12 @@ static const sts__option_row rows[] = {
      "that is to be survived. A producer that takes over from one that failed tries for as long again."},
     {"sending_queue.queue_size", STS__OPTION_INTEGER, PLACE(queue_size), FROM_TO(1, 10000000), "100000",
      "How many records may be in the queue: those that wait for their outcome, and those with an outcome that "
-     "nobody has collected. A queue that fills while records are being delivered is kept as short as delivers as "
-     "many (8192 records or more): exports that may block then wait for up to a millisecond each."},
-    {"sending_queue.max_in_flight", STS__OPTION_INTEGER, PLACE(kafka.max_in_flight), FROM_TO(0, 10000000), "10000000",
-     "How many messages librdkafka may hold that no broker has answered yet; the others wait in front of it. "
-     "queue_size or more is all of them. 0 finds a number by itself, raising it for as long as that delivers "
-     "more; with a long queue this takes less CPU, and delivers more slowly."},
+     "nobody has collected."},
+    {"sending_queue.max_in_flight", STS__OPTION_INTEGER, PLACE(kafka.max_in_flight), FROM_TO(0, 10000000), "0",
+     "How many messages librdkafka may hold that no broker has answered yet; the others wait in front of it, and "
+     "queue_size or more is all of them. 0 is automatic: all of them, but while records are being delivered, exports "
+     "that may wait (sending_queue.block_on_overflow) wait for up to a millisecond each where more records are under "
+     "way than delivers more; at least 8192 may be. A queue that is always full takes more CPU, and delivers no more."},
     {"sending_queue.max_bytes", STS__OPTION_INTEGER, PLACE(queue_bytes), FROM_TO(65536, 1099511627776), "67108864",
      "How much memory records without an outcome may take: their keys, values and headers, and what the library "
      "and librdkafka need for each. Outcomes that nobody has collected count too. At least max_message_bytes + "
@@ -355,7 +355,8 @@ static const sts__option_row rows[] = {
      "goes again. Above timeout by 10s at least, and at most the brokers' transaction.max.timeout.ms."},
     {"sending_queue.block_on_overflow", STS__OPTION_BOOLEAN, PLACE(block_on_overflow), NO_BOUNDS, "true",
      "Whether an export waits for room in a full queue, up to produce_timeout, and for a moment where many records "
-     "are under way (sending_queue.queue_size). If not, it never waits, and is refused at once where there is no room. "
+     "are under way (sending_queue.max_in_flight). If not, it never waits, and is refused at once where there is no "
+     "room. "
      "Either way its counts say how many records were taken."},
     {"sending_queue.wait_for_result", STS__OPTION_BOOLEAN, PLACE(wait_for_result), NO_BOUNDS, "false",
      "Whether an export returns only when every record that it accepted has its outcome, and tells how many were "

@@ -175,8 +175,8 @@ Test(in_flight, one_at_a_time) {
     cr_assert_eq(most, 1u);
 }
 
-Test(in_flight, a_number_that_it_finds) {
-    run("found", THREADS, 0, false, RIG_OPTIONS("sending_queue.max_in_flight", "0"));
+Test(in_flight, automatic) {
+    run("automatic", THREADS, 0, false, RIG_OPTIONS("sending_queue.max_in_flight", "0"));
     cr_assert_gt(most, (size_t)WINDOW);
 }
 

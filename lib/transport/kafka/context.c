@@ -12,7 +12,6 @@
 enum {
     TRIED_MS = 400,      /* how long the end of a producer is waited for that was only to try */
     MAX_DRAIN_MS = 5000, /* how long a producer that is replaced may take to report what it has */
-    LEAST_WINDOW = 2048, /* messages that librdkafka has at least, where their number is found out */
     STICKY_MS = 10       /* how long null keys stay on one partition at least: librdkafka's own default */
 };
 
@@ -88,10 +87,7 @@ static void take_numbers(sts__kafka *kafka, const sts__transport_settings *commo
     kafka->opening.needed = kafka->idempotent;
     kafka->succession.drain_ms = shorter(own->request_timeout_ms, MAX_DRAIN_MS);
     kafka->patience.max_elapsed_ms = own->max_elapsed_ms;
-    if (own->max_in_flight)
-        sts__flow_window_init(&kafka->window, (size_t)own->max_in_flight, (size_t)own->max_in_flight);
-    else
-        sts__flow_window_init(&kafka->window, LEAST_WINDOW, (size_t)common->queue_size);
+    kafka->max_in_flight = own->max_in_flight ? (size_t)own->max_in_flight : SIZE_MAX;
     sts__kafka_resting_init(&kafka->resting, kafka->idempotent && !own->exactly_once.is_on, own->linger_ms * 1000);
     kafka->topics.max = (int32_t)common->topics_max;
 }

@@ -189,8 +189,6 @@ static void finish(sts__kafka *kafka, const sts_completion *completions, sts__ka
         return;
     sts__sink_complete(kafka->sink, completions, count);
     sts__kafka_records_finish(&kafka->records, records, count);
-    if (sts__flow_window_adapts(&kafka->window))
-        sts__flow_window_delivered(&kafka->window, count, sts__clock_us());
 }
 
 /* Whether a message that was refused alone goes again, divided; what it was refused for is learnt all the same. */

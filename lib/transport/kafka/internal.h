@@ -12,7 +12,6 @@
 #ifndef STS_TRANSPORT_KAFKA_INTERNAL_H
 #define STS_TRANSPORT_KAFKA_INTERNAL_H
 
-#include "base/flow_window.h"
 #include "transport/kafka/check.h"
 #include "transport/kafka/cluster.h"
 #include "transport/kafka/connection.h"
@@ -48,7 +47,8 @@ typedef struct sts__kafka {
     sts__kafka_check check;
     sts__kafka_producer producer;
     sts__kafka_records records;
-    sts__flow_window window; /* how many messages librdkafka has at a time; what is behind them waits in our list */
+    size_t max_in_flight; /* how many messages librdkafka has at a time: what is behind them waits in our list; does not
+                             change */
     sts__kafka_patience patience;
     sts__kafka_topics topics;
     sts__kafka_placement placement;

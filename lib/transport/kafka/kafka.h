@@ -119,7 +119,7 @@ typedef struct sts__kafka_settings {
     int64_t request_timeout_ms;
     bool retry;             /* whether what failed is tried again */
     int64_t max_elapsed_ms; /* how long one record is tried; 0: for ever */
-    int64_t max_in_flight;  /* how many messages librdkafka gets at a time; 0: it finds out */
+    int64_t max_in_flight;  /* how many messages librdkafka gets at a time; 0: all */
     int64_t retry_initial_ms;
     int64_t retry_max_ms;
     int64_t topic_settings_interval_ms; /* how often topics' settings are asked for again; 0: never */

@@ -53,14 +53,14 @@ static sts_status pass(sts__kafka *kafka, const sts__kafka_chain *run, size_t *t
     return status;
 }
 
-/* Gives records to the producer, as far as the gate is open and the window has room, and takes them off the chain.
+/* Gives records to the producer, as far as the gate is open and it may have more, and takes them off the chain.
  * False if some are left, which have to wait. */
 static bool pass_at_once(sts__kafka *kafka, sts__kafka_chain *run, size_t *taken, sts_status *status,
                          sts__fault *fault) {
     sts__kafka_records *records = &kafka->records;
     if (!sts__kafka_gate_enter(&records->gate))
         return false;
-    sts__kafka_chain passed = sts__kafka_records_append(records, run, sts__flow_window_size(&kafka->window));
+    sts__kafka_chain passed = sts__kafka_records_append(records, run, kafka->max_in_flight);
     if (passed.count)
         *status = pass(kafka, &passed, taken, fault);
     sts__kafka_gate_leave(&records->gate);
@@ -68,7 +68,6 @@ static bool pass_at_once(sts__kafka *kafka, sts__kafka_chain *run, size_t *taken
         sts__kafka_wake(&kafka->producer);
     if (!run->count || *status != STS_OK)
         return true;
-    sts__flow_window_is_full(&kafka->window);
     sts__kafka_gate_shut(&records->gate);
     return false;
 }
@@ -209,12 +208,9 @@ static bool pass_run(sts__kafka *kafka, sts__kafka_record *record, size_t count)
 bool sts__kafka_pass_waiting(sts__kafka *kafka) {
     for (;;) {
         sts__kafka_record *first;
-        size_t count = sts__kafka_records_waiting_run(&kafka->records, sts__flow_window_size(&kafka->window),
-                                                      PASSED_AT_ONCE, &first);
-        if (count == 0 && first) {
-            sts__flow_window_is_full(&kafka->window);
+        size_t count = sts__kafka_records_waiting_run(&kafka->records, kafka->max_in_flight, PASSED_AT_ONCE, &first);
+        if (count == 0 && first)
             return true;
-        }
         if (count == 0)
             return kafka->transaction.is_on || open_gate(kafka);
         if (!sts__kafka_transaction_takes(kafka, first))

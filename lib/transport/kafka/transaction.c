@@ -220,8 +220,6 @@ static void complete(void *user, const sts__kafka_written_record *items, size_t 
         completions[i].offset = items[i].offset;
     }
     sts__sink_complete(kafka->sink, completions, count);
-    if (sts__flow_window_adapts(&kafka->window))
-        sts__flow_window_delivered(&kafka->window, count, sts__clock_us());
 }
 
 static void end_committed(sts__kafka *kafka) {
