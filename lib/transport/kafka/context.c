@@ -88,7 +88,6 @@ static void take_numbers(sts__kafka *kafka, const sts__transport_settings *commo
     kafka->succession.drain_ms = shorter(own->request_timeout_ms, MAX_DRAIN_MS);
     kafka->patience.max_elapsed_ms = own->max_elapsed_ms;
     kafka->max_in_flight = own->max_in_flight ? (size_t)own->max_in_flight : SIZE_MAX;
-    sts__kafka_resting_init(&kafka->resting, kafka->idempotent && !own->exactly_once.is_on, own->linger_ms * 1000);
     kafka->topics.max = (int32_t)common->topics_max;
 }
 

@@ -213,7 +213,6 @@ static size_t take_plain(sts__kafka *kafka, rd_kafka_event_t *event,
         if (message->err || !sts__kafka_cluster_takes(kafka, message))
             break;
         sts__prefetch(message->_private, STS__KAFKA_RECORD_HOT);
-        sts__kafka_resting_hear(&kafka->resting, message);
         messages[count++] = message;
         message = NULL;
     }
@@ -267,7 +266,6 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
         bool doubted = !message->err && !sts__kafka_cluster_believes(kafka, message);
         if (opens)
             hear(kafka, message);
-        sts__kafka_resting_hear(&kafka->resting, message);
         if (kafka->transaction.is_on && !message->err && !doubted && !kafka->purged &&
             (message->offset >= 0 || is_sure(kafka, message))) {
             sts__kafka_has_answered(&kafka->connection);
@@ -441,9 +439,7 @@ bool sts__kafka_serve_deliveries(sts__kafka *kafka, int32_t timeout_ms) {
             break;
         event = rd_kafka_queue_poll(kafka->producer.queue, 0);
     }
-    /* What is for poll. */
-    return !sts__kafka_lines_are_there(sts__kafka_observer_lines(kafka->producer.observer)) &&
-           !sts__kafka_rest_is_due(&kafka->resting);
+    return !sts__kafka_lines_are_there(sts__kafka_observer_lines(kafka->producer.observer)); /* they are for poll */
 }
 
 /* What report has left comes first. */

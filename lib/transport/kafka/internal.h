@@ -25,7 +25,6 @@
 #include "transport/kafka/producer.h"
 #include "transport/kafka/records.h"
 #include "transport/kafka/refusal.h"
-#include "transport/kafka/resting.h"
 #include "transport/kafka/security.h"
 #include "transport/kafka/sending.h"
 #include "transport/kafka/statistics.h"
@@ -61,7 +60,6 @@ typedef struct sts__kafka {
     sts__kafka_transaction transaction;
     sts__kafka_cluster cluster;
     sts__kafka_connection connection;
-    sts__kafka_resting resting;
     sts__kafka_credentials credentials;
     sts__kafka_statistics statistics;
 } sts__kafka;

@@ -134,16 +134,9 @@ static bool is_changing(const sts__kafka *kafka) {
            __atomic_load_n(&kafka->opening.look, __ATOMIC_ACQUIRE);
 }
 
-/* How long there may be nothing to do. */
-static int32_t pause_of(sts__kafka *kafka) {
-    int32_t transaction_ms = sts__kafka_transaction_pause_ms(kafka);
-    int32_t resting_ms = sts__kafka_resting_pause_ms(kafka);
-    return transaction_ms < resting_ms ? transaction_ms : resting_ms;
-}
-
 /* Between two producers there is no queue to wait for, but a time to come. */
 static bool serve(sts__kafka *kafka, int32_t timeout_ms) {
-    int32_t pause_ms = pause_of(kafka);
+    int32_t pause_ms = sts__kafka_transaction_pause_ms(kafka);
     if (is_changing(kafka) && timeout_ms > STEP_MS)
         timeout_ms = STEP_MS;
     if (timeout_ms > pause_ms)
@@ -164,9 +157,8 @@ static void kafka_poll(void *context, int32_t timeout_ms) {
         sts__kafka_give_up_waiting(kafka);
     else
         sts__kafka_succeed(kafka);
-    sts__kafka_rest(kafka);
     bool changes = is_changing(kafka);
-    int32_t pause_ms = pause_of(kafka);
+    int32_t pause_ms = sts__kafka_transaction_pause_ms(kafka);
     if (!all || __atomic_load_n(&kafka->succession.failed, __ATOMIC_ACQUIRE) ||
         sts__kafka_observer_is_stopped(kafka->producer.observer) || (was_changing && !changes))
         sts__descriptor_raise(&kafka->producer.descriptor);

@@ -35,10 +35,9 @@ struct sts__kafka_observer {
     rd_kafka_t *producer; /* atomic */
     sts__kafka_gate *gate;
     sts__kafka_stop stop;
-    int refused;   /* records of which the serving thread has not heard yet; atomic */
-    int stopped;   /* atomic */
-    int alone;     /* there is nothing behind what is refused: no stop is needed; atomic */
-    int in_flight; /* Produce requests; atomic */
+    int refused; /* records of which the serving thread has not heard yet; atomic */
+    int stopped; /* atomic */
+    int alone;   /* there is nothing behind what is refused: no stop is needed; atomic */
 };
 
 /* Of a broker's thread: its connection, as of the last request. */
@@ -121,10 +120,6 @@ int64_t sts__kafka_observer_sent_before_us(const sts__kafka_observer *observer) 
     return __atomic_load_n(&observer->sent_before_us, __ATOMIC_ACQUIRE);
 }
 
-int sts__kafka_observer_in_flight(const sts__kafka_observer *observer) {
-    return __atomic_load_n(&observer->in_flight, __ATOMIC_ACQUIRE);
-}
-
 static void note_produce(sts__kafka_observer *observer) {
     int64_t sent_us = __atomic_exchange_n(&observer->last_sent_us, sts__clock_us(), __ATOMIC_ACQ_REL);
     int64_t before_us = sts__kafka_observer_sent_before_us(observer);
@@ -139,30 +134,14 @@ static rd_kafka_resp_err_t on_request_sent(rd_kafka_t *producer, int socket, con
     sts__kafka_observer *observer = opaque;
     (void)producer, (void)broker, (void)version, (void)correlation_id, (void)size;
     connection = socket;
-    if (api_key == PRODUCE) {
-        __atomic_add_fetch(&observer->in_flight, 1, __ATOMIC_ACQ_REL);
+    if (api_key == PRODUCE)
         note_produce(observer);
-    } else if (api_key == API_VERSIONS) /* the first request over each connection */
+    else if (api_key == API_VERSIONS) /* the first request over each connection */
         __atomic_add_fetch(&observer->connections, 1, __ATOMIC_ACQ_REL);
     else if (api_key == INIT_PRODUCER_ID)
         __atomic_store_n(&observer->asked_id, 1, __ATOMIC_RELEASE);
     if (broker_id >= 0) /* of a bootstrap address it is not known yet */
         __atomic_store_n(&observer->broker, broker_id, __ATOMIC_RELAXED);
-    return RD_KAFKA_RESP_ERR_NO_ERROR;
-}
-
-/* Also of requests that have failed, some of which were never sent: that happens where all of a connection fail. */
-static rd_kafka_resp_err_t on_response(rd_kafka_t *producer, int socket, const char *broker, int32_t broker_id,
-                                       int16_t api_key, int16_t version, int32_t correlation_id, size_t size,
-                                       int64_t round_trip_us, rd_kafka_resp_err_t error, void *opaque) {
-    sts__kafka_observer *observer = opaque;
-    (void)producer, (void)socket, (void)broker, (void)broker_id, (void)version, (void)correlation_id, (void)size;
-    (void)round_trip_us, (void)error;
-    int in_flight = sts__kafka_observer_in_flight(observer);
-    while (api_key == PRODUCE && in_flight > 0 &&
-           !__atomic_compare_exchange_n(&observer->in_flight, &in_flight, in_flight - 1, false, __ATOMIC_ACQ_REL,
-                                        __ATOMIC_ACQUIRE))
-        ;
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
@@ -234,7 +213,6 @@ static void watch(sts__kafka_observer *observer, rd_kafka_t *producer) {
     __atomic_store_n(&observer->refused, 0, __ATOMIC_RELAXED);
     __atomic_store_n(&observer->stopped, 0, __ATOMIC_RELEASE);
     __atomic_store_n(&observer->alone, 0, __ATOMIC_RELEASE);
-    __atomic_store_n(&observer->in_flight, 0, __ATOMIC_RELEASE);
     __atomic_store_n(&observer->producer, producer, __ATOMIC_RELEASE);
 }
 
@@ -251,7 +229,6 @@ static rd_kafka_resp_err_t on_new(rd_kafka_t *producer, const rd_kafka_conf_t *c
     watch(b->observer, producer);
     rd_kafka_interceptor_add_on_acknowledgement(producer, INTERCEPTOR, on_acknowledgement, b->observer);
     rd_kafka_interceptor_add_on_request_sent(producer, INTERCEPTOR, on_request_sent, b->observer);
-    rd_kafka_interceptor_add_on_response_received(producer, INTERCEPTOR, on_response, b->observer);
     rd_kafka_interceptor_add_on_thread_start(producer, INTERCEPTOR, on_start, b->observer);
     return rd_kafka_interceptor_add_on_thread_exit(producer, INTERCEPTOR, on_exit, b->observer);
 }

@@ -45,9 +45,6 @@ sts__kafka_lines *sts__kafka_observer_lines(sts__kafka_observer *observer);
 /* When the one before that was sent at the latest; 0: there was none. */
 int64_t sts__kafka_observer_sent_before_us(const sts__kafka_observer *observer);
 
-/* How many requests with records wait for their answer, or a few less. */
-int sts__kafka_observer_in_flight(const sts__kafka_observer *observer);
-
 /* How many connections were made up to now. */
 int sts__kafka_observer_connections(const sts__kafka_observer *observer);
 

@@ -109,7 +109,6 @@ int32_t sts__kafka_place(const rd_kafka_topic_t *handle, const void *key, size_t
         return count;
     }
     record->placed = true;
-    __atomic_store_n(&record->partition, partition, __ATOMIC_RELAXED);
     return partition;
 }
 

@@ -89,7 +89,6 @@ bool sts__kafka_end_producer(sts__kafka *kafka, int32_t timeout_ms) {
     if (!kafka->producer.handle)
         return true;
     sts__kafka_cluster_end_producer(kafka);
-    sts__kafka_resting_forget(&kafka->resting);
     sts__kafka_unfinished unfinished = sts__kafka_transaction_end_producer(kafka);
     if (kafka->producer.set_aside)
         rd_kafka_event_destroy(kafka->producer.set_aside);

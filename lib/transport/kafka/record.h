@@ -41,7 +41,6 @@ typedef struct sts__kafka_record {
     bool is_taken : 1;     /* the message refers to what was taken; does not change */
     sts_message message;   /* points at the bytes behind this struct */
     int64_t taken_us;
-    int32_t partition; /* where it was placed last, -1: nowhere yet; atomic */
 } sts__kafka_record;
 
 /* What comes first. */

@@ -348,16 +348,6 @@ bool sts__kafka_records_lacks(sts__kafka_records *records, uint64_t last,
     return lacks;
 }
 
-void sts__kafka_records_each_old(sts__kafka_records *records, int64_t before_us, size_t most,
-                                 void (*each)(const sts__kafka_record *record, void *user), void *user) {
-    pthread_mutex_lock(&records->lock);
-    for (const sts__kafka_record *record = records->first; record && most && record->taken_us < before_us;
-         record = record->next, most--)
-        if (record->produced)
-            each(record, user);
-    pthread_mutex_unlock(&records->lock);
-}
-
 size_t sts__kafka_records_produced(sts__kafka_records *records) {
     pthread_mutex_lock(&records->lock);
     size_t produced = records->produced;

@@ -112,11 +112,6 @@ sts__kafka_record *sts__kafka_records_find_waiting(sts__kafka_records *records, 
                                                    bool (*wanted)(const sts__kafka_record *record, const void *user),
                                                    const void *user);
 
-/* Tells of the first records that were taken before a time and that librdkafka has, of so many at most that are looked
- * at. `each` is called under the list's lock. */
-void sts__kafka_records_each_old(sts__kafka_records *records, int64_t before_us, size_t most,
-                                 void (*each)(const sts__kafka_record *record, void *user), void *user);
-
 /* Whether librdkafka does not have one of those with sequences up to `last` that `wanted` says true of. */
 bool sts__kafka_records_lacks(sts__kafka_records *records, uint64_t last,
                               bool (*wanted)(const sts__kafka_record *record, const void *user), const void *user);
