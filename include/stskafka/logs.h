@@ -77,8 +77,8 @@ STS_API sts_status sts_export_context_add_metadata(sts_export_context *context, 
  * others go. If there is no room, the call waits for it up to `produce_timeout` (not at all in a callback, or if
  * `sending_queue.block_on_overflow` or `service_thread` is false). Waiting threads are served in turn: a thread that
  * comes later finds no room while others wait, even for a large record, and after 256 records a thread lets those that
- * wait go first. Where it may wait, it also returns up to a millisecond later if more records (8192 at least) are under
- * way than the cluster needs to deliver as many as it can, and it does deliver some.
+ * wait go first. If it may wait, it also returns up to a millisecond later while more than 8192 records are under way,
+ * some are being delivered, and even more would not be delivered any faster (`sending_queue.max_in_flight`).
  *
  * With `sending_queue.wait_for_result` the call returns only when every record that it accepted has its outcome, even
  * if it accepted only part of the request, and when the outcome callback has been told of them, rejections included. It

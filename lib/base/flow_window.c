@@ -4,8 +4,8 @@
 enum {
     INTERVAL_US = 100000, /* an interval lasts as long at least, and as many deliveries as the window holds */
     REST_US = 5000000,    /* how long a size stays that another one was no better than */
-    MORE_PARTS = 10,      /* twice the size is better, if more is delivered by one part of so many; */
-    LESS_PARTS = 50       /* half of it, unless less is by one part of so many */
+    MORE_PARTS = 10,      /* twice the size is better if this fraction more is delivered, a tenth; */
+    LESS_PARTS = 50       /* half of it, unless this fraction less is */
 };
 
 void sts__flow_window_init(sts__flow_window *window, size_t least, size_t max) {

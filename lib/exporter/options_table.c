@@ -283,9 +283,10 @@ static const sts__option_row rows[] = {
      "nobody has collected."},
     {"sending_queue.max_in_flight", STS__OPTION_INTEGER, PLACE(kafka.max_in_flight), FROM_TO(0, 10000000), "0",
      "How many messages librdkafka may hold that no broker has answered yet; the others wait in front of it, and "
-     "queue_size or more is all of them. 0 is automatic: all of them, but while records are being delivered, exports "
-     "that may wait (sending_queue.block_on_overflow) wait for up to a millisecond each where more records are under "
-     "way than delivers more; at least 8192 may be. A queue that is always full takes more CPU, and delivers no more."},
+     "queue_size or more is all of them. 0 is automatic: librdkafka gets all of them, but exports do not run far ahead "
+     "of deliveries. While records are being delivered, and more than 8192 are under way, an export that may wait "
+     "(sending_queue.block_on_overflow) returns up to a millisecond later if even more would not be delivered any "
+     "faster. A queue that is always full takes more CPU, and makes every record late."},
     {"sending_queue.max_bytes", STS__OPTION_INTEGER, PLACE(queue_bytes), FROM_TO(65536, 1099511627776), "67108864",
      "How much memory records without an outcome may take: their keys, values and headers, and what the library "
      "and librdkafka need for each. Outcomes that nobody has collected count too. At least max_message_bytes + "
@@ -354,10 +355,9 @@ static const sts__option_row rows[] = {
      "After which time the cluster aborts a transaction that was not ended (transaction.timeout.ms). What was in it "
      "goes again. Above timeout by 10s at least, and at most the brokers' transaction.max.timeout.ms."},
     {"sending_queue.block_on_overflow", STS__OPTION_BOOLEAN, PLACE(block_on_overflow), NO_BOUNDS, "true",
-     "Whether an export waits for room in a full queue, up to produce_timeout, and for a moment where many records "
-     "are under way (sending_queue.max_in_flight). If not, it never waits, and is refused at once where there is no "
-     "room. "
-     "Either way its counts say how many records were taken."},
+     "Whether an export waits for room in a full queue, up to produce_timeout, and for a moment when many records "
+     "are under way (sending_queue.max_in_flight). If not, it never waits, and is refused at once when there is no "
+     "room. Either way its counts say how many records were taken."},
     {"sending_queue.wait_for_result", STS__OPTION_BOOLEAN, PLACE(wait_for_result), NO_BOUNDS, "false",
      "Whether an export returns only when every record that it accepted has its outcome, and tells how many were "
      "delivered. It waits neither for linger nor for what others export; with service_thread=false it serves the "
