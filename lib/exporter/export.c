@@ -57,14 +57,15 @@ static sts_status store(sts__export_run *run, sts_status status) {
     return committed == STS_OK ? status : committed;
 }
 
-/* Before it returns. Where it may not wait, it helps all the same. */
+/* Before it returns. Where it may not wait, it helps all the same; where it cannot help, it waits all the same. */
 static void keep_pace(const sts__export_run *run) {
     sts_exporter *exporter = run->exporter;
     const sts__ledger_view *view = &run->ledger.view;
     int32_t pause_ms = 0;
     if (run->deadline_us && !sts__pace_is_kept(&exporter->pace, view))
         pause_ms = sts__pace_wait_ms(&exporter->pace, view, sts__clock_us());
-    if (!sts__service_help(exporter, pause_ms) && pause_ms && !exporter->helps)
+    const bool may_help = exporter->helps && !sts__ledger_has_tokens(&exporter->ledger);
+    if (!sts__service_help(exporter, pause_ms) && pause_ms && !may_help)
         sts__ledger_pause(&exporter->ledger, sts__deadline_after(pause_ms));
 }
 

@@ -2,9 +2,11 @@
  *
  * How far exports run ahead of deliveries: who waits, and where nobody does. */
 #include <criterion/criterion.h>
+#include <poll.h>
 #include <pthread.h>
 
 #include "exporter/pace.h"
+#include "support/otlp.h"
 #include "support/rig.h"
 
 enum { MAX = 100000, MANY = 90000, STEP_US = 1000, STEPS = 1000 };
@@ -99,8 +101,10 @@ static int32_t slow_report(void *context, int32_t timeout_ms) {
     return 1;
 }
 
+/* The exporter's own thread, beside those that export or in place of them. */
 static void slow_poll(void *context, int32_t timeout_ms) {
-    (void)context, (void)timeout_ms;
+    poll(NULL, 0, timeout_ms < 1 ? timeout_ms : 1);
+    slow_report(context, 0);
 }
 
 static void slow_purge(void *context) {
@@ -113,9 +117,21 @@ static void slow_close(void *context, int32_t timeout_ms) {
     (void)context, (void)timeout_ms;
 }
 
-/* How long exports wait at most, of so many records, and more until that is as long as expected. */
-static int32_t longest_wait_ms(size_t records, int32_t expected_ms, const char *const *pairs) {
-    static struct slow slow;
+static int pauses; /* atomic */
+
+/* By the linker's --wrap: an export that cannot help sleeps. NOLINTBEGIN(bugprone-reserved-identifier) */
+bool __wrap_sts__ledger_pause(sts__ledger *ledger, int64_t deadline_us);
+bool __real_sts__ledger_pause(sts__ledger *ledger, int64_t deadline_us);
+
+bool __wrap_sts__ledger_pause(sts__ledger *ledger, int64_t deadline_us) {
+    __atomic_add_fetch(&pauses, 1, __ATOMIC_RELAXED);
+    return __real_sts__ledger_pause(ledger, deadline_us);
+}
+/* NOLINTEND(bugprone-reserved-identifier) */
+
+static struct slow slow;
+
+static void start(struct rig *rig, sts_outcome_callback callback, const char *const *pairs) {
     const sts_transport table = {.struct_size = sizeof table,
                                  .name = "slow",
                                  .open = slow_open,
@@ -124,10 +140,18 @@ static int32_t longest_wait_ms(size_t records, int32_t expected_ms, const char *
                                  .purge = slow_purge,
                                  .close = slow_close,
                                  .report = slow_report};
-    struct rig rig = {.options = rig_options(pairs)};
+    *rig = (struct rig){.options = rig_options(pairs)};
     slow = (struct slow){.lock = PTHREAD_MUTEX_INITIALIZER};
-    cr_assert_eq(sts_options_set_transport(rig.options, &table, &slow), STS_OK);
-    rig_start(&rig);
+    cr_assert_eq(sts_options_set_transport(rig->options, &table, &slow), STS_OK);
+    if (callback)
+        sts_options_set_outcome_callback(rig->options, callback, NULL);
+    rig_start(rig);
+}
+
+/* How long exports wait at most, of so many records, and more until that is as long as expected. */
+static int32_t longest_wait_ms(size_t records, int32_t expected_ms, const char *const *pairs) {
+    struct rig rig;
+    start(&rig, NULL, pairs);
     while (slow.count < records || (slow.longest_ms < expected_ms && slow.count < MAX - 1000))
         cr_assert_eq(rig_export_numbered(&rig, 100, NULL), STS_OK);
     rig_close(&rig);
@@ -139,4 +163,26 @@ Test(pace, an_export_helps_for_a_moment_where_many_are_under_way) {
     cr_expect_eq(longest_wait_ms(12000, 1, RIG_OPTIONS(NULL)), 1);
     cr_expect_eq(longest_wait_ms(12000, 0, RIG_OPTIONS("sending_queue.block_on_overflow", "false")), 0,
                  "who must not wait does not");
+}
+
+static void ignore(const sts_outcome *outcome, void *user) {
+    (void)outcome, (void)user;
+}
+
+static void check_pauses(uint64_t token, const char *outcomes) {
+    struct rig rig;
+    struct pb otlp = {0};
+    otlp_numbered(&otlp, 100);
+    start(&rig, ignore, RIG_OPTIONS("outcomes", outcomes));
+    __atomic_store_n(&pauses, 0, __ATOMIC_RELAXED);
+    while (__atomic_load_n(&pauses, __ATOMIC_RELAXED) == 0 && slow.count < MAX - 1000)
+        cr_assert_eq(rig_export_as(&rig, &otlp, token, NULL), STS_OK);
+    cr_expect_gt(__atomic_load_n(&pauses, __ATOMIC_RELAXED), 0);
+    rig_close(&rig);
+    pb_clear(&otlp);
+}
+
+Test(pace, an_export_waits_where_a_callback_is_told_of_outcomes) {
+    check_pauses(0, "all");
+    check_pauses(7, "tokens");
 }
