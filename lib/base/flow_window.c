@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/flow_window.h"
 
+#include <stdbool.h>
+
 enum {
     INTERVAL_US = 100000, /* an interval lasts as long at least, and as many deliveries as the window holds */
     REST_US = 5000000,    /* how long a size stays that another one was no better than */
@@ -16,11 +18,6 @@ void sts__flow_window_init(sts__flow_window *window, size_t least, size_t max) {
 
 size_t sts__flow_window_size(const sts__flow_window *window) {
     return __atomic_load_n(&window->size, __ATOMIC_RELAXED);
-}
-
-void sts__flow_window_is_full(sts__flow_window *window) {
-    if (!__atomic_load_n(&window->was_full, __ATOMIC_RELAXED))
-        __atomic_store_n(&window->was_full, true, __ATOMIC_RELAXED);
 }
 
 /* Twice the size, or half of it, as far as there is any. */
@@ -59,7 +56,7 @@ static void begin_trial(sts__flow_window *window, uint64_t rate, int64_t now_us)
         rest(window, now_us);
 }
 
-/* The interval is over, and the window was full in it: so it is what bounded the rate. What is made smaller step by
+/* The interval is over, and the window was full: so it is what bounded the rate. What is made smaller step by
  * step is held against the rate in front of the first step. */
 static void judge(sts__flow_window *window, uint64_t rate, int64_t now_us) {
     const int trial = window->trial;
@@ -85,8 +82,7 @@ void sts__flow_window_delivered(sts__flow_window *window, size_t count, int64_t 
     const int64_t elapsed_us = now_us - window->began_us;
     if (window->began_us && (elapsed_us < INTERVAL_US || window->delivered < window->size))
         return;
-    const bool was_full = __atomic_exchange_n(&window->was_full, false, __ATOMIC_RELAXED);
-    if (window->began_us && was_full)
+    if (window->began_us)
         judge(window, window->delivered * 1000000 / (uint64_t)elapsed_us, now_us);
     begin_interval(window, now_us);
 }

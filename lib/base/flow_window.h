@@ -4,12 +4,10 @@
  * delivered by that, and taken back where it was not. Every now and then the other direction is tried, for brokers and
  * networks change, and what is larger than need be costs: a hundred thousand records are in no cache.
  *
- * Pure: the clock is passed in. Any thread asks for the size, and tells that it was reached; all else is for one thread
- * at a time. */
+ * Pure: the clock is passed in. Any thread asks for the size; all else is for one thread at a time. */
 #ifndef STS_BASE_FLOW_WINDOW_H
 #define STS_BASE_FLOW_WINDOW_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,7 +15,6 @@ typedef struct sts__flow_window {
     size_t size; /* atomic */
     size_t least;
     size_t max;
-    bool was_full;          /* it was reached since the interval began; atomic */
     int trial;              /* what the size was changed by in front of this interval: +1 doubled, -1 halved, 0 not */
     int next;               /* the trial to come */
     int64_t began_us;       /* the interval; 0: there was none yet */
@@ -31,13 +28,10 @@ void sts__flow_window_init(sts__flow_window *window, size_t least, size_t max);
 
 size_t sts__flow_window_size(const sts__flow_window *window);
 
-/* Something had to wait. */
-void sts__flow_window_is_full(sts__flow_window *window);
-
-/* So many were delivered since the last call. */
+/* The window is full, and so many were delivered since the last call. */
 void sts__flow_window_delivered(sts__flow_window *window, size_t count, int64_t now_us);
 
-/* Nothing was told for a while: what comes now is a new beginning. */
+/* Nothing was told for a while, as it was not full: what comes now is a new beginning. */
 void sts__flow_window_restart(sts__flow_window *window, int64_t now_us);
 
 #endif

@@ -31,7 +31,6 @@ static void look(sts__pace *pace, uint64_t delivered, int64_t now_us) {
 
 int32_t sts__pace_wait_ms(sts__pace *pace, const sts__ledger_view *view, int64_t now_us) {
     pthread_mutex_lock(&pace->lock);
-    sts__flow_window_is_full(&pace->window);
     if (view->delivered >= pace->delivered) /* others may have looked later */
         look(pace, view->delivered, now_us);
     const bool flows = now_us - pace->delivered_us < STALL_US;
