@@ -55,14 +55,17 @@ def produce(partition, text):
     assert kafka.rd_kafka_produce(handle, partition, COPY, text, len(text), None, 0, None) == 0
 
 
-def done(futures):
+def done(futures, partitions):
+    """And until the broker tells of so many partitions."""
     for future in futures.values():
         future.result()
+    end = time.monotonic() + 30
+    while sum(len(one.partitions) for name, one in admin.list_topics(timeout=30).topics.items() if name == topic.decode()) != partitions:
+        assert time.monotonic() < end, "the topic does not change"
 
 
 admin = AdminClient({"bootstrap.servers": broker})
-done(admin.create_topics([NewTopic(topic.decode(), 2, 1)]))
-time.sleep(1)
+done(admin.create_topics([NewTopic(topic.decode(), 2, 1)]), 2)
 conf = ctypes.c_void_p(kafka.rd_kafka_conf_new())
 for name, value in ((b"bootstrap.servers", broker.encode()), (b"linger.ms", b"60000"), (b"topic.metadata.refresh.interval.ms", b"500"),
                     (b"topic.metadata.propagation.max.ms", b"0"), (b"log_level", b"3")):
@@ -78,9 +81,8 @@ if pauses:
     assert kafka.rd_kafka_pause_partitions(producer, partitions) == 0
     assert kafka.rd_kafka_resume_partitions(producer, partitions) == 0
 produce(1, b"second")
-done(admin.delete_topics([topic.decode()]))
-time.sleep(1)
-done(admin.create_topics([NewTopic(topic.decode(), 1, 1)]))
+done(admin.delete_topics([topic.decode()]), 0)
+done(admin.create_topics([NewTopic(topic.decode(), 1, 1)]), 1)
 told = wait(SECONDS, 2)
 print(f"librdkafka {confluent_kafka.libversion()[0]}, {'paused and resumed before' if pauses else 'never paused'}: {told}")
 sys.stdout.flush()

@@ -1,6 +1,7 @@
 """examples/syslog-ng, built by its documented commands against an installed library, in Debian's syslog-ng: messages of several hosts
 go in through a socket, and are held against what a real Kafka has under each key. The daemon is the one that ./dev unpacked, run
 from the test's own folder with the example's configuration; nothing of it is installed or started by the system."""
+import contextlib
 import os
 import re
 import signal
@@ -68,11 +69,13 @@ class Daemon:
         return (self.folder / "log").read_text()
 
     def wait(self, what, condition):
+        """It tells of nothing but its own end, which is waited for between looks."""
         deadline = time.monotonic() + DEADLINE
         while not condition():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.05)
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"{what}: not to be had; syslog-ng said:\n{self.said()}")
-            time.sleep(0.05)
 
     def connect(self):
         sender = socket.socket(socket.AF_UNIX)

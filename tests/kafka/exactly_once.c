@@ -2,9 +2,11 @@
  *
  * delivery=exactly_once on a real broker: who reads committed records finds each that was stored once, whatever ends a
  * producer, is refused, or is forgotten; and who has not the store's place any more sends nothing. */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <criterion/criterion.h>
@@ -25,6 +27,31 @@
 #include "transport/kafka/internal.h"
 
 enum { PARTITIONS = 3, KEYS = 20 };
+
+static pthread_mutex_t serving = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t has_served = PTHREAD_COND_INITIALIZER;
+
+/* By the linker's --wrap: what who serves does each time, behind the reports.
+ * NOLINTBEGIN(bugprone-reserved-identifier) */
+void __wrap_sts__kafka_succeed(sts__kafka *kafka);
+void __real_sts__kafka_succeed(sts__kafka *kafka);
+
+void __wrap_sts__kafka_succeed(sts__kafka *kafka) {
+    __real_sts__kafka_succeed(kafka);
+    pthread_mutex_lock(&serving);
+    pthread_cond_broadcast(&has_served);
+    pthread_mutex_unlock(&serving);
+}
+/* NOLINTEND(bugprone-reserved-identifier) */
+
+static void await_service(void) {
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += RIG_DEADLINE_MS / 1000;
+    pthread_mutex_lock(&serving);
+    cr_assert_eq(pthread_cond_timedwait(&has_served, &serving, &until), 0, "nobody serves");
+    pthread_mutex_unlock(&serving);
+}
 
 struct bench {
     struct rig rig;
@@ -129,7 +156,7 @@ static void await_written(const struct bench *bench, size_t count) {
     uint64_t counts[STS_COUNTS];
     do {
         cr_assert_lt(rig_now_ms(), deadline, "not all was written");
-        usleep(1000);
+        await_service();
         cr_assert_eq(sts_exporter_counts(bench->rig.exporter, counts, STS_COUNTS), STS_OK);
     } while (counts[STS_COUNT_DELIVERED] + __atomic_load_n(&kafka->transaction.written.count, __ATOMIC_RELAXED) <
              count);
@@ -246,7 +273,7 @@ static void await_looks(const struct bench *bench, unsigned looks) {
         looks -= now != before;
         before = now;
         cr_assert_lt(rig_now_ms(), deadline, "nobody looks whose time has run out");
-        usleep(1000);
+        await_service();
     }
 }
 
