@@ -84,6 +84,27 @@ Test(authorization, record_by_record) {
     secure_clear(&secure);
 }
 
+/* librdkafka gives up a topic's partitions at each batch that is refused; what waits meanwhile fails with it, and is
+ * not tried a batch at a time. */
+Test(authorization, all_that_waits_is_refused_at_once) {
+    enum { COUNT = 3000, PARTITIONS = 6 };
+    struct secure secure;
+    struct names names = make_topics();
+    char topic[64];
+    uint64_t counts[STS_COUNTS];
+    snprintf(topic, sizeof topic, "authorization-many-%d", (int)getpid());
+    admin_create_topic(kafka_bootstrap(), topic, PARTITIONS, NULL);
+    admin_allow(kafka_bootstrap(), "bob", topic, ADMIN_MAY_DESCRIBE);
+    secure_init(&secure, "SASL_PLAINTEXT", RIG_OPTIONS(BOB, "topic", topic));
+    rig_start(&secure.rig);
+    (void)names; /* the right to write somewhere, without which there is no producer */
+    cr_assert_eq(rig_export_numbered(&secure.rig, COUNT, NULL), STS_OK);
+    rig_flush(&secure.rig, counts);
+    cr_assert_eq(counts[STS_COUNT_FAILED], COUNT);
+    cr_assert_eq(sts_exporter_not_delivered(secure.rig.exporter, STS_ERR_NOT_AUTHORIZED), COUNT);
+    secure_clear(&secure);
+}
+
 /* Kafka gives no producer id to who may write nowhere, which is the end of an idempotent producer: it is told as what
  * it is, the records fail at once, and the exporter goes on when its user may write. */
 Test(authorization, a_user_who_may_write_nowhere) {

@@ -80,6 +80,11 @@ static void hear(sts__kafka *kafka, const rd_kafka_message_t *message) {
     sts__kafka_opening_hears(&kafka->opening, &kafka->topics.items[record->message.topic_index].opening, message);
 }
 
+static void note_denied(sts__kafka *kafka, const rd_kafka_message_t *message) {
+    const sts__kafka_record *record = message->_private;
+    sts__kafka_note_denied(&kafka->missing, &kafka->topics.items[record->message.topic_index]);
+}
+
 /* `doubted`: it was acknowledged, and that is not believed. */
 static sts_completion completion_of(sts__kafka *kafka, const rd_kafka_message_t *message, bool doubted) {
     const sts__kafka_record *record = message->_private;
@@ -286,6 +291,8 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
             continue;
         if (sts__kafka_error_is_of_record(message->err) && goes_in_parts(kafka, message))
             continue;
+        if (message->err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+            note_denied(kafka, message);
         records[count] = message->_private;
         completions[count++] = completion_of(kafka, message, doubted);
         if (sts__kafka_error_is_of_record(message->err)) {

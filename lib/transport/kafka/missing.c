@@ -49,6 +49,13 @@ const char *sts__kafka_missing_text(const sts__memory *memory, sts__kafka_topic 
     return topic->absence.text = text.data;
 }
 
+void sts__kafka_note_denied(sts__kafka_missing *missing, sts__kafka_topic *topic) {
+    if (!sts__kafka_topic_is_missing(topic))
+        return;
+    topic->absence.denied = true;
+    missing->look_at_us = 0; /* there is nothing to wait for */
+}
+
 void sts__kafka_park(sts__kafka *kafka, sts__kafka_record *record) {
     sts__kafka_topic *topic = &kafka->topics.items[record->message.topic_index];
     sts__kafka_miss_topic(&kafka->missing, topic);
@@ -68,6 +75,27 @@ static int32_t partitions_of(sts__kafka *kafka, int32_t index) {
     return denied ? DENIED : count;
 }
 
+/* What a topic has waiting up to now; what is sent from now on is tried. */
+typedef struct denied {
+    int32_t topic_index;
+    uint64_t before;
+} denied;
+
+static bool is_denied(const sts__kafka_record *record, const void *user) {
+    const denied *those = user;
+    return record->message.topic_index == those->topic_index && record->number < those->before;
+}
+
+static void fail_denied(sts__kafka *kafka, int32_t index) {
+    const denied those = {index, sts__kafka_records_next_number(&kafka->records)};
+    sts__kafka_record *before = NULL;
+    sts__kafka_record *record;
+    while ((record = sts__kafka_records_find_waiting(&kafka->records, before, is_denied, &those))) {
+        before = record->previous;
+        sts__kafka_fail_waiting(kafka, record, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+    }
+}
+
 /* What was parked waits now as what is behind a closed gate does, and the gate is opened by whoever hands it over. */
 static void take_up(sts__kafka *kafka, int32_t index, int32_t partitions) {
     sts__kafka_topic *topic = &kafka->topics.items[index];
@@ -78,8 +106,10 @@ static void take_up(sts__kafka *kafka, int32_t index, int32_t partitions) {
     sts__kafka_gate_close(&kafka->records.gate);
     sts__kafka_records_unpark(&kafka->records, index, &topic->absence.noted);
     sts__kafka_opening_forget(&kafka->opening, &topic->opening);
-    topic->absence.told = false;
-    if (partitions == DENIED) /* librdkafka knows, and each record learns it from that */
+    if (!kafka->transaction.is_on && (topic->absence.denied || partitions == DENIED))
+        fail_denied(kafka, index);
+    topic->absence.told = topic->absence.denied = false;
+    if (partitions == DENIED)
         return;
     sts__kafka_take_fewer_partitions(topic, partitions);
     sts__kafka_forget_settings(topic); /* it may be another topic of that name */
@@ -95,6 +125,8 @@ static void look_for(sts__kafka *kafka, int32_t index) {
         sts__sink_log(kafka->sink, STS_LOG_WARNING, line);
         topic->absence.told = true;
     }
+    if (partitions == 0)
+        topic->absence.denied = false;
     /* What librdkafka still has of it comes first: it goes before what is parked, or is parked before that. */
     bool answered = partitions > 0 || partitions == DENIED;
     if (answered && !sts__kafka_records_has_produced(&kafka->records, index))

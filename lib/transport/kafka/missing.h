@@ -6,7 +6,9 @@
  * what comes after them for the same topic; other topics go on. The topic is looked for until it is there, and the
  * parked records go then; or their time runs out. So it is where a broker only says that a topic is not there, or has
  * no partitions for us, because it is behind (lines.h). Where that is for want of a right, nothing waits for the right:
- * once librdkafka has nothing left of the topic, what is parked goes to it, and fails or not.
+ * once librdkafka has nothing left of the topic, what is parked fails as well, but in transactions, which are tried
+ * again. librdkafka gives a topic's partitions up at each batch that is refused so, and all of it would be tried a
+ * batch at a time.
  *
  * Any thread notes that a topic is missing, and asks whether one is (atomic). The rest is the serving thread's. */
 #ifndef STS_TRANSPORT_KAFKA_MISSING_H
@@ -25,9 +27,10 @@ struct sts__kafka_topics;
 
 /* One topic's. */
 typedef struct sts__topic_absence {
-    int noted;  /* it is not there, as far as is known; atomic */
-    bool told;  /* the host knows */
-    char *text; /* why its records fail; NULL until somebody asks */
+    int noted;   /* it is not there, as far as is known; atomic */
+    bool denied; /* a broker has refused a record since, for want of a right */
+    bool told;   /* the host knows */
+    char *text;  /* why its records fail; NULL until somebody asks */
 } sts__topic_absence;
 
 /* Of all topics. */
@@ -47,6 +50,9 @@ void sts__kafka_miss_named(const struct sts__kafka_topics *topics, const char *n
 
 /* Why a record of that topic fails, with its name. */
 const char *sts__kafka_missing_text(const sts__memory *memory, struct sts__kafka_topic *topic);
+
+/* A record of that topic was refused for want of a right: if the topic counts as missing, that is why. */
+void sts__kafka_note_denied(sts__kafka_missing *missing, struct sts__kafka_topic *topic);
 
 /* Lets a record that librdkafka does not have any more wait for its topic. */
 void sts__kafka_park(struct sts__kafka *kafka, sts__kafka_record *record);
