@@ -220,7 +220,7 @@ Test(backpressure, rejections_that_nobody_takes_keep_their_place) {
 
 /* A million places, and not the memory for as many outcomes. */
 static void check_untaken_bytes(const char *script) {
-    enum { BYTES = 1 << 20, SMALLEST = 100, AT_ONCE = 1000 };
+    enum { BYTES = 1 << 20, SMALLEST = 10 * sizeof(void *), AT_ONCE = 1000 };
     struct rig rig;
     struct outcome_log log;
     uint64_t queue[STS_QUEUE_VALUES];

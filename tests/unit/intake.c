@@ -4,6 +4,7 @@
  * lengths of every size, numbers to the last bit, and that the short way for attributes leads to the same as the long
  * one. */
 #include <criterion/criterion.h>
+#include <float.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -304,10 +305,11 @@ Test(intake, doubles_that_are_not_read_at_once) {
                                         "1.2345678901234567890"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         cr_assert(!is_read("%s", texts[i]), "%s", texts[i]);
-    cr_assert(is_read("0"));
-    cr_assert(is_read("-0"));
-    cr_assert(is_read("0.000"));
-    cr_assert(is_read("-0.0e5"));
+    const bool rounds_once = FLT_EVAL_METHOD == 0; /* else no double is read at once, where there is no wider integer */
+    cr_assert_eq(is_read("0"), rounds_once);
+    cr_assert_eq(is_read("-0"), rounds_once);
+    cr_assert_eq(is_read("0.000"), rounds_once);
+    cr_assert_eq(is_read("-0.0e5"), rounds_once);
 }
 
 /* Behind any number of blanks of each kind, at any distance from the end. */
