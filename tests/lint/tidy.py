@@ -38,6 +38,9 @@ def main():
     paths = [Path(name).resolve() for name in sys.argv[1:]] or sources()
     if not paths:
         sys.exit("the build compiles no source of lib/")
+    for path in paths:
+        if path.suffix not in ALONE or not path.is_file():
+            sys.exit(f"{path}: no source of C or C++")
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         found = [text for text in pool.map(findings, paths) if text]
     print("\n".join(found) or f"{len(paths)} files, nothing found")
