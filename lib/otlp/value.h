@@ -54,17 +54,19 @@ const char *sts__value_type_name(sts__value_type type);
 void sts__value_merge_fields(sts__value *value, sts_bytes any_value);
 
 /* Reads an encoded AnyValue over what `value` holds already: as protobuf merges repeated fields, the last member that
- * is set counts. The bytes were checked (schema/check.h). Most are a short text or short bytes. */
+ * is set counts. The bytes were checked (schema/check.h). Most are a text or bytes, and not very long. */
 static inline void sts__value_merge(sts__value *value, sts_bytes any_value) {
     enum { STRING = STS__ANY_STRING << 3 | STS__WIRE_LENGTH, BYTES = STS__ANY_BYTES << 3 | STS__WIRE_LENGTH };
     const uint8_t *at = any_value.data;
-    if (any_value.size < 2 || at[1] >= 0x80 || any_value.size != (size_t)at[1] + 2 ||
-        (at[0] != STRING && at[0] != BYTES)) {
+    const uint8_t *end = at + any_value.size;
+    sts_bytes bytes;
+    if (any_value.size < 2 || (at[0] != STRING && at[0] != BYTES) || !sts__wire_short_length(at + 1, end, &bytes) ||
+        (const uint8_t *)bytes.data + bytes.size != end) {
         sts__value_merge_fields(value, any_value);
         return;
     }
     value->type = at[0] == STRING ? STS__VALUE_STRING : STS__VALUE_BYTES;
-    value->as.bytes = (sts_bytes){at + 2, any_value.size - 2};
+    value->as.bytes = bytes;
 }
 
 /* Field numbers of KeyValue. */
