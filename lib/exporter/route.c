@@ -100,11 +100,10 @@ size_t sts__route_value_most(const sts__route *route, const sts_message *message
 }
 
 static sts_status check_size(const sts__route *route, const sts__routed *routed, sts__fault *fault) {
-    size_t size = sts__message_batch_size(&routed->message);
-    if (size <= route->max_message_bytes)
+    if (sts__message_fits(&routed->message, route->max_message_bytes))
         return STS_OK;
-    return sts__fault_set(fault, STS_ERR_RECORD_SIZE, "the record takes %zu bytes; max_message_bytes is %zu", size,
-                          route->max_message_bytes);
+    return sts__fault_set(fault, STS_ERR_RECORD_SIZE, "the record takes %zu bytes; max_message_bytes is %zu",
+                          sts__message_batch_size(&routed->message), route->max_message_bytes);
 }
 
 /* Keeps what a message is made of later. A record that is near the largest size is measured to the byte. */

@@ -22,11 +22,10 @@ static int64_t limit_of(const sts__topic_settings *settings, const sts_message *
 
 static bool is_too_large(const sts__topic_settings *settings, const sts_message *message, sts__fault *fault) {
     int64_t limit = limit_of(settings, message);
-    size_t size = limit ? sts__message_batch_size(message) : 0;
-    if (size <= (size_t)limit)
+    if (!limit || sts__message_fits(message, (size_t)limit))
         return false;
     sts__fault_set(fault, STS_ERR_RECORD_SIZE, "the record takes %zu bytes; the topic's max.message.bytes is %lld",
-                   size, (long long)limit);
+                   sts__message_batch_size(message), (long long)limit);
     fault->transport_code = RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
     return true;
 }

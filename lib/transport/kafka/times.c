@@ -42,7 +42,7 @@ static beside look(const sts__topic_settings *settings, const sts_message *messa
 bool sts__kafka_is_out_of_time(const sts__kafka_times *times, const sts__topic_settings *settings,
                                const sts_message *message, sts__fault *fault) {
     char distance[STS__SPAN_TEXT];
-    if (times->bounds != STS__TIMESTAMP_BOUNDS_REJECT)
+    if (times->bounds != STS__TIMESTAMP_BOUNDS_REJECT || message->timestamp_ms <= 0)
         return false;
     beside b = look(settings, message);
     if (!b.early && !b.late)
