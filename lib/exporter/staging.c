@@ -66,7 +66,8 @@ void sts__staging_reset(sts__staging *staging) {
     staging->records = NULL;
     staging->places = NULL;
     staging->kept = NULL;
-    staging->message_count = staging->record_count = 0;
+    staging->message_count = staging->message_capacity = 0;
+    staging->record_count = staging->record_capacity = staging->kept_capacity = 0;
 }
 
 /* How many elements a list has room for, whose room was made for so many. */
@@ -77,26 +78,52 @@ static size_t capacity_for(size_t count) {
     return capacity;
 }
 
-/* Room for so many elements in a list of `count`. False without memory. */
-static bool grow(sts__arena *arena, void **list, size_t count, size_t wanted, size_t size) {
-    if (*list && (wanted <= STS__STAGED_AT_ONCE || wanted <= capacity_for(count)))
-        return true;
-    void *grown = sts__arena_alloc(arena, capacity_for(wanted) * size);
-    if (grown && *list)
+/* Gives a list of `count` elements room for `capacity`. False without memory. */
+static bool grow(sts__arena *arena, void **list, size_t count, size_t capacity, size_t size) {
+    void *grown = sts__arena_alloc(arena, capacity * size);
+    if (grown && count)
         memcpy(grown, *list, count * size);
     if (grown)
         *list = grown;
     return grown;
 }
 
+static bool grow_messages(sts__staging *staging) {
+    const size_t capacity = capacity_for(staging->message_count + 1);
+    if (!grow(&staging->arena, (void **)&staging->messages, staging->message_count, capacity,
+              sizeof *staging->messages))
+        return false;
+    staging->message_capacity = capacity;
+    return true;
+}
+
+static bool grow_records(sts__staging *staging, size_t wanted) {
+    const size_t capacity = capacity_for(wanted);
+    const size_t count = staging->record_count;
+    if (!grow(&staging->arena, (void **)&staging->records, count, capacity, sizeof *staging->records) ||
+        !grow(&staging->arena, (void **)&staging->places, count, capacity, sizeof *staging->places))
+        return false;
+    staging->record_capacity = capacity;
+    return true;
+}
+
 /* For one message more, and for so many records more. */
 static bool make_room(sts__staging *staging, size_t records) {
+    const size_t wanted = staging->record_count + records;
+    return (staging->message_count < staging->message_capacity || grow_messages(staging)) &&
+           (wanted <= staging->record_capacity || grow_records(staging, wanted));
+}
+
+/* For what is kept of one record more. */
+static bool make_room_for_kept(sts__staging *staging) {
     const size_t count = staging->record_count;
-    const size_t wanted = count + records;
-    return grow(&staging->arena, (void **)&staging->messages, staging->message_count, staging->message_count + 1,
-                sizeof *staging->messages) &&
-           grow(&staging->arena, (void **)&staging->records, count, wanted, sizeof *staging->records) &&
-           grow(&staging->arena, (void **)&staging->places, count, wanted, sizeof *staging->places);
+    const size_t capacity = capacity_for(count + 1);
+    if (count < staging->kept_capacity)
+        return true;
+    if (!grow(&staging->arena, (void **)&staging->kept, count, capacity, sizeof *staging->kept))
+        return false;
+    staging->kept_capacity = capacity;
+    return true;
 }
 
 static bool keep(sts__arena *arena, sts_bytes lasting, sts_bytes *bytes) {
@@ -136,23 +163,28 @@ static void count_message(const sts__staging *staging, sts__ledger_record *first
 }
 
 bool sts__staging_add(sts__staging *staging, const sts__routed *routed, sts_bytes lasting) {
-    sts_message message = routed->message;
-    if (!make_room(staging, 1) || !keep(&staging->arena, lasting, &message.key) ||
-        !keep(&staging->arena, lasting, &message.value) ||
-        (message.header_count && !routed->headers_last && !keep_headers(&staging->arena, lasting, &message)))
+    if (!make_room(staging, 1))
         return false;
-    staging->messages[staging->message_count++] = (sts__staged){message, staging->record_count, 1};
+    sts__staged *staged = &staging->messages[staging->message_count];
+    sts_message *message = &staged->message;
+    *message = routed->message;
+    if (!keep(&staging->arena, lasting, &message->key) || !keep(&staging->arena, lasting, &message->value) ||
+        (message->header_count && !routed->headers_last && !keep_headers(&staging->arena, lasting, message)))
+        return false;
+    staged->first_record = staging->record_count;
+    staged->record_count = 1;
     staging->places[staging->record_count] = routed->place;
-    sts__ledger_record *record = &staging->records[staging->record_count++];
-    *record = counted(&message, routed->place.index, routed->key.missing);
-    count_message(staging, record, &message);
+    sts__ledger_record *record = &staging->records[staging->record_count];
+    *record = counted(message, routed->place.index, routed->key.missing);
+    count_message(staging, record, message);
+    staging->message_count++;
+    staging->record_count++;
     return true;
 }
 
 bool sts__staging_add_kept(sts__staging *staging, const sts__routed *routed, sts_bytes lasting) {
     const size_t at = staging->record_count;
-    if (!grow(&staging->arena, (void **)&staging->kept, at, at + 1, sizeof *staging->kept) ||
-        !sts__staging_add(staging, routed, lasting))
+    if (!make_room_for_kept(staging) || !sts__staging_add(staging, routed, lasting))
         return false;
     staging->kept[at] = routed->kept;
     staging->kept[at].bytes = staging->messages[at].message.value;

@@ -34,11 +34,11 @@ typedef struct sts__staging {
     const struct sts__stagings *of;
     sts__window window;
     sts__staged *messages;
-    size_t message_count;
+    size_t message_count, message_capacity;
     sts__ledger_record *records; /* message by message */
     sts__item_place *places;     /* of the records */
     sts__kept *kept;             /* of the records, where those come into messages that stay open */
-    size_t record_count;
+    size_t record_count, record_capacity, kept_capacity;
     sts__arena arena;       /* has all of this */
     sts__store_batch batch; /* of messages as a store has them */
     union {
