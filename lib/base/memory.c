@@ -53,14 +53,3 @@ char *sts__memory_copy_text(const sts__memory *memory, const char *text, size_t 
     copy[size] = '\0';
     return copy;
 }
-
-sts_bytes sts__memory_put(char **at, sts_bytes bytes) {
-    if (!bytes.data)
-        return bytes;
-    sts_bytes copy = {*at, bytes.size};
-    if (bytes.size)
-        memcpy(*at, bytes.data, bytes.size);
-    (*at)[bytes.size] = '\0';
-    *at += bytes.size + 1;
-    return copy;
-}
