@@ -71,3 +71,14 @@ bool sts__wire_next_long_value(sts__wire_reader *reader, sts__wire_field *field)
     }
     return false;
 }
+
+bool sts__wire_find_on(sts__wire_reader *reader, uint64_t number, sts_bytes *bytes) {
+    sts__wire_field field;
+    while (sts__wire_next_value(reader, &field)) {
+        if (field.number == number && field.type == STS__WIRE_LENGTH) {
+            *bytes = field.bytes;
+            return true;
+        }
+    }
+    return false;
+}

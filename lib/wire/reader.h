@@ -183,6 +183,9 @@ STS__WIRE_INLINE bool sts__wire_next_value(sts__wire_reader *reader, sts__wire_f
     return sts__wire_next_short(reader, field) || sts__wire_next_by(sts__wire_next_long_value, reader, field);
 }
 
+/* As sts__wire_find, where something else stands (reader.c). */
+bool sts__wire_find_on(sts__wire_reader *reader, uint64_t number, sts_bytes *bytes);
+
 /* The next field with this number and with a length. For bytes that were checked before. */
 static inline bool sts__wire_find(sts__wire_reader *reader, uint64_t number, sts_bytes *bytes) {
     const uint8_t *at = reader->at;
@@ -192,14 +195,7 @@ static inline bool sts__wire_find(sts__wire_reader *reader, uint64_t number, sts
         reader->at = (const uint8_t *)bytes->data + bytes->size;
         return true;
     }
-    sts__wire_field field;
-    while (sts__wire_next_value(reader, &field)) {
-        if (field.number == number && field.type == STS__WIRE_LENGTH) {
-            *bytes = field.bytes;
-            return true;
-        }
-    }
-    return false;
+    return sts__wire_find_on(reader, number, bytes);
 }
 
 #endif
