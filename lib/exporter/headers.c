@@ -36,7 +36,8 @@ static size_t copy_metadata(sts__headers *headers, const sts__metadata *metadata
 sts_status sts__headers_begin(sts__headers *headers, const sts__rules *all_rules, sts__ottl_state *state,
                               sts__fault *fault) {
     const sts__header_rules *rules = &all_rules->headers;
-    *headers = (sts__headers){.rules = all_rules};
+    *headers = (sts__headers){.rules = all_rules,
+                              .are_computed = rules->computed_count || sts__record_headers_are_made(rules)};
     bool fingerprint = rules->fingerprint[0] != '\0';
     size_t most = rules->fixed_count + copy_metadata(headers, state->metadata, false) + rules->computed_count +
                   (sts__record_headers_are_made(rules) ? STS__RECORD_HEADERS : 0) + fingerprint;
@@ -120,27 +121,21 @@ static sts_status compute(sts__headers *headers, const sts__header_rule *rule, s
     return STS_OK;
 }
 
-bool sts__headers_are_computed(const sts__header_rules *rules) {
-    return rules->computed_count || sts__record_headers_are_made(rules);
-}
-
 sts_status sts__headers_compute(sts__headers *headers, sts__ottl_state *state, const sts__item_identity *identity,
                                 sts_bytes item, sts_message *message, sts__fault *fault) {
     const sts__header_rules *rules = &headers->rules->headers;
+    const sts__header_source source = {headers->rules, identity, item, message->key, message->value};
     sts_status status = STS_OK;
-    if (sts__headers_are_computed(rules)) {
-        const sts__header_source source = {headers->rules, identity, item, message->key, message->value};
-        size_t more = 0;
-        headers->count = headers->before;
-        for (size_t i = 0; i < rules->computed_count && status == STS_OK; i++)
-            status = compute(headers, &rules->computed[i], state, fault);
-        if (status == STS_OK && !sts__record_headers_make(&source, &state->arenas[STS__OTTL_RECORD],
-                                                          headers->pairs + 2 * headers->count, &more))
-            return sts__fault_no_memory(fault);
-        headers->count += more;
-        if (rules->fingerprint[0])
-            add(headers, text(rules->fingerprint), text(headers->rules->fingerprint));
-    }
+    size_t more = 0;
+    headers->count = headers->before;
+    for (size_t i = 0; i < rules->computed_count && status == STS_OK; i++)
+        status = compute(headers, &rules->computed[i], state, fault);
+    if (status == STS_OK && !sts__record_headers_make(&source, &state->arenas[STS__OTTL_RECORD],
+                                                      headers->pairs + 2 * headers->count, &more))
+        return sts__fault_no_memory(fault);
+    headers->count += more;
+    if (rules->fingerprint[0])
+        add(headers, text(rules->fingerprint), text(headers->rules->fingerprint));
     message->headers = headers->pairs;
     message->header_count = status == STS_OK ? headers->count : 0;
     return status;

@@ -11,13 +11,11 @@
 /* The headers of one request: the computed ones, if there are any, change with each record. */
 typedef struct sts__headers {
     const sts__rules *rules;
-    sts_bytes *pairs; /* names and values by turns; lives as long as the state's request */
-    size_t before;    /* pairs in front of the computed ones */
-    size_t count;     /* pairs in all; never more than there is room for */
+    sts_bytes *pairs;  /* names and values by turns; lives as long as the state's request */
+    size_t before;     /* pairs in front of the computed ones */
+    size_t count;      /* pairs in all; never more than there is room for */
+    bool are_computed; /* records have headers of their own */
 } sts__headers;
-
-/* Whether records have headers of their own. */
-bool sts__headers_are_computed(const sts__header_rules *rules);
 
 /* Makes what is the same for all records. STS_OK or STS_ERR_NO_MEMORY. */
 sts_status sts__headers_begin(sts__headers *headers, const sts__rules *rules, sts__ottl_state *state,
@@ -31,6 +29,12 @@ void sts__headers_fixed(const sts__headers *headers, sts_message *message);
  * STS_ERR_HEADER, STS_ERR_NO_MEMORY. */
 sts_status sts__headers_add(sts__arena *arena, const sts_bytes *more, size_t count, sts_message *message,
                             sts__fault *fault);
+
+/* Gives the present record's message the headers that all have; where none are computed. */
+static inline void sts__headers_same(const sts__headers *headers, sts_message *message) {
+    message->headers = headers->pairs;
+    message->header_count = headers->count;
+}
 
 /* Gives the present record's message, which has its key and value, its headers, which are good until the next record.
  * STS_OK, STS_ERR_HEADER, STS_ERR_NO_MEMORY. */

@@ -154,7 +154,11 @@ static sts_status route_headers(sts__routing *routing, const sts__item *item, st
     if (sts__rules_need_identity(rules))
         identity = sts__item_identity_of(&routing->identity, item->bytes);
     routed->message.timestamp_ms = timestamp_of(rules, &identity);
-    return sts__headers_compute(&routing->headers, &routing->state, &identity, item->bytes, &routed->message, fault);
+    if (routing->headers.are_computed)
+        return sts__headers_compute(&routing->headers, &routing->state, &identity, item->bytes, &routed->message,
+                                    fault);
+    sts__headers_same(&routing->headers, &routed->message);
+    return STS_OK;
 }
 
 static void begin(sts__routed *routed) {
@@ -182,7 +186,7 @@ sts_status sts__route_item(sts__routing *routing, const sts__item *item, sts__ro
     begin(routed);
     routing->settled = NULL;
     routed->place = sts__item_place_of(item);
-    routed->headers_last = !sts__headers_are_computed(&routing->rules->headers);
+    routed->headers_last = !routing->headers.are_computed;
     sts__ottl_state_set_item(&routing->state, item);
     bool alone = !routing->gathers;
     sts_status status = route_key(routing, routed, fault);

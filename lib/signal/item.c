@@ -99,10 +99,6 @@ sts__value sts__item_body(const sts__item *item) {
     return body;
 }
 
-sts__item_place sts__item_place_of(const sts__item *item) {
-    return (sts__item_place){item->index, item->bytes, item->resource_group, item->scope_group};
-}
-
 void sts__item_read(const sts__signal *signal, const sts__item_place *place, sts__item *item) {
     item->index = place->index;
     item->bytes = place->bytes;

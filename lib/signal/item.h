@@ -75,7 +75,9 @@ bool sts__items_step(sts__item_cursor *cursor, sts__item *item);
 void sts__item_read_fields(const sts__signal *signal, sts__item *item);
 
 /* The item as a place; and the item at a place. */
-sts__item_place sts__item_place_of(const sts__item *item);
+static inline sts__item_place sts__item_place_of(const sts__item *item) {
+    return (sts__item_place){item->index, item->bytes, item->resource_group, item->scope_group};
+}
 void sts__item_read(const sts__signal *signal, const sts__item_place *place, sts__item *item);
 
 /* As sts__item_field, of one that is not remembered (item.c). */
