@@ -58,15 +58,15 @@ void sts__value_merge_fields(sts__value *value, sts_bytes any_value);
 static inline void sts__value_merge(sts__value *value, sts_bytes any_value) {
     enum { STRING = STS__ANY_STRING << 3 | STS__WIRE_LENGTH, BYTES = STS__ANY_BYTES << 3 | STS__WIRE_LENGTH };
     const uint8_t *at = any_value.data;
-    const uint8_t *end = at + any_value.size;
     sts_bytes bytes;
-    if (any_value.size < 2 || (at[0] != STRING && at[0] != BYTES) || !sts__wire_short_length(at + 1, end, &bytes) ||
-        (const uint8_t *)bytes.data + bytes.size != end) {
+    if (any_value.size >= 2 && (at[0] == STRING || at[0] == BYTES) &&
+        sts__wire_short_length(at + 1, at + any_value.size, &bytes) &&
+        (const uint8_t *)bytes.data + bytes.size == at + any_value.size) {
+        value->type = at[0] == STRING ? STS__VALUE_STRING : STS__VALUE_BYTES;
+        value->as.bytes = bytes;
+    } else {
         sts__value_merge_fields(value, any_value);
-        return;
     }
-    value->type = at[0] == STRING ? STS__VALUE_STRING : STS__VALUE_BYTES;
-    value->as.bytes = bytes;
 }
 
 /* Field numbers of KeyValue. */
