@@ -41,9 +41,8 @@ static inline bool sts__ledger_is_there(int32_t kind) {
 bool sts__ledger_make_free(sts__ledger *ledger, uint32_t count);
 
 /* Asks for the memory of one that is taken after `ahead` others. */
-static inline void sts__ledger_prefetch_free(const sts__ledger *ledger, uint32_t ahead) {
-    sts__prefetch(sts__ledger_entry_at(ledger, sts__free_entries_ahead(&ledger->free, ahead)),
-                  sizeof(sts__ledger_entry));
+STS__PREFETCHES void sts__ledger_prefetch_free(const sts__ledger *ledger, uint32_t ahead) {
+    sts__prefetch_line(sts__ledger_entry_at(ledger, sts__free_entries_ahead(&ledger->free, ahead)));
 }
 
 /* One of those that there are. It has to be filled, all but its generation. */

@@ -207,7 +207,7 @@ static void complete_message(sts__ledger *ledger, uint32_t index, const sts_comp
         sts__ledger_entry *entry = sts__ledger_entry_at(ledger, index);
         uint32_t next = entry->next;
         if (next != STS__LEDGER_NONE)
-            sts__prefetch(sts__ledger_entry_at(ledger, next), sizeof *entry);
+            sts__prefetch_line(sts__ledger_entry_at(ledger, next));
         complete(ledger, entry, index, completion, all);
         index = next;
     }
@@ -216,10 +216,10 @@ static void complete_message(sts__ledger *ledger, uint32_t index, const sts_comp
 /* How far ahead entries are asked for. */
 enum { AHEAD = 12 };
 
-static void prefetch_entry(const sts__ledger *ledger, const sts_completion *completion) {
+STS__PREFETCHES void prefetch_entry(const sts__ledger *ledger, const sts_completion *completion) {
     uint32_t index = sts__ledger_index_of(completion->id);
     if (index < ledger->entry_count)
-        sts__prefetch(sts__ledger_entry_at(ledger, index), sizeof(sts__ledger_entry));
+        sts__prefetch_line(sts__ledger_entry_at(ledger, index));
 }
 
 sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *completions, size_t count) {
