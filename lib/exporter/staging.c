@@ -148,12 +148,13 @@ static bool keep_headers(sts__arena *arena, sts_bytes lasting, sts_message *mess
 }
 
 /* What the ledger counts of a message's record; what the message takes is counted with the first one. */
-static sts__ledger_record counted(const sts_message *message, uint64_t index, bool missing_key) {
-    return (sts__ledger_record){.index = index,
-                                .topic = message->topic,
-                                .null_key = !message->key.data,
-                                .empty_key = message->key.data && message->key.size == 0,
-                                .missing_key = missing_key};
+static void count_record(sts__ledger_record *record, const sts_message *message, uint64_t index, bool missing_key) {
+    memset(record, 0, sizeof *record);
+    record->index = index;
+    record->topic = message->topic;
+    record->null_key = !message->key.data;
+    record->empty_key = message->key.data && message->key.size == 0;
+    record->missing_key = missing_key;
 }
 
 static void count_message(const sts__staging *staging, sts__ledger_record *first, const sts_message *message) {
@@ -175,7 +176,7 @@ bool sts__staging_add(sts__staging *staging, const sts__routed *routed, sts_byte
     staged->record_count = 1;
     staging->places[staging->record_count] = routed->place;
     sts__ledger_record *record = &staging->records[staging->record_count];
-    *record = counted(message, routed->place.index, routed->key.missing);
+    count_record(record, message, routed->place.index, routed->key.missing);
     count_message(staging, record, message);
     staging->message_count++;
     staging->record_count++;
@@ -221,7 +222,7 @@ void sts__staging_commit(sts__staging *staging, const sts_message *message, size
     size_t first = staging->record_count;
     staging->messages[staging->message_count++] = (sts__staged){*message, first, count};
     for (size_t i = first; i < first + count; i++) {
-        staging->records[i] = counted(message, staging->places[i].index, staging->records[i].missing_key);
+        count_record(&staging->records[i], message, staging->places[i].index, staging->records[i].missing_key);
         staging->records[i].continues = i > first;
     }
     count_message(staging, &staging->records[first], message);

@@ -61,12 +61,8 @@ static void count_accepted(sts__ledger *ledger, const sts__ledger_record *record
 /* Makes the entries of records that have room, and memory. */
 static void enter(sts__ledger *ledger, const sts__ledger_export *export, int64_t now, sts__ledger_record *records,
                   size_t count) {
-    sts__ledger_entry made = {.token = export->token,
-                              .us = now < export->claim.given_us ? export->claim.given_us : now,
-                              .result = export->result,
-                              .next = STS__LEDGER_NONE,
-                              .epoch = ledger->epoch % STS__LEDGER_EPOCHS,
-                              .pending = true};
+    const int64_t us = now < export->claim.given_us ? export->claim.given_us : now;
+    const uint32_t epoch = ledger->epoch % STS__LEDGER_EPOCHS;
     sts__ledger_entry *before = NULL;
     uint32_t index;
     for (uint32_t i = 0; i < AHEAD && i < count; i++)
@@ -75,14 +71,22 @@ static void enter(sts__ledger *ledger, const sts__ledger_export *export, int64_t
         sts__ledger_record *record = &records[i];
         sts__ledger_entry *entry = sts__ledger_take_free(ledger, &index);
         sts__ledger_prefetch_free(ledger, AHEAD - 1);
-        made.index = record->index;
-        made.topic = record->topic;
-        made.cost = cost_of(record);
-        made.made_of = record->made_of & 15;
-        made.shared = record->shares ? sts__ledger_index_of(export->shared) : STS__LEDGER_NONE;
-        sts__ledger_fill(entry, &made);
+        *entry = (sts__ledger_entry){
+            .token = export->token,
+            .index = record->index,
+            .us = us,
+            .result = export->result,
+            .topic = record->topic,
+            .cost = cost_of(record),
+            .generation = entry->generation,
+            .next = STS__LEDGER_NONE,
+            .epoch = epoch,
+            .pending = true,
+            .shared = record->shares ? sts__ledger_index_of(export->shared) : STS__LEDGER_NONE,
+            .made_of = record->made_of & 15,
+        };
         if (record->shares)
-            sts__ledger_entry_at(ledger, made.shared)->shared++;
+            sts__ledger_entry_at(ledger, entry->shared)->shared++;
         if (record->continues)
             (before ? before : sts__ledger_find(ledger, record[-1].id))->next = index;
         if (export->result)
@@ -91,7 +95,7 @@ static void enter(sts__ledger *ledger, const sts__ledger_export *export, int64_t
         record->id = sts__ledger_entry_id(entry, index);
         before = entry;
     }
-    ledger->in_epoch[made.epoch] += count;
+    ledger->in_epoch[epoch] += count;
 }
 
 static void take_back(sts__ledger *ledger, const sts__ledger_record *record) {

@@ -85,39 +85,40 @@ static void note_denied(sts__kafka *kafka, const rd_kafka_message_t *message) {
     sts__kafka_note_denied(&kafka->missing, &kafka->topics.items[record->message.topic_index]);
 }
 
-/* `doubted`: it was acknowledged, and that is not believed. */
-static sts_completion completion_of(sts__kafka *kafka, const rd_kafka_message_t *message, bool doubted) {
+/* `doubted`: it was acknowledged, and that is not believed. Filled where it is to stand, as every record has one. */
+static void fill_completion(sts__kafka *kafka, const rd_kafka_message_t *message, bool doubted,
+                            sts_completion *completion) {
     const sts__kafka_record *record = message->_private;
-    sts_completion completion = {.struct_size = sizeof completion,
-                                 .id = record->message.id,
-                                 .partition = message->partition,
-                                 .offset = -1,
-                                 .transport_code = message->err,
-                                 .may_be_duplicate = record->may_be_there || record->may_be_twice ||
-                                                     record->number < kafka->records.doubtful_before};
+    memset(completion, 0, sizeof *completion);
+    completion->struct_size = sizeof *completion;
+    completion->id = record->message.id;
+    completion->partition = message->partition;
+    completion->offset = -1;
+    completion->transport_code = message->err;
+    completion->may_be_duplicate =
+        record->may_be_there || record->may_be_twice || record->number < kafka->records.doubtful_before;
     if (message->err) {
-        tell_failure(kafka, message, &completion);
+        tell_failure(kafka, message, completion);
     } else if (kafka->acks == STS__ACKS_NONE) { /* sent, and that is all that anybody knows */
-        completion.kind = STS_OUTCOME_UNCERTAIN;
-        completion.code = STS_ERR_NOT_ACKNOWLEDGED;
-        completion.text = "sent with required_acks=none";
+        completion->kind = STS_OUTCOME_UNCERTAIN;
+        completion->code = STS_ERR_NOT_ACKNOWLEDGED;
+        completion->text = "sent with required_acks=none";
     } else if (kafka->transaction.is_on) { /* all was given up, the transaction too */
-        completion.kind = STS_OUTCOME_PURGED;
-        completion.code = STS_ERR_PURGED;
+        completion->kind = STS_OUTCOME_PURGED;
+        completion->code = STS_ERR_PURGED;
     } else if (doubted) {
-        completion.kind = STS_OUTCOME_UNCERTAIN;
-        completion.code = STS_ERR_NOT_ACKNOWLEDGED;
-        completion.text = "acknowledged by what may be another cluster";
-        completion.may_be_duplicate = true;
+        completion->kind = STS_OUTCOME_UNCERTAIN;
+        completion->code = STS_ERR_NOT_ACKNOWLEDGED;
+        completion->text = "acknowledged by what may be another cluster";
+        completion->may_be_duplicate = true;
     } else if (message->offset < 0 && !is_sure(kafka, message)) {
-        completion.kind = STS_OUTCOME_UNCERTAIN;
-        completion.code = STS_ERR_NOT_ACKNOWLEDGED;
-        completion.text = "acknowledged as written before, without an offset: it may not be in the topic";
+        completion->kind = STS_OUTCOME_UNCERTAIN;
+        completion->code = STS_ERR_NOT_ACKNOWLEDGED;
+        completion->text = "acknowledged as written before, without an offset: it may not be in the topic";
     } else {
-        completion.kind = STS_OUTCOME_DELIVERED;
-        completion.offset = message->offset; /* only here: librdkafka numbers refused records as well, from 0 */
+        completion->kind = STS_OUTCOME_DELIVERED;
+        completion->offset = message->offset; /* only here: librdkafka numbers refused records as well, from 0 */
     }
-    return completion;
 }
 
 /* Whether a record that comes back may have been written, as far as the topic took it then. What was sent and is to be
@@ -245,7 +246,7 @@ static const rd_kafka_message_t *report_plain(sts__kafka *kafka, rd_kafka_event_
             hear(kafka, messages[i]);
         for (size_t i = 0; i < count; i++) {
             records[i] = messages[i]->_private;
-            completions[i] = completion_of(kafka, messages[i], false);
+            fill_completion(kafka, messages[i], false, &completions[i]);
         }
         finish(kafka, completions, records, count);
         kafka->succession.delivered_since += count;
@@ -294,7 +295,7 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
         if (message->err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
             note_denied(kafka, message);
         records[count] = message->_private;
-        completions[count++] = completion_of(kafka, message, doubted);
+        fill_completion(kafka, message, doubted, &completions[count++]);
         if (sts__kafka_error_is_of_record(message->err)) {
             sts__kafka_learn_refusal(&kafka->topics, message);
             sts__kafka_tell_refusal(&kafka->topics, message, text, sizeof text);
