@@ -336,11 +336,9 @@ Test(exactly_once, a_copy_of_the_folder_takes_its_place) {
     cr_assert_eq(export_some(&copy, COUNT, COUNT, NULL), STS_OK);
     check_counts(&copy, COUNT, 0);
     export_some(&original, COUNT, 1, NULL);
-    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
-    while (!log_lines_count(&original.log, "another producer has taken over with this store's transactional id")) {
-        cr_assert_lt(rig_now_ms(), deadline, "it was not told that its place was taken");
-        usleep(1000);
-    }
+    cr_assert(log_lines_await(&original.log, "another producer has taken over with this store's transactional id", 1,
+                              RIG_DEADLINE_MS),
+              "it was not told that its place was taken");
     cr_assert_eq(export_some(&original, COUNT, 1, NULL), STS_ERR_PRODUCER_FATAL);
     sts_exporter_free(original.rig.exporter, 0);
     original.rig.exporter = NULL;

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include <criterion/criterion.h>
-#include <poll.h>
 #include <pthread.h>
 
 #include <stskafka/stskafka.h>
@@ -50,11 +49,8 @@ static void deliver(struct rig *rig) {
 }
 
 static void wait_for(struct log_lines *lines, const char *text, size_t times) {
-    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
-    while (log_lines_count(lines, text) < times) {
-        cr_assert_lt(rig_now_ms(), deadline, "'%s' was not logged %zu times:\n%s", text, times, lines->text);
-        poll(NULL, 0, 20);
-    }
+    cr_assert(log_lines_await(lines, text, times, RIG_DEADLINE_MS), "'%s' was not logged %zu times:\n%s", text, times,
+              lines->text);
 }
 
 static void check_no_warning(struct log *log) {

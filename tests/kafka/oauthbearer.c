@@ -120,12 +120,8 @@ Test(oauthbearer, exactly_once_has_the_token_for_what_it_reads_too) {
     secure_deliver(&secure, "oauthbearer-exactly-once");
     for (size_t i = 1; i <= 3; i++) { /* each asks for a token */
         int asked = atomic_load(&issuer.asked);
-        int64_t deadline = rig_now_ms() + 2 * RIG_DEADLINE_MS;
         sts__kafka_force_fatal(secure.rig.exporter->transport_context);
-        while (log_lines_count(&secure.log, next) < i) {
-            cr_assert_lt(rig_now_ms(), deadline, "producer %zu has not come", i);
-            usleep(10000);
-        }
+        cr_assert(log_lines_await(&secure.log, next, i, 2 * RIG_DEADLINE_MS), "producer %zu has not come", i);
         export_until(&secure, &issuer, asked + 1);
         cr_assert_eq(rig_export_numbered(&secure.rig, 10, NULL), STS_OK);
         rig_flush(&secure.rig, counts);

@@ -2,6 +2,7 @@
  *
  * What the cluster tells of a topic: a record that would be refused is rejected alone, before it goes; and what was
  * read once is read again. */
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -58,10 +59,52 @@ static sts__kafka *transport_of(const struct bench *bench) {
     return bench->rig.exporter->transport_context;
 }
 
-static void wait_a_moment(int64_t deadline) {
-    const struct timespec moment = {0, 10000000};
-    cr_assert_lt(rig_now_ms(), deadline, "what should come about does not");
-    nanosleep(&moment, NULL);
+/* --- by the linker's --wrap: answers that have come, and how far this thread's clock is ahead --- */
+
+static pthread_mutex_t answering = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t has_answer = PTHREAD_COND_INITIALIZER;
+static unsigned answers;
+static __thread int64_t ahead_us;
+
+/* NOLINTBEGIN(bugprone-reserved-identifier) */
+void __wrap_sts__kafka_take_settings(sts__kafka *kafka, rd_kafka_event_t *event);
+void __real_sts__kafka_take_settings(sts__kafka *kafka, rd_kafka_event_t *event);
+int64_t __wrap_sts__clock_us(void);
+int64_t __real_sts__clock_us(void);
+
+void __wrap_sts__kafka_take_settings(sts__kafka *kafka, rd_kafka_event_t *event) {
+    __real_sts__kafka_take_settings(kafka, event);
+    pthread_mutex_lock(&answering);
+    answers++;
+    pthread_cond_broadcast(&has_answer);
+    pthread_mutex_unlock(&answering);
+}
+
+int64_t __wrap_sts__clock_us(void) {
+    return __real_sts__clock_us() + ahead_us;
+}
+/* NOLINTEND(bugprone-reserved-identifier) */
+
+static bool are_compacted(const sts__topic_settings *settings) {
+    return __atomic_load_n(&settings->compacted, __ATOMIC_RELAXED);
+}
+
+static bool have_the_higher_limit(const sts__topic_settings *settings) {
+    return __atomic_load_n(&settings->limit, __ATOMIC_RELAXED) == 20000;
+}
+
+/* Waits for answers until the topic's settings are so. */
+static void await_settings(const struct bench *bench, bool (*are_so)(const sts__topic_settings *settings)) {
+    const sts__topic_settings *settings = &transport_of(bench)->topics.items[0].settings;
+    struct timespec until;
+    int late = 0;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += RIG_DEADLINE_MS / 1000;
+    pthread_mutex_lock(&answering);
+    while (!are_so(settings) && !late)
+        late = pthread_cond_timedwait(&has_answer, &answering, &until);
+    pthread_mutex_unlock(&answering);
+    cr_assert(are_so(settings), "the settings are not told: %u answers", answers);
 }
 
 Test(topic_settings, a_compacted_topic_takes_no_record_without_a_key) {
@@ -117,12 +160,12 @@ Test(topic_settings, what_is_rejected_takes_nothing_along_that_waits) {
 Test(topic_settings, a_limit_that_is_raised_is_heeded) {
     struct bench bench;
     uint64_t counts[STS_COUNTS];
-    int64_t deadline = rig_now_ms() + 2 * RIG_DEADLINE_MS;
     bench_open(&bench, "raised", "max.message.bytes=1000", RIG_OPTIONS("topic_settings_interval", "0s"));
     cr_assert_eq(export(&bench, "a-key", 2000), STS_ERR_REJECTED);
     admin_configure_topic(kafka_bootstrap(), bench.topic, "max.message.bytes=20000");
-    while (export(&bench, "a-key", 2000) != STS_OK)
-        wait_a_moment(deadline);
+    ahead_us = 6000000; /* what was read is old by then */
+    cr_assert_eq(export(&bench, "a-key", 2000), STS_OK);
+    ahead_us = 0;
     rig_flush(&bench.rig, counts);
     cr_assert_eq(counts[STS_COUNT_DELIVERED], 1u);
     cr_assert_eq(counts[STS_COUNT_FAILED], 0u);
@@ -133,27 +176,23 @@ Test(topic_settings, a_limit_that_is_raised_is_heeded) {
 /* No record goes meanwhile: nothing else is there to ask for them. */
 Test(topic_settings, are_read_again_at_an_interval) {
     struct bench bench;
-    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
     bench_open(&bench, "interval", NULL,
                RIG_OPTIONS("missing_key", "null", "topic_settings_interval", "100ms", "kafka.batch.num.messages", "1"));
     cr_assert_eq(export(&bench, NULL, 10), STS_OK);
     rig_flush(&bench.rig, NULL);
     admin_configure_topic(kafka_bootstrap(), bench.topic, "cleanup.policy=compact");
-    while (!__atomic_load_n(&transport_of(&bench)->topics.items[0].settings.compacted, __ATOMIC_RELAXED))
-        wait_a_moment(deadline);
+    await_settings(&bench, are_compacted);
     cr_assert_eq(export(&bench, NULL, 10), STS_ERR_REJECTED);
     bench_close(&bench);
 }
 
 Test(topic_settings, are_read_again_for_a_new_configuration) {
     struct bench bench;
-    int64_t deadline = rig_now_ms() + RIG_DEADLINE_MS;
     bench_open(&bench, "reconfigured", "max.message.bytes=1000", RIG_OPTIONS("topic_settings_interval", "0s"));
     cr_assert_eq(export(&bench, "a-key", 2000), STS_ERR_REJECTED);
     admin_configure_topic(kafka_bootstrap(), bench.topic, "max.message.bytes=20000");
     cr_assert_eq(sts_exporter_reconfigure(bench.rig.exporter, bench.rig.options, NULL), STS_OK);
-    while (__atomic_load_n(&transport_of(&bench)->topics.items[0].settings.limit, __ATOMIC_RELAXED) != 20000)
-        wait_a_moment(deadline);
+    await_settings(&bench, have_the_higher_limit);
     cr_assert_eq(export(&bench, "a-key", 2000), STS_OK);
     rig_flush(&bench.rig, NULL);
     cr_assert_eq(topic_count(kafka_bootstrap(), bench.topic, 1), 1u);

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/handed.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "support/must.h"
+
+/* For all of them: one that is over may be gone as soon as its last request was released. */
+static pthread_mutex_t releasing = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t has_released = PTHREAD_COND_INITIALIZER;
 
 /* One request, as its release gets it back. */
 struct request {
@@ -25,7 +30,10 @@ static void release(const void *bytes, size_t size, void *user) {
     memset(request->bytes, 0xdd, size);
     free(request->bytes);
     free(request);
-    __atomic_add_fetch(&all->released, 1, __ATOMIC_ACQ_REL);
+    pthread_mutex_lock(&releasing);
+    all->released++;
+    pthread_cond_broadcast(&has_released);
+    pthread_mutex_unlock(&releasing);
 }
 
 sts_status handed_export(struct handed *all, sts_exporter *exporter, int32_t signal, int32_t format, const void *bytes,
@@ -48,16 +56,21 @@ sts_status handed_logs(struct handed *all, sts_exporter *exporter, const struct 
 }
 
 unsigned handed_released(struct handed *all) {
-    return __atomic_load_n(&all->released, __ATOMIC_ACQUIRE);
+    pthread_mutex_lock(&releasing);
+    unsigned released = all->released;
+    pthread_mutex_unlock(&releasing);
+    return released;
 }
 
 void handed_await(struct handed *all, unsigned count) {
-    const struct timespec moment = {0, 1000000};
-    for (int left_ms = 60000; handed_released(all) < count; left_ms--) {
-        MUST(left_ms > 0);
-        nanosleep(&moment, NULL);
-    }
-    MUST(handed_released(all) == count);
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += 60;
+    pthread_mutex_lock(&releasing);
+    while (all->released < count)
+        MUST(pthread_cond_timedwait(&has_released, &releasing, &until) == 0);
+    MUST(all->released == count);
+    pthread_mutex_unlock(&releasing);
 }
 
 void handed_check(struct handed *all) {

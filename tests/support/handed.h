@@ -15,7 +15,7 @@ enum { HANDED_MOST = 4096 };
 /* All zero is empty. Any thread may hand over, many at once. */
 struct handed {
     unsigned count;                     /* of requests; atomic */
-    unsigned released;                  /* of those; atomic */
+    unsigned released;                  /* of those; under a lock */
     unsigned times[HANDED_MOST];        /* how often each was; atomic */
     sts_exporter *exporter;             /* not NULL: its functions are called from each release */
     void (*inside)(struct handed *all); /* what is called there; NULL: nothing is */
