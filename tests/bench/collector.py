@@ -140,11 +140,11 @@ def run_row(program, row, brokers, topic, requests, count, disk=None):
         collector = collector_of(program, row, brokers, topic, folder).start()
         try:
             send(collector.ports["grpc"], requests, 50)  # connects, and warms up
-            collectors.until("no messages", lambda: messages.end() - messages.before >= 50 * row.messages)
+            collector.until("no messages", lambda: messages.end() - messages.before >= 50 * row.messages)
             goal = messages.end() + count * row.messages
             before, start = cpu_of(collector.process.pid), time.monotonic()
             send(collector.ports["grpc"], requests, count)
-            collectors.until("not all messages are there", lambda: messages.end() >= goal)
+            collector.until("not all messages are there", lambda: messages.end() >= goal)
             took = time.monotonic() - start
             cpu = cpu_of(collector.process.pid) - before
         finally:

@@ -131,22 +131,22 @@ def send_and_kill(process, requests, kills):
         for lane in lanes:
             lane.start()
         for _ in range(kills):
-            until_more_is_taken(lanes, requests // (kills + 1))
+            until_more_is_taken(process, lanes, requests // (kills + 1))
             broker.do("pause")
-            until_more_is_taken(lanes, QUEUED)
+            until_more_is_taken(process, lanes, QUEUED)
             process.kill()
             process.start()
             broker.do("resume")
-        until_more_is_taken(lanes, requests // (kills + 1))
+        until_more_is_taken(process, lanes, requests // (kills + 1))
         ending.set()
         for lane in lanes:
             lane.join()
     return [number for lane in lanes for number in lane.taken]
 
 
-def until_more_is_taken(lanes, count):
+def until_more_is_taken(process, lanes, count):
     goal = taken(lanes) + count
-    collector.collectors.until("the collector takes too little", lambda: taken(lanes) >= goal, 600)
+    process.until("the collector takes too little", lambda: taken(lanes) >= goal, 600)
 
 
 def taken(lanes):

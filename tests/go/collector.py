@@ -7,7 +7,7 @@ import tempfile
 import unittest
 
 from bootstrap import kafka_bootstrap
-from collectors import Collector, build, until, values
+from collectors import Collector, build, values
 from modules import GoModules
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
@@ -107,7 +107,7 @@ class AcrossTheCollector(unittest.TestCase):
             language, protocol = name.split("-")
             send = sender if language == "go" else python_sdk.PROGRAM
             subprocess.run([*send, protocol, f"127.0.0.1:{cls.collector.ports[protocol]}", name, str(SENT_BY_SDK)], check=True)
-        until("not all was delivered", cls.all_delivered)
+        cls.collector.until("not all was delivered", cls.all_delivered)
         cls.page = cls.collector.scrape()
         cls.status = cls.collector.stop()
         cls.read = {(whose, signal): read_topic(f"go-collector-{RUN}-{whose}-{signal}") for whose in ("ours", "theirs") for signal in SIGNALS}

@@ -1,9 +1,12 @@
 """Collectors that ./dev collector builds, run with a configuration of the test's."""
+import contextlib
 import os
+import queue
 import re
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -42,14 +45,6 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def until(what, condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError(what)
-        time.sleep(0.1)
-
-
 def get(url, data=None, headers=None):
     headers = {"content-type": "application/x-protobuf", **(headers or {})}
     with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=30) as answer:
@@ -67,22 +62,51 @@ class Collector:
         self.process = None
 
     def start(self):
-        with self.log.open("a") as log:
-            before = log.tell()
-            self.process = subprocess.Popen([self.program, "--config", self.config], stderr=log)
-        until("the collector is not ready", lambda: "Everything is ready" in self.log.read_text()[before:] or self.process.poll() is not None)
-        if self.process.poll() is not None:
-            raise AssertionError(self.log.read_text()[before:])
+        is_ready = queue.SimpleQueue()
+        self.process = subprocess.Popen([self.program, "--config", self.config], stderr=subprocess.PIPE)
+        self.reader = threading.Thread(target=self.read_log, args=(is_ready,))
+        self.reader.start()
+        try:
+            told = is_ready.get(timeout=60)
+        except queue.Empty:
+            told = False
+        if not told:
+            self.kill()
+            raise AssertionError(f"the collector is not ready: {self.log.read_text()}")
         return self
+
+    def read_log(self, is_ready):
+        with self.process.stderr as lines, self.log.open("ab") as log:
+            for line in lines:
+                log.write(line)
+                log.flush()
+                if b"Everything is ready" in line:
+                    is_ready.put(True)
+        is_ready.put(False)
+
+    def until(self, what, condition, seconds=60):
+        """For what nobody is told of, as numbers on its page: between looks its end is waited for, which there must not be."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.1)
+                raise AssertionError(f"{what}: the collector has ended: {self.log.read_text()}")
+            if time.monotonic() > deadline:
+                raise TimeoutError(what)
 
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=60)
+        return self.end()
 
     def kill(self):
         self.process.kill()
-        self.process.wait(timeout=60)
+        self.end()
+
+    def end(self):
+        status = self.process.wait(timeout=60)
+        self.reader.join()
+        return status
 
     def post(self, request, signal_name="logs", **headers):
         """A request of OTLP/HTTP."""

@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 from bootstrap import kafka_bootstrap
-from collectors import BOTH, IN_PLACE, Collector, build, until, values
+from collectors import BOTH, IN_PLACE, Collector, build, values
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -99,7 +99,7 @@ class InPlace(unittest.TestCase):
             for number in range(REQUESTS):
                 for signal, make in MAKE.items():
                     collector.post(make(number), signal, **{"x-tenant": "blue"})
-            until("the queues do not become empty", lambda: not any(
+            collector.until("the queues do not become empty", lambda: not any(
                 values(collector.scrape(), "otelcol_exporter_queue_size") + values(collector.scrape(), "otelcol_exporter_stskafka_queue_size")))
             assert collector.stop() == 0, collector.log.read_text()
             cls.read[manifest] = {signal: read_topic(f"in-place-{signal}") for signal in MAKE}

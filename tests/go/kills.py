@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 
 from bootstrap import kafka_bootstrap
-from collectors import Collector, build, until, values
+from collectors import Collector, build, values
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from topics import create_topic, read_topic
 
@@ -53,6 +53,7 @@ class Load(threading.Thread):
         super().__init__()
         self.collector, self.taken, self.unknown, self.ending = collector, [], [], threading.Event()
         self.may_go, self.turn = threading.Event(), threading.Lock()
+        self.changed = threading.Condition()  # what was taken, or whether it may go on
         self.may_go.set()
 
     def run(self):
@@ -71,6 +72,8 @@ class Load(threading.Thread):
         except (OSError, http.client.HTTPException):
             self.unknown.append(number)
             self.may_go.clear()  # until the collector is there again
+        with self.changed:
+            self.changed.notify_all()
 
     def pause(self):
         self.may_go.clear()
@@ -80,7 +83,12 @@ class Load(threading.Thread):
     def more(self, count=40):
         """Waits until so many requests more were taken."""
         goal = len(self.taken) + count
-        until("the collector takes nothing", lambda: len(self.taken) >= goal, 120)
+        self.wait("the collector takes nothing", lambda: len(self.taken) >= goal)
+
+    def wait(self, what, condition):
+        with self.changed:
+            if not self.changed.wait_for(condition, 120):
+                raise TimeoutError(what)
 
     def end(self):
         self.ending.set()
@@ -119,7 +127,7 @@ class Kills(unittest.TestCase):
     def finish(self, collector, load):
         """The last page of numbers, when nothing waits any more."""
         load.end()
-        until("records wait", lambda: values(collector.scrape(), "otelcol_exporter_stskafka_queue_size") == [0], 120)
+        collector.until("records wait", lambda: values(collector.scrape(), "otelcol_exporter_stskafka_queue_size") == [0], 120)
         page = collector.scrape()
         self.assertEqual(collector.stop(), 0, collector.log.read_text())
         return page
@@ -212,7 +220,7 @@ class Kills(unittest.TestCase):
         load.more()
         load.pause()
         sure = load.taken[first:]
-        until("records wait", lambda: collector.records("delivered") == len(self.records_of(sure)))
+        collector.until("records wait", lambda: collector.records("delivered") == len(self.records_of(sure)))
         self.cluster("kill", "0")
         load.may_go.set()
         load.more()
@@ -245,7 +253,7 @@ class Kills(unittest.TestCase):
 
     def kill(self, collector, load):
         collector.kill()
-        until("the load has not noticed", lambda: not load.may_go.is_set())
+        load.wait("the load has not noticed", lambda: not load.may_go.is_set())
 
 
 if __name__ == "__main__":
