@@ -55,6 +55,9 @@ static inline uint32_t sts__ledger_index_of(uint64_t id) {
 /* How many flushes can wait for different points at once; more share the last point. */
 enum { STS__LEDGER_EPOCHS = 64 };
 
+/* How far ahead in a message entries are asked for. */
+enum { STS__LEDGER_AHEAD = 8 };
+
 /* One cache line: one thread accepts a record, and another one tells its outcome, mostly. */
 typedef struct sts__ledger_entry {
     uint64_t token;
@@ -62,9 +65,11 @@ typedef struct sts__ledger_entry {
     int64_t us;          /* when it was accepted; of an outcome, how long that took */
     sts__result *result; /* which waits for it, or NULL */
     const char *topic;   /* interned, or NULL */
-    size_t cost; /* bytes of memory that the record takes until its outcome, and the outcome then until it is taken; of
-                    bytes that messages share, what they take */
     uintptr_t generation;
+    uint32_t cost; /* bytes of memory that the record takes until its outcome, and the outcome then until it is
+                      taken; of bytes that messages share, what they take. No message has 2^32 (options_table.c) */
+    uint32_t
+        ahead : 24; /* the record of its message that comes STS__LEDGER_AHEAD behind it: for asking for its memory */
     uint32_t next : 24; /* in the list of outcomes; while it is pending, the next record of its message */
     uint32_t epoch : 6; /* which flushes wait for it, by its place in in_epoch */
     uint32_t pending : 1;

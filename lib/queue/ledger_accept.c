@@ -25,7 +25,7 @@ static void begin_shared(sts__ledger *ledger, sts__ledger_export *export, size_t
     if (cost == 0)
         return;
     sts__ledger_entry *entry = sts__ledger_take_free(ledger, &index);
-    sts__ledger_fill(entry, &(sts__ledger_entry){.cost = cost});
+    sts__ledger_fill(entry, &(sts__ledger_entry){.cost = (uint32_t)cost});
     export->shared = sts__ledger_entry_id(entry, index);
 }
 
@@ -63,7 +63,7 @@ static void enter(sts__ledger *ledger, const sts__ledger_export *export, int64_t
                   size_t count) {
     const int64_t us = now < export->claim.given_us ? export->claim.given_us : now;
     const uint32_t epoch = ledger->epoch % STS__LEDGER_EPOCHS;
-    sts__ledger_entry *before = NULL;
+    sts__ledger_chain chain = {.count = 0};
     uint32_t index;
     for (uint32_t i = 0; i < AHEAD && i < count; i++)
         sts__ledger_prefetch_free(ledger, i);
@@ -77,8 +77,9 @@ static void enter(sts__ledger *ledger, const sts__ledger_export *export, int64_t
             .us = us,
             .result = export->result,
             .topic = record->topic,
-            .cost = cost_of(record),
+            .cost = (uint32_t)cost_of(record),
             .generation = entry->generation,
+            .ahead = STS__LEDGER_NONE,
             .next = STS__LEDGER_NONE,
             .epoch = epoch,
             .pending = true,
@@ -87,13 +88,15 @@ static void enter(sts__ledger *ledger, const sts__ledger_export *export, int64_t
         };
         if (record->shares)
             sts__ledger_entry_at(ledger, entry->shared)->shared++;
-        if (record->continues)
-            (before ? before : sts__ledger_find(ledger, record[-1].id))->next = index;
+        if (!record->continues)
+            chain.count = 0;
+        else if (i == 0)
+            sts__ledger_chain_add(&chain, sts__ledger_find(ledger, record[-1].id), 0);
+        sts__ledger_chain_add(&chain, entry, index);
         if (export->result)
             sts__result_expect(export->result);
         count_accepted(ledger, record, 1);
         record->id = sts__ledger_entry_id(entry, index);
-        before = entry;
     }
     ledger->in_epoch[epoch] += count;
 }

@@ -30,6 +30,13 @@ static inline sts__ledger_entry *sts__ledger_find(const sts__ledger *ledger, uin
     return entry->pending && sts__ledger_entry_id(entry, index) == id ? entry : NULL;
 }
 
+/* Asks for the memory of an id's entry. */
+STS__PREFETCHES void sts__ledger_prefetch(const sts__ledger *ledger, uint64_t id) {
+    uint32_t index = sts__ledger_index_of(id);
+    if (index < ledger->entry_count)
+        sts__prefetch_line(sts__ledger_entry_at(ledger, index));
+}
+
 /* Whether a record with that kind of outcome is in the topic, or may be. */
 static inline bool sts__ledger_is_there(int32_t kind) {
     return kind == STS_OUTCOME_DELIVERED || kind == STS_OUTCOME_UNCERTAIN;
@@ -62,6 +69,21 @@ static inline void sts__ledger_fill(sts__ledger_entry *entry, const sts__ledger_
     uintptr_t generation = entry->generation;
     *entry = *as;
     entry->generation = generation;
+}
+
+/* The records of a message, on their way into it. */
+typedef struct sts__ledger_chain {
+    sts__ledger_entry *last[STS__LEDGER_AHEAD]; /* by their number */
+    size_t count;
+} sts__ledger_chain;
+
+/* The next record of the message, whose entry says that it is the last one. */
+static inline void sts__ledger_chain_add(sts__ledger_chain *chain, sts__ledger_entry *entry, uint32_t index) {
+    if (chain->count)
+        chain->last[(chain->count - 1) % STS__LEDGER_AHEAD]->next = index & STS__LEDGER_INDEX_MASK;
+    if (chain->count >= STS__LEDGER_AHEAD)
+        chain->last[chain->count % STS__LEDGER_AHEAD]->ahead = index & STS__LEDGER_INDEX_MASK;
+    chain->last[chain->count++ % STS__LEDGER_AHEAD] = entry;
 }
 
 /* One with room for it, which may have to be waited for. As sts__ledger_accept. */

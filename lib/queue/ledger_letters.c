@@ -13,7 +13,8 @@ void sts__ledger_end_letter(sts__ledger *ledger, sts__ledger_entry *entry, uint3
 
 static uint64_t begin_letter(sts__ledger *ledger, sts__ledger_entry *entry, uint32_t index, size_t cost,
                              uint64_t epoch) {
-    sts__ledger_fill(entry, &(sts__ledger_entry){.cost = cost,
+    sts__ledger_fill(entry, &(sts__ledger_entry){.cost = (uint32_t)cost,
+                                                 .ahead = STS__LEDGER_NONE,
                                                  .next = STS__LEDGER_NONE,
                                                  .epoch = epoch % STS__LEDGER_EPOCHS,
                                                  .pending = true,

@@ -8,22 +8,24 @@
  * is room for, for the records are accepted. */
 static void set_cost(sts__ledger *ledger, sts__ledger_entry *entry, size_t cost) {
     ledger->room.bytes = ledger->room.bytes - entry->cost + cost;
-    entry->cost = cost;
+    entry->cost = (uint32_t)cost;
 }
 
 static void bind(sts__ledger *ledger, const sts__ledger_message *message) {
-    sts__ledger_entry *before = NULL;
+    sts__ledger_chain chain = {.count = 0};
+    for (size_t i = 0; i < message->count && i < STS__LEDGER_AHEAD; i++)
+        sts__ledger_prefetch(ledger, message->ids[i]);
     for (size_t i = 0; i < message->count; i++) {
         sts__ledger_entry *entry = sts__ledger_find(ledger, message->ids[i]);
+        if (i + STS__LEDGER_AHEAD < message->count)
+            sts__ledger_prefetch(ledger, message->ids[i + STS__LEDGER_AHEAD]);
         if (!entry) /* settled, when the exporter was left to a callback */
             continue;
-        set_cost(ledger, entry, STS__LEDGER_ENTRY_BYTES + (before ? 0 : message->cost));
-        entry->next = STS__LEDGER_NONE;
-        if (before)
-            before->next = sts__ledger_index_of(message->ids[i]) & STS__LEDGER_INDEX_MASK;
-        else
+        set_cost(ledger, entry, STS__LEDGER_ENTRY_BYTES + (chain.count ? 0 : message->cost));
+        entry->next = entry->ahead = STS__LEDGER_NONE;
+        if (chain.count == 0)
             entry->made_of = message->made_of & 15;
-        before = entry;
+        sts__ledger_chain_add(&chain, entry, sts__ledger_index_of(message->ids[i]));
     }
 }
 

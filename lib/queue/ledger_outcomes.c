@@ -45,7 +45,7 @@ static sts_status keep_rejection(sts__ledger *ledger, sts__ledger_export *export
                                                  .index = why->index,
                                                  .result = ledger->retire_when_taken ? export->result : NULL,
                                                  .topic = why->topic,
-                                                 .cost = cost,
+                                                 .cost = (uint32_t)cost,
                                                  .shared = STS__LEDGER_NONE});
     *sts__ledger_known_at(ledger, index) =
         (sts__ledger_known){.offset = -1,
@@ -130,7 +130,7 @@ static char *keep_text(sts__ledger *ledger, sts__ledger_entry *entry, const char
         return NULL;
     char *kept = sts__memory_copy_text(ledger->memory, text, strlen(text));
     if (kept)
-        entry->cost += cost;
+        entry->cost += (uint32_t)cost;
     else
         sts__room_give(&ledger->room, 0, cost);
     return kept;
@@ -206,8 +206,8 @@ static void complete_message(sts__ledger *ledger, uint32_t index, const sts_comp
     while (index != STS__LEDGER_NONE) {
         sts__ledger_entry *entry = sts__ledger_entry_at(ledger, index);
         uint32_t next = entry->next;
-        if (next != STS__LEDGER_NONE)
-            sts__prefetch_line(sts__ledger_entry_at(ledger, next));
+        if (entry->ahead != STS__LEDGER_NONE)
+            sts__prefetch_line(sts__ledger_entry_at(ledger, entry->ahead));
         complete(ledger, entry, index, completion, all);
         index = next;
     }
@@ -216,23 +216,17 @@ static void complete_message(sts__ledger *ledger, uint32_t index, const sts_comp
 /* How far ahead entries are asked for. */
 enum { AHEAD = 12 };
 
-STS__PREFETCHES void prefetch_entry(const sts__ledger *ledger, const sts_completion *completion) {
-    uint32_t index = sts__ledger_index_of(completion->id);
-    if (index < ledger->entry_count)
-        sts__prefetch_line(sts__ledger_entry_at(ledger, index));
-}
-
 sts_status sts__ledger_complete(sts__ledger *ledger, const sts_completion *completions, size_t count) {
     sts_status status = STS_OK;
     portion all = {.now = sts__clock_us()};
     pthread_mutex_lock(&ledger->lock);
     for (size_t i = 0; i < count && i < AHEAD; i++)
-        prefetch_entry(ledger, &completions[i]);
+        sts__ledger_prefetch(ledger, completions[i].id);
     for (size_t i = 0; i < count; i++) {
         const sts_completion *completion = &completions[i];
         bool has_kind = completion->kind >= STS_OUTCOME_DELIVERED && completion->kind <= STS_OUTCOME_PURGED;
         if (i + AHEAD < count)
-            prefetch_entry(ledger, completion + AHEAD);
+            sts__ledger_prefetch(ledger, completion[AHEAD].id);
         if (has_kind && sts__ledger_find(ledger, completion->id))
             complete_message(ledger, sts__ledger_index_of(completion->id), completion, &all);
         else

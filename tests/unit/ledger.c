@@ -291,6 +291,44 @@ Test(ledger, an_entry_is_a_cache_line) {
     sts__ledger_clear(&ledger);
 }
 
+static const sts__ledger_entry *entry_of(const sts__ledger *ledger, uint64_t id) {
+    uint32_t index = sts__ledger_index_of(id);
+    return &ledger->blocks[index / 1024].entries[index % 1024];
+}
+
+static uint32_t index_or_none(const uint64_t *ids, int at, int count) {
+    return at < count ? sts__ledger_index_of(ids[at]) : STS__LEDGER_NONE;
+}
+
+/* Each record of a message tells of the next one, and of one further behind: nothing that is asked for ahead is another
+ * message's. */
+static void check_chain(const sts__ledger *ledger, const uint64_t *ids, int count) {
+    for (int i = 0; i < count; i++) {
+        const sts__ledger_entry *entry = entry_of(ledger, ids[i]);
+        cr_expect_eq(entry->next, index_or_none(ids, i + 1, count), "record %d of %d", i, count);
+        cr_expect_eq(entry->ahead, index_or_none(ids, i + STS__LEDGER_AHEAD, count), "record %d of %d", i, count);
+    }
+}
+
+Test(ledger, a_message_tells_which_of_its_records_come_ahead) {
+    enum { FIRST = 3, ALL = 25 };
+    sts__ledger ledger = new_ledger(100, 1 << 20);
+    sts__ledger_record records[ALL];
+    uint64_t ids[ALL], reversed[ALL];
+    size_t accepted;
+    for (int i = 0; i < ALL; i++)
+        records[i] = (sts__ledger_record){.topic = "t", .cost = 1, .continues = i != 0 && i != FIRST};
+    sts__ledger_export export = {.token = 0};
+    cr_assert_eq(sts__ledger_accept(&ledger, &export, records, ALL, ALL, &accepted), STS_OK);
+    for (int i = 0; i < ALL; i++)
+        reversed[ALL - 1 - i] = ids[i] = records[i].id;
+    check_chain(&ledger, ids, FIRST);
+    check_chain(&ledger, ids + FIRST, ALL - FIRST);
+    sts__ledger_bind(&ledger, &(sts__ledger_message){.ids = reversed, .count = ALL}, 1); /* bound anew */
+    check_chain(&ledger, reversed, ALL);
+    sts__ledger_clear(&ledger);
+}
+
 Test(ledger, a_portion_of_outcomes_is_booked_as_one_by_one) {
     enum { RECORDS = 40, FIRST = 15 };
     sts__ledger ledger = new_ledger(100, 1 << 20);
