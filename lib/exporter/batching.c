@@ -6,6 +6,7 @@
 #include "exporter/sealed.h"
 
 enum {
+    AT_ONCE = 16,          /* records that are added */
     MOST_MESSAGES = 65536, /* that are open */
     LATE_MS = 100,         /* whoever serves looks as often as that by itself (service.c) */
     STALLED_MS = 10        /* how long to let a transport work that has no room, before asking it again */
@@ -67,25 +68,41 @@ sts__open_piece sts__batching_piece(const sts__route *route, const sts__rules *r
                              .most = sts__route_value_most(route, message)};
 }
 
+/* Adds so many, AT_ONCE at most; how many were. Messages lie here and there, and are asked for ahead of all. */
+static size_t add(sts_exporter *exporter, const sts__staging *staging, const sts__rules *rules, size_t from,
+                  size_t count, int64_t now_us) {
+    sts__open_messages *messages = &exporter->batching.messages;
+    const sts__staged *staged = &staging->messages[from];
+    sts__open_piece pieces[AT_ONCE];
+    const sts__open_message *expected[AT_ONCE];
+    size_t added = 0;
+    for (size_t i = 0; i < count; i++) {
+        const size_t record = staged[i].first_record;
+        pieces[i] = sts__batching_piece(&exporter->route, rules, &staged[i].message, &staging->kept[record]);
+        pieces[i].id = staging->records[record].id;
+        pieces[i].cost = staging->records[record].cost;
+        expected[i] = sts__open_messages_expect(messages, &staged[i].message, &pieces[i]);
+    }
+    for (size_t i = 0; i < count; i++)
+        sts__open_message_expect_bytes(expected[i], pieces[i].bytes.size);
+    while (added < count && sts__open_messages_add(messages, &staged[added].message, &pieces[added], now_us))
+        added++;
+    return added;
+}
+
 bool sts__batching_add(sts_exporter *exporter, const sts__staging *staging, const sts__rules *rules, size_t *from,
                        size_t end) {
     sts__batching *batching = &exporter->batching;
     int64_t now_us = sts__clock_us();
-    bool added = true;
+    bool all = true;
     pthread_mutex_lock(&batching->lock);
     bool was_empty = batching->messages.message_count == 0;
     sts__open_messages_forget_places(&batching->messages);
-    while (*from < end) {
-        const sts__staged *staged = &staging->messages[*from];
-        const sts__ledger_record *record = &staging->records[staged->first_record];
-        sts__open_piece piece =
-            sts__batching_piece(&exporter->route, rules, &staged->message, &staging->kept[staged->first_record]);
-        piece.id = record->id;
-        piece.cost = record->cost;
-        added = sts__open_messages_add(&batching->messages, &staged->message, &piece, now_us);
-        if (!added)
-            break;
-        ++*from;
+    while (all && *from < end) {
+        const size_t count = end - *from < AT_ONCE ? end - *from : AT_ONCE;
+        const size_t added = add(exporter, staging, rules, *from, count, now_us);
+        all = added == count;
+        *from += added;
     }
     bool is_first = was_empty && batching->messages.message_count;
     if (is_first)
@@ -94,7 +111,7 @@ bool sts__batching_add(sts_exporter *exporter, const sts__staging *staging, cons
     if (is_first && batching->late && exporter->own_thread)
         sts__service_wake(exporter);
     sts__sealed_send(exporter);
-    return added;
+    return all;
 }
 
 void sts__batching_end_export(sts_exporter *exporter) {

@@ -11,24 +11,43 @@ static bool same_bytes(sts_bytes a, sts_bytes b) {
 
 /* --- heads --- */
 
-static sts__open_head *use(sts__open_head *head) {
-    if (head)
-        __atomic_add_fetch(&head->users, 1, __ATOMIC_RELAXED);
+/* A maker counts for as many users, so that it can give a head to so many runs of records before it says so: an atomic
+ * operation for each record would wait for the memory that is written just then. */
+enum { MAKER = 1 << 30, UNSAID = 1 << 20 };
+
+/* For its maker, on behalf of a run of records. */
+static sts__open_head *give(sts__open_head *head) {
+    if (head && ++head->given == UNSAID) {
+        __atomic_add_fetch(&head->users, head->given, __ATOMIC_RELAXED);
+        head->given = 0;
+    }
     return head;
 }
 
 /* Any thread may be the last one. */
-static void let_go(const sts__memory *memory, sts__open_head *head) {
-    if (head && __atomic_sub_fetch(&head->users, 1, __ATOMIC_ACQ_REL) == 0)
+static void let_go_of(const sts__memory *memory, sts__open_head *head, size_t users) {
+    if (__atomic_sub_fetch(&head->users, users, __ATOMIC_ACQ_REL) == 0)
         sts__memory_free(memory, head);
 }
 
-/* With one user, its maker; NULL without memory. */
+/* For a run of records, */
+static void let_go(const sts__memory *memory, sts__open_head *head) {
+    if (head)
+        let_go_of(memory, head, 1);
+}
+
+/* and for its maker. */
+static void leave(const sts__memory *memory, sts__open_head *head) {
+    if (head)
+        let_go_of(memory, head, MAKER - head->given);
+}
+
+/* NULL without memory. */
 static sts__open_head *new_head(const sts__memory *memory, sts_bytes bytes, uint64_t hash) {
     sts__open_head *head = bytes.size < UINT32_MAX ? sts__memory_resize(memory, NULL, sizeof *head + bytes.size) : NULL;
     if (!head)
         return NULL;
-    *head = (sts__open_head){.users = 1, .hash = hash, .size = bytes.size};
+    *head = (sts__open_head){.users = MAKER, .hash = hash, .size = bytes.size};
     memcpy(head->bytes, bytes.data, bytes.size);
     return head;
 }
@@ -58,7 +77,7 @@ static bool find_head(sts__open_messages *all, sts__open_heads *heads, sts_bytes
         *head = new_head(all->memory, bytes, hash);
         if (!*head)
             return false;
-        let_go(all->memory, heads->items[heads->next]);
+        leave(all->memory, heads->items[heads->next]);
         heads->items[heads->next] = *head;
         heads->next = (heads->next + 1) % STS__OPEN_HEADS;
     }
@@ -69,7 +88,7 @@ static bool find_head(sts__open_messages *all, sts__open_heads *heads, sts_bytes
 
 static void forget_heads(const sts__memory *memory, sts__open_heads *heads) {
     for (size_t i = 0; i < STS__OPEN_HEADS; i++)
-        let_go(memory, heads->items[i]);
+        leave(memory, heads->items[i]);
     *heads = (sts__open_heads){.next = 0};
 }
 
@@ -116,8 +135,13 @@ sts__open_message *sts__open_message_new(const sts__memory *memory, const sts_me
 
 void sts__open_message_free(const sts__memory *memory, sts__open_message *message) {
     for (size_t i = 0; i < message->record_count; i++) {
-        let_go(memory, message->records[i].outer);
-        let_go(memory, message->records[i].inner);
+        const sts__open_record *record = &message->records[i];
+        bool same_outer = i && record[-1].outer == record->outer;
+        bool same_inner = same_outer && record[-1].inner == record->inner;
+        if (!same_outer)
+            let_go(memory, record->outer);
+        if (!same_inner)
+            let_go(memory, record->inner);
     }
     if (message->record_capacity)
         sts__memory_free(memory, message->records);
@@ -186,30 +210,34 @@ static bool add(const sts__memory *memory, sts__open_message *open, const sts__o
                                  .timestamp_ms = timestamp_ms,
                                  .at = append(open, piece->bytes),
                                  .size = (uint32_t)piece->bytes.size,
-                                 .outer = use(same_outer ? last->outer : outer),
-                                 .inner = use(same_inner ? last->inner : inner)};
+                                 .outer = same_outer ? last->outer : give(outer),
+                                 .inner = same_inner ? last->inner : give(inner)};
     open->record_count++;
     open->value_size += same_inner ? piece->more : piece->alone;
     open->cost += piece->cost;
     return true;
 }
 
-/* The head of the record before, or a new one. False without memory. */
-static bool share_or_make(const sts__memory *memory, sts__open_head *before, sts_bytes bytes, sts__open_head **head) {
-    *head = says(before, bytes) ? use(before) : new_head(memory, bytes, 0);
+/* NULL for no bytes. False without memory. */
+static bool make_head(const sts__memory *memory, sts_bytes bytes, sts__open_head **head) {
+    *head = bytes.size ? new_head(memory, bytes, 0) : NULL;
     return *head || bytes.size == 0;
 }
 
 bool sts__open_message_add(const sts__memory *memory, sts__open_message *open, const sts__open_piece *piece,
                            int64_t timestamp_ms) {
     const sts__open_record *last = open->record_count ? &open->records[open->record_count - 1] : NULL;
-    sts__open_head *outer = NULL;
-    sts__open_head *inner = NULL;
-    bool added = share_or_make(memory, last ? last->outer : NULL, piece->outer, &outer) &&
-                 share_or_make(memory, last ? last->inner : NULL, piece->inner, &inner) &&
+    bool same_outer = last && says(last->outer, piece->outer);
+    bool same_inner = same_outer && says(last->inner, piece->inner);
+    sts__open_head *outer = same_outer ? last->outer : NULL;
+    sts__open_head *inner = same_inner ? last->inner : NULL;
+    bool added = (same_outer || make_head(memory, piece->outer, &outer)) &&
+                 (same_inner || make_head(memory, piece->inner, &inner)) &&
                  add(memory, open, piece, outer, inner, timestamp_ms);
-    let_go(memory, outer);
-    let_go(memory, inner);
+    if (!same_outer)
+        leave(memory, outer);
+    if (!same_inner)
+        leave(memory, inner);
     return added;
 }
 
@@ -270,6 +298,27 @@ static sts__open_message *find(const sts__open_messages *all, const arrival *rec
     const wanted w = {all, record};
     sts__open_message **entry = sts__table_find(&all->table, record->hash, is_wanted, &w, NULL);
     return entry ? *entry : NULL;
+}
+
+/* Without a look at it. */
+static bool is_any(const void *entry, const void *looked_for, const void *user) {
+    (void)entry, (void)looked_for, (void)user;
+    return true;
+}
+
+/* Up to its key, where it has no headers. */
+enum { EXPECTED_KEY = 64 };
+
+const sts__open_message *sts__open_messages_expect(sts__open_messages *all, const sts_message *message,
+                                                   const sts__open_piece *piece) {
+    arrival record = {.message = message, .piece = piece};
+    if (all->limits.by_outer_head)
+        find_head(all, &all->outer, piece->outer, &record.outer);
+    sts__open_message *const *entry = sts__table_find(&all->table, hash_of(all, &record), is_any, NULL, NULL);
+    if (!entry)
+        return NULL;
+    sts__prefetch(*entry, sizeof **entry + sizeof(sts__open_record) + EXPECTED_KEY);
+    return *entry;
 }
 
 static bool is_same(const void *entry, const void *looked_for, const void *user) {

@@ -20,6 +20,7 @@
 #include <stskafka/transport.h>
 
 #include "base/memory.h"
+#include "base/prefetch.h"
 #include "base/table.h"
 
 /* What a message was sealed by. */
@@ -61,7 +62,8 @@ typedef struct sts__open_piece {
 typedef struct sts__open_head sts__open_head;
 
 struct sts__open_head {
-    size_t users; /* records, and the list of those that came last; atomic */
+    size_t users; /* runs of records, and its maker, who counts for many; atomic */
+    size_t given; /* to how many of those runs its maker has given it, and did not say so yet */
     uint64_t hash;
     size_t size;
     char bytes[];
@@ -71,7 +73,8 @@ static inline sts_bytes sts__open_head_bytes(const sts__open_head *head) {
     return head ? (sts_bytes){head->bytes, head->size} : (sts_bytes){"", 0};
 }
 
-/* A record in a message. A head that says the same as that of the record before is the same one. */
+/* A record in a message. A head that says the same as that of the record before is the same one, and they
+ * are one run of it. */
 typedef struct sts__open_record {
     uint64_t id;
     int64_t timestamp_ms;
@@ -144,6 +147,19 @@ void sts__open_messages_clear(sts__open_messages *all);
  * False without memory, and nothing was added. */
 bool sts__open_messages_add(sts__open_messages *all, const sts_message *message, const sts__open_piece *piece,
                             int64_t now_us);
+
+/* For records that are to be added one after the other, whose messages lie here and there: asks for the memory of the
+ * one that this record will go into, most likely, which is returned; NULL where there is none. When that memory is
+ * there, its end can be asked for, where so many bytes will be put. */
+const sts__open_message *sts__open_messages_expect(sts__open_messages *all, const sts_message *message,
+                                                   const sts__open_piece *piece);
+
+STS__PREFETCHES void sts__open_message_expect_bytes(const sts__open_message *open, size_t size) {
+    if (!open)
+        return;
+    sts__prefetch(open->records + open->record_count - 1, 2 * sizeof *open->records);
+    sts__prefetch(open->bytes + open->byte_count, size);
+}
 
 /* The heads of the pieces that were added may lie elsewhere from now on. While they do not, a head at the same place is
  * the same one. */

@@ -257,6 +257,46 @@ Test(open_messages, heads_are_kept_once_for_all_messages) {
     bench_close(&bench);
 }
 
+/* An agent's resource is in records for years: what is counted of a head stays within bounds, and stays right. */
+Test(open_messages, a_head_is_in_any_number_of_messages) {
+    enum { MESSAGES = 5 << 18, MOST_UNSAID = 1 << 20 };
+    const sts__open_limits limits = wide();
+    const sts_message message = keyed("k");
+    const sts__open_piece added = piece('a');
+    struct bench bench;
+    bench_open(&bench, &limits);
+    add_piece(&bench, &message, &added);
+    const sts__open_head *head = bench.all.outer.items[0];
+    const size_t users = head->users + head->given;
+    for (int i = 0; i < MESSAGES; i++) {
+        sts__open_messages_seal_all(&bench.all);
+        sts__open_message_free(sts__memory_default(), sts__open_messages_take(&bench.all));
+        add_piece(&bench, &message, &added);
+    }
+    cr_expect_eq(bench.all.outer.items[0], head);
+    cr_expect_eq(head->users + head->given, users);
+    cr_expect_lt(head->given, MOST_UNSAID);
+    cr_expect_arr_eq(head->bytes, "resource", 8);
+    bench_close(&bench);
+}
+
+/* What is asked for ahead is the message that the record comes into. */
+Test(open_messages, the_message_of_a_record_is_expected) {
+    sts__open_limits limits = wide();
+    for (int apart = 0; apart < 2; apart++) {
+        struct bench bench;
+        const sts_message message = keyed("k"), other = keyed("l");
+        const sts__open_piece added = piece('a');
+        limits.by_outer_head = apart;
+        bench_open(&bench, &limits);
+        cr_expect_null(sts__open_messages_expect(&bench.all, &message, &added));
+        add_piece(&bench, &message, &added);
+        cr_expect_eq(sts__open_messages_expect(&bench.all, &message, &added), bench.all.open.first);
+        cr_expect_null(sts__open_messages_expect(&bench.all, &other, &added));
+        bench_close(&bench);
+    }
+}
+
 Test(open_messages, a_thousand_keys_and_many_records) {
     struct bench bench;
     const sts__open_limits limits = wide();
