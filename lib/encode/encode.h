@@ -49,6 +49,11 @@ typedef struct sts__encode_front {
 typedef struct sts__encoding sts__encoding;
 typedef struct sts__keeping sts__keeping;
 
+/* Memory for values that are made in one piece, and may outlive the arenas. */
+typedef struct sts__value_room {
+    void *(*take)(struct sts__value_room *room, size_t size); /* NULL: it is to come from the item's arena */
+} sts__value_room;
+
 /* What encodes the items of one request. */
 typedef struct sts__encoder {
     const sts__encoding *encoding;
@@ -62,6 +67,7 @@ typedef struct sts__encoder {
     sts__encode_kept scope;
     sts__encode_front front;
     sts__single_rests *rests; /* of the groups that items are joined in; NULL: they are not kept */
+    sts__value_room *room;    /* for values that are joined; NULL: they come from the item's arena */
 } sts__encoder;
 
 struct sts__encoding {
@@ -90,6 +96,12 @@ static inline void sts__encoder_forget(sts__encoder *encoder) {
     encoder->front.capacity = 0;
     if (encoder->rests)
         sts__single_rests_forget(encoder->rests);
+}
+
+/* Memory for a value of so many bytes at most, which is joined; NULL when out of memory. */
+static inline void *sts__encoder_value(const sts__encoder *encoder, size_t size) {
+    void *value = encoder->room ? encoder->room->take(encoder->room, size) : NULL;
+    return value ? value : sts__arena_alloc(encoder->item_arena, size);
 }
 
 static inline sts_status sts__encode(sts__encoder *encoder, const sts__item *item, sts_bytes *value,

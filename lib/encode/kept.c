@@ -80,7 +80,7 @@ static sts_status join_lines(sts__encoder *encoder, const sts__item_place *place
     size_t size = count - 1;
     for (size_t i = 0; i < count; i++)
         size += places[i].bytes.size;
-    char *at = sts__arena_alloc(encoder->item_arena, size);
+    char *at = sts__encoder_value(encoder, size);
     if (!at)
         return sts__fault_no_memory(fault);
     *value = (sts_bytes){at, size};

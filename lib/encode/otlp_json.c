@@ -240,6 +240,8 @@ sts_status sts__encode_otlp_json(sts__encoder *encoder, const sts__item *item, s
 sts_status sts__join_otlp_json(sts__encoder *encoder, const sts__item_place *places, size_t count, sts_bytes *value,
                                sts__fault *fault) {
     sts_bytes request = {NULL, 0};
-    sts_status status = sts__join_otlp_proto(encoder, places, count, &request, fault);
+    sts__encoder of_request = *encoder;
+    of_request.room = NULL; /* it is not the value */
+    sts_status status = sts__join_otlp_proto(&of_request, places, count, &request, fault);
     return status == STS_OK ? in_json(encoder, request, value, fault) : status;
 }

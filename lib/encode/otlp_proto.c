@@ -134,7 +134,7 @@ sts_status sts__keep_otlp_proto(sts__encoder *encoder, const sts__item *item, st
 sts_status sts__join_items(sts__encoder *encoder, const sts__item_place *places, size_t count, sts__single_rests *rests,
                            sts_bytes *value, sts__fault *fault) {
     const size_t most = sts__items_most(places, count, rests);
-    uint8_t *buffer = sts__arena_alloc(encoder->item_arena, most);
+    uint8_t *buffer = sts__encoder_value(encoder, most);
     if (!buffer)
         return sts__fault_no_memory(fault);
     sts__wire_writer writer = {.buffer = buffer, .capacity = most, .at = buffer + most};

@@ -139,7 +139,7 @@ static sts_status tell_open(const dry_run *dry, const sts__open_message *sealed)
     for (size_t i = 0; places && i < sealed->record_count; i++)
         places[i] = dry->places[sealed->records[i].id];
     if (status == STS_OK)
-        status = sts__sealed_join(run->exporter, sealed, sealed->record_count, &arena, &message, run->fault);
+        status = sts__sealed_join(run->exporter, sealed, sealed->record_count, &arena, NULL, &message, run->fault);
     if (status == STS_OK)
         status = tell_message(run, &message, places, sealed->record_count);
     sts__arena_clear(&arena);

@@ -31,6 +31,7 @@ static sts_status make_transport(sts_exporter *exporter, const sts_options *opti
         exporter->transport = *kind->table;
     }
     exporter->stagings.cost = exporter->transport_kind->cost;
+    exporter->stagings.hands_over = exporter->transport_kind->shares_values && !config->storage[0];
     return STS_OK;
 }
 

@@ -80,6 +80,7 @@ static sts_status stage(staged_run *run, const sts__gathered *gathered, size_t f
     sts_status status = run->encoder.encoding->join(&run->encoder, sts__staging_prepared(staging), end - from,
                                                     &message.value, &run->bad->why);
     if (status == STS_OK && sts__message_batch_size(&message) <= run->route->max_message_bytes) {
+        sts__made_values_hand_over(&staging->values, &message);
         commit(staging, &run->encoder, &message, end - from);
         return STS_OK;
     }
@@ -127,6 +128,7 @@ sts_status sts__gathering_stage(sts__staging *staging, const sts__routing *routi
     staged_run run = {.staging = staging, .encoder = routing->encoder, .route = routing->route, .bad = bad};
     run.encoder.resource_arena = run.encoder.scope_arena = run.encoder.item_arena = &staging->arena;
     run.encoder.rests = &staging->window.rests;
+    run.encoder.room = sts__staging_room(staging);
     sts_status why = STS_OK;
     sts_status status = stage_all(&run, from, staging->window.count);
     while (status != STS_OK && status != STS_ERR_NO_MEMORY) { /* until all in front of the first bad one is staged */
@@ -143,9 +145,11 @@ static sts_status stage_half(const sts__staging *staging, sts__encoder *encoder,
     if (!sts__staging_prepare_range(halves, staging, first, count))
         return sts__fault_no_memory(fault);
     sts_status status = encoder->encoding->join(encoder, sts__staging_prepared(halves), count, &half.value, fault);
-    if (status == STS_OK)
-        commit(halves, encoder, &half, count);
-    return status;
+    if (status != STS_OK)
+        return status;
+    sts__made_values_hand_over(&halves->values, &half);
+    commit(halves, encoder, &half, count);
+    return STS_OK;
 }
 
 sts_status sts__gathering_halve(const sts__staging *staging, const sts__staged *message, const sts__routing *routing,
@@ -154,6 +158,7 @@ sts_status sts__gathering_halve(const sts__staging *staging, const sts__staged *
     size_t middle = message->record_count / 2;
     encoder.resource_arena = encoder.scope_arena = encoder.item_arena = &halves->arena;
     encoder.rests = &halves->window.rests;
+    encoder.room = sts__staging_room(halves);
     sts__encoder_forget(&encoder);
     sts_status status = stage_half(staging, &encoder, message, 0, middle, halves, fault);
     return status == STS_OK

@@ -21,6 +21,7 @@ typedef struct part {
 typedef struct sending {
     sts_exporter *exporter;
     sts__arena *arena;
+    sts__staging *staging; /* whose arena that is; NULL: values are not handed over */
     part parts[SENT_AT_ONCE];
     size_t count;
     size_t bytes;
@@ -61,13 +62,14 @@ static const uint64_t *ids_of(sts__arena *arena, const sts__open_message *messag
 }
 
 sts_status sts__sealed_join(const sts_exporter *exporter, const sts__open_message *sealed, size_t count,
-                            sts__arena *arena, sts_message *message, sts__fault *fault) {
+                            sts__arena *arena, sts__value_room *room, sts_message *message, sts__fault *fault) {
     const sts__rules *rules = &exporter->rules[sealed->group];
     sts__encoder encoder = {.encoding = rules->encoding,
                             .signal = rules->signal,
                             .resource_arena = arena,
                             .scope_arena = arena,
-                            .item_arena = arena};
+                            .item_arena = arena,
+                            .room = room};
     const sts__item_place *places = places_of(arena, sealed, count);
     *message = sealed->message;
     message->id = sealed->records[sealed->done].id;
@@ -83,8 +85,11 @@ static sts_status join(sending *s, part *p, size_t count) {
     p->bound = (sts__ledger_message){.ids = ids_of(s->arena, p->of, count), .count = count};
     if (!p->bound.ids)
         return sts__fault_no_memory(&s->fault);
-    sts_status status = sts__sealed_join(s->exporter, p->of, count, s->arena, &p->message, &s->fault);
-    p->bound.cost = sts__message_cost(&p->message, sts__message_payload(&p->message));
+    sts__value_room *room = s->staging ? sts__staging_room(s->staging) : NULL;
+    sts_status status = sts__sealed_join(s->exporter, p->of, count, s->arena, room, &p->message, &s->fault);
+    if (status == STS_OK && room)
+        sts__made_values_hand_over(&s->staging->values, &p->message);
+    p->bound.cost = s->exporter->transport_kind->cost(&p->message, sts__message_payload(&p->message));
     p->bound.made_of = count > 1 ? (uint8_t)(1 + p->of->group) : 0;
     return status;
 }
@@ -283,7 +288,7 @@ static bool end(sts_exporter *exporter, bool goes_on) {
 }
 
 static void send_line(sts_exporter *exporter, sts__staging *staging) {
-    sending s = {.exporter = exporter, .arena = &staging->arena};
+    sending s = {.exporter = exporter, .arena = &staging->arena, .staging = staging};
     int turns = 0;
     do {
         bool goes_on = true;

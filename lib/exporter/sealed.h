@@ -12,9 +12,10 @@
 void sts__sealed_send(sts_exporter *exporter);
 
 /* Makes a message of `count` of the records of one that was sealed, from those on that were not sent: STS_OK,
- * STS_ERR_NO_MEMORY, or what the encoding says. Its value, and what is needed for it, come from the arena. */
+ * STS_ERR_NO_MEMORY, or what the encoding says. Its value, and what is needed for it, come from the arena; the value
+ * may come from `room` if that is not NULL. */
 sts_status sts__sealed_join(const sts_exporter *exporter, const sts__open_message *sealed, size_t count,
-                            sts__arena *arena, sts_message *message, sts__fault *fault);
+                            sts__arena *arena, sts__value_room *room, sts_message *message, sts__fault *fault);
 
 /* Hands the halves of a message (parts_most) over in place of it; false where they were not taken. */
 bool sts__sealed_divide(sts_exporter *exporter, sts__open_message *message, sts__sink_take take, void *user);

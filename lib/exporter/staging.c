@@ -11,6 +11,10 @@ void sts__stagings_init(sts__stagings *stagings, const sts__memory *memory) {
     *stagings = (sts__stagings){.memory = memory};
 }
 
+sts__value_room *sts__staging_room(sts__staging *staging) {
+    return staging->of->hands_over ? &staging->values.room : NULL;
+}
+
 static void free_staging(sts__stagings *stagings, sts__staging *staging) {
     sts__arena_clear(&staging->arena);
     sts__gather_clear(&staging->window.gather);
@@ -37,6 +41,7 @@ sts__staging *sts__stagings_take(sts__stagings *stagings) {
     staging->batch = (sts__store_batch){.memory = stagings->memory};
     sts__arena_init_in(&staging->arena, stagings->memory, staging->first_block.bytes,
                        sizeof staging->first_block.bytes);
+    sts__made_values_init(&staging->values, stagings->memory);
     sts__staging_reset(staging);
     memset(&staging->window, 0, sizeof staging->window);
     sts__gather_init(&staging->window.gather, stagings->memory);
@@ -62,6 +67,7 @@ void sts__stagings_give(sts__stagings *stagings, sts__staging *staging) {
 
 void sts__staging_reset(sts__staging *staging) {
     sts__arena_reset(&staging->arena);
+    sts__made_values_drop(&staging->values);
     staging->messages = NULL;
     staging->records = NULL;
     staging->places = NULL;
@@ -160,7 +166,7 @@ static void count_record(sts__ledger_record *record, const sts_message *message,
 static void count_message(const sts__staging *staging, sts__ledger_record *first, const sts_message *message) {
     first->size = sts__message_payload(message);
     first->cost = staging->of->cost(message, first->size);
-    first->shares = message->taken;
+    first->shares = sts__taken_is_shared(message->taken);
 }
 
 bool sts__staging_add(sts__staging *staging, const sts__routed *routed, sts_bytes lasting) {

@@ -6,6 +6,7 @@
 #define STS_EXPORTER_STAGING_H
 
 #include "encode/kept.h"
+#include "exporter/made_values.h"
 #include "exporter/route.h"
 #include "gather/gather.h"
 #include "queue/ledger.h"
@@ -39,8 +40,9 @@ typedef struct sts__staging {
     sts__item_place *places;     /* of the records */
     sts__kept *kept;             /* of the records, where those come into messages that stay open */
     size_t record_count, record_capacity, kept_capacity;
-    sts__arena arena;       /* has all of this */
-    sts__store_batch batch; /* of messages as a store has them */
+    sts__arena arena;        /* has all of this, */
+    sts__made_values values; /* but for values that are handed over */
+    sts__store_batch batch;  /* of messages as a store has them */
     union {
         long double alignment;
         unsigned char bytes[STS__STAGING_ROOM];
@@ -50,7 +52,8 @@ typedef struct sts__staging {
 /* Those that no export uses just now: so exports take no memory for it, unless more than that run at once. */
 typedef struct sts__stagings {
     const sts__memory *memory;
-    size_t (*cost)(const sts_message *message, size_t payload); /* the transport's (transport/kind.h) */
+    size_t (*cost)(const sts_message *message, size_t payload); /* the transport's (transport/kind.h), */
+    bool hands_over;                                            /* which refers to values that are handed over */
     sts__staging *spare[8];                                     /* atomic */
 } sts__stagings;
 
@@ -63,6 +66,9 @@ void sts__stagings_give(sts__stagings *stagings, sts__staging *staging);
 
 /* Forgets the messages. */
 void sts__staging_reset(sts__staging *staging);
+
+/* For the encoder that makes values of messages that are sent from here. */
+sts__value_room *sts__staging_room(sts__staging *staging);
 
 /* Adds a message with its one record. `lasting` is what need not be copied; data NULL: nothing need be. False without
  * memory, and nothing is added. */

@@ -24,7 +24,7 @@ sts__taken *sts__take_new(sts_exporter *exporter, sts_bytes bytes, sts_release_c
     take *t = sts__memory_new(exporter->memory, sizeof *t);
     if (!t)
         return NULL;
-    *t = (take){{bytes, 1, give_back}, exporter, release, user};
+    *t = (take){{bytes, true, 1, give_back}, exporter, release, user};
     return &t->taken;
 }
 

@@ -121,6 +121,7 @@ sts__open_message *sts__open_message_new(const sts__memory *memory, const sts_me
                                 .sealed_by = STS__SEALED_BY_REASONS,
                                 .parts_most = SIZE_MAX};
     open->message.value = (sts_bytes){NULL, 0};
+    open->message.taken = NULL;
     open->message.timestamp_ms = timestamp_ms;
     open->records = (sts__open_record *)(open + 1);
     sts_bytes *headers = (sts_bytes *)(open->records + 1);
