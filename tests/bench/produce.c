@@ -3,7 +3,7 @@
  * One measured run: sends requests of a file to Kafka, and prints what that took, as a line of JSON. Two ways, which
  * put the same records there:
  *
- *   produce bare --brokers B --topic T [--window N] [--copy] --requests N FILE
+ *   produce bare --brokers B --topic T [--window N] [--copy] [--whole] [--compression CODEC] --requests N FILE
  *       librdkafka alone (bare.c)
  *   produce ours [--threads N] [-o NAME=VALUE]... --requests N FILE
  *       libstskafka, from the OTLP bytes
@@ -77,12 +77,14 @@ static measure run_ours(const arguments *how, const requests *all) {
 /* --- the command line --- */
 
 static const char *parse_arguments(int argc, char **argv, arguments *how, const char **options) {
-    enum { BROKERS = 256, TOPIC, REQUESTS, WINDOW, COPY, THREADS };
+    enum { BROKERS = 256, TOPIC, REQUESTS, WINDOW, COPY, WHOLE, COMPRESSION, THREADS };
     static const struct option names[] = {{"brokers", required_argument, NULL, BROKERS},
                                           {"topic", required_argument, NULL, TOPIC},
                                           {"requests", required_argument, NULL, REQUESTS},
                                           {"window", required_argument, NULL, WINDOW},
                                           {"copy", no_argument, NULL, COPY},
+                                          {"whole", no_argument, NULL, WHOLE},
+                                          {"compression", required_argument, NULL, COMPRESSION},
                                           {"threads", required_argument, NULL, THREADS},
                                           {NULL, 0, NULL, 0}};
     size_t count = 0;
@@ -100,6 +102,10 @@ static const char *parse_arguments(int argc, char **argv, arguments *how, const 
             how->window = strtol(optarg, NULL, 10);
         else if (found == COPY)
             how->copy = true;
+        else if (found == WHOLE)
+            how->whole = true;
+        else if (found == COMPRESSION)
+            how->compression = optarg;
         else if (found == THREADS)
             how->threads = atoi(optarg);
         else
@@ -112,7 +118,7 @@ static const char *parse_arguments(int argc, char **argv, arguments *how, const 
 
 int main(int argc, char **argv) {
     const char *options[MOST_OPTIONS + 1] = {NULL};
-    arguments how = {.threads = 1, .options = options};
+    arguments how = {.threads = 1, .options = options, .compression = "snappy"};
     if (argc < 2)
         stop("usage", "stands at the top of produce.c");
     requests all = requests_read(parse_arguments(argc - 1, argv + 1, &how, options));

@@ -15,8 +15,10 @@ typedef struct arguments {
     const char *topic;
     size_t requests; /* how many to send; the file's, again and again */
     long window;     /* bare: how many records may be without an acknowledgement; 0: what librdkafka's queue takes */
-    bool copy;       /* bare: whether librdkafka copies the values */
-    int threads;     /* ours: that export */
+    bool copy;       /* bare: whether librdkafka copies the values, */
+    bool whole;      /* and whether a message is a whole request, as it stands */
+    const char *compression;    /* bare: the codec */
+    int threads;                /* ours: that export */
     const char *const *options; /* ours: NAME=VALUE, NULL at the end */
 } arguments;
 

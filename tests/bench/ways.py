@@ -48,9 +48,12 @@ def all_ways(window):
         Way("wait", "ours, `wait_for_result`, one caller", "ours", ["sending_queue.wait_for_result=true"], share=0.1),
         Way("memory", "ours, discarded (`transport=memory`)", "ours", ["transport=memory"], needs_kafka=False),
         Way("proto", "ours, `otlp_proto`, a record a message", "ours", ["encoding=otlp_proto"]),
+        Way("bare_resource", "a bare loop over messages that are there already, one a resource", "bare", ["--whole"]),
         Way("by_resource", "**ours, `otlp_proto` gathered by resource**", "ours", BY_RESOURCE),
         Way("by_key", "**ours, `otlp_proto` gathered by key** (the resource's)", "ours", BY_KEY),
         Way("by_key_across", "**ours, `otlp_proto` gathered by key across calls** (1,000 keys, 200 ms)", "ours", BY_KEY_ACROSS),
+        Way("bare_resource_plain", "a bare loop over messages that are there already, one a resource, uncompressed", "bare",
+            ["--whole", "--compression", "none"]),
         Way("by_resource_plain", "ours, gathered by resource, uncompressed", "ours", [*BY_RESOURCE, "compression=none"]),
         Way("contrib_raw", f"contrib kafkaexporter, `raw`, key = resource hash, {GOROUTINES} goroutines", "contrib",
             config=contrib("raw", "snappy")),
@@ -67,10 +70,14 @@ RATIOS = [
     ("shipped", "usual", 0.95),
     ("shipped", "contrib_raw", 0.70),
     ("threads", "shipped", 1.05),
+    ("bare_resource", "contrib_proto", None),
     ("by_resource", "contrib_proto", 0.35),
+    ("by_resource", "bare_resource", None),
     ("by_key", "contrib_proto", 0.35),
     ("by_key_across", "proto", 0.50),
+    ("bare_resource_plain", "contrib_proto_plain", None),
     ("by_resource_plain", "contrib_proto_plain", 0.15),
+    ("by_resource_plain", "bare_resource_plain", None),
 ]
 # What the curves are drawn of.
 CURVES = ("bare", "window", "contrib_raw")
