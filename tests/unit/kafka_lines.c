@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is read in librdkafka's log: that a topic has fewer partitions than before; and what of it is passed on. */
+ * What is read in librdkafka's log: that a topic has fewer partitions than before, that an epoch begins of which no
+ * record tells; and what of it is passed on. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +40,7 @@ Test(kafka_lines, all_others_tell_of_nothing) {
 
 #define FEWER "Topic a-topic partition count changed from 6 to 0"
 
-enum { ERROR = 3, NOTICE = 5, INFO = 6 }; /* syslog's */
+enum { ERROR = 3, NOTICE = 5, INFO = 6, DEBUG = 7 }; /* syslog's */
 
 /* Lines that are open for one topic. */
 struct bench {
@@ -90,18 +91,65 @@ Test(kafka_lines, in_their_order) {
     clear(&bench);
 }
 
-/* The host's level counts for what it hears, and not for what we need to know. */
+static void check_debug(const struct bench *bench, const char *expected) {
+    char debug[64];
+    size_t size = sizeof debug;
+    cr_assert_eq(rd_kafka_conf_get(bench->conf, "debug", debug, &size), RD_KAFKA_CONF_OK);
+    cr_assert_str_eq(debug, expected);
+}
+
+/* The host's level counts for what it hears, and not for what we need to know: with debug librdkafka logs everything.
+ */
 Test(kafka_lines, of_a_host_that_wants_to_hear_less) {
     struct bench bench;
-    char level[8];
-    size_t size = sizeof level;
     init(&bench, "3");
-    cr_assert_eq(rd_kafka_conf_get(bench.conf, "log_level", level, &size), RD_KAFKA_CONF_OK);
-    cr_assert_str_eq(level, "5");
+    check_debug(&bench, "eos");
     sts__kafka_lines_take(&bench.lines, NOTICE, "PARTCNT", FEWER);
     sts__kafka_lines_take(&bench.lines, ERROR, "FAIL", "two");
     cr_assert(sts__kafka_topic_is_missing(&bench.topic));
     check_given(&bench, "two", NULL);
+    clear(&bench);
+}
+
+/* What we have asked for alone is not for the host, whatever its level is; but with debug of its own. */
+Test(kafka_lines, of_epochs_are_not_for_a_host_without_debug) {
+    struct bench bench;
+    init(&bench, "7");
+    sts__kafka_lines_take(&bench.lines, DEBUG, "DRAIN", "one");
+    check_given(&bench, NULL, NULL);
+    rd_kafka_conf_set(bench.conf, "debug", "topic", NULL, 0);
+    sts__kafka_lines_open(&bench.lines, bench.conf);
+    check_debug(&bench, "topic,eos");
+    sts__kafka_lines_take(&bench.lines, DEBUG, "DRAIN", "two");
+    check_given(&bench, "two", NULL);
+    clear(&bench);
+}
+
+#define BEGINNING(why)                                                                                                 \
+    "[thrd:main]: Beginning partition drain in state Assigned for PID{Id:1,Epoch:0} epoch bump for 1 partition(s) "    \
+    "with in-flight requests: " why
+#define DRAINED "[thrd:main]: All partitions drained, bumped epoch to PID{Id:1,Epoch:1}"
+
+/* As it was seen with 2.0.2 and 2.16. An epoch that is begun for records that fail is told of by these. */
+Test(kafka_lines, an_epoch_that_no_record_tells_of) {
+    static const char *const told[] = {BEGINNING("message sequence gap"),
+                                       BEGINNING("3 message(s) timed out on a-topic [2]"),
+                                       "Acquired PID{Id:1,Epoch:0}"};
+    struct bench bench;
+    init(&bench, NULL);
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        sts__kafka_lines_take(&bench.lines, DEBUG, "DRAIN", told[i]);
+        sts__kafka_lines_take(&bench.lines, DEBUG, "DRAIN", DRAINED);
+        cr_assert_eq(sts__kafka_lines_untold_epoch_us(&bench.lines), 0, "%s", told[i]);
+    }
+    sts__kafka_lines_take(&bench.lines, DEBUG, "DRAIN", BEGINNING("skipped sequence numbers"));
+    sts__kafka_lines_take(&bench.lines, DEBUG, "DRAIN", BEGINNING("message sequence gap")); /* meanwhile */
+    cr_assert_eq(sts__kafka_lines_untold_epoch_us(&bench.lines), 0, "it is not begun yet");
+    sts__kafka_lines_take(&bench.lines, DEBUG, "DRAIN", DRAINED);
+    const int64_t begun_us = sts__kafka_lines_untold_epoch_us(&bench.lines);
+    cr_assert_gt(begun_us, 0);
+    sts__kafka_lines_take(&bench.lines, DEBUG, "DRAIN", DRAINED);
+    cr_assert_eq(sts__kafka_lines_untold_epoch_us(&bench.lines), begun_us);
     clear(&bench);
 }
 

@@ -184,9 +184,20 @@ static void note_new_epoch(sts__kafka *kafka) {
     const bool isolates = kafka->isolation.active && kafka->succession.phase == STS__KAFKA_RUNNING;
     /* Nothing else is under way then, or much may wait for its topic; and the way through all of them is not common. */
     if (isolates || __atomic_load_n(&kafka->missing.any, __ATOMIC_ACQUIRE))
-        sts__kafka_records_doubt_produced(&kafka->records, isolates);
+        sts__kafka_records_doubt_produced(&kafka->records, INT64_MAX, isolates);
     else
         kafka->records.doubtful_before = sts__kafka_records_next_number(&kafka->records);
+}
+
+/* And after others, of which no record's report tells: what was sent before, and is not acknowledged, may be there, and
+ * comes again. */
+static void heed_untold_epoch(sts__kafka *kafka) {
+    const int64_t epoch_us = sts__kafka_lines_untold_epoch_us(sts__kafka_observer_lines(kafka->producer.observer));
+    if (epoch_us == kafka->records.epoch_us)
+        return;
+    kafka->records.epoch_us = epoch_us;
+    if (!kafka->transaction.is_on)
+        sts__kafka_records_doubt_produced(&kafka->records, epoch_us, true);
 }
 
 static void finish(sts__kafka *kafka, const sts_completion *completions, sts__kafka_record *const *records,
@@ -316,6 +327,7 @@ static bool report_deliveries(sts__kafka *kafka, sts__kafka_held from) {
 void sts__kafka_serve_reports(sts__kafka *kafka, sts__kafka_held from) {
     kafka->cluster.look_due =
         !kafka->idempotent; /* the log has what was acknowledged, whichever cluster's it is; but it is told */
+    heed_untold_epoch(kafka);
     if (!from.message && is_plain(kafka)) {
         from.message = report_plain(kafka, from.event);
         if (!from.message) {

@@ -5,11 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "transport/kafka/missing.h"
 
-/* Syslog's levels: that of what we add, that of the line that tells of partitions, librdkafka's default, and all. */
-enum { WARNING = 4, NOTICE = 5, INFO = 6, DEBUG = 7 };
+/* Syslog's levels: that of what we add, librdkafka's default, and all. */
+enum { WARNING = 4, INFO = 6, DEBUG = 7 };
 
 bool sts__kafka_lines_init(sts__kafka_lines *lines, const struct sts__kafka_topics *topics) {
     *lines = (sts__kafka_lines){.topics = topics, .end = &lines->first};
@@ -29,22 +30,27 @@ static long number_of(const rd_kafka_conf_t *conf, const char *name, long withou
     return rd_kafka_conf_get(conf, name, text, &size) == RD_KAFKA_CONF_OK ? strtol(text, NULL, 10) : without;
 }
 
-static bool has_debug(const rd_kafka_conf_t *conf) {
+/* Adds what tells of epochs to what the host wants to hear of; whether that was anything. */
+static bool add_debug(rd_kafka_conf_t *conf) {
     char text[512] = ""; /* all names take less */
+    char more[sizeof text + 8];
     size_t size = sizeof text;
-    return rd_kafka_conf_get(conf, "debug", text, &size) == RD_KAFKA_CONF_OK && text[0];
+    rd_kafka_conf_get(conf, "debug", text, &size);
+    snprintf(more, sizeof more, "%s%seos", text, text[0] ? "," : "");
+    rd_kafka_conf_set(conf, "debug", more, NULL, 0);
+    return text[0];
 }
 
-/* A host may want to hear less than the line that we need; what it gets is as it wants. With debug librdkafka logs all.
- */
+/* A host may want to hear less than the lines that we need; what it gets is as it wants. With debug librdkafka logs
+ * all, whatever its log_level is. */
 void sts__kafka_lines_open(sts__kafka_lines *lines, rd_kafka_conf_t *conf) {
-    long most = number_of(conf, "log_level", INFO);
+    const long most = number_of(conf, "log_level", INFO);
+    const bool had_debug = add_debug(conf);
     pthread_mutex_lock(&lines->lock);
-    lines->most = most < NOTICE && !has_debug(conf) ? (int)most : DEBUG;
+    lines->most = had_debug ? DEBUG : most < INFO ? (int)most : INFO;
     lines->open = true;
+    lines->epoch_untold = false;
     pthread_mutex_unlock(&lines->lock);
-    if (most < NOTICE)
-        rd_kafka_conf_set(conf, "log_level", "5", NULL, 0);
 }
 
 void sts__kafka_lines_wake(sts__kafka_lines *lines, rd_kafka_queue_t *queue, const sts__descriptor *descriptor) {
@@ -83,6 +89,16 @@ bool sts__kafka_line_tells_of_fewer_partitions(const char *facility, const char 
     *topic = name + strlen(begin);
     *topic_size = strcspn(*topic, " "); /* there is none in a name */
     return true;
+}
+
+/* Records that were refused for good, or whose time ran out, leave a gap, and have their reports. */
+bool sts__kafka_line_tells_of_untold_epoch(const char *facility, const char *text) {
+    return strcmp(facility, "DRAIN") == 0 && strstr(text, "Beginning partition drain") &&
+           !strstr(text, ": message sequence gap") && !strstr(text, " message(s) timed out on ");
+}
+
+bool sts__kafka_line_tells_of_epoch(const char *facility, const char *text) {
+    return strcmp(facility, "DRAIN") == 0 && strstr(text, "All partitions drained");
 }
 
 static sts__kafka_line *new_line(int level, const char *facility, const char *text) {
@@ -128,17 +144,29 @@ static void tell_dropped(sts__kafka_lines *lines) {
     lines->dropped = 0;
 }
 
+/* What was under way in the epoch before has come in when the new one begins, or goes again. */
+static void note_epoch(sts__kafka_lines *lines, const char *facility, const char *text) {
+    if (sts__kafka_line_tells_of_untold_epoch(facility, text))
+        lines->epoch_untold = true;
+    if (!lines->epoch_untold || !sts__kafka_line_tells_of_epoch(facility, text))
+        return;
+    lines->epoch_untold = false;
+    __atomic_store_n(&lines->untold_epoch_us, sts__clock_us(), __ATOMIC_RELEASE);
+}
+
 /* By malloc, as all that is done in librdkafka's threads. */
 void sts__kafka_lines_take(sts__kafka_lines *lines, int level, const char *facility, const char *text) {
     const char *topic;
     size_t size;
     pthread_mutex_lock(&lines->lock);
     if (lines->open) {
-        if (sts__kafka_line_tells_of_fewer_partitions(facility, text, &topic, &size))
+        const bool misses = sts__kafka_line_tells_of_fewer_partitions(facility, text, &topic, &size);
+        if (misses)
             sts__kafka_miss_named(lines->topics, topic, size);
+        note_epoch(lines, facility, text);
         if (level <= lines->most)
             keep(lines, level, facility, text);
-        if (lines->queue) {
+        if ((misses || level <= lines->most) && lines->queue) {
             rd_kafka_queue_yield(lines->queue);
             sts__descriptor_raise(lines->descriptor);
         }

@@ -362,11 +362,13 @@ uint64_t sts__kafka_records_next_number(sts__kafka_records *records) {
     return number;
 }
 
-void sts__kafka_records_doubt_produced(sts__kafka_records *records, bool may_be_there) {
+void sts__kafka_records_doubt_produced(sts__kafka_records *records, int64_t until_us, bool may_be_there) {
     pthread_mutex_lock(&records->lock);
     for (sts__kafka_record *record = records->first; record; record = record->next) {
-        record->may_be_twice = record->may_be_twice || record->produced;
-        record->may_be_there = record->may_be_there || (record->produced && may_be_there);
+        if (!record->produced || record->taken_us > until_us)
+            continue;
+        record->may_be_twice = true;
+        record->may_be_there = record->may_be_there || may_be_there;
     }
     pthread_mutex_unlock(&records->lock);
 }

@@ -26,7 +26,8 @@ typedef struct sts__kafka_records {
     sts__kafka_record *pinned;  /* finished, and kept for producers that were left behind */
     bool has_pinned;            /* there are such, or some that are not finished; for the serving thread */
     uint64_t next_number;
-    uint64_t doubtful_before; /* those with a lower number may be written twice; only for the serving thread */
+    uint64_t doubtful_before; /* those with a lower number may be written twice; only for the serving thread, */
+    int64_t epoch_us;         /* as is the last epoch that was heeded which nobody told of */
     size_t produced;          /* how many of them librdkafka has */
     sts__kafka_gate gate;
 } sts__kafka_records;
@@ -121,8 +122,9 @@ size_t sts__kafka_records_produced(sts__kafka_records *records);
 /* The number that the next record will get. */
 uint64_t sts__kafka_records_next_number(sts__kafka_records *records);
 
-/* What librdkafka has may be written twice from now on; with `may_be_there` it counts as written once. */
-void sts__kafka_records_doubt_produced(sts__kafka_records *records, bool may_be_there);
+/* What librdkafka has, and was taken up to that time, may be written twice from now on; with `may_be_there` it counts
+ * as written once. */
+void sts__kafka_records_doubt_produced(sts__kafka_records *records, int64_t until_us, bool may_be_there);
 
 /* Takes back what librdkafka has and will not report any more: it waits now. `pin`: the producer was left behind;
  * `may_be_there`: what it has sent, as it was in no transaction. */
