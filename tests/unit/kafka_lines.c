@@ -111,6 +111,19 @@ Test(kafka_lines, of_a_host_that_wants_to_hear_less) {
     clear(&bench);
 }
 
+/* Nothing is written twice then. */
+Test(kafka_lines, of_transactions_are_not_asked_for) {
+    struct bench bench;
+    init(&bench, NULL);
+    check_debug(&bench, "eos");
+    rd_kafka_conf_destroy(bench.conf);
+    bench.conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(bench.conf, "transactional.id", "an id that is longer than a few characters", NULL, 0);
+    sts__kafka_lines_open(&bench.lines, bench.conf);
+    check_debug(&bench, "");
+    clear(&bench);
+}
+
 /* What we have asked for alone is not for the host, whatever its level is; but with debug of its own. */
 Test(kafka_lines, of_epochs_are_not_for_a_host_without_debug) {
     struct bench bench;

@@ -9,8 +9,8 @@
 #include "base/memory.h"
 #include "transport/kafka/missing.h"
 
-/* Syslog's levels: that of what we add, librdkafka's default, and all. */
-enum { WARNING = 4, INFO = 6, DEBUG = 7 };
+/* Syslog's levels: that of what we add, that of the line that tells of partitions, librdkafka's default, and all. */
+enum { WARNING = 4, NOTICE = 5, INFO = 6, DEBUG = 7 };
 
 bool sts__kafka_lines_init(sts__kafka_lines *lines, const struct sts__kafka_topics *topics) {
     *lines = (sts__kafka_lines){.topics = topics, .end = &lines->first};
@@ -30,27 +30,40 @@ static long number_of(const rd_kafka_conf_t *conf, const char *name, long withou
     return rd_kafka_conf_get(conf, name, text, &size) == RD_KAFKA_CONF_OK ? strtol(text, NULL, 10) : without;
 }
 
-/* Adds what tells of epochs to what the host wants to hear of; whether that was anything. */
-static bool add_debug(rd_kafka_conf_t *conf) {
-    char text[512] = ""; /* all names take less */
-    char more[sizeof text + 8];
-    size_t size = sizeof text;
-    rd_kafka_conf_get(conf, "debug", text, &size);
-    snprintf(more, sizeof more, "%s%seos", text, text[0] ? "," : "");
-    rd_kafka_conf_set(conf, "debug", more, NULL, 0);
-    return text[0];
+enum { LONGEST_DEBUG = 512 }; /* all names take less */
+
+/* Those of which to log debug lines; empty: none. */
+static void get_debug(const rd_kafka_conf_t *conf, char names[LONGEST_DEBUG]) {
+    size_t size = LONGEST_DEBUG;
+    if (rd_kafka_conf_get(conf, "debug", names, &size) != RD_KAFKA_CONF_OK)
+        names[0] = '\0';
+}
+
+/* With transactions nothing is written twice, and many more lines come. */
+static bool has_epochs_to_tell(const rd_kafka_conf_t *conf) {
+    char id[8] = "";
+    size_t size = sizeof id;
+    rd_kafka_conf_res_t found = rd_kafka_conf_get(conf, "transactional.id", id, &size);
+    return found == RD_KAFKA_CONF_UNKNOWN || (found == RD_KAFKA_CONF_OK && !id[0]);
 }
 
 /* A host may want to hear less than the lines that we need; what it gets is as it wants. With debug librdkafka logs
  * all, whatever its log_level is. */
 void sts__kafka_lines_open(sts__kafka_lines *lines, rd_kafka_conf_t *conf) {
     const long most = number_of(conf, "log_level", INFO);
-    const bool had_debug = add_debug(conf);
+    char names[LONGEST_DEBUG];
+    char more[LONGEST_DEBUG + 8];
+    get_debug(conf, names);
+    snprintf(more, sizeof more, "%s%seos", names, names[0] ? "," : "");
     pthread_mutex_lock(&lines->lock);
-    lines->most = had_debug ? DEBUG : most < INFO ? (int)most : INFO;
+    lines->most = names[0] ? DEBUG : most < INFO ? (int)most : INFO;
     lines->open = true;
     lines->epoch_untold = false;
     pthread_mutex_unlock(&lines->lock);
+    if (most < NOTICE)
+        rd_kafka_conf_set(conf, "log_level", "5", NULL, 0);
+    if (has_epochs_to_tell(conf))
+        rd_kafka_conf_set(conf, "debug", more, NULL, 0);
 }
 
 void sts__kafka_lines_wake(sts__kafka_lines *lines, rd_kafka_queue_t *queue, const sts__descriptor *descriptor) {
