@@ -92,6 +92,9 @@ struct sts_exporter {
 
     int exports;            /* how many times they did; atomic */
     int flushing;           /* how many flushes and results are waited for; atomic */
+    int pushes;             /* how many were begun; atomic */
+    int pushed;             /* and how many had been when the transport was last told; for whoever serves, */
+    int64_t push_again_us;  /* as is when it is to be told once more: what it got meanwhile lingers */
     int stopping;           /* who serves now is the last to do so; atomic */
     int64_t close_until_us; /* who closes has time until then; atomic */
     int silent;             /* no callback begins any more; atomic */

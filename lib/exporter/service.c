@@ -14,10 +14,12 @@
 enum {
     IDLE_MS = 100, /* how long an idle thread sleeps at most: the bound for a transport without a wake method */
     OUTCOMES_PER_RUN = 10000,
-    NAP_MS = 5,      /* how long it leaves serving to threads that export; outcomes are late by twice that at most */
-    LOOK_MS = 20,    /* how often it looks all the same; what cannot wait for that calls it (sts__service_wake) */
-    MISSED_MOST = 4, /* exports that could not serve, until it makes way for them where it has nothing to do */
-    FLUSH_MS = 1     /* how long one push of a flush takes, so that outcomes are served in between */
+    NAP_MS = 5,        /* how long it leaves serving to threads that export; outcomes are late by twice that at most */
+    LOOK_MS = 20,      /* how often it looks all the same; what cannot wait for that calls it (sts__service_wake) */
+    MISSED_MOST = 4,   /* exports that could not serve, until it makes way for them where it has nothing to do */
+    PUSH_MS = 1,       /* how long a transport gets to send what lingers, so that outcomes are served in between */
+    PUSH_AGAIN_MS = 5, /* each push wakes a producer's threads: so often is enough where nobody asks for another */
+    FLUSH_MS = 1       /* how long a flush serves until it looks whether all is done, without the own thread */
 };
 
 static int load(const int *place) {
@@ -71,15 +73,25 @@ static int32_t serve_batching(sts_exporter *exporter, bool flushing, int32_t bou
     return bound_ms;
 }
 
+/* Where somebody waits for outcomes, has the transport send what lingers, if some may. */
+static void push(sts_exporter *exporter) {
+    const int pushes = load(&exporter->pushes);
+    if (!exporter->transport.flush || (pushes == exporter->pushed && sts__clock_us() < exporter->push_again_us))
+        return;
+    exporter->pushed = pushes;
+    exporter->push_again_us = sts__deadline_after(PUSH_AGAIN_MS);
+    exporter->transport.flush(exporter->transport_context, PUSH_MS);
+}
+
 void sts__service_once(sts_exporter *exporter, int32_t timeout_ms) {
     sts_transport *transport = &exporter->transport;
     if (!exporter->closed) {
         bool flushing = load(&exporter->flushing) > 0;
-        int32_t bound = serve_batching(exporter, flushing, flushing ? FLUSH_MS : IDLE_MS);
+        int32_t bound = serve_batching(exporter, flushing, flushing ? PUSH_AGAIN_MS : IDLE_MS);
         if (sts__storage_feed(exporter, true))
             bound = 0;
-        if (flushing && transport->flush)
-            transport->flush(exporter->transport_context, FLUSH_MS);
+        if (flushing)
+            push(exporter);
         /* Outcomes that are left over do not wait. */
         if (sts__service_has_outcome(exporter))
             bound = 0;
@@ -244,6 +256,7 @@ int32_t sts__service_threads(sts_exporter *exporter) {
 }
 
 void sts__service_push(sts_exporter *exporter) {
+    __atomic_add_fetch(&exporter->pushes, 1, __ATOMIC_ACQ_REL);
     __atomic_add_fetch(&exporter->flushing, 1, __ATOMIC_ACQ_REL);
     if (exporter->own_thread)
         sts__service_wake(exporter);
