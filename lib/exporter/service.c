@@ -76,10 +76,11 @@ static int32_t serve_batching(sts_exporter *exporter, bool flushing, int32_t bou
 /* Where somebody waits for outcomes, has the transport send what lingers, if some may. */
 static void push(sts_exporter *exporter) {
     const int pushes = load(&exporter->pushes);
-    if (!exporter->transport.flush || (pushes == exporter->pushed && sts__clock_us() < exporter->push_again_us))
+    const int64_t now_us = sts__clock_us();
+    if (!exporter->transport.flush || (pushes == exporter->pushed && now_us < exporter->push_again_us))
         return;
     exporter->pushed = pushes;
-    exporter->push_again_us = sts__deadline_after(PUSH_AGAIN_MS);
+    exporter->push_again_us = now_us + PUSH_AGAIN_MS * INT64_C(1000);
     exporter->transport.flush(exporter->transport_context, PUSH_MS);
 }
 
