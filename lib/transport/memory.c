@@ -214,11 +214,8 @@ static sts_status memory_open(void *context, sts_transport_sink *sink, int32_t t
     return STS_OK;
 }
 
-static sts_status memory_send(void *context, const sts_message *message, int32_t *transport_code, char *text,
-                              size_t text_size) {
-    sts_memory_transport *m = context;
-    (void)transport_code;
-    pthread_mutex_lock(&m->lock);
+/* Does with one message what the script says; under the lock. */
+static sts_status send(sts_memory_transport *m, const sts_message *message, char *text, size_t text_size) {
     sts__memory_script before = m->script;
     sts__memory_action action = sts__memory_script_next(&m->script);
     sts_status status;
@@ -226,27 +223,40 @@ static sts_status memory_send(void *context, const sts_message *message, int32_t
         action = STS__MEMORY_NO_PARTITION;
     switch (action) {
     case STS__MEMORY_NO_PARTITION:
-        status = STS_ERR_PARTITION;
         snprintf(text, text_size, "the topic has %d partitions, from 0", (int)m->partitions);
-        break;
+        return STS_ERR_PARTITION;
     case STS__MEMORY_FULL:
-        status = STS_ERR_QUEUE_FULL;
-        break;
+        return STS_ERR_QUEUE_FULL;
     case STS__MEMORY_REFUSE:
-        status = STS_ERR_RECORD_SIZE;
         snprintf(text, text_size, "refused by the script");
-        break;
+        return STS_ERR_RECORD_SIZE;
     case STS__MEMORY_FATAL:
-        status = STS_ERR_PRODUCER_FATAL;
         snprintf(text, text_size, "ended by the script");
-        break;
+        return STS_ERR_PRODUCER_FATAL;
     default:
         status = take(m, message, action);
         if (status == STS_ERR_NO_MEMORY)
             m->script = before; /* the message may come again, to the same step */
+        return status;
     }
+}
+
+static sts_status memory_send_many(void *context, const sts_message *const *messages, size_t count, size_t *taken,
+                                   int32_t *transport_code, char *text, size_t text_size) {
+    sts_memory_transport *m = context;
+    sts_status status = STS_OK;
+    (void)transport_code;
+    pthread_mutex_lock(&m->lock);
+    while (*taken < count && (status = send(m, messages[*taken], text, text_size)) == STS_OK)
+        ++*taken;
     pthread_mutex_unlock(&m->lock);
     return status;
+}
+
+static sts_status memory_send(void *context, const sts_message *message, int32_t *transport_code, char *text,
+                              size_t text_size) {
+    size_t taken = 0;
+    return memory_send_many(context, &message, 1, &taken, transport_code, text, text_size);
 }
 
 /* Reports all that is ready. The lock is not held meanwhile: the exporter takes its own. */
@@ -264,6 +274,12 @@ static void memory_poll(void *context, int32_t timeout_ms) {
     if (taken.size)
         sts__sink_complete(m->sink, taken.items, taken.size);
     m->reporting.size = 0;
+}
+
+/* There is nothing else to be done. */
+static int32_t memory_report(void *context, int32_t timeout_ms) {
+    memory_poll(context, timeout_ms);
+    return 1;
 }
 
 /* What is held was never sent. */
@@ -304,6 +320,8 @@ const sts_transport sts__memory_transport_table = {
     .purge = memory_purge,
     .close = memory_close,
     .wake = memory_wake,
+    .send_many = memory_send_many,
+    .report = memory_report,
 };
 
 static sts_status make(const sts__memory *memory, const sts__transport_settings *settings, void **context,
