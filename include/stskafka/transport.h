@@ -86,8 +86,8 @@ typedef struct sts_transport {
     /* Waits up to timeout_ms for something to do, then does it: completions, log lines. Not NULL. */
     void (*poll)(void *context, int32_t timeout_ms);
 
-    /* Sends what lingers, and comes back after at most timeout_ms; need not wait for completions. NULL: nothing
-     * lingers. */
+    /* Sends what lingers, and comes back after at most timeout_ms; need not wait for completions. Called when somebody
+     * begins to wait for outcomes, and every few milliseconds for as long as that lasts. NULL: nothing lingers. */
     void (*flush)(void *context, int32_t timeout_ms);
 
     /* Gives up everything that has no outcome; the completions may come in later polls. Called again where an export

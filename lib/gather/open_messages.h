@@ -73,8 +73,8 @@ static inline sts_bytes sts__open_head_bytes(const sts__open_head *head) {
     return head ? (sts_bytes){head->bytes, head->size} : (sts_bytes){"", 0};
 }
 
-/* A record in a message. A head that says the same as that of the record before is the same one, and they
- * are one run of it. */
+/* A record in a message. A head that says the same as that of the record before is the same one, and both are of one
+ * run. */
 typedef struct sts__open_record {
     uint64_t id;
     int64_t timestamp_ms;

@@ -66,12 +66,11 @@ typedef struct sts__ledger_entry {
     sts__result *result; /* which waits for it, or NULL */
     const char *topic;   /* interned, or NULL */
     uintptr_t generation;
-    uint32_t cost; /* bytes of memory that the record takes until its outcome, and the outcome then until it is
-                      taken; of bytes that messages share, what they take. No message has 2^32 (options_table.c) */
-    uint32_t
-        ahead : 24; /* the record of its message that comes STS__LEDGER_AHEAD behind it: for asking for its memory */
-    uint32_t next : 24; /* in the list of outcomes; while it is pending, the next record of its message */
-    uint32_t epoch : 6; /* which flushes wait for it, by its place in in_epoch */
+    uint32_t cost;       /* bytes of memory that the record takes until its outcome, and the outcome then until it is
+                            taken; of bytes that messages share, what they take. No message has 2^32 (options_table.c) */
+    uint32_t ahead : 24; /* which record of its message comes STS__LEDGER_AHEAD behind it, to ask for its memory */
+    uint32_t next : 24;  /* in the list of outcomes; while it is pending, the next record of its message */
+    uint32_t epoch : 6;  /* which flushes wait for it, by its place in in_epoch */
     uint32_t pending : 1;
     uint32_t is_letter : 1;    /* a dead letter: it has no outcome, and is only counted */
     uint32_t shared : 24;      /* the entry of the bytes that its message shares, or STS__LEDGER_NONE; of such bytes,
