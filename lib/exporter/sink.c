@@ -93,13 +93,14 @@ static void statistics(void *owner, const int64_t *values, size_t count) {
     sts__ledger_tell_transport(&((sts_exporter *)owner)->ledger, values, count);
 }
 
+/* Whoever hears of it exports in vain from then on. */
 static void ended(void *owner, const char *why) {
     sts_exporter *exporter = owner;
+    if (!__atomic_load_n(&exporter->fatal, __ATOMIC_RELAXED)) {
+        snprintf(exporter->fatal_text, sizeof exporter->fatal_text, "%s", why);
+        __atomic_store_n(&exporter->fatal, 1, __ATOMIC_RELEASE);
+    }
     tell(exporter, STS_LOG_ERROR, why);
-    if (__atomic_load_n(&exporter->fatal, __ATOMIC_RELAXED))
-        return;
-    snprintf(exporter->fatal_text, sizeof exporter->fatal_text, "%s", why);
-    __atomic_store_n(&exporter->fatal, 1, __ATOMIC_RELEASE);
 }
 
 static const char *why_stale(void *owner, uint64_t id) {
