@@ -1,28 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <criterion/criterion.h>
-#include <stdlib.h>
 
 #include "base/arena.h"
-
-static size_t allocations;
-
-static void *allocate(size_t size, void *user) {
-    (void)user;
-    allocations++;
-    return malloc(size);
-}
-
-static void *resize(void *block, size_t size, void *user) {
-    (void)user;
-    return realloc(block, size);
-}
-
-static void release(void *block, void *user) {
-    (void)user;
-    free(block);
-}
-
-static const sts__memory counting = {allocate, resize, release, NULL};
+#include "support/counted_memory.h"
 
 /* Of all sizes; each piece keeps what is written to it, to its last byte. */
 static void fill(sts__arena *arena) {
@@ -44,47 +24,50 @@ static void fill(sts__arena *arena) {
 }
 
 Test(arena, what_is_done_again_allocates_nothing) {
+    struct memory_count count;
+    const sts__memory memory = counted_memory(&count);
     sts__arena arena;
-    sts__arena_init(&arena, &counting);
-    allocations = 0;
+    sts__arena_init(&arena, &memory);
     fill(&arena);
-    size_t first = allocations;
+    size_t first = count.calls;
     cr_assert_gt(first, 1u);
     for (int i = 0; i < 5; i++) {
         sts__arena_reset(&arena);
         fill(&arena);
     }
-    cr_assert_eq(allocations, first);
+    cr_assert_eq(count.calls, first);
     sts__arena_clear(&arena);
 }
 
 Test(arena, begins_in_the_callers_memory) {
+    struct memory_count count;
+    const sts__memory memory = counted_memory(&count);
     union {
         long double alignment;
         unsigned char bytes[512];
     } room;
     sts__arena arena;
-    allocations = 0;
-    sts__arena_init_in(&arena, &counting, &room, sizeof room);
+    sts__arena_init_in(&arena, &memory, &room, sizeof room);
     for (int i = 0; i < 3; i++) {
         unsigned char *piece = sts__arena_alloc(&arena, 400);
         cr_assert(piece > room.bytes && piece + 400 <= room.bytes + sizeof room.bytes);
         sts__arena_reset(&arena);
     }
-    cr_assert_eq(allocations, 0u);
+    cr_assert_eq(count.calls, 0u);
     fill(&arena);
-    cr_assert_gt(allocations, 0u);
+    cr_assert_gt(count.calls, 0u);
     sts__arena_clear(&arena);
 }
 
 Test(arena, all_of_a_block_can_be_had_at_once) {
+    struct memory_count count;
+    const sts__memory memory = counted_memory(&count);
     sts__arena arena;
-    sts__arena_init(&arena, &counting);
-    allocations = 0;
+    sts__arena_init(&arena, &memory);
     cr_assert_not_null(sts__arena_alloc(&arena, 100000));
     sts__arena_reset(&arena);
     cr_assert_not_null(sts__arena_alloc(&arena, 99985));
-    cr_assert_eq(allocations, 1u);
+    cr_assert_eq(count.calls, 1u);
     sts__arena_clear(&arena);
 }
 

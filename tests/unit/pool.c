@@ -2,43 +2,14 @@
  *
  * The pool of blocks: what comes back is used again, waste and what is kept are bounded. */
 #include <criterion/criterion.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/pool.h"
-
-/* An allocator that keeps count. */
-struct books {
-    size_t calls;
-    size_t out;
-    size_t last_size;
-};
-
-static void *resize(void *block, size_t size, void *user) {
-    struct books *books = user;
-    books->calls++;
-    books->out += !block;
-    books->last_size = size;
-    return realloc(block, size);
-}
-
-static void *allocate(size_t size, void *user) {
-    return resize(NULL, size, user);
-}
-
-static void release(void *block, void *user) {
-    ((struct books *)user)->out--;
-    free(block);
-}
-
-static sts__memory counting(struct books *books) {
-    *books = (struct books){0};
-    return (sts__memory){allocate, resize, release, books};
-}
+#include "support/counted_memory.h"
 
 Test(pool, holds_what_is_asked_for_and_wastes_an_eighth_at_most) {
-    struct books books;
-    sts__memory memory = counting(&books);
+    struct memory_count books;
+    sts__memory memory = counted_memory(&books);
     sts__pool pool;
     sts__pool_init(&pool, &memory, 0);
     for (size_t size = 1; size <= STS__POOL_LARGEST + 10; size += 1 + size / 50) {
@@ -55,8 +26,8 @@ Test(pool, holds_what_is_asked_for_and_wastes_an_eighth_at_most) {
 
 Test(pool, uses_again_what_comes_back) {
     enum { BLOCKS = 100 };
-    struct books books;
-    sts__memory memory = counting(&books);
+    struct memory_count books;
+    sts__memory memory = counted_memory(&books);
     sts__pool pool;
     void *blocks[BLOCKS];
     sts__pool_init(&pool, &memory, 1000000);
@@ -73,8 +44,8 @@ Test(pool, uses_again_what_comes_back) {
 
 Test(pool, keeps_no_more_than_it_may) {
     enum { BLOCKS = 100, ROUNDED = 1024, KEPT = 10 };
-    struct books books;
-    sts__memory memory = counting(&books);
+    struct memory_count books;
+    sts__memory memory = counted_memory(&books);
     sts__pool pool;
     void *blocks[BLOCKS];
     sts__pool_init(&pool, &memory, KEPT * ROUNDED);
