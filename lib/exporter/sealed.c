@@ -37,14 +37,13 @@ static size_t left_of(const sts__open_message *message) {
 /* Places of what was kept, for the encoding, which tells groups by their numbers. */
 static const sts__item_place *places_of(sts__arena *arena, const sts__open_message *message, size_t count) {
     sts__item_place *places = sts__arena_alloc(arena, count * sizeof *places);
+    const sts__open_record *records = message->records + message->done;
     uint64_t resource = 1;
     uint64_t scope = 1;
     for (size_t i = 0; places && i < count; i++) {
-        const sts__open_record *record = &message->records[message->done + i];
-        bool same_resource = i && record[-1].outer == record->outer;
-        bool same_scope = same_resource && record[-1].inner == record->inner;
-        resource += !same_resource;
-        scope += !same_scope;
+        const sts__open_record *record = &records[i];
+        resource += !sts__open_record_shares_outer(records, i);
+        scope += !sts__open_record_shares_inner(records, i);
         places[i] = (sts__item_place){
             .bytes = {message->bytes + record->at, record->size},
             .resource_group = {resource, sts__open_head_bytes(record->outer)},

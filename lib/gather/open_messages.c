@@ -9,93 +9,6 @@ static bool same_bytes(sts_bytes a, sts_bytes b) {
     return a.size == b.size && (a.data && b.data ? memcmp(a.data, b.data, a.size) == 0 : a.data == b.data);
 }
 
-/* --- heads --- */
-
-/* A maker counts for as many users, so that it can give a head to so many runs of records before it says so: an atomic
- * operation for each record would wait for the memory that is written just then. */
-enum { MAKER = 1 << 30, UNSAID = 1 << 20 };
-
-/* For its maker, on behalf of a run of records. */
-static sts__open_head *give(sts__open_head *head) {
-    if (head && ++head->given == UNSAID) {
-        __atomic_add_fetch(&head->users, head->given, __ATOMIC_RELAXED);
-        head->given = 0;
-    }
-    return head;
-}
-
-/* Any thread may be the last one. */
-static void let_go_of(const sts__memory *memory, sts__open_head *head, size_t users) {
-    if (__atomic_sub_fetch(&head->users, users, __ATOMIC_ACQ_REL) == 0)
-        sts__memory_free(memory, head);
-}
-
-/* For a run of records, */
-static void let_go(const sts__memory *memory, sts__open_head *head) {
-    if (head)
-        let_go_of(memory, head, 1);
-}
-
-/* and for its maker. */
-static void leave(const sts__memory *memory, sts__open_head *head) {
-    if (head)
-        let_go_of(memory, head, MAKER - head->given);
-}
-
-/* NULL without memory. */
-static sts__open_head *new_head(const sts__memory *memory, sts_bytes bytes, uint64_t hash) {
-    sts__open_head *head = bytes.size < UINT32_MAX ? sts__memory_resize(memory, NULL, sizeof *head + bytes.size) : NULL;
-    if (!head)
-        return NULL;
-    *head = (sts__open_head){.users = MAKER, .hash = hash, .size = bytes.size};
-    memcpy(head->bytes, bytes.data, bytes.size);
-    return head;
-}
-
-static bool says(const sts__open_head *head, sts_bytes bytes) {
-    return same_bytes(sts__open_head_bytes(head), bytes.size ? bytes : (sts_bytes){"", 0});
-}
-
-static bool same_head(const sts__open_head *a, const sts__open_head *b) {
-    return a == b || (a && b && a->hash == b->hash && says(a, sts__open_head_bytes(b)));
-}
-
-/* What these bytes are kept as, for whoever uses it next. False without memory. */
-static bool find_head(sts__open_messages *all, sts__open_heads *heads, sts_bytes bytes, sts__open_head **head) {
-    *head = NULL;
-    if (bytes.size == 0)
-        return true;
-    if (heads->last.data == bytes.data && heads->last.size == bytes.size) {
-        *head = heads->head;
-        return true;
-    }
-    uint64_t hash = sts__table_hash(&all->table, bytes);
-    for (size_t i = 0; i < STS__OPEN_HEADS && !*head; i++)
-        if (heads->items[i] && heads->items[i]->hash == hash && says(heads->items[i], bytes))
-            *head = heads->items[i];
-    if (!*head) {
-        *head = new_head(all->memory, bytes, hash);
-        if (!*head)
-            return false;
-        leave(all->memory, heads->items[heads->next]);
-        heads->items[heads->next] = *head;
-        heads->next = (heads->next + 1) % STS__OPEN_HEADS;
-    }
-    heads->last = bytes;
-    heads->head = *head;
-    return true;
-}
-
-static void forget_heads(const sts__memory *memory, sts__open_heads *heads) {
-    for (size_t i = 0; i < STS__OPEN_HEADS; i++)
-        leave(memory, heads->items[i]);
-    *heads = (sts__open_heads){.next = 0};
-}
-
-void sts__open_messages_forget_places(sts__open_messages *all) {
-    all->outer.last.data = all->inner.last.data = NULL;
-}
-
 /* --- one message --- */
 
 static size_t headers_size(const sts_message *message) {
@@ -136,13 +49,10 @@ sts__open_message *sts__open_message_new(const sts__memory *memory, const sts_me
 
 void sts__open_message_free(const sts__memory *memory, sts__open_message *message) {
     for (size_t i = 0; i < message->record_count; i++) {
-        const sts__open_record *record = &message->records[i];
-        bool same_outer = i && record[-1].outer == record->outer;
-        bool same_inner = same_outer && record[-1].inner == record->inner;
-        if (!same_outer)
-            let_go(memory, record->outer);
-        if (!same_inner)
-            let_go(memory, record->inner);
+        if (!sts__open_record_shares_outer(message->records, i))
+            sts__open_head_let_go(memory, message->records[i].outer);
+        if (!sts__open_record_shares_inner(message->records, i))
+            sts__open_head_let_go(memory, message->records[i].inner);
     }
     if (message->record_capacity)
         sts__memory_free(memory, message->records);
@@ -204,41 +114,35 @@ static bool add(const sts__memory *memory, sts__open_message *open, const sts__o
         return false;
     sts__open_record *record = &open->records[open->record_count];
     const sts__open_record *last = open->record_count ? record - 1 : NULL;
-    bool same_outer = last && same_head(last->outer, outer);
-    bool same_inner = same_outer && same_head(last->inner, inner);
+    bool same_outer = last && sts__open_head_same(last->outer, outer);
+    bool same_inner = same_outer && sts__open_head_same(last->inner, inner);
     /* reserve_record has made it, or failed: NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
     *record = (sts__open_record){.id = piece->id,
                                  .timestamp_ms = timestamp_ms,
                                  .at = append(open, piece->bytes),
                                  .size = (uint32_t)piece->bytes.size,
-                                 .outer = same_outer ? last->outer : give(outer),
-                                 .inner = same_inner ? last->inner : give(inner)};
+                                 .outer = same_outer ? last->outer : sts__open_head_give(outer),
+                                 .inner = same_inner ? last->inner : sts__open_head_give(inner)};
     open->record_count++;
     open->value_size += same_inner ? piece->more : piece->alone;
     open->cost += piece->cost;
     return true;
 }
 
-/* NULL for no bytes. False without memory. */
-static bool make_head(const sts__memory *memory, sts_bytes bytes, sts__open_head **head) {
-    *head = bytes.size ? new_head(memory, bytes, 0) : NULL;
-    return *head || bytes.size == 0;
-}
-
 bool sts__open_message_add(const sts__memory *memory, sts__open_message *open, const sts__open_piece *piece,
                            int64_t timestamp_ms) {
     const sts__open_record *last = open->record_count ? &open->records[open->record_count - 1] : NULL;
-    bool same_outer = last && says(last->outer, piece->outer);
-    bool same_inner = same_outer && says(last->inner, piece->inner);
+    bool same_outer = last && sts__open_head_says(last->outer, piece->outer);
+    bool same_inner = same_outer && sts__open_head_says(last->inner, piece->inner);
     sts__open_head *outer = same_outer ? last->outer : NULL;
     sts__open_head *inner = same_inner ? last->inner : NULL;
-    bool added = (same_outer || make_head(memory, piece->outer, &outer)) &&
-                 (same_inner || make_head(memory, piece->inner, &inner)) &&
+    bool added = (same_outer || sts__open_head_make(memory, piece->outer, 0, &outer)) &&
+                 (same_inner || sts__open_head_make(memory, piece->inner, 0, &inner)) &&
                  add(memory, open, piece, outer, inner, timestamp_ms);
     if (!same_outer)
-        leave(memory, outer);
+        sts__open_head_leave(memory, outer);
     if (!same_inner)
-        leave(memory, inner);
+        sts__open_head_leave(memory, inner);
     return added;
 }
 
@@ -278,7 +182,7 @@ static bool is_of_key(const sts__open_messages *all, const sts__open_message *op
     const sts_message *message = record->message;
     return open->hash == record->hash && open->group == record->piece->group && open->message.topic == message->topic &&
            open->message.partition == message->partition && same_bytes(open->message.key, message->key) &&
-           (!all->limits.by_outer_head || same_head(open->records->outer, record->outer));
+           (!all->limits.by_outer_head || sts__open_head_same(open->records->outer, record->outer));
 }
 
 /* What is looked for in the table. */
@@ -311,11 +215,13 @@ static bool is_any(const void *entry, const void *looked_for, const void *user) 
 enum { EXPECTED_KEY = 64 };
 
 const sts__open_message *sts__open_messages_expect(sts__open_messages *all, const sts_message *message,
-                                                   const sts__open_piece *piece) {
+                                                   sts__open_piece *piece) {
     arrival record = {.message = message, .piece = piece};
-    if (all->limits.by_outer_head)
-        find_head(all, &all->outer, piece->outer, &record.outer);
-    sts__open_message *const *entry = sts__table_find(&all->table, hash_of(all, &record), is_any, NULL, NULL);
+    if (all->limits.by_outer_head &&
+        !sts__open_heads_find(&all->outer, all->memory, &all->table, piece->outer, &record.outer))
+        return NULL;
+    piece->hash = hash_of(all, &record);
+    sts__open_message *const *entry = sts__table_find(&all->table, piece->hash, is_any, NULL, NULL);
     if (!entry)
         return NULL;
     sts__prefetch(*entry, sizeof **entry + sizeof(sts__open_record) + EXPECTED_KEY);
@@ -437,7 +343,7 @@ static uint64_t size_of(const sts__open_messages *all, const sts__open_message *
 static bool is_too_much(const sts__open_messages *all, const sts__open_message *open, const arrival *record) {
     const sts__open_record *last = &open->records[open->record_count - 1];
     const sts__open_piece *piece = record->piece;
-    bool shares = same_head(last->outer, record->outer) && same_head(last->inner, record->inner);
+    bool shares = sts__open_head_same(last->outer, record->outer) && sts__open_head_same(last->inner, record->inner);
     size_t value_size = open->value_size + (shares ? piece->more : piece->alone);
     uint64_t size = all->limits.counts_bytes ? value_size : open->record_count + 1;
     size_t most = open->value_most < piece->most ? open->value_most : piece->most;
@@ -490,10 +396,10 @@ static sts__open_message *open_for(sts__open_messages *all, const arrival *recor
 bool sts__open_messages_add(sts__open_messages *all, const sts_message *message, const sts__open_piece *piece,
                             int64_t now_us) {
     arrival record = {.message = message, .piece = piece, .now_us = now_us};
-    if (!find_head(all, &all->outer, piece->outer, &record.outer) ||
-        !find_head(all, &all->inner, piece->inner, &record.inner))
+    if (!sts__open_heads_find(&all->outer, all->memory, &all->table, piece->outer, &record.outer) ||
+        !sts__open_heads_find(&all->inner, all->memory, &all->table, piece->inner, &record.inner))
         return false;
-    record.hash = hash_of(all, &record);
+    record.hash = piece->hash ? piece->hash : hash_of(all, &record);
     sts__open_message *open = message_for(all, &record);
     bool added = open ? add_arrival(all, open, &record) : (open = open_for(all, &record)) != NULL;
     if (!added)
@@ -508,6 +414,10 @@ bool sts__open_messages_add(sts__open_messages *all, const sts_message *message,
 
 /* --- all of it --- */
 
+void sts__open_messages_forget_places(sts__open_messages *all) {
+    all->outer.last.data = all->inner.last.data = NULL;
+}
+
 void sts__open_messages_init(sts__open_messages *all, const sts__memory *memory, const sts__open_limits *limits) {
     *all = (sts__open_messages){.memory = memory, .limits = *limits};
     sts__table_init(&all->table, memory, sizeof(sts__open_message *));
@@ -518,7 +428,7 @@ void sts__open_messages_clear(sts__open_messages *all) {
     sts__open_messages_seal_all(all);
     while ((message = sts__open_messages_take(all)))
         sts__open_message_free(all->memory, message);
-    forget_heads(all->memory, &all->outer);
-    forget_heads(all->memory, &all->inner);
+    sts__open_heads_forget(&all->outer, all->memory);
+    sts__open_heads_forget(&all->inner, all->memory);
     sts__table_clear(&all->table);
 }

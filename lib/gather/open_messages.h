@@ -22,6 +22,7 @@
 #include "base/memory.h"
 #include "base/prefetch.h"
 #include "base/table.h"
+#include "gather/open_heads.h"
 
 /* What a message was sealed by. */
 typedef enum sts__sealed_by {
@@ -52,26 +53,12 @@ typedef struct sts__open_piece {
     sts_bytes bytes; /* copied, like the heads */
     sts_bytes outer;
     sts_bytes inner;
-    size_t alone; /* how large the value of a message with this record alone is at most, */
-    size_t more;  /* and by how much this record makes one larger where both heads are there */
-    size_t most;  /* how large the value of its message may be; one that holds nothing else may be larger */
-    size_t cost;  /* what it counts for the bound of all */
+    size_t alone;  /* how large the value of a message with this record alone is at most, */
+    size_t more;   /* and by how much this record makes one larger where both heads are there */
+    size_t most;   /* how large the value of its message may be; one that holds nothing else may be larger */
+    size_t cost;   /* what it counts for the bound of all */
+    uint64_t hash; /* of what its message is looked for by; 0: it was not expected */
 } sts__open_piece;
-
-/* What records are in, kept once for all records in whichever messages; NULL is an empty one. */
-typedef struct sts__open_head sts__open_head;
-
-struct sts__open_head {
-    size_t users; /* runs of records, and its maker, who counts for many; atomic */
-    size_t given; /* to how many of those runs its maker has given it, and did not say so yet */
-    uint64_t hash;
-    size_t size;
-    char bytes[];
-};
-
-static inline sts_bytes sts__open_head_bytes(const sts__open_head *head) {
-    return head ? (sts_bytes){head->bytes, head->size} : (sts_bytes){"", 0};
-}
 
 /* A record in a message. A head that says the same as that of the record before is the same one, and both are of one
  * run. */
@@ -82,6 +69,15 @@ typedef struct sts__open_record {
     sts__open_head *outer;
     sts__open_head *inner;
 } sts__open_record;
+
+/* Whether a record is of the same run as the one before it, by its outer head, and by both. */
+static inline bool sts__open_record_shares_outer(const sts__open_record *records, size_t at) {
+    return at && records[at - 1].outer == records[at].outer;
+}
+
+static inline bool sts__open_record_shares_inner(const sts__open_record *records, size_t at) {
+    return sts__open_record_shares_outer(records, at) && records[at - 1].inner == records[at].inner;
+}
 
 typedef struct sts__open_message sts__open_message;
 
@@ -114,16 +110,6 @@ typedef struct sts__open_list {
     sts__open_message *first, *last;
 } sts__open_list;
 
-enum { STS__OPEN_HEADS = 8 };
-
-/* The heads that came last: who sends records sends more of the same soon. */
-typedef struct sts__open_heads {
-    sts__open_head *items[STS__OPEN_HEADS];
-    size_t next;          /* which makes way for a new one */
-    sts_bytes last;       /* where the bytes of the last record's lie; data NULL: nowhere any more */
-    sts__open_head *head; /* and what they are kept as */
-} sts__open_heads;
-
 typedef struct sts__open_messages {
     const sts__memory *memory;
     sts__open_limits limits;
@@ -152,7 +138,7 @@ bool sts__open_messages_add(sts__open_messages *all, const sts_message *message,
  * one that this record will go into, most likely, which is returned; NULL where there is none. When that memory is
  * there, its end can be asked for, where so many bytes will be put. */
 const sts__open_message *sts__open_messages_expect(sts__open_messages *all, const sts_message *message,
-                                                   const sts__open_piece *piece);
+                                                   sts__open_piece *piece);
 
 STS__PREFETCHES void sts__open_message_expect_bytes(const sts__open_message *open, size_t size) {
     if (!open)

@@ -286,7 +286,7 @@ Test(open_messages, the_message_of_a_record_is_expected) {
     for (int apart = 0; apart < 2; apart++) {
         struct bench bench;
         const sts_message message = keyed("k"), other = keyed("l");
-        const sts__open_piece added = piece('a');
+        sts__open_piece added = piece('a');
         limits.by_outer_head = apart;
         bench_open(&bench, &limits);
         cr_expect_null(sts__open_messages_expect(&bench.all, &message, &added));
